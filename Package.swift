@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: warnings are errors, and imports stay out of module faces.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(
+  _ name: String,
+  _ dependencies: [Target.Dependency] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: dependencies,
+    exclude: [],
+    swiftSettings: settings
+  )
+}
+
+func cLibrary(_ name: String, pkgConfig: String, debianPackage: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debianPackage])])
+}
+
+let package = Package(
+  name: "redstart",
+  products: [.executable(name: "redstart", targets: ["RedstartCLI"])],
+  targets: [
+    cLibrary("CLibPQ", pkgConfig: "libpq", debianPackage: "libpq-dev"),
+    cLibrary("CLibCurl", pkgConfig: "libcurl", debianPackage: "libcurl4-openssl-dev"),
+    cLibrary("CLibYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+    cLibrary("CLibCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
+    cLibrary("CZlib", pkgConfig: "zlib", debianPackage: "zlib1g-dev"),
+
+    library("Diagnostics"),
+    library("Templating", ["Diagnostics"]),
+    library("RedshiftSQL", ["Diagnostics"]),
+    library("ProjectModel", ["Diagnostics", "Templating", "CLibYAML", "CLibCrypto"]),
+    library("ProjectCompiler", ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"]),
+    library(
+      "WarehouseClient",
+      ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib"],
+      resources: [.embedInCode("Local/redshift_shims.sql")]
+    ),
+    library(
+      "Migrations",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
+    ),
+    library(
+      "Execution",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
+    ),
+    .executableTarget(
+      name: "RedstartCLI",
+      dependencies: [
+        "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
+        "WarehouseClient", "Migrations", "Execution", "CLibCurl",
+      ],
+      swiftSettings: settings
+    ),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["Diagnostics"],
+      path: "Tests/TestSupport",
+      swiftSettings: settings
+    ),
+    tests("DiagnosticsTests", ["Diagnostics", "TestSupport"]),
+    tests("TemplatingTests", ["Diagnostics", "Templating", "TestSupport"]),
+    tests("RedshiftSQLTests", ["Diagnostics", "RedshiftSQL", "TestSupport"]),
+    tests("ProjectModelTests", ["Diagnostics", "ProjectModel", "TestSupport"]),
+    tests(
+      "ProjectCompilerTests",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "RedshiftSQL", "TestSupport"]
+    ),
+    tests(
+      "WarehouseClientTests",
+      ["Diagnostics", "WarehouseClient", "RedshiftSQL", "TestSupport"]
+    ),
+    tests(
+      "ExecutionTests",
+      [
+        "Diagnostics", "Execution", "ProjectModel", "ProjectCompiler", "WarehouseClient",
+        "RedshiftSQL", "TestSupport",
+      ]
+    ),
+    tests(
+      "RedstartCLITests",
+      [
+        "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
+        "Migrations", "Execution", "TestSupport",
+      ]
+    ),
+  ]
+)

@@ -1,0 +1,46 @@
+package import Diagnostics
+package import ProjectModel
+package import RedshiftSQL
+
+/// A project compiled for one target: every node, how they depend on each other, and their SQL.
+///
+/// Immutable once made; everything that runs reads from it.
+package struct Compilation: Sendable {
+  package var project: Project
+  package var graph: Graph
+  /// By unique_id, for nodes that were compiled (selected nodes and the ephemeral models they use).
+  package var compiled: [String: CompiledNode]
+  package var diagnostics: [Diagnostic]
+
+  package init(
+    project: Project,
+    graph: Graph,
+    compiled: [String: CompiledNode],
+    diagnostics: [Diagnostic]
+  ) {
+    self.project = project
+    self.graph = graph
+    self.compiled = compiled
+    self.diagnostics = diagnostics
+  }
+}
+
+/// A node with its SQL for the target.
+package struct CompiledNode: Sendable {
+  package var node: Node
+  /// Where the node's data lives; nil for ephemeral models, tests and analyses.
+  package var relation: RelationName?
+  /// Redshift SQL rendered from the template, in a generated buffer that maps back to the file.
+  package var sql: BufferID
+  /// Hooks rendered for this node, in order.
+  package var preHooks: [BufferID] = []
+  package var postHooks: [BufferID] = []
+  /// Whether a migration creates this node's relation, and so owns its columns and keys.
+  package var isMigrated = false
+
+  package init(node: Node, relation: RelationName?, sql: BufferID) {
+    self.node = node
+    self.relation = relation
+    self.sql = sql
+  }
+}

@@ -1,0 +1,113 @@
+package import Diagnostics
+
+/// One thing of a project that can be named, selected and depended on.
+package struct Node: Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case model
+    case seed
+    case source
+    case test
+    case snapshot
+    case analysis
+    case operation
+    case exposure
+    case unitTest = "unit_test"
+    case migration
+  }
+
+  /// A column described in a properties file.
+  package struct Column: Hashable, Sendable {
+    package var name: String
+    package var description = ""
+    package var dataType: String?
+    package var tags: [String] = []
+    package var meta = PlainDictionary()
+    package var quote: Bool?
+    package var range: TextRange?
+
+    package init(name: String) {
+      self.name = name
+    }
+  }
+
+  /// What makes a test a generic one.
+  package struct GenericTest: Hashable, Sendable {
+    /// The test macro's name, as `not_null`.
+    package var name: String
+    package var namespace: String?
+    /// Arguments as written, without `model` and `column_name`.
+    package var arguments: PlainDictionary
+    package var columnName: String?
+    /// unique_id of the node that the test is attached to.
+    package var attachedNode: String
+
+    package init(
+      name: String,
+      namespace: String? = nil,
+      arguments: PlainDictionary,
+      columnName: String?,
+      attachedNode: String
+    ) {
+      self.name = name
+      self.namespace = namespace
+      self.arguments = arguments
+      self.columnName = columnName
+      self.attachedNode = attachedNode
+    }
+  }
+
+  /// `model.sparkify.songplays`.
+  package var uniqueID: String
+  package var kind: Kind
+  package var name: String
+  package var packageName: String
+  /// Path below its resource folder: `facts/songplays.sql`.
+  package var path: String
+  /// Path from the project's root: `models/facts/songplays.sql`.
+  package var originalFilePath: String
+  /// Fully qualified name: `["sparkify", "facts", "songplays"]`.
+  package var fqn: [String]
+  /// The file's text; nil for nodes without one (sources).
+  package var buffer: BufferID?
+  /// Where the node is declared, for diagnostics (a line of a properties file, or the file).
+  package var declaration: TextRange?
+  /// Merged configuration, by canonical key (`materialized`, `pre-hook`, `tags` …).
+  package var config = PlainDictionary()
+  package var tags: [String] = []
+  package var meta = PlainDictionary()
+  package var description = ""
+  package var columns: [Column] = []
+  /// The properties file that describes it: `models/schema.yml`.
+  package var patchPath: String?
+  package var database: String?
+  package var schema: String?
+  /// The relation's name; the node's own unless `alias` or `identifier` is configured.
+  package var alias: String?
+  /// Source only: the name of the source that the table belongs to.
+  package var sourceName: String?
+  package var genericTest: GenericTest?
+  /// Properties that only the manifest shows, as YAML had them.
+  package var extra = PlainDictionary()
+  /// unique_ids of direct parents, in order of first mention.
+  package var dependencies: [String] = []
+  /// unique_ids of macros used.
+  package var macroDependencies: [String] = []
+
+  package init(
+    uniqueID: String,
+    kind: Kind,
+    name: String,
+    packageName: String,
+    path: String,
+    originalFilePath: String,
+    fqn: [String]
+  ) {
+    self.uniqueID = uniqueID
+    self.kind = kind
+    self.name = name
+    self.packageName = packageName
+    self.path = path
+    self.originalFilePath = originalFilePath
+    self.fqn = fqn
+  }
+}

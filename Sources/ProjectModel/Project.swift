@@ -1,0 +1,229 @@
+package import Diagnostics
+
+/// A project as it stands on disk, read for one target: files, configuration and declarations.
+///
+/// Nothing here is rendered except configuration; templates are compiled by `ProjectCompiler`.
+package struct Project: Sendable {
+  /// A text file of the project.
+  package struct File: Sendable {
+    package var buffer: BufferID
+    /// Path from the project's root: `models/facts/songplays.sql`.
+    package var path: String
+    /// The resource folder it was found under: `models`.
+    package var resourcePath: String
+    /// File name without folders and extension: `songplays`.
+    package var name: String
+
+    package init(buffer: BufferID, path: String, resourcePath: String, name: String) {
+      self.buffer = buffer
+      self.path = path
+      self.resourcePath = resourcePath
+      self.name = name
+    }
+  }
+
+  /// Absolute path of the folder that holds the project file.
+  package var root: String
+  package var name: String
+  package var version: String
+  package var configuration: ProjectConfiguration
+  package var target: TargetConfiguration
+  /// Variables in force: project file, then command line.
+  package var vars: PlainDictionary
+  package var modelFiles: [File] = []
+  package var seedFiles: [File] = []
+  package var testFiles: [File] = []
+  package var macroFiles: [File] = []
+  package var analysisFiles: [File] = []
+  package var migrationFiles: [File] = []
+  /// Declarations of properties (YAML) files, by resource type.
+  package var properties = Properties()
+
+  package init(
+    root: String,
+    name: String,
+    version: String,
+    configuration: ProjectConfiguration,
+    target: TargetConfiguration,
+    vars: PlainDictionary
+  ) {
+    self.root = root
+    self.name = name
+    self.version = version
+    self.configuration = configuration
+    self.target = target
+    self.vars = vars
+  }
+}
+
+/// The project file's settings, defaults filled in.
+package struct ProjectConfiguration: Sendable {
+  package var modelPaths = ["models"]
+  package var seedPaths = ["seeds"]
+  package var testPaths = ["tests"]
+  package var macroPaths = ["macros"]
+  package var analysisPaths = ["analyses"]
+  package var snapshotPaths = ["snapshots"]
+  package var migrationsPath = "migrations"
+  package var targetPath = "target"
+  package var cleanTargets: [String] = []
+  /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` trees as written.
+  package var configTrees: [Node.Kind: PlainDictionary] = [:]
+  /// SQL templates run once before and after `run`, `build`, `seed`.
+  package var onRunStart: [String] = []
+  package var onRunEnd: [String] = []
+  package var quoting = PlainDictionary()
+  package var flags = PlainDictionary()
+  /// Schema for redstart's own tables.
+  package var metadataSchema = "redstart"
+
+  package init() {}
+}
+
+/// The connection chosen for this run, rendered.
+package struct TargetConfiguration: Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case local
+    case postgres
+    case redshift
+  }
+
+  /// An `s3://` prefix and the local folder that stands for it.
+  package struct StorageMapping: Hashable, Sendable {
+    package var prefix: String
+    /// Absolute path.
+    package var folder: String
+
+    package init(prefix: String, folder: String) {
+      self.prefix = prefix
+      self.folder = folder
+    }
+  }
+
+  package var name: String
+  package var kind: Kind
+  /// The profile's name in a dbt project, else the project's.
+  package var profileName: String
+  package var host: String?
+  package var port: Int?
+  package var database: String
+  package var user: String?
+  /// Secret: appears in no output.
+  package var password: String?
+  package var schema: String
+  package var threads: Int
+  /// libpq's sslmode; nil for the default of the kind.
+  package var sslMode: String?
+  package var sslRootCertificate: String?
+  /// Seconds.
+  package var connectTimeout: Int?
+  package var storage: [StorageMapping] = []
+  /// Every other key, rendered, for the templates' `target` (no secrets).
+  package var extra = PlainDictionary()
+
+  package init(
+    name: String,
+    kind: Kind,
+    profileName: String,
+    database: String,
+    schema: String,
+    threads: Int
+  ) {
+    self.name = name
+    self.kind = kind
+    self.profileName = profileName
+    self.database = database
+    self.schema = schema
+    self.threads = threads
+  }
+}
+
+/// What properties files declare.
+package struct Properties: Sendable {
+  /// `models:`, `seeds:`, `snapshots:` entries by resource kind and name.
+  package var patches: [Node.Kind: [String: Patch]] = [:]
+  package var sources: [SourceTable] = []
+
+  package init() {}
+
+  /// Description of a model, seed or snapshot.
+  package struct Patch: Sendable {
+    package var name: String
+    /// Path of the properties file from the project's root.
+    package var file: String
+    package var range: TextRange
+    package var description = ""
+    /// `config:` as written, with top-level `tags`, `meta`, `docs`, `access`, `group`, `contract`
+    /// moved into it where dbt accepts them there.
+    package var config = PlainDictionary()
+    package var columns: [Node.Column] = []
+    package var tests: [TestDeclaration] = []
+    package var extra = PlainDictionary()
+
+    package init(name: String, file: String, range: TextRange) {
+      self.name = name
+      self.file = file
+      self.range = range
+    }
+  }
+
+  /// One table of a source.
+  package struct SourceTable: Sendable {
+    package var sourceName: String
+    package var name: String
+    package var file: String
+    package var range: TextRange
+    package var description = ""
+    package var sourceDescription = ""
+    package var database: String?
+    /// Defaults to the source's name.
+    package var schema: String
+    /// Defaults to the table's name.
+    package var identifier: String
+    package var config = PlainDictionary()
+    package var columns: [Node.Column] = []
+    package var tests: [TestDeclaration] = []
+    package var tags: [String] = []
+    package var meta = PlainDictionary()
+    package var extra = PlainDictionary()
+
+    package init(
+      sourceName: String,
+      name: String,
+      file: String,
+      range: TextRange,
+      schema: String,
+      identifier: String
+    ) {
+      self.sourceName = sourceName
+      self.name = name
+      self.file = file
+      self.range = range
+      self.schema = schema
+      self.identifier = identifier
+    }
+  }
+
+  /// `- not_null`, `- accepted_values: {…}` under a model or a column.
+  package struct TestDeclaration: Sendable {
+    /// The test macro, as `unique`.
+    package var test: String
+    package var namespace: String?
+    /// `name:` when the author gave one.
+    package var customName: String?
+    package var columnName: String?
+    /// Arguments, with `arguments:` flattened in; strings may hold templates.
+    package var arguments = PlainDictionary()
+    package var config = PlainDictionary()
+    package var description = ""
+    package var range: TextRange
+    package var file: String
+
+    package init(test: String, columnName: String?, range: TextRange, file: String) {
+      self.test = test
+      self.columnName = columnName
+      self.range = range
+      self.file = file
+    }
+  }
+}

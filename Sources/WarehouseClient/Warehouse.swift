@@ -1,0 +1,102 @@
+package import RedshiftSQL
+
+/// A database that redstart can open sessions on: the one seam between redstart and a server.
+package protocol Warehouse: Sendable {
+  /// Which SQL the server speaks; on `.postgres`, Redshift SQL is translated before it is sent.
+  var dialect: SQLQuoting.Dialect { get }
+
+  /// Opens a session.
+  func connect() async throws(WarehouseError) -> any WarehouseSession
+}
+
+/// One open connection.
+///
+/// Calls run one at a time, in order; `cancel` may come at any moment.
+package protocol WarehouseSession: Sendable {
+  /// Sends SQL (simple protocol, possibly several statements) as it is and returns the last result.
+  func execute(_ sql: String) async throws(WarehouseError) -> StatementResult
+
+  /// Runs `COPY … FROM STDIN`, feeding it what `next` returns until nil.
+  ///
+  /// If `next` throws, the copy is aborted on the server and the error is thrown on.
+  func copyIn(
+    _ sql: String,
+    next: @escaping @Sendable () async throws -> [UInt8]?
+  ) async throws -> StatementResult
+
+  /// Asks the server to cancel the running statement; safe from any thread.
+  func cancel() async
+
+  func close() async
+}
+
+/// What one statement returned.
+package struct StatementResult: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
+    package var name: String
+    /// The server's type name, as `int4` or `varchar`.
+    package var typeName: String
+
+    package init(name: String, typeName: String) {
+      self.name = name
+      self.typeName = typeName
+    }
+  }
+
+  package var columns: [Column] = []
+  /// Text values; nil is NULL.
+  package var rows: [[String?]] = []
+  /// The command tag, as `INSERT 0 5`.
+  package var tag = ""
+  /// Rows affected or returned, when the server says.
+  package var rowCount: Int?
+  /// Notices, warnings and infos that came with it.
+  package var notices: [String] = []
+
+  package init() {}
+}
+
+/// What a server, or the way to it, said went wrong.
+///
+/// Never carries a password.
+package struct WarehouseError: Error, Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// No server answered, or the network failed while connecting.
+    case unreachable
+    /// The server refused the user.
+    case authentication
+    /// The connection broke in the middle; the outcome of an open COMMIT is unknown.
+    case connectionLost
+    /// The statement was cancelled on request.
+    case cancelled
+    /// The server rejected the statement.
+    case statement
+  }
+
+  package var kind: Kind
+  package var message: String
+  package var sqlState: String?
+  package var detail: String?
+  package var hint: String?
+  /// Character (not byte) position in the SQL sent, from 1.
+  package var position: Int?
+  package var context: String?
+
+  package init(
+    kind: Kind,
+    message: String,
+    sqlState: String? = nil,
+    detail: String? = nil,
+    hint: String? = nil,
+    position: Int? = nil,
+    context: String? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.sqlState = sqlState
+    self.detail = detail
+    self.hint = hint
+    self.position = position
+    self.context = context
+  }
+}
