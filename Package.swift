@@ -45,7 +45,11 @@ let package = Package(
     library("Templating", ["Diagnostics"]),
     library("RedshiftSQL", ["Diagnostics"]),
     library("ProjectModel", ["Diagnostics", "Templating", "CLibYAML", "CLibCrypto"]),
-    library("ProjectCompiler", ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"]),
+    library(
+      "ProjectCompiler",
+      ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"],
+      resources: [.embedInCode("Builtins/generic_tests.sql")]
+    ),
     library(
       "WarehouseClient",
       ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib"],

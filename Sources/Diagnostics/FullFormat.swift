@@ -1,0 +1,133 @@
+/// Writes a diagnostic with its excerpt, carets, notes and help.
+struct FullFormat {
+  let buffers: Buffers
+  let style: TextStyle
+
+  /// Longest excerpt line shown, in columns; longer ones are cut around the label.
+  private let excerptWidth = 140
+
+  func render(_ diagnostic: Diagnostic) -> String {
+    let role = diagnostic.severity.role
+    let head = style.paint("\(diagnostic.severity.rawValue)[\(diagnostic.code)]", role)
+    var lines = ["\(head): \(style.paint(printable(diagnostic.message), .emphasis))"]
+    let excerpts = diagnostic.labels.enumerated().map { index, label in
+      excerpt(of: label, isPrimary: index == 0, role: role)
+    }
+    let width = max(2, excerpts.map { String($0.position.line).count }.max() ?? 2)
+    var file: String?
+    for excerpt in excerpts {
+      if excerpt.file != file {
+        let place = "\(excerpt.file):\(excerpt.position.line):\(excerpt.position.column)"
+        let arrow = file == nil ? "-->" : ":::"
+        lines.append("\(pad("", width))\(style.paint(arrow, .faint)) \(place)")
+        file = excerpt.file
+      }
+      let number = pad(String(excerpt.position.line), width)
+      lines.append("\(style.paint("\(number) |", .faint)) \(excerpt.text)".trimmingEnd())
+      lines.append("\(style.paint("\(pad("", width)) |", .faint)) \(excerpt.underline)".trimmingEnd())
+    }
+    if diagnostic.labels.isEmpty, let file = diagnostic.file {
+      lines.append("\(pad("", width))\(style.paint("-->", .faint)) \(file)")
+    }
+    var notes = diagnostic.notes
+    if let primary = diagnostic.primary {
+      notes += buffers.origin(of: primary.range).frames.map { frame in
+        let call = buffers.origin(of: frame.callSite).range
+        let position = buffers.position(of: call)
+        let name = buffers.name(of: call.buffer)
+        return "in \(frame.name), called from \(name):\(position.line):\(position.column)"
+      }
+    }
+    for (word, texts) in [("note", notes), ("help", diagnostic.help)] {
+      for text in texts {
+        let margin = pad("", width) + " "
+        let body = printable(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let joined = body.joined(separator: "\n\(margin)  ")
+        lines.append("\(margin)\(style.paint("=", .faint)) \(style.paint(word, .emphasis)): \(joined)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private struct Excerpt {
+    var file: String
+    var position: Position
+    var text: String
+    var underline: String
+  }
+
+  private func excerpt(
+    of label: Diagnostic.Label,
+    isPrimary: Bool,
+    role: TextStyle.Role
+  ) -> Excerpt {
+    let range = buffers.origin(of: label.range).range
+    let bytes = buffers.bytes(of: range.buffer)
+    let start = min(range.bytes.lowerBound, bytes.count)
+    let newline = UInt8(ascii: "\n")
+    let lineStart = bytes[..<start].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let lineEnd = bytes[start...].firstIndex(of: newline) ?? bytes.count
+    let end = max(start, min(range.bytes.upperBound, lineEnd))
+    var before = cells(bytes[lineStart..<start])
+    var marked = cells(bytes[start..<end])
+    var after = cells(bytes[end..<lineEnd])
+    if before.count + marked.count + after.count > excerptWidth {
+      if before.count > 50 { before = ["…"] + before.suffix(49) }
+      if marked.count > 80 { marked = marked.prefix(79) + ["…"] }
+      let room = max(0, excerptWidth - before.count - marked.count)
+      if after.count > room { after = after.prefix(max(0, room - 1)) + ["…"] }
+    }
+    let mark = isPrimary ? "^" : "-"
+    let carets = String(repeating: mark, count: max(1, marked.reduce(0) { $0 + width(of: $1) }))
+    let indent = String(repeating: " ", count: before.reduce(0) { $0 + width(of: $1) })
+    let words = label.message.isEmpty ? "" : " " + printable(label.message)
+    return Excerpt(
+      file: buffers.name(of: range.buffer),
+      position: buffers.position(of: range),
+      text: (before + marked + after).joined(),
+      underline: indent + style.paint(carets + words, isPrimary ? role : .note)
+    )
+  }
+
+  /// Characters as they are shown: tabs widened, what would upset a terminal replaced.
+  private func cells(_ bytes: ArraySlice<UInt8>) -> [String] {
+    String(decoding: bytes, as: UTF8.self).map { character in
+      if character == "\t" { return "    " }
+      return isControl(character) ? "\u{FFFD}" : String(character)
+    }
+  }
+
+  private func printable(_ text: String) -> String {
+    String(text.map { $0 != "\n" && isControl($0) ? "\u{FFFD}" : $0 })
+  }
+
+  private func isControl(_ character: Character) -> Bool {
+    guard let scalar = character.unicodeScalars.first else { return false }
+    return scalar.value < 32 || scalar.value == 127 || (0x80..<0xA0).contains(scalar.value)
+  }
+
+  /// Terminal columns of one cell; East Asian wide characters and emoji take two.
+  private func width(of cell: String) -> Int {
+    guard cell.unicodeScalars.count == 1 || cell.count == 1,
+      let scalar = cell.unicodeScalars.first
+    else { return cell.count }
+    switch scalar.value {
+    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+      return 2
+    default: return 1
+    }
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+extension String {
+  fileprivate func trimmingEnd() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,279 @@
+package import Diagnostics
+package import ProjectModel
+import RedshiftSQL
+import Templating
+
+/// Renders the nodes of a parsed project to Redshift SQL for the target.
+package struct Compiler {
+  package let parsed: ParsedProject
+  private let environment: ContextEnvironment
+  private let buffers: Buffers
+
+  /// Makes a compiler.
+  ///
+  /// `existing` is what the database holds (for `is_incremental`); nil compiles without a
+  /// database, where nothing exists yet.
+  package init(_ parsed: ParsedProject, existing: ExistingRelations? = nil) {
+    self.parsed = parsed
+    var environment = parsed.environment
+    environment.existing = existing
+    self.environment = environment
+    buffers = environment.buffers
+  }
+
+  private struct Outcome: Sendable {
+    var id: String
+    var compiled: CompiledNode?
+    var text = MappedText()
+    var diagnostics: [Diagnostic] = []
+    var logs: [String] = []
+  }
+
+  /// Compiles the selected nodes and the ephemeral models they need.
+  ///
+  /// Nodes that do not compile are left out of the result's `compiled`, and their errors are in
+  /// its `diagnostics`, so that one command shows every broken node.
+  package func compile(_ selected: Set<String>) -> Compilation {
+    let graph = parsed.graph
+    var wanted = selected
+    for id in selected { wanted.formUnion(ephemeralAncestors(of: id)) }
+    let ordered = graph.order.filter { wanted.contains($0) && isCompiled($0) }
+    var diagnostics = parsed.diagnostics
+    var compiled: [String: CompiledNode] = [:]
+    // Ephemeral models first, in order: their text becomes part of others.
+    var ephemeralTexts: [String: MappedText] = [:]
+    for id in ordered where isEphemeral(id) {
+      let outcome = compile(id, ephemeralTexts: ephemeralTexts)
+      diagnostics += outcome.diagnostics
+      if let node = outcome.compiled {
+        compiled[id] = node
+        ephemeralTexts[id] = outcome.text
+      }
+    }
+    let texts = ephemeralTexts
+    let rest = ordered.filter { !isEphemeral($0) }
+    for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts) }) {
+      diagnostics += outcome.diagnostics
+      if let node = outcome.compiled { compiled[outcome.id] = node }
+      diagnostics += outcome.logs.map { Diagnostic(.note, code: "log", $0) }
+    }
+    return Compilation(
+      project: parsed.project,
+      graph: graph,
+      compiled: compiled,
+      diagnostics: diagnostics
+    )
+  }
+
+  /// Renders SQL given on the command line as if it were an analysis of the project.
+  ///
+  /// - Returns: the rendered SQL, ephemeral models added, in a buffer of its own.
+  /// - Throws: any error of the template.
+  package func compileInline(_ text: String) throws(Diagnostic) -> BufferID {
+    var node = Node(
+      uniqueID: "operation.\(parsed.project.name).inline",
+      kind: .operation,
+      name: "inline",
+      packageName: parsed.project.name,
+      path: "inline",
+      originalFilePath: "inline",
+      fqn: [parsed.project.name, "inline"]
+    )
+    let buffer = buffers.add(name: "<inline>", text: text)
+    node.buffer = buffer
+    let template = try Template(parsing: buffer, in: buffers)
+    let context = context(for: node)
+    let rendered = try render(template, context)
+    let needed = try ephemerals(of: context, node: node)
+    var wanted = Set(needed)
+    for id in needed { wanted.formUnion(ephemeralAncestors(of: id)) }
+    let dependencies = compile(wanted)
+    if let error = dependencies.diagnostics.first(where: \.isError) { throw error }
+    var texts: [String: MappedText] = [:]
+    for (id, compiled) in dependencies.compiled {
+      var text = MappedText()
+      let range = buffers.wholeRange(of: compiled.sql)
+      text.append(copying: buffers.bytes(of: compiled.sql), range: range)
+      texts[id] = text
+    }
+    let complete = EphemeralInjection.inject(
+      needed.compactMap { id in texts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) } },
+      into: rendered,
+      buffers: buffers
+    )
+    return buffers.add(generated: "<inline> (compiled)", complete)
+  }
+
+  /// Renders SQL from the project file, such as `on-run-start`.
+  ///
+  /// - Throws: any error of the template.
+  package func compileHook(_ text: String, name: String) throws(Diagnostic) -> BufferID {
+    let node = Node(
+      uniqueID: "operation.\(parsed.project.name).\(name)",
+      kind: .operation,
+      name: name,
+      packageName: parsed.project.name,
+      path: name,
+      originalFilePath: "project file",
+      fqn: [parsed.project.name, name]
+    )
+    return try compileHook(text, name: name, context: context(for: node))
+  }
+
+  // MARK: One node
+
+  private func compile(_ id: String, ephemeralTexts: [String: MappedText]) -> Outcome {
+    var outcome = Outcome(id: id)
+    guard let node = parsed.graph.nodes[id], let buffer = node.buffer else { return outcome }
+    if node.kind == .seed {
+      outcome.compiled = compiledNode(node, sql: buffer)
+      return outcome
+    }
+    guard let template = parsed.templates[id] else { return outcome }
+    let context = context(for: node)
+    do throws(Diagnostic) {
+      if let generic = node.genericTest {
+        let arguments = try GenericTestArguments(test: generic, config: node.config)
+        try arguments.install(
+          in: context,
+          attached: parsed.graph.nodes[generic.attachedNode],
+          at: node.declaration ?? TextRange(buffer: buffer, bytes: 0..<0)
+        )
+      }
+      var text = try render(template, context)
+      let needed = try ephemerals(of: context, node: node)
+      text = EphemeralInjection.inject(
+        needed.compactMap { id in
+          ephemeralTexts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) }
+        },
+        into: text,
+        buffers: buffers
+      )
+      outcome.text = text
+      outcome.logs = context.captured.logs
+      let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", text)
+      outcome.diagnostics = check(node, sql)
+      var compiled = compiledNode(node, sql: sql)
+      compiled.preHooks = try hooks("pre-hook", of: node, context)
+      compiled.postHooks = try hooks("post-hook", of: node, context)
+      if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
+    } catch {
+      outcome.diagnostics.append(error)
+    }
+    return outcome
+  }
+
+  private func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
+    let hasRelation = (node.kind == .model && !isEphemeral(node.uniqueID)) || node.kind == .seed
+    var compiled = CompiledNode(
+      node: node,
+      relation: hasRelation ? node.relationName : nil,
+      sql: sql
+    )
+    compiled.isMigrated = parsed.migrated.contains(node.uniqueID)
+    return compiled
+  }
+
+  private func context(for node: Node) -> NodeContext {
+    NodeContext(
+      environment: environment,
+      phase: .compile(resolver: parsed.resolver),
+      node: node,
+      this: node.kind == .model || node.kind == .seed ? node.relationName : nil,
+      config: ConfigObject(final: node.config)
+    )
+  }
+
+  private func render(
+    _ template: Template,
+    _ context: NodeContext
+  ) throws(Diagnostic) -> MappedText {
+    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+    return try renderer.render(template).trimmed()
+  }
+
+  /// Syntax, and whether a model's text is the one statement that its materialization needs.
+  private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
+    guard node.kind == .model || node.kind == .test else { return [] }
+    let result = SQLParser.parse(sql, in: buffers)
+    if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
+    if node.config["materialized"]?.string == Materialization.copy.rawValue {
+      guard result.statements.count == 1, case .copy? = result.statements.first?.kind else {
+        return [.copyModelStatement(node.name, at: buffers.wholeRange(of: sql))]
+      }
+      return result.diagnostics
+    }
+    return result.diagnostics + SQLParser.queryProblems(of: result, named: node.name, at: sql, in: buffers)
+  }
+
+  private func hooks(
+    _ key: String,
+    of node: Node,
+    _ context: NodeContext
+  ) throws(Diagnostic) -> [BufferID] {
+    let items: [PlainValue] =
+      switch node.config[key] {
+      case .list(let list)?: list
+      case let value?: [value]
+      case nil: []
+      }
+    var buffers: [BufferID] = []
+    for item in items {
+      guard let text = item.string ?? item.dictionary?["sql"]?.string, !text.isEmpty else {
+        continue
+      }
+      buffers.append(try compileHook(text, name: "\(key) of \(node.name)", context: context))
+    }
+    return buffers
+  }
+
+  private func compileHook(
+    _ text: String,
+    name: String,
+    context: NodeContext
+  ) throws(Diagnostic) -> BufferID {
+    let buffer = buffers.add(name: name, text: text)
+    let template = try Template(parsing: buffer, in: buffers)
+    return buffers.add(generated: "\(name) (compiled)", try render(template, context))
+  }
+
+  // MARK: Ephemeral models
+
+  private func isCompiled(_ id: String) -> Bool {
+    switch parsed.graph.nodes[id]?.kind {
+    case .model, .seed, .test, .analysis: true
+    default: false
+    }
+  }
+
+  private func isEphemeral(_ id: String) -> Bool {
+    environment.relations[id]?.isEphemeral == true
+  }
+
+  /// Every ephemeral model that the node's SQL contains, directly or through another one.
+  private func ephemeralAncestors(of id: String) -> Set<String> {
+    var found: Set<String> = []
+    var frontier = [id]
+    while let current = frontier.popLast() {
+      for parent in parsed.graph.parents[current] ?? []
+      where isEphemeral(parent) && found.insert(parent).inserted {
+        frontier.append(parent)
+      }
+    }
+    return found
+  }
+
+  /// The ephemeral models a rendering referred to, and theirs, parents first.
+  private func ephemerals(
+    of context: NodeContext,
+    node: Node
+  ) throws(Diagnostic) -> [String] {
+    var needed: Set<String> = []
+    for reference in context.captured.references {
+      let id = try parsed.resolver.identifier(of: reference, from: node)
+      guard isEphemeral(id) else { continue }
+      needed.insert(id)
+    }
+    return parsed.graph.order.filter(needed.contains)
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import Templating
+
+/// The `config` of templates: called in a model's file to configure it, asked for values later.
+final class ConfigObject: TemplateObject {
+  /// Whether the node's configuration is final, or being gathered.
+  let isFinal: Bool
+  /// The merged configuration when final, what calls gave so far otherwise.
+  private(set) var values: PlainDictionary
+
+  init(gathering: Void) {
+    isFinal = false
+    values = PlainDictionary()
+  }
+
+  init(final values: PlainDictionary) {
+    isFinal = true
+    self.values = values
+  }
+
+  var typeName: String { "config" }
+  var rendered: String { "config" }
+
+  func call(_ arguments: Arguments) throws(Diagnostic) -> Value {
+    guard !isFinal else { return .text("") }
+    var given = PlainDictionary()
+    if let first = arguments.positional.first {
+      guard case .dictionary(let dictionary)? = first.plain, arguments.positional.count == 1 else {
+        throw .configArguments(at: arguments.range)
+      }
+      given.merge(dictionary)
+    }
+    for (name, value) in arguments.named {
+      guard let plain = value.plain else {
+        throw .configValue(name, at: arguments.range)
+      }
+      given[name] = plain
+    }
+    for (key, value) in given.pairs {
+      values[ConfigObject.canonical(key)] = value
+    }
+    return .text("")
+  }
+
+  func attribute(_ name: String) -> Value? {
+    switch name {
+    case "get":
+      .function(
+        NativeFunction("config.get") { [self] arguments throws(Diagnostic) in
+          let key = try arguments.string(0, "name", of: "config.get")
+          guard isFinal else { return arguments.value(1, "default") ?? .text("") }
+          return values[ConfigObject.canonical(key)].map { Value($0) }
+            ?? arguments.value(1, "default") ?? Value.none
+        }
+      )
+    case "require":
+      .function(
+        NativeFunction("config.require") { [self] arguments throws(Diagnostic) in
+          let key = try arguments.string(0, "name", of: "config.require")
+          guard isFinal else { return .text("") }
+          guard let value = values[ConfigObject.canonical(key)] else {
+            throw .missingConfig(key, at: arguments.range)
+          }
+          return Value(value)
+        }
+      )
+    case "set":
+      .function(
+        NativeFunction("config.set") { [self] arguments throws(Diagnostic) in
+          let key = try arguments.string(0, "name", of: "config.set")
+          if !isFinal, let value = arguments.value(1, "value")?.plain {
+            values[ConfigObject.canonical(key)] = value
+          }
+          return .text("")
+        }
+      )
+    case "persist_relation_docs", "persist_column_docs":
+      .function(NativeFunction(name) { _ throws(Diagnostic) in .boolean(false) })
+    default: nil
+    }
+  }
+
+  /// Keyword arguments cannot hold a dash, so dbt reads `pre_hook` as `pre-hook`.
+  static func canonical(_ key: String) -> String {
+    switch key {
+    case "pre_hook": "pre-hook"
+    case "post_hook": "post-hook"
+    default: key
+    }
+  }
+}

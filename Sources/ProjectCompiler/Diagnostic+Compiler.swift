@@ -1,0 +1,310 @@
+import Diagnostics
+
+extension Diagnostic {
+  static func unknownReference(
+    _ name: String,
+    package: String?,
+    known: [String],
+    disabledIn: String?,
+    at range: TextRange
+  ) -> Diagnostic {
+    var help: [String] = []
+    if let disabledIn {
+      help.append("\(disabledIn) has that name, but is disabled (enabled: false)")
+    } else if let near = Suggestion.sentence(for: name, among: known) {
+      help.append(near)
+    } else {
+      help.append("ref() takes the name of a model, seed or snapshot of this project")
+    }
+    let place = package.map { " in package \"\($0)\"" } ?? ""
+    return Diagnostic(
+      code: "unknown-ref",
+      "nothing is named \"\(name)\"\(place)",
+      at: range,
+      label: "no model, seed or snapshot has this name",
+      help: help
+    )
+  }
+
+  static func unknownSource(
+    _ source: String,
+    _ table: String,
+    knowsSource: Bool,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    let near = Suggestion.sentence(for: "\(source).\(table)", among: known)
+    return Diagnostic(
+      code: "unknown-source",
+      knowsSource
+        ? "source \"\(source)\" has no table \"\(table)\""
+        : "no source is named \"\(source)\"",
+      at: range,
+      help: [near ?? "declare it under `sources:` in a .yml file of a model path"]
+    )
+  }
+
+  static func unexpectedReference(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unexpected-ref",
+      "ref('\(name)') was not seen when the project was read",
+      at: range,
+      notes: [
+        "dependencies are found by rendering with `execute` false; this ref is reached only when it is true"
+      ],
+      help: ["add a line `-- depends_on: {{ ref('\(name)') }}` to the file"]
+    )
+  }
+
+  static func referenceArguments(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-arguments",
+      "ref() takes a name, or a package and a name",
+      at: range,
+      help: ["write {{ ref('model_name') }}"]
+    )
+  }
+
+  static func sourceArguments(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-arguments",
+      "source() takes a source's name and a table's name",
+      at: range,
+      help: ["write {{ source('source_name', 'table_name') }}"]
+    )
+  }
+
+  static func configArguments(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-arguments",
+      "config() takes named values, or one mapping",
+      at: range,
+      help: ["write {{ config(materialized='table') }}"]
+    )
+  }
+
+  static func configValue(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-arguments",
+      "config \"\(name)\" must be plain data, not a function or a relation",
+      at: range
+    )
+  }
+
+  static func missingConfig(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(code: "missing-config", "this node does not set config \"\(name)\"", at: range)
+  }
+
+  static func unknownArgument(
+    _ name: String,
+    of function: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-arguments",
+      "\(function)() has no argument \"\(name)\"",
+      at: range,
+      help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
+    )
+  }
+
+  static func unavailableFunction(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "function-not-available",
+      "\(name)() cannot be used here",
+      at: range,
+      notes: ["only models, tests, hooks and inline SQL refer to nodes of the graph"]
+    )
+  }
+
+  static func secretVariable(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "secret-not-allowed",
+      "\(name) is a secret and can be read only in connection settings",
+      at: range,
+      help: ["read it in `targets:` of project.yml or in profiles.yml"]
+    )
+  }
+
+  static func missingEnvironmentVariable(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "missing-environment-variable",
+      "environment variable \(name) is not set",
+      at: range,
+      help: ["set it, or give a default: env_var('\(name)', 'default')"]
+    )
+  }
+
+  static func missingVariable(
+    _ name: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "missing-variable",
+      "variable \"\(name)\" has no value",
+      at: range,
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "set it under `vars:` in project.yml, with --vars, or give a default: "
+          + "var('\(name)', 'default')"
+      ]
+    )
+  }
+
+  static func raisedByTemplate(_ message: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "raised-by-template",
+      message.isEmpty ? "the template raised an error" : message,
+      at: range,
+      label: "raised here"
+    )
+  }
+
+  static func noDispatchTarget(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-macro",
+      "adapter.dispatch found no macro for \"\(name)\"",
+      at: range,
+      notes: ["looked for redshift__\(name), postgres__\(name) and default__\(name)"]
+    )
+  }
+
+  static func adapterMethod(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "adapter-method-not-supported",
+      "adapter.\(name)() is not supported yet",
+      at: range,
+      notes: ["it needs a database while templates are compiled"]
+    )
+  }
+
+  static func duplicateName(
+    _ kind: String,
+    _ name: String,
+    at range: TextRange?,
+    other: TextRange?,
+    otherFile: String
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "duplicate-name",
+      "two \(kind)s are named \"\(name)\"",
+      at: range,
+      label: "the second",
+      notes: ["the first is in \(otherFile)"],
+      help: ["rename one of them"]
+    )
+    if let other { diagnostic.labels.append(Label(other, "the first")) }
+    return diagnostic
+  }
+
+  static func duplicateRelation(
+    _ relation: String,
+    at range: TextRange?,
+    file: String,
+    otherFile: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "duplicate-relation",
+      "two nodes would write the relation \(relation)",
+      at: range,
+      file: file,
+      notes: ["the other one is \(otherFile)"],
+      help: ["give one of them another `alias` or `schema`"]
+    )
+  }
+
+  static func dependencyCycle(
+    _ names: [String],
+    labels: [Label],
+    file: String
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "dependency-cycle",
+      "models depend on each other in a circle: \(names.joined(separator: " → "))",
+      file: file,
+      help: ["remove one of these references"]
+    )
+    diagnostic.labels = labels
+    return diagnostic
+  }
+
+  static func unusedPatch(_ kind: String, _ name: String, known: [String], at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .warning,
+      code: "unused-properties",
+      "no \(kind) is named \"\(name)\"",
+      at: range,
+      label: "described here",
+      help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
+    )
+  }
+
+  static func unknownGenericTest(_ name: String, known: [String], at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "unknown-test",
+      "no test is named \"\(name)\"",
+      at: range,
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "built in are not_null, unique, accepted_values and relationships; "
+          + "a macro test_\(name) would define this one"
+      ]
+    )
+  }
+
+  static func unknownMaterialization(_ name: String, node: String, file: String) -> Diagnostic {
+    let known = Materialization.allCases.map(\.rawValue)
+    return Diagnostic(
+      code: "unknown-materialization",
+      "\(node) is configured as \"\(name)\", which is no materialization",
+      file: file,
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "choose one of \(known.joined(separator: ", "))"
+      ]
+    )
+  }
+
+  static func migrationFileName(_ path: String) -> Diagnostic {
+    Diagnostic(
+      code: "migration-name",
+      "\(path) is not named as a migration",
+      file: path,
+      help: ["name it V0001__what_it_does.sql: V, a version, two underscores, a description"]
+    )
+  }
+
+  static func duplicateMigration(_ version: String, _ path: String, other: String) -> Diagnostic {
+    Diagnostic(
+      code: "duplicate-migration",
+      "two migrations have version \(version)",
+      file: path,
+      notes: ["the other one is \(other)"],
+      help: ["give one of them the next free version"]
+    )
+  }
+
+  static func missingStatement(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "empty-model",
+      "\(name) has no SQL in it",
+      at: range,
+      help: ["write a select statement, or disable it with config(enabled=false)"]
+    )
+  }
+
+  static func copyModelStatement(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-a-copy-statement",
+      "\(name) is materialized as copy, so it must be one COPY statement",
+      at: range,
+      help: ["write copy {{ this }} from 's3://…' iam_role '…' …"]
+    )
+  }
+}

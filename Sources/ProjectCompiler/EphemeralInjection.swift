@@ -1,0 +1,45 @@
+import Diagnostics
+import RedshiftSQL
+
+/// Puts ephemeral models into the SQL that reads them, as common table expressions.
+enum EphemeralInjection {
+  /// Adds a `with` clause, or extends the one there is, parents first.
+  ///
+  /// The added text stays on the line of the first keyword, so line numbers in the database's
+  /// messages keep making sense.
+  static func inject(
+    _ models: [(name: String, text: MappedText)],
+    into sql: MappedText,
+    buffers: Buffers
+  ) -> MappedText {
+    guard !models.isEmpty else { return sql }
+    let tokens = SQLLexer.significantTokens(in: sql.bytes)
+    let hasWith = tokens.first.map { word(sql, $0) == "with" } ?? false
+    let isRecursive = hasWith && tokens.count > 1 && word(sql, tokens[1]) == "recursive"
+    var result = MappedText()
+    let cut: Int
+    if hasWith {
+      cut = tokens[isRecursive ? 1 : 0].upperBound
+      result.append(sql.slice(0..<cut))
+      result.append(generated: " ".utf8, origin: nil)
+    } else {
+      cut = tokens.first?.lowerBound ?? 0
+      result.append(sql.slice(0..<cut))
+      result.append(generated: "with ".utf8, origin: nil)
+    }
+    for (index, model) in models.enumerated() {
+      if index > 0 { result.append(generated: ", ".utf8, origin: nil) }
+      result.append(generated: "__dbt__cte__\(model.name) as (\n".utf8, origin: nil)
+      result.append(model.text)
+      result.append(generated: "\n)".utf8, origin: nil)
+    }
+    if hasWith { result.append(generated: ",".utf8, origin: nil) }
+    result.append(generated: (hasWith ? "" : " ").utf8, origin: nil)
+    result.append(sql.slice(cut..<sql.bytes.count))
+    return result
+  }
+
+  private static func word(_ sql: MappedText, _ range: Range<Int>) -> String {
+    String(decoding: sql.bytes[range], as: UTF8.self).lowercased()
+  }
+}

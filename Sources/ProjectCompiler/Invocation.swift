@@ -1,0 +1,37 @@
+package import Diagnostics
+
+/// What is known about the command that compiles: everything a template may see of the world.
+///
+/// Compilation is a pure function of the project's files and this value.
+package struct Invocation: Sendable {
+  /// A UUID for this command.
+  package var identifier: String
+  /// UTC, ISO 8601 with a Z: `2026-11-24T03:38:00.000000Z`.
+  package var startedAt: String
+  /// The command's name: `run`, `build`, `compile` …
+  package var command: String
+  package var isFullRefresh: Bool
+  package var environment: [String: String]
+  /// Options as given, for `flags`, `invocation_args_dict` and the artifacts.
+  package var arguments: PlainDictionary
+  /// The program's version.
+  package var version: String
+
+  package init(
+    identifier: String,
+    startedAt: String,
+    command: String,
+    isFullRefresh: Bool = false,
+    environment: [String: String] = [:],
+    arguments: PlainDictionary = PlainDictionary(),
+    version: String
+  ) {
+    self.identifier = identifier
+    self.startedAt = startedAt
+    self.command = command
+    self.isFullRefresh = isFullRefresh
+    self.environment = environment
+    self.arguments = arguments
+    self.version = version
+  }
+}

@@ -1,0 +1,23 @@
+package import Diagnostics
+package import ProjectModel
+import RedshiftSQL
+import Templating
+
+/// A project whose nodes, names and dependencies are known; nothing is compiled to SQL yet.
+package struct ParsedProject: Sendable {
+  package var project: Project
+  package var graph: Graph
+  /// Nodes that are configured `enabled: false`.
+  package var disabled: [Node]
+  package var macros: MacroTable
+  /// In the order in which they apply.
+  package var migrations: [MigrationScript]
+  /// Warnings.
+  package var diagnostics: [Diagnostic]
+
+  var templates: [String: Template]
+  var resolver: ReferenceResolver
+  var environment: ContextEnvironment
+  /// unique_ids of nodes whose relation a migration creates.
+  var migrated: Set<String>
+}
