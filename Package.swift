@@ -69,6 +69,7 @@ let package = Package(
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
         "WarehouseClient", "Migrations", "Execution", "CLibCurl",
       ],
+      resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
     ),
 

@@ -24,7 +24,9 @@ struct FullFormat {
       }
       let number = pad(String(excerpt.position.line), width)
       lines.append("\(style.paint("\(number) |", .faint)) \(excerpt.text)".trimmingEnd())
-      lines.append("\(style.paint("\(pad("", width)) |", .faint)) \(excerpt.underline)".trimmingEnd())
+      lines.append(
+        "\(style.paint("\(pad("", width)) |", .faint)) \(excerpt.underline)".trimmingEnd()
+      )
     }
     if diagnostic.labels.isEmpty, let file = diagnostic.file {
       lines.append("\(pad("", width))\(style.paint("-->", .faint)) \(file)")
@@ -43,7 +45,9 @@ struct FullFormat {
         let margin = pad("", width) + " "
         let body = printable(text).split(separator: "\n", omittingEmptySubsequences: false)
         let joined = body.joined(separator: "\n\(margin)  ")
-        lines.append("\(margin)\(style.paint("=", .faint)) \(style.paint(word, .emphasis)): \(joined)")
+        lines.append(
+          "\(margin)\(style.paint("=", .faint)) \(style.paint(word, .emphasis)): \(joined)"
+        )
       }
     }
     return lines.joined(separator: "\n") + "\n"

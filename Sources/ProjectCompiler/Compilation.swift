@@ -37,6 +37,8 @@ package struct CompiledNode: Sendable {
   package var postHooks: [BufferID] = []
   /// Whether a migration creates this node's relation, and so owns its columns and keys.
   package var isMigrated = false
+  /// Whether the SQL depends on what the database holds, as `is_incremental()` does.
+  package var readsDatabase = false
 
   package init(node: Node, relation: RelationName?, sql: BufferID) {
     self.node = node

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import ProjectModel
+import ProjectModel
 import RedshiftSQL
 import Templating
 
@@ -33,7 +33,13 @@ package struct Compiler {
   ///
   /// Nodes that do not compile are left out of the result's `compiled`, and their errors are in
   /// its `diagnostics`, so that one command shows every broken node.
-  package func compile(_ selected: Set<String>) -> Compilation {
+  ///
+  /// Nodes of `earlier`, a compilation of the same selection without a database, are taken over
+  /// where their text cannot depend on what the database holds.
+  package func compile(
+    _ selected: Set<String>,
+    reusing earlier: Compilation? = nil
+  ) -> Compilation {
     let graph = parsed.graph
     var wanted = selected
     for id in selected { wanted.formUnion(ephemeralAncestors(of: id)) }
@@ -51,7 +57,16 @@ package struct Compiler {
       }
     }
     let texts = ephemeralTexts
-    let rest = ordered.filter { !isEphemeral($0) }
+    var rest = ordered.filter { !isEphemeral($0) }
+    if let earlier {
+      let kept = earlier.compiled.filter { !$0.value.readsDatabase && !isEphemeral($0.key) }
+      // An ephemeral model that reads the database changes those that contain it.
+      let changed = Set(compiled.filter { $0.value.readsDatabase }.keys)
+      for (id, node) in kept where ephemeralAncestors(of: id).isDisjoint(with: changed) {
+        compiled[id] = node
+      }
+      rest.removeAll { compiled[$0] != nil }
+    }
     for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts) }) {
       diagnostics += outcome.diagnostics
       if let node = outcome.compiled { compiled[outcome.id] = node }
@@ -156,6 +171,7 @@ package struct Compiler {
       var compiled = compiledNode(node, sql: sql)
       compiled.preHooks = try hooks("pre-hook", of: node, context)
       compiled.postHooks = try hooks("post-hook", of: node, context)
+      compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
       outcome.diagnostics.append(error)
@@ -203,7 +219,8 @@ package struct Compiler {
       }
       return result.diagnostics
     }
-    return result.diagnostics + SQLParser.queryProblems(of: result, named: node.name, at: sql, in: buffers)
+    return result.diagnostics
+      + SQLParser.queryProblems(of: result, named: node.name, at: sql, in: buffers)
   }
 
   private func hooks(

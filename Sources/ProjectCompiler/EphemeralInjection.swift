@@ -13,17 +13,17 @@ enum EphemeralInjection {
     buffers: Buffers
   ) -> MappedText {
     guard !models.isEmpty else { return sql }
-    let tokens = SQLLexer.significantTokens(in: sql.bytes)
-    let hasWith = tokens.first.map { word(sql, $0) == "with" } ?? false
-    let isRecursive = hasWith && tokens.count > 1 && word(sql, tokens[1]) == "recursive"
+    let tokens = SQLLexer.significantTokens(of: sql.bytes)
+    let hasWith = tokens.first.map { word(sql, $0.range) == "with" } ?? false
+    let isRecursive = hasWith && tokens.count > 1 && word(sql, tokens[1].range) == "recursive"
     var result = MappedText()
     let cut: Int
     if hasWith {
-      cut = tokens[isRecursive ? 1 : 0].upperBound
+      cut = tokens[isRecursive ? 1 : 0].stop
       result.append(sql.slice(0..<cut))
       result.append(generated: " ".utf8, origin: nil)
     } else {
-      cut = tokens.first?.lowerBound ?? 0
+      cut = tokens.first?.start ?? 0
       result.append(sql.slice(0..<cut))
       result.append(generated: "with ".utf8, origin: nil)
     }

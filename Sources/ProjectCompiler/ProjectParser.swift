@@ -479,7 +479,9 @@ extension ProjectParser {
 
   private func unusedPatches(_ nodes: [Node]) -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    for (kind, patches) in project.properties.patches.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    for (kind, patches) in project.properties.patches.sorted(by: {
+      $0.key.rawValue < $1.key.rawValue
+    }) {
       let known = nodes.filter { $0.kind == kind }.map(\.name)
       for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
         problems.append(.unusedPatch(kind.rawValue, name, known: known, at: patch.range))

@@ -1,5 +1,7 @@
 package import Diagnostics
 import ProjectModel
+import RedshiftSQL
+import Templating
 
 /// Writes `manifest.json` in dbt's schema, version 12.
 package struct Manifest {

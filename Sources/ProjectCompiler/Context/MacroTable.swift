@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import Templating
 
 /// The macros that templates of a project can call, by name.

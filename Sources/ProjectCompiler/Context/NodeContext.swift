@@ -21,6 +21,8 @@ struct Captured {
   var sources: [SourceReference] = []
   var macros: [String] = []
   var logs: [String] = []
+  /// Whether the text depends on what the database holds.
+  var readsDatabase = false
 }
 
 /// Facts shared by every rendering of one compilation.
@@ -104,7 +106,7 @@ final class NodeContext: TemplateContext {
     case "var": .function(variableFunction)
     case "env_var": .function(environmentFunction)
     case "this":
-      thisRelation.map { .object(RelationObject($0, kind: existingKind(of: $0))) } ?? Value.none
+      thisRelation.map { .object(thisObject($0)) } ?? Value.none
     case "target", "env": Value(.dictionary(environment.project.target.templateValue))
     case "is_incremental": .function(incrementalFunction)
     case "should_full_refresh":
@@ -145,8 +147,14 @@ final class NodeContext: TemplateContext {
     return flags
   }
 
+  /// `this`, whose kind is looked up only when a template asks for it.
+  private func thisObject(_ name: RelationName) -> RelationObject {
+    RelationObject(name, kind: nil, findKind: { [unowned self] in existingKind(of: name) })
+  }
+
   private func existingKind(of name: RelationName) -> RelationObject.Kind? {
-    switch environment.existing?[name] {
+    captured.readsDatabase = true
+    return switch environment.existing?[name] {
     case .table?: .table
     case .view?, .materializedView?: .view
     case nil: nil
@@ -214,6 +222,7 @@ final class NodeContext: TemplateContext {
       guard let node, isExecuting, let relation = thisRelation,
         node.config["materialized"]?.string == "incremental"
       else { return .boolean(false) }
+      captured.readsDatabase = true
       return .boolean(environment.existing?[relation] == .table && !isFullRefresh)
     }
   }

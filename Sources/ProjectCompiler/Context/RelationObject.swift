@@ -19,21 +19,32 @@ final class RelationObject: TemplateObject {
   }
 
   let name: RelationName
-  let kind: Kind?
+  private let knownKind: Kind?
+  /// Asks the database's catalogue, where the kind is not known from the project.
+  private let findKind: (() -> Kind?)?
   var quoted = Parts()
   var included = Parts()
 
-  init(_ name: RelationName, kind: Kind?, quoted: Parts = Parts(), included: Parts = Parts()) {
+  init(
+    _ name: RelationName,
+    kind: Kind?,
+    findKind: (() -> Kind?)? = nil,
+    quoted: Parts = Parts(),
+    included: Parts = Parts()
+  ) {
     self.name = name
-    self.kind = kind
+    knownKind = kind
+    self.findKind = findKind
     self.quoted = quoted
     self.included = included
   }
 
   var typeName: String { "Relation" }
 
+  var kind: Kind? { knownKind ?? findKind?() }
+
   var rendered: String {
-    if kind == .ephemeral { return name.identifier }
+    if knownKind == .ephemeral { return name.identifier }
     var parts: [String] = []
     if included.database, let database = name.database {
       parts.append(quoted.database ? SQLQuoting.identifier(database) : database)
@@ -74,7 +85,7 @@ final class RelationObject: TemplateObject {
         NativeFunction("without_identifier") { [self] _ throws(Diagnostic) in
           var parts = included
           parts.identifier = false
-          return .object(RelationObject(name, kind: kind, quoted: quoted, included: parts))
+          return .object(with(quoted: quoted, included: parts))
         }
       )
     case "quoted":
@@ -85,6 +96,16 @@ final class RelationObject: TemplateObject {
       )
     default: nil
     }
+  }
+
+  private func with(quoted: Parts, included: Parts) -> RelationObject {
+    RelationObject(
+      name,
+      kind: knownKind,
+      findKind: findKind,
+      quoted: quoted,
+      included: included
+    )
   }
 
   /// `relation.include(database=false)` and `relation.quote(schema=false)`.
@@ -107,8 +128,7 @@ final class RelationObject: TemplateObject {
       }
       return .object(
         function == "include"
-          ? RelationObject(name, kind: kind, quoted: quoted, included: parts)
-          : RelationObject(name, kind: kind, quoted: parts, included: included)
+          ? with(quoted: quoted, included: parts) : with(quoted: parts, included: included)
       )
     }
   }

@@ -1,6 +1,6 @@
 import Diagnostics
-import ProjectModel
-import RedshiftSQL
+package import ProjectModel
+package import RedshiftSQL
 import Templating
 
 /// Where nodes live: schema, database and alias, by dbt's rules or the project's own macros.

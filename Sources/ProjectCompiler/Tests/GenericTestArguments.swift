@@ -26,7 +26,7 @@ struct GenericTestArguments {
     for (name, value) in test.arguments.pairs {
       pairs.append((name, try evaluate(value, in: context, at: range)))
     }
-    context.extra["_dbt_generic_test_kwargs"] = Value.dictionary(of: pairs)
+    context.extra["_dbt_generic_test_kwargs"] = Value.dictionary(DictionaryReference(pairs))
   }
 
   /// The relation under test, narrowed by the test's `where`.

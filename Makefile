@@ -1,0 +1,42 @@
+# The chores of redstart; CI uses the same ones.
+SHELL := /bin/bash
+RELEASE := swift build -c release --static-swift-stdlib --product redstart
+BINARY = $(shell swift build -c release --show-bin-path)/redstart
+
+.PHONY: all setup build release demo test lint format golden bench clean install
+
+all: lint build test
+
+setup: ## Install what is missing from Debian
+	@scripts/setup
+
+build: ## Debug build
+	swift build
+
+release: ## Optimised build, Swift's runtime linked in
+	$(RELEASE)
+
+demo: setup release ## Migrate, load, transform and test the example, then look at it
+	@scripts/demo "$(BINARY)"
+
+test: setup ## Build and run every test
+	swift build --build-tests
+	swift test --skip-build
+
+lint: ## Check formatting
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## Format every file
+	swift format --in-place --recursive Sources Tests Package.swift
+
+golden: ## Record golden files anew (the run fails on purpose; read the diff, then run make test)
+	REDSTART_RECORD=1 swift test
+
+bench: release ## Measure start-up, compiling and loading
+	@scripts/bench "$(BINARY)"
+
+install: release ## Copy the program to PREFIX/bin (default /usr/local)
+	install -m 755 "$(BINARY)" "$${PREFIX:-/usr/local}/bin/redstart"
+
+clean:
+	rm -rf .build target

@@ -1,0 +1,229 @@
+import Diagnostics
+
+/// A command line, understood.
+struct Arguments: Sendable {
+  var command: Command?
+  var subcommand: String?
+  var positional: [String] = []
+  var values: [String: [String]] = [:]
+  var switches: Set<String> = []
+  /// What came after `--`.
+  var rest: [String] = []
+
+  func value(_ name: String) -> String? { values[name]?.last }
+  func list(_ name: String) -> [String] { values[name] ?? [] }
+  func has(_ name: String) -> Bool { switches.contains(name) }
+
+  /// Reads a command line (without the program's name).
+  ///
+  /// - Throws: `usage` diagnostics with the nearest command or option.
+  static func parse(_ words: [String]) throws(Diagnostic) -> Arguments {
+    var arguments = Arguments()
+    var index = 0
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      if word == "--" {
+        arguments.rest = Array(words[index...])
+        break
+      }
+      if word.hasPrefix("--") {
+        try arguments.readLong(word, words, &index)
+      } else if word.hasPrefix("-"), word.count > 1 {
+        try arguments.readShort(word, words, &index)
+      } else {
+        try arguments.readWord(word)
+      }
+    }
+    try arguments.check()
+    return arguments
+  }
+
+  private mutating func readWord(_ word: String) throws(Diagnostic) {
+    guard let command else {
+      guard let found = CommandTable.command(named: word) else {
+        throw .unknownCommand(word, known: CommandTable.commands.map(\.name))
+      }
+      self.command = found
+      return
+    }
+    if !command.subcommands.isEmpty, subcommand == nil {
+      guard command.subcommands.contains(where: { $0.name == word }) else {
+        throw .unknownCommand(
+          "\(command.name) \(word)",
+          known: command.subcommands.map { "\(command.name) \($0.name)" }
+        )
+      }
+      subcommand = word
+      return
+    }
+    guard command.positional != nil, positional.isEmpty else {
+      throw .unexpectedArgument(word, command: command.name)
+    }
+    positional.append(word)
+  }
+
+  private mutating func readLong(
+    _ word: String,
+    _ words: [String],
+    _ index: inout Int
+  ) throws(Diagnostic) {
+    let body = word.dropFirst(2)
+    let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts.first ?? "")
+    guard let option = CommandTable.option(named: name), name.count > 1 else {
+      throw .unknownOption("--\(name)", known: knownOptions)
+    }
+    try read(
+      option,
+      spelled: "--\(name)",
+      inline: parts.count > 1 ? String(parts[1]) : nil,
+      words,
+      &index
+    )
+  }
+
+  private mutating func readShort(
+    _ word: String,
+    _ words: [String],
+    _ index: inout Int
+  ) throws(Diagnostic) {
+    // Several switches may share a dash: -qx.
+    var letters = word.dropFirst()
+    while let letter = letters.first {
+      letters = letters.dropFirst()
+      guard let option = CommandTable.option(short: String(letter)) else {
+        throw .unknownOption("-\(letter)", known: knownOptions)
+      }
+      if case .none = option.argument {
+        switches.insert(option.name)
+        continue
+      }
+      let inline =
+        letters.isEmpty ? nil : String(letters.first == "=" ? letters.dropFirst() : letters)
+      try read(option, spelled: "-\(letter)", inline: inline, words, &index)
+      return
+    }
+  }
+
+  private mutating func read(
+    _ option: Option,
+    spelled: String,
+    inline: String?,
+    _ words: [String],
+    _ index: inout Int
+  ) throws(Diagnostic) {
+    var given: [String] = []
+    switch option.argument {
+    case .none:
+      if inline != nil { throw .optionWithoutValue(spelled) }
+      switches.insert(option.name)
+      return
+    case .value(let placeholder):
+      if let inline {
+        given = [inline]
+      } else if index < words.count, !words[index].hasPrefix("--") {
+        given = [words[index]]
+        index += 1
+      } else {
+        throw .missingOptionValue(spelled, placeholder)
+      }
+    case .values(let placeholder):
+      if let inline {
+        given = [inline]
+      } else {
+        while index < words.count, !words[index].hasPrefix("-") {
+          given.append(words[index])
+          index += 1
+        }
+      }
+      if given.isEmpty { throw .missingOptionValue(spelled, placeholder) }
+    }
+    for value in given where !option.allowed.isEmpty && !option.allowed.contains(value) {
+      throw .optionValue(spelled, value, allowed: option.allowed)
+    }
+    values[option.name, default: []] += given
+  }
+
+  private func check() throws(Diagnostic) {
+    guard let command else { return }
+    for name in values.keys.sorted() + switches.sorted()
+    where !command.options.contains(name) && name != "version" && name != "help" {
+      throw .optionNotOfCommand("--\(name)", command: command.name)
+    }
+    if !rest.isEmpty, subcommand != "psql" {
+      throw .unexpectedArgument(rest[0], command: command.name)
+    }
+  }
+
+  private var knownOptions: [String] {
+    let names = command?.options ?? CommandTable.options.map(\.name)
+    return names.map { "--\($0)" }
+  }
+}
+
+extension Diagnostic {
+  static func unknownCommand(_ name: String, known: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "there is no command \"\(name)\"",
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "`redstart --help` lists the commands"
+      ]
+    )
+  }
+
+  static func unknownOption(_ name: String, known: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "there is no option \(name)",
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "`redstart COMMAND --help` lists a command's options"
+      ]
+    )
+  }
+
+  static func unexpectedArgument(_ word: String, command: String) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "`redstart \(command)` does not take \"\(word)\"",
+      help: [
+        CommandTable.command(named: command)?.options.contains("select") == true
+          ? "to choose nodes, write --select \(word)" : "see `redstart \(command) --help`"
+      ]
+    )
+  }
+
+  static func optionWithoutValue(_ option: String) -> Diagnostic {
+    Diagnostic(code: "usage", "\(option) is a switch and takes no value")
+  }
+
+  static func missingOptionValue(_ option: String, _ placeholder: String) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "\(option) needs a value",
+      help: ["write \(option) \(placeholder)"]
+    )
+  }
+
+  static func optionValue(_ option: String, _ value: String, allowed: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "\(option) cannot be \"\(value)\"",
+      help: [
+        Suggestion.sentence(for: value, among: allowed)
+          ?? "choose one of \(allowed.joined(separator: ", "))"
+      ]
+    )
+  }
+
+  static func optionNotOfCommand(_ option: String, command: String) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "`redstart \(command)` has no option \(option)",
+      help: ["see `redstart \(command) --help`"]
+    )
+  }
+}

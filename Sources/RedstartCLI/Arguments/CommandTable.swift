@@ -1,0 +1,331 @@
+/// An option of the command line.
+struct Option: Sendable {
+  enum Argument: Sendable {
+    /// A switch.
+    case none
+    /// One value; the word stands for it in help.
+    case value(String)
+    /// Values up to the next option, and the option may come again: `--select a b`.
+    case values(String)
+  }
+
+  var name: String
+  var short: String?
+  /// Other spellings, as `--models` for `--select`.
+  var aliases: [String] = []
+  var argument = Argument.none
+  var summary: String
+  /// The only values allowed, if they are a closed set.
+  var allowed: [String] = []
+}
+
+/// A command with its options; help, errors and parsing all read this table.
+struct Command: Sendable {
+  var name: String
+  var aliases: [String] = []
+  var summary: String
+  /// What the command does, in a few sentences.
+  var details = ""
+  /// Names of nested commands with their summaries.
+  var subcommands: [(name: String, summary: String)] = []
+  /// The word for a positional argument, if the command takes one.
+  var positional: String?
+  var options: [String]
+  /// Command lines with what they do.
+  var examples: [(line: String, meaning: String)]
+}
+
+/// Every command and option of the program.
+enum CommandTable {
+  static let options: [Option] = [
+    Option(
+      name: "select",
+      short: "s",
+      aliases: ["models", "model", "m"],
+      argument: .values("NODES"),
+      summary: "Choose nodes: names, paths, tag:x, +parents, children+ …"
+    ),
+    Option(name: "exclude", argument: .values("NODES"), summary: "Leave nodes out"),
+    Option(
+      name: "resource-type",
+      aliases: ["resource-types"],
+      argument: .values("TYPE"),
+      summary: "Only nodes of these types",
+      allowed: ["model", "seed", "test", "source", "analysis", "snapshot", "migration", "all"]
+    ),
+    Option(
+      name: "indirect-selection",
+      argument: .value("MODE"),
+      summary: "Which tests come with the nodes chosen",
+      allowed: ["eager", "cautious", "buildable", "empty"]
+    ),
+    Option(
+      name: "target",
+      short: "t",
+      argument: .value("NAME"),
+      summary: "The target to use instead of the default"
+    ),
+    Option(
+      name: "vars",
+      argument: .value("YAML"),
+      summary: "Variables, as '{key: value}'"
+    ),
+    Option(
+      name: "threads",
+      argument: .value("N"),
+      summary: "Connections that work at the same time"
+    ),
+    Option(
+      name: "full-refresh",
+      short: "f",
+      summary: "Rebuild incremental models and seeds from nothing"
+    ),
+    Option(
+      name: "fail-fast",
+      short: "x",
+      summary: "Stop at the first failure"
+    ),
+    Option(
+      name: "project-dir",
+      argument: .value("DIR"),
+      summary: "The project's folder (default: this one)"
+    ),
+    Option(
+      name: "profiles-dir",
+      argument: .value("DIR"),
+      summary: "Where profiles.yml is (dbt projects)"
+    ),
+    Option(
+      name: "target-path",
+      argument: .value("DIR"),
+      summary: "Where compiled files and artifacts go (default: target)"
+    ),
+    Option(
+      name: "quiet",
+      short: "q",
+      summary: "Print errors and results only"
+    ),
+    Option(
+      name: "output",
+      argument: .value("FORMAT"),
+      summary: "Format of what is printed"
+    ),
+    Option(
+      name: "limit",
+      argument: .value("N"),
+      summary: "Rows to show (default 5; -1 for all)"
+    ),
+    Option(
+      name: "inline",
+      argument: .value("SQL"),
+      summary: "SQL with templates, instead of nodes"
+    ),
+    Option(
+      name: "log-format",
+      argument: .value("FORMAT"),
+      summary: "How progress is written",
+      allowed: ["text", "json", "default", "debug"]
+    ),
+    Option(
+      name: "diagnostics",
+      argument: .value("FORMAT"),
+      summary: "How errors and warnings are written",
+      allowed: ["full", "concise", "json", "github"]
+    ),
+    Option(
+      name: "no-color",
+      aliases: ["no-use-colors"],
+      summary: "Never use colours"
+    ),
+    Option(name: "help", short: "h", summary: "Show this help"),
+    Option(name: "version", summary: "Show the version"),
+  ]
+
+  private static let project = ["project-dir", "profiles-dir", "target", "vars", "target-path"]
+  private static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
+  private static let selection = ["select", "exclude", "resource-type", "indirect-selection"]
+
+  static let commands: [Command] = [
+    Command(
+      name: "init",
+      summary: "Start a new project in a folder",
+      details: """
+        Writes a small project that works at once on the local warehouse: a project file, a \
+        migration, a seed, a model and tests. Existing files are never overwritten.
+        """,
+      positional: "FOLDER",
+      options: output,
+      examples: [
+        ("redstart init shop", "make a project in the new folder shop"),
+        ("cd shop && redstart migrate && redstart build", "and run it"),
+      ]
+    ),
+    Command(
+      name: "debug",
+      summary: "Check the project, the target and the connection",
+      details: """
+        Shows which files, target and libraries are used, and tries to connect. Secrets are \
+        not shown.
+        """,
+      options: project + output,
+      examples: [("redstart debug --target redshift", "can the cluster be reached?")]
+    ),
+    Command(
+      name: "parse",
+      summary: "Read the whole project and report what is wrong",
+      details: """
+        Renders every template once, finds the nodes and their dependencies, and writes \
+        target/manifest.json. Needs no database.
+        """,
+      options: project + output,
+      examples: [("redstart parse", "is the project sound?")]
+    ),
+    Command(
+      name: "compile",
+      summary: "Write the SQL of models for the target",
+      details: """
+        Needs no database. Writes target/compiled and target/manifest.json; prints the SQL of \
+        the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
+        output.
+        """,
+      options: selection + ["inline", "full-refresh", "threads"] + project + output,
+      examples: [
+        ("redstart compile", "compile everything"),
+        ("redstart compile -q -s songplays", "only the SQL of one model"),
+        ("redstart compile --inline \"select * from {{ ref('users') }}\"", "any template"),
+      ]
+    ),
+    Command(
+      name: "run",
+      summary: "Run models in the order of their dependencies",
+      details: """
+        Compiles, then runs the selected models, parents first, up to --threads at once. A \
+        failure skips what depends on it and nothing else. Tables are built aside and swapped in.
+        """,
+      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      examples: [
+        ("redstart run", "run every model"),
+        ("redstart run -s staging+ --exclude tag:slow", "the staging folder and what reads it"),
+        ("redstart run -s songplays --full-refresh", "rebuild an incremental model"),
+      ]
+    ),
+    Command(
+      name: "seed",
+      summary: "Load the CSV files of the project",
+      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      examples: [("redstart seed -s weekdays", "load one file")]
+    ),
+    Command(
+      name: "test",
+      summary: "Run the data tests",
+      details: "A test is a query for rows that are wrong; it passes when there are none.",
+      options: selection + ["fail-fast", "threads"] + project + output,
+      examples: [
+        ("redstart test", "run every test"),
+        ("redstart test -s songplays", "the tests of one model"),
+      ]
+    ),
+    Command(
+      name: "build",
+      summary: "Load seeds, run models and test them, in one go",
+      details: """
+        Like seed, run and test in one graph: a model waits for the tests of what it reads, and \
+        is skipped when one of them fails.
+        """,
+      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      examples: [
+        ("redstart build", "everything"),
+        ("redstart build -s +songplays", "one model with all that it needs"),
+      ]
+    ),
+    Command(
+      name: "show",
+      summary: "Run a query and print a few rows",
+      options: selection + ["inline", "limit", "output", "threads"] + project + output,
+      examples: [
+        ("redstart show -s users --limit 10", "rows that a model gives"),
+        (
+          "redstart show --inline \"select level, count(*) from {{ ref('users') }} group by 1\"",
+          "any query"
+        ),
+        ("redstart show -s users --output json", "as JSON, for programs"),
+      ]
+    ),
+    Command(
+      name: "ls",
+      aliases: ["list"],
+      summary: "List the nodes of the project",
+      options: selection + ["output"] + project + output,
+      examples: [
+        ("redstart ls", "every node"),
+        ("redstart ls -s +songplays --output path", "the files that songplays needs"),
+        ("redstart ls --resource-type model --output json", "as JSON, for programs"),
+      ]
+    ),
+    Command(
+      name: "migrate",
+      summary: "Apply pending migrations, or show what is applied",
+      details: """
+        Applies each file of the migrations folder once, in the order of versions, each in a \
+        transaction together with its history row. Files that were changed, removed or added \
+        out of order are refused.
+        """,
+      subcommands: [
+        ("status", "List migrations with their state"),
+        ("validate", "Check files against the history; change nothing"),
+      ],
+      options: ["output"] + project + output,
+      examples: [
+        ("redstart migrate", "apply what is pending"),
+        ("redstart migrate status", "what is applied, what is not?"),
+        ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
+      ]
+    ),
+    Command(
+      name: "local",
+      summary: "Control the local warehouse",
+      details: """
+        The local warehouse is a private PostgreSQL server that redstart starts when it needs \
+        it and stops afterwards. These commands are for looking inside, and for keeping it up.
+        """,
+      subcommands: [
+        ("status", "Show whether it runs, where its files are, and its size"),
+        ("start", "Start it and keep it up"),
+        ("stop", "Stop it"),
+        ("reset", "Stop it and delete its data"),
+        ("psql", "Open psql on it; arguments after -- are psql's"),
+      ],
+      options: project + output,
+      examples: [
+        ("redstart local psql", "look around"),
+        ("redstart local psql -- -c 'select count(*) from sparkify.users'", "one query"),
+        ("redstart local reset", "begin again with an empty warehouse"),
+      ]
+    ),
+    Command(
+      name: "clean",
+      summary: "Delete the target folder and other clean-targets",
+      options: project + output,
+      examples: [("redstart clean", "delete what can be made again")]
+    ),
+    Command(
+      name: "explain",
+      summary: "Explain the code of an error or warning",
+      positional: "CODE",
+      options: output,
+      examples: [("redstart explain unknown-ref", "what does it mean, what helps?")]
+    ),
+  ]
+
+  static func command(named name: String) -> Command? {
+    commands.first { $0.name == name || $0.aliases.contains(name) }
+  }
+
+  static func option(named name: String) -> Option? {
+    options.first { $0.name == name || $0.aliases.contains(name) }
+  }
+
+  static func option(short letter: String) -> Option? {
+    options.first { $0.short == letter || ($0.aliases.contains(letter) && letter.count == 1) }
+  }
+}

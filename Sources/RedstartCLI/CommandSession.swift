@@ -1,0 +1,244 @@
+import Diagnostics
+import Execution
+import Glibc
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+/// One command at work: its arguments, its console, and what every command needs from them.
+struct CommandSession: Sendable {
+  let arguments: Arguments
+  let command: Command
+  let console: Console
+  let buffers = Buffers()
+  let invocationID: String
+  let startedAt: String
+
+  init(arguments: Arguments, command: Command, console: Console) {
+    self.arguments = arguments
+    self.command = command
+    self.console = console
+    invocationID = Self.makeIdentifier()
+    startedAt = Moment.now().iso8601
+  }
+
+  var isQuiet: Bool { arguments.has("quiet") }
+  var logsJSON: Bool { arguments.value("log-format") == "json" }
+  var style: TextStyle { arguments.has("no-color") ? .plain : console.style }
+
+  func perform() async throws -> ExitCode {
+    switch command.name {
+    case "init": try initialize()
+    case "debug": try await debug()
+    case "parse": try parse()
+    case "compile": try compile()
+    case "run", "seed", "test", "build": try await execute()
+    case "show": try await show()
+    case "ls": try list()
+    case "migrate": try await migrate()
+    case "local": try await local()
+    case "clean": try clean()
+    case "explain": try explain()
+    default: throw Diagnostic.unknownCommand(command.name, known: [])
+    }
+  }
+
+  // MARK: Output
+
+  /// Prints diagnostics in the format asked for.
+  func report(_ diagnostics: [Diagnostic]) {
+    guard !diagnostics.isEmpty else { return }
+    let chosen = arguments.value("diagnostics").flatMap(DiagnosticFormat.init(rawValue:))
+    let format = chosen ?? (logsJSON ? .json : .full)
+    console.error(format.render(diagnostics, from: buffers, style: style))
+    if format == .full, diagnostics.count > 1 {
+      let errors = diagnostics.filter(\.isError).count
+      if errors > 1 { console.error("\n\(errors) errors\n") }
+    }
+  }
+
+  /// Prints a line of progress, unless --quiet.
+  func note(_ text: String) {
+    guard !isQuiet else { return }
+    if logsJSON {
+      let event: PlainValue = [
+        "timestamp": .string(Moment.now().iso8601), "level": "info", "event": "note",
+        "message": .string(text),
+      ]
+      console.error(event.jsonString + "\n")
+    } else {
+      console.error(text + "\n")
+    }
+  }
+
+  // MARK: The project
+
+  /// Reads the project; warnings are printed.
+  func loadProject() throws -> Project {
+    let vars = try readVars()
+    let threads: Int? = try arguments.value("threads").map { text throws(Diagnostic) in
+      guard let number = Int(text), (1...256).contains(number) else {
+        throw Diagnostic(code: "usage", "--threads must be a number from 1 to 256, not \"\(text)\"")
+      }
+      return number
+    }
+    var options = ProjectOptions(projectDirectory: absolute(arguments.value("project-dir") ?? "."))
+    options.isDirectoryGiven = arguments.value("project-dir") != nil
+    options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
+    options.target = arguments.value("target")
+    options.vars = vars
+    options.targetPath = arguments.value("target-path")
+    options.threads = threads
+    options.environment = console.environment
+    options.homeDirectory = console.environment["HOME"]
+    let loaded = try ProjectLoader.load(options, into: buffers)
+    console.protect(loaded.project.target.password)
+    for (name, value) in console.environment where name.hasPrefix("DBT_ENV_SECRET") {
+      console.protect(value)
+    }
+    report(loaded.diagnostics.filter { !isQuiet || $0.isError })
+    return loaded.project
+  }
+
+  /// Reads the project and finds its nodes.
+  func parseProject(_ project: Project) throws(DiagnosticList) -> ParsedProject {
+    let parser = ProjectParser(project: project, buffers: buffers, invocation: invocation)
+    let parsed = try parser.parse()
+    if !isQuiet { report(parsed.diagnostics) }
+    return parsed
+  }
+
+  var invocation: Invocation {
+    Invocation(
+      identifier: invocationID,
+      startedAt: startedAt,
+      command: command.name,
+      isFullRefresh: arguments.has("full-refresh"),
+      environment: console.environment,
+      arguments: invocationArguments,
+      version: Redstart.version
+    )
+  }
+
+  /// Options as given, for artifacts; secrets in --vars are the user's own words.
+  var invocationArguments: PlainDictionary {
+    var result: PlainDictionary = ["which": .string(command.name)]
+    for name in arguments.switches.sorted() { result[underscored(name)] = true }
+    for (name, values) in arguments.values.sorted(by: { $0.key < $1.key }) {
+      result[underscored(name)] =
+        values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
+    }
+    return result
+  }
+
+  private func underscored(_ name: String) -> String {
+    String(name.map { $0 == "-" ? "_" : $0 })
+  }
+
+  private func readVars() throws(Diagnostic) -> PlainDictionary {
+    guard let text = arguments.value("vars") else { return PlainDictionary() }
+    let value = try YAML.parseValue(text, name: "--vars", in: buffers)
+    guard let dictionary = value.dictionary else {
+      throw Diagnostic(
+        code: "usage",
+        "--vars must be a mapping, not a \(value.typeName)",
+        help: ["write --vars '{name: value}'"]
+      )
+    }
+    return dictionary
+  }
+
+  func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(console.workingDirectory)/\(path)"
+  }
+
+  // MARK: Selection
+
+  /// The nodes that --select and --exclude choose, of the given kinds.
+  func selectNodes(
+    in parsed: ParsedProject,
+    kinds: Set<Node.Kind>
+  ) throws(Diagnostic) -> Set<String> {
+    var kinds = kinds
+    let types = arguments.list("resource-type")
+    if !types.isEmpty, !types.contains("all") {
+      kinds = Set(types.compactMap(Node.Kind.init(rawValue:)))
+    }
+    let mode = arguments.value("indirect-selection").flatMap(IndirectSelection.init(rawValue:))
+    let selection = Selection(
+      select: arguments.list("select"),
+      exclude: arguments.list("exclude"),
+      resourceTypes: kinds,
+      indirect: mode ?? .eager
+    )
+    let result = try selection.evaluate(in: parsed.graph)
+    if !isQuiet {
+      for criterion in result.unmatched {
+        report([
+          Diagnostic(
+            .warning,
+            code: "nothing-selected",
+            "\"\(criterion)\" matches no node",
+            help: ["`redstart ls` lists the nodes there are"]
+          )
+        ])
+      }
+    }
+    return result.nodes
+  }
+
+  // MARK: Files
+
+  /// Absolute path of a file below the target folder.
+  func targetPath(_ project: Project, _ path: String) -> String {
+    let folder = project.configuration.targetPath
+    let base = folder.hasPrefix("/") ? folder : "\(project.root)/\(folder)"
+    return "\(base)/\(path)"
+  }
+
+  func writeTarget(_ project: Project, _ path: String, _ bytes: [UInt8]) throws(Diagnostic) {
+    let text = console.redacted(String(decoding: bytes, as: UTF8.self))
+    try FileSystem.write(Array(text.utf8), to: targetPath(project, path))
+  }
+
+  func writeManifest(
+    _ project: Project,
+    _ parsed: ParsedProject,
+    _ compilation: Compilation?
+  ) throws(Diagnostic) {
+    let manifest = Manifest(
+      parsed,
+      compilation: compilation,
+      buffers: buffers,
+      generatedAt: Moment.now().iso8601
+    )
+    try writeTarget(project, "manifest.json", manifest.plain.json())
+  }
+
+  /// Writes target/compiled of every node that was compiled.
+  func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
+    for compiled in compilation.compiled.values where compiled.node.kind != .seed {
+      try writeTarget(
+        project,
+        compiled.node.compiledFilePath,
+        buffers.bytes(of: compiled.sql)
+      )
+    }
+  }
+
+  /// A random UUID (RFC 9562, version 4).
+  private static func makeIdentifier() -> String {
+    var generator = SystemRandomNumberGenerator()
+    var bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = Array("0123456789abcdef")
+    var text = ""
+    for (index, byte) in bytes.enumerated() {
+      if [4, 6, 8, 10].contains(index) { text.append("-") }
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return text
+  }
+}

@@ -1,0 +1,42 @@
+import Diagnostics
+import ProjectModel
+
+extension CommandSession {
+  /// `redstart clean`.
+  func clean() throws -> ExitCode {
+    let project = try loadProject()
+    var folders = project.configuration.cleanTargets
+    if folders.isEmpty { folders = [project.configuration.targetPath] }
+    let protected = project.configuration.sourceFolders
+    for folder in folders {
+      let path = folder.hasPrefix("/") ? folder : "\(project.root)/\(folder)"
+      let resolved = FilePath.normalized(path)
+      // Only folders inside of the project, and none that holds what people wrote.
+      guard resolved.hasPrefix(project.root + "/") else {
+        throw Diagnostic(
+          code: "unsafe-clean-target",
+          "clean-targets names \(folder), which is not inside of the project",
+          help: ["list only folders below the project's"]
+        )
+      }
+      let relative = String(resolved.dropFirst(project.root.count + 1))
+      if protected.contains(where: { $0 == relative || $0.hasPrefix(relative + "/") }) {
+        throw Diagnostic(
+          code: "unsafe-clean-target",
+          "clean-targets names \(folder), which holds files of the project",
+          help: ["remove it from clean-targets"]
+        )
+      }
+      if try FileSystem.removeTree(resolved) { note("removed \(relative)") }
+    }
+    return .success
+  }
+}
+
+extension ProjectConfiguration {
+  /// Folders that hold what people wrote, from the project's root.
+  var sourceFolders: [String] {
+    modelPaths + seedPaths + testPaths + macroPaths + analysisPaths + snapshotPaths
+      + [migrationsPath]
+  }
+}

@@ -1,0 +1,56 @@
+import CLibCurl
+import Diagnostics
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart debug`.
+  func debug() async throws -> ExitCode {
+    show("redstart", Redstart.version)
+    show("libraries", LibraryVersions.text(curl: String(cString: curl_version())))
+    let project = try loadProject()
+    let target = project.target
+    show("project", "\(project.name) \(project.version)")
+    show("folder", project.root)
+    show("target", "\(target.name) (\(target.kind.rawValue))")
+    show("schema", target.schema)
+    show("threads", String(target.threads))
+    if target.kind != .local {
+      show("host", target.host ?? "localhost")
+      show("port", target.port.map(String.init) ?? (target.kind == .redshift ? "5439" : "5432"))
+      show("database", target.database)
+      show("user", target.user ?? "(the system's)")
+      show("password", target.password == nil ? "none" : "set")
+    }
+    for mapping in target.storage {
+      let isThere = FileSystem.isDirectory(mapping.folder)
+      show("storage", "\(mapping.prefix) is \(mapping.folder)\(isThere ? "" : "  (missing)")")
+    }
+    let parsed = try parseProject(project)
+    show("nodes", parsed.summary)
+    do {
+      return try await withWarehouse(project) { connection in
+        let session: any WarehouseSession
+        do throws(WarehouseError) {
+          session = try await connection.warehouse.connect()
+          let result = try await session.execute("select version()")
+          show("server", result.rows.first?.first.flatMap { $0 } ?? "")
+          await session.close()
+        } catch {
+          throw Diagnostic(warehouseError: error)
+        }
+        show("connection", style.paint("ok", .success))
+        return .success
+      }
+    } catch let diagnostic as Diagnostic {
+      show("connection", style.paint("failed", .error))
+      report([diagnostic])
+      return .failure
+    }
+  }
+
+  private func show(_ name: String, _ value: String) {
+    let padding = String(repeating: " ", count: max(1, 12 - name.count))
+    console.output("\(name)\(padding)\(value)\n")
+  }
+}

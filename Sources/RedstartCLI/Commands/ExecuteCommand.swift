@@ -1,0 +1,141 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart run`, `seed`, `test` and `build`: one plan, other kinds of nodes.
+  func execute() async throws -> ExitCode {
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    let selected = try selectNodes(in: parsed, kinds: kinds)
+    if selected.isEmpty {
+      note("nothing selected")
+      return .success
+    }
+    // Everything is compiled once without a database, so that nothing starts when something is
+    // broken; what depends on existing relations is compiled again below.
+    let offline = Compiler(parsed).compile(selected)
+    let errors = offline.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    return try await withWarehouse(project) { connection in
+      try await execute(selected, offline, parsed, project, connection)
+    }
+  }
+
+  private var kinds: Set<Node.Kind> {
+    switch command.name {
+    case "run": [.model]
+    case "seed": [.seed]
+    case "test": [.test]
+    default: [.model, .seed, .test, .snapshot]
+    }
+  }
+
+  private func execute(
+    _ selected: Set<String>,
+    _ offline: Compilation,
+    _ parsed: ParsedProject,
+    _ project: Project,
+    _ connection: Connection
+  ) async throws -> ExitCode {
+    let existing = try await introspect(parsed, connection)
+    let compiler = Compiler(parsed, existing: existing)
+    let compilation = compiler.compile(selected, reusing: offline)
+    let errors = compilation.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    reportCompileNotes(compilation, after: parsed)
+    try writeCompiled(project, compilation)
+    try writeManifest(project, parsed, compilation)
+    let files = RunFiles(session: self, project: project)
+    let display = RunDisplay(session: self, graph: parsed.graph)
+    let runner = Runner(
+      compilation,
+      selected: selected,
+      existing: existing,
+      warehouse: connection.warehouse,
+      buffers: buffers,
+      loader: connection.loader,
+      settings: try settings(project, compiler, files),
+      emit: { event in
+        if case .nodeFinished(let result) = event, let node = parsed.graph.nodes[result.id] {
+          files.finish(node)
+        }
+        display.show(event)
+      }
+    )
+    let report = try await runner.run()
+    self.report(files.problems)
+    let artifact = RunResultsArtifact.value(
+      report,
+      compilation: compilation,
+      buffers: buffers,
+      metadata: RunResultsArtifact.Metadata(
+        generatedAt: Moment.now(),
+        invocationID: invocationID,
+        startedAt: report.started,
+        version: Redstart.version,
+        arguments: invocationArguments
+      )
+    )
+    try writeTarget(project, "run_results.json", artifact.json())
+    return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
+  }
+
+  private func settings(
+    _ project: Project,
+    _ compiler: Compiler,
+    _ files: RunFiles
+  ) throws(Diagnostic) -> RunSettings {
+    var settings = RunSettings(threads: project.target.threads)
+    settings.isFailFast = arguments.has("fail-fast")
+    settings.isFullRefresh = arguments.has("full-refresh")
+    settings.testsGate = command.name == "build"
+    settings.log = { files.log(for: $0.node) }
+    let folder = project.configuration.targetPath
+    settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
+    if command.name != "test" {
+      settings.onRunStart = try hooks(project.configuration.onRunStart, "on-run-start", compiler)
+      settings.onRunEnd = try hooks(project.configuration.onRunEnd, "on-run-end", compiler)
+    }
+    return settings
+  }
+
+  private func hooks(
+    _ texts: [String],
+    _ name: String,
+    _ compiler: Compiler
+  ) throws(Diagnostic) -> [BufferID] {
+    var buffers: [BufferID] = []
+    for text in texts { buffers.append(try compiler.compileHook(text, name: name)) }
+    return buffers
+  }
+
+  /// What the database holds in the schemas of the project's nodes.
+  func introspect(
+    _ parsed: ParsedProject,
+    _ connection: Connection
+  ) async throws(Diagnostic) -> ExistingRelations {
+    var schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
+    schemas.insert(parsed.project.target.schema)
+    let session: any WarehouseSession
+    do throws(WarehouseError) {
+      session = try await connection.warehouse.connect()
+    } catch {
+      throw Diagnostic(warehouseError: error)
+    }
+    do throws(Diagnostic) {
+      let existing = try await RelationSnapshot.introspect(
+        schemas: schemas.sorted(),
+        on: session,
+        dialect: connection.warehouse.dialect
+      )
+      await session.close()
+      return existing
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart show`.
+  func show() async throws -> ExitCode {
+    let format = arguments.value("output") ?? "text"
+    let formats = ["text", "json", "csv"]
+    guard formats.contains(format) else {
+      throw Diagnostic.optionValue("--output", format, allowed: formats)
+    }
+    let limit = try rowLimit()
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    return try await withWarehouse(project) { connection in
+      let existing = try await introspect(parsed, connection)
+      let compiler = Compiler(parsed, existing: existing)
+      let queries = try queries(compiler, parsed)
+      let session: any WarehouseSession
+      do throws(WarehouseError) {
+        session = try await connection.warehouse.connect()
+      } catch {
+        throw Diagnostic(warehouseError: error)
+      }
+      let runner = StatementRunner(
+        session: session,
+        dialect: connection.warehouse.dialect,
+        buffers: buffers,
+        loader: nil,
+        log: nil
+      )
+      do {
+        for (name, buffer) in queries {
+          let result = try await runner.run(limited(buffer, limit))
+          print(result, name: queries.count > 1 ? name : nil, format: format)
+        }
+      } catch let diagnostic as Diagnostic {
+        await session.close()
+        report([diagnostic])
+        return .failure
+      }
+      await session.close()
+      return .success
+    }
+  }
+
+  private func rowLimit() throws(Diagnostic) -> Int? {
+    guard let text = arguments.value("limit") else { return 5 }
+    guard let number = Int(text), number >= -1 else {
+      throw Diagnostic(
+        code: "usage",
+        "--limit must be a number, not \"\(text)\"",
+        help: ["write --limit -1 for all rows"]
+      )
+    }
+    return number == -1 ? nil : number
+  }
+
+  private func queries(
+    _ compiler: Compiler,
+    _ parsed: ParsedProject
+  ) throws -> [(name: String, buffer: BufferID)] {
+    if let inline = arguments.value("inline") {
+      return [("inline", try compiler.compileInline(inline))]
+    }
+    guard !arguments.list("select").isEmpty else {
+      throw Diagnostic(
+        code: "usage",
+        "`redstart show` needs --select or --inline",
+        help: ["write redstart show --select users, or --inline \"select …\""]
+      )
+    }
+    let selected = try selectNodes(in: parsed, kinds: [.model, .seed, .test, .analysis])
+    let compilation = compiler.compile(selected)
+    let errors = compilation.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    var queries: [(name: String, buffer: BufferID)] = []
+    for id in parsed.graph.order where selected.contains(id) {
+      guard let compiled = compilation.compiled[id] else { continue }
+      // Nodes whose text is no query are shown from their relation.
+      let materialized = compiled.node.config["materialized"]?.string
+      if compiled.node.kind == .seed || materialized == Materialization.copy.rawValue,
+        let relation = compiled.relation
+      {
+        let text = "select * from \(relation.sql)"
+        queries.append((compiled.node.name, buffers.add(name: compiled.node.name, text: text)))
+      } else {
+        queries.append((compiled.node.name, compiled.sql))
+      }
+    }
+    return queries
+  }
+
+  /// The query with a limit around it, mapped back to the file.
+  private func limited(_ buffer: BufferID, _ limit: Int?) -> BufferID {
+    guard let limit else { return buffer }
+    var text = MappedText()
+    text.append(generated: "select * from (\n".utf8, origin: nil)
+    text.append(copying: buffers.bytes(of: buffer), range: buffers.wholeRange(of: buffer))
+    text.append(generated: "\n) as shown limit \(limit)".utf8, origin: nil)
+    return buffers.add(generated: "query", text)
+  }
+
+  private func print(_ result: StatementResult, name: String?, format: String) {
+    switch format {
+    case "json":
+      let rows = result.rows.map { row -> PlainValue in
+        .dictionary(
+          PlainDictionary(
+            zip(result.columns, row).map { ($0.name, ResultValue.plain($1, type: $0.typeName)) }
+          )
+        )
+      }
+      console.output(String(decoding: PlainValue.list(rows).json(indent: 2), as: UTF8.self) + "\n")
+    case "csv":
+      var lines = [result.columns.map { ResultValue.csv($0.name) }.joined(separator: ",")]
+      lines += result.rows.map { $0.map(ResultValue.csv).joined(separator: ",") }
+      console.output(lines.joined(separator: "\n") + "\n")
+    default:
+      var table = TextTable(columns: result.columns.map(\.name))
+      table.rightAligned = Set(
+        result.columns.indices.filter { ResultValue.isNumber(result.columns[$0].typeName) }
+      )
+      for row in result.rows { table.add(row.map { $0 ?? "NULL" }) }
+      if let name { console.output("\(name)\n") }
+      console.output(table.text)
+      note("\(result.rows.count) row\(result.rows.count == 1 ? "" : "s")")
+    }
+  }
+}
+
+/// Values of a result in other formats.
+enum ResultValue {
+  static func isNumber(_ type: String) -> Bool {
+    ["int2", "int4", "int8", "numeric", "float4", "float8", "oid"].contains(type)
+  }
+
+  static func plain(_ text: String?, type: String) -> PlainValue {
+    guard let text else { return .null }
+    switch type {
+    case "int2", "int4", "int8": return Int(text).map { .integer($0) } ?? .string(text)
+    // A numeric may hold more digits than a double; it stays text then.
+    case "numeric", "float4", "float8":
+      guard let number = Double(text), number.isFinite, text.utf8.count <= 15 else {
+        return .string(text)
+      }
+      return .double(number)
+    case "bool": return .boolean(text == "t")
+    default: return .string(text)
+    }
+  }
+
+  /// A CSV field (RFC 4180); NULL is empty.
+  static func csv(_ text: String?) -> String {
+    guard let text else { return "" }
+    let needsQuotes = text.isEmpty || text.contains { "\",\n\r".contains($0) }
+    guard needsQuotes else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

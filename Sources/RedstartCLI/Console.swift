@@ -1,0 +1,102 @@
+import Diagnostics
+import Glibc
+import Synchronization
+
+/// The program's way to the world: injected, so that tests run commands in-process.
+final class Console: Sendable {
+  let environment: [String: String]
+  let workingDirectory: String
+  /// Whether standard error is a terminal that can redraw lines.
+  let isInteractive: Bool
+  let style: TextStyle
+  /// Columns of the terminal.
+  let width: Int
+  private let writeOutput: @Sendable ([UInt8]) -> Void
+  private let writeError: @Sendable ([UInt8]) -> Void
+  private let secrets = Mutex<[String]>([])
+
+  init(
+    environment: [String: String],
+    workingDirectory: String,
+    isInteractive: Bool,
+    style: TextStyle,
+    width: Int,
+    output: @escaping @Sendable ([UInt8]) -> Void,
+    error: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.isInteractive = isInteractive
+    self.style = style
+    self.width = width
+    writeOutput = output
+    writeError = error
+  }
+
+  /// Registers a text that must appear in no output.
+  func protect(_ secret: String?) {
+    // Shorter ones would hide ordinary words.
+    guard let secret, secret.utf8.count >= 4 else { return }
+    secrets.withLock { if !$0.contains(secret) { $0.append(secret) } }
+  }
+
+  /// What a command is run for: SQL, rows, lists.
+  func output(_ text: String) { writeOutput(Array(redacted(text).utf8)) }
+
+  /// Progress, notes, diagnostics.
+  func error(_ text: String) { writeError(Array(redacted(text).utf8)) }
+
+  func redacted(_ text: String) -> String {
+    var text = text
+    for secret in secrets.withLock({ $0 }) where text.contains(secret) {
+      text = text.split(separator: secret, omittingEmptySubsequences: false)
+        .joined(separator: "*****")
+    }
+    return text
+  }
+
+  /// The console of the process.
+  static func standard() -> Console {
+    var environment: [String: String] = [:]
+    var pointer = environ
+    while let entry = pointer.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        environment[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      pointer = pointer.advanced(by: 1)
+    }
+    let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    let usesColor = isTerminal && environment["NO_COLOR"] == nil && environment["CI"] == nil
+    var size = winsize()
+    let hasSize = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20
+    return Console(
+      environment: environment,
+      workingDirectory: currentDirectory() ?? ".",
+      isInteractive: isTerminal && environment["CI"] == nil,
+      style: usesColor ? .ansi : .plain,
+      width: hasSize ? Int(size.ws_col) : 100,
+      output: { write($0, to: STDOUT_FILENO) },
+      error: { write($0, to: STDERR_FILENO) }
+    )
+  }
+
+  private static func currentDirectory() -> String? {
+    guard let pointer = getcwd(nil, 0) else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        // Nobody reads any more (a closed pipe): there is nobody to tell.
+        return
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+}

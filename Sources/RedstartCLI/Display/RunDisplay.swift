@@ -1,0 +1,259 @@
+import Diagnostics
+import Dispatch
+import Execution
+import ProjectModel
+import Synchronization
+
+/// Shows a run while it goes on.
+///
+/// On a terminal, finished nodes scroll by above a live block of what is running; elsewhere each
+/// event is a plain line, and with `--log-format json` a JSON object.
+final class RunDisplay: Sendable {
+  private struct State {
+    var running: [(id: String, since: ContinuousClock.Instant)] = []
+    var finished = 0
+    var total = 0
+    var started = ContinuousClock.now
+    var liveLines = 0
+    var counts = RunReport.Counts()
+    var timer: (any DispatchSourceTimer)?
+    var isOver = false
+  }
+
+  private let session: CommandSession
+  private let graph: Graph
+  private let state = Mutex(State())
+  private let queue = DispatchQueue(label: "redstart.display")
+
+  init(session: CommandSession, graph: Graph) {
+    self.session = session
+    self.graph = graph
+  }
+
+  private var console: Console { session.console }
+  private var style: TextStyle { session.style }
+
+  private var isLive: Bool {
+    console.isInteractive && !session.isQuiet && !session.logsJSON
+  }
+
+  /// Takes one event; safe from any thread.
+  func show(_ event: ExecutionEvent) {
+    if session.logsJSON {
+      console.error(EventJSON.line(for: event, buffers: session.buffers) + "\n")
+      return
+    }
+    switch event {
+    case .runStarted(let total, let threads): begin(total, threads)
+    case .nodeStarted(let id, _, _): start(id)
+    case .nodeFinished(let result): finish(result)
+    case .notice(_, let message): line(style.paint("note: \(message)", .faint))
+    case .log(_, let message): line(message)
+    case .diagnostic(let diagnostic):
+      let format = DiagnosticFormat.full
+      line(format.render([diagnostic], from: session.buffers, style: style), isImportant: true)
+    case .runFinished(let report): end(report)
+    }
+  }
+
+  // MARK: Events
+
+  private func begin(_ total: Int, _ threads: Int) {
+    state.withLock { state in
+      state.total = total
+      state.started = ContinuousClock.now
+    }
+    session.note(
+      "\(total) node\(total == 1 ? "" : "s") on \(threads) connection\(threads == 1 ? "" : "s")"
+    )
+    guard isLive else { return }
+    let timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.schedule(deadline: .now() + .milliseconds(120), repeating: .milliseconds(120))
+    timer.setEventHandler { [weak self] in self?.redraw() }
+    timer.resume()
+    state.withLock { $0.timer = timer }
+  }
+
+  private func start(_ id: String) {
+    state.withLock { $0.running.append((id, ContinuousClock.now)) }
+    if isLive { redraw() }
+  }
+
+  private func finish(_ result: NodeResult) {
+    let number = state.withLock { state in
+      state.running.removeAll { $0.id == result.id }
+      state.finished += 1
+      switch result.status {
+      case .success, .pass: state.counts.passed += 1
+      case .warn: state.counts.warned += 1
+      case .error, .fail: state.counts.failed += 1
+      case .skipped, .cancelled: state.counts.skipped += 1
+      }
+      return state.finished
+    }
+    let isImportant = result.status.isFailure || result.status == .warn
+    line(ResultLine(result: result, number: number, style: style).text, isImportant: isImportant)
+    if !result.diagnostics.isEmpty {
+      let text = DiagnosticFormat.full.render(
+        result.diagnostics,
+        from: session.buffers,
+        style: style
+      )
+      line(text, isImportant: true)
+    }
+    if let sample = result.sample, !sample.rows.isEmpty {
+      var table = TextTable(columns: sample.columns)
+      for row in sample.rows { table.add(row.map { $0 ?? "NULL" }) }
+      let indented = table.text.split(separator: "\n").map { "      \($0)" }.joined(separator: "\n")
+      line(
+        indented + (result.compiledPath.map { "\n      compiled SQL: \($0)" } ?? ""),
+        isImportant: true
+      )
+    }
+  }
+
+  private func end(_ report: RunReport) {
+    let timer = state.withLock { state in
+      state.isOver = true
+      let timer = state.timer
+      state.timer = nil
+      return timer
+    }
+    timer?.cancel()
+    if isLive { erase() }
+    let counts = report.counts
+    let isGood = report.exitCode == 0
+    let words = [
+      "PASS=\(counts.passed)", "WARN=\(counts.warned)", "ERROR=\(counts.failed)",
+      "SKIP=\(counts.skipped)", "TOTAL=\(counts.total)",
+    ].joined(separator: " ")
+    let state = report.wasCancelled ? "Interrupted" : (isGood ? "Done" : "Failed")
+    let text = style.paint(state, isGood ? .success : .error)
+    let summary = "\(text) in \(Seconds.text(report.elapsed)). \(words)\n"
+    if !session.isQuiet || !isGood { console.error(summary) }
+  }
+
+  // MARK: Writing
+
+  private func line(_ text: String, isImportant: Bool = false) {
+    guard isImportant || !session.isQuiet else { return }
+    let ended = text.hasSuffix("\n") ? text : text + "\n"
+    guard isLive else {
+      console.error(ended)
+      return
+    }
+    let block = state.withLock { state in
+      let erasing = Self.erasing(state.liveLines)
+      let live = liveBlock(state)
+      state.liveLines = live.count
+      return erasing + ended + live.map { $0 + "\n" }.joined()
+    }
+    console.error(block)
+  }
+
+  private func redraw() {
+    let block = state.withLock { state -> String? in
+      guard !state.isOver else { return nil }
+      let erasing = Self.erasing(state.liveLines)
+      let live = liveBlock(state)
+      state.liveLines = live.count
+      return erasing + live.map { $0 + "\n" }.joined()
+    }
+    if let block { console.error(block) }
+  }
+
+  private func erase() {
+    let text = state.withLock { state in
+      let erasing = Self.erasing(state.liveLines)
+      state.liveLines = 0
+      return erasing
+    }
+    console.error(text)
+  }
+
+  /// Moves up over the live block and clears to the end of the screen.
+  private static func erasing(_ lines: Int) -> String {
+    lines == 0 ? "" : "\u{1B}[\(lines)F\u{1B}[0J"
+  }
+
+  private func liveBlock(_ state: State) -> [String] {
+    guard !state.isOver, state.total > 0 else { return [] }
+    let now = ContinuousClock.now
+    var lines: [String] = []
+    for (id, since) in state.running.prefix(12) {
+      let node = graph.nodes[id]
+      let kind = node.map { $0.config["materialized"]?.string ?? $0.kind.rawValue } ?? ""
+      let elapsed = Seconds.text(Seconds.of(since.duration(to: now)))
+      lines.append(cut("  ◌ \(ResultLine.padded(kind, 11)) \(node?.name ?? id)  \(elapsed)"))
+    }
+    if state.running.count > 12 { lines.append("  … and \(state.running.count - 12) more") }
+    let width = 24
+    let filled = width * state.finished / max(1, state.total)
+    let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
+    let elapsed = Seconds.text(Seconds.of(state.started.duration(to: now)))
+    var tail = "\(state.finished)/\(state.total)  \(elapsed)"
+    if state.counts.failed > 0 { tail += "  \(state.counts.failed) failed" }
+    lines.append(cut("  \(bar) \(tail)"))
+    return lines
+  }
+
+  private func cut(_ text: String) -> String {
+    text.count < console.width ? text : text.prefix(max(1, console.width - 2)) + "…"
+  }
+}
+
+/// The line that tells what became of a node.
+struct ResultLine {
+  let result: NodeResult
+  let number: Int
+  let style: TextStyle
+
+  var text: String {
+    let place = Self.leftPadded("\(number)/\(result.total)", 7)
+    let kind = result.materialization ?? result.kind.rawValue
+    let name =
+      result.kind == .test
+      ? result.name
+      : (result.relation?.schema.map { "\($0)." } ?? "")
+        + (result.relation?.identifier ?? result.name)
+    let words = [style.paint(place, .faint), word, Self.padded(kind, 11), Self.padded(name, 44)]
+    return words.joined(separator: "  ") + "  " + detail
+  }
+
+  private var word: String {
+    let (text, role): (String, TextStyle.Role) =
+      switch result.status {
+      case .success: ("ok", .success)
+      case .pass: ("pass", .success)
+      case .warn: ("WARN", .warning)
+      case .error: ("ERROR", .error)
+      case .fail: ("FAIL", .error)
+      case .skipped: ("skip", .warning)
+      case .cancelled: ("stopped", .warning)
+      }
+    return style.paint(Self.padded(text, 7), role)
+  }
+
+  private var detail: String {
+    var parts: [String] = []
+    switch result.status {
+    case .success:
+      if let rows = result.rowsAffected { parts.append("\(rows) row\(rows == 1 ? "" : "s")") }
+    case .fail, .warn, .skipped:
+      if let message = result.message { parts.append(message) }
+    default: break
+    }
+    if result.thread != nil {
+      parts.append(style.paint(Seconds.text(result.execute.seconds), .faint))
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  static func leftPadded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

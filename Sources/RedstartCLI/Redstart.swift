@@ -1,0 +1,40 @@
+import Dispatch
+import Glibc
+
+/// The program.
+///
+/// Everything it does is `run(_:console:)`, which tests call as well.
+@main
+struct Redstart {
+  static let version = "0.1.0"
+
+  static func main() async {
+    // A reader that goes away (`| head`) must not kill a run in the middle.
+    signal(SIGPIPE, SIG_IGN)
+    let console = Console.standard()
+    let work = Task { await run(Array(CommandLine.arguments.dropFirst()), console: console) }
+    let interruption = watchInterrupts { work.cancel() }
+    let code = await work.value
+    withExtendedLifetime(interruption) {}
+    exit(code.rawValue)
+  }
+
+  /// Cancels on the first Ctrl-C or SIGTERM; the second one ends the process at once.
+  private static func watchInterrupts(
+    _ cancel: @escaping @Sendable () -> Void
+  ) -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let queue = DispatchQueue(label: "redstart.signals.\(number)")
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      nonisolated(unsafe) var count = 0  // Touched on `queue` alone.
+      source.setEventHandler {
+        count += 1
+        if count > 1 { _exit(128 + number) }
+        cancel()
+      }
+      source.resume()
+      return source
+    }
+  }
+}

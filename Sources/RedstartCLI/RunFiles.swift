@@ -1,0 +1,52 @@
+import Diagnostics
+import ProjectModel
+import Synchronization
+import WarehouseClient
+
+/// Writes target/run: for each node, the statements that were really sent.
+final class RunFiles: Sendable {
+  private struct State {
+    var statements: [String: [String]] = [:]
+    var problems: [Diagnostic] = []
+  }
+
+  private let session: CommandSession
+  private let project: Project
+  private let state = Mutex(State())
+
+  init(session: CommandSession, project: Project) {
+    self.session = session
+    self.project = project
+  }
+
+  /// What could not be written.
+  var problems: [Diagnostic] { state.withLock { $0.problems } }
+
+  /// The log of one node.
+  func log(for node: Node) -> any SQLLog {
+    NodeLog(files: self, id: node.uniqueID)
+  }
+
+  /// Writes the file of a node that has finished.
+  func finish(_ node: Node) {
+    let statements = state.withLock { $0.statements.removeValue(forKey: node.uniqueID) }
+    guard let statements, !statements.isEmpty else { return }
+    let text = statements.map { $0 + ($0.hasSuffix("\n") ? ";\n" : "\n;\n") }.joined(
+      separator: "\n"
+    )
+    do throws(Diagnostic) {
+      try session.writeTarget(project, node.runFilePath, Array(text.utf8))
+    } catch {
+      state.withLock { $0.problems.append(error) }
+    }
+  }
+
+  private struct NodeLog: SQLLog {
+    let files: RunFiles
+    let id: String
+
+    func sent(_ sql: String) {
+      files.state.withLock { $0.statements[id, default: []].append(sql) }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import TestSupport
+import Testing
+
+@Suite struct FormatTests {
+  /// Marked source, and the diagnostic that its marks stand for (first mark primary).
+  static func example(_ marked: String, file: String = "models/a.sql") -> (Diagnostic, Buffers) {
+    let text = MarkedText(marked)
+    let buffers = Buffers()
+    let buffer = buffers.add(name: file, text: text.text)
+    var diagnostic = Diagnostic(
+      code: "unknown-column",
+      "column \"artist_nme\" does not exist in stg_songs",
+      at: text.ranges.first.map { TextRange(buffer: buffer, bytes: $0) },
+      label: "not a column of stg_songs",
+      notes: ["stg_songs has artist_id, artist_name"],
+      help: ["did you mean \"artist_name\"?"]
+    )
+    for range in text.ranges.dropFirst() {
+      diagnostic.labels.append(
+        Diagnostic.Label(TextRange(buffer: buffer, bytes: range), "which has artist_id")
+      )
+    }
+    return (diagnostic, buffers)
+  }
+
+  static let sources: [(name: String, text: String)] = [
+    ("two labels", "select\n  s.«artist_nme»\nfrom «stg_songs» s\n"),
+    ("empty range at the end of the file", "select 1«»"),
+    ("tab before", "select\n\t«artist_nme»\n"),
+    ("wide characters before", "select '日本 é' as «x»\n"),
+    ("range over several lines", "select «a,\n b» from t\n"),
+    ("control characters", "select '\u{1B}[31m' as «x»\n"),
+    (
+      "very long line",
+      "select " + String(repeating: "a, ", count: 100) + "«artist_nme»"
+        + String(repeating: ", b", count: 100)
+    ),
+  ]
+
+  @Test func fullFormatShowsExcerptsAsRecorded() {
+    var text = ""
+    for source in Self.sources {
+      let (diagnostic, buffers) = Self.example(source.text)
+      text += "# \(source.name)\n"
+      text += DiagnosticFormat.full.render([diagnostic], from: buffers) + "\n"
+    }
+    #expect(Golden.problem(text, file: "full-format.txt") == nil)
+  }
+
+  @Test func otherFormatsAreAsRecorded() {
+    let (diagnostic, buffers) = Self.example("select\n  s.«artist_nme»\n")
+    var text = ""
+    for format in [DiagnosticFormat.concise, .json, .github] {
+      text += "# \(format.rawValue)\n" + format.render([diagnostic], from: buffers) + "\n"
+    }
+    #expect(Golden.problem(text, file: "other-formats.txt") == nil)
+  }
+
+  @Test func positionsClimbThroughGeneratedTextAndMacros() {
+    let buffers = Buffers()
+    let macroText = Array("cents / 100".utf8)
+    let macro = buffers.add(name: "macros/money.sql", bytes: macroText)
+    let model = buffers.add(name: "models/a.sql", text: "select {{ money() }} from t")
+    var expansion = MappedText()
+    let call = TextRange(buffer: model, bytes: 7..<20)
+    let frame = expansion.addFrame(
+      SourceMap.Frame(name: "macro \"money\"", callSite: call, parent: nil)
+    )
+    expansion.append(
+      copying: macroText,
+      range: TextRange(buffer: macro, bytes: 0..<11),
+      frame: frame
+    )
+    var rendered = MappedText()
+    rendered.append(
+      copying: buffers.bytes(of: model),
+      range: TextRange(buffer: model, bytes: 0..<7)
+    )
+    rendered.append(expansion)
+    let compiled = buffers.add(generated: "compiled", rendered)
+    var wrapped = MappedText()
+    wrapped.append(generated: "create table x as ".utf8, origin: nil)
+    wrapped.append(copying: rendered.bytes, range: buffers.wholeRange(of: compiled))
+    let sent = buffers.add(generated: "sent", wrapped)
+    let offset = 18 + 7 + 8
+    let diagnostic = Diagnostic(
+      code: "database-error",
+      "division by zero",
+      at: TextRange(buffer: sent, bytes: offset..<offset + 3)
+    )
+    let text = DiagnosticFormat.full.render([diagnostic], from: buffers)
+    #expect(Golden.problem(text, file: "climb.txt") == nil)
+  }
+
+  @Test func slicesKeepTheirOrigins() {
+    let buffers = Buffers()
+    let text = Array("  select 1  ".utf8)
+    let buffer = buffers.add(name: "a.sql", bytes: text)
+    var mapped = MappedText()
+    mapped.append(copying: text, range: buffers.wholeRange(of: buffer))
+    let trimmed = mapped.trimmed()
+    let generated = buffers.add(generated: "trimmed", trimmed)
+    let origin = buffers.origin(of: TextRange(buffer: generated, bytes: 7..<8))
+    #expect(trimmed.string == "select 1")
+    #expect(origin.range == TextRange(buffer: buffer, bytes: 9..<10))
+  }
+}
