@@ -1,0 +1,178 @@
+import Diagnostics
+import Glibc
+
+extension BuiltinFilter {
+  static let numberFilters: [String: Body] = [
+    "abs": { (value, arguments) throws(Diagnostic) in
+      if case .float(let number) = value { return .float(abs(number)) }
+      if case .undefined(let name) = value {
+        throw arguments.renderer.undefinedUse(name, at: arguments.range)
+      }
+      guard let number = value.integerValue else {
+        throw .typeMismatch("abs needs a number, not '\(value.typeName)'", at: arguments.range)
+      }
+      return number < 0 ? try Value.negated(.integer(number), at: arguments.range) : .integer(number)
+    },
+    "int": int,
+    "float": float,
+    "round": round,
+    "filesizeformat": fileSize,
+    "as_bool": { (value, arguments) throws(Diagnostic) in
+      guard arguments.renderer.isNative else { return value }
+      if case .boolean = value { return value }
+      switch text(value) {
+      case "True", "true": return .boolean(true)
+      case "False", "false": return .boolean(false)
+      default:
+        throw .typeMismatch(
+          "as_bool needs True or False, not \(value.represented)",
+          at: arguments.range
+        )
+      }
+    },
+    "as_number": { (value, arguments) throws(Diagnostic) in
+      guard arguments.renderer.isNative else { return value }
+      switch value {
+      case .integer, .float: return value
+      default: break
+      }
+      if let number = number(text(value)) { return number }
+      throw .typeMismatch(
+        "as_number needs a number, not \(value.represented)",
+        at: arguments.range
+      )
+    },
+    "as_native": { (value, arguments) throws(Diagnostic) in
+      guard arguments.renderer.isNative, let text = value.stringValue else { return value }
+      switch text {
+      case "True": return .boolean(true)
+      case "False": return .boolean(false)
+      case "None": return .none
+      default: return number(text) ?? value
+      }
+    },
+  ]
+
+  private static func number(_ text: String) -> Value? {
+    if let integer = PythonNumber.integer(text) { return .integer(integer) }
+    guard let first = text.unicodeScalars.first, !("a"..."z").contains(first) else { return nil }
+    return PythonNumber.float(text).map { .float($0) }
+  }
+
+  @Sendable
+  private static func int(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+    let given = try arguments.matched(to: ["default", "base"], of: "int")
+    let standard = given[0] ?? .integer(0)
+    switch value {
+    case .undefined(let name):
+      throw arguments.renderer.undefinedUse(name, at: arguments.range)
+    case .float(let number):
+      if !number.isFinite { return standard }
+      guard let integer = Int(exactly: number.rounded(.towardZero)) else {
+        throw .integerOverflow(at: arguments.range)
+      }
+      return .integer(integer)
+    case .string(let string):
+      let base = try integer(given[1], 10, "base", of: "int", at: arguments.range)
+      guard (2...36).contains(base) else {
+        throw .invalidValue("the base must be between 2 and 36", at: arguments.range)
+      }
+      if let number = PythonNumber.integer(string.text, radix: base) { return .integer(number) }
+      if let number = PythonNumber.float(string.text) {
+        if let integer = Int(exactly: number.rounded(.towardZero)) { return .integer(integer) }
+        if number.isFinite { throw .integerOverflow(at: arguments.range) }
+      }
+      return standard
+    default: return value.integerValue.map { .integer($0) } ?? standard
+    }
+  }
+
+  @Sendable
+  private static func float(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+    let standard = try arguments.matched(to: ["default"], of: "float")[0] ?? .float(0)
+    switch value {
+    case .undefined(let name):
+      throw arguments.renderer.undefinedUse(name, at: arguments.range)
+    case .string(let string):
+      return PythonNumber.float(string.text).map { .float($0) } ?? standard
+    default: return value.doubleValue.map { .float($0) } ?? standard
+    }
+  }
+
+  @Sendable
+  private static func round(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+    let given = try arguments.matched(to: ["precision", "method"], of: "round")
+    let precision = try integer(given[0], 0, "precision", of: "round", at: arguments.range)
+    let method = given[1].map(text) ?? "common"
+    if case .undefined(let name) = value {
+      throw arguments.renderer.undefinedUse(name, at: arguments.range)
+    }
+    guard let number = value.doubleValue else {
+      throw .typeMismatch("round needs a number, not '\(value.typeName)'", at: arguments.range)
+    }
+    switch method {
+    case "common":
+      if let integer = value.integerValue {
+        // Integers stay integers in Python's round().
+        guard precision < 0 else { return .integer(integer) }
+        guard precision > -19 else { return .integer(0) }
+        let unit = Int(pow(10, Double(-precision)))
+        let rest = integer % unit
+        var result = integer - rest
+        let twice = abs(rest).multipliedReportingOverflow(by: 2)
+        let isUp = twice.overflow || twice.partialValue > unit
+        let isTie = !twice.overflow && twice.partialValue == unit
+        if isUp || (isTie && (result / unit) % 2 != 0) {
+          let (sum, overflows) = result.addingReportingOverflow(integer < 0 ? -unit : unit)
+          if overflows { throw .integerOverflow(at: arguments.range) }
+          result = sum
+        }
+        return .integer(result)
+      }
+      guard number.isFinite else { return .float(number) }
+      if precision > 300 { return .float(number) }
+      if precision < 0 {
+        let unit = pow(10, Double(min(-precision, 400)))
+        return .float(unit.isFinite ? (number / unit).rounded(.toNearestOrEven) * unit : 0)
+      }
+      // Correct rounding of the exact decimal value, as Python does it.
+      let text = FloatFormat.text(number, UInt8(ascii: "f"), precision: precision)
+      return .float(PythonNumber.float(text) ?? number)
+    case "ceil", "floor":
+      let unit = pow(10, Double(min(max(precision, -400), 400)))
+      let scaled = method == "ceil" ? ceil(number * unit) : floor(number * unit)
+      return .float(scaled / unit)
+    default:
+      throw .invalidValue(
+        "round knows the methods common, ceil and floor, not \"\(method)\"",
+        at: arguments.range
+      )
+    }
+  }
+
+  @Sendable
+  private static func fileSize(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+    let binary = try arguments.matched(to: ["binary"], of: "filesizeformat")[0]?.isTrue ?? false
+    guard let bytes = value.doubleValue ?? PythonNumber.float(text(value)) else {
+      throw .typeMismatch("filesizeformat needs a number", at: arguments.range)
+    }
+    let base: Double = binary ? 1024 : 1000
+    let prefixes =
+      binary
+      ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]
+      : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
+    if bytes == 1 { return .text("1 Byte") }
+    if bytes < base {
+      return .text("\(Int(exactly: bytes.rounded(.towardZero)) ?? 0) Bytes")
+    }
+    var unit = base
+    for prefix in prefixes {
+      unit *= base
+      if bytes < unit || prefix == prefixes.last {
+        let digits = FloatFormat.text(base * bytes / unit, UInt8(ascii: "f"), precision: 1)
+        return .text("\(digits) \(prefix)")
+      }
+    }
+    return .none
+  }
+}

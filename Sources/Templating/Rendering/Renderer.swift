@@ -1,0 +1,214 @@
+package import Diagnostics
+
+/// Renders templates: walks their trees and writes text that remembers where it came from.
+///
+/// One renderer lives in one task. Host functions get it with their arguments, and may render and
+/// call through it while it is at work.
+package final class Renderer {
+  package let context: any TemplateContext
+  package let buffers: Buffers
+  package let undefined: UndefinedPolicy
+
+  /// What is written at the moment: the template's text, or that of the macro or block in hand.
+  var output = MappedText()
+  /// The expansion in `output` that text belongs to.
+  var frame: Int?
+  /// The template that the statement in hand stands in.
+  var source: TemplateSource?
+  /// What `return()` was given, on the way to the macro that it ends.
+  var returned: Value?
+  var callDepth = 0
+  /// Whether printed values are to be escaped for HTML.
+  var escapes = false
+  /// Whether the conversions `as_bool`, `as_number`, `as_native` have an effect.
+  var isNative = false
+  private var level = 0
+  private var steps = 0
+  private var rendersInProgress = 0
+  private var capturedScopes: [Scope] = []
+  private var builtins: [String: Value] = [:]
+
+  /// Levels of statements, expressions and calls inside of one another.
+  private static let levelLimit = 2_500
+
+  package init(context: any TemplateContext, buffers: Buffers, undefined: UndefinedPolicy) {
+    self.context = context
+    self.buffers = buffers
+    self.undefined = undefined
+  }
+
+  /// Renders a template to text with the map back to what the user typed.
+  ///
+  /// - Parameter template: what to render.
+  /// - Returns: the text.
+  /// - Throws: a diagnostic with a range in the template or in a macro it calls.
+  package func render(_ template: Template) throws(Diagnostic) -> MappedText {
+    try begin(template) { (renderer) throws(Diagnostic) in
+      _ = try renderer.run(template.body, Scope(parent: nil))
+      return renderer.output
+    }
+  }
+
+  /// Gives the value of a template that is one lone `{{ expression }}`, and else its text.
+  ///
+  /// - Parameter template: what to evaluate.
+  /// - Returns: the value.
+  /// - Throws: a diagnostic with a range in the template or in a macro it calls.
+  package func evaluate(_ template: Template) throws(Diagnostic) -> Value {
+    try begin(template) { (renderer) throws(Diagnostic) in
+      let wasNative = renderer.isNative
+      renderer.isNative = true
+      defer { renderer.isNative = wasNative }
+      let scope = Scope(parent: nil)
+      if template.body.count == 1, case .output(let expression)? = template.body.first {
+        return try renderer.evaluate(expression, scope)
+      }
+      _ = try renderer.run(template.body, scope)
+      return .string(TemplateString(renderer.output))
+    }
+  }
+
+  /// Calls a macro of the host's choice.
+  ///
+  /// - Parameters:
+  ///   - macro: what to call.
+  ///   - arguments: its arguments, with the place of the call.
+  /// - Returns: what the macro returns, or its text.
+  /// - Throws: a diagnostic with a range in the macro or in what it calls.
+  package func call(
+    _ macro: MacroDefinition,
+    arguments: Arguments
+  ) throws(Diagnostic) -> Value {
+    try call(BoundMacro(macro, scope: nil), arguments)
+  }
+
+  /// Calls any value: a function, a macro, an object that can be called.
+  ///
+  /// - Parameters:
+  ///   - value: what to call.
+  ///   - arguments: its arguments, with the place of the call.
+  /// - Returns: what the call gives.
+  /// - Throws: `not-callable`, or a diagnostic of what was called.
+  package func call(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+    switch value {
+    case .macro(let macro): return try call(macro, arguments)
+    case .function(let function):
+      do {
+        return try function.body(arguments)
+      } catch {
+        throw placed(error, at: arguments.range)
+      }
+    case .object(let object):
+      do {
+        return try object.call(arguments)
+      } catch {
+        throw placed(error, at: arguments.range)
+      }
+    case .undefined(let name):
+      if undefined == .absorbing { return value }
+      throw undefinedUse(name, at: arguments.range)
+    default: throw .notCallable(value.typeName, at: arguments.range)
+    }
+  }
+
+  // MARK: State
+
+  /// Runs `body` with fresh output, and puts back what was there before.
+  private func begin<Result>(
+    _ template: Template,
+    _ body: (Renderer) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let outer = (output, frame, source, escapes)
+    output = MappedText()
+    frame = nil
+    source = template.source
+    if rendersInProgress == 0 { steps = 0 }
+    rendersInProgress += 1
+    defer {
+      (output, frame, source, escapes) = outer
+      rendersInProgress -= 1
+      if rendersInProgress == 0, callDepth == 0 {
+        // Macros hold the scope they stand in, which holds them.
+        for scope in capturedScopes { scope.removeAll() }
+        capturedScopes = []
+        returned = nil
+      }
+    }
+    try enterLevel(at: template.source.range(0..<0))
+    defer { leaveLevel() }
+    return try body(self)
+  }
+
+  /// Writes what `body` prints to a text of its own.
+  func capture(
+    named name: String? = nil,
+    callSite: TextRange? = nil,
+    _ body: (Renderer) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> MappedText {
+    var text = MappedText()
+    var inner: Int?
+    if let name, let callSite {
+      inner = text.addFrame(SourceMap.Frame(name: name, callSite: callSite, parent: nil))
+    }
+    swap(&text, &output)
+    swap(&inner, &frame)
+    defer {
+      swap(&text, &output)
+      swap(&inner, &frame)
+    }
+    try body(self)
+    return output
+  }
+
+  func enterLevel(at range: TextRange) throws(Diagnostic) {
+    guard level < Self.levelLimit else {
+      throw .recursionLimit(TemplateLimits.callDepth, at: range)
+    }
+    level += 1
+  }
+
+  func leaveLevel() { level -= 1 }
+
+  /// Counts work, so that no template runs forever.
+  func countStep(at range: TextRange) throws(Diagnostic) {
+    steps += 1
+    guard steps <= TemplateLimits.steps else {
+      throw .sizeLimit("the template takes too many steps", at: range)
+    }
+  }
+
+  func keepUntilDone(_ scope: Scope) {
+    if capturedScopes.last !== scope { capturedScopes.append(scope) }
+  }
+
+  // MARK: Names
+
+  func value(_ name: TemplateName, _ scope: Scope) -> Value {
+    if let value = scope.value(name) { return value }
+    if let value = context.value(named: name.text) { return value }
+    if let value = builtins[name.text] { return value }
+    if let value = BuiltinFunctions.named(name.text) {
+      builtins[name.text] = value
+      return value
+    }
+    return .undefined(UndefinedName(variable: name.text))
+  }
+
+  /// The error for using what is not there, with the names that may have been meant.
+  func undefinedUse(
+    _ name: UndefinedName,
+    at range: TextRange,
+    scope: Scope? = nil
+  ) -> Diagnostic {
+    guard name.isVariable else { return .undefinedUse(name, at: range) }
+    let candidates = (scope?.names ?? []) + context.names + BuiltinFunctions.names
+    return .undefinedUse(name, at: range, candidates: candidates)
+  }
+
+  /// Gives an error of a host function the place of the call, when it has none of its own.
+  private func placed(_ error: Diagnostic, at range: TextRange) -> Diagnostic {
+    var error = error
+    if error.labels.isEmpty { error.labels = [Diagnostic.Label(range)] }
+    return error
+  }
+}

@@ -1,0 +1,214 @@
+/// A list, shared by everyone who holds it.
+package final class ListReference {
+  package var elements: [Value]
+
+  package init(_ elements: [Value]) {
+    self.elements = elements
+  }
+
+  deinit { Value.dismantle(&elements) }
+}
+
+/// A tuple.
+package final class TupleReference {
+  package fileprivate(set) var elements: [Value]
+
+  package init(_ elements: [Value]) {
+    self.elements = elements
+  }
+
+  deinit { Value.dismantle(&elements) }
+}
+
+/// What `namespace()` makes: attributes that `set` can change from an inner scope.
+package final class NamespaceReference {
+  package var attributes: DictionaryReference
+
+  package init(_ attributes: DictionaryReference = DictionaryReference()) {
+    self.attributes = attributes
+  }
+}
+
+/// A dictionary in order of insertion, shared by everyone who holds it.
+package final class DictionaryReference {
+  /// A key with its value.
+  package struct Entry {
+    package var key: Value
+    package var value: Value
+  }
+
+  package fileprivate(set) var entries: [Entry] = []
+  /// Positions in `entries`; only kept once a search through them would be slow.
+  private var index: [DictionaryKey: Int]?
+  private static let indexedCount = 12
+
+  package init() {}
+
+  package init(_ pairs: some Sequence<(String, Value)>) {
+    for (name, value) in pairs { self[name] = value }
+  }
+
+  deinit {
+    var values = entries.map(\.value)
+    entries = []
+    Value.dismantle(&values)
+  }
+
+  package var count: Int { entries.count }
+
+  /// The value of a string key.
+  package subscript(name: String) -> Value? {
+    get { position(of: name).map { entries[$0].value } }
+    set {
+      guard let newValue else {
+        if let position = position(of: name) { remove(at: position) }
+        return
+      }
+      if let position = position(of: name) {
+        entries[position].value = newValue
+      } else {
+        append(.text(name), newValue, key: .string(name))
+      }
+    }
+  }
+
+  /// The value of any key; nil as well for keys that cannot be keys.
+  package subscript(key: Value) -> Value? {
+    get { position(of: key).map { entries[$0].value } }
+    set {
+      guard let newValue else {
+        if let position = position(of: key) { remove(at: position) }
+        return
+      }
+      if let position = position(of: key) {
+        entries[position].value = newValue
+      } else if let hashed = DictionaryKey(key) {
+        append(key, newValue, key: hashed)
+      }
+    }
+  }
+
+  package func removeAll() {
+    entries = []
+    index = nil
+  }
+
+  package func copy() -> DictionaryReference {
+    let result = DictionaryReference()
+    result.entries = entries
+    return result
+  }
+
+  func remove(at position: Int) {
+    entries.remove(at: position)
+    index = nil
+  }
+
+  func position(of key: Value) -> Int? {
+    if case .string(let string) = key { return position(of: string.text) }
+    guard let hashed = DictionaryKey(key) else { return nil }
+    return position(of: hashed)
+  }
+
+  private func position(of name: String) -> Int? {
+    guard entries.count <= Self.indexedCount else { return position(of: .string(name)) }
+    return entries.firstIndex {
+      if case .string(let key) = $0.key { return key.text == name }
+      return false
+    }
+  }
+
+  private func position(of key: DictionaryKey) -> Int? {
+    guard entries.count > Self.indexedCount else {
+      return entries.firstIndex { DictionaryKey($0.key) == key }
+    }
+    if index == nil {
+      var built: [DictionaryKey: Int] = [:]
+      built.reserveCapacity(entries.count)
+      for (position, entry) in entries.enumerated() {
+        if let key = DictionaryKey(entry.key) { built[key] = position }
+      }
+      index = built
+    }
+    return index?[key]
+  }
+
+  private func append(_ value: Value, _ element: Value, key: DictionaryKey) {
+    entries.append(Entry(key: value, value: element))
+    index?[key] = entries.count - 1
+  }
+}
+
+/// A value as a key: equal for values that are equal in Python (`1`, `1.0` and `True`).
+enum DictionaryKey: Hashable {
+  case none
+  case integer(Int)
+  case float(Double)
+  case string(String)
+  case tuple([DictionaryKey])
+  case object(ObjectIdentifier)
+
+  /// Nil for what cannot be a key: lists and dictionaries.
+  init?(_ value: Value) {
+    self.init(value, depth: 0)
+  }
+
+  private init?(_ value: Value, depth: Int) {
+    switch value {
+    case .none: self = .none
+    case .boolean(let flag): self = .integer(flag ? 1 : 0)
+    case .integer(let number): self = .integer(number)
+    case .float(let number):
+      self = Int(exactly: number).map(DictionaryKey.integer) ?? .float(number)
+    case .string(let string): self = .string(string.text)
+    case .tuple(let tuple):
+      guard depth < 100 else { return nil }
+      var keys: [DictionaryKey] = []
+      for element in tuple.elements {
+        guard let key = DictionaryKey(element, depth: depth + 1) else { return nil }
+        keys.append(key)
+      }
+      self = .tuple(keys)
+    case .function(let function): self = .object(ObjectIdentifier(function))
+    case .macro(let macro): self = .object(ObjectIdentifier(macro))
+    case .namespace(let namespace): self = .object(ObjectIdentifier(namespace))
+    case .object(let object): self = .object(ObjectIdentifier(object))
+    case .undefined, .list, .dictionary: return nil
+    }
+  }
+}
+
+extension Value {
+  /// Releases a tree of containers level by level, so that deep ones do not exhaust the stack.
+  static func dismantle(_ values: inout [Value]) {
+    var pending: [Value] = []
+    swap(&pending, &values)
+    while let value = pending.popLast() {
+      switch value {
+      case .list(let list):
+        var list = list
+        take(&list, value) { pending.append(contentsOf: $0.elements); $0.elements = [] }
+      case .tuple(let tuple):
+        var tuple = tuple
+        take(&tuple, value) { pending.append(contentsOf: $0.elements); $0.elements = [] }
+      case .dictionary(let dictionary):
+        var dictionary = dictionary
+        take(&dictionary, value) {
+          pending.append(contentsOf: $0.entries.map(\.value))
+          $0.removeAll()
+        }
+      default: break
+      }
+    }
+  }
+
+  /// Calls `body` when nobody but `value` and `object` holds the object.
+  private static func take<Object: AnyObject>(
+    _ object: inout Object,
+    _ value: consuming Value,
+    _ body: (Object) -> Void
+  ) {
+    _ = consume value
+    if isKnownUniquelyReferenced(&object) { body(object) }
+  }
+}

@@ -1,0 +1,119 @@
+/// A built-in sequence that converts to a plain list.
+protocol PlainSequence: TemplateObject {}
+
+/// What `range()` gives.
+final class RangeObject: PlainSequence {
+  let start: Int
+  let stop: Int
+  let step: Int
+
+  init(start: Int, stop: Int, step: Int) {
+    self.start = start
+    self.stop = stop
+    self.step = step
+  }
+
+  /// The number of elements; nil when even that is out of range.
+  static func length(start: Int, stop: Int, step: Int) -> Int? {
+    guard step > 0 ? start < stop : start > stop else { return 0 }
+    let (distance, overflows) =
+      step > 0
+      ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
+    guard !overflows, step != .min else { return nil }
+    return (distance - 1) / abs(step) + 1
+  }
+
+  var typeName: String { "range" }
+  var count: Int? { Self.length(start: start, stop: stop, step: step) }
+  var isTrue: Bool { count != 0 }
+  var elements: [Value]? { (0..<(count ?? 0)).map { .integer(start + $0 * step) } }
+
+  var rendered: String {
+    step == 1 ? "range(\(start), \(stop))" : "range(\(start), \(stop), \(step))"
+  }
+
+  func attribute(_ name: String) -> Value? {
+    switch name {
+    case "start": .integer(start)
+    case "stop": .integer(stop)
+    case "step": .integer(step)
+    default: nil
+    }
+  }
+
+  func item(_ key: Value) -> Value? {
+    guard let index = key.integerValue, let count else { return nil }
+    let position = index < 0 ? index + count : index
+    return (0..<count).contains(position) ? .integer(start + position * step) : nil
+  }
+
+  func isEqual(to other: any TemplateObject) -> Bool {
+    guard let other = other as? RangeObject, count == other.count else { return false }
+    return count == 0 || (start == other.start && (count == 1 || step == other.step))
+  }
+}
+
+/// A sequence that can be gone over once, as what `map` and `select` give.
+final class OneShotSequence: PlainSequence {
+  private var rest: [Value]
+  let typeName: String
+
+  init(_ elements: [Value], typeName: String = "generator") {
+    rest = elements
+    self.typeName = typeName
+  }
+
+  var elements: [Value]? {
+    defer { rest = [] }
+    return rest
+  }
+
+  var rendered: String { "<\(typeName) object>" }
+  func attribute(_ name: String) -> Value? { nil }
+
+  /// The next element, which is used up.
+  func next() -> Value? { rest.isEmpty ? nil : rest.removeFirst() }
+}
+
+/// What `keys()`, `values()` and `items()` of a dictionary give: a view that follows it.
+final class DictionaryView: PlainSequence {
+  enum Kind: String {
+    case keys = "dict_keys"
+    case values = "dict_values"
+    case items = "dict_items"
+  }
+
+  private let dictionary: DictionaryReference
+  private let kind: Kind
+
+  init(_ dictionary: DictionaryReference, _ kind: Kind) {
+    self.dictionary = dictionary
+    self.kind = kind
+  }
+
+  var typeName: String { kind.rawValue }
+  var count: Int? { dictionary.count }
+  var isTrue: Bool { dictionary.count > 0 }
+
+  var elements: [Value]? {
+    switch kind {
+    case .keys: dictionary.entries.map(\.key)
+    case .values: dictionary.entries.map(\.value)
+    case .items: dictionary.entries.map { .tuple([$0.key, $0.value]) }
+    }
+  }
+
+  var rendered: String { "\(kind.rawValue)(\(Value.list(elements ?? []).represented))" }
+  func attribute(_ name: String) -> Value? { nil }
+
+  func isEqual(to other: any TemplateObject) -> Bool {
+    guard let other = other as? DictionaryView, kind == other.kind, kind != .values else {
+      return self === other
+    }
+    let others = other.elements ?? []
+    return count == other.count
+      && (elements ?? []).allSatisfy { element in
+        others.contains { Value.isEqual($0, element) }
+      }
+  }
+}

@@ -1,0 +1,95 @@
+package import Diagnostics
+
+/// A thing of the host that templates can use: a relation, `this`, `target`, `adapter`, `config`.
+package protocol TemplateObject: AnyObject {
+  /// Python's name of the type, for error messages.
+  var typeName: String { get }
+
+  /// The attribute, as in `object.name`; nil when there is none.
+  func attribute(_ name: String) -> Value?
+
+  /// The element, as in `object[key]`; nil when there is none.
+  func item(_ key: Value) -> Value?
+
+  /// What `object(…)` gives.
+  func call(_ arguments: Arguments) throws(Diagnostic) -> Value
+
+  /// Whether `object(…)` is allowed.
+  var isCallable: Bool { get }
+
+  /// What a `for` over the object goes over; nil when it cannot be iterated.
+  var elements: [Value]? { get }
+
+  /// What `length` gives; nil when the object has no length.
+  var count: Int? { get }
+
+  /// The text that `{{ object }}` prints.
+  var rendered: String { get }
+
+  /// The text of the object inside of a printed list; as `rendered` unless said otherwise.
+  var represented: String { get }
+
+  /// Whether `if` takes the object as true.
+  var isTrue: Bool { get }
+
+  /// What `==` says.
+  func isEqual(to other: any TemplateObject) -> Bool
+}
+
+extension TemplateObject {
+  package func item(_ key: Value) -> Value? { nil }
+
+  package func call(_ arguments: Arguments) throws(Diagnostic) -> Value {
+    throw .notCallable(typeName, at: arguments.range)
+  }
+
+  package var isCallable: Bool { false }
+  package var elements: [Value]? { nil }
+  package var count: Int? { nil }
+  package var represented: String { rendered }
+  package var isTrue: Bool { true }
+  package func isEqual(to other: any TemplateObject) -> Bool { self === other }
+}
+
+/// A function of the host.
+package final class NativeFunction {
+  package let name: String
+  let body: (Arguments) throws(Diagnostic) -> Value
+
+  package init(_ name: String, _ body: @escaping (Arguments) throws(Diagnostic) -> Value) {
+    self.name = name
+    self.body = body
+  }
+}
+
+/// A macro as a value: its definition and the scope that it was defined in.
+package final class BoundMacro {
+  package let definition: MacroDefinition
+  var scope: Scope?
+
+  init(_ definition: MacroDefinition, scope: Scope?) {
+    self.definition = definition
+    self.scope = scope
+  }
+}
+
+/// The names that the host gives to templates.
+package protocol TemplateContext: AnyObject {
+  /// The value of a global name: a function, a macro of the project, a variable; nil: undefined.
+  func value(named name: String) -> Value?
+
+  /// Every global name, to suggest from when one is misspelt.
+  var names: [String] { get }
+}
+
+extension TemplateContext {
+  package var names: [String] { [] }
+}
+
+/// What a name without a value means.
+package enum UndefinedPolicy: Sendable {
+  /// Calls, attributes and elements of an undefined value are undefined again, and print nothing.
+  case absorbing
+  /// Jinja's default: undefined prints nothing and is false; any other use is an error.
+  case standard
+}

@@ -1,0 +1,69 @@
+package import Diagnostics
+
+/// A string of the template language, which may remember where each byte came from.
+package struct TemplateString {
+  private enum Storage {
+    case plain(String)
+    case safe(String)
+    case mapped(MappedString)
+  }
+
+  private let storage: Storage
+
+  package init(_ text: String) {
+    storage = .plain(text)
+  }
+
+  /// Text that came out of a template, with its origins.
+  package init(_ mapped: MappedText) {
+    storage = .mapped(MappedString(mapped))
+  }
+
+  /// Text that is not to be escaped again.
+  init(safe text: String) {
+    storage = .safe(text)
+  }
+
+  package var text: String {
+    switch storage {
+    case .plain(let text), .safe(let text): text
+    case .mapped(let mapped): mapped.text
+    }
+  }
+
+  /// The text with its origins, if they are known.
+  package var mapped: MappedText? {
+    if case .mapped(let mapped) = storage { return mapped.mapped }
+    return nil
+  }
+
+  package var isEmpty: Bool {
+    switch storage {
+    case .plain(let text), .safe(let text): text.isEmpty
+    case .mapped(let mapped): mapped.mapped.isEmpty
+    }
+  }
+
+  /// Whether the text was marked as safe for HTML.
+  var isSafe: Bool {
+    if case .safe = storage { return true }
+    return false
+  }
+
+  var byteCount: Int {
+    switch storage {
+    case .plain(let text), .safe(let text): text.utf8.count
+    case .mapped(let mapped): mapped.mapped.bytes.count
+    }
+  }
+}
+
+/// Mapped text whose `String` is made only when someone asks for it.
+private final class MappedString {
+  let mapped: MappedText
+  private(set) lazy var text = mapped.string
+
+  init(_ mapped: MappedText) {
+    self.mapped = mapped
+  }
+}
