@@ -105,5 +105,6 @@ let package = Package(
         "Migrations", "Execution", "TestSupport",
       ]
     ),
+    tests("IntegrationTests", ["RedstartCLI", "Diagnostics", "TestSupport"]),
   ]
 )

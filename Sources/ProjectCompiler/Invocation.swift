@@ -8,7 +8,7 @@ package struct Invocation: Sendable {
   package var identifier: String
   /// UTC, ISO 8601 with a Z: `2026-11-24T03:38:00.000000Z`.
   package var startedAt: String
-  /// The command's name: `run`, `build`, `compile` …
+  /// The name of the command, as `run`.
   package var command: String
   package var isFullRefresh: Bool
   package var environment: [String: String]

@@ -34,23 +34,55 @@ extension CommandSession {
 
   private func remoteConnection(_ project: Project) async throws -> Connection {
     let target = project.target
-    let isRedshift = target.kind == .redshift
-    var settings = PostgresConnectionSettings(
+    let sslMode = try sslMode(of: target)
+    let user = target.user ?? console.environment["USER"] ?? "postgres"
+    guard target.kind == .postgres else {
+      var settings = PostgresConnectionSettings.redshift(
+        host: target.host ?? "localhost",
+        port: target.port ?? 5439,
+        database: target.database,
+        user: user,
+        password: target.password,
+        sslMode: sslMode ?? .verifyFull,
+        sslRootCertificate: target.sslRootCertificate
+      )
+      settings.connectTimeout = target.connectTimeout ?? 10
+      return connection(settings, .redshift, project)
+    }
+    let settings = PostgresConnectionSettings(
       host: target.host ?? "localhost",
-      port: target.port ?? (isRedshift ? 5439 : 5432),
+      port: target.port ?? 5432,
       database: target.database,
-      user: target.user
+      user: user,
+      password: target.password,
+      sslMode: sslMode ?? .prefer,
+      sslRootCertificate: target.sslRootCertificate,
+      connectTimeout: target.connectTimeout ?? 10,
+      sessionSetup: PostgresConnectionSettings.translatedSession(schema: target.schema)
     )
-    settings.password = target.password
-    settings.sslMode = target.sslMode
-    settings.sslRootCertificate = target.sslRootCertificate
-    settings.connectTimeout = target.connectTimeout ?? 10
-    guard !isRedshift else { return connection(settings, .redshift, project) }
-    settings.sessionSetup = PostgresShims.sessionSetup
-    let connection = connection(settings, .postgres, project)
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
-    try await PostgresShims.install(on: connection.warehouse)
-    return connection
+    let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
+    do throws(WarehouseError) {
+      try await PostgresShims(additions: RedshiftSQL.PostgresShims.additions).install(on: warehouse)
+    } catch {
+      throw Diagnostic(warehouseError: error)
+    }
+    return connection(settings, .postgres, project)
+  }
+
+  private func sslMode(
+    of target: TargetConfiguration
+  ) throws(Diagnostic) -> PostgresConnectionSettings.SSLMode? {
+    guard let text = target.sslMode else { return nil }
+    guard let mode = PostgresConnectionSettings.SSLMode(rawValue: text) else {
+      let known = PostgresConnectionSettings.SSLMode.allCases.map(\.rawValue)
+      throw Diagnostic(
+        code: "invalid-value",
+        "target \"\(target.name)\" has sslmode \"\(text)\", which does not exist",
+        help: ["choose one of \(known.joined(separator: ", "))"]
+      )
+    }
+    return mode
   }
 
   private func connection(
