@@ -8,7 +8,7 @@ import Testing
   static func expectedCounts(_ project: ProgramHarness) throws -> [String: Int] {
     let data = try Data(contentsOf: URL(fileURLWithPath: project.folder.path + "/data/expected.json"))
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    return try #require(object["counts"] as? [String: Int])
+    return try #require(object["rows"] as? [String: Int])
   }
 
   static func counts(_ project: ProgramHarness, _ tables: [String]) throws -> [String: Int] {
