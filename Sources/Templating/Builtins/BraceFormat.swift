@@ -161,7 +161,9 @@ struct FormatSpecification {
       if let result { try Value.checkText(result, at: range) }
       return result
     }
+    var hasFill = false
     if let first = scalar(0), isAlignment(scalar(1)) {
+      hasFill = true
       fill = first
       alignment = scalar(1)
       position = 2
@@ -177,11 +179,9 @@ struct FormatSpecification {
       alternate = true
       position += 1
     }
-    if scalar(position) == "0" {
-      if alignment == nil {
-        fill = "0"
-        alignment = "="
-      }
+    if scalar(position) == "0", !hasFill {
+      fill = "0"
+      if alignment == nil { alignment = "=" }
       position += 1
     }
     width = try number() ?? 0
@@ -211,7 +211,6 @@ struct FormatSpecification {
     let isNumber = type.map { "bcdeEfFgGnoxX%".unicodeScalars.contains($0) } ?? true
     switch value {
     case .integer, .boolean, .float:
-      if case .boolean = value, type == nil { return pad(value.rendered, sign: "", isText: true) }
       guard isNumber else { throw unsupported() }
       return try formatNumber(value, unsupported(), at: range)
     case .string(let string):
@@ -228,7 +227,8 @@ struct FormatSpecification {
     _ unsupported: Diagnostic,
     at range: TextRange
   ) throws(Diagnostic) -> String {
-    if let integer = value.integerValue, type.map({ "bcdnoxX".unicodeScalars.contains($0) }) ?? true {
+    if let integer = value.integerValue, type.map({ "bcdnoxX".unicodeScalars.contains($0) }) ?? true
+    {
       guard precision == nil else { throw unsupported }
       let signText = integer < 0 ? "-" : sign == "-" ? "" : String(sign)
       let magnitude = integer.magnitude

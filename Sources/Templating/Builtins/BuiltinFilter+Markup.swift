@@ -45,7 +45,8 @@ extension BuiltinFilter {
   }
 
   @Sendable
-  private static func urlEncode(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
+  private static func urlEncode(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value
+  {
     var pairs: [Value]
     switch value {
     case .dictionary(let dictionary): pairs = DictionaryView(dictionary, .items).elements ?? []
@@ -195,7 +196,9 @@ package enum PythonJSON {
       level: Int
     ) throws(Diagnostic) {
       var entries: [(key: Value, value: Value)] = []
-      for entry in dictionary.entries { entries.append((entry.key, .tuple([entry.key, entry.value]))) }
+      for entry in dictionary.entries {
+        entries.append((entry.key, .tuple([entry.key, entry.value])))
+      }
       let ordered =
         sortsKeys
         ? try Value.sorted(entries, reversed: false, at: range) : entries.map(\.value)

@@ -11,7 +11,8 @@ extension BuiltinFilter {
       guard let number = value.integerValue else {
         throw .typeMismatch("abs needs a number, not '\(value.typeName)'", at: arguments.range)
       }
-      return number < 0 ? try Value.negated(.integer(number), at: arguments.range) : .integer(number)
+      return number < 0
+        ? try Value.negated(.integer(number), at: arguments.range) : .integer(number)
     },
     "int": int,
     "float": float,

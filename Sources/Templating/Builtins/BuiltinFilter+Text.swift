@@ -27,7 +27,10 @@ extension BuiltinFilter {
     "format": { (value, arguments) throws(Diagnostic) in
       if !arguments.named.isEmpty {
         guard arguments.positional.isEmpty else {
-          throw .invalidValue("format takes either positions or names, not both", at: arguments.range)
+          throw .invalidValue(
+            "format takes either positions or names, not both",
+            at: arguments.range
+          )
         }
         let names = DictionaryReference(arguments.named.lazy.map { ($0.name, $0.value) })
         return .text(
@@ -227,7 +230,7 @@ struct WordWrapper {
       }
       if let chunk = pending.first, chunk.count > width {
         if breaksLongWords {
-          let room = max(1, width - count)
+          let room = cut(chunk, max(1, width - count))
           line.append(Array(chunk.prefix(room)))
           pending[pending.startIndex] = Array(chunk.dropFirst(room))
         } else if line.isEmpty {
@@ -241,8 +244,32 @@ struct WordWrapper {
     return lines
   }
 
+  /// Where to break a word that is longer than the line: after its last hyphen that fits.
+  private func cut(_ chunk: [Unicode.Scalar], _ room: Int) -> Int {
+    guard breaksOnHyphens, let hyphen = chunk[..<room].lastIndex(of: "-"), hyphen > 0,
+      chunk[..<hyphen].contains(where: { $0 != "-" })
+    else { return room }
+    return hyphen + 1
+  }
+
   private func isBlank(_ chunk: [Unicode.Scalar]) -> Bool {
     chunk.allSatisfy(PythonText.isSpace)
+  }
+
+  /// Whether a line may break after the hyphen before `index`: letters on both sides, two of them.
+  private func breaks(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {
+    func isLetter(_ index: Int) -> Bool {
+      guard scalars.indices.contains(index) else { return false }
+      return Methods.isLetter(scalars[index]) || scalars[index] == "_"
+    }
+    func isHyphen(_ index: Int) -> Bool {
+      scalars.indices.contains(index) && scalars[index] == "-"
+    }
+    let before =
+      isLetter(index - 2) && (isLetter(index - 3) || (isHyphen(index - 3) && isLetter(index - 4)))
+    let after =
+      isLetter(index) && (isLetter(index + 1) || (isHyphen(index + 1) && isLetter(index + 2)))
+    return before && after
   }
 
   /// Words and the white space between them; a hyphen between letters ends a word.
@@ -255,9 +282,7 @@ struct WordWrapper {
         startsChunk = true
       } else {
         let before = scalars[index - 1]
-        let isHyphenated =
-          breaksOnHyphens && before == "-" && index >= 2
-          && Methods.isLetter(scalars[index - 2]) && Methods.isLetter(scalar)
+        let isHyphenated = breaksOnHyphens && before == "-" && breaks(scalars, at: index)
         startsChunk = PythonText.isSpace(before) != PythonText.isSpace(scalar) || isHyphenated
       }
       if startsChunk { result.append([]) }

@@ -28,7 +28,12 @@ enum BuiltinFunctions {
   private static func range(_ arguments: Arguments) throws(Diagnostic) -> Value {
     var bounds: [Int] = []
     guard arguments.named.isEmpty else {
-      throw .unknownArgument(arguments.named[0].name, of: "range", parameters: [], at: arguments.range)
+      throw .unknownArgument(
+        arguments.named[0].name,
+        of: "range",
+        parameters: [],
+        at: arguments.range
+      )
     }
     for value in arguments.positional {
       if case .undefined(let name) = value {

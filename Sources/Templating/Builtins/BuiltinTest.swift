@@ -89,7 +89,8 @@ struct BuiltinTest: Sendable {
     "sequence": simple {
       switch $0 {
       case .undefined, .list, .tuple, .dictionary, .string: true
-      case .object(let object): object is RangeObject || object.count != nil && !(object is DictionaryView)
+      case .object(let object):
+        object is RangeObject || object.count != nil && !(object is DictionaryView)
       default: false
       }
     },

@@ -324,7 +324,9 @@ extension Methods {
       .boolean(text.unicodeScalars.contains { $0.properties.isCased } && text == text.uppercased())
     },
     "istitle": simple { text in
-      .boolean(text.unicodeScalars.contains { $0.properties.isCased } && text == PythonText.title(text))
+      .boolean(
+        text.unicodeScalars.contains { $0.properties.isCased } && text == PythonText.title(text)
+      )
     },
     "isidentifier": simple { text in
       let scalars = text.unicodeScalars

@@ -75,7 +75,8 @@ enum Methods {
     },
     "pop": { (owner, arguments) throws(Diagnostic) in
       guard case .list(let list) = owner else { return .none }
-      let index = try arguments.value(0, "index") == nil ? -1 : integer(arguments, 0, "index", of: "pop")
+      let index =
+        try arguments.value(0, "index") == nil ? -1 : integer(arguments, 0, "index", of: "pop")
       let position = index < 0 ? index + list.elements.count : index
       guard list.elements.indices.contains(position) else {
         throw .invalidValue(
@@ -167,7 +168,9 @@ enum Methods {
     "items": { (owner, _) throws(Diagnostic) in view(owner, .items) },
     "get": { (owner, arguments) throws(Diagnostic) in
       guard case .dictionary(let dictionary) = owner else { return .none }
-      if case .undefined? = arguments.value(0, "key") { return arguments.value(1, "default") ?? .none }
+      if case .undefined? = arguments.value(0, "key") {
+        return arguments.value(1, "default") ?? .none
+      }
       return try dictionary[key(arguments, of: "get")] ?? arguments.value(1, "default") ?? .none
     },
     "update": { (owner, arguments) throws(Diagnostic) in

@@ -173,7 +173,9 @@ struct PercentFormat {
         radix: radix,
         uppercase: letter == UInt8(ascii: "X")
       )
-      if let precision = conversion.precision { digits = PythonText.pad(digits, to: precision, .right, with: "0") }
+      if let precision = conversion.precision {
+        digits = PythonText.pad(digits, to: precision, .right, with: "0")
+      }
       var sign = number < 0 ? "-" : conversion.sign
       if conversion.alternate, !isDecimal { sign += "0\(Unicode.Scalar(letter))" }
       pad(digits, sign: sign, conversion, zeros: true)

@@ -92,7 +92,8 @@ enum PythonText {
   }
 
   /// Without the scalars of `set` (white space if nil) at the ends.
-  static func strip(_ text: String, _ set: String?, left: Bool = true, right: Bool = true) -> String {
+  static func strip(_ text: String, _ set: String?, left: Bool = true, right: Bool = true) -> String
+  {
     let wanted = set.map { Array($0.unicodeScalars) }
     func isStripped(_ scalar: Unicode.Scalar) -> Bool {
       wanted?.contains(scalar) ?? isSpace(scalar)
@@ -111,7 +112,7 @@ enum PythonText {
       while let first = view.first, isSpace(first) { view.removeFirst() }
       if view.isEmpty { return result }
       if limit >= 0, result.count >= limit {
-        result.append(strip(String(Substring(view)), nil, left: false))
+        result.append(String(Substring(view)))
         return result
       }
       let end = view.firstIndex(where: isSpace) ?? view.endIndex
@@ -128,7 +129,7 @@ enum PythonText {
       while let last = view.last, isSpace(last) { view.removeLast() }
       if view.isEmpty { break }
       if result.count >= limit {
-        result.append(strip(String(Substring(view)), nil, right: false))
+        result.append(String(Substring(view)))
         break
       }
       var start = view.endIndex

@@ -181,8 +181,10 @@ extension Renderer {
         state.index = index
         inner.set(name, .object(state))
       }
-      isEmpty = false
-      if try run(loop.body, inner) == .breakLoop { break }
+      let flow = try run(loop.body, inner)
+      if flow == .breakLoop { break }
+      // Jinja runs the else as well when no iteration came to its end.
+      if flow == .next { isEmpty = false }
     }
     if isEmpty { _ = try run(loop.otherwise, Scope(parent: scope)) }
   }

@@ -181,34 +181,32 @@ enum DictionaryKey: Hashable {
 extension Value {
   /// Releases a tree of containers level by level, so that deep ones do not exhaust the stack.
   static func dismantle(_ values: inout [Value]) {
-    var pending: [Value] = []
-    swap(&pending, &values)
-    while let value = pending.popLast() {
-      switch value {
-      case .list(let list):
-        var list = list
-        take(&list, value) { pending.append(contentsOf: $0.elements); $0.elements = [] }
-      case .tuple(let tuple):
-        var tuple = tuple
-        take(&tuple, value) { pending.append(contentsOf: $0.elements); $0.elements = [] }
-      case .dictionary(let dictionary):
-        var dictionary = dictionary
-        take(&dictionary, value) {
-          pending.append(contentsOf: $0.entries.map(\.value))
-          $0.removeAll()
-        }
-      default: break
+    var pending: [AnyObject] = []
+    moveContainers(from: &values, to: &pending)
+    while var container = pending.popLast() {
+      // What others hold as well stays whole.
+      guard isKnownUniquelyReferenced(&container) else { continue }
+      if let list = container as? ListReference {
+        moveContainers(from: &list.elements, to: &pending)
+      } else if let tuple = container as? TupleReference {
+        moveContainers(from: &tuple.elements, to: &pending)
+      } else if let dictionary = container as? DictionaryReference {
+        var values = dictionary.entries.map(\.value)
+        dictionary.removeAll()
+        moveContainers(from: &values, to: &pending)
       }
     }
   }
 
-  /// Calls `body` when nobody but `value` and `object` holds the object.
-  private static func take<Object: AnyObject>(
-    _ object: inout Object,
-    _ value: consuming Value,
-    _ body: (Object) -> Void
-  ) {
-    _ = consume value
-    if isKnownUniquelyReferenced(&object) { body(object) }
+  private static func moveContainers(from values: inout [Value], to pending: inout [AnyObject]) {
+    for value in values {
+      switch value {
+      case .list(let list): pending.append(list)
+      case .tuple(let tuple): pending.append(tuple)
+      case .dictionary(let dictionary): pending.append(dictionary)
+      default: break
+      }
+    }
+    values = []
   }
 }

@@ -1,0 +1,98 @@
+import Diagnostics
+import Templating
+import Testing
+
+/// What dbt adds to Jinja, and how hosts use the module.
+@Suite struct RenderTests {
+  @Test func macrosReturnValues() {
+    let macros = """
+      {% macro five() %}text{{ return(5) }}more{% endmacro %}
+      {% macro pick(x) %}{% if x %}{% do return(['a', x]) %}{% endif %}none{% endmacro %}
+      {% macro twice() %}{{ return(five() * 2) }}{% endmacro %}
+      {% macro typed(a: string, b: optional[list[int]] = none) %}{{ a }}{{ b }}{% endmacro %}
+      {% macro wrap() %}[{{ caller() }}]{% endmacro %}
+      {% macro nothing() %}{% do return() %}{% endmacro %}
+      """
+    let rows = [
+      ("{{ five() }}", "5"), ("{{ five() + 1 }}", "6"), ("{{ pick(1)[1] + 1 }}", "2"),
+      ("{{ pick(0) }}", "none"), ("{{ twice() }}", "10"), ("{{ typed('x') }}", "xNone"),
+      ("{% set f = five %}{{ f() }}", "5"), ("{% call wrap() %}{{ five() }}{% endcall %}", "[5]"),
+      ("{{ nothing() }}", "None"), ("{{ pick(x=2) }}", "['a', 2]"),
+      ("{% for i in range(2) %}{{ five() }}{% endfor %}", "55"),
+    ]
+    let wrong = rows.filter { render($0.0, macros: macros).text != $0.1 }.map {
+      "\($0.0): \(render($0.0, macros: macros))"
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func absorbingUndefinedPrintsNothing() {
+    let rows = [
+      ("[{{ a.b.c }}]", "[]"), ("[{{ a() }}]", "[]"), ("[{{ a['x'].y(1)(2) }}]", "[]"),
+      ("{% if a.b %}x{% endif %}", ""), ("{% for x in a.b() %}x{% endfor %}", ""),
+      ("[{{ a[1:2] }}]", "[]"),
+    ]
+    let wrong = rows.filter { render($0.0, undefined: .absorbing).text != $0.1 }.map(\.0)
+    #expect(wrong.isEmpty)
+  }
+
+  @Test func evaluationKeepsTypes() throws {
+    let rows = [
+      ("{{ 1 + 1 }}", "2"), ("{{ [1, 'a'] }}", "[1, 'a']"), ("{{ none }}", "None"),
+      ("{{ '1' }}", "'1'"), ("a{{ 1 }}", "'a1'"), ("plain", "'plain'"),
+      ("{{ 'true' | as_bool }}", "True"), ("{{ '12' | as_number }}", "12"),
+      ("{{ '1.5' | as_native }}", "1.5"), ("{{ 5 | as_text }}", "'5'"),
+      ("{{ [1] | is_list }}", "True"),
+    ]
+    for (template, expected) in rows {
+      let value = try evaluate(template)
+      let text = if let string = value.stringValue { "'\(string)'" } else { value.rendered }
+      #expect(text == expected, "\(template)")
+    }
+  }
+
+  @Test func hostFunctionsAndObjects() {
+    final class Relation: TemplateObject {
+      var typeName: String { "Relation" }
+      var rendered: String { "\"db\".\"t\"" }
+      func attribute(_ name: String) -> Value? { name == "identifier" ? .text("t") : nil }
+    }
+    let values: [String: Value] = [
+      "ref": .function(
+        NativeFunction("ref") { (arguments) throws(Diagnostic) in
+          _ = try arguments.string(0, "name", of: "ref")
+          return .object(Relation())
+        }
+      ),
+      "apply": .function(
+        NativeFunction("apply") { (arguments) throws(Diagnostic) in
+          let function = try arguments.required(0, "function", of: "apply")
+          let inner = Arguments(
+            positional: [.integer(2)],
+            range: arguments.range,
+            renderer: arguments.renderer
+          )
+          return try arguments.renderer.call(function, inner)
+        }
+      ),
+    ]
+    let rows = [
+      ("{{ ref('t') }}", "\"db\".\"t\""), ("{{ ref('t').identifier }}", "t"),
+      ("{{ [ref('t')] }}", "[\"db\".\"t\"]"), ("{{ ref('t') ~ '' }}", "\"db\".\"t\""),
+      ("{{ ref(name='t') is defined }}{{ ref is callable }}", "TrueTrue"),
+      ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ apply(m) }}", "<2>"),
+    ]
+    let wrong = rows.filter { render($0.0, values).text != $0.1 }.map {
+      "\($0.0): \(render($0.0, values))"
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+    let failed = render("a {{ ref(1) }}", values).diagnostic
+    #expect(failed?.message == "the argument \"name\" of ref must be a string, not a int")
+    #expect(failed?.primary?.range.bytes == 5..<11)
+  }
+
+  @Test func plainDataComesBackUnchanged() {
+    let plain: PlainValue = ["a": [1, 2.5, nil, true, "x"], "b": ["c": [:]]]
+    #expect(Value(plain).plain == plain)
+  }
+}
