@@ -1,0 +1,137 @@
+/// The words that the parser gives a meaning, reserved or not.
+package enum SQLKeyword: UInt8, CaseIterable, Sendable {
+  case none
+  case abort, add, all, alter, analyze, and, any, append, approximate, array, `as`, asc, at
+  case authorization, auto, backup, begin, between, binary, binding, both, by, call, cascade, `case`
+  case cast, char, character, check, collate, column, comment, commit, compound, compression
+  case connect, constraint, convert, copy, create, cross, cube, current, current_catalog
+  case current_date, current_role, current_time, current_timestamp, current_user
+  case current_user_id, database, date, `default`, defaults, delete, desc, distinct, distkey
+  case diststyle, double, drop, duplicates, `else`, encode, end, escape, except, exclude, exclusive
+  case excluding, execute, exists, explain, external, extract, `false`, fetch, filltarget, filter
+  case first, following, `for`, foreign, from, full, function, generated, global, grant, group
+  case grouping, groups, having, identity, `if`, ignore, ignoreextra, ilike, `in`, include
+  case including, inner, insert, interleaved, intersect, interval, into, `is`, isnull, join, key
+  case last, lateral, leading, left, level, like, limit, local, localtime, localtimestamp, lock
+  case matched, materialized, merge, minus, natural, next, no, nocycle, not, notnull, null, nulls
+  case offset, on, only, option, or, order, ordinality, out, outer, over, overlay, owner, partition
+  case percent, pivot, position, preceding, precision, predicate, primary, prior, procedure
+  case qualify, quota, range, recursive, references, refresh, remove, rename, replace, reset
+  case respect, restrict, returning, revoke, right, role, rollback, rollup, row, rows, schema
+  case security, select, session, session_user, set, sets, show, similar, some, sortkey, start
+  case substring, symmetric, sysdate, table, temp, temporary, then, time, timestamp, timestamptz
+  case timetz, to, top, trailing, transaction, trim, `true`, truncate, try_cast, type, unbounded
+  case union, unique, unknown, unload, unpivot, update, user, using, vacuum, values, variadic
+  case varying, verbose, view, when, `where`, window, with, within, without, work, year, zone
+
+  /// Whether the word can never be a name without quotes.
+  ///
+  /// Only the words that would be misread; Redshift reserves more.
+  var isReserved: Bool {
+    switch self {
+    case .all, .and, .any, .as, .asc, .both, .case, .cast, .check, .collate, .constraint, .create,
+      .cross, .default, .desc, .distinct, .else, .end, .except, .false, .for, .foreign, .from,
+      .full, .grant, .group, .having, .ilike, .in, .inner, .intersect, .into, .is, .isnull, .join,
+      .leading, .left, .like, .limit, .minus, .natural, .not, .notnull, .null, .offset, .on, .or,
+      .order, .outer, .primary, .qualify, .references, .right, .select, .similar, .some, .table,
+      .then, .to, .trailing, .true, .union, .unique, .using, .when, .where, .with:
+      true
+    default: false
+    }
+  }
+
+  /// Whether the word can be an alias without AS.
+  var canBeBareAlias: Bool {
+    switch self {
+    case .window, .fetch, .pivot, .unpivot, .returning, .exclude, .between, .escape, .within, .over,
+      .filter, .set, .lateral, .values:
+      false
+    default: !isReserved
+    }
+  }
+
+  /// Whether PostgreSQL reserves a word that is an ordinary name in Redshift.
+  var isReservedOnlyInPostgres: Bool {
+    switch self {
+    case .fetch, .returning, .lateral, .window, .symmetric, .variadic, .current_catalog,
+      .current_role:
+      true
+    default: false
+    }
+  }
+
+  /// The word in lower case.
+  var spelling: String { KeywordTable.shared.spellings[Int(rawValue)] }
+}
+
+/// Finds keywords by their bytes, in any case.
+struct KeywordTable: Sendable {
+  static let shared = KeywordTable()
+
+  static let longest = 18
+  private static let mask = 2047
+
+  let spellings: [String]
+  /// Indexes of keywords by hash; 0 is a free slot.
+  let slots: [UInt8]
+  /// Lower-case spellings in fixed rows of 24 bytes: the length, then the letters.
+  let letters: [UInt8]
+
+  private init() {
+    var spellings: [String] = []
+    var slots = [UInt8](repeating: 0, count: KeywordTable.mask + 1)
+    var letters = [UInt8](repeating: 0, count: SQLKeyword.allCases.count * 24)
+    for keyword in SQLKeyword.allCases {
+      let spelling = "\(keyword)"
+      spellings.append(spelling)
+      guard keyword != .none else { continue }
+      let bytes = Array(spelling.utf8)
+      let row = Int(keyword.rawValue) * 24
+      letters[row] = UInt8(bytes.count)
+      for (offset, byte) in bytes.enumerated() { letters[row + 1 + offset] = byte }
+      var hash: UInt32 = 2_166_136_261
+      for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+      var slot = KeywordTable.slot(of: hash)
+      while slots[slot] != 0 { slot = (slot + 1) & KeywordTable.mask }
+      slots[slot] = keyword.rawValue
+    }
+    self.spellings = spellings
+    self.slots = slots
+    self.letters = letters
+  }
+
+  private static func slot(of hash: UInt32) -> Int { Int((hash ^ (hash >> 15)) & UInt32(mask)) }
+
+  /// The keyword that `bytes[range]` spells.
+  func keyword(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> SQLKeyword {
+    guard range.count <= KeywordTable.longest else { return .none }
+    var hash: UInt32 = 2_166_136_261
+    for index in range { hash = (hash ^ UInt32(asciiLowercased(bytes[index]))) &* 16_777_619 }
+    var slot = KeywordTable.slot(of: hash)
+    while true {
+      let candidate = slots[slot]
+      guard candidate != 0 else { return .none }
+      if matches(candidate, bytes, range) { return SQLKeyword(rawValue: candidate) ?? .none }
+      slot = (slot + 1) & KeywordTable.mask
+    }
+  }
+
+  private func matches(
+    _ candidate: UInt8,
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ range: Range<Int>
+  ) -> Bool {
+    let row = Int(candidate) * 24
+    guard Int(letters[row]) == range.count else { return false }
+    for offset in 0..<range.count
+    where letters[row + 1 + offset] != asciiLowercased(bytes[range.lowerBound + offset]) {
+      return false
+    }
+    return true
+  }
+}
+
+@inline(__always)
+func asciiLowercased(_ byte: UInt8) -> UInt8 {
+  byte >= 65 && byte <= 90 ? byte | 32 : byte
+}

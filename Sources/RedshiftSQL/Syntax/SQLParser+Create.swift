@@ -1,0 +1,455 @@
+import Diagnostics
+
+extension SQLParser {
+  mutating func parseCreate() throws(SyntaxFailure) -> Statement.Kind {
+    let start = index
+    advance()
+    let replaces = take(.or, .replace)
+    if !take(.local) { _ = take(.global) }
+    let isTemporary = take(.temp) || take(.temporary)
+    switch token.keyword {
+    case .table: return try parseCreateTable(isTemporary: isTemporary)
+    case .view: return .createView(try parseCreateView(replaces: replaces))
+    case .materialized:
+      return .createView(try parseCreateMaterializedView(replaces: replaces))
+    case .schema: return try parseCreateSchema()
+    default: break
+    }
+    guard token.kind == .word, SQLParser.creatable.contains(word(token)) else {
+      throw failure(
+        "TABLE, VIEW, SCHEMA or another kind of object",
+        help: token.kind == .word
+          ? Suggestion.sentence(
+            for: string(token).uppercased(),
+            among: SQLParser.creatable.map { $0.uppercased() }
+          ) : nil
+      )
+    }
+    return parseOpaque(from: start)
+  }
+
+  private static let creatable: Set<String> = [
+    "table", "view", "materialized", "schema", "external", "procedure", "function", "user", "role",
+    "group", "database", "library", "datashare", "model", "rls", "masking", "identity", "index",
+    "sequence", "type", "domain", "trigger", "rule", "extension", "protected", "unique",
+    "aggregate",
+    "operator", "cast", "language",
+  ]
+
+  private mutating func takeIfNotExists() throws(SyntaxFailure) -> Bool {
+    guard take(.if) else { return false }
+    try expect(.not)
+    try expect(.exists)
+    return true
+  }
+
+  // MARK: CREATE TABLE
+
+  private mutating func parseCreateTable(
+    isTemporary: Bool
+  ) throws(SyntaxFailure) -> Statement.Kind {
+    advance()
+    let allowsExisting = try takeIfNotExists()
+    let name = try parseObjectName("the name of the table")
+    let isTemporary = isTemporary || name.parts.last?.isTemporary == true
+    if at(.openParenthesis), !columnNamesAhead, !queryAhead {
+      let elements = try parseTableElements()
+      let attributes = try parseTableAttributes()
+      if at(.as) {
+        throw failure(
+          "the end of the statement",
+          help: "columns of CREATE TABLE … AS have names only, no types"
+        )
+      }
+      try expectStatementEnd()
+      return .createTable(
+        CreateTable(
+          objectName: name,
+          isTemporary: isTemporary,
+          allowsExisting: allowsExisting,
+          elements: elements,
+          attributes: attributes
+        )
+      )
+    }
+    var columns: [Identifier] = []
+    if at(.openParenthesis), columnNamesAhead { columns = try parseIdentifierList("a column") }
+    let attributes = try parseTableAttributes()
+    guard at(.as) else {
+      throw failure(columns.isEmpty ? "\"(\" or AS" : "AS", help: suggestion([.as]))
+    }
+    advance()
+    return .createTableAs(
+      CreateTableAs(
+        objectName: name,
+        isTemporary: isTemporary,
+        allowsExisting: allowsExisting,
+        columns: columns,
+        attributes: attributes,
+        query: try parseQuery()
+      )
+    )
+  }
+
+  /// Whether `(a, b)` follows, rather than column definitions.
+  private var columnNamesAhead: Bool {
+    peek().kind == .word && peek().keyword != .like || peek().kind == .quotedIdentifier
+      ? peek(2).kind == .comma || peek(2).kind == .closeParenthesis : false
+  }
+
+  private func expectStatementEnd() throws(SyntaxFailure) {
+    guard token.kind != .semicolon, token.kind != .endOfText else { return }
+    throw failure(
+      "a table attribute or the end of the statement",
+      help: token.kind == .word
+        ? Suggestion.sentence(
+          for: string(token).uppercased(),
+          among: ["DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "BACKUP", "ENCODE"]
+        ) : nil
+    )
+  }
+
+  private mutating func parseTableElements() throws(SyntaxFailure) -> [CreateTable.Element] {
+    try expect(.openParenthesis, "\"(\"")
+    var elements: [CreateTable.Element] = []
+    repeat {
+      if at(.closeParenthesis), let help = trailingCommaHelp(elements) {
+        throw failure("a column", help: help)
+      }
+      elements.append(try parseTableElement())
+    } while take(.comma)
+    try expect(.closeParenthesis, "a column attribute, \",\" or \")\"")
+    return elements
+  }
+
+  private func trailingCommaHelp(_ elements: [CreateTable.Element]) -> String? {
+    elements.isEmpty
+      ? "a table needs at least one column" : "remove the comma behind the last column"
+  }
+
+  private mutating func parseTableElement() throws(SyntaxFailure) -> CreateTable.Element {
+    let start = index
+    if at(.like) {
+      advance()
+      let name = try parseObjectName("a table")
+      while at(.including) || at(.excluding) {
+        advance()
+        guard token.kind == .word else { throw failure("DEFAULTS") }
+        advance()
+      }
+      return CreateTable.Element(range: textRange(from: start), kind: .like(name))
+    }
+    if let constraint = try parseTableConstraint() {
+      return CreateTable.Element(range: textRange(from: start), kind: .constraint(constraint))
+    }
+    let column = try parseColumnDefinition()
+    return CreateTable.Element(range: column.range, kind: .column(column))
+  }
+
+  mutating func parseTableConstraint() throws(SyntaxFailure) -> TableConstraint? {
+    let start = index
+    var name: Identifier?
+    switch token.keyword {
+    case .constraint:
+      advance()
+      name = try parseIdentifier("the name of the constraint")
+    case .primary, .unique, .foreign, .check: break
+    default: return nil
+    }
+    let kind: TableConstraint.Kind
+    switch token.keyword {
+    case .primary:
+      advance()
+      try expect(.key)
+      kind = .primaryKey(try parseIdentifierList("a column"))
+    case .unique:
+      advance()
+      kind = .unique(try parseIdentifierList("a column"))
+    case .foreign:
+      advance()
+      try expect(.key)
+      let columns = try parseIdentifierList("a column")
+      try expect(.references)
+      let table = try parseObjectName("a table")
+      var targets: [Identifier] = []
+      if at(.openParenthesis) { targets = try parseIdentifierList("a column") }
+      kind = .foreignKey(columns, table, references: targets)
+    case .check:
+      advance()
+      try expect(.openParenthesis, "\"(\"")
+      let condition = try parseExpr()
+      try expect(.closeParenthesis, "\")\"")
+      kind = .check(condition)
+    default: throw failure("PRIMARY KEY, UNIQUE or FOREIGN KEY")
+    }
+    return TableConstraint(range: textRange(from: start), name: name, kind: kind)
+  }
+
+  mutating func parseColumnDefinition() throws(SyntaxFailure) -> ColumnDefinition {
+    let start = index
+    let name = try parseIdentifier("a column")
+    let type = try parseDataType()
+    var attributes: [ColumnAttribute] = []
+    while let kind = try parseColumnAttribute(&attributes) {
+      attributes.append(kind)
+    }
+    return ColumnDefinition(
+      range: textRange(from: start),
+      name: name,
+      type: type,
+      attributes: attributes
+    )
+  }
+
+  private mutating func parseColumnAttribute(
+    _ known: inout [ColumnAttribute]
+  ) throws(SyntaxFailure) -> ColumnAttribute? {
+    let start = index
+    let kind: ColumnAttribute.Kind
+    if at(.constraint) {
+      advance()
+      _ = try parseIdentifier("the name of the constraint")
+    }
+    switch token.keyword {
+    case .default:
+      advance()
+      kind = .defaultValue(try parseOperand())
+    case .identity:
+      advance()
+      kind = .identity(try parseIdentity(acceptsValues: false, needsValues: true))
+    case .generated:
+      advance()
+      let acceptsValues = !takeWord("always")
+      if acceptsValues {
+        try expect(.by)
+        try expect(.default)
+      }
+      try expect(.as)
+      try expect(.identity)
+      kind = .identity(try parseIdentity(acceptsValues: acceptsValues, needsValues: false))
+    case .encode:
+      advance()
+      kind = .encode(try parseLabel("a compression encoding"))
+    case .distkey:
+      advance()
+      kind = .distributionKey
+    case .sortkey:
+      advance()
+      kind = .sortKey
+    case .collate:
+      advance()
+      kind = .collate(try parseLabel("a collation"))
+    case .not:
+      advance()
+      try expect(.null)
+      kind = .notNull
+    case .null:
+      advance()
+      kind = .null
+    case .unique:
+      advance()
+      kind = .unique
+    case .primary:
+      advance()
+      try expect(.key)
+      kind = .primaryKey
+    case .references:
+      advance()
+      let table = try parseObjectName("a table")
+      var columns: [Identifier] = []
+      if at(.openParenthesis) { columns = try parseIdentifierList("a column") }
+      kind = .references(table, columns: columns)
+    case .check:
+      advance()
+      try expect(.openParenthesis, "\"(\"")
+      let condition = try parseExpr()
+      try expect(.closeParenthesis, "\")\"")
+      kind = .check(condition)
+    default:
+      if index > start { throw failure("a constraint") }
+      return nil
+    }
+    return ColumnAttribute(range: textRange(from: start), kind: kind)
+  }
+
+  private mutating func parseIdentity(
+    acceptsValues: Bool,
+    needsValues: Bool
+  ) throws(SyntaxFailure) -> ColumnAttribute.Identity {
+    var identity = ColumnAttribute.Identity(seed: 1, step: 1, acceptsValues: acceptsValues)
+    guard at(.openParenthesis) else {
+      if needsValues { throw failure("\"(\" with a seed and a step") }
+      return identity
+    }
+    advance()
+    identity.seed = try parseInteger("the seed")
+    try expect(.comma, "\",\"")
+    identity.step = try parseInteger("the step")
+    try expect(.closeParenthesis, "\")\"")
+    return identity
+  }
+
+  // MARK: Table attributes
+
+  mutating func parseTableAttributes() throws(SyntaxFailure) -> [TableAttribute] {
+    var attributes: [TableAttribute] = []
+    while let attribute = try parseTableAttribute() { attributes.append(attribute) }
+    return attributes
+  }
+
+  private mutating func parseTableAttribute() throws(SyntaxFailure) -> TableAttribute? {
+    let start = index
+    let kind: TableAttribute.Kind
+    switch token.keyword {
+    case .backup:
+      advance()
+      kind = .backup(try parseYesOrNo())
+    case .auto:
+      guard peek().keyword == .refresh else { return nil }
+      advance()
+      advance()
+      kind = .automaticRefresh(try parseYesOrNo())
+    case .diststyle:
+      advance()
+      kind = .distribution(try parseDistribution())
+    case .distkey:
+      advance()
+      kind = .distributionKey(try parseDistributionKey())
+    case .compound, .interleaved, .sortkey: kind = .sortKey(try parseSortKey())
+    case .encode:
+      advance()
+      try expect(.auto)
+      kind = .encodeAutomatically
+    default: return nil
+    }
+    return TableAttribute(range: textRange(from: start), kind: kind)
+  }
+
+  private mutating func parseYesOrNo() throws(SyntaxFailure) -> Bool {
+    if takeWord("yes") { return true }
+    guard take(.no) else { throw failure("YES or NO") }
+    return false
+  }
+
+  mutating func parseDistribution() throws(SyntaxFailure) -> TableAttribute.Distribution {
+    guard token.kind == .word,
+      let style = TableAttribute.Distribution(rawValue: word(token))
+    else {
+      throw failure(
+        "AUTO, EVEN, KEY or ALL",
+        help: token.kind == .word
+          ? Suggestion.sentence(
+            for: string(token).uppercased(),
+            among: ["AUTO", "EVEN", "KEY", "ALL"]
+          ) : nil
+      )
+    }
+    advance()
+    return style
+  }
+
+  mutating func parseDistributionKey() throws(SyntaxFailure) -> Identifier {
+    let isParenthesized = take(.openParenthesis)
+    let column = try parseIdentifier("a column")
+    if isParenthesized {
+      if at(.comma) { throw failure("\")\"", help: "a table has one distribution key column") }
+      try expect(.closeParenthesis, "\")\"")
+    }
+    return column
+  }
+
+  mutating func parseSortKey() throws(SyntaxFailure) -> TableAttribute.SortKey {
+    let isInterleaved = take(.interleaved)
+    let isCompound = !isInterleaved && take(.compound)
+    try expect(.sortkey)
+    if !isInterleaved, !isCompound {
+      if take(.auto) { return .automatic }
+      if takeWord("none") { return .none }
+    }
+    let columns =
+      at(.openParenthesis)
+      ? try parseIdentifierList("a column") : [try parseIdentifier("\"(\" or AUTO")]
+    return isInterleaved ? .interleaved(columns) : .compound(columns)
+  }
+
+  // MARK: Views and schemas
+
+  private mutating func parseCreateView(replaces: Bool) throws(SyntaxFailure) -> CreateView {
+    advance()
+    let name = try parseObjectName("the name of the view")
+    var columns: [Identifier] = []
+    if at(.openParenthesis) { columns = try parseIdentifierList("a column") }
+    try expect(.as)
+    let query = try parseQuery()
+    var withoutBinding: TextRange?
+    if at(.with) {
+      let start = index
+      advance()
+      try expect(.no)
+      try expect(.schema)
+      try expect(.binding)
+      withoutBinding = textRange(from: start)
+    }
+    return CreateView(
+      objectName: name,
+      isMaterialized: false,
+      replaces: replaces,
+      columns: columns,
+      attributes: [],
+      query: query,
+      withoutBinding: withoutBinding
+    )
+  }
+
+  private mutating func parseCreateMaterializedView(
+    replaces: Bool
+  ) throws(SyntaxFailure) -> CreateView {
+    if replaces {
+      throw failure("VIEW", help: "a materialized view cannot be replaced: drop it first")
+    }
+    advance()
+    try expect(.view)
+    let name = try parseObjectName("the name of the materialized view")
+    var columns: [Identifier] = []
+    if at(.openParenthesis) { columns = try parseIdentifierList("a column") }
+    let attributes = try parseTableAttributes()
+    try expect(.as)
+    return CreateView(
+      objectName: name,
+      isMaterialized: true,
+      replaces: false,
+      columns: columns,
+      attributes: attributes,
+      query: try parseQuery(),
+      withoutBinding: nil
+    )
+  }
+
+  private mutating func parseCreateSchema() throws(SyntaxFailure) -> Statement.Kind {
+    advance()
+    let allowsExisting = try takeIfNotExists()
+    var name: ObjectName?
+    if !at(.authorization) { name = try parseObjectName("the name of the schema") }
+    var owner: Identifier?
+    if take(.authorization) { owner = try parseIdentifier("a user") }
+    var quota: TextRange?
+    if at(.quota) {
+      let start = index
+      try parseQuota()
+      quota = textRange(from: start)
+    }
+    guard let name = name ?? owner.map({ ObjectName(parts: [$0], range: $0.range) }) else {
+      throw failure("the name of the schema")
+    }
+    return .createSchema(
+      CreateSchema(name: name, allowsExisting: allowsExisting, owner: owner, quota: quota)
+    )
+  }
+
+  mutating func parseQuota() throws(SyntaxFailure) {
+    try expect(.quota)
+    if takeWord("unlimited") { return }
+    _ = try parseInteger("a size or UNLIMITED")
+    if takeWord("mb") || takeWord("gb") || takeWord("tb") { return }
+  }
+}

@@ -1,0 +1,324 @@
+import Diagnostics
+
+/// How tightly operators bind, loosest first.
+private enum Rank {
+  static let or = 1
+  static let and = 2
+  static let not = 3
+  static let test = 4
+  static let comparison = 5
+  static let membership = 6
+  static let other = 7
+  static let sum = 8
+  static let product = 9
+  static let power = 10
+  static let zone = 11
+  static let sign = 12
+}
+
+extension SQLParser {
+  mutating func parseExpr() throws(SyntaxFailure) -> Expr { try parseExpr(0) }
+
+  /// An expression without a comparison at its top, as in `BETWEEN a AND b`.
+  mutating func parseOperand() throws(SyntaxFailure) -> Expr { try parseExpr(Rank.other) }
+
+  mutating func parseExprList() throws(SyntaxFailure) -> [Expr] {
+    var list = [try parseExpr()]
+    while take(.comma) { list.append(try parseExpr()) }
+    return list
+  }
+
+  private mutating func parseExpr(_ minimum: Int) throws(SyntaxFailure) -> Expr {
+    try enter()
+    defer { leave() }
+    var left = try parsePrefixed()
+    while let next = infix, next.rank >= minimum {
+      left = try parseInfix(left, next)
+    }
+    return left
+  }
+
+  // MARK: Operators
+
+  private enum InfixKind {
+    case `operator`(Expr.Operator.Kind)
+    case test
+    case nullTest(isNegated: Bool)
+    case between, membership, like, similar
+    case zone
+  }
+
+  /// The infix operator at hand, if any, and how tightly it binds.
+  private var infix: (rank: Int, kind: InfixKind)? {
+    let token = token
+    if token.kind == .operator { return infixOperator(token) }
+    guard token.kind == .word, token.keyword != .none else { return nil }
+    switch token.keyword {
+    case .or: return (Rank.or, .operator(.or))
+    case .and: return (Rank.and, .operator(.and))
+    case .is: return (Rank.test, .test)
+    case .isnull: return (Rank.test, .nullTest(isNegated: false))
+    case .notnull: return (Rank.test, .nullTest(isNegated: true))
+    case .between: return (Rank.membership, .between)
+    case .in: return (Rank.membership, .membership)
+    case .like, .ilike: return (Rank.membership, .like)
+    case .similar: return (Rank.membership, .similar)
+    case .at: return peek().keyword == .time ? (Rank.zone, .zone) : nil
+    case .not:
+      switch peek().keyword {
+      case .between: return (Rank.membership, .between)
+      case .in: return (Rank.membership, .membership)
+      case .like, .ilike: return (Rank.membership, .like)
+      case .similar: return (Rank.membership, .similar)
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  private func infixOperator(_ token: SQLToken) -> (rank: Int, kind: InfixKind) {
+    let first = bytes[token.start]
+    if token.stop - token.start == 1 {
+      switch first {
+      case UInt8(ascii: "="): return (Rank.comparison, .operator(.equal))
+      case UInt8(ascii: "<"): return (Rank.comparison, .operator(.less))
+      case UInt8(ascii: ">"): return (Rank.comparison, .operator(.greater))
+      case UInt8(ascii: "+"): return (Rank.sum, .operator(.plus))
+      case UInt8(ascii: "-"): return (Rank.sum, .operator(.minus))
+      case UInt8(ascii: "*"): return (Rank.product, .operator(.times))
+      case UInt8(ascii: "/"): return (Rank.product, .operator(.divide))
+      case UInt8(ascii: "%"): return (Rank.product, .operator(.modulo))
+      case UInt8(ascii: "^"): return (Rank.power, .operator(.power))
+      default: return (Rank.other, .operator(.other))
+      }
+    }
+    if token.stop - token.start == 2 {
+      switch (first, bytes[token.start + 1]) {
+      case (UInt8(ascii: "<"), UInt8(ascii: "=")):
+        return (Rank.comparison, .operator(.lessOrEqual))
+      case (UInt8(ascii: ">"), UInt8(ascii: "=")):
+        return (Rank.comparison, .operator(.greaterOrEqual))
+      case (UInt8(ascii: "<"), UInt8(ascii: ">")), (UInt8(ascii: "!"), UInt8(ascii: "=")):
+        return (Rank.comparison, .operator(.notEqual))
+      case (UInt8(ascii: "|"), UInt8(ascii: "|")): return (Rank.other, .operator(.concatenate))
+      default: break
+      }
+    }
+    return (Rank.other, .operator(.other))
+  }
+
+  private mutating func parseInfix(
+    _ left: Expr,
+    _ next: (rank: Int, kind: InfixKind)
+  ) throws(SyntaxFailure) -> Expr {
+    switch next.kind {
+    case .operator: return try parseOperators(left, rank: next.rank)
+    case .test: return try parseTest(left)
+    case .nullTest(let isNegated):
+      advance()
+      return made(left, .test(left, Expr.Test(kind: .null, isNegated: isNegated)))
+    case .between:
+      let isNegated = take(.not)
+      advance()
+      _ = take(.symmetric)
+      let low = try parseOperand()
+      try expect(.and)
+      let high = try parseOperand()
+      return made(left, .between(left, low: low, high: high, isNegated: isNegated))
+    case .membership:
+      let isNegated = take(.not)
+      advance()
+      let set = try parseMemberSet()
+      return made(left, .membership(left, set, isNegated: isNegated))
+    case .like, .similar: return try parseMatch(left)
+    case .zone:
+      advance()
+      advance()
+      try expect(.zone)
+      let zone = try parseExpr(Rank.sign)
+      return made(left, .timeZone(left, zone: zone))
+    }
+  }
+
+  private func made(_ left: Expr, _ kind: Expr.Kind) -> Expr {
+    Expr(range: textRange(left.range), kind: kind)
+  }
+
+  private mutating func parseOperators(
+    _ left: Expr,
+    rank: Int
+  ) throws(SyntaxFailure) -> Expr {
+    var terms: [Expr.InfixTerm] = []
+    while let next = infix, next.rank == rank, case .operator(let kind) = next.kind {
+      let symbol = Expr.Operator(kind: kind, range: textRange(token))
+      advance()
+      if rank == Rank.comparison || rank == Rank.other,
+        at(.any) || at(.some) || at(.all), peek().kind == .openParenthesis
+      {
+        advance()
+        let set = try parseMemberSet()
+        let first = terms.isEmpty ? left : made(left, .infix(left, terms))
+        return made(left, .quantified(first, symbol, set))
+      }
+      terms.append(Expr.InfixTerm(operator: symbol, right: try parseExpr(rank + 1)))
+    }
+    return made(left, .infix(left, terms))
+  }
+
+  /// What stands in the parentheses of IN and ANY.
+  private mutating func parseMemberSet() throws(SyntaxFailure) -> Expr.MemberSet {
+    guard at(.openParenthesis) else { throw failure("\"(\"") }
+    if startsQuery(peek()) || peek().kind == .openParenthesis, queryAhead {
+      let saved = (index, level)
+      advance()
+      do throws(SyntaxFailure) {
+        let query = try parseQuery()
+        try expect(.closeParenthesis, "\")\"")
+        return .query(query)
+      } catch {
+        if peekIsQuery(at: saved.0 + 1) { throw error }
+        rewind(to: saved.0)
+        level = saved.1
+      }
+    }
+    advance()
+    let list = try parseExprList()
+    try expect(.closeParenthesis, "\",\" or \")\"")
+    return .list(list)
+  }
+
+  private mutating func parseTest(_ left: Expr) throws(SyntaxFailure) -> Expr {
+    advance()
+    let isNegated = take(.not)
+    let kind: Expr.Test.Kind
+    if take(.null) {
+      kind = .null
+    } else if take(.true) {
+      kind = .boolean(true)
+    } else if take(.false) {
+      kind = .boolean(false)
+    } else if take(.unknown) {
+      kind = .unknown
+    } else if take(.distinct) {
+      try expect(.from)
+      kind = .distinctFrom(try parseExpr(Rank.membership))
+    } else {
+      throw failure(isNegated ? "NULL" : "NULL or NOT NULL")
+    }
+    return made(left, .test(left, Expr.Test(kind: kind, isNegated: isNegated)))
+  }
+
+  private mutating func parseMatch(_ left: Expr) throws(SyntaxFailure) -> Expr {
+    let isNegated = take(.not)
+    let kind: Expr.PatternMatch.Kind
+    switch token.keyword {
+    case .like: kind = .like
+    case .ilike: kind = .likeIgnoringCase
+    default: kind = .similarTo
+    }
+    advance()
+    if kind == .similarTo { try expect(.to) }
+    let pattern = try parseOperand()
+    var escape: Expr?
+    if take(.escape) { escape = try parseOperand() }
+    return made(
+      left,
+      .match(
+        Expr.PatternMatch(
+          kind: kind,
+          value: left,
+          pattern: pattern,
+          escape: escape,
+          isNegated: isNegated
+        )
+      )
+    )
+  }
+
+  // MARK: Prefixes and suffixes
+
+  private mutating func parsePrefixed() throws(SyntaxFailure) -> Expr {
+    let start = index
+    if at(.not) {
+      let symbol = Expr.Operator(kind: .not, range: textRange(token))
+      advance()
+      let operand = try parseExpr(Rank.test)
+      return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
+    }
+    if at(.prior), isName(peek()) {
+      advance()
+      let operand = try parseExpr(Rank.sign)
+      return Expr(range: textRange(from: start), kind: .prior(operand))
+    }
+    if token.kind == .operator, !atOperator("*") {
+      let isSign = atOperator("-") || atOperator("+")
+      let kind: Expr.Operator.Kind =
+        atOperator("-") ? .minus : atOperator("+") ? .plus : .other
+      let symbol = Expr.Operator(kind: kind, range: textRange(token))
+      guard canPrefix(token) else { throw failure("a value") }
+      advance()
+      let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
+      return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
+    }
+    return try parseSuffixes(try parsePrimary())
+  }
+
+  /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.
+  private func canPrefix(_ token: SQLToken) -> Bool {
+    switch bytes[token.start] {
+    case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "*"),
+      UInt8(ascii: "/"), UInt8(ascii: "%"):
+      false
+    default: true
+    }
+  }
+
+  private mutating func parseSuffixes(_ first: Expr) throws(SyntaxFailure) -> Expr {
+    var value = first
+    var count = 0
+    while true {
+      count += 1
+      if count > 64 { throw SyntaxFailure(token: token, expected: SQLParser.lessNesting) }
+      switch token.kind {
+      case .doubleColon:
+        advance()
+        let type = try parseDataType()
+        value = made(first, .cast(value, type, .suffix))
+      case .openBracket:
+        value = try parseNavigation(value)
+      case .dot:
+        guard case .parenthesized = value.kind else { return value }
+        value = try parseNavigation(value)
+      case .openParenthesis:
+        guard isOuterJoinMark else { return value }
+        advance()
+        advance()
+        advance()
+        value = made(first, .outerJoinMark(value))
+      default:
+        guard take(.collate) else { return value }
+        value = made(first, .collation(value, try parseObjectName("a collation")))
+      }
+    }
+  }
+
+  private var isOuterJoinMark: Bool {
+    let plus = peek()
+    return peek(2).kind == .closeParenthesis && plus.kind == .operator
+      && bytes[plus.range].elementsEqual("+".utf8)
+  }
+
+  private mutating func parseNavigation(_ base: Expr) throws(SyntaxFailure) -> Expr {
+    var steps: [Expr.PathStep] = []
+    while true {
+      if take(.openBracket) {
+        steps.append(.element(try parseExpr()))
+        try expect(.closeBracket, "\"]\"")
+      } else if take(.dot) {
+        steps.append(.attribute(try parseLabel("the name of an attribute")))
+      } else {
+        return made(base, .navigation(base, steps))
+      }
+    }
+  }
+}

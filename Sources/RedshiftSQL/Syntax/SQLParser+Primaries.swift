@@ -1,0 +1,315 @@
+import Diagnostics
+
+extension SQLParser {
+  mutating func parsePrimary() throws(SyntaxFailure) -> Expr {
+    let start = index
+    let token = token
+    switch token.kind {
+    case .number:
+      advance()
+      return Expr(range: textRange(token), kind: .literal(.number))
+    case .string, .dollarString: return try parseStringLiteral()
+    case .parameter:
+      advance()
+      return Expr(range: textRange(token), kind: .parameter)
+    case .openParenthesis: return try parseParenthesized()
+    case .operator:
+      guard atOperator("*"), canBeStar else { throw failure("a value") }
+      advance()
+      return Expr(range: textRange(token), kind: .star(qualifier: []))
+    case .word: return try parseWord()
+    case .quotedIdentifier, .temporaryName: return try parseReference(start)
+    default: throw failure("a value")
+    }
+  }
+
+  /// Whether `*` means all columns here: behind SELECT, a comma, a parenthesis or `TOP n`.
+  private var canBeStar: Bool {
+    guard index > 0 else { return false }
+    let previous = peek(-1)
+    switch previous.kind {
+    case .openParenthesis, .comma, .number, .closeParenthesis: return true
+    default:
+      return previous.keyword == .select || previous.keyword == .distinct
+        || previous.keyword == .all
+    }
+  }
+
+  private mutating func parseStringLiteral() throws(SyntaxFailure) -> Expr {
+    let start = index
+    var text = try parseString("a string").value
+    // Two literals with a line break between them are one.
+    while token.kind == .string, start < index, hasLineBreakBefore {
+      text += try parseString("a string").value
+    }
+    return Expr(range: textRange(from: start), kind: .literal(.string(text)))
+  }
+
+  private var hasLineBreakBefore: Bool {
+    var position = token.start - 1
+    while position >= 0, bytes[position] != UInt8(ascii: "'") {
+      if bytes[position] == UInt8(ascii: "\n") { return true }
+      position -= 1
+    }
+    return false
+  }
+
+  // MARK: Parentheses
+
+  func startsQuery(_ token: SQLToken) -> Bool {
+    switch token.keyword {
+    case .select, .with, .values: true
+    default: false
+    }
+  }
+
+  func peekIsQuery(at position: Int) -> Bool { startsQuery(peek(position - index)) }
+
+  /// Whether the parentheses that open here have a query in the innermost.
+  var queryAhead: Bool {
+    var distance = 0
+    while peek(distance).kind == .openParenthesis { distance += 1 }
+    return startsQuery(peek(distance))
+  }
+
+  private mutating func parseParenthesized() throws(SyntaxFailure) -> Expr {
+    let start = index
+    if queryAhead {
+      let saved = level
+      do throws(SyntaxFailure) {
+        advance()
+        let query = try parseQuery()
+        try expect(.closeParenthesis, "\")\"")
+        return Expr(range: textRange(from: start), kind: .subquery(query))
+      } catch {
+        // `((select 1) + 1)`: what looked like a query is an operand.
+        if peekIsQuery(at: start + 1) { throw error }
+        rewind(to: start)
+        level = saved
+      }
+    }
+    advance()
+    let first = try parseExpr()
+    if at(.comma) {
+      var values = [first]
+      while take(.comma) { values.append(try parseExpr()) }
+      try expect(.closeParenthesis, "\",\" or \")\"")
+      return Expr(range: textRange(from: start), kind: .row(values, hasKeyword: false))
+    }
+    try expect(.closeParenthesis, "an operator or \")\"")
+    return Expr(range: textRange(from: start), kind: .parenthesized(first))
+  }
+
+  // MARK: Words
+
+  private mutating func parseWord() throws(SyntaxFailure) -> Expr {
+    let start = index
+    let token = token
+    let next = peek().kind
+    switch token.keyword {
+    case .null: return literal(.null)
+    case .true: return literal(.boolean(true))
+    case .false: return literal(.boolean(false))
+    case .default:
+      advance()
+      return Expr(range: textRange(token), kind: .defaultValue)
+    case .case: return try parseCase()
+    case .cast, .try_cast:
+      if next == .openParenthesis { return try parseCast() }
+    case .convert:
+      if next == .openParenthesis { return try parseConvert() }
+    case .exists:
+      if next == .openParenthesis { return try parseExists() }
+    case .row:
+      if next == .openParenthesis {
+        advance()
+        advance()
+        let values = try parseExprList()
+        try expect(.closeParenthesis, "\",\" or \")\"")
+        return Expr(range: textRange(from: start), kind: .row(values, hasKeyword: true))
+      }
+    case .array:
+      if next == .openBracket { return try parseArray() }
+    case .interval:
+      if next == .string {
+        advance()
+        let value = try parseStringLiteral()
+        let qualifier = try parseIntervalQualifier()
+        return Expr(
+          range: textRange(from: start),
+          kind: .interval(value, qualifier: qualifier)
+        )
+      }
+    case .timestamp, .time:
+      let isZoned =
+        at(.timestamp, .with) || at(.timestamp, .without)
+        || at(.time, .with) || at(.time, .without)
+      if next == .string || (isZoned && peek(2).keyword == .time) { return try parseTypedLiteral() }
+    case .approximate:
+      if isName(peek()) { return try parseApproximate() }
+    case .sysdate, .current_date, .current_time, .current_timestamp, .localtime, .localtimestamp,
+      .current_user, .session_user, .user, .current_user_id:
+      if next != .openParenthesis, next != .dot { return parseBareCall() }
+    case .left, .right, .all, .any, .some:
+      if next == .openParenthesis { return try parseCall(takeFunctionName()) }
+    default: break
+    }
+    if next == .string, !token.keyword.isReserved { return try parseTypedLiteral() }
+    guard atName else {
+      throw failure("a value", help: reservedHelp)
+    }
+    return try parseReference(start)
+  }
+
+  private var reservedHelp: String? {
+    switch token.keyword {
+    case .from, .where, .group, .order, .having, .limit, .union:
+      "is there a comma or an operator too many in front of \(token.keyword.spelling.uppercased())?"
+    default: nil
+    }
+  }
+
+  private mutating func literal(_ value: Expr.Literal) -> Expr {
+    let range = textRange(token)
+    advance()
+    return Expr(range: range, kind: .literal(value))
+  }
+
+  private mutating func parseTypedLiteral() throws(SyntaxFailure) -> Expr {
+    let start = index
+    let name = word(token)
+    if SQLParser.typeKinds[name] == nil {
+      var help: String?
+      if name == "e" {
+        help = "Redshift has no E'…' strings: backslashes are escapes in every string"
+      }
+      throw failure("a type, a comma or an operator in front of the string", help: help)
+    }
+    let type = try parseDataType()
+    let value = try parseString("a string")
+    return Expr(
+      range: textRange(from: start),
+      kind: .typedLiteral(type, .string(value.value))
+    )
+  }
+
+  private mutating func parseCase() throws(SyntaxFailure) -> Expr {
+    let start = index
+    advance()
+    var operand: Expr?
+    if !at(.when) { operand = try parseExpr() }
+    var branches: [Expr.CaseExpr.Branch] = []
+    while take(.when) {
+      let condition = try parseExpr()
+      try expect(.then)
+      branches.append(Expr.CaseExpr.Branch(condition: condition, result: try parseExpr()))
+    }
+    guard !branches.isEmpty else { throw failure("WHEN", help: suggestion([.when])) }
+    var otherwise: Expr?
+    if take(.else) { otherwise = try parseExpr() }
+    guard at(.end) else {
+      throw failure("WHEN, ELSE or END", help: suggestion([.when, .else, .end]))
+    }
+    advance()
+    return Expr(
+      range: textRange(from: start),
+      kind: .conditional(
+        Expr.CaseExpr(operand: operand, branches: branches, otherwise: otherwise)
+      )
+    )
+  }
+
+  private mutating func parseCast() throws(SyntaxFailure) -> Expr {
+    let start = index
+    let syntax: Expr.CastSyntax = at(.cast) ? .cast : .tryCast
+    advance()
+    advance()
+    let value = try parseExpr()
+    try expect(.as)
+    let type = try parseDataType()
+    try expect(.closeParenthesis, "\")\"")
+    return Expr(range: textRange(from: start), kind: .cast(value, type, syntax))
+  }
+
+  private mutating func parseConvert() throws(SyntaxFailure) -> Expr {
+    let start = index
+    advance()
+    advance()
+    let type = try parseDataType()
+    try expect(.comma, "\",\"")
+    let value = try parseExpr()
+    try expect(.closeParenthesis, "\")\"")
+    return Expr(range: textRange(from: start), kind: .cast(value, type, .convert))
+  }
+
+  private mutating func parseExists() throws(SyntaxFailure) -> Expr {
+    let start = index
+    advance()
+    advance()
+    let query = try parseQuery()
+    try expect(.closeParenthesis, "\")\"")
+    return Expr(range: textRange(from: start), kind: .exists(query))
+  }
+
+  private mutating func parseArray() throws(SyntaxFailure) -> Expr {
+    let start = index
+    advance()
+    advance()
+    var values: [Expr] = []
+    if !at(.closeBracket) { values = try parseExprList() }
+    try expect(.closeBracket, "\",\" or \"]\"")
+    return Expr(range: textRange(from: start), kind: .array(values))
+  }
+
+  private mutating func parseApproximate() throws(SyntaxFailure) -> Expr {
+    let start = index
+    let range = textRange(token)
+    advance()
+    var call = try parseReference(index)
+    guard case .call(var function) = call.kind else { throw failure("an aggregate function") }
+    function.approximate = range
+    call = Expr(range: textRange(from: start), kind: .call(function))
+    return call
+  }
+
+  private mutating func parseBareCall() -> Expr {
+    let name = takeFunctionName()
+    let end = name.range.bytes.upperBound
+    let call = FunctionCall(
+      name: name,
+      syntax: .bare,
+      arguments: [],
+      argumentsRange: TextRange(buffer: buffer, bytes: end..<end)
+    )
+    return Expr(range: name.range, kind: .call(call))
+  }
+
+  private mutating func takeFunctionName() -> ObjectName {
+    let name = takeIdentifier()
+    return ObjectName(parts: [name], range: name.range)
+  }
+
+  // MARK: Names and calls
+
+  /// A column, `table.*` or a call.
+  private mutating func parseReference(_ start: Int) throws(SyntaxFailure) -> Expr {
+    var parts = [takeIdentifier()]
+    while at(.dot) {
+      if peek().kind == .operator, bytes[peek().start] == UInt8(ascii: "*") {
+        advance()
+        advance()
+        return Expr(range: textRange(from: start), kind: .star(qualifier: parts))
+      }
+      advance()
+      parts.append(try parseLabel("a name after the dot"))
+    }
+    let range = textRange(from: start)
+    if at(.openParenthesis),
+      !(peek().kind == .operator && peek(2).kind == .closeParenthesis
+        && bytes[peek().start] == UInt8(ascii: "+"))
+    {
+      return try parseCall(ObjectName(parts: parts, range: range))
+    }
+    return Expr(range: range, kind: .column(parts))
+  }
+}

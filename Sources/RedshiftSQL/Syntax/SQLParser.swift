@@ -1,0 +1,294 @@
+package import Diagnostics
+
+/// Reads Redshift SQL into a tree.
+///
+/// Recursive descent, one extension for each class of statement; expressions by precedence
+/// climbing. A function that is `mutating` consumes tokens. A statement with an error becomes
+/// `Statement.Kind.invalid`, and reading goes on behind its semicolon, so that one run shows the
+/// errors of all statements. Statements of kinds that need no understanding become `opaque`.
+///
+/// What the server would reject for what it means is accepted here; this is about form only.
+package struct SQLParser {
+  /// Levels of nesting that are read; more is an error rather than an exhausted stack.
+  static let maximumDepth = 150
+
+  let buffer: BufferID
+  let bytes: [UInt8]
+  private let tokens: [SQLToken]
+  private(set) var index = 0
+  private var depth = 0
+  /// Problems that do not stop the reading of a statement.
+  var diagnostics: [Diagnostic] = []
+
+  /// Reads all statements of a buffer.
+  package static func parse(_ buffer: BufferID, in buffers: Buffers) -> ParsedSQL {
+    var parser = SQLParser(buffer, bytes: buffers.bytes(of: buffer))
+    return parser.parseAll()
+  }
+
+  private init(_ buffer: BufferID, bytes: [UInt8]) {
+    self.buffer = buffer
+    self.bytes = bytes
+    tokens = SQLLexer.significantTokens(of: bytes)
+  }
+
+  private mutating func parseAll() -> ParsedSQL {
+    var statements: [Statement] = []
+    while token.kind != .endOfText {
+      if token.kind == .semicolon {
+        index += 1
+        continue
+      }
+      statements.append(parseStatement())
+    }
+    return ParsedSQL(buffer: buffer, statements: statements, diagnostics: diagnostics)
+  }
+
+  private mutating func parseStatement() -> Statement {
+    let start = index
+    depth = 0
+    let kind: Statement.Kind
+    let known = diagnostics.count
+    do throws(SyntaxFailure) {
+      let read = try parseStatementKind()
+      if case .opaque = read { try checkTermination(from: start) }
+      if token.kind != .semicolon, token.kind != .endOfText {
+        throw failure("the end of the statement")
+      }
+      kind = read
+    } catch {
+      let diagnostic = diagnostic(for: error)
+      diagnostics.append(diagnostic)
+      kind = .invalid(diagnostic)
+    }
+    while token.kind != .semicolon, token.kind != .endOfText { index += 1 }
+    let range = textRange(from: start)
+    if case .invalid = kind { return Statement(range: range, kind: kind) }
+    // A statement whose words are right but whose options are not (COPY) must not run either.
+    if let problem = diagnostics[known...].first(where: \.isError) {
+      return Statement(range: range, kind: .invalid(problem))
+    }
+    return Statement(range: range, kind: kind)
+  }
+
+  private func checkTermination(from start: Int) throws(SyntaxFailure) {
+    for token in tokens[start..<index] {
+      switch token.kind {
+      case .unterminatedString, .unterminatedIdentifier, .unterminatedComment,
+        .unterminatedDollarString:
+        throw SyntaxFailure(token: token, expected: "the end of it")
+      default: break
+      }
+    }
+  }
+
+  private func diagnostic(for failure: SyntaxFailure) -> Diagnostic {
+    let range = TextRange(buffer: buffer, bytes: failure.token.range)
+    switch failure.token.kind {
+    case .unterminatedString:
+      return .unterminated("string", at: range, closing: "'")
+    case .unterminatedIdentifier:
+      return .unterminated("quoted name", at: range, closing: "\"")
+    case .unterminatedComment:
+      return .unterminated("comment", at: range, closing: "*/")
+    case .unterminatedDollarString:
+      return .unterminated("dollar-quoted string", at: range, closing: "the same tag")
+    default: break
+    }
+    if failure.expected == SQLParser.lessNesting { return .nestedTooDeeply(at: range) }
+    let help = failure.help.map { [$0] } ?? []
+    if failure.expected == SQLParser.statementStart, failure.token.kind == .word {
+      return .unknownStatement(
+        string(failure.token),
+        at: range,
+        help: failure.help ?? "statements start with words such as SELECT, CREATE or INSERT"
+      )
+    }
+    return .syntax(
+      expected: failure.expected,
+      found: description(of: failure.token),
+      at: placed(range, failure.token),
+      help: help
+    )
+  }
+
+  /// A missing token at the end is reported just behind the last one, not after the blank lines.
+  private func placed(_ range: TextRange, _ token: SQLToken) -> TextRange {
+    guard token.kind == .endOfText, let last = tokens.dropLast().last else { return range }
+    return TextRange(buffer: buffer, bytes: last.stop..<last.stop)
+  }
+
+  private func description(of token: SQLToken) -> String {
+    switch token.kind {
+    case .endOfText: "the end of the text"
+    case .semicolon: "the end of the statement"
+    default: "\"\(string(token, limit: 40))\""
+    }
+  }
+
+  static let statementStart = "a statement"
+  static let lessNesting = "less nesting"
+}
+
+// MARK: - Tokens
+
+extension SQLParser {
+  var token: SQLToken { tokens[index] }
+
+  /// The token `distance` ahead, or the end.
+  func peek(_ distance: Int = 1) -> SQLToken {
+    index + distance < tokens.count ? tokens[index + distance] : tokens[tokens.count - 1]
+  }
+
+  mutating func advance() {
+    if index + 1 < tokens.count { index += 1 }
+  }
+
+  /// Returns to an earlier token, for the few places that must look far ahead.
+  mutating func rewind(to earlier: Int) {
+    index = earlier
+  }
+
+  func at(_ keyword: SQLKeyword) -> Bool { token.keyword == keyword }
+
+  func at(_ first: SQLKeyword, _ second: SQLKeyword) -> Bool {
+    token.keyword == first && peek().keyword == second
+  }
+
+  func at(_ kind: SQLToken.Kind) -> Bool { token.kind == kind }
+
+  /// Whether the token is the word, which is no keyword of the parser.
+  func atWord(_ word: StaticString) -> Bool { isWord(token, word) }
+
+  func isWord(_ token: SQLToken, _ word: StaticString) -> Bool {
+    guard token.kind == .word, token.stop - token.start == word.utf8CodeUnitCount else {
+      return false
+    }
+    let letters = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+    for (offset, letter) in letters.enumerated()
+    where asciiLowercased(bytes[token.start + offset]) != letter { return false }
+    return true
+  }
+
+  func atOperator(_ text: StaticString) -> Bool {
+    guard token.kind == .operator, token.stop - token.start == text.utf8CodeUnitCount else {
+      return false
+    }
+    let letters = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    for (offset, letter) in letters.enumerated() where bytes[token.start + offset] != letter {
+      return false
+    }
+    return true
+  }
+
+  mutating func take(_ keyword: SQLKeyword) -> Bool {
+    guard token.keyword == keyword else { return false }
+    advance()
+    return true
+  }
+
+  mutating func take(_ first: SQLKeyword, _ second: SQLKeyword) -> Bool {
+    guard at(first, second) else { return false }
+    advance()
+    advance()
+    return true
+  }
+
+  mutating func take(_ kind: SQLToken.Kind) -> Bool {
+    guard token.kind == kind else { return false }
+    advance()
+    return true
+  }
+
+  mutating func takeWord(_ word: StaticString) -> Bool {
+    guard atWord(word) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func takeOperator(_ text: StaticString) -> Bool {
+    guard atOperator(text) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(_ keyword: SQLKeyword) throws(SyntaxFailure) {
+    guard token.keyword == keyword else {
+      throw failure(keyword.spelling.uppercased(), help: suggestion([keyword]))
+    }
+    advance()
+  }
+
+  mutating func expect(_ kind: SQLToken.Kind, _ expected: String) throws(SyntaxFailure) {
+    guard token.kind == kind else { throw failure(expected) }
+    advance()
+  }
+
+  func failure(_ expected: String, help: String? = nil) -> SyntaxFailure {
+    SyntaxFailure(token: token, expected: expected, help: help)
+  }
+
+  /// `did you mean …?` for the word at hand.
+  func suggestion(_ keywords: [SQLKeyword]) -> String? {
+    guard token.kind == .word else { return nil }
+    return Suggestion.sentence(
+      for: string(token).uppercased(),
+      among: keywords.map { $0.spelling.uppercased() }
+    )
+  }
+
+  /// Counts a level of nesting; `leave` undoes it.
+  mutating func enter() throws(SyntaxFailure) {
+    depth += 1
+    if depth > SQLParser.maximumDepth {
+      throw SyntaxFailure(token: token, expected: SQLParser.lessNesting)
+    }
+  }
+
+  mutating func leave() { depth -= 1 }
+
+  /// The level to come back to when a try is given up.
+  var level: Int {
+    get { depth }
+    set { depth = newValue }
+  }
+}
+
+// MARK: - Ranges and text
+
+extension SQLParser {
+  /// From the token at `start` to the last one consumed.
+  func textRange(from start: Int) -> TextRange {
+    let lower = tokens[start].start
+    let upper = index > start ? tokens[index - 1].stop : lower
+    return TextRange(buffer: buffer, bytes: lower..<max(lower, upper))
+  }
+
+  func textRange(_ first: TextRange) -> TextRange {
+    let upper = index > 0 ? tokens[index - 1].stop : first.bytes.upperBound
+    let lower = first.bytes.lowerBound
+    return TextRange(buffer: buffer, bytes: lower..<max(lower, upper))
+  }
+
+  func textRange(_ token: SQLToken) -> TextRange { TextRange(buffer: buffer, bytes: token.range) }
+
+  func string(_ token: SQLToken, limit: Int = .max) -> String {
+    let slice = bytes[token.range]
+    if slice.count > limit { return String(decoding: slice.prefix(limit), as: UTF8.self) + "…" }
+    return String(decoding: slice, as: UTF8.self)
+  }
+
+  /// The word in lower case.
+  func word(_ token: SQLToken) -> String {
+    if token.keyword != .none { return token.keyword.spelling }
+    let range = token.range
+    return String(unsafeUninitializedCapacity: range.count) { target in
+      bytes.withUnsafeBufferPointer { source in
+        for offset in 0..<range.count {
+          target[offset] = asciiLowercased(source[range.lowerBound + offset])
+        }
+      }
+      return range.count
+    }
+  }
+}
