@@ -24,6 +24,8 @@ package struct Project: Sendable {
 
   /// Absolute path of the folder that holds the project file.
   package var root: String
+  /// The project file's name: `project.yml` or `dbt_project.yml`.
+  package var fileName = "project.yml"
   package var name: String
   package var version: String
   package var configuration: ProjectConfiguration
@@ -35,6 +37,7 @@ package struct Project: Sendable {
   package var testFiles: [File] = []
   package var macroFiles: [File] = []
   package var analysisFiles: [File] = []
+  package var snapshotFiles: [File] = []
   package var migrationFiles: [File] = []
   /// Declarations of properties (YAML) files, by resource type.
   package var properties = Properties()
@@ -74,6 +77,14 @@ package struct ProjectConfiguration: Sendable {
   package var onRunEnd: [String] = []
   package var quoting = PlainDictionary()
   package var flags = PlainDictionary()
+  /// `dispatch:` entries as written.
+  package var dispatch: [PlainDictionary] = []
+  /// `query-comment:` as written; nil when it is not set, null when it is switched off.
+  package var queryComment: PlainValue?
+  /// Schema that migrations run in when they name none; nil for the target's.
+  package var migrationsSchema: String?
+  /// Keys that dbt knows and redstart does not use yet, as written.
+  package var extra = PlainDictionary()
   /// Schema for redstart's own tables.
   package var metadataSchema = "redstart"
 
@@ -120,6 +131,8 @@ package struct TargetConfiguration: Sendable {
   package var storage: [StorageMapping] = []
   /// Every other key, rendered, for the templates' `target` (no secrets).
   package var extra = PlainDictionary()
+  /// Other keys whose values are secret, as `secret_access_key`; they appear in no output.
+  package var secrets = PlainDictionary()
 
   package init(
     name: String,
@@ -143,6 +156,9 @@ package struct Properties: Sendable {
   /// `models:`, `seeds:`, `snapshots:` entries by resource kind and name.
   package var patches: [Node.Kind: [String: Patch]] = [:]
   package var sources: [SourceTable] = []
+  /// Entries of resource types that nothing compiles yet (`macros`, `exposures`, `groups` …), by
+  /// section, as written.
+  package var others: [String: [PlainValue]] = [:]
 
   package init() {}
 

@@ -23,6 +23,8 @@ package struct Node: Sendable {
     package var tags: [String] = []
     package var meta = PlainDictionary()
     package var quote: Bool?
+    /// Other keys (`constraints`, `docs` …) as YAML had them.
+    package var extra = PlainDictionary()
     package var range: TextRange?
 
     package init(name: String) {

@@ -1,0 +1,36 @@
+import CLibCrypto
+
+/// Digests of file contents and names, as lower-case hexadecimal text.
+package enum Checksum {
+  /// SHA-256, for checksums of files.
+  package static func sha256(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "SHA256") }
+
+  /// MD5, for the short names that dbt derives from it; never for security.
+  package static func md5(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "MD5") }
+
+  private static func digest(_ bytes: [UInt8], algorithm: String) -> String {
+    // The property query lets MD5 through on machines whose policy is FIPS by default: names, not
+    // secrets, are what it hashes here.
+    guard let method = EVP_MD_fetch(nil, algorithm, "-fips") else {
+      preconditionFailure("libcrypto offers no \(algorithm)")
+    }
+    defer { EVP_MD_free(method) }
+    var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var length: UInt32 = 0
+    let done = bytes.withUnsafeBytes { input in
+      EVP_Digest(input.baseAddress, input.count, &output, &length, method, nil)
+    }
+    precondition(done == 1, "libcrypto could not compute \(algorithm)")
+    return hexadecimal(output.prefix(Int(length)))
+  }
+
+  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,109 @@
+package import Diagnostics
+import Glibc
+
+extension FileSystem {
+  /// A file found by `files(below:skipping:)`.
+  package struct FoundFile: Hashable, Sendable {
+    /// Path from the folder that was searched, with `/` between the parts.
+    package var path: String
+  }
+
+  /// Every ordinary file below a folder, sorted by path, links followed, loops cut.
+  ///
+  /// - Parameters:
+  ///   - folder: where to start; one that does not exist holds nothing.
+  ///   - skipping: whether to leave out a file or a whole folder, by its path from `folder`;
+  ///     hidden names are always left out.
+  /// - Returns: paths relative to `folder`.
+  /// - Throws: `cannot-read-file` when a folder cannot be listed.
+  package static func files(
+    below folder: String,
+    skipping: (_ path: String) -> Bool = { _ in false }
+  ) throws(Diagnostic) -> [FoundFile] {
+    guard exists(folder) else { return [] }
+    var found: [FoundFile] = []
+    var pending: [(path: String, above: [DirectoryIdentity])] = [("", [])]
+    while let (relative, above) = pending.popLast() {
+      let directory = relative.isEmpty ? folder : FilePath.joining(folder, relative)
+      guard let identity = DirectoryIdentity(of: directory) else {
+        throw .cannotRead(directory, errno)
+      }
+      // A link back to a folder above would be walked for ever.
+      if above.contains(identity) || above.count > 200 { continue }
+      for name in try names(in: directory) where !name.hasPrefix(".") {
+        let path = relative.isEmpty ? name : relative + "/" + name
+        if skipping(path) { continue }
+        let full = FilePath.joining(folder, path)
+        if isDirectory(full) {
+          pending.append((path, above + [identity]))
+        } else if isFile(full) {
+          found.append(FoundFile(path: path))
+        }
+      }
+    }
+    return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// The names in a folder, sorted, without `.` and `..`.
+  package static func names(in folder: String) throws(Diagnostic) -> [String] {
+    guard let stream = opendir(folder) else { throw .cannotRead(folder, errno) }
+    defer { closedir(stream) }
+    return entryNames(of: stream).sorted()
+  }
+
+  /// Removes a file, or a folder with all that is in it; links are removed, never followed.
+  ///
+  /// Nothing there is no error.
+  package static func removeTree(_ path: String) throws(Diagnostic) {
+    let failure = remove(name: path, in: AT_FDCWD, depth: 0)
+    if let failure, failure != ENOENT { throw .cannotRemove(path, failure) }
+  }
+
+  private static func remove(name: String, in parent: CInt, depth: Int) -> CInt? {
+    if unlinkat(parent, name, 0) == 0 { return nil }
+    // Linux says EISDIR for a folder, POSIX EPERM.
+    let refusal = errno
+    guard refusal == EISDIR || refusal == EPERM else { return refusal }
+    guard depth < 256 else { return ELOOP }
+    let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard folder >= 0 else { return errno == ENOTDIR ? refusal : errno }
+    guard let stream = fdopendir(folder) else {
+      let failure = errno
+      close(folder)
+      return failure
+    }
+    let names = entryNames(of: stream)
+    for child in names {
+      if let failure = remove(name: child, in: folder, depth: depth + 1), failure != ENOENT {
+        closedir(stream)
+        return failure
+      }
+    }
+    closedir(stream)
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0 ? nil : errno
+  }
+
+  private static func entryNames(of stream: OpaquePointer) -> [String] {
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
+
+/// Which folder it is, whatever path led there.
+private struct DirectoryIdentity: Hashable {
+  var device: UInt
+  var number: UInt
+
+  init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
+  }
+}

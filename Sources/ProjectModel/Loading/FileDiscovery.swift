@@ -1,0 +1,128 @@
+import Diagnostics
+
+/// Finds a project's files and reads them.
+struct FileDiscovery {
+  let root: String
+  let configuration: ProjectConfiguration
+  let section: SettingsSection
+  let buffers: Buffers
+  let problems: DiagnosticCollector
+
+  /// Fills in the project's files and returns the properties files.
+  func find(into project: inout Project) -> [Project.File] {
+    var found = Findings()
+    walk(configuration.modelPaths, key: "model-paths", into: &found) { path, type in
+      switch type {
+      case "sql": return .keep(\.modelFiles)
+      case "py":
+        problems.add(.pythonModel(file: path))
+        return .ignore
+      default: return .ignore
+      }
+    }
+    walk(configuration.seedPaths, key: "seed-paths", into: &found) { _, type in
+      type == "csv" ? .keep(\.seedFiles) : .ignore
+    }
+    walk(configuration.testPaths, key: "test-paths", into: &found) { path, type in
+      guard type == "sql" else { return .ignore }
+      let folders = path.split(separator: "/").dropLast()
+      if folders.contains("fixtures") { return .ignore }
+      return .keep(folders.contains("generic") ? \.macroFiles : \.testFiles)
+    }
+    walk(configuration.macroPaths, key: "macro-paths", into: &found) { _, type in
+      type == "sql" ? .keep(\.macroFiles) : .ignore
+    }
+    walk(configuration.analysisPaths, key: "analysis-paths", into: &found) { _, type in
+      type == "sql" ? .keep(\.analysisFiles) : .ignore
+    }
+    walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
+      type == "sql" ? .keep(\.snapshotFiles) : .ignore
+    }
+    walk([configuration.migrationsPath], key: "migrations", into: &found) { _, type in
+      type == "sql" ? .keep(\.migrationFiles) : .ignore
+    }
+    for (keyPath, files) in found.files { project[keyPath: keyPath] = files }
+    return found.properties
+  }
+
+  private enum Decision {
+    case keep(WritableKeyPath<Project, [Project.File]>)
+    case ignore
+  }
+
+  private struct Findings {
+    var files: [WritableKeyPath<Project, [Project.File]>: [Project.File]] = [:]
+    var properties: [Project.File] = []
+    /// Folders may lie in each other: a file belongs to where it was found first.
+    var seen: Set<String> = []
+  }
+
+  private func walk(
+    _ folders: [String],
+    key: String,
+    into found: inout Findings,
+    decide: (_ path: String, _ type: String) -> Decision
+  ) {
+    for folder in folders {
+      let full = FilePath.absolute(folder, from: root)
+      guard FileSystem.isDirectory(full) else {
+        reportMissing(folder, key: key)
+        continue
+      }
+      let files: [FileSystem.FoundFile]
+      do {
+        files = try FileSystem.files(below: full) { isSkipped(FilePath.joining(folder, $0)) }
+      } catch {
+        problems.add(error)
+        continue
+      }
+      for file in files {
+        let path = FilePath.normalized(FilePath.joining(folder, file.path))
+        guard !found.seen.contains(path) else { continue }
+        let type = FilePath.fileExtension(of: path)
+        if type == "yml" || type == "yaml" {
+          found.seen.insert(path)
+          if let read = read(path, folder: folder) { found.properties.append(read) }
+        } else if case .keep(let keyPath) = decide(path, type) {
+          found.seen.insert(path)
+          if let read = read(path, folder: folder) { found.files[keyPath, default: []].append(read) }
+        }
+      }
+    }
+  }
+
+  /// Folders that hold what tools made, not what the author wrote; they matter when a resource
+  /// path is the project itself.
+  private func isSkipped(_ path: String) -> Bool {
+    let path = FilePath.normalized(path)
+    if ProjectLoader.fileNames.contains(path) || path == ProfilesFile.name { return true }
+    return path == FilePath.normalized(configuration.targetPath) || path == "dbt_packages"
+      || path == "dbt_modules" || path == "packages.yml" || path == "dependencies.yml"
+      || path == "package-lock.yml" || path == "selectors.yml"
+  }
+
+  private func read(_ path: String, folder: String) -> Project.File? {
+    do {
+      let bytes = try FileSystem.read(FilePath.joining(root, path))
+      return Project.File(
+        buffer: buffers.add(name: path, bytes: bytes),
+        path: path,
+        resourcePath: folder,
+        name: FilePath.stem(of: path)
+      )
+    } catch {
+      problems.add(error)
+      return nil
+    }
+  }
+
+  /// A default folder may be missing; one that was written down should be there.
+  private func reportMissing(_ folder: String, key: String) {
+    guard let node = section[key] else { return }
+    let candidates = node["path"].map { [$0] } ?? node.items ?? [node]
+    let place = candidates.first { candidate in
+      candidate.scalar.map { FilePath.normalized($0.text) == folder } ?? false
+    }
+    problems.add(.missingFolder(folder, key: key, at: place?.range ?? node.range))
+  }
+}

@@ -1,0 +1,150 @@
+import Diagnostics
+
+/// Reads the project file into settings.
+struct ProjectFileReader {
+  let section: SettingsSection
+  let reader: SettingsReader
+
+  /// The project's name, if there is a usable one.
+  func name() -> String? {
+    guard let name = section.requiredString("name", help: "name: my_project") else { return nil }
+    let isWord = name.unicodeScalars.allSatisfy {
+      $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil
+    }
+    let startsWell = name.unicodeScalars.first.map { $0 == "_" || $0.properties.isAlphabetic }
+    guard isWord, startsWell == true else {
+      reader.problems.add(.invalidProjectName(name, at: section["name"]?.range))
+      return nil
+    }
+    guard !Self.reservedNames.contains(name) else {
+      reader.problems.add(.reservedProjectName(name, at: section["name"]?.range))
+      return nil
+    }
+    return name
+  }
+
+  func version() -> String { section.string("version") ?? "" }
+
+  /// All settings but the connection.
+  func configuration(targetPath: String?) -> ProjectConfiguration {
+    var settings = ProjectConfiguration()
+    settings.modelPaths = paths("model-paths", "source-paths") ?? settings.modelPaths
+    settings.seedPaths = paths("seed-paths", "data-paths") ?? settings.seedPaths
+    settings.testPaths = paths("test-paths") ?? settings.testPaths
+    settings.macroPaths = paths("macro-paths") ?? settings.macroPaths
+    settings.analysisPaths = paths("analysis-paths") ?? settings.analysisPaths
+    settings.snapshotPaths = paths("snapshot-paths") ?? settings.snapshotPaths
+    settings.targetPath = targetPath ?? section.string("target-path") ?? settings.targetPath
+    settings.cleanTargets = section.strings("clean-targets") ?? [settings.targetPath]
+    settings.onRunStart = section.strings("on-run-start", isLate: true) ?? []
+    settings.onRunEnd = section.strings("on-run-end", isLate: true) ?? []
+    settings.quoting = section.dictionary("quoting") ?? [:]
+    settings.flags = section.dictionary("flags") ?? [:]
+    settings.dispatch = section.items("dispatch").compactMap { reader.rendered($0)?.dictionary }
+    settings.queryComment = section.node["query-comment"]?.plain
+    settings.metadataSchema = section.string("metadata-schema") ?? settings.metadataSchema
+    readMigrations(into: &settings)
+    settings.configTrees = configTrees()
+    for key in Self.keptKeys {
+      if let node = section[key] { settings.extra[key] = node.plain }
+    }
+    return settings
+  }
+
+  /// Folders as written: relative to the project, without a trailing slash.
+  private func paths(_ key: String, _ formerKey: String? = nil) -> [String]? {
+    if let paths = section.strings(key) { return paths.map(FilePath.normalized) }
+    guard let formerKey, let paths = section.strings(formerKey) else { return nil }
+    if let place = section.node.pair(formerKey)?.keyRange {
+      reader.problems.add(.formerKey(formerKey, now: key, at: place))
+    }
+    return paths.map(FilePath.normalized)
+  }
+
+  private func readMigrations(into settings: inout ProjectConfiguration) {
+    guard let node = section["migrations"],
+      let migrations = reader.section(node, .migrations)
+    else { return }
+    settings.migrationsPath =
+      migrations.string("path").map(FilePath.normalized) ?? settings.migrationsPath
+    settings.migrationsSchema = migrations.string("schema")
+  }
+
+  private static let trees: [(key: String, kind: Node.Kind)] = [
+    ("models", .model), ("seeds", .seed), ("snapshots", .snapshot), ("sources", .source),
+    ("tests", .test), ("data_tests", .test), ("unit_tests", .unitTest), ("analyses", .analysis),
+    ("exposures", .exposure),
+  ]
+
+  private func configTrees() -> [Node.Kind: PlainDictionary] {
+    var trees: [Node.Kind: PlainDictionary] = [:]
+    for (key, kind) in Self.trees {
+      guard let node = section[key],
+        let tree = section.dictionary(key, leaving: Self.isHook)
+      else { continue }
+      if let former = trees[kind] {
+        // `tests:` is the older name of `data_tests:`.
+        if let place = section.node.pair(key)?.keyRange {
+          reader.problems.add(.twoTestTrees(at: place))
+        }
+        var both = former
+        both.merge(tree)
+        trees[kind] = both
+      } else {
+        trees[kind] = tree
+      }
+      ConfigTreeCheck(problems: reader.problems).check(node, path: key)
+    }
+    return trees
+  }
+
+  static func isHook(_ key: String) -> Bool {
+    ["pre-hook", "post-hook"].contains(ConfigMerger.canonical(ConfigMerger.trimmed(key)))
+  }
+
+  private static let keptKeys = [
+    "config-version", "require-dbt-version", "restrict-access", "packages-install-path",
+    "log-path", "asset-paths", "docs-paths", "function-paths", "metrics", "semantic-models",
+    "saved-queries", "functions", "dbt-cloud",
+  ]
+
+  /// Names that templates already use for something else.
+  private static let reservedNames: Set<String> = [
+    "adapter", "api", "builtins", "column", "config", "context", "database", "dbt",
+    "dbt_version", "diff_of_two_dicts", "doc", "env_var", "exceptions", "execute", "flags",
+    "fromjson", "fromyaml", "graph", "invocation_id", "local_md5", "log", "metric", "model",
+    "modules", "post_hooks", "pre_hooks", "print", "project_name", "ref", "return",
+    "run_started_at", "schema", "set", "source", "sql", "target", "this", "tojson", "toyaml",
+    "validation", "var", "write",
+  ]
+}
+
+/// Looks for misspelt configs in a tree of the project file.
+struct ConfigTreeCheck {
+  let problems: DiagnosticCollector
+
+  /// Configs whose value is a mapping: without `+` dbt takes them for folders.
+  private static let mappings: Set<String> = [
+    "persist_docs", "grants", "meta", "column_types", "contract", "docs", "quoting", "freshness",
+  ]
+
+  func check(_ node: YAMLNode, path: String) {
+    for pair in node.pairs ?? [] {
+      let isMarked = pair.key.hasPrefix("+")
+      if !isMarked, pair.value.pairs != nil {
+        if Self.mappings.contains(pair.key) {
+          problems.add(.missingPlus(pair.key, at: pair.keyRange))
+        } else {
+          check(pair.value, path: path + "." + pair.key)
+        }
+        continue
+      }
+      let key = ConfigMerger.trimmed(pair.key)
+      guard !ConfigDefaults.knownKeys.contains(key) else { continue }
+      // Any key may be a config of the user's own: speak up only where a known one is near.
+      let near = Suggestion.nearest(to: key, among: ConfigDefaults.knownKeys, limit: 1)
+      guard let meant = near.first, key.utf8.count > 3 else { continue }
+      problems.add(.suspectConfig(key, meant: meant, at: pair.keyRange))
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package import Diagnostics
+
+/// Reads a project from disk: project file, connection, files, properties.
+///
+/// Reading goes on after a mistake, so that one run reports them all.
+package enum ProjectLoader {
+  /// Names of a project file; when a folder has both, the first counts.
+  package static let fileNames = ["project.yml", "dbt_project.yml"]
+
+  /// Reads the project for the chosen target; only that target's templates are rendered.
+  ///
+  /// - Parameters:
+  ///   - options: what the command was told.
+  ///   - buffers: gets the text of every file.
+  /// - Returns: the project with warnings.
+  /// - Throws: every diagnostic found, warnings included, when one of them is an error.
+  package static func load(
+    _ options: ProjectOptions,
+    into buffers: Buffers
+  ) throws(DiagnosticList) -> LoadedProject {
+    let problems = DiagnosticCollector()
+    let project = read(options, into: buffers, problems: problems)
+    try problems.throwIfErrors()
+    guard let project else { throw DiagnosticList(problems.diagnostics) }
+    return LoadedProject(project: project, diagnostics: problems.diagnostics)
+  }
+
+  private static func read(
+    _ options: ProjectOptions,
+    into buffers: Buffers,
+    problems: DiagnosticCollector
+  ) -> Project? {
+    guard let (root, fileName) = locate(options, problems: problems) else { return nil }
+    let unrendered = TemplateStrings(buffers: buffers, environment: [:], vars: [:])
+    let plainReader = SettingsReader(buffers: buffers, problems: problems, strings: unrendered)
+    let path = FilePath.joining(root, fileName)
+    guard let document = plainReader.document(path, name: fileName) else { return nil }
+    guard !document.isNull else {
+      problems.add(.emptyProjectFile(fileName, at: document.range))
+      return nil
+    }
+
+    let isNative = fileName == fileNames[0]
+    let strings = TemplateStrings(
+      buffers: buffers,
+      environment: options.environment,
+      vars: variables(document, options: options)
+    )
+    let reader = SettingsReader(buffers: buffers, problems: problems, strings: strings)
+    let table = KeyTable.project(file: fileName, severity: isNative ? .error : .warning)
+    guard let section = reader.section(document, table) else { return nil }
+    if let vars = section["vars"], vars.pairs == nil {
+      problems.add(.wrongType(of: "\"vars\"", expected: "a mapping", given: vars.plain, at: vars.range))
+    }
+
+    let file = ProjectFileReader(section: section, reader: reader)
+    let name = file.name()
+    let target = TargetChooser(
+      options: options,
+      reader: reader,
+      section: section,
+      projectName: name ?? "unnamed",
+      root: root
+    ).choose()
+    // Everything else may look at the target, so without one there would only be noise.
+    guard let name, let target else { return nil }
+    strings.target = target.templateValue
+
+    let configuration = file.configuration(targetPath: options.targetPath)
+    var project = Project(
+      root: root,
+      name: name,
+      version: file.version(),
+      configuration: configuration,
+      target: target,
+      vars: strings.vars
+    )
+    project.fileName = fileName
+    let discovery = FileDiscovery(
+      root: root,
+      configuration: configuration,
+      section: section,
+      buffers: buffers,
+      problems: problems
+    )
+    let propertyFiles = discovery.find(into: &project)
+    let properties = PropertiesReader(reader: reader)
+    for file in propertyFiles { properties.read(file, into: &project.properties) }
+    warnAboutPackages(root: root, problems: problems)
+    return project
+  }
+
+  /// The folder and name of the project file.
+  private static func locate(
+    _ options: ProjectOptions,
+    problems: DiagnosticCollector
+  ) -> (root: String, fileName: String)? {
+    let start: String
+    do {
+      let current = options.projectDirectory.hasPrefix("/") ? "/" : try FileSystem.currentDirectory()
+      start = FilePath.absolute(options.projectDirectory, from: current)
+    } catch {
+      problems.add(error)
+      return nil
+    }
+    var folder = start
+    while true {
+      let present = fileNames.filter { FileSystem.isFile(FilePath.joining(folder, $0)) }
+      if let first = present.first {
+        if present.count > 1 { problems.add(.bothProjectFiles(folder: folder)) }
+        return (folder, first)
+      }
+      guard options.searchesUpwards, folder != "/" else { break }
+      folder = FilePath.parent(of: folder)
+    }
+    problems.add(.noProject(folder: start, searchesUpwards: options.searchesUpwards))
+    return nil
+  }
+
+  /// Variables in force: the file's, those under the project's name over those for all, and the
+  /// command line's over both.
+  private static func variables(_ document: YAMLNode, options: ProjectOptions) -> PlainDictionary {
+    var vars = PlainDictionary()
+    let name = document["name"]?.scalar?.text
+    for (key, value) in document["vars"]?.plain.dictionary?.pairs ?? [] {
+      if key == name, value.dictionary != nil { continue }
+      vars[key] = value
+    }
+    if let name, let own = document["vars"]?[name]?.plain.dictionary { vars.merge(own) }
+    vars.merge(options.vars)
+    return vars
+  }
+
+  private static func warnAboutPackages(root: String, problems: DiagnosticCollector) {
+    for name in ["packages.yml", "dependencies.yml"]
+    where FileSystem.isFile(FilePath.joining(root, name)) {
+      problems.add(.packagesIgnored(file: name))
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Diagnostics
+
+/// Reads the entries of one properties file.
+struct PropertiesEntryReader {
+  let reader: SettingsReader
+  /// Path of the file from the project's root.
+  let file: String
+
+  /// Keys that dbt takes beside `config:` as well as in it.
+  private static let movedIntoConfig = [
+    "tags", "meta", "docs", "access", "group", "contract", "quote_columns",
+  ]
+
+  /// A model, seed, snapshot, analysis or singular test; nil without a name.
+  func patch(_ node: YAMLNode, kind: Node.Kind, table: KeyTable) -> Properties.Patch? {
+    guard let section = reader.section(node, table), let (name, range) = name(section) else {
+      return nil
+    }
+    var patch = Properties.Patch(name: name, file: file, range: range)
+    patch.description = description(section)
+    patch.config = config(section, moving: Self.movedIntoConfig)
+    patch.columns = columns(section)
+    patch.tests = tests(section, column: nil)
+    for item in section.items("columns") {
+      patch.tests += columnTests(item)
+    }
+    patch.extra = rest(
+      section,
+      without: Self.movedIntoConfig + [
+        "name", "description", "config", "columns", "tests", "data_tests",
+      ]
+    )
+    return patch
+  }
+
+  /// The name that every entry has.
+  func name(_ section: SettingsSection) -> (name: String, range: TextRange)? {
+    guard let name = section.requiredString("name", help: "name: \(section.table.exampleName)"),
+      let range = section["name"]?.range
+    else { return nil }
+    return (name, range)
+  }
+
+  /// Descriptions may hold `doc()`, which is rendered when documentation is made.
+  func description(_ section: SettingsSection) -> String { section.rawString("description") ?? "" }
+
+  /// `config:`, hooks as written, with keys from beside it that dbt takes there too.
+  func config(_ section: SettingsSection, moving keys: [String]) -> PlainDictionary {
+    var config = PlainDictionary()
+    for key in keys {
+      guard let node = section[key], let value = reader.rendered(node) else { continue }
+      config[key] = value
+    }
+    guard let node = section["config"] else { return config }
+    guard let own = section.dictionary("config", leaving: ProjectFileReader.isHook) else {
+      return config
+    }
+    for pair in node.pairs ?? [] where pair.key.hasPrefix("+") {
+      reader.problems.add(.plusInConfig(pair.key, at: pair.keyRange))
+    }
+    var merger = ConfigMerger(config)
+    merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
+    return merger.config
+  }
+
+  func columns(_ section: SettingsSection) -> [Node.Column] {
+    var columns: [Node.Column] = []
+    var seen: [String: TextRange] = [:]
+    for node in section.items("columns") {
+      guard let entry = reader.section(node, .column), let (name, range) = name(entry) else {
+        continue
+      }
+      if let first = seen[name] {
+        reader.problems.add(.columnTwice(name, at: range, first: first))
+        continue
+      }
+      seen[name] = range
+      var column = Node.Column(name: name)
+      column.range = range
+      column.description = description(entry)
+      column.dataType = entry.string("data_type")
+      column.quote = entry.boolean("quote")
+      let config = config(entry, moving: ["tags", "meta"])
+      column.tags = Self.strings(config["tags"])
+      column.meta = config["meta"]?.dictionary ?? [:]
+      column.extra = rest(
+        entry,
+        without: [
+          "name", "description", "data_type", "quote", "tags", "meta", "tests", "data_tests",
+        ]
+      )
+      columns.append(column)
+    }
+    return columns
+  }
+
+  /// The tests of a column's entry.
+  func columnTests(_ node: YAMLNode) -> [Properties.TestDeclaration] {
+    guard node.pairs != nil, let name = node["name"]?.scalar?.text else { return [] }
+    let section = SettingsSection(node: node, table: .column, reader: reader)
+    return tests(section, column: name)
+  }
+
+  /// Tests under either of the two keys.
+  func tests(_ section: SettingsSection, column: String?) -> [Properties.TestDeclaration] {
+    if section["tests"] != nil, let place = section.node.pair("data_tests")?.keyRange,
+      section["data_tests"] != nil
+    {
+      reader.problems.add(.bothTestKeys(at: place))
+    }
+    let declarations = TestDeclarationReader(reader: reader, file: file, column: column)
+    return (section.items("data_tests") + section.items("tests"))
+      .compactMap(declarations.declaration)
+  }
+
+  /// What is left, rendered.
+  func rest(_ section: SettingsSection, without keys: [String]) -> PlainDictionary {
+    var rest = PlainDictionary()
+    for pair in section.node.pairs ?? [] where !keys.contains(pair.key) {
+      if let value = reader.rendered(pair.value) { rest[pair.key] = value }
+    }
+    return rest
+  }
+
+  static func strings(_ value: PlainValue?) -> [String] {
+    switch value {
+    case .list(let items)?: items.compactMap(\.string)
+    case .string(let text)?: [text]
+    default: []
+    }
+  }
+}
+
+extension KeyTable {
+  /// A name to show in an example: `a source table` → `my_source_table`.
+  var exampleName: String {
+    let words = section.split(separator: " ").dropFirst()
+    return (["my"] + words.map(String.init)).joined(separator: "_")
+  }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+
+/// Reads properties files: what YAML says about models, seeds, sources and their columns and tests.
+struct PropertiesReader {
+  let reader: SettingsReader
+
+  /// Adds one file's declarations.
+  func read(_ file: Project.File, into properties: inout Properties) {
+    let document: YAML.Document
+    do {
+      document = try YAML.document(file.buffer, in: reader.buffers)
+    } catch {
+      reader.problems.add(error)
+      return
+    }
+    document.warnings.forEach(reader.problems.add)
+    // An empty file, or one of comments alone, says nothing.
+    guard !document.root.isNull, let section = reader.section(document.root, .properties) else {
+      return
+    }
+    readVersion(section)
+    let entries = PropertiesEntryReader(reader: reader, file: file.path)
+    for (key, kind, table) in Self.patched {
+      for node in section.items(key) {
+        guard let patch = entries.patch(node, kind: kind, table: table) else { continue }
+        add(patch, kind: kind, to: &properties)
+      }
+    }
+    for node in section.items("sources") {
+      for table in SourceReader(entries: entries).tables(node) { add(table, to: &properties) }
+    }
+    for key in Self.kept {
+      let items = section.items(key).map(\.plain)
+      if !items.isEmpty { properties.others[key, default: []] += items }
+    }
+  }
+
+  private static let patched: [(String, Node.Kind, KeyTable)] = [
+    ("models", .model, .model), ("seeds", .seed, .seed), ("snapshots", .snapshot, .snapshot),
+    ("analyses", .analysis, .analysis), ("tests", .test, .singularTest),
+    ("data_tests", .test, .singularTest),
+  ]
+
+  private static let kept = [
+    "macros", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests",
+    "functions",
+  ]
+
+  private func readVersion(_ section: SettingsSection) {
+    guard let node = section["version"], let scalar = node.scalar else { return }
+    if scalar.value != .integer(2), scalar.text != "2", scalar.text != "2.0" {
+      reader.problems.add(.propertiesVersion(scalar.text, at: node.range))
+    }
+  }
+
+  private func add(_ patch: Properties.Patch, kind: Node.Kind, to properties: inout Properties) {
+    if let first = properties.patches[kind]?[patch.name] {
+      let what = "\(kind.rawValue) \"\(patch.name)\""
+      reader.problems.add(.describedTwice(what, at: patch.range, first: first.range))
+      return
+    }
+    properties.patches[kind, default: [:]][patch.name] = patch
+  }
+
+  private func add(_ table: Properties.SourceTable, to properties: inout Properties) {
+    let first = properties.sources.first {
+      $0.sourceName == table.sourceName && $0.name == table.name
+    }
+    if let first {
+      let what = "source table \"\(table.sourceName).\(table.name)\""
+      reader.problems.add(.describedTwice(what, at: table.range, first: first.range))
+      return
+    }
+    properties.sources.append(table)
+  }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+
+/// Reads one entry of `sources:` into its tables, with the source's defaults in each.
+struct SourceReader {
+  let entries: PropertiesEntryReader
+
+  private var reader: SettingsReader { entries.reader }
+
+  func tables(_ node: YAMLNode) -> [Properties.SourceTable] {
+    guard let source = reader.section(node, .source),
+      let (sourceName, _) = entries.name(source)
+    else { return [] }
+    let sourceConfig = entries.config(source, moving: ["tags", "meta"])
+    let defaults = entries.rest(
+      source,
+      without: [
+        "name", "description", "database", "schema", "meta", "tags", "config", "tables",
+      ]
+    )
+    return source.items("tables").compactMap { table in
+      guard let section = reader.section(table, .sourceTable),
+        let (name, range) = entries.name(section)
+      else { return nil }
+      var result = Properties.SourceTable(
+        sourceName: sourceName,
+        name: name,
+        file: entries.file,
+        range: range,
+        schema: source.string("schema") ?? sourceName,
+        identifier: section.string("identifier") ?? name
+      )
+      result.database = source.string("database")
+      result.sourceDescription = entries.description(source)
+      result.description = entries.description(section)
+      var merger = ConfigMerger(sourceConfig)
+      merger.merge(entries.config(section, moving: ["tags", "meta"]))
+      result.config = merger.config
+      result.tags = PropertiesEntryReader.strings(merger.config["tags"])
+      result.meta = merger.config["meta"]?.dictionary ?? [:]
+      result.columns = entries.columns(section)
+      result.tests = entries.tests(section, column: nil)
+      for item in section.items("columns") { result.tests += entries.columnTests(item) }
+      result.extra = extra(section, defaults: defaults)
+      return result
+    }
+  }
+
+  /// The table's other keys over the source's; quoting and freshness merge key by key.
+  private func extra(_ section: SettingsSection, defaults: PlainDictionary) -> PlainDictionary {
+    var extra = defaults
+    let own = entries.rest(
+      section,
+      without: [
+        "name", "description", "identifier", "meta", "tags", "config", "columns", "tests",
+        "data_tests",
+      ]
+    )
+    for (key, value) in own.pairs {
+      if key == "quoting" || key == "freshness", case .dictionary(let added) = value,
+        case .dictionary(var merged)? = extra[key]
+      {
+        merged.merge(added)
+        extra[key] = .dictionary(merged)
+      } else {
+        extra[key] = value
+      }
+    }
+    return extra
+  }
+}

@@ -1,0 +1,156 @@
+import Diagnostics
+
+/// Works out a parsed selection on a graph.
+///
+/// Beside the nodes chosen, sets carry the tests that may still join once other criteria have
+/// brought in the rest of their parents, as dbt does.
+struct SelectionEvaluator {
+  struct Choice {
+    var direct: Set<String>
+    /// Tests next to the nodes chosen that did not join yet.
+    var indirect: Set<String>
+  }
+
+  let graph: Graph
+  let projectName: String?
+  private(set) var unmatched: [String] = []
+
+  init(graph: Graph, projectName: String?) {
+    self.graph = graph
+    self.projectName = projectName
+  }
+
+  mutating func union(
+    _ groups: [[SelectionCriterion]],
+    indirect: IndirectSelection
+  ) throws(Diagnostic) -> Choice {
+    var direct: Set<String> = []
+    var all: Set<String> = []
+    for group in groups {
+      let choice = try intersection(group, indirect: indirect)
+      direct.formUnion(choice.direct)
+      all.formUnion(choice.direct)
+      all.formUnion(choice.indirect)
+    }
+    return Choice(direct: joining(all, to: direct, indirect: indirect), indirect: all)
+  }
+
+  func difference(
+    _ included: Choice,
+    _ excluded: Choice,
+    indirect: IndirectSelection
+  ) -> Set<String> {
+    let direct = included.direct.subtracting(excluded.direct)
+    let all = included.direct.union(included.indirect)
+      .subtracting(excluded.direct.union(excluded.indirect))
+    return joining(all, to: direct, indirect: indirect)
+  }
+
+  private mutating func intersection(
+    _ criteria: [SelectionCriterion],
+    indirect: IndirectSelection
+  ) throws(Diagnostic) -> Choice {
+    var result: Choice?
+    for criterion in criteria {
+      let next = try choice(of: criterion, indirect: indirect)
+      let nextAll = next.direct.union(next.indirect)
+      guard let current = result else {
+        result = Choice(direct: next.direct, indirect: nextAll)
+        continue
+      }
+      result = Choice(
+        direct: current.direct.intersection(next.direct),
+        indirect: current.indirect.intersection(nextAll)
+      )
+    }
+    guard var result else { return Choice(direct: [], indirect: []) }
+    result.direct = joining(result.indirect, to: result.direct, indirect: indirect)
+    return result
+  }
+
+  private mutating func choice(
+    of criterion: SelectionCriterion,
+    indirect: IndirectSelection
+  ) throws(Diagnostic) -> Choice {
+    let matched = try criterion.matches(in: graph, projectName: projectName)
+    if matched.isEmpty, !unmatched.contains(criterion.text) { unmatched.append(criterion.text) }
+    return expand(follow(criterion, from: matched), indirect: indirect)
+  }
+
+  private func follow(_ criterion: SelectionCriterion, from matched: Set<String>) -> Set<String> {
+    var result = matched
+    for id in matched {
+      if criterion.parents != .none {
+        result.formUnion(graph.ancestors(of: id, depth: criterion.parents.depth))
+      }
+      if criterion.children != .none {
+        result.formUnion(graph.descendants(of: id, depth: criterion.children.depth))
+      }
+      if criterion.includesChildrensParents { result.formUnion(graph.descendants(of: id)) }
+    }
+    if criterion.includesChildrensParents { result.formUnion(ancestors(of: result)) }
+    return result
+  }
+
+  /// Adds the tests on selected nodes that join, and notes those that may join later.
+  private func expand(_ selected: Set<String>, indirect: IndirectSelection) -> Choice {
+    guard indirect != .empty else { return Choice(direct: selected, indirect: []) }
+    var buildable = selected
+    if indirect == .buildable {
+      buildable.formUnion(ancestors(of: selected))
+      buildable.formUnion(graph.nodes.values.lazy.filter { $0.kind == .source }.map(\.uniqueID))
+    }
+    var choice = Choice(direct: selected, indirect: [])
+    for id in selected {
+      for child in graph.children[id] ?? [] where isTest(child) {
+        let joins =
+          switch indirect {
+          case .eager: true
+          case .cautious: parents(of: child).isSubset(of: selected)
+          case .buildable: parents(of: child).isSubset(of: buildable)
+          case .empty: false
+          }
+        if joins { choice.direct.insert(child) } else { choice.indirect.insert(child) }
+      }
+    }
+    return choice
+  }
+
+  /// Lets tests in whose parents have all come together by now.
+  private func joining(
+    _ candidates: Set<String>,
+    to direct: Set<String>,
+    indirect: IndirectSelection
+  ) -> Set<String> {
+    let present: Set<String>
+    switch indirect {
+    case .eager, .empty: return direct
+    case .cautious: present = direct
+    case .buildable: present = direct.union(ancestors(of: direct))
+    }
+    return direct.union(
+      candidates.filter {
+        !direct.contains($0) && isTest($0) && parents(of: $0).isSubset(of: present)
+      }
+    )
+  }
+
+  /// Everything that any of `ids` depends on, in one walk.
+  private func ancestors(of ids: Set<String>) -> Set<String> {
+    var found: Set<String> = []
+    var pending = Array(ids)
+    while let id = pending.popLast() {
+      for parent in graph.parents[id] ?? [] where found.insert(parent).inserted {
+        pending.append(parent)
+      }
+    }
+    return found
+  }
+
+  private func parents(of id: String) -> Set<String> { Set(graph.parents[id] ?? []) }
+
+  private func isTest(_ id: String) -> Bool {
+    let kind = graph.nodes[id]?.kind
+    return kind == .test || kind == .unitTest
+  }
+}

@@ -1,0 +1,140 @@
+import Diagnostics
+
+extension SelectionCriterion {
+  /// The nodes that the method and value name, before edges are followed.
+  ///
+  /// - Parameters:
+  ///   - graph: where to look.
+  ///   - projectName: what `package:this` means.
+  /// - Returns: unique_ids.
+  /// - Throws: `invalid-selector` for a value that the method does not know.
+  func matches(in graph: Graph, projectName: String?) throws(Diagnostic) -> Set<String> {
+    try checkValue()
+    let wildcard = Wildcard(value)
+    let path = PathPattern(value)
+    let isWanted: (Node) -> Bool =
+      switch method {
+      case .fqn: { $0.kind != .source && $0.kind != .exposure && matchesQualifiedName($0) }
+      case .tag: { $0.tags.contains(where: wildcard.matches) }
+      case .group: { ($0.config["group"]?.string).map(wildcard.matches) ?? false }
+      case .access: { $0.kind == .model && ($0.config["access"]?.string ?? "protected") == value }
+      case .source: matchesSource
+      case .path: { path.covers($0.originalFilePath) || $0.patchPath.map(path.matches) ?? false }
+      case .file: {
+        wildcard.matches(FilePath.lastPart(of: $0.originalFilePath))
+          || wildcard.matches(FilePath.stem(of: $0.originalFilePath))
+      }
+      case .package: {
+        value == "this"
+          ? projectName.map { name in $0.packageName == name } ?? true
+          : wildcard.matches($0.packageName)
+      }
+      case .config: matchesConfiguration
+      case .testName: { ($0.genericTest?.name).map(wildcard.matches) ?? false }
+      case .testType: matchesTestType
+      case .resourceType: { $0.kind.rawValue == value }
+      case .exposure: { $0.kind == .exposure && matchesNameOrQualified($0, wildcard) }
+      case .unitTest: { $0.kind == .unitTest && matchesNameOrQualified($0, wildcard) }
+      // Nodes of these kinds do not exist yet, so nothing matches.
+      case .metric, .semanticModel, .savedQuery: { _ in false }
+      case .version: { _ in false }
+      }
+    return Set(graph.nodes.values.lazy.filter(isWanted).map(\.uniqueID))
+  }
+
+  private static let testTypes = ["generic", "schema", "singular", "data", "unit"]
+  private static let accesses = ["private", "protected", "public"]
+  private static let versions = ["latest", "prerelease", "old", "none"]
+
+  private func checkValue() throws(Diagnostic) {
+    let known: [String]
+    switch method {
+    case .testType: known = Self.testTypes
+    case .access: known = Self.accesses
+    case .version: known = Self.versions
+    case .resourceType:
+      known =
+        Node.Kind.allCases.map(\.rawValue) + ["metric", "semantic_model", "saved_query", "function"]
+    default: return
+    }
+    guard known.contains(value) else {
+      throw .unknownSelectorValue(value, method: method.rawValue, known: known, in: text)
+    }
+  }
+
+  /// dbt's rule for names: the leaf, or leading parts of the fully qualified name, with or without
+  /// the package.
+  private func matchesQualifiedName(_ node: Node) -> Bool {
+    matchesName(parts: node.fqn) || matchesName(parts: Array(node.fqn.dropFirst()))
+  }
+
+  private func matchesName(parts: [String]) -> Bool {
+    guard let leaf = parts.last else { return false }
+    if leaf == value { return true }
+    if !value.contains("."), Wildcard.isPattern(value), Wildcard(value).matches(leaf) {
+      return true
+    }
+    // Dots in names act as separators of folders do.
+    let flat = parts.flatMap { $0.split(separator: ".", omittingEmptySubsequences: false) }
+    let wanted = value.split(separator: ".", omittingEmptySubsequences: false)
+    guard flat.count >= wanted.count else { return false }
+    for (index, part) in wanted.enumerated() {
+      if Wildcard.isPattern(part) {
+        let rest = wanted[index...].joined(separator: ".")
+        return Wildcard(rest).matches(flat[index...].joined(separator: "."))
+      }
+      if flat[index] != part { return false }
+    }
+    return true
+  }
+
+  private func matchesSource(_ node: Node) -> Bool {
+    guard node.kind == .source else { return false }
+    let parts = value.split(separator: ".", omittingEmptySubsequences: false).map { Wildcard($0) }
+    let names = [node.packageName, node.sourceName ?? "", node.name]
+    switch parts.count {
+    case 1: return parts[0].matches(names[1])
+    case 2: return parts[0].matches(names[1]) && parts[1].matches(names[2])
+    case 3: return zip(parts, names).allSatisfy { $0.matches($1) }
+    default: return false
+    }
+  }
+
+  private func matchesNameOrQualified(_ node: Node, _ wildcard: Wildcard) -> Bool {
+    wildcard.matches(node.name) || wildcard.matches(node.packageName + "." + node.name)
+  }
+
+  private func matchesTestType(_ node: Node) -> Bool {
+    switch value {
+    case "generic", "schema": node.kind == .test && node.genericTest != nil
+    case "singular": node.kind == .test && node.genericTest == nil
+    case "data": node.kind == .test
+    default: node.kind == .unitTest
+    }
+  }
+
+  private func matchesConfiguration(_ node: Node) -> Bool {
+    var current = PlainValue.dictionary(node.config)
+    for key in arguments {
+      guard let next = current.dictionary?[key] else { return false }
+      current = next
+    }
+    switch current {
+    case .list(let items): return items.contains(where: isEqual)
+    case .dictionary(let dictionary): return dictionary.keys.contains(value)
+    default: return isEqual(current)
+    }
+  }
+
+  private func isEqual(_ found: PlainValue) -> Bool {
+    switch found {
+    case .boolean(let flag): value.lowercased() == (flag ? "true" : "false")
+    case .integer(let number): value == String(number)
+    case .double(let number): Double(value) == number
+    case .string(let text):
+      arguments == ["severity"]
+        ? text.lowercased() == value.lowercased() : Wildcard(value).matches(text)
+    case .null, .list, .dictionary: false
+    }
+  }
+}
