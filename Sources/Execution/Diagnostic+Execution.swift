@@ -1,0 +1,394 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+// MARK: Server
+
+extension Diagnostic {
+  /// A statement that redstart itself wrote has failed, or the connection has.
+  static func statementFailed(_ error: WarehouseError, purpose: String) -> Diagnostic {
+    var notes: [String] = []
+    if let detail = error.detail { notes.append(detail) }
+    if let context = error.context { notes.append(context) }
+    var help = error.hint.map { [$0] } ?? []
+    switch error.kind {
+    case .unreachable:
+      help.append("`redstart debug` checks the connection step by step")
+      return Diagnostic(
+        code: "server-unreachable",
+        "the server cannot be reached: \(error.message)",
+        notes: notes,
+        help: help
+      )
+    case .authentication:
+      help.append("check user and password of the target")
+      return Diagnostic(
+        code: "authentication-failed",
+        "the server refused the login: \(error.message)",
+        notes: notes,
+        help: help
+      )
+    case .connectionLost:
+      return .connectionLost(error, purpose: purpose)
+    case .cancelled:
+      return .cancelled
+    case .statement:
+      if let state = error.sqlState { notes.append("SQLSTATE \(state)") }
+      return Diagnostic(
+        code: "statement-failed",
+        "\(purpose) failed: \(error.message)",
+        notes: notes,
+        help: help
+      )
+    }
+  }
+
+  static func connectionLost(_ error: WarehouseError, purpose: String?) -> Diagnostic {
+    Diagnostic(
+      code: "connection-lost",
+      "the connection to the server broke" + (purpose.map { " while \($0)" } ?? ""),
+      notes: [error.message],
+      help: [
+        "other nodes go on with a new connection; run this one again "
+          + "(whether a COMMIT that was under way took effect is not known)"
+      ]
+    )
+  }
+
+  static let cancelled = Diagnostic(.note, code: "cancelled", "cancelled")
+
+  static func swapFailed(
+    _ error: WarehouseError,
+    _ relation: RelationName,
+    dependents: [RelationName]
+  ) -> Diagnostic {
+    var diagnostic = statementFailed(error, purpose: "replacing \(relation.description)")
+    if error.isConcurrencyConflict {
+      diagnostic.help.append(
+        "something else works on the same tables; it was tried several times: run again later"
+      )
+    }
+    if !dependents.isEmpty {
+      let names = dependents.map(\.description).joined(separator: ", ")
+      diagnostic.notes.append("views that were to be recreated with it: \(names)")
+      diagnostic.help.append(
+        "if a view does not fit the new columns, build it in the same run (--select with a +)"
+      )
+    }
+    diagnostic.notes.append("the former \(relation.description) is still in place")
+    return diagnostic
+  }
+
+  static func foreignDependents(
+    of relation: RelationName,
+    _ views: [RelationName],
+    node: Node
+  ) -> Diagnostic {
+    let names = views.map(\.description).joined(separator: ", ")
+    let noun = views.count == 1 ? "a view" : "\(views.count) views"
+    return Diagnostic(
+      code: "foreign-dependents",
+      "\(relation.description) cannot be replaced: \(noun) that redstart did not make "
+        + "\(views.count == 1 ? "is" : "are") bound to it",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: ["bound to it: \(names)", "the former \(relation.description) is still in place"],
+      help: [
+        "make the view a model of the project, create it WITH NO SCHEMA BINDING, or drop it"
+      ]
+    )
+  }
+}
+
+// MARK: Configuration
+
+extension Diagnostic {
+  static func wrongSetting(
+    _ key: String,
+    _ value: PlainValue,
+    expected: String,
+    node: Node
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "wrong-config",
+      "`\(key)` of \(node.name) must be \(expected), not \(value.jsonString)",
+      at: node.place,
+      file: node.originalFilePath
+    )
+  }
+
+  static func unknownSetting(
+    _ key: String,
+    _ value: String,
+    allowed: [String],
+    node: Node
+  ) -> Diagnostic {
+    var help = ["it can be " + allowed.joined(separator: ", ")]
+    if let near = Suggestion.sentence(for: value, among: allowed) { help.insert(near, at: 0) }
+    return Diagnostic(
+      code: "wrong-config",
+      "`\(key)` of \(node.name) cannot be \"\(value)\"",
+      at: node.place,
+      file: node.originalFilePath,
+      help: help
+    )
+  }
+
+  static func unknownMaterialization(_ name: String, node: Node) -> Diagnostic {
+    let known = ["view", "table", "incremental", "ephemeral", "copy"]
+    let near = Suggestion.sentence(for: name, among: known)
+    return Diagnostic(
+      code: "unknown-materialization",
+      "\(node.name) wants to be materialized as \"\(name)\", which redstart does not know",
+      at: node.place,
+      file: node.originalFilePath,
+      help: [near ?? "materializations: " + known.joined(separator: ", ")]
+    )
+  }
+
+  static func storeFailures(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "unsupported-config",
+      "`store_failures` is not supported",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["remove it; a failing test shows some of its rows, and its SQL is in target/compiled"]
+    )
+  }
+
+  static func notCompiled(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "not-compiled",
+      "\(node.name) was not compiled",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["the errors of its template say why"]
+    )
+  }
+
+  static func withoutRelation(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "not-compiled",
+      "\(node.name) has no relation to build",
+      at: node.place,
+      file: node.originalFilePath
+    )
+  }
+
+  static func uniqueKeyMissing(_ strategy: String, node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "unique-key-missing",
+      "incremental strategy \"\(strategy)\" of \(node.name) needs a `unique_key`",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["name the columns that identify a row: config(unique_key='id')"]
+    )
+  }
+}
+
+// MARK: Relations and columns
+
+extension Diagnostic {
+  static func copyTargetMissing(
+    _ relation: RelationName,
+    found: ExistingRelations.Kind?,
+    node: Node
+  ) -> Diagnostic {
+    let state = found.map { "is a \($0.word), not a table" } ?? "does not exist"
+    return Diagnostic(
+      code: "copy-table-missing",
+      "\(relation.description), which \(node.name) loads, \(state)",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: ["COPY fills a table; its columns and types are for a migration to declare"],
+      help: [
+        "write a migration with CREATE TABLE \(relation.description) (…), "
+          + "or apply the pending ones with `redstart migrate`"
+      ]
+    )
+  }
+
+  static func notMigratedYet(
+    _ relation: RelationName,
+    found: ExistingRelations.Kind?,
+    node: Node
+  ) -> Diagnostic {
+    let state = found.map { "is a \($0.word) in the database" } ?? "is not in the database"
+    return Diagnostic(
+      code: "table-not-migrated",
+      "\(relation.description), which a migration creates, \(state)",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["apply the pending migrations with `redstart migrate`"]
+    )
+  }
+
+  static func migratedView(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "migrated-view",
+      "\(node.name) is materialized as a view, but a migration creates its table",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["materialize it as table or incremental, or drop the table in a migration"]
+    )
+  }
+
+  static func columnMismatch(
+    extra: [String],
+    missing: [String],
+    relation: RelationName,
+    node: Node
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "column-mismatch",
+      "the columns of \(node.name) are not those of \(relation.description)",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: columnNotes(extra: extra, missing: missing, relation: relation),
+      help: suggestions(extra: extra, missing: missing) + [
+        "a migration owns the columns of this table: change the query, or write a migration"
+      ]
+    )
+  }
+
+  static func schemaChanged(
+    extra: [String],
+    missing: [String],
+    relation: RelationName,
+    policy: String?,
+    node: Node
+  ) -> Diagnostic {
+    var help = suggestions(extra: extra, missing: missing)
+    if let policy {
+      help.append("`--full-refresh` rebuilds the table with the new columns")
+      if policy != "sync_all_columns" {
+        help.append("on_schema_change: append_new_columns or sync_all_columns changes it in place")
+      }
+    } else {
+      help.append("a migration owns the columns of this table: write another one")
+    }
+    return Diagnostic(
+      code: "schema-changed",
+      "the columns of \(node.name) have changed since \(relation.description) was built",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: columnNotes(extra: extra, missing: missing, relation: relation)
+        + (policy.map { ["on_schema_change: \($0)"] } ?? []),
+      help: help
+    )
+  }
+
+  static func unknownKey(_ key: String, columns: [String], node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-unique-key",
+      "`unique_key` of \(node.name) names \"\(key)\", which its query does not have",
+      at: node.place,
+      file: node.originalFilePath,
+      help: [
+        Suggestion.sentence(for: key, among: columns)
+          ?? "its columns are " + columns.joined(separator: ", ")
+      ]
+    )
+  }
+
+  static func duplicateKeys(_ keys: [String], rows: [[String?]], node: Node) -> Diagnostic {
+    let examples = rows.map { row in
+      let values = zip(keys, row).map { "\($0) = \($1 ?? "null")" }.joined(separator: ", ")
+      return "\(values): \((row.last ?? nil) ?? "several") rows"
+    }
+    return Diagnostic(
+      code: "duplicate-keys",
+      "the query of \(node.name) gives several rows for one \(keys.joined(separator: ", "))",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: examples,
+      help: [
+        "merge needs one row per key: keep one with "
+          + "row_number() over (partition by \(keys.joined(separator: ", ")) order by …)"
+      ]
+    )
+  }
+
+  private static func columnNotes(
+    extra: [String],
+    missing: [String],
+    relation: RelationName
+  ) -> [String] {
+    var notes: [String] = []
+    if !extra.isEmpty {
+      notes.append("not in \(relation.description): " + extra.joined(separator: ", "))
+    }
+    if !missing.isEmpty { notes.append("not in the query: " + missing.joined(separator: ", ")) }
+    return notes
+  }
+
+  private static func suggestions(extra: [String], missing: [String]) -> [String] {
+    extra.compactMap { name in
+      Suggestion.sentence(for: name, among: missing).map { "\"\(name)\": \($0)" }
+    }
+  }
+}
+
+// MARK: Tests
+
+extension Diagnostic {
+  static func testFailed(_ message: String, node: Node, compiledPath: String?) -> Diagnostic {
+    Diagnostic(
+      code: "test-failed",
+      "test \(node.name) failed: \(message)",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: compiledPath.map { ["its SQL: \($0)"] } ?? []
+    )
+  }
+
+  static func testWarned(_ message: String, node: Node, compiledPath: String?) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "test-failed",
+      "test \(node.name): \(message)",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: compiledPath.map { ["its SQL: \($0)"] } ?? []
+    )
+  }
+
+  static func testWithoutResult(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "test-without-result",
+      "test \(node.name) gave no result",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["`fail_calc` must be an aggregate, as count(*)"]
+    )
+  }
+
+  static func testNotANumber(_ calculation: String, _ value: String, _ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "test-without-result",
+      "`fail_calc` of test \(node.name) gave \"\(value)\", which is no number",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["`fail_calc: \(calculation)` must give a number"]
+    )
+  }
+}
+
+extension Node {
+  /// Where an error that concerns the node as a whole is shown.
+  var place: TextRange? {
+    declaration ?? buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
+  }
+}
+
+extension ExistingRelations.Kind {
+  fileprivate var word: String {
+    switch self {
+    case .table: "table"
+    case .view: "view"
+    case .materializedView: "materialized view"
+    }
+  }
+}

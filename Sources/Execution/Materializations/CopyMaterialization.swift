@@ -1,0 +1,28 @@
+import WarehouseClient
+import ProjectCompiler
+import Diagnostics
+import RedshiftSQL
+
+/// Runs the node's COPY statement into a table that a migration has created.
+///
+/// Emptying and loading are one transaction, so a failed load leaves the table as it was.
+struct CopyMaterialization {
+  let run: NodeRun
+
+  func build() async throws(Diagnostic) -> Built {
+    let mode = try run.settings.choice("load", ["replace", "append"]) ?? "replace"
+    guard run.existing == .table else {
+      throw .copyTargetMissing(run.relation, found: run.existing, node: run.compiled.node)
+    }
+    let purpose = "loading \(run.relation.description)"
+    if mode == "replace" {
+      // TRUNCATE would commit on Redshift.
+      try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
+    } else {
+      try await run.session.send("begin", to: purpose)
+    }
+    let result = try await run.session.run(run.compiled.sql)
+    try await run.session.send("commit", to: purpose)
+    return Built(message: result.tag.isEmpty ? "COPY" : result.tag, rows: result.rowCount)
+  }
+}

@@ -1,0 +1,101 @@
+import ProjectCompiler
+import Diagnostics
+import RedshiftSQL
+import WarehouseClient
+
+/// A view that is bound to a relation which is about to be replaced.
+struct DependentView: Hashable, Sendable {
+  var name: RelationName
+  /// The query, as the server has it.
+  var definition: String
+  /// Whether a model that this run builds owns it.
+  var isRebuiltLater: Bool
+}
+
+/// Finds the views that stand on a relation, directly or through other views.
+///
+/// Late-binding views are not among them: Redshift looks their tables up by name.
+enum Dependents {
+  /// Views on views beyond this are taken for an error.
+  private static let deepest = 32
+
+  /// The views in the order in which they can be created.
+  ///
+  /// - Throws: `foreign-dependents` when one of them is not a view of the project: redstart
+  ///   neither drops nor remakes what it did not make.
+  static func read(
+    of relation: RelationName,
+    _ run: NodeRun
+  ) async throws(Diagnostic) -> [DependentView] {
+    var ordered: [DependentView] = []
+    var foreign: [RelationName] = []
+    var level = [relation]
+    for _ in 0..<deepest where !level.isEmpty {
+      var next: [RelationName] = []
+      for parent in level {
+        for (name, kind, definition) in try await direct(parent, run.session) {
+          let owner = run.state.model(of: name)
+          if kind != .view || owner == nil, !ShadowName.isShadow(name.identifier) {
+            foreign.append(name)
+            continue
+          }
+          let view = DependentView(
+            name: name,
+            definition: definition,
+            isRebuiltLater: owner.map(run.state.willBuild) ?? false
+          )
+          // Seen on a shorter way already: it must come after what it reads on the longer one.
+          ordered.removeAll { $0.name == name }
+          ordered.append(view)
+          next.append(name)
+        }
+      }
+      level = next
+    }
+    guard foreign.isEmpty else {
+      throw .foreignDependents(of: relation, foreign, node: run.compiled.node)
+    }
+    return ordered
+  }
+
+  static func query(_ relation: RelationName, _ dialect: SQLQuoting.Dialect) -> SQLText {
+    """
+    select n.nspname, v.relname, v.relkind, pg_catalog.pg_get_viewdef(v.oid)
+    from pg_catalog.pg_depend as d
+    join pg_catalog.pg_rewrite as r on r.oid = d.objid
+    join pg_catalog.pg_class as v on v.oid = r.ev_class
+    join pg_catalog.pg_namespace as n on n.oid = v.relnamespace
+    join pg_catalog.pg_class as t on t.oid = d.refobjid
+    join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
+    where d.classid = 'pg_catalog.pg_rewrite'::regclass
+      and d.refclassid = 'pg_catalog.pg_class'::regclass
+      and lower(tn.nspname) = \(literal: (relation.schema ?? "").lowercased(), dialect)
+      and lower(t.relname) = \(literal: relation.identifier.lowercased(), dialect)
+      and v.oid <> t.oid
+    order by 1, 2
+    """
+  }
+
+  private static func direct(
+    _ relation: RelationName,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
+    let result = try await session.send(
+      query(relation, session.dialect),
+      to: "looking for views on \(relation.description)"
+    )
+    var found: [(RelationName, ExistingRelations.Kind, String)] = []
+    var seen: Set<RelationName> = []
+    for row in result.rows where row.count == 4 {
+      let name = RelationName(schema: row[0], identifier: row[1] ?? "")
+      // One row for each column that is read.
+      guard seen.insert(name).inserted else { continue }
+      var definition = row[3] ?? ""
+      while let last = definition.last, last == ";" || last.isWhitespace {
+        definition.removeLast()
+      }
+      found.append((name, row[2] == "v" ? .view : .materializedView, definition))
+    }
+    return found
+  }
+}

@@ -1,0 +1,219 @@
+import ProjectCompiler
+import Diagnostics
+import RedshiftSQL
+import WarehouseClient
+
+/// Adds the rows of the query to a table, or builds it when it is not there yet.
+///
+/// The query runs outside of the transaction, into a temporary table; the transaction only moves
+/// rows.
+struct IncrementalMaterialization {
+  let run: NodeRun
+
+  func build() async throws(Diagnostic) -> Built {
+    var plan = try IncrementalSettings(run.settings)
+    // The node's own configuration beats the command line, as in dbt.
+    let isFullRefresh = try run.settings.boolean("full_refresh") ?? run.isFullRefresh
+    guard run.existing == .table, !isFullRefresh else {
+      return try await TableMaterialization(run: run).build()
+    }
+    let temporary = run.shadow(.temporary)
+    run.scratch.add(temporary, .table)
+    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    try await run.session.run(
+      "\(header ?? "")create temporary table \(temporary) as (\n\(run.query)\n)"
+    )
+    let query = try await RelationColumns.readTemporary(temporary, run.session)
+    let target = try await RelationColumns.read(run.relation, run.session)
+    let (columns, changes) = try align(query, target, plan)
+    plan.uniqueKey = try resolveKeys(plan, query)
+    if plan.strategy == .merge { try await checkDuplicates(plan, temporary) }
+    let result = try await move(columns, changes: changes, from: temporary, plan)
+    run.scratch.remove(temporary)
+    return Built(message: result.tag, rows: result.rowCount)
+  }
+
+  // MARK: Columns
+
+  /// The columns to write, and the statements that make the table fit first.
+  private func align(
+    _ query: RelationColumns,
+    _ target: RelationColumns,
+    _ plan: IncrementalSettings
+  ) throws(Diagnostic) -> (columns: [String], changes: [SQLText]) {
+    let alignment = ColumnAlignment(query: query.columns, target: target.columns)
+    func refuse() -> Diagnostic {
+      .schemaChanged(
+        extra: alignment.extra.map(\.name),
+        missing: alignment.unfilled.map(\.name),
+        relation: run.relation,
+        policy: run.compiled.isMigrated ? nil : plan.schemaChange.rawValue,
+        node: run.compiled.node
+      )
+    }
+    // A migration owns the columns of its table.
+    let policy = run.compiled.isMigrated ? IncrementalSettings.SchemaChange.fail : plan.schemaChange
+    switch policy {
+    case .ignore:
+      guard alignment.unfilled.isEmpty else { throw refuse() }
+      if !alignment.extra.isEmpty {
+        let names = alignment.extra.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        run.say(
+          "\(run.relation.description) has no column \(names): not stored (on_schema_change: ignore)"
+        )
+      }
+      return (alignment.shared, [])
+    case .fail:
+      guard alignment.extra.isEmpty, alignment.unfilled.isEmpty else { throw refuse() }
+      return (alignment.shared, [])
+    case .append, .synchronize:
+      // Redshift adds one column per statement.
+      var changes = alignment.extra.map { column -> SQLText in
+        """
+        alter table \(run.relation) add column \(identifier: column.name) \(verbatim: column.type)
+        """
+      }
+      if policy == .synchronize {
+        changes += alignment.missing.map { column -> SQLText in
+          "alter table \(run.relation) drop column \(identifier: column.name)"
+        }
+      }
+      return (alignment.shared + alignment.extra.map(\.name), changes)
+    }
+  }
+
+  /// The keys as the query's columns spell them; Redshift folds case, quoting would not.
+  private func resolveKeys(
+    _ plan: IncrementalSettings,
+    _ query: RelationColumns
+  ) throws(Diagnostic) -> [String] {
+    var keys: [String] = []
+    for key in plan.uniqueKey {
+      guard let name = query.names.first(where: { $0.lowercased() == key.lowercased() }) else {
+        throw .unknownKey(key, columns: query.names, node: run.compiled.node)
+      }
+      keys.append(name)
+    }
+    return keys
+  }
+
+  private func checkDuplicates(
+    _ plan: IncrementalSettings,
+    _ temporary: RelationName
+  ) async throws(Diagnostic) {
+    let keys = plan.uniqueKey
+    let present = keys.map { key -> SQLText in "\(identifier: key) is not null" }
+    let result = try await run.session.send(
+      """
+      select \(identifiers: keys), count(*)
+      from \(temporary)
+      where \(present.joined(separator: " and "))
+      group by \(identifiers: keys)
+      having count(*) > 1
+      order by count(*) desc
+      limit 3
+      """,
+      to: "looking for duplicate keys"
+    )
+    guard result.rows.isEmpty else {
+      throw .duplicateKeys(keys, rows: result.rows, node: run.compiled.node)
+    }
+  }
+
+  // MARK: Rows
+
+  private func move(
+    _ columns: [String],
+    changes: [SQLText],
+    from temporary: RelationName,
+    _ plan: IncrementalSettings
+  ) async throws(Diagnostic) -> StatementResult {
+    let purpose = "adding rows to \(run.relation.description)"
+    let insert: SQLText = """
+      insert into \(run.relation) (\(identifiers: columns))
+      select \(identifiers: columns) from \(temporary)
+      """
+    var opening: [SQLText] = ["begin"] + changes
+    let result: StatementResult
+    switch plan.strategy {
+    case .append:
+      try await send(opening, purpose)
+      result = try await run.session.send(insert, to: purpose)
+    case .deleteInsert:
+      let delete = deletion(from: temporary, plan)
+      if plan.conditions.isEmpty {
+        opening.append(delete)
+        try await send(opening, purpose)
+      } else {
+        // The conditions are the user's Redshift SQL.
+        try await send(opening, purpose)
+        try await run.session.run(delete)
+      }
+      result = try await run.session.send(insert, to: purpose)
+    case .merge:
+      try await send(opening, purpose)
+      let merge = merger(columns, from: temporary, plan)
+      result =
+        plan.conditions.isEmpty
+        ? try await run.session.send(merge, to: purpose) : try await run.session.run(merge)
+    }
+    try await run.session.send("drop table \(temporary)", "commit", to: purpose)
+    return result
+  }
+
+  private func send(_ batch: [SQLText], _ purpose: String) async throws(Diagnostic) {
+    try await run.session.send(batch.joined(separator: ";\n"), to: purpose)
+  }
+
+  private func matching(_ temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
+    var terms = plan.uniqueKey.map { key -> SQLText in
+      "\(run.relation).\(identifier: key) = \(temporary).\(identifier: key)"
+    }
+    for condition in plan.conditions {
+      // dbt's names for the two sides, which Redshift's DELETE and MERGE have no aliases for.
+      let text =
+        condition
+        .replacing("DBT_INTERNAL_DEST.", with: run.relation.sql + ".")
+        .replacing("DBT_INTERNAL_SOURCE.", with: temporary.sql + ".")
+      terms.append("(\(verbatim: text))")
+    }
+    return terms.joined(separator: "\n  and ")
+  }
+
+  private func deletion(from temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
+    """
+    delete from \(run.relation)
+    using \(temporary)
+    where \(matching(temporary, plan))
+    """
+  }
+
+  private func merger(
+    _ columns: [String],
+    from temporary: RelationName,
+    _ plan: IncrementalSettings
+  ) -> SQLText {
+    let keys = Set(plan.uniqueKey.map { $0.lowercased() })
+    let chosen = plan.updated.map { Set($0.map { $0.lowercased() }) }
+    let excluded = Set(plan.notUpdated.map { $0.lowercased() })
+    var updated = columns.filter { column in
+      let name = column.lowercased()
+      if let chosen { return chosen.contains(name) }
+      return !keys.contains(name) && !excluded.contains(name)
+    }
+    // Redshift wants both branches even when there is nothing to update.
+    if updated.isEmpty { updated = Array(plan.uniqueKey.prefix(1)) }
+    let assignments = updated.map { column -> SQLText in
+      "\(identifier: column) = \(temporary).\(identifier: column)"
+    }
+    let values = columns.map { column -> SQLText in "\(temporary).\(identifier: column)" }
+    return """
+      merge into \(run.relation)
+      using \(temporary)
+      on \(matching(temporary, plan))
+      when matched then update set \(assignments.joined(separator: ", "))
+      when not matched then insert (\(identifiers: columns))
+      values (\(values.joined(separator: ", ")))
+      """
+  }
+}

@@ -1,0 +1,137 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import Synchronization
+
+/// What all nodes of a run share and change.
+final class RunState: Sendable {
+  private let relations: Mutex<ExistingRelations>
+  /// Lets one node at a time replace a relation that views depend on: two such replacements
+  /// could want the same views in opposite orders.
+  let dependentsGate = AsyncGate()
+  /// Relations of the project's models, as `schema.name` in lower case, with the model's id.
+  let models: [String: String]
+  /// Ids of the nodes that this run builds and has not begun yet.
+  private let waiting: Mutex<Set<String>>
+
+  init(existing: ExistingRelations, graph: Graph, selected: Set<String>) {
+    relations = Mutex(existing)
+    var models: [String: String] = [:]
+    for (id, node) in graph.nodes where node.kind == .model {
+      let name = RelationName(schema: node.schema, identifier: node.alias ?? node.name)
+      models[Self.key(name)] = id
+    }
+    self.models = models
+    waiting = Mutex(selected)
+  }
+
+  subscript(relation: RelationName) -> ExistingRelations.Kind? {
+    get { relations.withLock { $0[relation] } }
+    set { relations.withLock { $0[relation] = newValue } }
+  }
+
+  /// The id of the model that owns a relation.
+  func model(of relation: RelationName) -> String? { models[Self.key(relation)] }
+
+  func begin(_ id: String) { waiting.withLock { _ = $0.remove(id) } }
+
+  /// Whether the run will still build a node.
+  func willBuild(_ id: String) -> Bool { waiting.withLock { $0.contains(id) } }
+
+  private static func key(_ name: RelationName) -> String {
+    "\(name.schema ?? "").\(name.identifier)".lowercased()
+  }
+}
+
+/// One task at a time, in order of arrival.
+actor AsyncGate {
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func enter() async {
+    guard isTaken else {
+      isTaken = true
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func leave() {
+    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+  }
+}
+
+/// Relations that must go when their node fails half-way.
+final class Scratch: Sendable {
+  struct Entry: Hashable, Sendable {
+    var relation: RelationName
+    var kind: ExistingRelations.Kind
+  }
+
+  private let entries = Mutex<[Entry]>([])
+
+  func add(_ relation: RelationName, _ kind: ExistingRelations.Kind) {
+    entries.withLock { $0.append(Entry(relation: relation, kind: kind)) }
+  }
+
+  /// Forgets a relation that is no scratch any more.
+  func remove(_ relation: RelationName) {
+    entries.withLock { $0.removeAll { $0.relation == relation } }
+  }
+
+  var all: [Entry] { entries.withLock { $0 } }
+}
+
+/// One node at work: what it is, where it goes, and the session it uses.
+struct NodeRun: Sendable {
+  let compiled: CompiledNode
+  /// The target, without the database when that is the connection's own.
+  let relation: RelationName
+  let session: NodeSession
+  let state: RunState
+  let scratch: Scratch
+  let isFullRefresh: Bool
+  let settings: NodeSettings
+  /// Tells the user something about how the work is done.
+  let say: @Sendable (String) -> Void
+
+  var buffers: Buffers { session.buffers }
+  var query: QueryText { QueryText(compiled.sql, in: buffers) }
+
+  /// What stands where the relation goes, as far as this run knows.
+  var existing: ExistingRelations.Kind? { state[relation] }
+
+  func shadow(_ role: ShadowName.Role) -> RelationName { ShadowName.of(relation, role) }
+
+  /// Drops shadow relations that an interrupted run has left.
+  func clearLeftovers() async throws(Diagnostic) {
+    for role in [ShadowName.Role.new, .old] {
+      let name = shadow(role)
+      guard let kind = state[name] else { continue }
+      try await session.send(
+        "drop \(kind.keyword) if exists \(name)",
+        to: "dropping \(name.description), which an interrupted run has left"
+      )
+      state[name] = nil
+    }
+  }
+}
+
+/// What building a node came to.
+struct Built: Hashable, Sendable {
+  /// The server's answer, as `SELECT 12`.
+  var message: String
+  var rows: Int?
+}
+
+extension ExistingRelations.Kind {
+  /// The word for it in SQL.
+  var keyword: SQLText {
+    switch self {
+    case .table: "table"
+    case .view: "view"
+    case .materializedView: "materialized view"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import WarehouseClient
+import ProjectCompiler
+import Diagnostics
+import RedshiftSQL
+
+/// Builds a table aside and swaps it in.
+struct TableMaterialization {
+  let run: NodeRun
+
+  func build() async throws(Diagnostic) -> Built {
+    if run.compiled.isMigrated {
+      return try await MigratedTable(run: run).fill()
+    }
+    let attributes = try TableAttributes(run.settings)
+    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    try await run.clearLeftovers()
+    // One CREATE TABLE AS is atomic: where nothing stands, there is nothing to swap.
+    let isNew = run.existing == nil
+    let name = isNew ? run.relation : run.shadow(.new)
+    if !isNew { run.scratch.add(name, .table) }
+    let result = try await run.session.run(
+      """
+      \(header ?? "")create table \(name)\(attributes.sql)
+      as (
+      \(run.query)
+      )
+      """
+    )
+    if isNew {
+      run.state[run.relation] = .table
+    } else {
+      try await Publication(run: run, kind: .table).publish()
+    }
+    return Built(message: result.tag, rows: result.rowCount)
+  }
+}

@@ -1,0 +1,31 @@
+import WarehouseClient
+import ProjectCompiler
+import Diagnostics
+import RedshiftSQL
+
+/// Makes a view.
+///
+/// Always aside and swapped: CREATE OR REPLACE VIEW needs identical columns on Redshift.
+struct ViewMaterialization {
+  let run: NodeRun
+
+  func build() async throws(Diagnostic) -> Built {
+    guard !run.compiled.isMigrated else { throw .migratedView(run.compiled.node) }
+    let isBound = try run.settings.boolean("bind") ?? true
+    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    try await run.clearLeftovers()
+    let isNew = run.existing == nil
+    let name = isNew ? run.relation : run.shadow(.new)
+    if !isNew { run.scratch.add(name, .view) }
+    let ending: SQLText = isBound ? "" : " with no schema binding"
+    try await run.session.run(
+      "\(header ?? "")create view \(name) as (\n\(run.query)\n)\(ending)"
+    )
+    if isNew {
+      run.state[run.relation] = .view
+    } else {
+      try await Publication(run: run, kind: .view).publish()
+    }
+    return Built(message: "CREATE VIEW", rows: nil)
+  }
+}

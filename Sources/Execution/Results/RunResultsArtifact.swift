@@ -1,0 +1,122 @@
+package import Diagnostics
+package import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+
+/// `target/run_results.json` in dbt's schema, version 6.
+package enum RunResultsArtifact {
+  /// Facts about the command that go into the file's metadata.
+  package struct Metadata: Sendable {
+    package var generatedAt: Moment
+    package var invocationID: String
+    package var startedAt: Moment
+    package var version: String
+    /// The command's arguments, for `args`.
+    package var arguments: PlainDictionary
+    /// Environment variables that metadata carries along.
+    package var environment: PlainDictionary
+
+    package init(
+      generatedAt: Moment,
+      invocationID: String,
+      startedAt: Moment,
+      version: String,
+      arguments: PlainDictionary,
+      environment: PlainDictionary = PlainDictionary()
+    ) {
+      self.generatedAt = generatedAt
+      self.invocationID = invocationID
+      self.startedAt = startedAt
+      self.version = version
+      self.arguments = arguments
+      self.environment = environment
+    }
+  }
+
+  /// The whole artifact.
+  package static func value(
+    _ report: RunReport,
+    compilation: Compilation,
+    buffers: Buffers,
+    metadata: Metadata
+  ) -> PlainValue {
+    [
+      "metadata": [
+        "dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json",
+        "dbt_version": .string(metadata.version),
+        "generated_at": .string(metadata.generatedAt.iso8601),
+        "invocation_id": .string(metadata.invocationID),
+        "invocation_started_at": .string(metadata.startedAt.iso8601),
+        "env": .dictionary(metadata.environment),
+      ],
+      "results": .list(
+        report.results.map { result in
+          value(result, compiled: compilation.compiled[result.id], buffers: buffers)
+        }
+      ),
+      "elapsed_time": .double(report.elapsed),
+      "args": .dictionary(metadata.arguments),
+    ]
+  }
+
+  private static func value(
+    _ result: NodeResult,
+    compiled: CompiledNode?,
+    buffers: Buffers
+  ) -> PlainValue {
+    var response = PlainDictionary()
+    if result.status == .success, let message = result.message {
+      response["_message"] = .string(message)
+      response["code"] = .string(code(of: message))
+      if let rows = result.rowsAffected { response["rows_affected"] = .integer(rows) }
+    } else if result.status == .pass || result.status == .warn || result.status == .fail {
+      response["_message"] = "SELECT 1"
+      response["code"] = "SELECT"
+      response["rows_affected"] = 1
+    }
+    // A seed's text is data, not code.
+    let code: PlainValue? = compiled.flatMap { compiled in
+      compiled.node.kind == .seed
+        ? nil : .string(String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self))
+    }
+    let hasRun = result.thread != nil
+    return [
+      "status": .string(status(result.status)),
+      "timing": hasRun
+        ? [timing("compile", result.compile), timing("execute", result.execute)] : [],
+      "thread_id": .string(result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"),
+      "execution_time": .double(hasRun ? result.execute.seconds : 0),
+      "adapter_response": .dictionary(response),
+      "message": message(result).map(PlainValue.string) ?? .null,
+      "failures": result.failures.map(PlainValue.integer) ?? .null,
+      "unique_id": .string(result.id),
+      "compiled": code == nil ? .null : true,
+      "compiled_code": code ?? .null,
+      "relation_name": result.relation.map { .string($0.sql) } ?? .null,
+      "batch_results": .null,
+    ]
+  }
+
+  /// dbt's word; it has none for cancelled nodes.
+  private static func status(_ status: NodeResult.Status) -> String {
+    status == .cancelled ? "skipped" : status.rawValue
+  }
+
+  private static func message(_ result: NodeResult) -> String? {
+    if let message = result.message { return message }
+    return result.diagnostics.first(where: \.isError)?.message
+  }
+
+  private static func timing(_ name: String, _ timing: NodeResult.Timing) -> PlainValue {
+    [
+      "name": .string(name),
+      "started_at": .string(timing.started.iso8601),
+      "completed_at": .string(timing.completed.iso8601),
+    ]
+  }
+
+  /// The words of a command tag without its numbers: `INSERT 0 5` is `INSERT`.
+  private static func code(of tag: String) -> String {
+    tag.split(separator: " ").prefix { !($0.first?.isNumber ?? true) }.joined(separator: " ")
+  }
+}

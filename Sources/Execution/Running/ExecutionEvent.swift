@@ -1,0 +1,15 @@
+package import Diagnostics
+
+/// Something that happened during a run; the terminal, logs and artifacts listen.
+package enum ExecutionEvent: Sendable {
+  case runStarted(total: Int, threads: Int)
+  case nodeStarted(id: String, index: Int, total: Int)
+  case nodeFinished(NodeResult)
+  /// The server said something (`NOTICE`, `WARNING`, `INFO`); `id` is the node it worked for.
+  case notice(id: String?, message: String)
+  /// redstart has something to say about how it does its work.
+  case log(id: String?, message: String)
+  /// A warning that belongs to no single node.
+  case diagnostic(Diagnostic)
+  case runFinished(RunReport)
+}

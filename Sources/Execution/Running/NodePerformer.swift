@@ -1,0 +1,316 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+/// Does the work of one node on one session and tells what came of it.
+struct NodePerformer: Sendable {
+  let compilation: Compilation
+  let state: RunState
+  let pool: SessionPool
+  let dialect: SQLQuoting.Dialect
+  let buffers: Buffers
+  let loader: (any CopyLoading)?
+  let settings: RunSettings
+  let total: Int
+  let emit: @Sendable (ExecutionEvent) -> Void
+
+  /// What a node's work comes to, before it is timed and named.
+  private struct Finding {
+    var status: NodeResult.Status
+    var message: String?
+    var rows: Int?
+    var failures: Int?
+    var sample: NodeResult.Sample?
+  }
+
+  func perform(_ id: String, thread: Int, index: Int) async -> NodeResult {
+    let started = settings.clock()
+    state.begin(id)
+    var result = blank(id, at: started, index: index)
+    result.thread = thread
+    do throws(Diagnostic) {
+      guard let compiled = compilation.compiled[id] else {
+        if let node = compilation.graph.nodes[id] { throw .notCompiled(node) }
+        return result
+      }
+      result.compiledPath = settings.compiledPath(compiled)
+      let finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
+        try await work(compiled, session, scratch)
+      }
+      result.status = finding.status
+      result.message = finding.message
+      result.rowsAffected = finding.rows
+      result.failures = finding.failures
+      result.sample = finding.sample
+      if let message = finding.message, finding.status == .fail {
+        result.diagnostics = [
+          .testFailed(message, node: compiled.node, compiledPath: result.compiledPath)
+        ]
+      } else if let message = finding.message, finding.status == .warn {
+        result.diagnostics = [
+          .testWarned(message, node: compiled.node, compiledPath: result.compiledPath)
+        ]
+      }
+    } catch {
+      fail(&result, error)
+    }
+    result.execute.completed = settings.clock()
+    return result
+  }
+
+  /// Runs a hook of the project as a node of its own.
+  func performHook(_ hook: BufferID, name: String) async -> NodeResult {
+    let project = compilation.project.name
+    let node = Node(
+      uniqueID: "operation.\(project).\(project)-\(name)",
+      kind: .operation,
+      name: "\(project)-\(name)",
+      packageName: project,
+      path: "hooks/\(project)-\(name).sql",
+      originalFilePath: "project file",
+      fqn: [project, "hooks", "\(project)-\(name)"]
+    )
+    let started = settings.clock()
+    var result = blank(node.uniqueID, at: started, index: 0)
+    result.name = node.name
+    result.kind = .operation
+    result.thread = 0
+    let compiled = CompiledNode(node: node, relation: nil, sql: hook)
+    do throws(Diagnostic) {
+      let finding = try await onSession(compiled) { (session, _) async throws(Diagnostic) in
+        guard !QueryText(hook, in: buffers).isEmpty else { return Finding(status: .success) }
+        let answer = try await session.run(hook)
+        return Finding(status: .success, message: answer.tag, rows: answer.rowCount)
+      }
+      result.status = finding.status
+      result.message = finding.message
+      result.rowsAffected = finding.rows
+    } catch {
+      fail(&result, error)
+    }
+    result.execute.completed = settings.clock()
+    return result
+  }
+
+  /// The result of a node that never ran.
+  func skipped(_ id: String, _ reason: Scheduler.SkipReason, index: Int) -> NodeResult {
+    var result = blank(id, at: settings.clock(), index: index)
+    result.status = .skipped
+    switch reason {
+    case .failed(let parent):
+      result.skippedBecauseOf = parent
+      result.message = "skipped because \(name(of: parent)) did not succeed"
+    case .failFast(let first):
+      result.skippedBecauseOf = first
+      result.message = "skipped because \(name(of: first)) failed (--fail-fast)"
+    case .stopped:
+      result.message = "skipped because the run was stopped"
+    }
+    return result
+  }
+
+  private func name(of id: String) -> String { compilation.graph.nodes[id]?.name ?? id }
+
+  private func blank(_ id: String, at moment: Moment, index: Int) -> NodeResult {
+    let node = compilation.graph.nodes[id]
+    let instant = NodeResult.Timing(started: moment, completed: moment)
+    return NodeResult(
+      id: id,
+      name: node?.name ?? id,
+      kind: node?.kind ?? .operation,
+      materialization: node.flatMap(Self.materialization),
+      relation: compilation.compiled[id]?.relation,
+      status: .error,
+      compile: settings.compileTimings[id] ?? instant,
+      execute: instant,
+      index: index,
+      total: total
+    )
+  }
+
+  private static func materialization(_ node: Node) -> String? {
+    switch node.kind {
+    case .seed: "seed"
+    case .model: node.config["materialized"]?.string ?? "view"
+    case .snapshot: "snapshot"
+    default: nil
+    }
+  }
+
+  private func fail(_ result: inout NodeResult, _ error: Diagnostic) {
+    if error == .cancelled {
+      result.status = .cancelled
+      result.message = "cancelled"
+    } else {
+      result.status = .error
+      result.diagnostics.append(error)
+    }
+  }
+
+  // MARK: Session
+
+  /// Lends a session to `body`; when that fails, rolls back and drops what it has half made.
+  private func onSession(
+    _ compiled: CompiledNode,
+    _ body: (NodeSession, Scratch) async throws(Diagnostic) -> Finding
+  ) async throws(Diagnostic) -> Finding {
+    guard !Task.isCancelled else { throw .cancelled }
+    let raw: any WarehouseSession
+    do {
+      raw = try await pool.take()
+    } catch {
+      throw .statementFailed(error, purpose: "connecting")
+    }
+    let id = compiled.node.uniqueID
+    let emit = emit
+    let observed = ObservedSession(raw, log: settings.log(compiled)) {
+      emit(.notice(id: id, message: $0))
+    }
+    let session = NodeSession(
+      observed,
+      dialect: dialect,
+      buffers: buffers,
+      name: "target/run/\(compiled.node.originalFilePath)",
+      loader: loader
+    )
+    let scratch = Scratch()
+    do throws(Diagnostic) {
+      let finding = try await body(session, scratch)
+      pool.giveBack(raw)
+      return finding
+    } catch {
+      let cause = observed.lastError
+      await cleanUp(raw, scratch, isLost: cause?.kind == .connectionLost)
+      switch cause?.kind {
+      case .connectionLost where error.code != "connection-lost":
+        var lost = Diagnostic.connectionLost(
+          cause ?? WarehouseError(kind: .connectionLost, message: error.message),
+          purpose: nil
+        )
+        lost.labels = error.labels
+        throw lost
+      // Someone else may cancel a statement too; that is an error of the node.
+      case .cancelled where Task.isCancelled: throw .cancelled
+      default: throw error
+      }
+    }
+  }
+
+  /// Leaves nothing behind, whatever the state of the task and the session.
+  private func cleanUp(_ raw: any WarehouseSession, _ scratch: Scratch, isLost: Bool) async {
+    let pool = pool
+    let state = state
+    // Not a child task: it must do its work although this one may be cancelled.
+    await Task.detached {
+      if isLost { await pool.discard(raw) }
+      let drops = scratch.all.map { entry -> SQLText in
+        "drop \(entry.kind.keyword) if exists \(entry.relation)"
+      }
+      guard !isLost || !drops.isEmpty else { return }
+      do {
+        let session = isLost ? try await pool.take() : raw
+        do {
+          try await Self.settle(session, drops)
+          pool.giveBack(session)
+        } catch {
+          await pool.discard(session)
+          throw error
+        }
+      } catch {
+        // The names say whose they are, and the next run clears them: it only has to know.
+        for entry in scratch.all where entry.relation.schema != nil {
+          state[entry.relation] = entry.kind
+        }
+      }
+    }.value
+  }
+
+  private static func settle(
+    _ session: any WarehouseSession,
+    _ drops: [SQLText]
+  ) async throws(WarehouseError) {
+    let sql = (["rollback"] + drops).map(\.string).joined(separator: ";\n")
+    do {
+      _ = try await session.execute(sql)
+    } catch {
+      // A cancel request that was late may have hit this instead.
+      guard error.kind == .cancelled else { throw error }
+      _ = try await session.execute(sql)
+    }
+  }
+
+  // MARK: Work
+
+  private func work(
+    _ compiled: CompiledNode,
+    _ session: NodeSession,
+    _ scratch: Scratch
+  ) async throws(Diagnostic) -> Finding {
+    let node = compiled.node
+    let nodeSettings = NodeSettings(node: node)
+    if node.kind == .test {
+      let check = Check(
+        node: node,
+        query: QueryText(compiled.sql, in: buffers),
+        session: session,
+        settings: nodeSettings,
+        sampledRows: settings.sampledRows
+      )
+      let verdict = try await check.run()
+      return Finding(
+        status: verdict.status,
+        message: verdict.message,
+        failures: verdict.failures,
+        sample: verdict.sample
+      )
+    }
+    guard let relation = compiled.relation else { throw .withoutRelation(node) }
+    let emit = emit
+    let run = NodeRun(
+      compiled: compiled,
+      relation: local(relation),
+      session: session,
+      state: state,
+      scratch: scratch,
+      isFullRefresh: settings.isFullRefresh,
+      settings: nodeSettings,
+      say: { emit(.log(id: node.uniqueID, message: $0)) }
+    )
+    for hook in compiled.preHooks { try await runHook(hook, session) }
+    let built = try await build(run)
+    for hook in compiled.postHooks { try await runHook(hook, session) }
+    return Finding(status: .success, message: built.message, rows: built.rows)
+  }
+
+  private func runHook(_ hook: BufferID, _ session: NodeSession) async throws(Diagnostic) {
+    // A hook whose condition does not hold renders to nothing.
+    guard !QueryText(hook, in: buffers).isEmpty else { return }
+    try await session.run(hook)
+  }
+
+  private func build(_ run: NodeRun) async throws(Diagnostic) -> Built {
+    let name = Self.materialization(run.compiled.node) ?? ""
+    switch name {
+    case "table": return try await TableMaterialization(run: run).build()
+    case "view": return try await ViewMaterialization(run: run).build()
+    case "incremental": return try await IncrementalMaterialization(run: run).build()
+    case "copy": return try await CopyMaterialization(run: run).build()
+    case "seed": return try await SeedMaterialization(run: run).build()
+    default: throw .unknownMaterialization(name, node: run.compiled.node)
+    }
+  }
+
+  /// The relation in the connection's own terms: Redshift folds names to lower case, and the
+  /// connection's database needs no mention.
+  private func local(_ relation: RelationName) -> RelationName {
+    let own = compilation.project.target.database.lowercased()
+    let database = relation.database?.lowercased()
+    return RelationName(
+      database: database == own ? nil : database,
+      schema: relation.schema?.lowercased(),
+      identifier: relation.identifier.lowercased()
+    )
+  }
+}

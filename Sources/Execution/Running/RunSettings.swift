@@ -1,0 +1,29 @@
+package import Diagnostics
+package import ProjectCompiler
+
+/// What a run is told from outside.
+package struct RunSettings: Sendable {
+  /// Nodes at once, each with a session of its own.
+  package var threads: Int
+  package var isFailFast = false
+  /// `--full-refresh`.
+  package var isFullRefresh = false
+  /// Whether nodes wait for the tests of what they read (`build`).
+  package var testsGate = false
+  /// How many failing rows of a test are fetched for people to look at.
+  package var sampledRows = 5
+  /// Hooks of the project, rendered.
+  package var onRunStart: [BufferID] = []
+  package var onRunEnd: [BufferID] = []
+  /// How long the nodes took to compile, by id.
+  package var compileTimings: [String: NodeResult.Timing] = [:]
+  /// Where a node's compiled SQL can be read, for messages.
+  package var compiledPath: @Sendable (CompiledNode) -> String? = { _ in nil }
+  /// Takes what is really sent for a node.
+  package var log: @Sendable (CompiledNode) -> (any SQLLog)? = { _ in nil }
+  package var clock: @Sendable () -> Moment = { Moment.now() }
+
+  package init(threads: Int) {
+    self.threads = threads
+  }
+}

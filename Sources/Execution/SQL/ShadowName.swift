@@ -1,0 +1,49 @@
+import RedshiftSQL
+
+/// Names for relations that redstart makes on the way to another.
+///
+/// Whatever bears such a name is redstart's own and may be dropped: an interrupted run leaves
+/// nothing else behind.
+enum ShadowName {
+  enum Role: String, CaseIterable {
+    /// Built aside, to become the relation.
+    case new = "__redstart_new"
+    /// The relation before, until it is dropped.
+    case old = "__redstart_old"
+    /// The rows of this run, in a temporary table.
+    case temporary = "__redstart_tmp"
+  }
+
+  /// The shorter of the two servers' limits (PostgreSQL 63 bytes, Redshift 127), so that the same
+  /// SQL runs on both.
+  static let longestName = 63
+
+  static func of(_ relation: RelationName, _ role: Role) -> RelationName {
+    var name = relation
+    name.identifier = identifier(relation.identifier, role)
+    if role == .temporary {
+      name.schema = nil
+      name.database = nil
+    }
+    return name
+  }
+
+  /// Whether a name was made here.
+  static func isShadow(_ identifier: String) -> Bool {
+    Role.allCases.contains { identifier.hasSuffix($0.rawValue) }
+  }
+
+  private static func identifier(_ name: String, _ role: Role) -> String {
+    let whole = name + role.rawValue
+    guard whole.utf8.count > longestName else { return whole }
+    // A hash keeps two long names with the same beginning apart (FNV-1a).
+    var hash: UInt32 = 2_166_136_261
+    for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    let digits = String(hash, radix: 36)
+    var kept = name
+    while kept.utf8.count + 1 + digits.utf8.count + role.rawValue.utf8.count > longestName {
+      kept.removeLast()
+    }
+    return "\(kept)_\(digits)\(role.rawValue)"
+  }
+}

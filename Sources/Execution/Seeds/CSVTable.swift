@@ -1,0 +1,181 @@
+import Diagnostics
+
+/// A CSV file as rows of fields that know where they stand.
+///
+/// Follows what Python's `csv` reads (RFC 4180 with any line ending): quotes only at the start of a
+/// field, doubled inside; quoted fields keep their line breaks. Empty lines are skipped.
+struct CSVTable: Sendable {
+  struct Field: Hashable, Sendable {
+    /// Byte range of the content, without the quotes around it.
+    var bytes: Range<Int>
+    /// Whether quotes inside are doubled.
+    var hasDoubledQuotes: Bool
+  }
+
+  let buffer: BufferID
+  private let bytes: [UInt8]
+  private(set) var header: [String] = []
+  private(set) var headerRanges: [TextRange] = []
+  /// Every field after the header, row by row; rows that were too short are filled up with nil.
+  private var fields: [Field?] = []
+  private(set) var rowCount = 0
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  /// Reads a file.
+  ///
+  /// - Throws: `seed-csv` where the text breaks the rules of CSV, `seed-encoding` when it is not
+  ///   UTF-8, `seed-header` for missing, empty or repeated column names.
+  init(_ buffer: BufferID, delimiter: UInt8, in buffers: Buffers) throws(Diagnostic) {
+    self.buffer = buffer
+    bytes = buffers.bytes(of: buffer)
+    if String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0) {
+      throw .seedEncoding(at: Self.firstBadLine(bytes, buffer))
+    }
+    let hasByteOrderMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    var position = hasByteOrderMark ? 3 : 0
+    var row: [Field] = []
+    while try readRow(&row, from: &position, delimiter: delimiter) {
+      if header.isEmpty { try takeHeader(row) } else { try take(row) }
+    }
+    if header.isEmpty {
+      throw .seedHeader("the file has no header line", at: buffers.wholeRange(of: buffer))
+    }
+  }
+
+  var columnCount: Int { header.count }
+
+  /// A field; nil where the row was too short.
+  func field(row: Int, column: Int) -> Field? {
+    fields[row * columnCount + column]
+  }
+
+  func range(row: Int, column: Int) -> TextRange? {
+    field(row: row, column: column).map { TextRange(buffer: buffer, bytes: $0.bytes) }
+  }
+
+  /// The content of a field.
+  func text(row: Int, column: Int) -> String? {
+    field(row: row, column: column).map { text($0) }
+  }
+
+  private func text(_ field: Field) -> String {
+    guard field.hasDoubledQuotes else { return String(decoding: bytes[field.bytes], as: UTF8.self) }
+    var content: [UInt8] = []
+    var isSecond = false
+    for byte in bytes[field.bytes] {
+      if byte == Self.quote, !isSecond {
+        isSecond = true
+        content.append(byte)
+        continue
+      }
+      if !isSecond || byte != Self.quote { content.append(byte) }
+      isSecond = false
+    }
+    return String(decoding: content, as: UTF8.self)
+  }
+
+  private mutating func takeHeader(_ row: [Field]) throws(Diagnostic) {
+    for field in row {
+      let name = text(field)
+      let range = TextRange(buffer: buffer, bytes: field.bytes)
+      guard name.contains(where: { !$0.isWhitespace }) else {
+        throw .seedHeader("a column has no name", at: range)
+      }
+      guard !header.contains(where: { $0.lowercased() == name.lowercased() }) else {
+        throw .seedHeader("two columns are named \"\(name)\"", at: range)
+      }
+      header.append(name)
+      headerRanges.append(range)
+    }
+  }
+
+  private mutating func take(_ row: [Field]) throws(Diagnostic) {
+    guard row.count <= columnCount else {
+      let extra = row[columnCount].bytes.lowerBound..<row[row.count - 1].bytes.upperBound
+      throw .seedRowTooLong(
+        found: row.count,
+        expected: columnCount,
+        at: TextRange(buffer: buffer, bytes: extra)
+      )
+    }
+    fields += row
+    fields += repeatElement(nil, count: columnCount - row.count)
+    rowCount += 1
+  }
+
+  /// Reads the next line that is not empty; false at the end.
+  private func readRow(
+    _ row: inout [Field],
+    from position: inout Int,
+    delimiter: UInt8
+  ) throws(Diagnostic) -> Bool {
+    row = []
+    while position < bytes.count, isLineEnd(bytes[position]) { position += 1 }
+    guard position < bytes.count else { return false }
+    while true {
+      row.append(try readField(from: &position, delimiter: delimiter))
+      guard position < bytes.count else { return true }
+      let byte = bytes[position]
+      position += 1
+      if byte == delimiter { continue }
+      if byte == Self.carriageReturn, position < bytes.count, bytes[position] == Self.lineFeed {
+        position += 1
+      }
+      return true
+    }
+  }
+
+  /// Leaves `position` at the delimiter or line end behind the field.
+  private func readField(
+    from position: inout Int,
+    delimiter: UInt8
+  ) throws(Diagnostic) -> Field {
+    let start = position
+    guard position < bytes.count, bytes[position] == Self.quote else {
+      while position < bytes.count, bytes[position] != delimiter, !isLineEnd(bytes[position]) {
+        position += 1
+      }
+      return Field(bytes: start..<position, hasDoubledQuotes: false)
+    }
+    position += 1
+    var hasDoubledQuotes = false
+    while position < bytes.count {
+      guard bytes[position] == Self.quote else {
+        position += 1
+        continue
+      }
+      if position + 1 < bytes.count, bytes[position + 1] == Self.quote {
+        hasDoubledQuotes = true
+        position += 2
+        continue
+      }
+      let field = Field(bytes: start + 1..<position, hasDoubledQuotes: hasDoubledQuotes)
+      position += 1
+      if position < bytes.count, bytes[position] != delimiter, !isLineEnd(bytes[position]) {
+        throw .seedTextAfterQuote(
+          at: TextRange(buffer: buffer, bytes: position..<position + 1)
+        )
+      }
+      return field
+    }
+    throw .seedOpenQuote(at: TextRange(buffer: buffer, bytes: start..<start + 1))
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == Self.lineFeed || byte == Self.carriageReturn
+  }
+
+  private static func firstBadLine(_ bytes: [UInt8], _ buffer: BufferID) -> TextRange {
+    var offset = 0
+    for line in bytes.split(separator: lineFeed, omittingEmptySubsequences: false) {
+      if String(validating: line, as: UTF8.self) == nil || line.contains(0) {
+        return TextRange(buffer: buffer, bytes: offset..<offset + line.count)
+      }
+      offset += line.count + 1
+    }
+    return TextRange(buffer: buffer, bytes: 0..<bytes.count)
+  }
+}

@@ -1,0 +1,105 @@
+import Diagnostics
+import RedshiftSQL
+
+/// A seed's rows, typed, as INSERT statements.
+struct SeedRows: Sendable {
+  /// Redshift takes statements up to 16 MB; smaller ones are no slower.
+  private static let largestStatement = 4 << 20
+  private static let mostRows = 1000
+
+  let table: CSVTable
+  let types: [SeedType]
+  let dialect: SQLQuoting.Dialect
+
+  /// In lower case, as Redshift folds them, quoted or not.
+  var columns: [String] { table.header.map { $0.lowercased() } }
+
+  /// Decides the types of all columns.
+  ///
+  /// - Throws: `seed-column-type` for types of columns that the file does not have, and
+  ///   `seed-value-too-long` for text that no Redshift column can hold.
+  init(
+    _ table: CSVTable,
+    declared: PlainDictionary,
+    dialect: SQLQuoting.Dialect,
+    settings: NodeSettings
+  ) throws(Diagnostic) {
+    self.table = table
+    self.dialect = dialect
+    var given: [String: String] = [:]
+    for (name, type) in declared.pairs {
+      guard table.header.contains(where: { $0.lowercased() == name.lowercased() }) else {
+        throw .seedUnknownColumn(name, columns: table.header, node: settings.node)
+      }
+      guard let type = type.string else { throw settings.wrong("column_types", "names of types") }
+      given[name.lowercased()] = type
+    }
+    var types: [SeedType] = []
+    for (column, name) in table.header.enumerated() {
+      if let type = given[name.lowercased()] {
+        types.append(.declared(type))
+        continue
+      }
+      let values = (0..<table.rowCount).lazy.compactMap { table.text(row: $0, column: column) }
+      let type = SeedType.infer(values)
+      if case .text(let length) = type, length > 65_535 {
+        throw .seedValueTooLong(length, at: table.headerRanges[column])
+      }
+      types.append(type)
+    }
+    self.types = types
+  }
+
+  /// The column definitions, for CREATE TABLE.
+  var definitions: SQLText {
+    zip(columns, types).map { name, type -> SQLText in
+      "\(identifier: name) \(verbatim: type.sql)"
+    }.joined(separator: ",\n  ")
+  }
+
+  /// One INSERT, and the rows in it.
+  struct Batch: Sendable {
+    var rows: Range<Int>
+    var sql: SQLText
+  }
+
+  /// Statements that insert everything into `relation`, one after the other.
+  ///
+  /// The place of every value in the file is kept, for the server's errors.
+  func batch(into relation: RelationName, from firstRow: Int) -> Batch? {
+    guard firstRow < table.rowCount else { return nil }
+    var text = MappedText()
+    let head: SQLText = "insert into \(relation) (\(identifiers: columns)) values\n"
+    text.append(head.text)
+    var row = firstRow
+    while row < table.rowCount, row - firstRow < Self.mostRows,
+      text.bytes.count < Self.largestStatement
+    {
+      text.append(generated: (row == firstRow ? "(" : ",\n(").utf8, origin: nil)
+      for column in types.indices {
+        if column > 0 { text.append(generated: ", ".utf8, origin: nil) }
+        text.append(
+          generated: value(row: row, column: column).utf8,
+          origin: table.range(row: row, column: column)
+        )
+      }
+      text.append(generated: ")".utf8, origin: nil)
+      row += 1
+    }
+    return Batch(rows: firstRow..<row, sql: SQLText(text))
+  }
+
+  /// A value in SQL.
+  private func value(row: Int, column: Int) -> String {
+    guard let text = table.text(row: row, column: column) else { return "null" }
+    let type = types[column]
+    if type.keepsEmptyText { return SQLQuoting.literal(text, for: dialect) }
+    if SeedType.isNull(text) { return "null" }
+    switch type {
+    case .integer, .bigInteger, .double:
+      let trimmed = text.filter { !$0.isWhitespace }
+      return SeedNumber(trimmed)?.sql ?? SQLQuoting.literal(text, for: dialect)
+    default: return SQLQuoting.literal(text, for: dialect)
+    }
+  }
+}

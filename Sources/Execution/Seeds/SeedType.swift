@@ -1,0 +1,236 @@
+/// What the values of a seed's column are taken for.
+///
+/// Inferred as dbt does: the first type that fits every value of the column; empty fields and
+/// `null` fit all. A column without values is an integer, and numbers lose leading zeros.
+enum SeedType: Hashable, Sendable {
+  case integer
+  case bigInteger
+  case double
+  case date
+  case timestamp
+  case boolean
+  /// With the length in bytes of the longest value.
+  case text(length: Int)
+  /// Given by `column_types`.
+  case declared(String)
+
+  /// Redshift's name for it.
+  var sql: String {
+    switch self {
+    case .integer: "integer"
+    case .bigInteger: "bigint"
+    case .double: "float8"
+    case .date: "date"
+    case .timestamp: "timestamp without time zone"
+    case .boolean: "boolean"
+    case .text(let length): "varchar(\(length))"
+    case .declared(let type): type
+    }
+  }
+
+  /// Whether an empty field is an empty text rather than NULL.
+  var keepsEmptyText: Bool {
+    guard case .declared(let type) = self else { return false }
+    let words = ["char", "text", "bpchar", "character", "nchar", "nvarchar", "varchar"]
+    let name = type.lowercased().prefix { $0.isLetter }
+    return words.contains(String(name))
+  }
+
+  /// Whether a field stands for NULL in an inferred column.
+  static func isNull(_ text: String) -> Bool {
+    let trimmed = text.trimmingSpaces
+    return trimmed.isEmpty || trimmed.lowercased() == "null"
+  }
+
+  /// The type that fits all values.
+  static func infer(_ values: some Sequence<String>) -> SeedType {
+    var candidates = Candidates()
+    for value in values where !isNull(value) { candidates.test(value) }
+    return candidates.best
+  }
+
+  private struct Candidates {
+    private var isNumber = true
+    private var hasFraction = false
+    private var isLarge = false
+    private var isDate = true
+    private var isTimestamp = true
+    private var isISOTimestamp = true
+    private var isBoolean = true
+    private var longest = 0
+
+    mutating func test(_ value: String) {
+      longest = max(longest, value.utf8.count)
+      let trimmed = value.trimmingSpaces
+      if isNumber {
+        if let number = SeedNumber(trimmed) {
+          hasFraction = hasFraction || !number.isWhole
+          isLarge = isLarge || !number.fitsInteger
+        } else {
+          isNumber = false
+        }
+      }
+      if isDate { isDate = SeedDate.isDate(trimmed) }
+      if isTimestamp { isTimestamp = SeedDate.isTimestamp(trimmed) }
+      if isISOTimestamp { isISOTimestamp = SeedDate.isISOTimestamp(trimmed) }
+      if isBoolean { isBoolean = ["true", "false"].contains(trimmed.lowercased()) }
+    }
+
+    var best: SeedType {
+      if isNumber { return hasFraction ? .double : isLarge ? .bigInteger : .integer }
+      if isDate { return .date }
+      if isTimestamp || isISOTimestamp { return .timestamp }
+      if isBoolean { return .boolean }
+      return .text(length: longest)
+    }
+  }
+}
+
+/// A number as a seed may write it: `1,200.50`, `$5`, `12%`, `1e3`.
+struct SeedNumber: Hashable, Sendable {
+  /// The number in SQL's notation.
+  let sql: String
+  let isWhole: Bool
+  /// Whether it fits four bytes.
+  let fitsInteger: Bool
+
+  init?(_ text: String) {
+    var rest = Substring(text)
+    while rest.last == "%" { rest.removeLast() }
+    while rest.first == "%" { rest.removeFirst() }
+    var sql = ""
+    if let sign = rest.first, sign == "-" || sign == "+" {
+      if sign == "-" { sql = "-" }
+      rest.removeFirst()
+    }
+    if let symbol = rest.first, symbol.isCurrencySymbol { rest.removeFirst() }
+    var whole = ""
+    var fraction = ""
+    var exponent = 0
+    while let digit = rest.first, digit.isASCIIDigit || digit == "," && !whole.isEmpty {
+      if digit != "," { whole.append(digit) }
+      rest.removeFirst()
+    }
+    if rest.first == "." {
+      rest.removeFirst()
+      while let digit = rest.first, digit.isASCIIDigit {
+        fraction.append(digit)
+        rest.removeFirst()
+      }
+    }
+    guard !whole.isEmpty || !fraction.isEmpty else { return nil }
+    if rest.first == "e" || rest.first == "E" {
+      rest.removeFirst()
+      guard let value = Int(rest), abs(value) <= 300 else { return nil }
+      exponent = value
+      rest = ""
+    }
+    guard rest.isEmpty else { return nil }
+    while fraction.last == "0" { fraction.removeLast() }
+    while whole.count > 1, whole.first == "0" { whole.removeFirst() }
+    if whole.isEmpty { whole = "0" }
+    // The decimal point, moved by the exponent, falls among or behind the digits.
+    let digits = (whole + fraction).reversed().drop { $0 == "0" }.count
+    let trailingZeros = (whole + fraction).count - digits
+    isWhole = fraction.count - exponent - trailingZeros <= 0
+    sql += whole
+    if !fraction.isEmpty { sql += "." + fraction }
+    if exponent != 0 { sql += "e\(exponent)" }
+    self.sql = sql
+    fitsInteger = Double(sql).map { abs($0) <= 2_147_483_647 } ?? false
+  }
+}
+
+/// Recognises the dates that dbt recognises in seeds.
+enum SeedDate {
+  /// `2024-01-31`, zeros optional.
+  static func isDate(_ text: String) -> Bool {
+    var scanner = Scanner(text)
+    return scanner.date(padded: false) && scanner.isAtEnd
+  }
+
+  /// `2024-01-31 12:00:00`, zeros optional.
+  static func isTimestamp(_ text: String) -> Bool {
+    var scanner = Scanner(text)
+    return scanner.date(padded: false) && scanner.skip(" ")
+      && scanner.number(1...2, in: 0...23) != nil && scanner.skip(":")
+      && scanner.number(1...2, in: 0...59) != nil && scanner.skip(":")
+      && scanner.number(1...2, in: 0...61) != nil && scanner.isAtEnd
+  }
+
+  /// `2024-01-31T12:00:00.5Z`.
+  static func isISOTimestamp(_ text: String) -> Bool {
+    var scanner = Scanner(text)
+    guard scanner.date(padded: true), scanner.skip("T"),
+      scanner.number(2...2, in: 0...23) != nil, scanner.skip(":"),
+      scanner.number(2...2, in: 0...59) != nil
+    else { return false }
+    if scanner.skip(":") {
+      guard scanner.number(2...2, in: 0...60) != nil else { return false }
+      if scanner.skip(".") || scanner.skip(",") {
+        guard scanner.number(1...9, in: 0...999_999_999) != nil else { return false }
+      }
+    }
+    if scanner.skip("Z") { return scanner.isAtEnd }
+    if scanner.skip("+") || scanner.skip("-") {
+      guard scanner.number(2...2, in: 0...23) != nil else { return false }
+      if !scanner.isAtEnd {
+        _ = scanner.skip(":")
+        guard scanner.number(2...2, in: 0...59) != nil else { return false }
+      }
+    }
+    return scanner.isAtEnd
+  }
+
+  private struct Scanner {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) { rest = Substring(text).utf8 }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
+      guard rest.first == UInt8(ascii: scalar) else { return false }
+      rest.removeFirst()
+      return true
+    }
+
+    mutating func number(_ digits: ClosedRange<Int>, in allowed: ClosedRange<Int>) -> Int? {
+      var value = 0
+      var count = 0
+      while count < digits.upperBound, let byte = rest.first, (48...57).contains(byte) {
+        value = value * 10 + Int(byte - 48)
+        count += 1
+        rest.removeFirst()
+      }
+      return count >= digits.lowerBound && allowed.contains(value) ? value : nil
+    }
+
+    mutating func date(padded: Bool) -> Bool {
+      let width = padded ? 2...2 : 1...2
+      guard let year = number(4...4, in: 1...9999), skip("-"),
+        let month = number(width, in: 1...12), skip("-"),
+        let day = number(width, in: 1...31)
+      else { return false }
+      let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+      switch month {
+      case 4, 6, 9, 11: return day <= 30
+      case 2: return day <= (isLeap ? 29 : 28)
+      default: return true
+      }
+    }
+  }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) && utf8.count == 1 }
+}
+
+extension String {
+  fileprivate var trimmingSpaces: String {
+    var rest = Substring(self)
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return String(rest)
+  }
+}

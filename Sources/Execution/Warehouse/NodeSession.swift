@@ -1,0 +1,62 @@
+import Diagnostics
+import RedshiftSQL
+import WarehouseClient
+
+/// How one node talks to its session.
+///
+/// `run` takes Redshift SQL, which is translated where the server is not Redshift, and whose errors
+/// point into the user's file. `send` takes what every server understands as it is, several
+/// statements in one round trip.
+struct NodeSession: Sendable {
+  let observed: ObservedSession
+  let dialect: SQLQuoting.Dialect
+  let buffers: Buffers
+  /// Names the buffers of generated SQL: `target/run/models/a.sql`.
+  let name: String
+  private let statements: StatementRunner
+
+  init(
+    _ observed: ObservedSession,
+    dialect: SQLQuoting.Dialect,
+    buffers: Buffers,
+    name: String,
+    loader: (any CopyLoading)?
+  ) {
+    self.observed = observed
+    self.dialect = dialect
+    self.buffers = buffers
+    self.name = name
+    statements = StatementRunner(
+      session: observed,
+      dialect: dialect,
+      buffers: buffers,
+      loader: loader,
+      log: nil
+    )
+  }
+
+  @discardableResult
+  func run(_ sql: SQLText) async throws(Diagnostic) -> StatementResult {
+    try await run(buffers.add(generated: name, sql.text))
+  }
+
+  @discardableResult
+  func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
+    try await statements.run(buffer)
+  }
+
+  /// Sends statements as they are; `purpose` says in an error what was being done.
+  @discardableResult
+  func send(_ sql: SQLText..., to purpose: String) async throws(Diagnostic) -> StatementResult {
+    do {
+      return try await attempt(sql)
+    } catch {
+      throw .statementFailed(error, purpose: purpose)
+    }
+  }
+
+  /// Sends statements as they are, leaving the server's error as it is.
+  func attempt(_ sql: [SQLText]) async throws(WarehouseError) -> StatementResult {
+    try await observed.execute(sql.map(\.string).joined(separator: ";\n"))
+  }
+}
