@@ -1,0 +1,69 @@
+/// The functions that Redshift has and PostgreSQL lacks, kept in a schema of their own.
+///
+/// The text's hash is recorded as the schema's comment, so that a newer redstart replaces what an
+/// older one installed, and nothing is sent when nothing changed.
+package struct PostgresShims: Hashable, Sendable {
+  /// Where they live; first after the user's schema on the search path.
+  package static let schema = "rs"
+
+  /// Answers with the mark of the shims that are installed, or NULL.
+  package static let probe =
+    "SELECT obj_description(to_regnamespace('\(schema)'), 'pg_namespace')"
+
+  /// What the schema's comment says when these shims are installed.
+  package let mark: String
+  /// Everything in one transaction; two sessions at once take turns.
+  ///
+  /// Changes the session's search path.
+  package let script: String
+
+  /// - Parameter additions: More definitions, run after the embedded ones.
+  package init(additions: [String] = []) {
+    let embedded = String(decoding: PackageResources.redshift_shims_sql, as: UTF8.self)
+    let all = ([embedded] + additions).joined(separator: "\n")
+    mark = "redstart shims \(StableHash.hexadecimal(all))"
+    // The lock's number is arbitrary; it only has to be the same in every redstart.
+    script = """
+      BEGIN;
+      SELECT pg_advisory_xact_lock(7305804402617214835);
+      SET client_min_messages = warning;
+      \(all)
+      ;
+      COMMENT ON SCHEMA \(Self.schema) IS '\(mark)';
+      COMMIT;
+      RESET client_min_messages;
+      """
+  }
+
+  /// Installs the shims on a server of the user's, unless they are there.
+  package func install(on warehouse: some Warehouse) async throws(WarehouseError) {
+    let session = try await warehouse.connect()
+    do {
+      let present = try await session.execute(Self.probe)
+      if present.rows.first?.first != mark { _ = try await session.execute(script) }
+    } catch {
+      await session.close()
+      throw error
+    }
+    await session.close()
+  }
+
+  /// Installs the shims over an open connection, unless they are there.
+  func install(on handle: PostgresHandle) throws(WarehouseError) {
+    let present = try handle.execute(Self.probe)
+    if present.rows.first?.first != mark { _ = try handle.execute(script) }
+  }
+}
+
+/// A hash that is the same in every process, for names and marks; not for secrets.
+enum StableHash {
+  /// 64-bit FNV-1a as 16 hexadecimal digits.
+  static func hexadecimal(_ text: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

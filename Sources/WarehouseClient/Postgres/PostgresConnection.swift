@@ -1,0 +1,141 @@
+import Synchronization
+
+/// A session with a server over libpq, on a queue of its own.
+///
+/// Statements wait for their turn in the order of the calls. Cancelling the task of a call cancels
+/// the statement on the server; in a task that is cancelled already nothing is sent, so a
+/// `ROLLBACK` after a cancellation belongs in a task of its own, or is left to `close`, after
+/// which the server rolls back.
+package actor PostgresConnection: WarehouseSession {
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  private nonisolated let executor = QueueExecutor(label: "redstart.connection")
+  /// The statement that the server works on, for `cancel` from outside.
+  private nonisolated let current = Mutex<StatementCancellation?>(nil)
+  private var handle: PostgresHandle?
+  private var isBusy = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  private init() {}
+
+  /// Connects and sets the session up.
+  package static func open(
+    _ settings: PostgresConnectionSettings
+  ) async throws(WarehouseError) -> PostgresConnection {
+    let connection = PostgresConnection()
+    try await connection.connect(settings)
+    return connection
+  }
+
+  package func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
+    await takeTurn()
+    defer { passTurn() }
+    let handle = try openHandle()
+    let statement = StatementCancellation(handle.cancelRequest)
+    current.withLock { $0 = statement }
+    defer { current.withLock { $0 = nil } }
+    let outcome = await withTaskCancellationHandler {
+      Self.run(statement) { () throws(WarehouseError) in try handle.execute(sql) }
+    } onCancel: {
+      statement.cancelFromTask()
+    }
+    return try outcome.get()
+  }
+
+  package func copyIn(
+    _ sql: String,
+    next: @escaping @Sendable () async throws -> [UInt8]?
+  ) async throws -> StatementResult {
+    await takeTurn()
+    defer { passTurn() }
+    let handle = try openHandle()
+    let statement = StatementCancellation(handle.cancelRequest)
+    current.withLock { $0 = statement }
+    defer { current.withLock { $0 = nil } }
+    return try await withTaskCancellationHandler {
+      guard statement.begin() else { throw Self.cancelled }
+      defer { statement.end() }
+      try handle.beginCopy(sql)
+      do {
+        while let bytes = try await next() {
+          if statement.isRequested { throw Self.cancelled }
+          try handle.putCopyData(bytes)
+        }
+        if statement.isRequested { throw Self.cancelled }
+      } catch {
+        handle.abortCopy("the client gave up")
+        throw error
+      }
+      return try handle.endCopy()
+    } onCancel: {
+      statement.cancelFromTask()
+    }
+  }
+
+  package nonisolated func cancel() async {
+    guard let statement = current.withLock({ $0 }) else { return }
+    await withCheckedContinuation { continuation in
+      statement.cancel { continuation.resume() }
+    }
+  }
+
+  package func close() async {
+    await takeTurn()
+    defer { passTurn() }
+    handle = nil
+  }
+
+  private func connect(_ settings: PostgresConnectionSettings) async throws(WarehouseError) {
+    let statement = StatementCancellation(nil)
+    let outcome = await withTaskCancellationHandler {
+      Result { () throws(WarehouseError) in
+        try PostgresHandle(settings, isCancelled: { statement.isRequested })
+      }
+    } onCancel: {
+      statement.cancelFromTask()
+    }
+    handle = try outcome.get()
+  }
+
+  private func openHandle() throws(WarehouseError) -> PostgresHandle {
+    guard let handle else {
+      throw WarehouseError(kind: .connectionLost, message: "the connection is closed")
+    }
+    return handle
+  }
+
+  private static let cancelled = WarehouseError(
+    kind: .cancelled,
+    message: "cancelled before it was done",
+    sqlState: "57014"
+  )
+
+  private static func run(
+    _ statement: StatementCancellation,
+    _ work: () throws(WarehouseError) -> StatementResult
+  ) -> Result<StatementResult, WarehouseError> {
+    guard statement.begin() else { return .failure(cancelled) }
+    defer { statement.end() }
+    return Result { () throws(WarehouseError) in try work() }
+  }
+
+  // An actor takes other calls while one awaits (as `copyIn` does for its data), but the protocol
+  // allows one statement at a time.
+  private func takeTurn() async {
+    guard isBusy else {
+      isBusy = true
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  private func passTurn() {
+    if waiting.isEmpty {
+      isBusy = false
+    } else {
+      waiting.removeFirst().resume()
+    }
+  }
+}
