@@ -23,8 +23,11 @@ final class RunFiles: Sendable {
   var problems: [Diagnostic] { state.withLock { $0.problems } }
 
   /// The log of one node.
-  func log(for node: Node) -> any SQLLog {
-    NodeLog(files: self, id: node.uniqueID)
+  func log(for node: Node) -> SQLLog {
+    let id = node.uniqueID
+    return SQLLog { [self] sql in
+      state.withLock { $0.statements[id, default: []].append(sql) }
+    }
   }
 
   /// Writes the file of a node that has finished.
@@ -38,15 +41,6 @@ final class RunFiles: Sendable {
       try session.writeTarget(project, node.runFilePath, Array(text.utf8))
     } catch {
       state.withLock { $0.problems.append(error) }
-    }
-  }
-
-  private struct NodeLog: SQLLog {
-    let files: RunFiles
-    let id: String
-
-    func sent(_ sql: String) {
-      files.state.withLock { $0.statements[id, default: []].append(sql) }
     }
   }
 }

@@ -20,7 +20,7 @@ package struct RunSettings: Sendable {
   /// Where a node's compiled SQL can be read, for messages.
   package var compiledPath: @Sendable (CompiledNode) -> String? = { _ in nil }
   /// Takes what is really sent for a node.
-  package var log: @Sendable (CompiledNode) -> (any SQLLog)? = { _ in nil }
+  package var log: @Sendable (CompiledNode) -> SQLLog? = { _ in nil }
   package var clock: @Sendable () -> Moment = { Moment.now() }
 
   package init(threads: Int) {

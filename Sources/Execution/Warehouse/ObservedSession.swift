@@ -6,13 +6,13 @@ import WarehouseClient
 /// error's kind, and cancels the statement on the server when the task is cancelled.
 final class ObservedSession: WarehouseSession {
   let inner: any WarehouseSession
-  private let log: (any SQLLog)?
+  private let log: SQLLog?
   private let onNotice: @Sendable (String) -> Void
   private let state = Mutex<WarehouseError?>(nil)
 
   init(
     _ inner: any WarehouseSession,
-    log: (any SQLLog)? = nil,
+    log: SQLLog? = nil,
     onNotice: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.inner = inner
@@ -24,7 +24,7 @@ final class ObservedSession: WarehouseSession {
   var lastError: WarehouseError? { state.withLock { $0 } }
 
   func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
-    log?.sent(sql)
+    log?.record(sql)
     let inner = inner
     let outcome = await cancelling { () async -> Result<StatementResult, WarehouseError> in
       guard !Task.isCancelled else { return .failure(Self.cancelled) }
@@ -48,7 +48,7 @@ final class ObservedSession: WarehouseSession {
     _ sql: String,
     next: @escaping @Sendable () async throws -> [UInt8]?
   ) async throws -> StatementResult {
-    log?.sent(sql)
+    log?.record(sql)
     let inner = inner
     let outcome = await cancelling { () async -> Result<StatementResult, any Error> in
       guard !Task.isCancelled else { return .failure(Self.cancelled) }
