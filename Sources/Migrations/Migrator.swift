@@ -25,6 +25,8 @@ package struct Migrator: Sendable {
   private let loader: (any CopyLoading)?
   private let history: MigrationHistory
   private let origin: Origin
+  /// What to say when no session can be opened.
+  private let connectionProblem: @Sendable (WarehouseError) -> Diagnostic
   /// UTC now, as `2026-11-24 03:38:00.000000`.
   private let now: @Sendable () -> String
 
@@ -37,8 +39,10 @@ package struct Migrator: Sendable {
     loader: (any CopyLoading)?,
     buffers: Buffers,
     origin: Origin,
+    connectionProblem: @escaping @Sendable (WarehouseError) -> Diagnostic,
     now: @escaping @Sendable () -> String
   ) {
+    self.connectionProblem = connectionProblem
     self.scripts = scripts
     self.project = project
     self.runID = runID
@@ -300,7 +304,7 @@ package struct Migrator: Sendable {
     do throws(WarehouseError) {
       return try await warehouse.connect()
     } catch {
-      throw Diagnostic(warehouseError: error)
+      throw connectionProblem(error)
     }
   }
 
@@ -312,7 +316,7 @@ package struct Migrator: Sendable {
     do throws(WarehouseError) {
       return try await session.execute(sql)
     } catch {
-      throw Diagnostic(warehouseError: error)
+      throw .database(error, at: nil)
     }
   }
 

@@ -83,7 +83,7 @@ struct CommandSession: Sendable {
       return number
     }
     var options = ProjectOptions(projectDirectory: absolute(arguments.value("project-dir") ?? "."))
-    options.isDirectoryGiven = arguments.value("project-dir") != nil
+    options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
     options.target = arguments.value("target")
     options.vars = vars
@@ -169,21 +169,11 @@ struct CommandSession: Sendable {
       select: arguments.list("select"),
       exclude: arguments.list("exclude"),
       resourceTypes: kinds,
-      indirect: mode ?? .eager
+      indirect: mode ?? .eager,
+      projectName: parsed.project.name
     )
-    let result = try selection.evaluate(in: parsed.graph)
-    if !isQuiet {
-      for criterion in result.unmatched {
-        report([
-          Diagnostic(
-            .warning,
-            code: "nothing-selected",
-            "\"\(criterion)\" matches no node",
-            help: ["`redstart ls` lists the nodes there are"]
-          )
-        ])
-      }
-    }
+    let result = try selection.resolve(in: parsed.graph)
+    if !isQuiet { report(result.warnings) }
     return result.nodes
   }
 
@@ -198,7 +188,9 @@ struct CommandSession: Sendable {
 
   func writeTarget(_ project: Project, _ path: String, _ bytes: [UInt8]) throws(Diagnostic) {
     let text = console.redacted(String(decoding: bytes, as: UTF8.self))
-    try FileSystem.write(Array(text.utf8), to: targetPath(project, path))
+    let file = targetPath(project, path)
+    try FileSystem.makeDirectories(FilePath.parent(of: file))
+    try FileSystem.write(Array(text.utf8), to: file)
   }
 
   func writeManifest(

@@ -8,6 +8,32 @@ struct Connection: Sendable {
   let warehouse: any Warehouse
   /// Loads COPY statements where the server cannot; nil on Redshift.
   let loader: (any CopyLoading)?
+  /// What to say when no session can be opened.
+  let problem: @Sendable (WarehouseError) -> Diagnostic
+
+  /// Opens a session.
+  func session() async throws(Diagnostic) -> any WarehouseSession {
+    do throws(WarehouseError) {
+      return try await warehouse.connect()
+    } catch {
+      throw problem(error)
+    }
+  }
+
+  /// Runs `body` with a session that is closed afterwards.
+  func withSession<Result>(
+    _ body: (any WarehouseSession) async throws(Diagnostic) -> Result
+  ) async throws(Diagnostic) -> Result {
+    let session = try await session()
+    do throws(Diagnostic) {
+      let result = try await body(session)
+      await session.close()
+      return result
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
 }
 
 extension CommandSession {
@@ -23,11 +49,12 @@ extension CommandSession {
     let server = try localServer(for: project)
     let lease = try await server.acquire()
     do {
-      let result = try await body(connection(lease.settings, .postgres, project))
-      await lease.release()
+      let settings = lease.settings.withSchema(project.target.schema)
+      let result = try await body(connection(settings, .postgres, project))
+      if let problem = await lease.release() { report([problem]) }
       return result
     } catch {
-      await lease.release()
+      if let problem = await lease.release() { report([problem]) }
       throw error
     }
   }
@@ -57,15 +84,14 @@ extension CommandSession {
       password: target.password,
       sslMode: sslMode ?? .prefer,
       sslRootCertificate: target.sslRootCertificate,
-      connectTimeout: target.connectTimeout ?? 10,
-      sessionSetup: PostgresConnectionSettings.translatedSession(schema: target.schema)
-    )
+      connectTimeout: target.connectTimeout ?? 10
+    ).withSchema(target.schema)
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
     let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
     do throws(WarehouseError) {
-      try await PostgresShims(additions: RedshiftSQL.PostgresShims.additions).install(on: warehouse)
+      try await PostgresShims().install(on: warehouse)
     } catch {
-      throw Diagnostic(warehouseError: error)
+      throw Diagnostic.connection(error, settings: settings)
     }
     return connection(settings, .postgres, project)
   }
@@ -91,7 +117,10 @@ extension CommandSession {
     _ project: Project
   ) -> Connection {
     let warehouse = PostgresWarehouse(settings: settings, dialect: dialect)
-    guard dialect == .postgres else { return Connection(warehouse: warehouse, loader: nil) }
+    let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
+    guard dialect == .postgres else {
+      return Connection(warehouse: warehouse, loader: nil, problem: problem)
+    }
     let storage = S3Mapping(project.target.storage.map { ($0.prefix, $0.folder) })
     return Connection(
       warehouse: warehouse,
@@ -99,7 +128,8 @@ extension CommandSession {
         storage: storage,
         metadataSchema: project.configuration.metadataSchema,
         errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }
-      )
+      ),
+      problem: problem
     )
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectCompiler
 import ProjectModel
 import Synchronization
 import WarehouseClient

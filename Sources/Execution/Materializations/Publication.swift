@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectCompiler
 import RedshiftSQL
 import WarehouseClient
 

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import ProjectCompiler
+package import WarehouseClient
 
 /// What a run is told from outside.
 package struct RunSettings: Sendable {

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import ProjectCompiler
 package import RedshiftSQL
 package import WarehouseClient
 

@@ -87,27 +87,6 @@ final class PackageObject: TemplateObject {
   }
 }
 
-extension TargetConfiguration {
-  /// The templates' `target`: no secrets.
-  ///
-  /// A local target says `redshift`, because what templates write for it is Redshift's SQL.
-  var templateValue: PlainDictionary {
-    var value = extra
-    value["name"] = .string(name)
-    value["target_name"] = .string(name)
-    value["profile_name"] = .string(profileName)
-    value["type"] = .string(kind == .postgres ? "postgres" : "redshift")
-    value["schema"] = .string(schema)
-    value["database"] = .string(database)
-    value["dbname"] = .string(database)
-    value["threads"] = .integer(threads)
-    value["host"] = host.map { .string($0) } ?? .null
-    value["port"] = port.map { .integer($0) } ?? .null
-    value["user"] = user.map { .string($0) } ?? .null
-    return value
-  }
-}
-
 extension Node {
   /// The templates' `model`.
   var templateValue: PlainDictionary {

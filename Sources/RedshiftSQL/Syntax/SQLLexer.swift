@@ -26,7 +26,7 @@ package struct SQLLexer {
   }
 
   /// The tokens that mean something, and an `end` token behind them.
-  static func significantTokens(of bytes: [UInt8]) -> [SQLToken] {
+  package static func significantTokens(of bytes: [UInt8]) -> [SQLToken] {
     bytes.withUnsafeBufferPointer { buffer in
       var lexer = SQLLexer(buffer)
       var tokens: [SQLToken] = []

@@ -27,7 +27,9 @@ extension CommandSession {
           help: ["remove it from clean-targets"]
         )
       }
-      if try FileSystem.removeTree(resolved) { note("removed \(relative)") }
+      guard FileSystem.exists(resolved) else { continue }
+      try FileSystem.removeTree(resolved)
+      note("removed \(relative)")
     }
     return .success
   }

@@ -7,7 +7,7 @@ extension CommandSession {
   /// `redstart debug`.
   func debug() async throws -> ExitCode {
     show("redstart", Redstart.version)
-    show("libraries", LibraryVersions.text(curl: String(cString: curl_version())))
+    show("libraries", String(cString: curl_version()))
     let project = try loadProject()
     let target = project.target
     show("project", "\(project.name) \(project.version)")
@@ -30,15 +30,14 @@ extension CommandSession {
     show("nodes", parsed.summary)
     do {
       return try await withWarehouse(project) { connection in
-        let session: any WarehouseSession
-        do throws(WarehouseError) {
-          session = try await connection.warehouse.connect()
-          let result = try await session.execute("select version()")
-          show("server", result.rows.first?.first.flatMap { $0 } ?? "")
-          await session.close()
-        } catch {
-          throw Diagnostic(warehouseError: error)
+        let version = try await connection.withSession { session throws(Diagnostic) in
+          do throws(WarehouseError) {
+            return try await session.execute("select version()").rows.first?.first ?? nil
+          } catch {
+            throw .database(error, at: nil)
+          }
         }
+        show("server", version ?? "unknown")
         show("connection", style.paint("ok", .success))
         return .success
       }

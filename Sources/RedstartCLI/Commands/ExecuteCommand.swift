@@ -119,23 +119,13 @@ extension CommandSession {
   ) async throws(Diagnostic) -> ExistingRelations {
     var schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
     schemas.insert(parsed.project.target.schema)
-    let session: any WarehouseSession
-    do throws(WarehouseError) {
-      session = try await connection.warehouse.connect()
-    } catch {
-      throw Diagnostic(warehouseError: error)
-    }
-    do throws(Diagnostic) {
-      let existing = try await RelationSnapshot.introspect(
-        schemas: schemas.sorted(),
+    let names = schemas.sorted()
+    return try await connection.withSession { session throws(Diagnostic) in
+      try await RelationSnapshot.introspect(
+        schemas: names,
         on: session,
         dialect: connection.warehouse.dialect
       )
-      await session.close()
-      return existing
-    } catch {
-      await session.close()
-      throw error
     }
   }
 }

@@ -23,6 +23,7 @@ extension CommandSession {
         note("kept     \(path) (it exists)")
         continue
       }
+      try FileSystem.makeDirectories(FilePath.parent(of: target))
       try FileSystem.write(Array(text.utf8), to: target)
       written.append(path)
     }

@@ -13,8 +13,11 @@ extension CommandSession {
       try await server.start()
       note("the local warehouse is up, and stays up until `redstart local stop`")
     case "stop":
-      let wasRunning = try await server.stop()
-      note(wasRunning ? "stopped" : "it was not running")
+      switch try await server.stop() {
+      case .stopped: note("stopped")
+      case .wasNotRunning: note("it was not running")
+      case .stopsAfterUse: note("other commands use it; it stops with the last of them")
+      }
     case "reset":
       try await server.reset()
       note("deleted; the next command makes a new, empty warehouse")
@@ -30,16 +33,23 @@ extension CommandSession {
   }
 
   func localServer(for project: Project) throws(Diagnostic) -> LocalServer {
-    try LocalServer(projectRoot: project.root, environment: console.environment)
+    LocalServer(
+      projectRoot: project.root,
+      home: console.environment["HOME"],
+      environment: console.environment
+    )
   }
 
   private func showLocalStatus(_ server: LocalServer) async throws {
     let status = try await server.status()
-    var lines: [(String, String)] = [("state", status.summary)]
-    lines.append(("data", status.dataDirectory))
-    lines.append(("socket", status.socketDirectory))
-    if let version = status.serverVersion { lines.append(("PostgreSQL", version)) }
-    if let size = status.sizeInBytes { lines.append(("size", ByteCount.text(size))) }
+    var state = status.isRunning ? "running" : "stopped"
+    if status.isKeptUp { state += ", kept up until `redstart local stop`" }
+    if status.isInUse { state += ", in use" }
+    var lines: [(String, String)] = [("state", state), ("files", status.folder)]
+    lines.append(("socket", status.socketFolder))
+    lines.append(("log", status.log))
+    if let version = status.version { lines.append(("PostgreSQL", version)) }
+    if let process = status.processIdentifier { lines.append(("process", String(process))) }
     for (name, value) in lines {
       let padding = String(repeating: " ", count: max(0, 12 - name.count))
       console.output("\(name)\(padding)\(value)\n")
@@ -49,24 +59,15 @@ extension CommandSession {
   /// Runs psql on the local warehouse; it stays up until psql ends.
   private func psql(_ server: LocalServer, _ project: Project) async throws -> ExitCode {
     let lease = try await server.acquire()
-    let command = server.psqlCommand(for: lease, schema: project.target.schema)
-    let code = await ChildProgram.run(command + arguments.rest, console.environment)
-    await lease.release()
-    return ExitCode(rawValue: code)
-  }
-}
-
-/// Sizes as people read them.
-enum ByteCount {
-  static func text(_ bytes: Int) -> String {
-    var value = Double(bytes)
-    for unit in ["bytes", "kB", "MB", "GB"] {
-      if value < 1000 || unit == "GB" {
-        let rounded = unit == "bytes" ? String(Int(value)) : String((value * 10).rounded() / 10)
-        return "\(rounded) \(unit)"
-      }
-      value /= 1000
+    let code: Int32
+    do throws(Diagnostic) {
+      let command = try server.psqlArguments(schema: project.target.schema)
+      code = await ChildProgram.run(command + arguments.rest, console.environment)
+    } catch {
+      if let problem = await lease.release() { report([problem]) }
+      throw error
     }
-    return "\(bytes) bytes"
+    if let problem = await lease.release() { report([problem]) }
+    return ExitCode(rawValue: code)
   }
 }

@@ -20,6 +20,7 @@ extension CommandSession {
         loader: connection.loader,
         buffers: buffers,
         origin: origin,
+        connectionProblem: connection.problem,
         now: { Moment.now().sqlTimestamp }
       )
       switch arguments.subcommand {
@@ -42,7 +43,7 @@ extension CommandSession {
   private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
     let clock = ContinuousClock()
     let start = clock.now
-    do {
+    do throws(DiagnosticList) {
       let applied = try await migrator.migrate { event in
         switch event {
         case .waitingForLock: note("waiting for another redstart to finish its migrations")
@@ -59,8 +60,8 @@ extension CommandSession {
         note("applied \(applied.count) migration\(applied.count == 1 ? "" : "s") in \(elapsed)")
       }
       return .success
-    } catch let list as DiagnosticList {
-      report(list.diagnostics)
+    } catch {
+      report(error.diagnostics)
       return .failure
     }
   }

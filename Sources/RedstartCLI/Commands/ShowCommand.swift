@@ -2,6 +2,7 @@ import Diagnostics
 import Execution
 import ProjectCompiler
 import ProjectModel
+import RedshiftSQL
 import WarehouseClient
 
 extension CommandSession {
@@ -19,31 +20,25 @@ extension CommandSession {
       let existing = try await introspect(parsed, connection)
       let compiler = Compiler(parsed, existing: existing)
       let queries = try queries(compiler, parsed)
-      let session: any WarehouseSession
-      do throws(WarehouseError) {
-        session = try await connection.warehouse.connect()
-      } catch {
-        throw Diagnostic(warehouseError: error)
-      }
-      let runner = StatementRunner(
-        session: session,
-        dialect: connection.warehouse.dialect,
-        buffers: buffers,
-        loader: nil,
-        log: nil
-      )
-      do {
-        for (name, buffer) in queries {
-          let result = try await runner.run(limited(buffer, limit))
-          print(result, name: queries.count > 1 ? name : nil, format: format)
+      do throws(Diagnostic) {
+        try await connection.withSession { session throws(Diagnostic) in
+          let runner = StatementRunner(
+            session: session,
+            dialect: connection.warehouse.dialect,
+            buffers: buffers,
+            loader: nil,
+            log: nil
+          )
+          for (name, buffer) in queries {
+            let result = try await runner.run(limited(buffer, limit))
+            print(result, name: queries.count > 1 ? name : nil, format: format)
+          }
         }
-      } catch let diagnostic as Diagnostic {
-        await session.close()
-        report([diagnostic])
+        return .success
+      } catch {
+        report([error])
         return .failure
       }
-      await session.close()
-      return .success
     }
   }
 

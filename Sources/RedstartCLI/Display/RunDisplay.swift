@@ -1,7 +1,7 @@
 import Diagnostics
-import Dispatch
 import Execution
 import ProjectModel
+import RedshiftSQL
 import Synchronization
 
 /// Shows a run while it goes on.
@@ -16,14 +16,14 @@ final class RunDisplay: Sendable {
     var started = ContinuousClock.now
     var liveLines = 0
     var counts = RunReport.Counts()
-    var timer: (any DispatchSourceTimer)?
+    /// Redraws the clock while nothing else happens.
+    var ticking: Task<Void, Never>?
     var isOver = false
   }
 
   private let session: CommandSession
   private let graph: Graph
   private let state = Mutex(State())
-  private let queue = DispatchQueue(label: "redstart.display")
 
   init(session: CommandSession, graph: Graph) {
     self.session = session
@@ -67,11 +67,13 @@ final class RunDisplay: Sendable {
       "\(total) node\(total == 1 ? "" : "s") on \(threads) connection\(threads == 1 ? "" : "s")"
     )
     guard isLive else { return }
-    let timer = DispatchSource.makeTimerSource(queue: queue)
-    timer.schedule(deadline: .now() + .milliseconds(120), repeating: .milliseconds(120))
-    timer.setEventHandler { [weak self] in self?.redraw() }
-    timer.resume()
-    state.withLock { $0.timer = timer }
+    let ticking = Task { [weak self] in
+      while !Task.isCancelled, let self {
+        redraw()
+        do { try await Task.sleep(for: .milliseconds(120)) } catch { return }
+      }
+    }
+    state.withLock { $0.ticking = ticking }
   }
 
   private func start(_ id: String) {
@@ -113,13 +115,11 @@ final class RunDisplay: Sendable {
   }
 
   private func end(_ report: RunReport) {
-    let timer = state.withLock { state in
+    let ticking = state.withLock { state in
       state.isOver = true
-      let timer = state.timer
-      state.timer = nil
-      return timer
+      return state.ticking
     }
-    timer?.cancel()
+    ticking?.cancel()
     if isLive { erase() }
     let counts = report.counts
     let isGood = report.exitCode == 0
