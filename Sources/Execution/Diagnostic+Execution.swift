@@ -9,40 +9,19 @@ import WarehouseClient
 extension Diagnostic {
   /// A statement that redstart itself wrote has failed, or the connection has.
   static func statementFailed(_ error: WarehouseError, purpose: String) -> Diagnostic {
-    var notes: [String] = []
-    if let detail = error.detail { notes.append(detail) }
-    if let context = error.context { notes.append(context) }
-    var help = error.hint.map { [$0] } ?? []
+    if error.kind == .connectionLost { return .connectionLost(error, purpose: purpose) }
+    var diagnostic = database(error, at: nil)
     switch error.kind {
     case .unreachable:
-      help.append("`redstart debug` checks the connection step by step")
-      return Diagnostic(
-        code: "server-unreachable",
-        "the server cannot be reached: \(error.message)",
-        notes: notes,
-        help: help
-      )
+      diagnostic.message = "the server cannot be reached: \(error.message)"
+      diagnostic.help.append("`redstart debug` checks the connection step by step")
     case .authentication:
-      help.append("check user and password of the target")
-      return Diagnostic(
-        code: "authentication-failed",
-        "the server refused the login: \(error.message)",
-        notes: notes,
-        help: help
-      )
-    case .connectionLost:
-      return .connectionLost(error, purpose: purpose)
-    case .cancelled:
-      return .cancelled
-    case .statement:
-      if let state = error.sqlState { notes.append("SQLSTATE \(state)") }
-      return Diagnostic(
-        code: "statement-failed",
-        "\(purpose) failed: \(error.message)",
-        notes: notes,
-        help: help
-      )
+      diagnostic.message = "the server refused the login: \(error.message)"
+      diagnostic.help.append("check user and password of the target")
+    case .connectionLost, .cancelled, .statement:
+      diagnostic.message = "\(purpose) failed: \(error.message)"
     }
+    return diagnostic
   }
 
   static func connectionLost(_ error: WarehouseError, purpose: String?) -> Diagnostic {

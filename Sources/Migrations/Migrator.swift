@@ -60,13 +60,10 @@ package struct Migrator: Sendable {
     for script in scripts {
       if script.statements.isEmpty { problems.append(.emptyMigration(script)) }
       for statement in script.statements {
-        if let word = statement.transactionControlKeyword {
-          problems.append(.transactionControl(word, at: statement.range))
-          continue
-        }
         switch statement.transactionBehaviour {
         case .transactional: break
         case .outside: problems.append(.notTransactional(false, at: statement.range))
+        case .control: problems.append(.transactionControl(statement.noun, at: statement.range))
         case .commits: problems.append(.notTransactional(true, at: statement.range))
         }
       }

@@ -219,8 +219,12 @@ package struct Compiler {
       }
       return result.diagnostics
     }
-    return result.diagnostics
-      + SQLParser.queryProblems(of: result, named: node.name, at: sql, in: buffers)
+    do throws(Diagnostic) {
+      _ = try result.singleQuery(in: buffers)
+      return result.diagnostics
+    } catch {
+      return result.diagnostics + [error]
+    }
   }
 
   private func hooks(

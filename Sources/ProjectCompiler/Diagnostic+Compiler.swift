@@ -247,7 +247,7 @@ extension Diagnostic {
     -> Diagnostic
   {
     Diagnostic(
-      code: "unknown-test",
+      code: "unknown-data-test",
       "no test is named \"\(name)\"",
       at: range,
       help: [
@@ -287,15 +287,6 @@ extension Diagnostic {
       file: path,
       notes: ["the other one is \(other)"],
       help: ["give one of them the next free version"]
-    )
-  }
-
-  static func missingStatement(_ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "empty-model",
-      "\(name) has no SQL in it",
-      at: range,
-      help: ["write a select statement, or disable it with config(enabled=false)"]
     )
   }
 

@@ -406,8 +406,8 @@ package struct ProjectParser {
     to nodes: inout [Node]
   ) -> Set<String> {
     guard !scripts.isEmpty else { return [] }
-    var defined: Set<String> = []
-    for script in scripts { script.apply(to: &defined) }
+    let relations = DefinedRelations(scripts.flatMap(\.statements))
+    let defined = Set(relations.definitions.map { MigrationScript.key($0.name) })
     let path = project.configuration.migrationsPath
     let root = Node(
       uniqueID: "migration.\(project.name).migrations",

@@ -247,7 +247,8 @@ extension Diagnostic {
     Diagnostic(
       code: "missing-profiles-file",
       target.isEmpty
-        ? "there is no profiles.yml" : "there is no profiles.yml to take the target \"\(target)\" from",
+        ? "there is no profiles.yml"
+        : "there is no profiles.yml to take the target \"\(target)\" from",
       notes: ["searched: " + searched.joined(separator: ", ")],
       help: ["give --profiles-dir, or use \"--target local\", which needs no connection"]
     )

@@ -3,8 +3,6 @@ import Diagnostics
 // Every message of this module.
 
 extension Diagnostic {
-  // MARK: Syntax
-
   static func templateSyntax(
     _ message: String,
     at range: TextRange,
@@ -153,8 +151,6 @@ extension Diagnostic {
     )
   }
 
-  // MARK: Names and values
-
   static func undefinedUse(
     _ undefined: UndefinedName,
     at range: TextRange,
@@ -261,8 +257,6 @@ extension Diagnostic {
     )
   }
 
-  // MARK: Arguments
-
   private static func invalidArguments(
     _ message: String,
     at range: TextRange,
@@ -330,8 +324,6 @@ extension Diagnostic {
       at: range
     )
   }
-
-  // MARK: Limits
 
   static func recursionLimit(_ limit: Int, at range: TextRange) -> Diagnostic {
     Diagnostic(

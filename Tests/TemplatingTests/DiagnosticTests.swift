@@ -157,7 +157,13 @@ import Testing
     let deep = String(repeating: "(", count: 5_000) + "1" + String(repeating: ")", count: 5_000)
     let chain = String(repeating: "1 + ", count: 5_000) + "1"
     let blocks = String(repeating: "{% if 1 %}", count: 5_000)
+    let brackets = String(repeating: "[", count: 90)
+    let closing = String(repeating: "]", count: 90)
+    let ifs = String(repeating: "{% if 1 %}", count: 90)
+    let ends = String(repeating: "{% endif %}", count: 90)
     let rows = [
+      ("{% macro m() %}{{ \(brackets)m()\(closing) }}{% endmacro %}{{ m() }}", "recursion-limit"),
+      ("{% macro m() %}\(ifs){{ m() }}\(ends){% endmacro %}{{ m() }}", "recursion-limit"),
       ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion-limit"),
       (
         "{% macro m(n) %}{{ caller() }}{% endmacro %}{% macro f() %}{% call m(1) %}{{ f() }}{% endcall %}{% endmacro %}{{ f() }}",

@@ -26,6 +26,42 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
+  /// Lines that dbt-core 1.11.16 was seen to render.
+  @Test func rendersAsTheOriginalDoes() {
+    let macros = """
+      {% macro a(x, y=2) %}{{ x }}-{{ y }}-{{ varargs }}-{{ kwargs }}{% endmacro %}
+      {% macro r() %}{% do return({'k':[1,2]}) %}{% endmacro %}
+      {% macro c() %}[{{ caller() }}]{% endmacro %}
+      """
+    let rows = [
+      (
+        "{{ a(1) }} {{ a(1, 2, 3, z=4) }} {{ r().k[1] }} {% call c() %}hi{% endcall %} {{ r() }}",
+        "1-2-()-{} 1-2-(3,)-{'z': 4} 2 [hi] {'k': [1, 2]}"
+      ),
+      (
+        "{{ nope.attr if nope else 'undef-ok' }} {{ nope is defined }} {{ nope == '' }} {{ nope|default('dd') }}",
+        "undef-ok False False dd"
+      ),
+      (
+        "{{ [1,2]|last }} {{ [{'a':1},{'a':2}]|map(attribute='a')|sum }} {{ 'x'|upper ~ 1 }} {{ {'a':1}.get('z','no') }} {{ 'abc'.startswith('a') }} {{ ['a','b']|reject('equalto','a')|list }} {{ [1,none]|select|list }}",
+        "2 3 X1 no True ['b'] [1]"
+      ),
+      (
+        "{% set x %}  block {% endset %}{{ x|trim }} {% if x is string and [] is iterable and {} is mapping and 1 is number and none is none %}tests{% endif %} {%- for a,b in {'k':1}.items() %} {{ loop.index }}{{ a }}{{ b }}{% else %}none{% endfor %}",
+        "block tests 1k1"
+      ),
+      ("N {%+ if true %} x {%- endif %} {{- ' y' -}} z", "N  x yz"),
+      (
+        "{{ 0.1 + 0.2 }} {{ 1e20 }} {{ 1e16 }} {{ 1e15 }} {{ 1e-5 }} {{ 1e5|int }} {{ 3|round(1) }} {{ 2.5|round }}",
+        "0.30000000000000004 1e+20 1e+16 1000000000000000.0 1e-05 100000 3 2.0"
+      ),
+    ]
+    let wrong = rows.filter { render($0.0, macros: macros).text != $0.1 }.map {
+      "\($0.0): \(render($0.0, macros: macros))"
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
   @Test func absorbingUndefinedPrintsNothing() {
     let rows = [
       ("[{{ a.b.c }}]", "[]"), ("[{{ a() }}]", "[]"), ("[{{ a['x'].y(1)(2) }}]", "[]"),

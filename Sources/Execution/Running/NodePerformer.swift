@@ -192,7 +192,7 @@ struct NodePerformer: Sendable {
         lost.labels = error.labels
         throw lost
       // Someone else may cancel a statement too; that is an error of the node.
-      case .cancelled where Task.isCancelled: throw .cancelled
+      case .cancelled where Task.isCancelled, nil where Task.isCancelled: throw .cancelled
       default: throw error
       }
     }

@@ -98,6 +98,15 @@ final class NodeContext: TemplateContext {
     return value
   }
 
+  /// Names for suggestions.
+  var names: [String] {
+    [
+      "ref", "source", "config", "var", "env_var", "this", "target", "is_incremental", "execute",
+      "log", "print", "exceptions", "adapter", "model", "schema", "database", "project_name",
+      "invocation_id", "run_started_at", "flags",
+    ] + environment.macros.entries.keys
+  }
+
   private func makeValue(named name: String) -> Value? {
     switch name {
     case "ref": .function(referenceFunction)

@@ -21,16 +21,4 @@ package struct MigrationScript: Sendable {
   package static func key(_ name: RelationName) -> String {
     "\(name.schema ?? "").\(name.identifier)".lowercased()
   }
-
-  /// Adds what this migration creates to `defined`, and takes away what it drops.
-  func apply(to defined: inout Set<String>) {
-    for effect in DefinedRelations.effects(of: statements) {
-      switch effect {
-      case .created(let name): defined.insert(Self.key(name))
-      case .dropped(let name): defined.remove(Self.key(name))
-      case .renamed(let from, let to):
-        if defined.remove(Self.key(from)) != nil { defined.insert(Self.key(to)) }
-      }
-    }
-  }
 }

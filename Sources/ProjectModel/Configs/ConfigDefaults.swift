@@ -21,7 +21,8 @@ enum ConfigDefaults {
     relation(materialized: "view").keys + seed.keys + test.keys + [
       "batch_size", "begin", "concurrent_batches", "lookback", "event_time", "freshness",
       "incremental_predicates", "predicates", "merge_update_columns", "merge_exclude_columns",
-      "sql_header", "bind", "dist", "sort", "sort_type", "backup", "auto_refresh", "static_analysis",
+      "sql_header", "bind", "dist", "sort", "sort_type", "backup", "auto_refresh",
+      "static_analysis",
       "strategy", "updated_at", "check_cols", "target_schema", "target_database", "hard_deletes",
       "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names", "pre_hook",
       "post_hook", "loaded_at_field", "loaded_at_query", "where",

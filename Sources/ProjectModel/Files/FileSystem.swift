@@ -39,9 +39,12 @@ package enum FileSystem {
     to path: String,
     mode: UInt32 = 0o644
   ) throws(Diagnostic) {
-    var template = Array(FilePath.joining(FilePath.parent(of: path), ".redstart-XXXXXX").utf8CString)
-    let file = mkostemp(&template, O_CLOEXEC)
+    var template = Array(
+      FilePath.joining(FilePath.parent(of: path), ".redstart-XXXXXX").utf8CString
+    )
+    let file = mkstemp(&template)
     guard file >= 0 else { throw .cannotWrite(path, errno) }
+    _ = fcntl(file, F_SETFD, FD_CLOEXEC)
     let failure = writeAndRename(bytes, file: file, from: template, to: path, mode: mode)
     guard let failure else { return }
     unlink(template)

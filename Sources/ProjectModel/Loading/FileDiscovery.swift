@@ -85,7 +85,9 @@ struct FileDiscovery {
           if let read = read(path, folder: folder) { found.properties.append(read) }
         } else if case .keep(let keyPath) = decide(path, type) {
           found.seen.insert(path)
-          if let read = read(path, folder: folder) { found.files[keyPath, default: []].append(read) }
+          if let read = read(path, folder: folder) {
+            found.files[keyPath, default: []].append(read)
+          }
         }
       }
     }

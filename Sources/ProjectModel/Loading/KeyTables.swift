@@ -43,7 +43,10 @@ extension KeyTable {
       keys: keys,
       severity: severity,
       elsewhere: kind == .local
-        ? ["host": "the local warehouse needs no host: redstart runs it; use \"type: postgres\" for a server of your own"]
+        ? [
+          "host":
+            "the local warehouse needs no host: redstart runs it; use \"type: postgres\" for a server of your own"
+        ]
         : [:]
     )
   }

@@ -50,7 +50,9 @@ package enum ProjectLoader {
     let table = KeyTable.project(file: fileName, severity: isNative ? .error : .warning)
     guard let section = reader.section(document, table) else { return nil }
     if let vars = section["vars"], vars.pairs == nil {
-      problems.add(.wrongType(of: "\"vars\"", expected: "a mapping", given: vars.plain, at: vars.range))
+      problems.add(
+        .wrongType(of: "\"vars\"", expected: "a mapping", given: vars.plain, at: vars.range)
+      )
     }
 
     let file = ProjectFileReader(section: section, reader: reader)
@@ -97,7 +99,8 @@ package enum ProjectLoader {
   ) -> (root: String, fileName: String)? {
     let start: String
     do {
-      let current = options.projectDirectory.hasPrefix("/") ? "/" : try FileSystem.currentDirectory()
+      let current =
+        options.projectDirectory.hasPrefix("/") ? "/" : try FileSystem.currentDirectory()
       start = FilePath.absolute(options.projectDirectory, from: current)
     } catch {
       problems.add(error)

@@ -13,7 +13,8 @@ struct TargetChooser {
   func choose() -> TargetConfiguration? {
     reader.strings.allowsSecrets = true
     defer { reader.strings.allowsSecrets = false }
-    let usesProfile = section["targets"] == nil && (options.profile != nil || section["profile"] != nil)
+    let usesProfile =
+      section["targets"] == nil && (options.profile != nil || section["profile"] != nil)
     guard var target = usesProfile ? fromProfile() : fromTargets() else { return nil }
     if let threads = options.threads { target.threads = max(1, threads) }
     return target
@@ -35,9 +36,15 @@ struct TargetChooser {
       return targetReader.read(name, pair.value)
     }
     if name == "local" { return local(profileName: projectName) }
-    let place = options.target == nil ? section["target"]?.range : targets.map { _ in keyPlace("targets") }
+    let place =
+      options.target == nil ? section["target"]?.range : targets.map { _ in keyPlace("targets") }
     reader.problems.add(
-      .unknownTarget(name, known: pairs.map(\.key), in: section.table.section, at: place ?? keyPlace("name"))
+      .unknownTarget(
+        name,
+        known: pairs.map(\.key),
+        in: section.table.section,
+        at: place ?? keyPlace("name")
+      )
     )
     return nil
   }
@@ -53,7 +60,10 @@ struct TargetChooser {
         return local(profileName: profileName)
       }
       reader.problems.add(
-        .missingProfilesFile(target: options.target ?? "", searched: ProfilesFile.folders(options, root: root))
+        .missingProfilesFile(
+          target: options.target ?? "",
+          searched: ProfilesFile.folders(options, root: root)
+        )
       )
       return nil
     }
@@ -62,7 +72,12 @@ struct TargetChooser {
       if options.target == "local" { return local(profileName: profileName) }
       let known = (document.pairs ?? []).map(\.key).filter { $0 != "config" }
       reader.problems.add(
-        .unknownProfile(profileName, known: known, file: name(of: file), at: section["profile"]?.range)
+        .unknownProfile(
+          profileName,
+          known: known,
+          file: name(of: file),
+          at: section["profile"]?.range
+        )
       )
       return nil
     }

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 /// Reads one connection: an entry of `targets:`, or of a profile's `outputs:`.
 struct TargetReader {
@@ -14,7 +14,12 @@ struct TargetReader {
   func read(_ name: String, _ node: YAMLNode) -> TargetConfiguration? {
     guard node.pairs != nil else {
       reader.problems.add(
-        .wrongType(of: "target \"\(name)\"", expected: "a mapping", given: node.plain, at: node.range)
+        .wrongType(
+          of: "target \"\(name)\"",
+          expected: "a mapping",
+          given: node.plain,
+          at: node.range
+        )
       )
       return nil
     }

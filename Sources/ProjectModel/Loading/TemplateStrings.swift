@@ -1,18 +1,21 @@
 import Diagnostics
+import Templating
 
 /// Renders the templates in strings of configuration files.
 ///
 /// Strings know `env_var()`, `var()` and, once it is chosen, `target`. A string that is one
 /// expression gives the expression's own value, as in dbt: `"{{ var('threads') }}"` is a number
 /// when the variable is one.
-final class TemplateStrings {
+final class TemplateStrings: TemplateContext {
+  let vars: PlainDictionary
   private let buffers: Buffers
   private let environment: [String: String]
-  private let vars: PlainDictionary
   /// `target` in templates; nil while it is being read itself.
   var target: PlainDictionary?
   /// Whether `DBT_ENV_SECRET_…` may be read: only where connections are described.
   var allowsSecrets = false
+  /// Variables that are being rendered, the outermost first.
+  private var open: [String] = []
 
   init(buffers: Buffers, environment: [String: String], vars: PlainDictionary) {
     self.buffers = buffers
@@ -25,7 +28,7 @@ final class TemplateStrings {
     guard case .string(let text) = scalar.value, Self.holdsTemplate(text) else {
       return scalar.value
     }
-    return .string(text)
+    return try evaluate(mapped(text, at: range), name: buffers.name(of: range.buffer), at: range)
   }
 
   static func holdsTemplate(_ text: String) -> Bool {
@@ -38,5 +41,85 @@ final class TemplateStrings {
       }
     }
     return false
+  }
+
+  private func evaluate(
+    _ text: MappedText,
+    name: String,
+    at range: TextRange
+  ) throws(Diagnostic) -> PlainValue {
+    let buffer = buffers.add(generated: name, text)
+    let template = try Template(parsing: buffer, in: buffers)
+    let renderer = Renderer(context: self, buffers: buffers, undefined: .standard)
+    let value = try renderer.evaluate(template)
+    if case .undefined(let undefined) = value {
+      throw .unknownSettingName(undefined.name, at: range)
+    }
+    guard let plain = value.plain else { throw .settingNotPlain(at: range) }
+    return plain
+  }
+
+  /// The text with its way back: exact when it stands in the file as it is.
+  private func mapped(_ text: String, at range: TextRange) -> MappedText {
+    let source = buffers.bytes(of: range.buffer)
+    let bytes = Array(text.utf8)
+    let inside = range.bytes.clamped(to: 0..<source.count)
+    var mapped = MappedText()
+    // Quotes, where there are any, are one byte at each end.
+    for margin in [0, 1] where inside.count == bytes.count + 2 * margin {
+      let lower = inside.lowerBound + margin
+      let candidate = lower..<(lower + bytes.count)
+      guard source[candidate].elementsEqual(bytes) else { continue }
+      mapped.append(copying: source, range: TextRange(buffer: range.buffer, bytes: candidate))
+      return mapped
+    }
+    mapped.append(generated: bytes, origin: range)
+    return mapped
+  }
+
+  var names: [String] { ["env_var", "var"] + (target == nil ? [] : ["target"]) }
+
+  func value(named name: String) -> Value? {
+    switch name {
+    case "env_var":
+      .function(
+        NativeFunction("env_var") { [unowned self] arguments throws(Diagnostic) in
+          try self.environmentVariable(arguments)
+        }
+      )
+    case "var":
+      .function(
+        NativeFunction("var") { [unowned self] arguments throws(Diagnostic) in
+          try self.variable(arguments)
+        }
+      )
+    case "target": target.map { Value(.dictionary($0)) }
+    default: nil
+    }
+  }
+
+  private func environmentVariable(_ arguments: Arguments) throws(Diagnostic) -> Value {
+    let name = try arguments.string(0, "var", of: "env_var")
+    if name.hasPrefix("DBT_ENV_SECRET"), !allowsSecrets {
+      throw .secretOutsideConnection(name, at: arguments.range)
+    }
+    if let value = environment[name] { return .text(value) }
+    if let fallback = arguments.value(1, "default"), !fallback.isNone { return fallback }
+    throw .missingEnvironmentVariable(name, known: environment.keys, at: arguments.range)
+  }
+
+  private func variable(_ arguments: Arguments) throws(Diagnostic) -> Value {
+    let name = try arguments.string(0, "name", of: "var")
+    guard let plain = vars[name] else {
+      if let fallback = arguments.value(1, "default") { return fallback }
+      throw .unknownVariable(name, known: vars.keys, at: arguments.range)
+    }
+    guard case .string(let text) = plain, Self.holdsTemplate(text) else { return Value(plain) }
+    guard !open.contains(name) else { throw .variablesTooDeep(name, at: arguments.range) }
+    open.append(name)
+    defer { open.removeLast() }
+    var mapped = MappedText()
+    mapped.append(generated: text.utf8, origin: arguments.range)
+    return Value(try evaluate(mapped, name: "vars.\(name)", at: arguments.range))
   }
 }

@@ -34,7 +34,9 @@ struct TestDeclarationReader {
         return declaration
       }
       guard let pair = pairs.first, pairs.count == 1 else {
-        reader.problems.add(.testNotNested(pairs.first?.key, at: node.range.firstLine(in: reader.buffers)))
+        reader.problems.add(
+          .testNotNested(pairs.first?.key, at: node.range.firstLine(in: reader.buffers))
+        )
         return nil
       }
       var declaration = named(pair.key, at: pair.keyRange)
@@ -84,7 +86,12 @@ struct TestDeclarationReader {
       case "config":
         guard let config = pair.value.pairs else {
           reader.problems.add(
-            .wrongType(of: "\"config\"", expected: "a mapping", given: pair.value.plain, at: pair.value.range)
+            .wrongType(
+              of: "\"config\"",
+              expected: "a mapping",
+              given: pair.value.plain,
+              at: pair.value.range
+            )
           )
           continue
         }

@@ -87,7 +87,10 @@ struct SelectionCriterion: Hashable, Sendable {
       throw .unknownSelectorMethod(name, in: text)
     }
     if method == .config, words.isEmpty {
-      throw .invalidSelector(text, reason: "\"config\" needs a key, as in \"config.materialized:table\"")
+      throw .invalidSelector(
+        text,
+        reason: "\"config\" needs a key, as in \"config.materialized:table\""
+      )
     }
     return (method, words, String(rest[rest.index(after: colon)...]))
   }

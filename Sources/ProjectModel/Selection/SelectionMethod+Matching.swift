@@ -20,15 +20,17 @@ extension SelectionCriterion {
       case .access: { $0.kind == .model && ($0.config["access"]?.string ?? "protected") == value }
       case .source: matchesSource
       case .path: { path.covers($0.originalFilePath) || $0.patchPath.map(path.matches) ?? false }
-      case .file: {
-        wildcard.matches(FilePath.lastPart(of: $0.originalFilePath))
-          || wildcard.matches(FilePath.stem(of: $0.originalFilePath))
-      }
-      case .package: {
-        value == "this"
-          ? projectName.map { name in $0.packageName == name } ?? true
-          : wildcard.matches($0.packageName)
-      }
+      case .file:
+        {
+          wildcard.matches(FilePath.lastPart(of: $0.originalFilePath))
+            || wildcard.matches(FilePath.stem(of: $0.originalFilePath))
+        }
+      case .package:
+        {
+          value == "this"
+            ? projectName == nil || $0.packageName == projectName
+            : wildcard.matches($0.packageName)
+        }
       case .config: matchesConfiguration
       case .testName: { ($0.genericTest?.name).map(wildcard.matches) ?? false }
       case .testType: matchesTestType
@@ -54,7 +56,9 @@ extension SelectionCriterion {
     case .version: known = Self.versions
     case .resourceType:
       known =
-        Node.Kind.allCases.map(\.rawValue) + ["metric", "semantic_model", "saved_query", "function"]
+        Node.Kind.allCases.map(\.rawValue) + [
+          "metric", "semantic_model", "saved_query", "function",
+        ]
     default: return
     }
     guard known.contains(value) else {

@@ -84,7 +84,9 @@ package struct Wildcard: Sendable {
       // A `]` that comes first is one of the set.
       if scalars[index] == "]", index > first { return (.set(ranges, isNegated: isNegated), index) }
       if index + 2 < scalars.count, scalars[index + 1] == "-", scalars[index + 2] != "]" {
-        if scalars[index] <= scalars[index + 2] { ranges.append(scalars[index]...scalars[index + 2]) }
+        if scalars[index] <= scalars[index + 2] {
+          ranges.append(scalars[index]...scalars[index + 2])
+        }
         index += 3
       } else {
         ranges.append(scalars[index]...scalars[index])

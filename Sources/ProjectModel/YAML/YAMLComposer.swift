@@ -56,7 +56,8 @@ struct YAMLComposer {
     return result
   }
 
-  private mutating func resolved(_ name: String, at range: TextRange) throws(Diagnostic) -> YAMLNode {
+  private mutating func resolved(_ name: String, at range: TextRange) throws(Diagnostic) -> YAMLNode
+  {
     if open.contains(name) { throw .recursiveAlias(name, at: range) }
     guard let node = anchors[name] else {
       throw .unknownAlias(name, known: anchors.keys.sorted(), at: range)

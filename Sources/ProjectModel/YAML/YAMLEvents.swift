@@ -96,7 +96,9 @@ final class YAMLEvents {
     let lower = offset(of: first)
     var upper = max(lower, offset(of: last))
     // Block scalars and collections end where the next thing starts; the space between is no part.
-    while upper > lower, bytes[upper - 1] == 0x0A || bytes[upper - 1] == 0x0D || bytes[upper - 1] == 0x20 {
+    while upper > lower,
+      bytes[upper - 1] == 0x0A || bytes[upper - 1] == 0x0D || bytes[upper - 1] == 0x20
+    {
       upper -= 1
     }
     return TextRange(buffer: buffer, bytes: lower..<upper)

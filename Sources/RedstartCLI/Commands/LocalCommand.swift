@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import ProjectModel
+import RedshiftSQL
 import WarehouseClient
 
 extension CommandSession {
@@ -36,7 +37,8 @@ extension CommandSession {
     LocalServer(
       projectRoot: project.root,
       home: console.environment["HOME"],
-      environment: console.environment
+      environment: console.environment,
+      shims: [RedshiftSQL.PostgresShims.additions]
     )
   }
 

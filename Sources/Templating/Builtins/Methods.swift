@@ -23,8 +23,6 @@ enum Methods {
     )
   }
 
-  // MARK: Lists and tuples
-
   private static func elements(_ owner: Value) -> [Value] {
     switch owner {
     case .list(let list): list.elements
@@ -125,8 +123,6 @@ enum Methods {
       return .none
     },
   ]) { $1 }
-
-  // MARK: Dictionaries
 
   /// Takes over the pairs of a dictionary, or of a sequence of pairs.
   static func update(
@@ -232,8 +228,6 @@ enum Methods {
     guard case .dictionary(let dictionary) = owner else { return .none }
     return .object(DictionaryView(dictionary, kind))
   }
-
-  // MARK: Arguments
 
   static func integer(
     _ arguments: Arguments,

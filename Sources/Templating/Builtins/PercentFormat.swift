@@ -241,7 +241,7 @@ extension Int {
 
 /// Floats with a given precision, through C's own formatting.
 enum FloatFormat {
-  /// - Parameter letter: `f`, `e` or `g`, or one of them as a capital.
+  /// A number in the style of a letter: `f`, `e` or `g`, or one of them as a capital.
   static func text(
     _ number: Double,
     _ letter: UInt8,

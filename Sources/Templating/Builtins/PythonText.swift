@@ -236,7 +236,7 @@ enum PythonText {
     case center
   }
 
-  /// - Parameter width: bounded by the caller.
+  /// Fills up to a width, which the caller has bounded.
   static func pad(
     _ text: String,
     to width: Int,

@@ -126,8 +126,6 @@ extension Renderer {
     return .string(TemplateString(result))
   }
 
-  // MARK: Attributes and elements
-
   private func attribute(
     _ name: String,
     of owner: Value,
@@ -251,8 +249,6 @@ extension Renderer {
     }
     throw .typeMismatch("a \(owner.typeName) has no slices", at: range)
   }
-
-  // MARK: Calls and filters
 
   private func call(
     _ function: ExpressionNode,

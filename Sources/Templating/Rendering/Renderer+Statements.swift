@@ -82,8 +82,6 @@ extension Renderer {
     return try run(body, scope)
   }
 
-  // MARK: Output
-
   /// Prints a value; text that came out of a template keeps its own origins.
   func write(_ value: Value, origin: TextRange) throws(Diagnostic) {
     switch value {
@@ -111,8 +109,6 @@ extension Renderer {
     try Value.checkText(output.bytes.count, at: range)
   }
 
-  // MARK: Assignment
-
   func assign(
     _ value: Value,
     to target: TargetNode,
@@ -136,8 +132,6 @@ extension Renderer {
       }
     }
   }
-
-  // MARK: Loops
 
   func runLoop(
     _ loop: LoopNode,

@@ -23,6 +23,7 @@ package final class Renderer {
   /// Whether the conversions `as_bool`, `as_number`, `as_native` have an effect.
   var isNative = false
   private var level = 0
+  private var stackFloor: StackFloor?
   private var steps = 0
   private var rendersInProgress = 0
   private var capturedScopes: [Scope] = []
@@ -30,6 +31,8 @@ package final class Renderer {
 
   /// Levels of statements, expressions and calls inside of one another.
   private static let levelLimit = 2_500
+  /// Levels that fit into the stack of any thread.
+  private static let uncheckedLevels = 48
 
   package init(context: any TemplateContext, buffers: Buffers, undefined: UndefinedPolicy) {
     self.context = context
@@ -43,7 +46,7 @@ package final class Renderer {
   /// - Returns: the text.
   /// - Throws: a diagnostic with a range in the template or in a macro it calls.
   package func render(_ template: Template) throws(Diagnostic) -> MappedText {
-    try begin(template) { (renderer) throws(Diagnostic) in
+    try begin(template.source) { (renderer) throws(Diagnostic) in
       _ = try renderer.run(template.body, Scope(parent: nil))
       return renderer.output
     }
@@ -55,7 +58,7 @@ package final class Renderer {
   /// - Returns: the value.
   /// - Throws: a diagnostic with a range in the template or in a macro it calls.
   package func evaluate(_ template: Template) throws(Diagnostic) -> Value {
-    try begin(template) { (renderer) throws(Diagnostic) in
+    try begin(template.source) { (renderer) throws(Diagnostic) in
       let wasNative = renderer.isNative
       renderer.isNative = true
       defer { renderer.isNative = wasNative }
@@ -79,7 +82,9 @@ package final class Renderer {
     _ macro: MacroDefinition,
     arguments: Arguments
   ) throws(Diagnostic) -> Value {
-    try call(BoundMacro(macro, scope: nil), arguments)
+    try begin(macro.source) { (renderer) throws(Diagnostic) in
+      try renderer.call(BoundMacro(macro, scope: nil), arguments)
+    }
   }
 
   /// Calls any value: a function, a macro, an object that can be called.
@@ -111,18 +116,20 @@ package final class Renderer {
     }
   }
 
-  // MARK: State
-
   /// Runs `body` with fresh output, and puts back what was there before.
   private func begin<Result>(
-    _ template: Template,
+    _ newSource: TemplateSource,
     _ body: (Renderer) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     let outer = (output, frame, source, escapes)
     output = MappedText()
     frame = nil
-    source = template.source
-    if rendersInProgress == 0 { steps = 0 }
+    source = newSource
+    if rendersInProgress == 0 {
+      steps = 0
+      // Each rendering may be on another thread.
+      stackFloor = StackFloor()
+    }
     rendersInProgress += 1
     defer {
       (output, frame, source, escapes) = outer
@@ -134,7 +141,7 @@ package final class Renderer {
         returned = nil
       }
     }
-    try enterLevel(at: template.source.range(0..<0))
+    try enterLevel(at: newSource.range(0..<0))
     defer { leaveLevel() }
     return try body(self)
   }
@@ -160,9 +167,12 @@ package final class Renderer {
     return output
   }
 
+  /// Goes one level deeper, unless that would exhaust the stack.
   func enterLevel(at range: TextRange) throws(Diagnostic) {
-    guard level < Self.levelLimit else {
-      throw .recursionLimit(TemplateLimits.callDepth, at: range)
+    if level >= Self.uncheckedLevels {
+      guard level < Self.levelLimit, stackFloor?.isReached != true else {
+        throw .recursionLimit(TemplateLimits.callDepth, at: range)
+      }
     }
     level += 1
   }
@@ -180,8 +190,6 @@ package final class Renderer {
   func keepUntilDone(_ scope: Scope) {
     if capturedScopes.last !== scope { capturedScopes.append(scope) }
   }
-
-  // MARK: Names
 
   func value(_ name: TemplateName, _ scope: Scope) -> Value {
     if let value = scope.value(name) { return value }

@@ -1,6 +1,6 @@
 /// The text that a string in a template stands for, with Python's escapes.
 enum StringLiteral {
-  /// - Parameter literal: the bytes with their quotes.
+  /// The text of a string that is still in its quotes.
   static func text(of literal: ArraySlice<UInt8>) -> String {
     let inner = literal.dropFirst().dropLast()
     guard inner.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\r") }) else {

@@ -122,8 +122,6 @@ struct TemplateLexer {
     throw .unclosedComment(at: source.range(tag..<tag + 2))
   }
 
-  // MARK: raw
-
   /// Where the word ends, when `word` and nothing else stands between here and the tag's end.
   private func lone(_ word: StaticString, from start: Int, plusAllowed: Bool) -> (Int, Bool)? {
     var index = start
@@ -175,8 +173,6 @@ struct TemplateLexer {
     }
     throw .unclosedBlock("raw", at: source.range(tag..<head), found: nil)
   }
-
-  // MARK: Inside of tags
 
   private mutating func lexTag(from tag: Int, closing: UInt8) throws(Diagnostic) {
     var brackets: [(byte: UInt8, position: Int)] = []

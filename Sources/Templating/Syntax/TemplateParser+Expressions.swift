@@ -209,8 +209,6 @@ extension TemplateParser {
     return result
   }
 
-  // MARK: Postfix
-
   private mutating func parsePostfix(
     _ base: ExpressionNode,
     from start: Int
@@ -374,8 +372,6 @@ extension TemplateParser {
     return result
   }
 
-  // MARK: Filters and tests
-
   private mutating func parseDottedName() throws(Diagnostic) -> (name: String, range: TextRange) {
     let start = current.range.lowerBound
     var name = text(of: try expect(.name))
@@ -446,103 +442,5 @@ extension TemplateParser {
       over: max(base.height, arguments.height)
     )
     return isNegated ? try node(.not(result), from: start, over: result.height) : result
-  }
-
-  // MARK: Primary
-
-  mutating func parsePrimary() throws(Diagnostic) -> ExpressionNode {
-    let token = current
-    let start = token.range.lowerBound
-    switch token.kind {
-    case .name:
-      advance()
-      return try node(nameOrConstant(text(of: token)), from: start)
-    case .string:
-      var text = ""
-      while kind == .string {
-        text += StringLiteral.text(of: source.bytes[current.range])
-        advance()
-      }
-      return try node(.literal(.string(text)), from: start)
-    case .integer:
-      advance()
-      guard let number = integer(token.range) else {
-        throw .integerOverflow(at: source.range(token.range))
-      }
-      return try node(.literal(.integer(number)), from: start)
-    case .float:
-      advance()
-      let digits = text(of: token).filter { $0 != "_" }
-      return try node(.literal(.float(Double(digits) ?? .infinity)), from: start)
-    case .leftParenthesis:
-      advance()
-      var inner = try parseTuple(inParentheses: true)
-      try expect(.rightParenthesis)
-      inner.range = range(from: start)
-      return inner
-    case .leftBracket:
-      advance()
-      var elements: [ExpressionNode] = []
-      while kind != .rightBracket {
-        elements.append(try parseExpression())
-        guard take(.comma) else { break }
-      }
-      try expect(.rightBracket)
-      let height = elements.lazy.map(\.height).max() ?? 0
-      return try node(.list(elements), from: start, over: height)
-    case .leftBrace:
-      return try parseDictionary(from: start)
-    default:
-      throw unexpected("an expression")
-    }
-  }
-
-  private mutating func parseDictionary(from start: Int) throws(Diagnostic) -> ExpressionNode {
-    advance()
-    var pairs: [(key: ExpressionNode, value: ExpressionNode)] = []
-    var height = 0
-    while kind != .rightBrace {
-      let key = try parseExpression()
-      try expect(.colon)
-      let value = try parseExpression()
-      pairs.append((key, value))
-      height = max(height, key.height, value.height)
-      guard take(.comma) else { break }
-    }
-    try expect(.rightBrace)
-    return try node(.dictionary(pairs), from: start, over: height)
-  }
-
-  private mutating func nameOrConstant(_ text: String) -> ExpressionNode.Kind {
-    switch text {
-    case "true", "True": return .literal(.boolean(true))
-    case "false", "False": return .literal(.boolean(false))
-    case "none", "None": return .literal(.none)
-    default: break
-    }
-    let name = name(text)
-    switch text {
-    case "loop": mentions.loop = name
-    case "caller": mentions.caller = name
-    case "varargs": mentions.varargs = name
-    case "kwargs": mentions.kwargs = name
-    default: break
-    }
-    return .name(name)
-  }
-
-  private func integer(_ range: Range<Int>) -> Int? {
-    var digits = source.bytes[range].filter { $0 != UInt8(ascii: "_") }[...]
-    var radix = 10
-    if digits.count > 2, digits.first == UInt8(ascii: "0") {
-      switch digits[digits.startIndex + 1] | 32 {
-      case UInt8(ascii: "x"): radix = 16
-      case UInt8(ascii: "o"): radix = 8
-      case UInt8(ascii: "b"): radix = 2
-      default: break
-      }
-      if radix != 10 { digits = digits.dropFirst(2) }
-    }
-    return Int(String(decoding: digits, as: UTF8.self), radix: radix)
   }
 }

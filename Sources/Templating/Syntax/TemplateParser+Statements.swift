@@ -247,8 +247,6 @@ extension TemplateParser {
     }
   }
 
-  // MARK: Targets
-
   mutating func parseTarget(
     allowsNamespace: Bool = false,
     endsAtIn: Bool = false

@@ -44,8 +44,6 @@ struct TemplateParser {
     return body
   }
 
-  // MARK: Tokens
-
   var current: TemplateToken { tokens[position] }
   var kind: TemplateToken.Kind { tokens[position].kind }
 
@@ -127,8 +125,6 @@ struct TemplateParser {
     return try body(&self)
   }
 
-  // MARK: Statements
-
   /// Reads until a tag named in `ends`, which becomes the current token, or the end of the text.
   mutating func parseStatements(
     until ends: [StaticString],
@@ -171,9 +167,7 @@ struct TemplateParser {
   ) throws(Diagnostic) -> (body: [StatementNode], end: String) {
     // As in Python, a colon may end the head.
     _ = take(.colon)
-    let head = tokens[max(0, position - 1)].range.upperBound
     let end = try expect(.blockEnd).range.upperBound
-    _ = head
     let result = try parseStatements(
       until: ends,
       block: (block, source.range(start..<end))

@@ -183,9 +183,13 @@ extension Value {
   static func dismantle(_ values: inout [Value]) {
     var pending: [AnyObject] = []
     moveContainers(from: &values, to: &pending)
-    while var container = pending.popLast() {
-      // What others hold as well stays whole.
-      guard isKnownUniquelyReferenced(&container) else { continue }
+    while !pending.isEmpty {
+      // What others hold as well stays whole. Asked in place: a copy would be another holder.
+      guard isKnownUniquelyReferenced(&pending[pending.count - 1]) else {
+        pending.removeLast()
+        continue
+      }
+      let container = pending.removeLast()
       if let list = container as? ListReference {
         moveContainers(from: &list.elements, to: &pending)
       } else if let tuple = container as? TupleReference {

@@ -99,8 +99,6 @@ extension Value {
     }
   }
 
-  // MARK: Sequences
-
   /// Text after text, keeping the origins of both.
   private static func joined(
     _ left: TemplateString,
@@ -155,8 +153,6 @@ extension Value {
     }
     return result
   }
-
-  // MARK: Numbers
 
   private static func integers(
     _ symbol: ArithmeticOperator,

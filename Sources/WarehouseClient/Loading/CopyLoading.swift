@@ -1,9 +1,16 @@
 package import Diagnostics
 package import RedshiftSQL
 
-/// Performs a COPY statement on a server that cannot read from S3 itself.
+/// Performs Redshift's COPY on a server that has no such thing.
 package protocol CopyLoading: Sendable {
-  /// Reads the files that the statement names and streams their rows to the session.
+  /// Loads what `copy` names into its table, inside the session's transaction if there is one.
+  ///
+  /// - Parameters:
+  ///   - copy: the statement.
+  ///   - session: where the rows go.
+  ///   - buffers: where the statement's text is, for diagnostics.
+  /// - Returns: the tag `COPY n`, the number of rows, and Redshift's notices.
+  /// - Throws: a diagnostic; the statement has then been aborted on the server.
   func load(
     _ copy: CopyStatement,
     session: any WarehouseSession,

@@ -20,7 +20,7 @@ extension LocalCluster {
     var patience = Deadline(seconds: 15)
     // Recovery after a crash takes as long as it takes, but not for ever.
     let limit = Deadline(seconds: 600)
-    var killed: Deadline?
+    var hopeless: Deadline?
     while !patience.isPast, !limit.isPast {
       do {
         return try PostgresHandle(settings, isCancelled: isCancelled)
@@ -36,19 +36,25 @@ extension LocalCluster {
       }
       if isCancelled() { throw .localServerInterrupted() }
       if try !isAlive() { return nil }
-      if SystemCalls.exists(placement.processFile),
-        ServerProcesses.postmaster(of: placement) == nil
-      {
-        // Its children notice the death of their parent and follow, if they are not too busy.
-        let end = killed ?? Deadline(seconds: 1)
+      if isBeyondHelp {
+        let end = hopeless ?? Deadline(seconds: 1)
         if end.isPast { return nil }
-        killed = end
+        hopeless = end
       } else {
-        killed = nil
+        hopeless = nil
       }
       SystemCalls.nap()
     }
     return nil
+  }
+
+  /// Whether the postmaster was killed, or serves a socket that was removed.
+  ///
+  /// The children of a killed one follow it in a moment, if they are not too busy to notice.
+  private var isBeyondHelp: Bool {
+    guard SystemCalls.exists(placement.processFile) else { return false }
+    guard ServerProcesses.postmaster(of: placement) != nil else { return true }
+    return !SystemCalls.exists(placement.socket) && ServerProcesses.isReady(placement)
   }
 
   /// Installs what the database lacks.

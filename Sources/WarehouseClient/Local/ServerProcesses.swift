@@ -11,6 +11,11 @@ enum ServerProcesses {
     return process
   }
 
+  /// Whether the postmaster says that it takes connections.
+  static func isReady(_ placement: LocalServerPlacement) -> Bool {
+    SystemCalls.tail(placement.processFile).split(separator: "\n").last?.hasPrefix("ready") == true
+  }
+
   /// Every live process in the cluster's folder, or in one of its name that was removed.
   static func all(of placement: LocalServerPlacement) -> [pid_t] {
     SystemCalls.names(in: "/proc").compactMap { pid_t($0) }.filter { process in

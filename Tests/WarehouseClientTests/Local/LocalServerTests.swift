@@ -134,7 +134,7 @@ import Testing
       let lease = try await project.server.acquire()
       #expect(try await project.value("SELECT 1", lease.settings) == "1")
       let psql = try project.server.psqlArguments(schema: "odd \"schema's\\")
-      let value = try run(psql + ["-X", "-Atc", "SHOW search_path"])
+      let value = try await run(psql + ["-X", "-Atc", "SHOW search_path"])
       #expect(value == "\"odd \"\"schema's\\\",public,rs,pg_catalog\n")
       await lease.release()
     }
@@ -202,17 +202,19 @@ import Testing
     while try await project.value(sql, settings) != "1" { await Task.yield() }
   }
 
-  private func run(_ command: [String]) throws -> String {
+  private func run(_ command: [String]) async throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: output, as: UTF8.self)
+    // `waitUntilExit` would block one of the few threads that tests share.
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in ended.resume() }
+      do { try process.run() } catch { ended.resume(throwing: error) }
+    }
+    return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   }
 }
 

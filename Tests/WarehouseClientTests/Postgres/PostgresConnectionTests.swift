@@ -36,14 +36,9 @@ import Testing
       ("SELECT 1/0", "22012", nil, "division by zero"),
       ("COPY pg_class TO STDOUT", nil, nil, "COPY TO STDOUT has no reader here"),
       (
-        "COPY pg_class FROM STDIN", "42501", nil,
-        "permission denied: \"pg_class\" is a system catalog"
-      ),
-      (
         "CREATE TEMP TABLE c (i int); COPY c FROM STDIN", nil, nil,
         "COPY FROM STDIN has no data here"
       ),
-      ("SELECT '\0'", nil, nil, "the SQL contains a NUL character"),
     ] as [(String, String?, Int?, String)]
   )
   func tellsWhatTheServerSaid(
@@ -57,6 +52,8 @@ import Testing
     #expect(error.kind == .statement && error.sqlState == state)
     #expect(error.position == position && error.message == message)
     #expect(try await session.execute("SELECT 1").rows == [["1"]])
+    let cut = await failure { try await session.execute(sql + "\0") }
+    #expect(cut?.message == "the SQL contains a NUL character")
     await session.close()
   }
 
@@ -68,7 +65,10 @@ import Testing
       return try await session.execute("SELECT pg_sleep(30)")
     }
     // One that comes before the statement does nothing.
-    while ended.value == 0 { await session.cancel() }
+    while ended.value == 0 {
+      await session.cancel()
+      await Task.yield()
+    }
     #expect((await sleep.result.failure as? WarehouseError)?.kind == .cancelled)
     #expect(try await session.execute("SELECT 2").rows == [["2"]])
     await session.close()
@@ -109,15 +109,15 @@ import Testing
       }
     }
     let bad = [UInt8]("1\tone\nx\ttwo\n".utf8)
-    let error = await copyFailure {
+    let error = await failure {
       try await session.copyIn("COPY c FROM STDIN", next: chunks(bad))
     }
     #expect(error?.sqlState == "22P02" && error?.context?.contains("line 2, column i") == true)
-    let missing = await copyFailure {
+    let missing = await failure {
       try await session.copyIn("COPY none FROM STDIN", next: chunks())
     }
     #expect(missing?.sqlState == "42P01")
-    let query = await copyFailure { try await session.copyIn("SELECT 1", next: chunks()) }
+    let query = await failure { try await session.copyIn("SELECT 1", next: chunks()) }
     #expect(query?.message == "not a COPY FROM STDIN statement")
     // A call made during a copy waits for its end.
     let during = try await session.copyIn("COPY c FROM STDIN") { [copied = Counter()] in
@@ -155,18 +155,7 @@ import Testing
     #expect(sum == 136)
   }
 
-  private func failure(
-    _ body: () async throws(WarehouseError) -> StatementResult
-  ) async -> WarehouseError? {
-    do {
-      _ = try await body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private func copyFailure(_ body: () async throws -> StatementResult) async -> WarehouseError? {
+  private func failure(_ body: () async throws -> StatementResult) async -> WarehouseError? {
     do {
       _ = try await body()
       return nil

@@ -11,12 +11,12 @@ import Testing
   @Test(arguments: [
     ("SELECT 1;\nSELECT '日本', «nope» FROM pg_class", "unknown-column"),
     ("SELECT *\nFROM «gone.missing» m", "unknown-relation"),
-    ("SELECT 1 «FORM» pg_class WHERE", "sql-rejected"),
-    ("SELECT «(1»", "sql-rejected"),
+    ("SELECT 1 FORM «pg_class» WHERE", "sql-rejected"),
+    ("SELECT (12 + «3»\n", "sql-rejected"),
     ("SELECT «nofunction»(1)", "unknown-function"),
     ("SELECT «'x'»::int", "invalid-value"),
     ("«SELECT 1 /»\n0", "division-by-zero"),
-    ("SELECT 2;\n«CREATE TABLE gone.t (i int)»", "unknown-schema"),
+    ("SELECT 2;\nCREATE TABLE «gone.t» (i int)", "unknown-schema"),
   ])
   func errorsPointAtTheUsersText(marked: String, code: String) async throws {
     let session = try await SharedServer.open()

@@ -1,0 +1,290 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  mutating func emit(_ call: FunctionCall, _ expr: Expr) {
+    guard call.name.parts.count == 1 else { return emitPlainCall(call, expr) }
+    let name = call.name.last
+    let arguments = call.arguments
+    switch (name, call.syntax, arguments.count) {
+    case ("sysdate", .bare, _): write("LOCALTIMESTAMP", for: expr.range)
+    case ("getdate", .ordinary, 0): write("rs.getdate()", for: expr.range)
+    case ("current_user_id", .bare, _):
+      write("(SELECT usesysid FROM pg_user WHERE usename = current_user)", for: expr.range)
+    case ("extract", .extract(let field), 1): emitExtract(field, arguments[0], expr)
+    case ("dateadd", _, 3), ("date_add", _, 3): emitDateAdd(arguments, expr)
+    case ("datediff", _, 3), ("date_diff", _, 3): emitDateDifference(arguments, expr)
+    case ("date_part", _, 2), ("pgdate_part", _, 2): emitDatePart(arguments, expr)
+    case ("date_trunc", _, 2): emitDateTruncation(arguments, expr)
+    case ("convert_timezone", _, 2...3), ("date_cmp", _, _), ("timestamp_cmp", _, _),
+      ("date_part_year", _, 1), ("months_between", _, 2), ("add_months", _, 2),
+      ("last_day", _, 1), ("next_day", _, 2):
+      emitPlainCall(call, expr)
+    case ("to_date", _, 3), ("to_timestamp", _, 3):
+      emitCall(name, Array(arguments.prefix(2)), expr)
+    case ("nvl", _, 1...), ("isnull", _, 2):
+      write("COALESCE", for: call.name.range)
+      emitRest(call, expr)
+    case ("nvl2", _, 3): emitChoice(arguments, expr)
+    case ("decode", _, 3...): emitDecode(arguments, expr)
+    case ("listagg", _, 1...2): emitList(call, expr)
+    case ("ratio_to_report", _, 1): emitRatio(call, expr)
+    case ("percentile_cont", _, 1), ("percentile_disc", _, 1):
+      emitPercentile(call, expr)
+    case ("first_value", _, 1), ("last_value", _, 1), ("lag", _, 1...), ("lead", _, 1...),
+      ("nth_value", _, 2):
+      emitNavigationCall(call, expr)
+    case ("json_extract_path_text", _, 2...): emitPath(arguments, expr)
+    case ("json_extract_array_element_text", _, 2...3): rename("rs.json_elem_text", call, expr)
+    case ("json_array_length", _, 1...2): rename("rs.json_arr_len", call, expr)
+    case ("array", .ordinary, _): rename("jsonb_build_array", call, expr)
+    case ("object", .ordinary, _): rename("jsonb_build_object", call, expr)
+    case ("grouping_id", _, _): rename("grouping", call, expr)
+    case ("count", _, 2...) where call.distinct != nil: emitCountOfRows(call, expr)
+    case ("sha", _, _), ("sha1", _, _), ("func_sha1", _, _), ("checksum", _, _),
+      ("murmur3_32_hash", _, _), ("farmhash64", _, _), ("farmfingerprint64", _, _),
+      ("hll", _, _), ("hll_create_sketch", _, _), ("hll_combine", _, _),
+      ("hll_cardinality", _, _), ("hll_combine_sketches", _, _), ("collate", _, 2):
+      fail("the function \(name.uppercased())", at: expr.range)
+    default: emitPlainCall(call, expr)
+    }
+  }
+
+  // MARK: Plain calls
+
+  /// A call that keeps its form; APPROXIMATE and RESPECT NULLS mean nothing here.
+  private mutating func emitPlainCall(_ call: FunctionCall, _ expr: Expr) {
+    copy(call.name.range)
+    emitRest(call, expr)
+  }
+
+  private mutating func rename(_ name: String, _ call: FunctionCall, _ expr: Expr) {
+    write(name, for: call.name.range)
+    emitRest(call, expr)
+  }
+
+  /// Everything behind the name.
+  private mutating func emitRest(_ call: FunctionCall, _ expr: Expr) {
+    var position = call.name.range.bytes.upperBound
+    let end = expr.range.bytes.upperBound
+    let numbersAsText = PostgresEmitter.textFunctions.contains(call.name.last)
+    var children: [SyntaxNode] = []
+    call.collect(into: &children)
+    if numbersAsText, let first = call.arguments.first, first.isNumber {
+      copy(position..<first.range.bytes.lowerBound)
+      emitGrouped(first)
+      write("::text", for: first.range)
+      position = first.range.bytes.upperBound
+    }
+    if let treatment = call.nullTreatment {
+      if treatment.ignoresNulls {
+        fail("IGNORE NULLS with \(call.name.last.uppercased())", at: treatment.range)
+      }
+      emit(
+        position..<treatment.range.bytes.lowerBound,
+        children: children.filter { $0.range.bytes.upperBound <= treatment.range.bytes.lowerBound }
+      )
+      position = treatment.range.bytes.upperBound
+    }
+    emit(position..<end, children: children)
+  }
+
+  /// Functions of text that Redshift also gives numbers.
+  private static let textFunctions: Set<String> = [
+    "len", "length", "left", "right", "lpad", "rpad", "substring", "substr", "upper", "lower",
+    "replace", "btrim", "ltrim", "rtrim", "strpos", "charindex", "split_part", "reverse", "md5",
+    "char_length", "octet_length", "concat",
+  ]
+
+  /// `name(arguments)` written anew.
+  private mutating func emitCall(_ name: String, _ arguments: [Expr], _ expr: Expr) {
+    write("\(name)(", for: expr.range)
+    for (index, argument) in arguments.enumerated() {
+      if index > 0 { write(", ", for: argument.range) }
+      emit(argument)
+    }
+    write(")", for: expr.range)
+  }
+
+  // MARK: Dates
+
+  /// The date part that an argument names, written as a string.
+  private mutating func emitPart(_ argument: Expr) -> String? {
+    let word: String
+    switch argument.kind {
+    case .column(let parts) where parts.count == 1: word = parts[0].text
+    case .literal(.string(let text)): word = text.lowercased()
+    default:
+      fail("a date part that is no plain word", at: argument.range)
+      return nil
+    }
+    guard let part = DateParts.canonical(word) else {
+      fail("the date part \(word)", at: argument.range, help: "Redshift does not know it either")
+      return nil
+    }
+    write("'\(part)'", for: argument.range)
+    return part
+  }
+
+  private mutating func emitExtract(_ field: Identifier, _ value: Expr, _ expr: Expr) {
+    guard let part = DateParts.canonical(field.text) else {
+      return fail("the date part \(field.text)", at: field.range)
+    }
+    if part == "epoch" || part.hasPrefix("timezone") {
+      write("extract(\(part) FROM ", for: expr.range)
+      emitTimestamp(value)
+      write(")::bigint", for: expr.range)
+      return
+    }
+    write("rs.extract_int('\(part)', ", for: expr.range)
+    emitTimestamp(value)
+    write(")", for: expr.range)
+  }
+
+  private mutating func emitDateAdd(_ arguments: [Expr], _ expr: Expr) {
+    write("rs.dateadd(", for: expr.range)
+    _ = emitPart(arguments[0])
+    write(", ", for: expr.range)
+    let count = arguments[1]
+    if count.isNumber, !bytes[count.range.bytes].contains(UInt8(ascii: ".")) {
+      emit(count)
+    } else if count.isString {
+      emit(count)
+      write("::bigint", for: count.range)
+    } else {
+      write("pg_catalog.trunc(", for: count.range)
+      emit(count)
+      write(")::bigint", for: count.range)
+    }
+    write(", ", for: expr.range)
+    emitTimestamp(arguments[2])
+    write(")", for: expr.range)
+  }
+
+  private mutating func emitDateDifference(_ arguments: [Expr], _ expr: Expr) {
+    write("rs.datediff(", for: expr.range)
+    _ = emitPart(arguments[0])
+    for argument in arguments.dropFirst() {
+      write(", ", for: expr.range)
+      emitTimestamp(argument)
+    }
+    write(")", for: expr.range)
+  }
+
+  private mutating func emitDatePart(_ arguments: [Expr], _ expr: Expr) {
+    let word = arguments[0].partWord.flatMap(DateParts.canonical)
+    let isOwn = word == "millisecond" || word == "microsecond" || word == "decade"
+    write(isOwn ? "rs.extract_int(" : "date_part(", for: expr.range)
+    _ = emitPart(arguments[0])
+    write(", ", for: expr.range)
+    emitTimestamp(arguments[1])
+    write(isOwn ? ")::float8" : ")", for: expr.range)
+  }
+
+  private mutating func emitDateTruncation(_ arguments: [Expr], _ expr: Expr) {
+    guard arguments[0].partWord.flatMap(DateParts.canonical) != nil else {
+      return emitCall("date_trunc", arguments, expr)
+    }
+    write("date_trunc(", for: expr.range)
+    _ = emitPart(arguments[0])
+    write(", ", for: expr.range)
+    emitTimestamp(arguments[1])
+    write(")", for: expr.range)
+  }
+
+  // MARK: Choices
+
+  /// NVL2.
+  private mutating func emitChoice(_ arguments: [Expr], _ expr: Expr) {
+    write("CASE WHEN ", for: expr.range)
+    emitGrouped(arguments[0])
+    write(" IS NOT NULL THEN ", for: expr.range)
+    emit(arguments[1])
+    write(" ELSE ", for: expr.range)
+    emit(arguments[2])
+    write(" END", for: expr.range)
+  }
+
+  /// DECODE, in which NULL equals NULL.
+  private mutating func emitDecode(_ arguments: [Expr], _ expr: Expr) {
+    let rest = Array(arguments.dropFirst())
+    let pairs = rest.count / 2
+    let isSimple = (0..<pairs).allSatisfy { rest[$0 * 2].isNumber || rest[$0 * 2].isString }
+    write("CASE ", for: expr.range)
+    if isSimple { emit(arguments[0]) }
+    for index in 0..<pairs {
+      let search = rest[index * 2]
+      write(isSimple ? " WHEN " : "WHEN ", for: search.range)
+      if !isSimple {
+        emitGrouped(arguments[0])
+        write(" IS NOT DISTINCT FROM ", for: search.range)
+      }
+      emitGrouped(search)
+      write(" THEN ", for: search.range)
+      emit(rest[index * 2 + 1])
+      if !isSimple { write(" ", for: search.range) }
+    }
+    if rest.count % 2 == 1, let otherwise = rest.last {
+      write(isSimple ? " ELSE " : "ELSE ", for: otherwise.range)
+      emit(otherwise)
+      if !isSimple { write(" ", for: otherwise.range) }
+    }
+    write(isSimple ? " END" : "END", for: expr.range)
+  }
+
+  // MARK: JSON and counts
+
+  private mutating func emitPath(_ arguments: [Expr], _ expr: Expr) {
+    var keys = Array(arguments.dropFirst())
+    var ignoresInvalid: Expr?
+    if let last = keys.last, case .literal(.boolean) = last.kind, keys.count > 1 {
+      ignoresInvalid = last
+      keys.removeLast()
+    }
+    write("rs.json_path_text(", for: expr.range)
+    emit(arguments[0])
+    write(", ARRAY[", for: expr.range)
+    for (index, key) in keys.enumerated() {
+      if index > 0 { write(", ", for: key.range) }
+      emitGrouped(key)
+      write("::text", for: key.range)
+    }
+    write("]", for: expr.range)
+    if let ignoresInvalid {
+      write(", ", for: ignoresInvalid.range)
+      emit(ignoresInvalid)
+    }
+    write(")", for: expr.range)
+  }
+
+  private mutating func emitCountOfRows(_ call: FunctionCall, _ expr: Expr) {
+    write("count(DISTINCT (", for: expr.range)
+    for (index, argument) in call.arguments.enumerated() {
+      if index > 0 { write(", ", for: argument.range) }
+      emit(argument)
+    }
+    write("))", for: expr.range)
+    emitOver(call)
+  }
+
+  /// OVER and its window, as they are.
+  mutating func emitOver(_ call: FunctionCall) {
+    guard let over = call.over else { return }
+    write(" ", for: over.range)
+    if case .inline(let window) = over.kind {
+      emit(over.range.bytes, children: [.window(window)])
+    } else {
+      copy(over.range)
+    }
+  }
+}
+
+extension Expr {
+  /// The word that this argument is, if it can name a date part.
+  var partWord: String? {
+    switch kind {
+    case .column(let parts) where parts.count == 1: parts[0].text
+    case .literal(.string(let text)): text
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  // MARK: CREATE TABLE
+
+  mutating func emit(_ table: CreateTable, in range: TextRange) {
+    emitCreateHead(table.objectName, isTemporary: table.isTemporary, in: range)
+    guard let first = table.elements.first, let last = table.elements.last else { return }
+    copy(table.objectName.range.bytes.upperBound..<first.range.bytes.lowerBound)
+    var keys: Set<String> = []
+    for constraint in table.constraints {
+      if case .primaryKey(let columns) = constraint.kind { keys.formUnion(columns.map(\.text)) }
+    }
+    var previous: CreateTable.Element?
+    for element in table.elements {
+      if case .constraint(let constraint) = element.kind {
+        drop(constraint)
+        continue
+      }
+      if let previous {
+        copy(gap(behind: previous, in: table))
+      }
+      switch element.kind {
+      case .column(let column): emit(column, required: keys.contains(column.name.text))
+      case .like(let name):
+        emit(element.range.bytes, children: [.relation(name)])
+        write(" INCLUDING CONSTRAINTS", for: element.range)
+      case .constraint: break
+      }
+      previous = element
+    }
+    copy(closing(after: last.range.bytes.upperBound, in: range))
+    for attribute in table.attributes { note(attribute) }
+  }
+
+  /// From the end of an element to the start of the next one in the text.
+  private func gap(behind element: CreateTable.Element, in table: CreateTable) -> Range<Int> {
+    let end = element.range.bytes.upperBound
+    let next = table.elements.first { $0.range.bytes.lowerBound >= end }
+    return end..<(next?.range.bytes.lowerBound ?? end)
+  }
+
+  /// From `position` to behind the parenthesis that closes the list of elements.
+  private func closing(after position: Int, in range: TextRange) -> Range<Int> {
+    let slice = Array(bytes[position..<range.bytes.upperBound])
+    for token in SQLLexer.significantTokens(of: slice) where token.kind == .closeParenthesis {
+      return position..<position + token.stop
+    }
+    return position..<position
+  }
+
+  private mutating func drop(_ constraint: TableConstraint) {
+    switch constraint.kind {
+    case .primaryKey: noteKey("PRIMARY KEY", constraint.range)
+    case .unique: noteKey("UNIQUE", constraint.range)
+    case .foreignKey: noteKey("FOREIGN KEY", constraint.range)
+    case .check: rejectCheck(constraint.range)
+    }
+  }
+
+  /// From CREATE to the name; `#name` makes the table temporary.
+  private mutating func emitCreateHead(
+    _ name: ObjectName,
+    isTemporary: Bool,
+    in range: TextRange
+  ) {
+    let start = range.bytes.lowerBound
+    if isTemporary, name.parts.last?.isTemporary == true, !saysTemporary(start, name) {
+      let end = min(start + 6, name.range.bytes.lowerBound)
+      copy(start..<end)
+      write(" TEMP", for: name.range)
+      copy(end..<name.range.bytes.lowerBound)
+    } else {
+      copy(start..<name.range.bytes.lowerBound)
+    }
+    emit(name)
+  }
+
+  private func saysTemporary(_ start: Int, _ name: ObjectName) -> Bool {
+    let slice = Array(bytes[start..<name.range.bytes.lowerBound])
+    return SQLLexer.significantTokens(of: slice).contains {
+      $0.keyword == .temp || $0.keyword == .temporary
+    }
+  }
+
+  private mutating func note(_ attribute: TableAttribute) {
+    switch attribute.kind {
+    case .backup: noteLayout("BACKUP", attribute.range)
+    case .distribution: noteLayout("DISTSTYLE", attribute.range)
+    case .distributionKey: noteLayout("DISTKEY", attribute.range)
+    case .sortKey: noteLayout("SORTKEY", attribute.range)
+    case .encodeAutomatically: noteLayout("ENCODE", attribute.range)
+    case .automaticRefresh(let isOn):
+      guard isOn else { return }
+      note(
+        "AUTO REFRESH",
+        at: attribute.range,
+        why: "refresh it with REFRESH MATERIALIZED VIEW"
+      )
+    }
+  }
+
+  mutating func emit(_ table: CreateTableAs, in range: TextRange) {
+    emitCreateHead(table.objectName, isTemporary: table.isTemporary, in: range)
+    emitColumnNames(table.columns)
+    for attribute in table.attributes { note(attribute) }
+    write(" AS ", for: range)
+    emit(table.query)
+  }
+
+  private mutating func emitColumnNames(_ columns: [Identifier]) {
+    guard let first = columns.first, let last = columns.last else { return }
+    write(" (", for: first.range)
+    copy(first.range.bytes.lowerBound..<last.range.bytes.upperBound)
+    write(")", for: last.range)
+  }
+
+  // MARK: Views and schemas
+
+  mutating func emit(_ view: CreateView, in range: TextRange) {
+    if view.isMaterialized {
+      copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)
+      emit(view.objectName)
+      emitColumnNames(view.columns)
+      for attribute in view.attributes { note(attribute) }
+      write(" AS ", for: range)
+      emit(view.query)
+      return
+    }
+    emit(
+      range.bytes.lowerBound..<view.query.range.bytes.upperBound,
+      children: [.relation(view.objectName), .query(view.query)]
+    )
+    if let binding = view.withoutBinding {
+      note(
+        "WITH NO SCHEMA BINDING",
+        at: binding,
+        why: "the local view depends on its tables"
+      )
+    }
+  }
+
+  mutating func emit(_ schema: CreateSchema, in range: TextRange) {
+    write(schema.allowsExisting ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ", for: range)
+    if let name = schema.name.parts.last { copy(name.range) }
+    if let owner = schema.owner {
+      note("AUTHORIZATION", at: owner.range, why: "there are no other users locally")
+    }
+    if let quota = schema.quota { noteLayout("QUOTA", quota) }
+  }
+
+  // MARK: ALTER
+
+  mutating func emit(_ table: AlterTable, in range: TextRange) {
+    let head = range.bytes.lowerBound..<table.actionRange.bytes.lowerBound
+    switch table.action {
+    case .addColumn(let column):
+      emit(head, children: [.relation(table.name)])
+      copy(table.actionRange.bytes.lowerBound..<column.range.bytes.lowerBound)
+      emit(column, required: false)
+    case .dropColumn, .renameColumn, .rename:
+      emit(range.bytes, children: [.relation(table.name)])
+    case .changeType(let column, let type):
+      guard type.kind == .characterVarying || type.kind == .binary else {
+        diagnostics.append(
+          .redshiftRejects(
+            "a change of a column's type other than the size of a VARCHAR",
+            at: type.range,
+            help: "add a column, copy the values, drop the old one and rename"
+          )
+        )
+        return
+      }
+      emitChange(of: column, to: type, in: table, head)
+    case .addConstraint(let constraint): drop(constraint)
+    case .dropConstraint:
+      noteKey("DROP CONSTRAINT", table.actionRange)
+    case .changeEncoding: noteLayout("ENCODE", table.actionRange)
+    case .changeLayout(let attributes):
+      for attribute in attributes { note(attribute) }
+    case .changeOwner:
+      note("OWNER TO", at: table.actionRange, why: "there are no other users locally")
+    case .rowSecurity:
+      note("ROW LEVEL SECURITY", at: table.actionRange, why: "only Redshift has these policies")
+    case .append:
+      fail(
+        "ALTER TABLE APPEND",
+        at: table.actionRange,
+        help: "INSERT INTO … SELECT and TRUNCATE do the same, and run on both"
+      )
+    case .other:
+      fail("this form of ALTER TABLE", at: table.actionRange)
+    }
+  }
+
+  private mutating func emitChange(
+    of column: Identifier,
+    to type: DataType,
+    in table: AlterTable,
+    _ head: Range<Int>
+  ) {
+    emit(head, children: [.relation(table.name)])
+    let name = SQLQuoting.identifier(column.text)
+    let old = SQLQuoting.identifier("bytes_of_\(column.text)")
+    let hasName = column.text.utf8.count <= 54
+    if hasName { write("DROP CONSTRAINT IF EXISTS \(old), ", for: column.range) }
+    write("ALTER COLUMN \(name) TYPE ", for: column.range)
+    emit(type, isColumn: true)
+    if let check = byteCheck(column, type) { write(", ADD \(check)", for: type.range) }
+  }
+
+  mutating func emit(_ schema: AlterSchema, in range: TextRange) {
+    switch schema.action {
+    case .rename: copy(range)
+    case .changeOwner: note("OWNER TO", at: range, why: "there are no other users locally")
+    case .quota: noteLayout("QUOTA", range)
+    }
+  }
+}

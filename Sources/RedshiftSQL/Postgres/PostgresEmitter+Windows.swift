@@ -1,0 +1,202 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  private static let wholePartition = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+
+  /// A window with another frame.
+  private mutating func emitOver(
+    _ call: FunctionCall,
+    order: [SortItem]? = nil,
+    frame: String,
+    _ expr: Expr
+  ) {
+    guard let over = call.over else { return }
+    guard case .inline(let window) = over.kind, window.existing == nil else {
+      return fail(
+        "\(call.name.last.uppercased()) over a named window",
+        at: over.range,
+        help: "Redshift has no named windows: write the window after OVER"
+      )
+    }
+    write(" OVER (", for: over.range)
+    var separator = ""
+    if let first = window.partition.first, let last = window.partition.last {
+      write("PARTITION BY ", for: over.range)
+      emit(
+        first.range.bytes.lowerBound..<last.range.bytes.upperBound,
+        children: window.partition.map { .expr($0) }
+      )
+      separator = " "
+    }
+    let items = order ?? window.order
+    if !items.isEmpty {
+      write("\(separator)ORDER BY ", for: over.range)
+      emitSortItems(items)
+      separator = " "
+    }
+    write("\(separator)\(frame))", for: over.range)
+  }
+
+  private mutating func emitSortItems(_ items: [SortItem]) {
+    for (index, item) in items.enumerated() {
+      if index > 0 { write(", ", for: item.range) }
+      emit(item.range.bytes, children: [.expr(item.value)])
+    }
+  }
+
+  // MARK: LISTAGG
+
+  /// LISTAGG skips NULL and empty text.
+  mutating func emitList(_ call: FunctionCall, _ expr: Expr) {
+    let value = call.arguments[0]
+    let order = call.withinGroup
+    if call.distinct != nil {
+      guard call.over == nil else {
+        return fail("LISTAGG(DISTINCT …) OVER", at: expr.range)
+      }
+      if let item = order.first {
+        guard order.count == 1, isSameText(item.value, value) else {
+          return fail(
+            "LISTAGG(DISTINCT …) in the order of something else",
+            at: item.range,
+            help: "order by the listed value, or list a SELECT DISTINCT"
+          )
+        }
+      }
+      // The values are compared and sorted as what they are, not as text.
+      write("array_to_string(array_agg(DISTINCT ", for: expr.range)
+      emit(value)
+      emitListOrder(order, expr)
+      write(") FILTER (WHERE ", for: expr.range)
+      emitGrouped(value)
+      write("::text <> ''), ", for: expr.range)
+      emitDelimiter(call, expr)
+      write(")", for: expr.range)
+      return
+    }
+    write("string_agg(", for: expr.range)
+    emitGrouped(value)
+    write("::text, ", for: expr.range)
+    emitDelimiter(call, expr)
+    if call.over == nil { emitListOrder(order, expr) }
+    write(") FILTER (WHERE ", for: expr.range)
+    emitGrouped(value)
+    write("::text <> '')", for: expr.range)
+    emitOver(call, order: order, frame: PostgresEmitter.wholePartition, expr)
+  }
+
+  private mutating func emitListOrder(_ order: [SortItem], _ expr: Expr) {
+    guard !order.isEmpty else { return }
+    write(" ORDER BY ", for: expr.range)
+    emitSortItems(order)
+  }
+
+  private mutating func emitDelimiter(_ call: FunctionCall, _ expr: Expr) {
+    if call.arguments.count > 1 { return emit(call.arguments[1]) }
+    write("''", for: expr.range)
+  }
+
+  private func isSameText(_ a: Expr, _ b: Expr) -> Bool {
+    bytes[a.range.bytes].elementsEqual(bytes[b.range.bytes])
+  }
+
+  // MARK: Ratios and percentiles
+
+  mutating func emitRatio(_ call: FunctionCall, _ expr: Expr) {
+    let value = call.arguments[0]
+    write("(", for: expr.range)
+    emitGrouped(value)
+    write("::float8 / NULLIF(sum(", for: expr.range)
+    emit(value)
+    write(")", for: expr.range)
+    emitOver(call)
+    write(", 0))", for: expr.range)
+  }
+
+  /// PostgreSQL has no ordered-set aggregates over windows.
+  mutating func emitPercentile(_ call: FunctionCall, _ expr: Expr) {
+    guard call.over != nil, let item = call.withinGroup.first else {
+      var children: [SyntaxNode] = []
+      call.collect(into: &children)
+      return emit(
+        call.name.range.bytes.lowerBound..<expr.range.bytes.upperBound,
+        children: children
+      )
+    }
+    if item.isDescending, call.name.last == "percentile_disc" {
+      return fail("PERCENTILE_DISC in descending order over a window", at: item.range)
+    }
+    write("rs.w_\(call.name.last)(", for: expr.range)
+    emitGrouped(item.value)
+    write("::float8, ", for: expr.range)
+    if item.isDescending { write("1 - ", for: expr.range) }
+    emitGrouped(call.arguments[0])
+    write("::float8)", for: expr.range)
+    emitOver(call)
+  }
+
+  // MARK: IGNORE NULLS
+
+  mutating func emitNavigationCall(_ call: FunctionCall, _ expr: Expr) {
+    guard let treatment = call.nullTreatment, treatment.ignoresNulls else {
+      return emitWithoutTreatment(call, expr)
+    }
+    let value = call.arguments[0]
+    switch call.name.last {
+    case "first_value", "last_value":
+      let name = call.name.last == "first_value" ? "rs.first_nn" : "rs.last_nn"
+      write("\(name)(", for: expr.range)
+      emit(value)
+      write(")", for: expr.range)
+      emitOver(call)
+    case "nth_value":
+      write("(array_agg(", for: expr.range)
+      emit(value)
+      write(") FILTER (WHERE ", for: expr.range)
+      emitGrouped(value)
+      write(" IS NOT NULL)", for: expr.range)
+      emitOver(call)
+      write(")[", for: expr.range)
+      emit(call.arguments[1])
+      write("]", for: expr.range)
+    default:
+      guard
+        call.arguments.count == 1 || bytes[call.arguments[1].range.bytes].elementsEqual("1".utf8)
+      else {
+        return fail(
+          "\(call.name.last.uppercased()) with an offset and IGNORE NULLS",
+          at: treatment.range
+        )
+      }
+      let isLag = call.name.last == "lag"
+      write(isLag ? "rs.last_nn(" : "rs.first_nn(", for: expr.range)
+      emit(value)
+      write(")", for: expr.range)
+      emitOver(
+        call,
+        frame: isLag
+          ? "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+          : "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING",
+        expr
+      )
+    }
+  }
+
+  private mutating func emitWithoutTreatment(_ call: FunctionCall, _ expr: Expr) {
+    var children: [SyntaxNode] = []
+    call.collect(into: &children)
+    let start = call.name.range.bytes.lowerBound
+    guard let treatment = call.nullTreatment else {
+      return emit(start..<expr.range.bytes.upperBound, children: children)
+    }
+    let split = treatment.range.bytes
+    emit(
+      start..<split.lowerBound,
+      children: children.filter { $0.range.bytes.upperBound <= split.lowerBound }
+    )
+    emit(
+      split.upperBound..<expr.range.bytes.upperBound,
+      children: children.filter { $0.range.bytes.lowerBound >= split.upperBound }
+    )
+  }
+}

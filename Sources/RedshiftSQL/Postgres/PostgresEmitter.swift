@@ -1,0 +1,169 @@
+import Diagnostics
+
+/// Writes one statement in PostgreSQL's words.
+///
+/// `emit` of a node that needs no rewriting copies the text between its children and emits the
+/// children. Spellings that differ whatever they stand in (backslashes in strings, upper case in
+/// quoted names, `#name`) are exchanged as the text is copied.
+struct PostgresEmitter {
+  /// A token that PostgreSQL spells in another way.
+  private struct Respelling {
+    var range: Range<Int>
+    var text: [UInt8]
+  }
+
+  let bytes: [UInt8]
+  let statement: TextRange
+  var output = MappedText()
+  var diagnostics: [Diagnostic] = []
+  var columns: StaticColumns
+  /// What earlier items of the select lists around are called, innermost last.
+  var aliases: [[String: Expr]] = []
+  private var respellings: [Respelling] = []
+  private var generatedNames = 0
+  private var noted: Set<String> = []
+
+  init(bytes: [UInt8], range: TextRange, columns: StaticColumns) {
+    self.bytes = bytes
+    statement = range
+    self.columns = columns
+    let slice = Array(bytes[range.bytes.clamped(to: 0..<bytes.count)])
+    let shift = range.bytes.lowerBound
+    for token in SQLLexer.significantTokens(of: slice) {
+      respell(token, shift: shift)
+    }
+  }
+
+  private mutating func respell(_ token: SQLToken, shift: Int) {
+    let range = token.start + shift..<token.stop + shift
+    switch token.kind {
+    case .string:
+      guard bytes[range].contains(UInt8(ascii: "\\")) else { return }
+      let text = SQLStrings.postgresLiteral(SQLStrings.value(of: bytes[range]))
+      respellings.append(Respelling(range: range, text: text))
+    case .quotedIdentifier:
+      let name = SQLStrings.name(of: bytes[range])
+      checkLength(name, range)
+      let text = Array(SQLQuoting.identifier(name).utf8)
+      guard !bytes[range].elementsEqual(text) else { return }
+      respellings.append(Respelling(range: range, text: text))
+    case .temporaryName:
+      let name = String(decoding: bytes[range].map(asciiLowercased), as: UTF8.self)
+      let text = Array(SQLQuoting.identifier(name).utf8)
+      respellings.append(Respelling(range: range, text: text))
+    case .word where range.count > 63:
+      checkLength(String(decoding: bytes[range], as: UTF8.self), range)
+    default: break
+    }
+  }
+
+  private mutating func checkLength(_ name: String, _ range: Range<Int>) {
+    guard name.utf8.count > 63 else { return }
+    fail(
+      "a name of more than 63 bytes",
+      at: TextRange(buffer: statement.buffer, bytes: range),
+      help: "PostgreSQL would cut it off: choose a shorter name"
+    )
+  }
+
+  // MARK: Writing
+
+  /// Copies source text, tokens respelled where they must be.
+  mutating func copy(_ range: Range<Int>) {
+    guard range.lowerBound < range.upperBound else { return }
+    var position = range.lowerBound
+    // Few statements have many respellings, and they are in order.
+    var low = 0
+    var high = respellings.count
+    while low < high {
+      let middle = (low + high) / 2
+      if respellings[middle].range.lowerBound < position {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    while low < respellings.count, respellings[low].range.upperBound <= range.upperBound {
+      let change = respellings[low]
+      copyPlain(position..<change.range.lowerBound)
+      let origin = TextRange(buffer: statement.buffer, bytes: change.range)
+      output.append(generated: change.text, origin: origin)
+      position = change.range.upperBound
+      low += 1
+    }
+    copyPlain(position..<range.upperBound)
+  }
+
+  private mutating func copyPlain(_ range: Range<Int>) {
+    output.append(
+      copying: bytes,
+      range: TextRange(buffer: statement.buffer, bytes: range)
+    )
+  }
+
+  mutating func copy(_ range: TextRange) { copy(range.bytes) }
+
+  /// Writes text that stands for `origin`.
+  mutating func write(_ text: String, for origin: TextRange) {
+    output.append(generated: text.utf8, origin: origin)
+  }
+
+  /// Copies `range` with its children emitted in place.
+  mutating func emit(_ range: Range<Int>, children: [SyntaxNode]) {
+    var position = range.lowerBound
+    for child in children {
+      let bytes = child.range.bytes
+      guard bytes.lowerBound >= position, bytes.upperBound <= range.upperBound else { continue }
+      copy(position..<bytes.lowerBound)
+      emit(child)
+      position = bytes.upperBound
+    }
+    copy(position..<range.upperBound)
+  }
+
+  mutating func emitUnchanged(_ node: SyntaxNode) {
+    emit(node.range.bytes, children: node.children)
+  }
+
+  mutating func emit(_ node: SyntaxNode) {
+    switch node {
+    case .statement(let statement): emit(statement)
+    case .query(let query): emit(query)
+    case .body(let body): emit(body)
+    case .select(let select): emit(select)
+    case .item: emitUnchanged(node)
+    case .expr(let expr): emit(expr)
+    case .table(let table): emit(table)
+    case .window: emitUnchanged(node)
+    case .type(let type): emit(type, isColumn: false)
+    case .column(let column): emit(column, required: false)
+    case .relation(let name): emit(name)
+    }
+  }
+
+  /// A relation's name; the database in front of it is left out.
+  mutating func emit(_ name: ObjectName) {
+    guard name.parts.count > 2 else { return copy(name.range) }
+    note("the database in a name", at: name.range, why: "there is one local database")
+    let schema = name.parts[name.parts.count - 2]
+    copy(schema.range.bytes.lowerBound..<name.range.bytes.upperBound)
+  }
+
+  /// A name that occurs nowhere in the statement.
+  mutating func makeName(_ stem: String) -> String {
+    generatedNames += 1
+    return "__\(stem)\(generatedNames)"
+  }
+
+  // MARK: Telling
+
+  mutating func fail(_ what: String, at range: TextRange, help: String? = nil) {
+    diagnostics.append(.localUnsupported(what, at: range, help: help))
+  }
+
+  /// Tells, once for each kind of thing in a statement, that it does nothing here.
+  mutating func note(_ what: String, at range: TextRange, why: String) {
+    guard noted.insert(what).inserted else { return }
+    diagnostics.append(.localIgnored(what, at: range, why: why))
+  }
+}

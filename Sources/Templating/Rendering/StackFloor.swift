@@ -1,0 +1,23 @@
+import Glibc
+
+/// How far down the stack of a thread may be used.
+struct StackFloor {
+  private let address: UInt
+
+  /// Half a thread's stack below the place where rendering starts.
+  init() {
+    var limit = rlimit()
+    let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0
+    // Threads get this much stack; without a limit, 2 MB is what the C library gives.
+    let size = isKnown && limit.rlim_cur < 64 << 20 ? UInt(limit.rlim_cur) : 2 << 20
+    address = Self.here - size / 2
+  }
+
+  /// Whether the stack has grown down to the floor.
+  var isReached: Bool { Self.here < address }
+
+  private static var here: UInt {
+    var marker: UInt8 = 0
+    return withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+  }
+}

@@ -1,0 +1,173 @@
+import Diagnostics
+import Glibc
+
+/// Where the objects of `s3://` prefixes are found on this machine.
+package struct S3Mapping: Hashable, Sendable {
+  /// One object: a file that stands for a key in a bucket.
+  struct Object: Hashable, Sendable {
+    var url: String
+    var path: String
+    var size: Int
+  }
+
+  /// Why an `s3://` location leads to no folder.
+  enum Failure: Error, Hashable, Sendable {
+    case notS3
+    case unmapped
+    case missingFolder(prefix: String, folder: String)
+    case unreadable(path: String, reason: String)
+  }
+
+  private struct Entry: Hashable, Sendable {
+    /// Without a trailing slash.
+    var prefix: String
+    var folder: String
+  }
+
+  private let entries: [Entry]
+
+  /// A mapping of `s3://bucket/prefix` to folders.
+  ///
+  /// The longest prefix that covers a location wins; a prefix ends at a slash of the location or at
+  /// its end, never in the middle of a name.
+  package init(_ mapping: [(prefix: String, folder: String)]) {
+    entries = mapping.map { Entry(prefix: Self.trimmed($0.prefix), folder: $0.folder) }
+      .sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
+  }
+
+  var prefixes: [String] { entries.map(\.prefix) }
+
+  private static func trimmed(_ prefix: String) -> String {
+    var prefix = prefix[...]
+    while prefix.hasSuffix("/"), !prefix.hasSuffix("://") { prefix = prefix.dropLast() }
+    return String(prefix)
+  }
+
+  /// The objects whose address starts with `location`, as S3 lists them: sorted by key bytes.
+  func objects(startingWith location: String) throws(Failure) -> [Object] {
+    guard location.hasPrefix("s3://") else { throw .notS3 }
+    if let entry = entries.first(where: { Self.covers($0.prefix, location) }) {
+      let root = try openRoot(entry)
+      var key = String(location.dropFirst(entry.prefix.count))
+      if key.hasPrefix("/") { key.removeFirst() }
+      var found: [Object] = []
+      try walk(entry, root: root, startingWith: key, into: &found)
+      return found.sorted { $0.url.utf8.lexicographicallyPrecedes($1.url.utf8) }
+    }
+    // `s3://bucket/da` is a prefix of everything in a mapped `s3://bucket/data`.
+    let inner = entries.filter { $0.prefix.hasPrefix(location) }
+    guard !inner.isEmpty else { throw .unmapped }
+    var found: [Object] = []
+    for entry in inner {
+      try walk(entry, root: openRoot(entry), startingWith: "", into: &found)
+    }
+    return found.sorted { $0.url.utf8.lexicographicallyPrecedes($1.url.utf8) }
+  }
+
+  /// The one object with exactly this address; nil when there is none.
+  func object(at location: String) throws(Failure) -> Object? {
+    guard location.hasPrefix("s3://") else { throw .notS3 }
+    guard let entry = entries.first(where: { Self.covers($0.prefix, location) }) else {
+      throw .unmapped
+    }
+    let root = try openRoot(entry)
+    let key = String(location.dropFirst(entry.prefix.count + 1))
+    let path = entry.folder + "/" + key
+    guard Self.isPlain(key), let size = Self.fileSize(path), Self.isInside(path, root) else {
+      return nil
+    }
+    return Object(url: location, path: path, size: size)
+  }
+
+  private static func covers(_ prefix: String, _ location: String) -> Bool {
+    guard location.hasPrefix(prefix) else { return false }
+    let rest = location.utf8.dropFirst(prefix.utf8.count)
+    return rest.isEmpty || rest.first == UInt8(ascii: "/") || prefix.hasSuffix("/")
+  }
+
+  /// A key without empty, `.` and `..` parts: the ones that a folder can hold.
+  private static func isPlain(_ key: String) -> Bool {
+    !key.isEmpty
+      && key.split(separator: "/", omittingEmptySubsequences: false)
+        .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+  }
+
+  private func openRoot(_ entry: Entry) throws(Failure) -> String {
+    guard let root = Self.realPath(entry.folder), Self.isFolder(root) else {
+      throw .missingFolder(prefix: entry.prefix, folder: entry.folder)
+    }
+    return root
+  }
+
+  private func walk(
+    _ entry: Entry,
+    root: String,
+    startingWith key: String,
+    into found: inout [Object]
+  ) throws(Failure) {
+    // Only the folder that the key's last slash ends needs to be listed.
+    var parts = key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let last = parts.popLast() ?? ""
+    guard parts.isEmpty || Self.isPlain(parts.joined(separator: "/")) else { return }
+    guard last != "." && last != ".." || parts.isEmpty else { return }
+    let start = parts.joined(separator: "/")
+    var pending: [(folder: String, above: [String])] = [(start, [])]
+    var isFirst = true
+    while let (folder, above) = pending.popLast() {
+      let path = folder.isEmpty ? entry.folder : entry.folder + "/" + folder
+      // A link to a folder above would go round for ever.
+      guard let real = Self.realPath(path), Self.isInside(path, root), Self.isFolder(real),
+        !above.contains(real)
+      else { continue }
+      for name in try Self.names(in: path) where !isFirst || name.hasPrefix(last) {
+        let child = folder.isEmpty ? name : folder + "/" + name
+        let childPath = entry.folder + "/" + child
+        guard Self.isInside(childPath, root) else { continue }
+        if Self.isFolder(childPath) {
+          pending.append((child, above + [real]))
+        } else if let size = Self.fileSize(childPath) {
+          found.append(Object(url: entry.prefix + "/" + child, path: childPath, size: size))
+        }
+      }
+      isFirst = false
+    }
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func isInside(_ path: String, _ root: String) -> Bool {
+    guard let real = realPath(path) else { return false }
+    return real == root || real.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The size of a regular file; nil for anything else.
+  private static func fileSize(_ path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  private static func names(in folder: String) throws(Failure) -> [String] {
+    guard let directory = opendir(folder) else {
+      throw .unreadable(path: folder, reason: String(cString: strerror(errno)))
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
