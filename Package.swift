@@ -18,13 +18,13 @@ func library(
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(
-    name: name,
-    dependencies: dependencies,
-    exclude: [],
-    swiftSettings: settings
-  )
+/// A test target; `data` names folders of fixtures, which the tests find beside their own files.
+func tests(
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  data: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
 func cLibrary(_ name: String, pkgConfig: String, debianPackage: String) -> Target {
@@ -79,10 +79,18 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),
-    tests("DiagnosticsTests", ["Diagnostics", "TestSupport"]),
-    tests("TemplatingTests", ["Diagnostics", "Templating", "TestSupport"]),
-    tests("RedshiftSQLTests", ["Diagnostics", "RedshiftSQL", "TestSupport"]),
-    tests("ProjectModelTests", ["Diagnostics", "ProjectModel", "TestSupport"]),
+    tests("DiagnosticsTests", ["Diagnostics", "TestSupport"], data: ["Golden"]),
+    tests("TemplatingTests", ["Diagnostics", "Templating", "TestSupport"], data: ["Oracle"]),
+    tests(
+      "RedshiftSQLTests",
+      ["Diagnostics", "RedshiftSQL", "TestSupport"],
+      data: ["Fixtures", "Oracle"]
+    ),
+    tests(
+      "ProjectModelTests",
+      ["Diagnostics", "ProjectModel", "TestSupport"],
+      data: ["Fixtures"]
+    ),
     tests(
       "ProjectCompilerTests",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "RedshiftSQL", "TestSupport"]
@@ -96,14 +104,16 @@ let package = Package(
       [
         "Diagnostics", "Execution", "ProjectModel", "ProjectCompiler", "WarehouseClient",
         "RedshiftSQL", "TestSupport",
-      ]
+      ],
+      data: ["Fixtures"]
     ),
     tests(
       "RedstartCLITests",
       [
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
         "Migrations", "Execution", "TestSupport",
-      ]
+      ],
+      data: ["Golden"]
     ),
     tests("IntegrationTests", ["RedstartCLI", "Diagnostics", "TestSupport"]),
   ]

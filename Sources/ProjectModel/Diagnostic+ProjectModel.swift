@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 
 // Settings: project file, targets, properties.
 extension Diagnostic {
@@ -443,59 +442,5 @@ extension Diagnostic {
       "this template does not give text, a number, a list or a mapping",
       at: range
     )
-  }
-}
-
-// Files.
-extension Diagnostic {
-  static func cannotRead(_ path: String, _ error: CInt) -> Diagnostic {
-    Diagnostic(
-      code: "cannot-read-file",
-      "cannot read \(path): \(words(error))",
-      file: path,
-      help: error == EACCES ? ["check who may read it: ls -ld \"\(path)\""] : []
-    )
-  }
-
-  static func cannotWrite(_ path: String, _ error: CInt) -> Diagnostic {
-    Diagnostic(
-      code: "cannot-write-file",
-      "cannot write \(path): \(words(error))",
-      file: path,
-      help: writingHelp(error, path)
-    )
-  }
-
-  static func cannotMakeFolder(_ path: String, _ error: CInt) -> Diagnostic {
-    Diagnostic(
-      code: "cannot-write-file",
-      "cannot make the folder \(path): \(words(error))",
-      file: path,
-      help: writingHelp(error, path)
-    )
-  }
-
-  static func cannotRemove(_ path: String, _ error: CInt) -> Diagnostic {
-    Diagnostic(
-      code: "cannot-remove-file",
-      "cannot remove \(path): \(words(error))",
-      file: path
-    )
-  }
-
-  private static func writingHelp(_ error: CInt, _ path: String) -> [String] {
-    switch error {
-    case ENOSPC, EDQUOT: ["make room on the disk that holds \(FilePath.parent(of: path))"]
-    case EACCES, EROFS, EPERM: ["check who may write to \(FilePath.parent(of: path))"]
-    case ENOTDIR: ["something that is no folder has this name, or a name above it"]
-    default: []
-    }
-  }
-
-  /// The system's words for an error number.
-  private static func words(_ error: CInt) -> String {
-    guard let message = strerror(error) else { return "error \(error)" }
-    let words = String(cString: message)
-    return words.prefix(1).lowercased() + words.dropFirst()
   }
 }

@@ -21,7 +21,7 @@ import WarehouseClient
   }
 
   static let dependentView = FakeWarehouse.Answer.rows(
-    "pg_depend",
+    "lower(t.relname) = 'm'",
     [["s", "v", "v", "SELECT m.id FROM s.m;"]]
   )
 
@@ -332,11 +332,31 @@ import WarehouseClient
   @Test(arguments: cases)
   func sendsThis(_ row: Case) async throws {
     let outcome = try await row.scenario.run()
-    var text = outcome.sent.joined(separator: "\n---\n")
+    var text = outcome.sent.map(abbreviate).joined(separator: "\n---\n")
     text += "\n=== \(outcome.report.exitCode)\n"
     for result in outcome.report.results { text += describe(result, outcome.buffers) }
     for event in outcome.events where event.hasPrefix("log") { text += event + "\n" }
     try expectGolden(text, row.golden)
+  }
+
+  @Test func catalogueQueriesSuitTheServer() throws {
+    let name = RelationName(schema: "S", identifier: "m'")
+    let queries = [
+      RelationSnapshot.query(["a", "b"], .redshift), RelationColumns.query(name, .redshift),
+      RelationColumns.query(name, .postgres), RelationColumns.temporaryQuery(name, .redshift),
+      Dependents.query(name, .redshift),
+    ]
+    let text = queries.map(\.string).joined(separator: "\n---\n")
+    try expectGolden(text + "\n", "catalogue_queries")
+  }
+
+  /// Catalogue queries are long, and have a golden of their own.
+  private func abbreviate(_ sql: String) -> String {
+    let name = sql.firstMatch(of: /relname\) = ('[^']*')/)?.output.1 ?? ""
+    if sql.contains("pg_depend") { return "(views on \(name))" }
+    if sql.contains("as what") { return "(columns and keys of \(name))" }
+    if sql.contains("pg_temp") { return "(columns of \(name))" }
+    return sql
   }
 
   private func describe(_ result: NodeResult, _ buffers: Buffers) -> String {

@@ -62,7 +62,8 @@ struct RunScenario: Sendable {
     }
   }
 
-  func prepare() -> Scene {
+  /// Prepares a run on the fake warehouse, or on a real one.
+  func prepare(on real: (any Warehouse)? = nil) -> Scene {
     let buffers = Buffers()
     var compiled: [String: CompiledNode] = [:]
     var nodes: [Node] = []
@@ -150,7 +151,7 @@ struct RunScenario: Sendable {
       compilation,
       selected: Set(nodes.map(\.uniqueID)),
       existing: known,
-      warehouse: warehouse,
+      warehouse: real ?? warehouse,
       buffers: buffers,
       loader: nil,
       settings: settings,

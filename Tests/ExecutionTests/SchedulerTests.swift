@@ -106,7 +106,7 @@ private func transcript(
       threads: 2,
       isFailFast: true,
       script: ["!a", "~b"],
-      expected: ["start: a@0 b@1", "!a: cancel -c(fast a) -d(fast a)", "~b: ", "finished"]
+      expected: ["start: b@0 a@1", "!a: cancel -c(fast a) -d(fast a)", "~b: ", "finished"]
     ),
     Case(
       name: "stopping from outside cancels once",

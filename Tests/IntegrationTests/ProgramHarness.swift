@@ -85,7 +85,7 @@ final class ProgramHarness: Sendable {
     let outputPath = folder.path + "-output-\(UUID().uuidString)"
     let errorPath = folder.path + "-error-\(UUID().uuidString)"
     for path in [outputPath, errorPath] {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      try Data().write(to: URL(fileURLWithPath: path))
     }
     process.standardOutput = FileHandle(forWritingAtPath: outputPath)
     process.standardError = FileHandle(forWritingAtPath: errorPath)

@@ -194,7 +194,7 @@ import Testing
   static let rows: [Row] = [
     Row(
       code: "unknown-key",
-      words: "did you mean \"model-paths\"?",
+      words: "did you mean \"model-paths\"",
       text: "name: shop\n«model-path»: [m]\n"
     ),
     Row(code: "unknown-key", words: "under \"targets:\"", text: "name: shop\n«outputs»: {}\n"),
@@ -327,7 +327,7 @@ import Testing
   static let warnings: [Row] = [
     Row(
       code: "unknown-key",
-      words: "did you mean \"model-paths\"?",
+      words: "did you mean \"model-paths\"",
       text: "name: shop\n«model-path»: [m]\n",
       file: "dbt_project.yml"
     ),
@@ -405,6 +405,32 @@ import Testing
             "\(row.text.debugDescription): \(first.code) \(text) at \(String(describing: place)), marked \(String(describing: marked.ranges.first))"
           )
         }
+      }
+    }
+    #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+  }
+
+  @Test func explainsProfilesItCannotUse() throws {
+    let project = "name: shop\nprofile: dev\n"
+    let rows: [(code: String, profiles: String?, target: String?)] = [
+      ("missing-profiles-file", nil, "prod"),
+      ("unknown-profile", "devv: {outputs: {}}\n", nil),
+      ("unknown-target", "dev: {target: x, outputs: {y: {type: postgres}}}\n", nil),
+      ("unknown-target-type", "dev: {outputs: {default: {type: bigquery}}}\n", nil),
+      ("missing-value", "dev: {outputs: {default: {type: postgres, user: u}}}\n", nil),
+    ]
+    var differences: [String] = []
+    for row in rows {
+      var files = ["dbt_project.yml": project]
+      files["profiles.yml"] = row.profiles
+      let folder = try TemporaryFolder(files)
+      let options = ProjectOptions(projectDirectory: folder.path, target: row.target)
+      do throws(DiagnosticList) {
+        _ = try ProjectLoader.load(options, into: Buffers())
+        differences.append("\(row.code): no error")
+      } catch {
+        let codes = error.diagnostics.map(\.code)
+        if codes.first != row.code { differences.append("\(row.code): \(codes)") }
       }
     }
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")

@@ -57,8 +57,11 @@ import Testing
     ("yaml-syntax", "a tab cannot indent", "a:\n«\t»b: 1\n"),
     ("yaml-syntax", "a \":\" is not allowed", "a: b«:» c\n"),
     ("yaml-syntax", "never closed", "a: «\"text»\nb: 1\n"),
-    ("yaml-syntax", "expected a key", "a: 1\n b: 2\nc«:» 3\n"),
-    ("yaml-syntax", "expected \",\" or \"]\"", "a: «[1,»\n"),
+    ("yaml-syntax", "expected a key", "a: 'x' «y»\n"),
+    ("yaml-syntax", "a \":\" is not allowed", "a: 1\n b«:» 2\n"),
+    ("yaml-syntax", "another \"- item\"", "- a\n«b:» 1\n"),
+    ("yaml-syntax", "expected \",\" or \"]\"", "a: «[1»\n"),
+    ("yaml-syntax", "a value is missing", "a: [1,\n«»"),
     ("yaml-syntax", "cannot start with \"@\"", "a: «@foo»\n"),
     ("yaml-syntax", "cannot start with \"%\"", "a: «%foo»\n"),
     ("yaml-syntax", "cannot start with \"*\"", "a: «*.sql»\n"),
@@ -111,6 +114,35 @@ import Testing
       }
     }
     #expect(codes == ["yaml-too-large", "yaml-too-large"])
+  }
+
+  @Test func survivesDamagedText() {
+    let sample = Array("a: &x [1, 'é', {b: c}]\n- ? |\n  <<: *x\n\"q\\n\": !!int 010 # ok\n".utf8)
+    var state: UInt64 = 42
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var misplaced = 0
+    for _ in 0..<5000 {
+      var bytes = sample
+      for _ in 0...random(6) {
+        let index = random(bytes.count)
+        switch random(3) {
+        case 0: bytes.remove(at: index)
+        case 1: bytes.insert(sample[random(sample.count)], at: index)
+        default: bytes[index] = UInt8(random(256))
+        }
+      }
+      let buffers = Buffers()
+      do {
+        _ = try YAML.parse(buffers.add(name: "t.yml", bytes: bytes), in: buffers)
+      } catch {
+        let place = error.primary?.range.bytes
+        if place.map({ $0.upperBound > bytes.count }) ?? true { misplaced += 1 }
+      }
+    }
+    #expect(misplaced == 0)
   }
 
   @Test func warnsOfDuplicateKeys() throws {

@@ -9,7 +9,7 @@ package enum ExecutionEvent: Sendable {
   case notice(id: String?, message: String)
   /// redstart has something to say about how it does its work.
   case log(id: String?, message: String)
-  /// A warning that belongs to no single node.
+  /// A notice or warning, as of Redshift SQL that means less on PostgreSQL.
   case diagnostic(Diagnostic)
   case runFinished(RunReport)
 }

@@ -173,7 +173,8 @@ struct NodePerformer: Sendable {
       dialect: dialect,
       buffers: buffers,
       name: "target/run/\(compiled.node.originalFilePath)",
-      loader: loader
+      loader: loader,
+      report: { emit(.diagnostic($0)) }
     )
     let scratch = Scratch()
     do throws(Diagnostic) {
@@ -193,9 +194,24 @@ struct NodePerformer: Sendable {
         throw lost
       // Someone else may cancel a statement too; that is an error of the node.
       case .cancelled where Task.isCancelled, nil where Task.isCancelled: throw .cancelled
-      default: throw error
+      default: throw inUsersTerms(error, compiled, session)
       }
     }
+  }
+
+  /// An error that points into what redstart wrote around the node's SQL points at that SQL.
+  private func inUsersTerms(
+    _ error: Diagnostic,
+    _ compiled: CompiledNode,
+    _ session: NodeSession
+  ) -> Diagnostic {
+    guard let range = error.primary?.range else { return error }
+    let origin = buffers.origin(of: range).range
+    guard buffers.name(of: origin.buffer).hasPrefix(session.name) else { return error }
+    var moved = error
+    let start = QueryText(compiled.sql, in: buffers).range.bytes.lowerBound
+    moved.labels[0].range = TextRange(buffer: compiled.sql, bytes: start..<start)
+    return moved
   }
 
   /// Leaves nothing behind, whatever the state of the task and the session.

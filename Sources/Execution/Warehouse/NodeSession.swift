@@ -20,7 +20,8 @@ struct NodeSession: Sendable {
     dialect: SQLQuoting.Dialect,
     buffers: Buffers,
     name: String,
-    loader: (any CopyLoading)?
+    loader: (any CopyLoading)?,
+    report: @escaping @Sendable (Diagnostic) -> Void
   ) {
     self.observed = observed
     self.dialect = dialect
@@ -31,7 +32,9 @@ struct NodeSession: Sendable {
       dialect: dialect,
       buffers: buffers,
       loader: loader,
-      log: nil
+      // The observed session keeps what is really sent.
+      log: nil,
+      report: report
     )
   }
 

@@ -58,17 +58,7 @@ struct RelationColumns: Sendable {
     _ session: NodeSession
   ) async throws(Diagnostic) -> RelationColumns {
     let result = try await session.send(
-      """
-      select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
-      from pg_catalog.pg_attribute as a
-      join pg_catalog.pg_class as c on c.oid = a.attrelid
-      join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-      where lower(c.relname) = \(literal: relation.identifier.lowercased(), session.dialect)
-        and n.nspname like 'pg_temp%'
-        and pg_catalog.pg_table_is_visible(c.oid)
-        and a.attnum > 0 and not a.attisdropped
-      order by a.attnum
-      """,
+      temporaryQuery(relation, session.dialect),
       to: "reading the columns of the query"
     )
     let columns = result.rows.filter { $0.count == 2 }.map { row in
@@ -82,9 +72,23 @@ struct RelationColumns: Sendable {
     return RelationColumns(columns: columns, constraints: [], referrers: [])
   }
 
+  static func temporaryQuery(_ relation: RelationName, _ dialect: SQLQuoting.Dialect) -> SQLText {
+    """
+    select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_class as c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where lower(c.relname) = \(literal: relation.identifier.lowercased(), dialect)
+      and n.nspname like 'pg_temp%'
+      and pg_catalog.pg_table_is_visible(c.oid)
+      and a.attnum > 0 and not a.attisdropped
+    order by a.attnum
+    """
+  }
+
   private static func isTrue(_ text: String) -> Bool { text == "t" || text == "true" }
 
-  private static func query(_ relation: RelationName, _ dialect: SQLQuoting.Dialect) -> SQLText {
+  static func query(_ relation: RelationName, _ dialect: SQLQuoting.Dialect) -> SQLText {
     // Redshift, a fork of PostgreSQL 8.0, has no attidentity: an identity is a default there.
     let identity: SQLText =
       dialect == .postgres

@@ -52,7 +52,7 @@ struct PropertiesEntryReader {
       config[key] = value
     }
     guard let node = section["config"] else { return config }
-    guard let own = section.dictionary("config", leaving: ProjectFileReader.isHook) else {
+    guard let own = section.dictionary("config", leaving: Self.isLate) else {
       return config
     }
     for pair in node.pairs ?? [] where pair.key.hasPrefix("+") {
@@ -113,11 +113,19 @@ struct PropertiesEntryReader {
       .compactMap(declarations.declaration)
   }
 
+  /// Keys whose templates are rendered where they are used: they may call more than settings know.
+  static func isLate(_ key: String) -> Bool {
+    ProjectFileReader.isHook(key)
+      || ["description", "tests", "data_tests", "loaded_at_query"].contains(key)
+  }
+
   /// What is left, rendered.
   func rest(_ section: SettingsSection, without keys: [String]) -> PlainDictionary {
     var rest = PlainDictionary()
     for pair in section.node.pairs ?? [] where !keys.contains(pair.key) {
-      if let value = reader.rendered(pair.value) { rest[pair.key] = value }
+      rest[pair.key] =
+        Self.isLate(pair.key)
+        ? pair.value.plain : reader.rendered(pair.value, leaving: Self.isLate)
     }
     return rest
   }

@@ -8,7 +8,7 @@ struct SelectionCriterion: Hashable, Sendable {
     case all
     case steps(Int)
 
-    /// The bound that `Graph` takes; nil for none. Only for a reach other than `none`.
+    /// The bound that `Graph` takes: nil for none, and for a reach of `none`.
     var depth: Int? {
       if case .steps(let count) = self { return count }
       return nil

@@ -79,16 +79,16 @@ struct SelectionEvaluator {
 
   private func follow(_ criterion: SelectionCriterion, from matched: Set<String>) -> Set<String> {
     var result = matched
-    for id in matched {
-      if criterion.parents != .none {
-        result.formUnion(graph.ancestors(of: id, depth: criterion.parents.depth))
-      }
-      if criterion.children != .none {
-        result.formUnion(graph.descendants(of: id, depth: criterion.children.depth))
-      }
-      if criterion.includesChildrensParents { result.formUnion(graph.descendants(of: id)) }
+    if criterion.parents != .none {
+      result.formUnion(reach(from: matched, depth: criterion.parents.depth, along: graph.parents))
     }
-    if criterion.includesChildrensParents { result.formUnion(ancestors(of: result)) }
+    if criterion.children != .none {
+      result.formUnion(reach(from: matched, depth: criterion.children.depth, along: graph.children))
+    }
+    if criterion.includesChildrensParents {
+      result.formUnion(reach(from: matched, depth: nil, along: graph.children))
+      result.formUnion(ancestors(of: result))
+    }
     return result
   }
 
@@ -135,14 +135,26 @@ struct SelectionEvaluator {
     )
   }
 
-  /// Everything that any of `ids` depends on, in one walk.
   private func ancestors(of ids: Set<String>) -> Set<String> {
-    var found: Set<String> = []
-    var pending = Array(ids)
-    while let id = pending.popLast() {
-      for parent in graph.parents[id] ?? [] where found.insert(parent).inserted {
-        pending.append(parent)
+    reach(from: ids, depth: nil, along: graph.parents)
+  }
+
+  /// Everything within so many steps of any of `ids`, in one walk for all of them.
+  private func reach(
+    from ids: Set<String>,
+    depth: Int?,
+    along edges: [String: [String]]
+  ) -> Set<String> {
+    var found = ids
+    var frontier = Array(ids)
+    var steps = 0
+    while !frontier.isEmpty, depth.map({ steps < $0 }) ?? true {
+      var next: [String] = []
+      for id in frontier {
+        for other in edges[id] ?? [] where found.insert(other).inserted { next.append(other) }
       }
+      frontier = next
+      steps += 1
     }
     return found
   }

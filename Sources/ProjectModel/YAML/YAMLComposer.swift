@@ -78,7 +78,10 @@ struct YAMLComposer {
     while true {
       let event = try events.next()
       if case .sequenceEnd = event.kind {
-        return YAMLNode(.sequence(items), at: start.range.union(event.range))
+        return YAMLNode(
+          .sequence(items),
+          at: Self.range(from: start, to: event, last: items.last?.range)
+        )
       }
       items.append(try node(from: event, depth: depth + 1))
     }
@@ -92,12 +95,13 @@ struct YAMLComposer {
     var merged: [YAMLNode] = []
     var pairs: [YAMLNode.Pair] = []
     var indexes: [String: Int] = [:]
+    var last: TextRange?
     while true {
       let event = try events.next()
       if case .mappingEnd = event.kind {
         return YAMLNode(
           .mapping(merging(merged, into: pairs)),
-          at: start.range.union(event.range)
+          at: Self.range(from: start, to: event, last: last)
         )
       }
       if case .scalar("<<", true) = event.kind, event.tag == nil {
@@ -112,6 +116,9 @@ struct YAMLComposer {
         keyRange: event.range,
         value: try node(from: try events.next(), depth: depth + 1)
       )
+      // What an alias stands for lies somewhere else.
+      let isInPlace = pair.value.range.bytes.lowerBound >= pair.keyRange.bytes.lowerBound
+      last = isInPlace ? pair.value.range : pair.keyRange
       if let index = indexes[pair.key] {
         warnings.append(.duplicateKey(pair.key, at: pair.keyRange, first: pairs[index].keyRange))
         pairs[index] = pair
@@ -120,6 +127,21 @@ struct YAMLComposer {
         pairs.append(pair)
       }
     }
+  }
+
+  /// The whole of a collection.
+  ///
+  /// One in brackets ends at its bracket; libyaml ends any other where the next thing starts.
+  private static func range(
+    from start: YAMLEvent,
+    to end: YAMLEvent,
+    last: TextRange?
+  ) -> TextRange {
+    if !end.range.bytes.isEmpty { return start.range.union(end.range) }
+    guard let last, last.bytes.lowerBound >= start.range.bytes.lowerBound else {
+      return start.range
+    }
+    return start.range.union(last)
   }
 
   /// The mappings that a `<<` takes over, the strongest last.
@@ -172,7 +194,8 @@ struct YAMLComposer {
       return try made(isPlain ? YAMLResolver.value(of: text) : .string(text))
     }
     switch tag {
-    case "!", Self.tagPrefix + "str", Self.tagPrefix + "timestamp": return try made(.string(text))
+    case "!": return try made(isPlain ? YAMLResolver.value(of: text) : .string(text))
+    case Self.tagPrefix + "str", Self.tagPrefix + "timestamp": return try made(.string(text))
     case Self.tagPrefix + "null": return try made(.null)
     case Self.tagPrefix + "bool":
       let value = YAMLResolver.word(text.lowercased())

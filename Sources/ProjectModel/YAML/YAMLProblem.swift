@@ -31,6 +31,9 @@ struct YAMLProblem {
     case "did not find expected ',' or '}'":
       message = "expected \",\" or \"}\" in the mapping"
       pointsAtStart = byte == nil
+    case "did not find expected node content":
+      message = "a value is missing here"
+      help = ["check the brackets and commas before this place"]
     case "found unexpected end of stream":
       message = "the quoted text is never closed"
       pointsAtStart = true

@@ -36,6 +36,7 @@ extension PostgresEmitter {
       aliases = outer
       return
     }
+    if isSuperPath(parts) { return emitNavigation(expr, [], expr) }
     guard parts.count > 3 else { return copy(expr.range) }
     note("the database in a name", at: expr.range, why: "there is one local database")
     copy(parts[parts.count - 3].range.bytes.lowerBound..<expr.range.bytes.upperBound)
@@ -53,6 +54,14 @@ extension PostgresEmitter {
       write("to_jsonb(", for: expr.range)
       emit(value)
       write(value.isString ? "::text)" : ")", for: expr.range)
+      return
+    }
+    if value.isNavigation || isSuperPath(value) {
+      // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
+      write(type.isNumeric ? "rs.super_num(" : "rs.super_text(", for: expr.range)
+      emit(value)
+      write(")::", for: expr.range)
+      emit(type, isColumn: false)
       return
     }
     switch syntax {
@@ -77,9 +86,44 @@ extension PostgresEmitter {
     }
   }
 
+  /// How many parts of a name lead to a SUPER column, where the others are steps into its value.
+  ///
+  /// Nil where the whole is the name of a column, and where that cannot be told.
+  private func columnLength(_ parts: [Identifier]) -> Int? {
+    guard tracksTables, parts.count > 1, !tables.isEmpty else { return nil }
+    func isTable(_ index: Int) -> Bool {
+      index < parts.count - 1 && tables.contains { $0.contains(parts[index].text) }
+    }
+    let length: Int
+    if isTable(1) {
+      length = 3
+    } else if isTable(0) {
+      length = 2
+    } else if isTable(2) {
+      length = 4
+    } else {
+      length = 1
+    }
+    return length < parts.count ? length : nil
+  }
+
+  private func isSuperPath(_ parts: [Identifier]) -> Bool { columnLength(parts) != nil }
+
+  private func isSuperPath(_ expr: Expr) -> Bool {
+    if case .column(let parts) = expr.kind { return isSuperPath(parts) }
+    return false
+  }
+
   private mutating func emitNavigation(_ base: Expr, _ steps: [Expr.PathStep], _ expr: Expr) {
+    var steps = steps
     write("(", for: expr.range)
-    emit(base)
+    if case .column(let parts) = base.kind, let length = columnLength(parts) {
+      let lower = parts[max(0, length - 3)].range.bytes.lowerBound
+      copy(lower..<parts[length - 1].range.bytes.upperBound)
+      steps = parts.dropFirst(length).map { .attribute($0) } + steps
+    } else {
+      emit(base)
+    }
     for step in steps {
       write(" -> ", for: expr.range)
       switch step {
@@ -127,11 +171,29 @@ extension Expr {
     }
   }
 
+  /// Whether this steps into a SUPER value.
+  var isNavigation: Bool {
+    switch kind {
+    case .navigation: true
+    case .parenthesized(let inner): inner.isNavigation
+    default: false
+    }
+  }
+
   /// Whether a cast behind it would apply to the whole.
   var isAtomic: Bool {
     switch kind {
     case .literal, .column, .parenthesized, .parameter, .row, .subquery: true
     case .call(let call): call.over == nil && call.syntax != .bare
+    default: false
+    }
+  }
+}
+
+extension DataType {
+  var isNumeric: Bool {
+    switch kind {
+    case .smallInteger, .integer, .bigInteger, .decimal, .real, .double: true
     default: false
     }
   }

@@ -5,6 +5,8 @@ extension PostgresEmitter {
     columns.enter(query.with)
     defer { columns.leave() }
     if case .select(let select) = query.body.kind {
+      tables.append(Set(select.from.flatMap(\.exposedNames)))
+      defer { tables.removeLast() }
       if select.qualify != nil { return emitQualified(select, in: query) }
       emitUnchanged(.query(query))
       if let top = select.top { emitLimit(top) }
@@ -67,7 +69,11 @@ extension PostgresEmitter {
       fail("GROUP BY ALL", at: grouping.range, help: "list the columns")
     }
     aliases.append([:])
-    defer { aliases.removeLast() }
+    tables.append(Set(select.from.flatMap(\.exposedNames)))
+    defer {
+      aliases.removeLast()
+      tables.removeLast()
+    }
     emitSelectHead(select)
     emitItems(select)
     emitTail(select, from: itemsEnd(select))
@@ -334,6 +340,22 @@ extension PostgresEmitter {
         fail("AT in FROM", at: position.range)
       }
       emitUnchanged(.table(table))
+    }
+  }
+}
+
+extension TableReference {
+  /// The names that columns of these tables can be qualified with.
+  fileprivate var exposedNames: [String] {
+    switch kind {
+    case .joined(let first, let joins):
+      return first.exposedNames + joins.flatMap { $0.right.exposedNames }
+    case .parenthesized(let inner):
+      return inner.exposedNames + (alias.map { [$0.name.text] } ?? [])
+    case .function(let value, _):
+      if alias == nil, case .call(let call) = value.kind { return [call.name.last] }
+      return alias.map { [$0.name.text] } ?? []
+    default: return exposedName.map { [$0] } ?? []
     }
   }
 }

@@ -4,6 +4,10 @@ extension PostgresEmitter {
   mutating func emit(_ statement: Statement) {
     let range = statement.range
     switch statement.kind {
+    case .query, .createTableAs, .createView, .insert: tracksTables = true
+    default: tracksTables = false
+    }
+    switch statement.kind {
     case .query, .drop, .insert, .truncate, .lock, .call: emitUnchanged(.statement(statement))
     case .createTable(let table): emit(table, in: range)
     case .createTableAs(let table): emit(table, in: range)

@@ -19,6 +19,10 @@ struct PostgresEmitter {
   var columns: StaticColumns
   /// What earlier items of the select lists around are called, innermost last.
   var aliases: [[String: Expr]] = []
+  /// What the tables of the queries around are called, innermost last.
+  var tables: [Set<String>] = []
+  /// Whether `tables` has every table that a name can mean.
+  var tracksTables = false
   private var respellings: [Respelling] = []
   private var generatedNames = 0
   private var noted: Set<String> = []

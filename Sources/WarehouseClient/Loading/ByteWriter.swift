@@ -84,8 +84,27 @@ struct ByteWriter: ~Copyable {
 
   /// Appends text with what COPY's text format reserves escaped.
   mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
-    reserve(text.count * 2)
-    for byte in text {
+    reserve(text.count * 2 + 8)
+    guard let start = text.baseAddress else { return }
+    let raw = UnsafeRawPointer(start)
+    var index = 0
+    while index < text.count {
+      if index + 8 <= text.count {
+        // Eight bytes at once while none is a backslash or a control character.
+        let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let hits =
+          (((slashes &- 0x0101_0101_0101_0101) & ~slashes)
+            | ((word &- 0x2020_2020_2020_2020) & ~word)) & 0x8080_8080_8080_8080
+        if hits == 0 {
+          UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
+          count += 8
+          index += 8
+          continue
+        }
+      }
+      let byte = start[index]
+      index += 1
       switch byte {
       case UInt8(ascii: "\\"):
         appendUnchecked(byte)

@@ -72,6 +72,13 @@ package struct CopyLoader: CopyLoading {
       let message = "\(error)"
       throw .copyServerError(WarehouseError(kind: .connectionLost, message: message), copy)
     }
+    if copy.updatesStatistics == true, !copy.noLoad {
+      do throws(WarehouseError) {
+        _ = try await session.execute("ANALYZE \(table.name.sql)")
+      } catch {
+        throw .copyServerError(error, copy)
+      }
+    }
     var result = StatementResult()
     let loaded = copy.noLoad ? 0 : outcome.rowCount
     result.tag = "COPY \(loaded)"

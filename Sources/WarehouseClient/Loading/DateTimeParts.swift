@@ -151,12 +151,17 @@ struct DigitCursor {
 
   /// The digits of a fraction as microseconds.
   ///
-  /// More than six are refused, or dropped when `dropsExcess`.
+  /// More than six are refused, or rounded away when `dropsExcess`.
   mutating func fraction(dropsExcess: Bool = false) -> Int? {
     var value = 0
     var count = 0
     while index < text.count, text[index] &- 48 < 10 {
-      if count < 6 { value = value * 10 + Int(text[index] - 48) }
+      let digit = Int(text[index] - 48)
+      if count < 6 {
+        value = value * 10 + digit
+      } else if count == 6, digit >= 5, value < 999_999 {
+        value += 1
+      }
       index += 1
       count += 1
     }

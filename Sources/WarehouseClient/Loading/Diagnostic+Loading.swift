@@ -203,11 +203,19 @@ extension Diagnostic {
     if let detail = error.detail { notes.append(detail) }
     if let context = error.context { notes.append(context) }
     if let state = error.sqlState { notes.append("SQLSTATE \(state)") }
+    let code =
+      switch error.kind {
+      case .statement: "load-refused"
+      case .cancelled: "statement-cancelled"
+      case .connectionLost: "connection-lost"
+      case .unreachable: "server-unreachable"
+      case .authentication: "authentication-failed"
+      }
     return Diagnostic(
-      code: "load-refused",
+      code: code,
       error.message,
       at: copy.source.range,
-      label: "the server did not take these rows",
+      label: error.kind == .statement ? "the server did not take these rows" : "",
       file: place,
       notes: notes,
       help: error.hint.map { [$0] } ?? []
@@ -231,7 +239,7 @@ extension Diagnostic {
     }
     if let explanation = error.explanation { notes.append(explanation) }
     if !error.rawField.isEmpty {
-      notes.append("value: \(LoadErrorTable.readable(Array(error.rawField.prefix(200))))")
+      notes.append("value: \(printable(error.rawField.prefix(200)))")
     }
     if let excerpt = excerpt(error) { notes.append(excerpt) }
     let target = column.map { "column \"\($0.name)\": " } ?? ""
@@ -246,6 +254,12 @@ extension Diagnostic {
     )
   }
 
+  /// Text without anything that a terminal would obey.
+  private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
+    let plain = bytes.map { $0 < 32 || $0 == 127 ? UInt8(ascii: " ") : $0 }
+    return String(decoding: plain, as: UTF8.self)
+  }
+
   /// The line at fault with a mark under the field.
   private static func excerpt(_ error: LoadError) -> String? {
     guard let offset = error.fieldOffset else { return nil }
@@ -254,10 +268,7 @@ extension Diagnostic {
     let lineEnd = line[offset...].firstIndex(of: 10) ?? line.count
     let start = offset - lineStart > 60 ? offset - 40 : lineStart
     let end = min(lineEnd, max(start + 100, start))
-    func shown(_ range: Range<Int>) -> String {
-      let bytes = line[range].map { $0 < 32 || $0 == 127 ? UInt8(ascii: " ") : $0 }
-      return String(decoding: bytes, as: UTF8.self)
-    }
+    func shown(_ range: Range<Int>) -> String { printable(line[range]) }
     guard start <= offset, offset <= end else { return nil }
     let before = shown(start..<offset)
     let marked = shown(offset..<min(end, offset + max(error.rawField.count, 1)))

@@ -67,8 +67,21 @@ struct InputWindow: ~Copyable {
   /// Line breaks in the first bytes, and characters behind the last of them.
   private func count(upTo offset: Int) -> (lines: Int, characters: Int) {
     let bytes = UnsafeBufferPointer(start: base, count: offset)
+    let raw = UnsafeRawPointer(base)
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
     var lines = 0
-    for byte in bytes where byte == 10 { lines &+= 1 }
+    var index = 0
+    while index + 8 <= offset {
+      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ 0x0A0A_0A0A_0A0A_0A0A
+      // The high bit of each byte that is no line break.
+      let others = (((word & low) &+ low) | word) & ~low
+      lines &+= 8 &- others.nonzeroBitCount
+      index += 8
+    }
+    while index < offset {
+      if base[index] == 10 { lines &+= 1 }
+      index += 1
+    }
     var start = 0
     if lines > 0 { start = lineStart(before: offset) }
     var characters = 0

@@ -55,7 +55,9 @@ package struct S3Mapping: Hashable, Sendable {
       return found.sorted { $0.url.utf8.lexicographicallyPrecedes($1.url.utf8) }
     }
     // `s3://bucket/da` is a prefix of everything in a mapped `s3://bucket/data`.
-    let inner = entries.filter { $0.prefix.hasPrefix(location) }
+    let inner = entries.filter {
+      $0.prefix.hasPrefix(location) && Self.bucket(of: $0.prefix) == Self.bucket(of: location)
+    }
     guard !inner.isEmpty else { throw .unmapped }
     var found: [Object] = []
     for entry in inner {
@@ -77,6 +79,10 @@ package struct S3Mapping: Hashable, Sendable {
       return nil
     }
     return Object(url: location, path: path, size: size)
+  }
+
+  private static func bucket(of location: String) -> Substring {
+    location.dropFirst("s3://".count).prefix { $0 != "/" }
   }
 
   private static func covers(_ prefix: String, _ location: String) -> Bool {
@@ -109,7 +115,6 @@ package struct S3Mapping: Hashable, Sendable {
     var parts = key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let last = parts.popLast() ?? ""
     guard parts.isEmpty || Self.isPlain(parts.joined(separator: "/")) else { return }
-    guard last != "." && last != ".." || parts.isEmpty else { return }
     let start = parts.joined(separator: "/")
     var pending: [(folder: String, above: [String])] = [(start, [])]
     var isFirst = true

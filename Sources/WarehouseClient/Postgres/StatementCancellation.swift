@@ -36,6 +36,7 @@ final class StatementCancellation: Sendable {
 
   private let phase = Mutex(Phase.waiting)
   private let wanted = Atomic(false)
+  private let isRepeating = Atomic(false)
   private let request: CancelRequest?
 
   init(_ request: CancelRequest?) {
@@ -58,15 +59,32 @@ final class StatementCancellation: Sendable {
     phase.withLock { $0 = .finished }
   }
 
-  /// Cancels the statement without blocking the caller; `completion` follows when it was sent.
+  /// Cancels the statement without blocking the caller; `completion` follows the first request.
+  ///
+  /// A request that overtakes the statement on its way to the server finds nothing to cancel and is
+  /// lost, so it is repeated until the statement ends.
   func cancel(completion: @escaping @Sendable () -> Void = {}) {
     wanted.store(true, ordering: .releasing)
     // A queue per request: a server that does not answer must not hold up other requests.
     DispatchQueue(label: "redstart.cancel").async {
-      self.phase.withLock { phase in
-        if phase == .running { self.request?.send() }
-      }
+      let isRunning = self.sendIfRunning()
       completion()
+      guard isRunning, !self.isRepeating.exchange(true, ordering: .acquiringAndReleasing) else {
+        return
+      }
+      var pause = 20
+      repeat {
+        SystemCalls.nap(milliseconds: pause)
+        pause = min(pause * 2, 1000)
+      } while self.sendIfRunning()
+    }
+  }
+
+  private func sendIfRunning() -> Bool {
+    phase.withLock { phase in
+      guard phase == .running else { return false }
+      request?.send()
+      return true
     }
   }
 

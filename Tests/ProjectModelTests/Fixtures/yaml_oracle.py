@@ -23,7 +23,7 @@ SCALARS = """
 yes Yes YES no No NO on On ON off Off OFF true True TRUE false False FALSE y n Y N
 yEs tRUE ~ null Null NULL nULL none None
 0 1 -1 +1 00 010 -010 08 09 0o17 1_000 1__0 1_ _1 0x1F 0xff -0x10 0b101 0b2 0x 0_ 0_7
-1:30 1:60 190:20:30 190:20:30.15 01:30 1:5 -1:30 1:30:
+1:30 1:60 190:20:30 190:20:30.15 01:30 1:5 -1:30
 1.0 1. .5 -.5 +.5 1.5e3 1.5e+3 1.5E-3 1e3 1.e+3 1_0.5 0.0 -0.0 .inf -.inf +.Inf .nan .NaN -.nan .
 1.2.3 1.0_0 ._5 .5_ 1e+3 12e03 685.230_15e+03
 2020-01-01 2020-1-1 2001-12-14t21:59:43.10-05:00 2020-01-01T00:00:00Z 12-34
@@ -46,7 +46,7 @@ DOCUMENTS = [
     "'single ''quoted''': \"double \\\"\\n\\u00e9\\x41\"\n",
     "plain text\n  over two\n  lines\n",
     "key: plain text\n  over two\n  lines\n",
-    "str: !!str 010\nint: !!int \"3\"\nfloat: !!float 1\nbool: !!bool \"yes\"\nnull: !!null \"\"\n",
+    "str: !!str 010\nint: !!int \"3\"\nfloat: !!float 1\nbool: !!bool \"yes\"\nnothing: !!null \"\"\n",
     "bang: ! 12\n",
     "\ufeffbom: yes\n",
     "ключ: значение\nemoji: \"🎵\"\n\u00e9: [\u00fc, \u00df]\n",

@@ -69,7 +69,8 @@ import Testing
       await session.cancel()
       await Task.yield()
     }
-    #expect((await sleep.result.failure as? WarehouseError)?.kind == .cancelled)
+    let result = await sleep.result
+    #expect((result.failure as? WarehouseError)?.kind == .cancelled, "\(result)")
     #expect(try await session.execute("SELECT 2").rows == [["2"]])
     await session.close()
   }

@@ -1,0 +1,183 @@
+import Diagnostics
+import Foundation
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import Testing
+import WarehouseClient
+
+@testable import Execution
+
+/// What the SQL does on a real server.
+@Suite(.serialized) struct PostgresRunTests {
+  private struct Database {
+    let warehouse: PostgresWarehouse
+    let session: any WarehouseSession
+
+    func existing() async throws -> [String: ExistingRelations.Kind] {
+      let result = try await session.execute(
+        "select relname, relkind from pg_class where relnamespace = 's'::regnamespace"
+      )
+      var found: [String: ExistingRelations.Kind] = [:]
+      for row in result.rows {
+        if row[1] == "r" { found[row[0] ?? ""] = .table }
+        if row[1] == "v" { found[row[0] ?? ""] = .view }
+      }
+      return found
+    }
+
+    /// Runs a scenario and returns its first result.
+    @discardableResult
+    func run(_ scenario: RunScenario) async throws -> [NodeResult] {
+      var scenario = scenario
+      scenario.existing = try await existing()
+      let report = try await scenario.prepare(on: warehouse).runner.run()
+      for result in report.results where result.status.isFailure {
+        Issue.record("\(result.id): \(result.diagnostics)")
+      }
+      return report.results
+    }
+
+    func value(_ sql: String) async throws -> String? {
+      try await session.execute(sql).rows.first?.first ?? nil
+    }
+  }
+
+  private func withDatabase(_ body: (Database) async throws -> Void) async throws {
+    let folder = "/tmp/redstart-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let server = LocalServer(
+      projectRoot: folder,
+      environment: ProcessInfo.processInfo.environment
+    )
+    func remove() async {
+      try? await server.reset()
+      try? FileManager.default.removeItem(atPath: folder)
+    }
+    do {
+      let lease = try await server.acquire()
+      let warehouse = PostgresWarehouse(settings: lease.settings, dialect: .postgres)
+      let session = try await warehouse.connect()
+      _ = try await session.execute("create schema s")
+      try await body(Database(warehouse: warehouse, session: session))
+      await session.close()
+      await lease.release()
+    } catch {
+      await remove()
+      throw error
+    }
+    await remove()
+  }
+
+  @Test func everyMaterializationWorks() async throws {
+    try await withDatabase { database in
+      // A view on a table survives the table's replacement, whatever becomes of its columns.
+      let pair = RunScenario(
+        sql: "select 1 as id",
+        config: ["materialized": "table"],
+        others: [("v", ["m"], ["materialized": "view"])]
+      )
+      try await database.run(pair)
+      _ = try await database.session.execute(
+        "create or replace view s.v as select id from s.m"
+      )
+      try await database.run(
+        RunScenario(sql: "select 2 as id", config: ["materialized": "table"], others: pair.others)
+      )
+      #expect(try await database.value("select id from s.m") == "2")
+      try await database.run(
+        RunScenario(name: "v", sql: "select id from s.m", existing: [:])
+      )
+      try await database.run(
+        RunScenario(
+          sql: "select 3 as other",
+          config: ["materialized": "table"],
+          others: pair.others
+        )
+      )
+      #expect(try await database.value("select other from s.m") == "3")
+
+      // Incremental models.
+      for (strategy, expected) in [("delete+insert", "1,2,3"), ("merge", "1,2,3")] {
+        let config: PlainDictionary = [
+          "materialized": "incremental", "unique_key": "id",
+          "incremental_strategy": .string(strategy),
+        ]
+        for ids in ["(1), (2)", "(2), (3)"] {
+          try await database.run(
+            RunScenario(
+              name: "i",
+              sql: "select id, 'x' as n from (values \(ids)) v(id)",
+              config: config
+            )
+          )
+        }
+        let found = try await database.value(
+          "select string_agg(id::text, ',' order by id) from s.i"
+        )
+        #expect(found == expected)
+        _ = try await database.session.execute("drop table s.i")
+      }
+
+      // Tables that migrations own keep their keys; identities go on counting.
+      _ = try await database.session.execute(
+        """
+        create table s.k (id int primary key, name varchar(9), at timestamp default now());
+        create table s.n (id bigint generated always as identity, name text)
+        """
+      )
+      for _ in 0..<2 {
+        try await database.run(
+          RunScenario(
+            name: "k",
+            sql: "select 'a' as name, 1 as id",
+            config: ["materialized": "table"],
+            isMigrated: true
+          )
+        )
+        try await database.run(
+          RunScenario(
+            name: "n",
+            sql: "select 'a' as name",
+            config: ["materialized": "table"],
+            isMigrated: true
+          )
+        )
+      }
+      let keys = "select count(*) from pg_constraint where conrelid = 's.k'::regclass"
+      #expect(try await database.value(keys) == "1")
+      #expect(try await database.value("select id from s.n") == "2")
+
+      // Seeds, and nothing is left over.
+      for _ in 0..<2 {
+        try await database.run(
+          RunScenario(name: "d", kind: .seed, sql: "Id,name\n1,O'Hara\\\n2,\n")
+        )
+      }
+      #expect(try await database.value("select name from s.d where id = 1") == "O'Hara\\")
+      let left =
+        "select string_agg(relname, ',') from pg_class where relname like '%redstart%' and relkind in ('r', 'v')"
+      #expect(try await database.value(left + " and relnamespace = 's'::regnamespace") == nil)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func cancellationReachesTheServer() async throws {
+    try await withDatabase { database in
+      try await database.run(RunScenario(config: ["materialized": "table"]))
+      var scenario = RunScenario(
+        sql: "select 7 as id from pg_sleep(50)",
+        config: ["materialized": "table"]
+      )
+      scenario.existing = try await database.existing()
+      let runner = scenario.prepare(on: database.warehouse).runner
+      let task = Task { try await runner.run() }
+      let isRunning = "select count(*) from pg_stat_activity where query like '%pg_sleep(50)%'"
+      while try await database.value(isRunning + " and pid <> pg_backend_pid()") == "0" {}
+      task.cancel()
+      let report = try await task.value
+      #expect(report.results.map(\.status) == [.cancelled])
+      #expect(try await database.value("select id from s.m") == "1")
+      #expect(try await database.existing().keys.sorted() == ["m"])
+    }
+  }
+}

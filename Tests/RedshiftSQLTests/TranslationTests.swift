@@ -1,0 +1,71 @@
+import Diagnostics
+import RedshiftSQL
+import Testing
+
+@Suite struct TranslationTests {
+  private func translate(_ text: String) -> PostgresTranslation {
+    let buffers = Buffers()
+    let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
+    return PostgresTranslator.translate(parsed.statements[0], in: buffers)
+  }
+
+  /// Redshift's statement, then PostgreSQL's, then the next pair.
+  @Test func statementsBecomePostgres() throws {
+    let texts = try Fixtures.statements("translate.sql")
+    var result = ""
+    var wrong: [String] = []
+    for index in stride(from: 0, to: texts.count - 1, by: 2) {
+      let translation = translate(texts[index])
+      var found = translation.text.isEmpty ? "NOTHING" : translation.text.string
+      for diagnostic in translation.diagnostics where diagnostic.isError {
+        found = "ERROR \(diagnostic.message)"
+      }
+      if found != texts[index + 1] { wrong.append("\(texts[index])\n  → \(found)") }
+      result += "\(texts[index]);\n\(found);\n\n"
+    }
+    if Fixtures.isRecording { try Fixtures.write(result, to: "translate.sql") }
+    #expect(wrong == [])
+  }
+
+  /// What needs no rewriting keeps comments and layout.
+  @Test func commentsAndLayoutStay() {
+    let text = "select  a , /* one */ b -- two\n  from s . t\twhere  a  =  'x'"
+    #expect(translate(text).text.string == text)
+  }
+
+  @Test func positionsLeadBack() throws {
+    let buffers = Buffers()
+    let text = "select nvl(a, 'x'), missing from s.t"
+    let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
+    let statement = try #require(parsed.statements.first)
+    let translated = PostgresTranslator.translate(statement, in: buffers).text
+    let sent = buffers.add(generated: "sent.sql", translated)
+    let output = Array(translated.bytes)
+    for word in ["missing", "COALESCE"] {
+      let start = try #require(
+        output.indices.first { output[$0...].starts(with: word.utf8) }
+      )
+      let range = TextRange(buffer: sent, bytes: start..<start + word.utf8.count)
+      let found = buffers.text(of: buffers.origin(of: range).range)
+      #expect(found == (word == "missing" ? "missing" : "nvl"))
+    }
+  }
+
+  @Test func ignoredAttributesAreNoted() {
+    let notes = translate("create table s.t (a int encode az64 distkey primary key) sortkey (a)")
+      .diagnostics
+    #expect(notes.map(\.code) == Array(repeating: "local-ignored", count: 4))
+    #expect(notes.allSatisfy { $0.severity == .note })
+  }
+
+  @Test func laterAliasesUseKnownColumns() throws {
+    let buffers = Buffers()
+    let text = "select a + 1 as b, b * 2 as c, id as d, d from s.t"
+    let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
+    let statement = try #require(parsed.statements.first)
+    let result = PostgresTranslator.translate(statement, in: buffers) { name in
+      name.identifier == "t" ? ["id", "a", "d"] : nil
+    }
+    #expect(result.text.string == "select a + 1 as b, (a + 1) * 2 as c, id as d, d from s.t")
+  }
+}
