@@ -16,6 +16,8 @@ package enum Suggestion {
       if distance <= bound { scored.append((distance, candidate)) }
     }
     scored.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    // A name that is clearly nearest stands alone.
+    if let best = scored.first?.distance { scored.removeAll { $0.distance > best + 1 } }
     return scored.prefix(limit).map(\.name)
   }
 

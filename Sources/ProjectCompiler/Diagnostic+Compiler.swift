@@ -192,7 +192,7 @@ extension Diagnostic {
       "two \(kind)s are named \"\(name)\"",
       at: range,
       label: "the second",
-      notes: ["the first is in \(otherFile)"],
+      notes: other == nil ? ["the first is in \(otherFile)"] : [],
       help: ["rename one of them"]
     )
     if let other { diagnostic.labels.append(Label(other, "the first")) }

@@ -6,7 +6,9 @@ import Testing
 @Suite(.serialized) struct ExampleTests {
   /// What an independent script, which knows no SQL, computed from the sample data.
   static func expectedCounts(_ project: ProgramHarness) throws -> [String: Int] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: project.folder.path + "/data/expected.json"))
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: project.folder.path + "/data/expected.json")
+    )
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     return try #require(object["rows"] as? [String: Int])
   }
@@ -14,7 +16,16 @@ import Testing
   static func counts(_ project: ProgramHarness, _ tables: [String]) throws -> [String: Int] {
     let query = tables.map { "select '\($0)' as name, count(*) as rows from sparkify.\"\($0)\"" }
       .joined(separator: " union all ")
-    let outcome = try project.run("show", "-q", "--output", "json", "--limit", "-1", "--inline", query)
+    let outcome = try project.run(
+      "show",
+      "-q",
+      "--output",
+      "json",
+      "--limit",
+      "-1",
+      "--inline",
+      query
+    )
     #expect(outcome.code == 0, "\(outcome.error)")
     let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]]
     var counts: [String: Int] = [:]
@@ -62,10 +73,12 @@ import Testing
     let project = try ProgramHarness.example()
     defer { project.stopServer() }
     #expect(try project.run("migrate").code == 0)
-    #expect(try project.run("run").code == 0)
+    #expect(try project.run("build").code == 0)
     let before = try Self.counts(project, ["staging_events", "songplays"])
     let folder = project.folder.path + "/data/sparkify/log_data/2018/11"
-    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).sorted().first)
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted().first
+    )
     let path = "data/sparkify/log_data/2018/11/\(file)"
     let text = try project.folder.read(path)
     try project.folder.write(path, text + "\n{\"ts\":\"not a number\",\"page\":\"NextSong\"}\n")
@@ -75,9 +88,58 @@ import Testing
     #expect(outcome.error.contains("load-error"))
     #expect(try Self.counts(project, ["staging_events", "songplays"]) == before)
     let recorded = try project.run(
-      "show", "-q", "--output", "csv", "--inline",
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--inline",
       "select error_code, raw_field_value from redstart.load_errors"
     )
     #expect(recorded.output.contains("not a number"))
+  }
+
+  @Test func memoryStaysFlatHoweverLargeTheInput() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": """
+      name: load
+      version: "1.0"
+      targets:
+        local: { type: local, schema: load, s3: { "s3://bucket": data } }
+      models: { load: { +materialized: copy } }
+      """,
+      "migrations/V1__table.sql":
+        "create schema load; create table load.events (a integer, b varchar(99));",
+      "models/events.sql": "copy {{ this }} from 's3://bucket/in' iam_role default json 'auto'",
+    ])
+    defer { project.stopServer() }
+    let line = "{\"a\":123456,\"b\":\"\(String(repeating: "text ", count: 18))\"}\n"
+    let part = String(repeating: line, count: 10_000)
+    for number in 0..<64 { try project.folder.write("data/in\(number / 8)/\(number).json", part) }
+    #expect(try project.run("migrate").code == 0)
+    let process = try project.start(["run"])
+    var peak = 0
+    while process.isRunning {
+      peak = max(peak, Self.peakMemory(of: process.processIdentifier))
+      usleep(5000)
+    }
+    #expect(process.terminationStatus == 0)
+    let rows = try project.run(
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--inline",
+      "select count(*) from load.events"
+    )
+    #expect(rows.output.contains("640000"))
+    // The input is 75 MB.
+    #expect((1..<60_000).contains(peak))
+  }
+
+  /// The most memory that a process has held so far, in kB.
+  private static func peakMemory(of process: Int32) -> Int {
+    let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
   }
 }

@@ -108,7 +108,10 @@ import Testing
     ),
     Case(name: "project-unknown-key", files: ["project.yml": projectFile + "modles: {}\n"]),
     Case(name: "project-yaml-syntax", files: ["project.yml": "name: shop\n  version: [1\n"]),
-    Case(name: "project-wrong-type", files: ["project.yml": projectFile + "model-paths: 3\n"]),
+    Case(
+      name: "project-wrong-type",
+      files: ["project.yml": projectFile + "model-paths: { a: b }\n"]
+    ),
     Case(name: "project-unknown-target", files: [:], command: ["compile", "--target", "prod"]),
     Case(name: "project-missing", files: ["project.yml": ""], command: ["compile"]),
     Case(name: "migration-name", files: ["migrations/1_x.sql": "select 1"]),

@@ -36,10 +36,19 @@ group by {{ column_name }}
 {% endmacro %}
 
 {% macro test_relationships(model, column_name, to, field) %}
-select child.{{ column_name }} as value_without_parent
-from {{ model }} as child
-left join {{ to }} as parent
-    on child.{{ column_name }} = parent.{{ field }}
-where child.{{ column_name }} is not null
-  and parent.{{ field }} is null
+with child as (
+    select {{ column_name }} as child_value
+    from {{ model }}
+    where {{ column_name }} is not null
+),
+
+parent as (
+    select {{ field }} as parent_value
+    from {{ to }}
+)
+
+select child.child_value as value_without_parent
+from child
+left join parent on child.child_value = parent.parent_value
+where parent.parent_value is null
 {% endmacro %}

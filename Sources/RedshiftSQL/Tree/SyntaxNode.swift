@@ -5,16 +5,16 @@ package import Diagnostics
 /// Instead of visitors there are `children` and `walk`. Names of relations are nodes; other names
 /// are parts of the node that they stand in.
 package enum SyntaxNode: Sendable {
-  case statement(Statement)
-  case query(Query)
-  case body(QueryBody)
-  case select(Select)
-  case item(SelectItem)
+  indirect case statement(Statement)
+  indirect case query(Query)
+  indirect case body(QueryBody)
+  indirect case select(Select)
+  indirect case item(SelectItem)
   case expr(Expr)
-  case table(TableReference)
-  case window(WindowDefinition)
+  indirect case table(TableReference)
+  indirect case window(WindowDefinition)
   case type(DataType)
-  case column(ColumnDefinition)
+  indirect case column(ColumnDefinition)
   /// The name of a table, a view or a procedure.
   case relation(ObjectName)
 

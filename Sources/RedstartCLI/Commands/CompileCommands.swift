@@ -30,7 +30,8 @@ extension CommandSession {
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation)
     if arguments.list("select").isEmpty {
-      note("compiled \(selected.count) nodes to \(project.configuration.targetPath)/compiled")
+      let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
+      note("compiled \(nodes) to \(project.configuration.targetPath)/compiled")
       return .success
     }
     let printed = parsed.graph.order.filter {

