@@ -57,7 +57,7 @@ import Testing
       "{{ x is «defind» }}",
       "unknown-test",
       "unknown test \"defind\"",
-      help: "did you mean \"defined\" or \"undefined\"?"
+      help: "did you mean \"defined\"?"
     ),
     Case("{% «break» %}", "template-syntax", "\"break\" stands outside of a loop"),
     Case("{{ «99999999999999999999» }}", "integer-overflow", "integer is out of range"),
