@@ -32,12 +32,12 @@ package actor PostgresConnection: WarehouseSession {
   package func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
     await takeTurn()
     defer { passTurn() }
-    let handle = try openHandle()
-    let statement = StatementCancellation(handle.cancelRequest)
-    current.withLock { $0 = statement }
+    let statement = try beginStatement()
     defer { current.withLock { $0 = nil } }
+    // The closure must call a method of this actor: one that does not use `self` would not be
+    // isolated to it, and would block a thread of the shared pool.
     let outcome = await withTaskCancellationHandler {
-      Self.run(statement) { () throws(WarehouseError) in try handle.execute(sql) }
+      self.outcome(of: statement, sql)
     } onCancel: {
       statement.cancelFromTask()
     }
@@ -50,25 +50,10 @@ package actor PostgresConnection: WarehouseSession {
   ) async throws -> StatementResult {
     await takeTurn()
     defer { passTurn() }
-    let handle = try openHandle()
-    let statement = StatementCancellation(handle.cancelRequest)
-    current.withLock { $0 = statement }
+    let statement = try beginStatement()
     defer { current.withLock { $0 = nil } }
     return try await withTaskCancellationHandler {
-      guard statement.begin() else { throw Self.cancelled }
-      defer { statement.end() }
-      try handle.beginCopy(sql)
-      do {
-        while let bytes = try await next() {
-          if statement.isRequested { throw Self.cancelled }
-          try handle.putCopyData(bytes)
-        }
-        if statement.isRequested { throw Self.cancelled }
-      } catch {
-        handle.abortCopy("the client gave up")
-        throw error
-      }
-      return try handle.endCopy()
+      try await self.copy(statement, sql, next)
     } onCancel: {
       statement.cancelFromTask()
     }
@@ -88,15 +73,29 @@ package actor PostgresConnection: WarehouseSession {
   }
 
   private func connect(_ settings: PostgresConnectionSettings) async throws(WarehouseError) {
-    let statement = StatementCancellation(nil)
+    let attempt = StatementCancellation(nil)
     let outcome = await withTaskCancellationHandler {
-      Result { () throws(WarehouseError) in
-        try PostgresHandle(settings, isCancelled: { statement.isRequested })
-      }
+      self.handle(settings, attempt)
     } onCancel: {
-      statement.cancelFromTask()
+      attempt.cancelFromTask()
     }
     handle = try outcome.get()
+  }
+
+  private func handle(
+    _ settings: PostgresConnectionSettings,
+    _ attempt: StatementCancellation
+  ) -> Result<PostgresHandle, WarehouseError> {
+    assertIsolated()
+    return Result { () throws(WarehouseError) in
+      try PostgresHandle(settings, isCancelled: { attempt.isRequested })
+    }
+  }
+
+  private func beginStatement() throws(WarehouseError) -> StatementCancellation {
+    let statement = StatementCancellation(try openHandle().cancelRequest)
+    current.withLock { $0 = statement }
+    return statement
   }
 
   private func openHandle() throws(WarehouseError) -> PostgresHandle {
@@ -112,13 +111,37 @@ package actor PostgresConnection: WarehouseSession {
     sqlState: "57014"
   )
 
-  private static func run(
-    _ statement: StatementCancellation,
-    _ work: () throws(WarehouseError) -> StatementResult
+  private func outcome(
+    of statement: StatementCancellation,
+    _ sql: String
   ) -> Result<StatementResult, WarehouseError> {
-    guard statement.begin() else { return .failure(cancelled) }
+    assertIsolated()
+    guard statement.begin() else { return .failure(Self.cancelled) }
     defer { statement.end() }
-    return Result { () throws(WarehouseError) in try work() }
+    return Result { () throws(WarehouseError) in try openHandle().execute(sql) }
+  }
+
+  private func copy(
+    _ statement: StatementCancellation,
+    _ sql: String,
+    _ next: @Sendable () async throws -> [UInt8]?
+  ) async throws -> StatementResult {
+    assertIsolated()
+    let handle = try openHandle()
+    guard statement.begin() else { throw Self.cancelled }
+    defer { statement.end() }
+    try handle.beginCopy(sql)
+    do {
+      while let bytes = try await next() {
+        if statement.isRequested { throw Self.cancelled }
+        try handle.putCopyData(bytes)
+      }
+      if statement.isRequested { throw Self.cancelled }
+    } catch {
+      handle.abortCopy("the client gave up")
+      throw error
+    }
+    return try handle.endCopy()
   }
 
   // An actor takes other calls while one awaits (as `copyIn` does for its data), but the protocol
