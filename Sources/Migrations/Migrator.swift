@@ -9,6 +9,8 @@ package enum MigrationEvent: Sendable {
   case waitingForLock
   case applying(MigrationScript, index: Int, total: Int)
   case applied(MigrationScript, milliseconds: Int)
+  /// Something in a statement means nothing to this server, and was left out.
+  case note(Diagnostic)
 }
 
 /// Applies a project's migrations to a database, each exactly once.
@@ -105,7 +107,7 @@ package struct Migrator: Sendable {
   /// - Throws: problems that forbid applying (nothing was done then), or the error of the first
   ///   migration that failed (those before it stay applied, it left nothing behind).
   package func migrate(
-    observe: @Sendable (MigrationEvent) -> Void
+    observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(DiagnosticList) -> [MigrationScript] {
     let offline = offlineProblems
     if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
@@ -133,7 +135,7 @@ package struct Migrator: Sendable {
   private func locked(
     _ lock: any WarehouseSession,
     _ session: any WarehouseSession,
-    _ observe: @Sendable (MigrationEvent) -> Void
+    _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async -> Result<[MigrationScript], DiagnosticList> {
     do throws(Diagnostic) {
       try await acquire(lock, session, observe)
@@ -143,7 +145,7 @@ package struct Migrator: Sendable {
       let pending = states.compactMap { $0.kind == .pending ? $0.script : nil }
       for (index, script) in pending.enumerated() {
         observe(.applying(script, index: index, total: pending.count))
-        let milliseconds = try await apply(script, session)
+        let milliseconds = try await apply(script, session, observe)
         observe(.applied(script, milliseconds: milliseconds))
       }
       return .success(pending)
@@ -156,7 +158,7 @@ package struct Migrator: Sendable {
   private func acquire(
     _ lock: any WarehouseSession,
     _ session: any WarehouseSession,
-    _ observe: @Sendable (MigrationEvent) -> Void
+    _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(Diagnostic) {
     switch history.dialect {
     case .postgres:
@@ -212,14 +214,16 @@ package struct Migrator: Sendable {
   /// Runs one migration with its history row in one transaction; returns milliseconds.
   private func apply(
     _ script: MigrationScript,
-    _ session: any WarehouseSession
+    _ session: any WarehouseSession,
+    _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(Diagnostic) -> Int {
     let runner = StatementRunner(
       session: session,
       dialect: warehouse.dialect,
       buffers: buffers,
       loader: loader,
-      log: nil
+      log: nil,
+      report: { observe(.note($0)) }
     )
     let clock = ContinuousClock()
     let start = clock.now

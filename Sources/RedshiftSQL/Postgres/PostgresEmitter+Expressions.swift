@@ -37,9 +37,7 @@ extension PostgresEmitter {
       return
     }
     if isSuperPath(parts) { return emitNavigation(expr, [], expr) }
-    guard parts.count > 3 else { return copy(expr.range) }
-    note("the database in a name", at: expr.range, why: "there is one local database")
-    copy(parts[parts.count - 3].range.bytes.lowerBound..<expr.range.bytes.upperBound)
+    copy(expr.range)
   }
 
   // MARK: Casts

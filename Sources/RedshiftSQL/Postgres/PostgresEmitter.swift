@@ -145,12 +145,10 @@ struct PostgresEmitter {
     }
   }
 
-  /// A relation's name; the database in front of it is left out.
+  /// A relation's name as it is: PostgreSQL takes a database in front of it, too, and refuses any
+  /// but the one that it is connected to.
   mutating func emit(_ name: ObjectName) {
-    guard name.parts.count > 2 else { return copy(name.range) }
-    note("the database in a name", at: name.range, why: "there is one local database")
-    let schema = name.parts[name.parts.count - 2]
-    copy(schema.range.bytes.lowerBound..<name.range.bytes.upperBound)
+    copy(name.range)
   }
 
   /// A name that occurs nowhere in the statement.

@@ -43,16 +43,19 @@ extension CommandSession {
   private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
     let clock = ContinuousClock()
     let start = clock.now
+    let notes = NoteSummary(buffers: buffers)
     do throws(DiagnosticList) {
       let applied = try await migrator.migrate { event in
         switch event {
         case .waitingForLock: note("waiting for another redstart to finish its migrations")
         case .applying: break
+        case .note(let diagnostic): notes.add(diagnostic)
         case .applied(let script, let milliseconds):
           let seconds = Seconds.text(Double(milliseconds) / 1000)
           note("\(style.paint("applied", .success)) \(script.version)  \(script.name)  \(seconds)")
         }
       }
+      for text in notes.lines { note(style.paint("note: \(text)", .faint)) }
       if applied.isEmpty {
         note("nothing to apply: \(project.target.name) is up to date")
       } else {

@@ -24,10 +24,12 @@ final class RunDisplay: Sendable {
   private let session: CommandSession
   private let graph: Graph
   private let state = Mutex(State())
+  private let notes: NoteSummary
 
   init(session: CommandSession, graph: Graph) {
     self.session = session
     self.graph = graph
+    notes = NoteSummary(buffers: session.buffers)
   }
 
   private var console: Console { session.console }
@@ -49,6 +51,7 @@ final class RunDisplay: Sendable {
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
     case .log(_, let message): line(message)
+    case .diagnostic(let diagnostic) where diagnostic.severity == .note: notes.add(diagnostic)
     case .diagnostic(let diagnostic):
       let format = DiagnosticFormat.full
       line(format.render([diagnostic], from: session.buffers, style: style), isImportant: true)
@@ -121,6 +124,7 @@ final class RunDisplay: Sendable {
     }
     ticking?.cancel()
     if isLive { erase() }
+    for text in notes.lines { line(style.paint("note: \(text)", .faint)) }
     let counts = report.counts
     let isGood = report.exitCode == 0
     let words = [
