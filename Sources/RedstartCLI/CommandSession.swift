@@ -157,7 +157,8 @@ struct CommandSession: Sendable {
   /// The nodes that --select and --exclude choose, of the given kinds.
   func selectNodes(
     in parsed: ParsedProject,
-    kinds: Set<Node.Kind>
+    kinds: Set<Node.Kind>,
+    indirect: IndirectSelection = .eager
   ) throws(Diagnostic) -> Set<String> {
     var kinds = kinds
     let types = arguments.list("resource-type")
@@ -169,7 +170,7 @@ struct CommandSession: Sendable {
       select: arguments.list("select"),
       exclude: arguments.list("exclude"),
       resourceTypes: kinds,
-      indirect: mode ?? .eager,
+      indirect: mode ?? indirect,
       projectName: parsed.project.name
     )
     let result = try selection.resolve(in: parsed.graph)

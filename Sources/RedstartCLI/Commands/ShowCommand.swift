@@ -68,7 +68,11 @@ extension CommandSession {
         help: ["write redstart show --select users, or --inline \"select …\""]
       )
     }
-    let selected = try selectNodes(in: parsed, kinds: [.model, .seed, .test, .analysis])
+    let selected = try selectNodes(
+      in: parsed,
+      kinds: [.model, .seed, .test, .analysis],
+      indirect: .empty
+    )
     let compilation = compiler.compile(selected)
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }

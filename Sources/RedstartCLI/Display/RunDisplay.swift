@@ -146,33 +146,28 @@ final class RunDisplay: Sendable {
       console.error(ended)
       return
     }
-    let block = state.withLock { state in
-      let erasing = Self.erasing(state.liveLines)
-      let live = liveBlock(state)
-      state.liveLines = live.count
-      return erasing + ended + live.map { $0 + "\n" }.joined()
-    }
-    console.error(block)
+    draw(ended)
   }
 
-  private func redraw() {
-    let block = state.withLock { state -> String? in
-      guard !state.isOver else { return nil }
+  private func redraw() { draw("") }
+
+  /// Writes text above the live block. Writing happens under the lock: what one thread erases must
+  /// be what was drawn last.
+  private func draw(_ text: String) {
+    state.withLock { state in
+      guard !state.isOver || !text.isEmpty else { return }
       let erasing = Self.erasing(state.liveLines)
       let live = liveBlock(state)
       state.liveLines = live.count
-      return erasing + live.map { $0 + "\n" }.joined()
+      console.error(erasing + text + live.map { $0 + "\n" }.joined())
     }
-    if let block { console.error(block) }
   }
 
   private func erase() {
-    let text = state.withLock { state in
-      let erasing = Self.erasing(state.liveLines)
+    state.withLock { state in
+      console.error(Self.erasing(state.liveLines))
       state.liveLines = 0
-      return erasing
     }
-    console.error(text)
   }
 
   /// Moves up over the live block and clears to the end of the screen.
