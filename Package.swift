@@ -115,6 +115,6 @@ let package = Package(
       ],
       data: ["Golden"]
     ),
-    tests("IntegrationTests", ["RedstartCLI", "Diagnostics", "TestSupport"]),
+    tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
   ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import ProjectModel
 import TestSupport
 import Testing
 
@@ -11,6 +12,14 @@ import Testing
     )
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     return try #require(object["rows"] as? [String: Int])
+  }
+
+  static func expectedDigests(_ project: ProgramHarness) throws -> [String: String] {
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: project.folder.path + "/data/expected.json")
+    )
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return try #require(object["digests"] as? [String: String])
   }
 
   static func counts(_ project: ProgramHarness, _ tables: [String]) throws -> [String: Int] {
@@ -35,6 +44,25 @@ import Testing
     return counts
   }
 
+  /// SHA-256 of some columns of a table, computed as the independent script does: values separated
+  /// by tabs, NULL as `\N`, moments as milliseconds, rows sorted by their bytes.
+  static func digest(_ project: ProgramHarness, _ table: String, _ columns: [String]) throws
+    -> String
+  {
+    let expressions = columns.map {
+      $0 == "start_time" ? "(extract(epoch from start_time) * 1000)::bigint" : "\"\($0)\""
+    }
+    let outcome = try project.run([
+      "local", "psql", "--", "-At", "-F", "\t", "-P", "null=\\N", "-R", "\u{1E}", "-c",
+      "select \(expressions.joined(separator: ", ")) from sparkify.\"\(table)\"",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    // A value may hold line feeds, so rows are separated by another character.
+    let lines = outcome.output.dropLast().split(separator: "\u{1E}").map { Array($0.utf8) }
+      .sorted { $0.lexicographicallyPrecedes($1) }
+    return Checksum.sha256(lines.flatMap { $0 + [UInt8(ascii: "\n")] })
+  }
+
   static func fingerprint(_ project: ProgramHarness) throws -> String {
     let query = """
       select md5(listagg(t.line, '|') within group (order by t.line)) as fingerprint from (
@@ -57,6 +85,12 @@ import Testing
     let expected = try Self.expectedCounts(project)
     let tables = expected.keys.sorted()
     #expect(try Self.counts(project, tables) == expected)
+    for (name, expected) in try Self.expectedDigests(project) {
+      let parts = name.dropLast().split(separator: "(")
+      let columns = parts[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      let digest = try Self.digest(project, String(parts[0]), columns)
+      #expect(digest == expected, "\(name)")
+    }
     let before = try Self.fingerprint(project)
 
     let again = try project.run("migrate")
