@@ -187,11 +187,17 @@ struct CommandSession: Sendable {
     return "\(base)/\(path)"
   }
 
+  /// Writes a file below the target folder, unless it holds the same already.
   func writeTarget(_ project: Project, _ path: String, _ bytes: [UInt8]) throws(Diagnostic) {
-    let text = console.redacted(String(decoding: bytes, as: UTF8.self))
+    let bytes = console.redacted(bytes)
     let file = targetPath(project, path)
-    try FileSystem.makeDirectories(FilePath.parent(of: file))
-    try FileSystem.write(Array(text.utf8), to: file)
+    if FileSystem.isFile(file) {
+      if try FileSystem.read(file) == bytes { return }
+    } else {
+      let folder = FilePath.parent(of: file)
+      if !FileSystem.isDirectory(folder) { try FileSystem.makeDirectories(folder) }
+    }
+    try FileSystem.write(bytes, to: file, isFlushed: false)
   }
 
   func writeManifest(

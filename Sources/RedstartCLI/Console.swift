@@ -46,6 +46,12 @@ final class Console: Sendable {
   /// Progress, notes, diagnostics.
   func error(_ text: String) { writeError(Array(redacted(text).utf8)) }
 
+  /// Bytes without the secrets in them; the same array when none are known.
+  func redacted(_ bytes: [UInt8]) -> [UInt8] {
+    guard secrets.withLock({ !$0.isEmpty }) else { return bytes }
+    return Array(redacted(String(decoding: bytes, as: UTF8.self)).utf8)
+  }
+
   func redacted(_ text: String) -> String {
     var text = text
     for secret in secrets.withLock({ $0 }) where text.contains(secret) {

@@ -179,10 +179,7 @@ package struct Manifest {
     if let column = test.columnName { arguments["column_name"] = .string(column) }
     arguments.merge(test.arguments)
     if let attached = parsed.graph.nodes[test.attachedNode] {
-      let call =
-        attached.kind == .source
-        ? "source('\(attached.sourceName ?? "")', '\(attached.name)')" : "ref('\(attached.name)')"
-      arguments["model"] = .string("{{ get_where_subquery(\(call)) }}")
+      arguments["model"] = .string("{{ get_where_subquery(\(attached.referenceCall)) }}")
     }
     return arguments
   }

@@ -35,10 +35,7 @@ struct GenericTestArguments {
     _ context: NodeContext,
     _ range: TextRange
   ) throws(Diagnostic) -> Value {
-    let call =
-      attached.kind == .source
-      ? "source('\(attached.sourceName ?? "")', '\(attached.name)')" : "ref('\(attached.name)')"
-    let relation = try evaluate(call: call, in: context, at: range)
+    let relation = try evaluate(call: attached.referenceCall, in: context, at: range)
     guard let whereClause else { return relation }
     return .text("(select * from \(relation.rendered) where \(whereClause)) dbt_subquery")
   }

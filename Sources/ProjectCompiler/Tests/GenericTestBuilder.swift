@@ -29,11 +29,7 @@ struct GenericTestBuilder {
       arguments: arguments
     )
     let name = declaration.customName ?? names.full
-    var identity = name
-    for key in arguments.keys.sorted() {
-      identity += "\n\(key)=\(arguments[key]?.jsonString ?? "")"
-    }
-    let hash = Checksum.md5(Array(identity.utf8)).suffix(10)
+    let hash = Self.hash(declaration, named: name, on: attached)
     var node = Node(
       uniqueID: "test.\(project.name).\(name).\(hash)",
       kind: .test,
@@ -61,6 +57,35 @@ struct GenericTestBuilder {
     )
     node.buffer = buffers.add(generated: "\(declaration.file) (test \(name))", code)
     return node
+  }
+
+  /// The last ten digits of a unique_id, as dbt computes them: from the name and Python's `repr` of
+  /// the sorted metadata, every value a string.
+  static func hash(
+    _ declaration: Properties.TestDeclaration,
+    named name: String,
+    on attached: Node
+  ) -> String {
+    var arguments = declaration.arguments
+    if let column = declaration.columnName { arguments["column_name"] = .string(column) }
+    arguments["model"] = .string("{{ get_where_subquery(\(attached.referenceCall)) }}")
+    let metadata: PlainValue = [
+      "kwargs": .dictionary(arguments),
+      "name": .string(declaration.test),
+      "namespace": .string(declaration.namespace ?? "None"),
+    ]
+    let identity = name + Value(hashable(metadata)).represented
+    return String(Checksum.md5(Array(identity.utf8)).suffix(10))
+  }
+
+  private static func hashable(_ value: PlainValue) -> PlainValue {
+    switch value {
+    case .dictionary(let dictionary):
+      let pairs = dictionary.pairs.sorted { $0.key < $1.key }
+      return .dictionary(PlainDictionary(pairs.map { ($0.key, hashable($0.value)) }))
+    case .list(let items): return .list(items.map(hashable))
+    default: return .string(word(value))
+    }
   }
 
   /// The long name, and the one cut to 63 characters that files and relations use.
@@ -104,5 +129,12 @@ struct GenericTestBuilder {
       isGap = !isWord
     }
     return String(decoding: result, as: UTF8.self)
+  }
+}
+
+extension Node {
+  /// How templates refer to this node: `ref('users')`, `source('raw', 'orders')`.
+  var referenceCall: String {
+    kind == .source ? "source('\(sourceName ?? "")', '\(name)')" : "ref('\(name)')"
   }
 }

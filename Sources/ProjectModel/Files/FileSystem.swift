@@ -34,10 +34,19 @@ package enum FileSystem {
   ///
   /// The bytes go to a temporary name in the same folder, are flushed to the disk, and take the
   /// name last. A symbolic link at `path` is replaced, not followed.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content.
+  ///   - path: the file.
+  ///   - mode: its permissions.
+  ///   - isFlushed: whether the content must survive a crash of the machine; what can be made
+  ///     again need not, and is written many times faster.
+  /// - Throws: `cannot-write-file`.
   package static func write(
     _ bytes: [UInt8],
     to path: String,
-    mode: UInt32 = 0o644
+    mode: UInt32 = 0o644,
+    isFlushed: Bool = true
   ) throws(Diagnostic) {
     var template = Array(
       FilePath.joining(FilePath.parent(of: path), ".redstart-XXXXXX").utf8CString
@@ -45,7 +54,14 @@ package enum FileSystem {
     let file = mkstemp(&template)
     guard file >= 0 else { throw .cannotWrite(path, errno) }
     _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-    let failure = writeAndRename(bytes, file: file, from: template, to: path, mode: mode)
+    let failure = writeAndRename(
+      bytes,
+      file: file,
+      from: template,
+      to: path,
+      mode: mode,
+      isFlushed: isFlushed
+    )
     guard let failure else { return }
     unlink(template)
     throw .cannotWrite(path, failure)
@@ -66,7 +82,8 @@ package enum FileSystem {
     file: CInt,
     from temporary: [CChar],
     to path: String,
-    mode: UInt32
+    mode: UInt32,
+    isFlushed: Bool
   ) -> CInt? {
     var written = 0
     while written < bytes.count {
@@ -81,7 +98,7 @@ package enum FileSystem {
       }
       written += count
     }
-    guard fchmod(file, mode) == 0, fsync(file) == 0 else {
+    guard fchmod(file, mode) == 0, !isFlushed || fsync(file) == 0 else {
       let failure = errno
       close(file)
       return failure

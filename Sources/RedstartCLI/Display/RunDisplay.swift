@@ -151,8 +151,9 @@ final class RunDisplay: Sendable {
 
   private func redraw() { draw("") }
 
-  /// Writes text above the live block. Writing happens under the lock: what one thread erases must
-  /// be what was drawn last.
+  /// Writes text above the live block.
+  ///
+  /// Writing happens under the lock: what one thread erases must be what was drawn last.
   private func draw(_ text: String) {
     state.withLock { state in
       guard !state.isOver || !text.isEmpty else { return }

@@ -1,0 +1,64 @@
+import Diagnostics
+import ProjectModel
+import Testing
+
+@testable import ProjectCompiler
+
+/// Names and ids as dbt 1.11 gives them to the same declarations.
+@Suite struct GenericTestNameTests {
+  static func node(_ name: String) -> Node {
+    Node(
+      uniqueID: "model.jaffle_shop.\(name)",
+      kind: .model,
+      name: name,
+      packageName: "jaffle_shop",
+      path: "\(name).sql",
+      originalFilePath: "models/\(name).sql",
+      fqn: ["jaffle_shop", name]
+    )
+  }
+
+  static let cases: [(String, String, String, PlainDictionary, name: String, hash: String)] = [
+    ("unique", "customers", "customer_id", [:], "unique_customers_customer_id", "c5af1ff4b1"),
+    ("not_null", "customers", "customer_id", [:], "not_null_customers_customer_id", "5c9bf9911d"),
+    (
+      "accepted_values", "orders", "status",
+      ["values": ["placed", "shipped", "completed", "return_pending", "returned"]],
+      "accepted_values_orders_status__placed__shipped__completed__return_pending__returned",
+      "be6b5b5ec3"
+    ),
+  ]
+
+  @Test(arguments: cases.indices)
+  func areThoseOfDbt(index: Int) {
+    let (test, model, column, arguments, name, hash) = Self.cases[index]
+    let buffers = Buffers()
+    let buffer = buffers.add(name: "schema.yml", text: "")
+    var declaration = Properties.TestDeclaration(
+      test: test,
+      columnName: column,
+      range: buffers.wholeRange(of: buffer),
+      file: "models/schema.yml"
+    )
+    declaration.arguments = arguments
+    var all = arguments
+    all["column_name"] = .string(column)
+    let node = Self.node(model)
+    #expect(GenericTestBuilder.names(test: test, on: node, arguments: all).full == name)
+    #expect(GenericTestBuilder.hash(declaration, named: name, on: node) == hash)
+  }
+
+  @Test(arguments: [
+    ("V0001__create_tables", [1], "create tables"), ("V2.1__x", [2, 1], "x"),
+    ("V2_1__x", [2, 1], "x"), ("V1.0__x", [1], "x"), ("v3__y_z", [3], "y z"),
+  ])
+  func migrationFileNamesAreRead(file: String, parts: [Int], name: String) {
+    let read = MigrationCatalogue.parse(fileName: file)
+    #expect(read?.parts == parts && read?.description == name)
+  }
+
+  @Test(arguments: ["1__x", "V__x", "V1_x", "V1__", "Vx__y", "R__view", "V99999999999999999999__x"])
+  func otherFileNamesAreRefused(file: String) {
+    #expect(MigrationCatalogue.parse(fileName: file) == nil)
+  }
+}
