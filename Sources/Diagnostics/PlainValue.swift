@@ -65,9 +65,15 @@ extension PlainValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
 }
 
 /// String keys to values, in order of insertion.
+///
+/// Most have few keys, where comparing them one by one is faster than hashing; an index is kept
+/// only for large ones.
 package struct PlainDictionary: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var keys: [String] = []
-  private var storage: [String: PlainValue] = [:]
+  private var values: [PlainValue] = []
+  private var index: [String: Int] = [:]
+
+  private static let indexedCount = 40
 
   package init() {}
 
@@ -76,16 +82,27 @@ package struct PlainDictionary: Hashable, Sendable, ExpressibleByDictionaryLiter
   }
 
   package init(dictionaryLiteral elements: (String, PlainValue)...) {
-    self.init(elements)
+    keys.reserveCapacity(elements.count)
+    values.reserveCapacity(elements.count)
+    for (key, value) in elements { self[key] = value }
   }
 
   package subscript(key: String) -> PlainValue? {
-    get { storage[key] }
+    get { position(of: key).map { values[$0] } }
     set {
-      if let newValue {
-        if storage.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-      } else if storage.removeValue(forKey: key) != nil {
-        keys.removeAll { $0 == key }
+      let position = position(of: key)
+      guard let newValue else {
+        if let position { remove(at: position) }
+        return
+      }
+      if let position {
+        values[position] = newValue
+        return
+      }
+      keys.append(key)
+      values.append(newValue)
+      if keys.count > Self.indexedCount {
+        if index.isEmpty { makeIndex() } else { index[key] = keys.count - 1 }
       }
     }
   }
@@ -95,11 +112,39 @@ package struct PlainDictionary: Hashable, Sendable, ExpressibleByDictionaryLiter
 
   /// Keys with their values, in order.
   package var pairs: [(key: String, value: PlainValue)] {
-    keys.compactMap { key in storage[key].map { (key, $0) } }
+    zip(keys, values).map { ($0, $1) }
   }
 
   /// Takes over every pair of `other`, replacing values of keys present in both.
   package mutating func merge(_ other: PlainDictionary) {
-    for (key, value) in other.pairs { self[key] = value }
+    if isEmpty {
+      self = other
+      return
+    }
+    for (key, value) in zip(other.keys, other.values) { self[key] = value }
+  }
+
+  package static func == (left: PlainDictionary, right: PlainDictionary) -> Bool {
+    left.keys == right.keys && left.values == right.values
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(keys)
+    hasher.combine(values)
+  }
+
+  private func position(of key: String) -> Int? {
+    index.isEmpty ? keys.firstIndex(of: key) : index[key]
+  }
+
+  private mutating func remove(at position: Int) {
+    keys.remove(at: position)
+    values.remove(at: position)
+    if !index.isEmpty { makeIndex() }
+  }
+
+  private mutating func makeIndex() {
+    index = [:]
+    for (position, key) in keys.enumerated() { index[key] = position }
   }
 }

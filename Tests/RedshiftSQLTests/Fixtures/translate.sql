@@ -38,7 +38,7 @@ drop table if exists s.t9, s.t8 cascade;
 drop table if exists s.t9, s.t8 cascade;
 
 drop view if exists dev.s.v9;
-drop view if exists s.v9;
+drop view if exists dev.s.v9;
 
 alter table s.u add column extra varchar(10) default 'x' encode lzo;
 alter table s.u add column extra varchar(10) default 'x' CONSTRAINT "bytes_of_extra" CHECK (octet_length("extra") <= 10);
@@ -189,7 +189,7 @@ with base as (select id, a, b from s.t) select * exclude (b) from base;
 with base as (select id, a, b from s.t) select "id", "a" from base;
 
 select dev.s.t.id, "V"."ID" from dev.s.t cross join s.u as "V" where t."B" = 'x';
-select s.t.id, "v"."id" from s.t cross join s.u as "v" where t."b" = 'x';
+select dev.s.t.id, "v"."id" from dev.s.t cross join s.u as "v" where t."b" = 'x';
 
 select id from s.t group by grouping sets ((id), ()) having grouping(id) = 0;
 select id from s.t group by grouping sets ((id), ()) having grouping(id) = 0;
