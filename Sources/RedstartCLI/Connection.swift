@@ -128,6 +128,7 @@ extension CommandSession {
       loader: CopyLoader(
         storage: storage,
         metadataSchema: project.configuration.metadataSchema,
+        invocation: invocationID,
         errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }
       ),
       problem: problem
