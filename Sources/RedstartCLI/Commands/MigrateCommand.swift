@@ -33,7 +33,7 @@ extension CommandSession {
 
   private var origin: Origin {
     Origin(
-      userName: console.environment["USER"] ?? console.environment["LOGNAME"] ?? "unknown",
+      userName: SystemUser.name ?? console.environment["USER"] ?? "unknown",
       hostName: HostName.current,
       toolVersion: Redstart.version,
       gitCommit: console.environment["GITHUB_SHA"]
@@ -95,7 +95,12 @@ extension CommandSession {
     }
     console.output(table.text)
     let pending = states.filter { $0.kind == .pending }.count
-    note(pending == 0 ? "nothing pending" : "\(pending) pending: `redstart migrate` applies them")
+    let broken = Migrator.problems(of: states).count
+    if broken > 0 {
+      note("\(broken) need attention: `redstart migrate validate` says why")
+    } else {
+      note(pending == 0 ? "nothing pending" : "\(pending) pending: `redstart migrate` applies them")
+    }
     return .success
   }
 

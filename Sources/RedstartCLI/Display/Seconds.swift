@@ -31,3 +31,11 @@ enum HostName {
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+/// The account that this process runs as.
+enum SystemUser {
+  static var name: String? {
+    guard let entry = getpwuid(geteuid()) else { return nil }
+    return String(cString: entry.pointee.pw_name)
+  }
+}
