@@ -102,7 +102,11 @@ struct FullFormat {
   }
 
   private func printable(_ text: String) -> String {
-    String(text.map { $0 != "\n" && isControl($0) ? "\u{FFFD}" : $0 })
+    text.map { character in
+      if character == "\n" { return "\n" }
+      if character == "\t" { return "  " }
+      return isControl(character) ? "\u{FFFD}" : String(character)
+    }.joined()
   }
 
   private func isControl(_ character: Character) -> Bool {
