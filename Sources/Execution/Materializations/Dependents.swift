@@ -71,19 +71,22 @@ enum Dependents {
       and d.refclassid = 'pg_catalog.pg_class'::regclass
       and lower(tn.nspname) = \(literal: (relation.schema ?? "").lowercased(), dialect)
       and lower(t.relname) = \(literal: relation.identifier.lowercased(), dialect)
-      and v.oid <> t.oid
+      and v.oid <> t.oid\(withoutLateViews(dialect))
     order by 1, 2
     """
+  }
+
+  /// On PostgreSQL late-binding views are views like others, which the shims make anew.
+  private static func withoutLateViews(_ dialect: SQLQuoting.Dialect) -> SQLText {
+    guard dialect == .postgres else { return "" }
+    return "\n  and v.oid not in (select view_oid from rs.late_views where view_oid is not null)"
   }
 
   private static func direct(
     _ relation: RelationName,
     _ session: NodeSession
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await session.send(
-      query(relation, session.dialect),
-      to: "looking for views on \(relation.description)"
-    )
+    let result = try await rows(relation, session)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {
@@ -97,5 +100,23 @@ enum Dependents {
       found.append((name, row[2] == "v" ? .view : .materializedView, definition))
     }
     return found
+  }
+
+  private static func rows(
+    _ relation: RelationName,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> StatementResult {
+    var attempt = 1
+    while true {
+      do throws(WarehouseError) {
+        return try await session.attempt([query(relation, session.dialect)])
+      } catch {
+        // A view that another node replaces just now is in the catalogue but not to be read.
+        guard error.isConcurrencyConflict, attempt < 5 else {
+          throw .statementFailed(error, purpose: "looking for views on \(relation.description)")
+        }
+        attempt += 1
+      }
+    }
   }
 }
