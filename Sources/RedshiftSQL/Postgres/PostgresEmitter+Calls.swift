@@ -168,8 +168,14 @@ extension PostgresEmitter {
 
   // MARK: Dates
 
-  /// The date part that an argument names, written as a string.
-  private mutating func emitPart(_ argument: Expr) -> String? {
+  /// Writes the date part that an argument names as a string.
+  private mutating func emitPart(_ argument: Expr) {
+    guard let part = part(argument) else { return }
+    write("'\(part)'", for: argument.range)
+  }
+
+  /// The date part that an argument names.
+  private mutating func part(_ argument: Expr) -> String? {
     let word: String
     switch argument.kind {
     case .column(let parts) where parts.count == 1: word = parts[0].text
@@ -182,7 +188,6 @@ extension PostgresEmitter {
       fail("the date part \(word)", at: argument.range, help: "Redshift does not know it either")
       return nil
     }
-    write("'\(part)'", for: argument.range)
     return part
   }
 
@@ -196,14 +201,29 @@ extension PostgresEmitter {
       write(")::bigint", for: expr.range)
       return
     }
-    write("rs.extract_int('\(part)', ", for: expr.range)
-    emitTimestamp(value)
-    write(")", for: expr.range)
+    switch part {
+    case "millisecond", "microsecond", "decade":
+      write("rs.extract_int('\(part)', ", for: expr.range)
+      emitTimestamp(value)
+      write(")", for: expr.range)
+    case "second":
+      write("floor(date_part('second', ", for: expr.range)
+      emitTimestamp(value)
+      write("))::int", for: expr.range)
+    default:
+      write("date_part('\(part)', ", for: expr.range)
+      emitTimestamp(value)
+      write(")::int", for: expr.range)
+    }
   }
 
   private mutating func emitDateAdd(_ arguments: [Expr], _ expr: Expr) {
     write("rs.dateadd(", for: expr.range)
-    _ = emitPart(arguments[0])
+    guard let part = part(arguments[0]) else { return }
+    guard let unit = DateParts.units[part] else {
+      return fail("DATEADD of the date part \(part)", at: arguments[0].range)
+    }
+    write("interval '\(unit)'", for: arguments[0].range)
     write(", ", for: expr.range)
     let count = arguments[1]
     if count.isNumber, !bytes[count.range.bytes].contains(UInt8(ascii: ".")) {
@@ -222,10 +242,13 @@ extension PostgresEmitter {
   }
 
   private mutating func emitDateDifference(_ arguments: [Expr], _ expr: Expr) {
-    write("rs.datediff(", for: expr.range)
-    _ = emitPart(arguments[0])
-    for argument in arguments.dropFirst() {
-      write(", ", for: expr.range)
+    guard let part = part(arguments[0]) else { return }
+    guard DateParts.units[part] != nil else {
+      return fail("DATEDIFF of the date part \(part)", at: arguments[0].range)
+    }
+    write("rs.datediff_\(part == "dow" || part == "doy" ? "day" : part)(", for: expr.range)
+    for (index, argument) in arguments.dropFirst().enumerated() {
+      if index > 0 { write(", ", for: expr.range) }
       emitTimestamp(argument)
     }
     write(")", for: expr.range)
@@ -235,7 +258,7 @@ extension PostgresEmitter {
     let word = arguments[0].partWord.flatMap(DateParts.canonical)
     let isOwn = word == "millisecond" || word == "microsecond" || word == "decade"
     write(isOwn ? "rs.extract_int(" : "date_part(", for: expr.range)
-    _ = emitPart(arguments[0])
+    emitPart(arguments[0])
     write(", ", for: expr.range)
     emitTimestamp(arguments[1])
     write(isOwn ? ")::float8" : ")", for: expr.range)
@@ -243,10 +266,14 @@ extension PostgresEmitter {
 
   private mutating func emitDateTruncation(_ arguments: [Expr], _ expr: Expr) {
     guard arguments[0].partWord.flatMap(DateParts.canonical) != nil else {
-      return emitCall("date_trunc", arguments, expr)
+      write("date_trunc(rs.datepart_name(", for: expr.range)
+      emit(arguments[0])
+      write("), ", for: expr.range)
+      emitTimestamp(arguments[1])
+      return write(")", for: expr.range)
     }
     write("date_trunc(", for: expr.range)
-    _ = emitPart(arguments[0])
+    emitPart(arguments[0])
     write(", ", for: expr.range)
     emitTimestamp(arguments[1])
     write(")", for: expr.range)

@@ -102,3 +102,39 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END $$;
 CREATE OR REPLACE FUNCTION rs.to_timestamp(s text, f text, strict bool) RETURNS timestamptz STABLE STRICT LANGUAGE sql AS
  $$ SELECT CASE WHEN strict THEN pg_catalog.to_timestamp(s, f) ELSE rs.to_timestamp(s, f) END $$;
+-- ---------- what the planner takes apart: the part is known when a statement is translated
+CREATE OR REPLACE FUNCTION rs.date_trunc(p text, d date) RETURNS timestamp IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT pg_catalog.date_trunc(p, d::timestamp) $$;
+CREATE OR REPLACE FUNCTION rs.date_trunc(p text, t timestamp) RETURNS timestamp IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT pg_catalog.date_trunc(p, t) $$;
+CREATE OR REPLACE FUNCTION rs.date_trunc(p text, t timestamptz) RETURNS timestamptz STABLE STRICT LANGUAGE sql AS $$ SELECT pg_catalog.date_trunc(p, t) $$;
+CREATE OR REPLACE FUNCTION rs.date_trunc(p text, t text) RETURNS timestamp STABLE STRICT LANGUAGE sql AS $$ SELECT pg_catalog.date_trunc(p, t::timestamp) $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t timestamp) RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$ SELECT t + n * unit $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, d date) RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$ SELECT d + n * unit $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t timestamptz) RETURNS timestamptz IMMUTABLE LANGUAGE sql AS $$ SELECT (t AT TIME ZONE 'UTC' + n * unit) AT TIME ZONE 'UTC' $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t time) RETURNS time IMMUTABLE LANGUAGE sql AS $$ SELECT t + n * unit $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t text) RETURNS timestamp STABLE LANGUAGE sql AS $$ SELECT t::timestamp + n * unit $$;
+DO $do$
+DECLARE r record;
+BEGIN
+ FOR r IN SELECT * FROM (VALUES
+  ('day', 'b::date - a::date'),
+  ('week', 'floor((b::date - date ''2000-01-02'' - rs.week_start()) / 7.0::float8) - floor((a::date - date ''2000-01-02'' - rs.week_start()) / 7.0::float8)'),
+  ('month', '(date_part(''year'', b) - date_part(''year'', a)) * 12 + date_part(''month'', b) - date_part(''month'', a)'),
+  ('quarter', '(date_part(''year'', b) - date_part(''year'', a)) * 4 + date_part(''quarter'', b) - date_part(''quarter'', a)'),
+  ('year', 'date_part(''year'', b) - date_part(''year'', a)'),
+  ('decade', 'date_part(''decade'', b) - date_part(''decade'', a)'),
+  ('century', 'date_part(''century'', b) - date_part(''century'', a)'),
+  ('millennium', 'date_part(''millennium'', b) - date_part(''millennium'', a)'),
+  ('hour', 'date_part(''epoch'', pg_catalog.date_trunc(''hour'', b) - pg_catalog.date_trunc(''hour'', a)) / 3600'),
+  ('minute', 'date_part(''epoch'', pg_catalog.date_trunc(''minute'', b) - pg_catalog.date_trunc(''minute'', a)) / 60'),
+  ('second', 'date_part(''epoch'', pg_catalog.date_trunc(''second'', b) - pg_catalog.date_trunc(''second'', a))'),
+  ('millisecond', 'extract(epoch FROM pg_catalog.date_trunc(''millisecond'', b) - pg_catalog.date_trunc(''millisecond'', a)) * 1000'),
+  ('microsecond', 'extract(epoch FROM b - a) * 1000000')
+ ) v(part, body) LOOP
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%s(a timestamp, b timestamp) RETURNS bigint IMMUTABLE LANGUAGE sql AS %L', r.part, 'SELECT (' || r.body || ')::bigint');
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%1$s(a timestamptz, b timestamptz) RETURNS bigint STABLE LANGUAGE sql AS ''SELECT rs.datediff_%1$s(a::timestamp, b::timestamp)''', r.part);
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%1$s(a time, b time) RETURNS bigint IMMUTABLE LANGUAGE sql AS ''SELECT rs.datediff_%1$s(timestamp ''''2000-01-01'''' + a, timestamp ''''2000-01-01'''' + b)''', r.part);
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%1$s(a text, b text) RETURNS bigint STABLE LANGUAGE sql AS ''SELECT rs.datediff_%1$s(a::timestamp, b::timestamp)''', r.part);
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%1$s(a text, b timestamp) RETURNS bigint STABLE LANGUAGE sql AS ''SELECT rs.datediff_%1$s(a::timestamp, b)''', r.part);
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.datediff_%1$s(a timestamp, b text) RETURNS bigint STABLE LANGUAGE sql AS ''SELECT rs.datediff_%1$s(a, b::timestamp)''', r.part);
+ END LOOP;
+END $do$;
