@@ -1,10 +1,11 @@
 """Asks PostgreSQL's own parser whether it accepts what statements are translated to.
 
-Usage: postgres_parser.py [PAIRS.sql …]
+Usage: postgres_parser.py [--plain] [FILE.sql …]
 
 Each file holds pairs as translate.sql does: Redshift's statement, then PostgreSQL's, each ending
-with a semicolon at the end of a line; `NOTHING` and `ERROR …` stand for no statement. Without
-arguments it reads the fixtures beside it. Needs pglast (pip install "pglast<6", PostgreSQL 15).
+with a semicolon at the end of a line; `NOTHING` and `ERROR …` stand for no statement. With --plain
+it holds PostgreSQL's statements only, as `redstart sql translate` prints them. Without arguments
+the fixtures beside it are read. Needs pglast (pip install "pglast<6", PostgreSQL 15).
 """
 
 import pathlib
@@ -28,11 +29,14 @@ def statements(path):
 
 
 def main():
-    paths = [pathlib.Path(name) for name in sys.argv[1:]] or [FIXTURES / "translate.sql"]
+    plain = "--plain" in sys.argv
+    names = [name for name in sys.argv[1:] if name != "--plain"]
+    paths = [pathlib.Path(name) for name in names] or [FIXTURES / "translate.sql"]
     total = accepted = 0
     for path in paths:
         texts = list(statements(path))
-        for source, target in zip(texts[::2], texts[1::2]):
+        pairs = zip(texts, texts) if plain else zip(texts[::2], texts[1::2])
+        for source, target in pairs:
             if target == "NOTHING" or target.startswith("ERROR "):
                 continue
             total += 1
