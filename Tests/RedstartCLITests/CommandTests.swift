@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -61,6 +62,27 @@ import Testing
       ["ls", "-s", "nothing_like_it"],
     ])
     #expect(Golden.problem(text, file: "commands/ls.txt") == nil)
+  }
+
+  /// Each would hold the two before it, if it held them whole: ten thousand copies of the first.
+  @Test func ephemeralModelsAreThereOnce() async throws {
+    var files = Self.files
+    files["models/e0.sql"] = "{{ config(materialized='ephemeral') }}\nselect 1 as x"
+    files["models/e1.sql"] = "{{ config(materialized='ephemeral') }}\nselect x from {{ ref('e0') }}"
+    for level in 2..<20 {
+      files["models/e\(level).sql"] = """
+        {{ config(materialized='ephemeral') }}
+        select a.x from {{ ref('e\(level - 1)') }} a join {{ ref('e\(level - 2)') }} b on a.x = b.x
+        """
+    }
+    let harness = try CommandLineHarness(files)
+    let query = "select * from {{ ref('e19') }}"
+    let inline = await harness.run("compile", "-q", "--inline", query)
+    #expect(inline.code == 0, "\(inline.error)")
+    for level in 0..<20 {
+      let parts = inline.output.components(separatedBy: "__dbt__cte__e\(level) as (")
+      #expect(parts.count == 2)
+    }
   }
 
   @Test func compileWritesFilesAndManifest() async throws {
