@@ -104,6 +104,25 @@ import Testing
     #expect(!harness.folder.exists("target"))
   }
 
+  /// Readers of dbt's artifacts refuse keys and shapes that its schema does not have.
+  @Test func manifestHasDbtsShapes() async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": ProjectErrorTests.projectFile,
+      "models/a.sql": "{{ config(post_hook='select 1') }}\nselect 1 as id\n",
+      "analyses/b.sql": "select 2\n",
+    ])
+    #expect(await harness.run("parse").code == 0)
+    let text = try harness.folder.read("target/manifest.json")
+    let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let metadata = try #require(document?["metadata"] as? [String: Any])
+    #expect(metadata["redstart_version"] == nil)
+    let nodes = try #require(document?["nodes"] as? [String: [String: Any]])
+    let config = nodes["model.shop.a"]?["config"] as? [String: Any]
+    let hook = (config?["post-hook"] as? [[String: Any]])?.first
+    #expect(hook?["sql"] as? String == "select 1" && hook?["transaction"] as? Bool == true)
+    #expect(nodes["analysis.shop.b"]?["schema"] as? String == "shop")
+  }
+
   @Test func everyCommandHasHelpWithAnExample() async throws {
     let harness = try CommandLineHarness([:])
     for command in CommandTable.commands {
