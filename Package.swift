@@ -84,7 +84,7 @@ let package = Package(
     tests(
       "RedshiftSQLTests",
       ["Diagnostics", "RedshiftSQL", "TestSupport"],
-      data: ["Fixtures", "Oracle"]
+      data: ["Fixtures", "Golden", "Oracle"]
     ),
     tests(
       "ProjectModelTests",

@@ -14,7 +14,6 @@ extension QueryWalker {
     let signature = isPlain ? FunctionTable.signatures[name] : nil
     if signature == nil { reportUnknown(call, isPlain: isPlain) }
     let isAggregate = signature?.kind == .aggregate && call.over == nil
-    if let signature { checkPlace(call, signature, at: range) }
 
     var facts = ExprFacts()
     facts.fingerprint = Fingerprint.of(name == "nvl" ? "coalesce" : name)
@@ -58,6 +57,7 @@ extension QueryWalker {
     }
     if isAggregate { aggregateDepth -= 1 }
     facts.isColumn = false
+    if let signature { checkPlace(call, signature, arguments, at: range) }
 
     if let signature, call.syntax == .ordinary || call.syntax == .bare {
       check(call, signature, arguments, at: range)
@@ -146,9 +146,12 @@ extension QueryWalker {
   private mutating func checkPlace(
     _ call: FunctionCall,
     _ signature: FunctionSignature,
+    _ arguments: [ExprFacts],
     at range: TextRange
   ) {
     let name = call.name.last.uppercased()
+    // An outer query's aggregate may stand in the WHERE of a subquery.
+    let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
     if signature.isLeaderOnly {
       leaderCalls.append((call.name.last, range))
     }
@@ -166,13 +169,13 @@ extension QueryWalker {
     case .filter:
       if isWindow {
         report(.windowNotAllowed(name, "WHERE", at: range))
-      } else if aggregateIsLocal(call) {
+      } else if isLocal {
         report(.aggregateNotAllowed(name, "WHERE", at: range))
       }
     case .join:
       if isWindow {
         report(.windowNotAllowed(name, "ON", at: range))
-      } else if aggregateIsLocal(call) {
+      } else if isLocal {
         report(.aggregateNotAllowed(name, "ON", at: range))
       }
     case .grouping:
@@ -185,17 +188,6 @@ extension QueryWalker {
     default: break
     }
     if !isWindow, aggregateDepth > 0, clause != .other { report(.nestedAggregate(name, at: range)) }
-  }
-
-  /// Whether an aggregate in WHERE is surely of this query: an outer query's may stand there.
-  private func aggregateIsLocal(_ call: FunctionCall) -> Bool {
-    call.arguments.allSatisfy { argument in
-      switch argument.kind {
-      case .star, .literal: true
-      case .column(let parts): parts.count == 1
-      default: false
-      }
-    }
   }
 
   private mutating func check(

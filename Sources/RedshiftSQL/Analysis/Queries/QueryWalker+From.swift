@@ -280,10 +280,11 @@ extension QueryWalker {
       let all = tables.map { scope.tables[$0] }
       if all.allSatisfy(\.isComplete), !scope.isLoose {
         report(.usingColumnMissing(name, at: range, all))
+        break
       }
     }
     guard let (first, one) = known.0, let (second, two) = known.1 else {
-      scope.merged[name] = .unknown
+      scope.merged[name] = MergedColumn(facts: .unknown)
       if let (index, column) = known.0 ?? known.1 {
         touch(column.origins)
         influences.formUnion(column.origins.used(as: .join))
@@ -310,7 +311,10 @@ extension QueryWalker {
     facts.fingerprint = columnFingerprint(scope, first, name)
     facts.isColumn = true
     for index in [first, second] where index < 64 { facts.tables |= 1 << UInt64(index) }
-    scope.merged[name] = facts
+    scope.merged[name] = MergedColumn(
+      facts: facts,
+      other: columnFingerprint(scope, second, name)
+    )
   }
 }
 

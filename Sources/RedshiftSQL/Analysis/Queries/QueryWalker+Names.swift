@@ -82,9 +82,15 @@ extension QueryWalker {
     var current: Scope? = scope
     var depth = 0
     while let level = current {
-      if let facts = level.merged[name.text] {
+      if let merged = level.merged[name.text] {
+        var facts = merged.facts
         touch(facts.origins)
         if depth > 0 { level.namedFromBelow |= facts.tables }
+        if depth == 0, facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
+          !keys.contains(facts.fingerprint), !keys.contains(merged.other)
+        {
+          facts.bare = ExprFacts.Bare(range: name.range, name: name.text)
+        }
         return leaving(facts, depth)
       }
       var found: (table: Int, column: Int)?

@@ -131,7 +131,12 @@ extension QueryWalker {
             report(.ordinalOutOfRange(number, count: select.items.count, "GROUP BY", part.range))
             return nil
           }
-          keys.insert(itemFacts(number - 1, of: select, in: scope).fingerprint)
+          let facts = itemFacts(number - 1, of: select, in: scope)
+          if facts.hasAggregate {
+            let range = select.items[number - 1].value.range
+            report(.aggregateNotAllowed("an aggregate", "GROUP BY", at: range))
+          }
+          keys.insert(facts.fingerprint)
           continue
         }
         if let index = aliasIndex(of: part, select, in: scope) {

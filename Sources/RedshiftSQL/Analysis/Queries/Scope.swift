@@ -32,13 +32,20 @@ struct ScopeTable {
   }
 }
 
+/// A column that two tables of a join share by USING.
+struct MergedColumn {
+  var facts: ExprFacts
+  /// The fingerprint of the right side's column, which means the same.
+  var other: UInt64 = 0
+}
+
 /// What names mean at one level of a query.
 final class Scope {
   let parent: Scope?
   let number: UInt64
   var tables: [ScopeTable] = []
   /// Columns that USING and NATURAL made one.
-  var merged: [String: ExprFacts] = [:]
+  var merged: [String: MergedColumn] = [:]
   /// Joined in a way that cannot be followed: names may mean what cannot be told.
   var isLoose = false
   /// START WITH and CONNECT BY give the pseudo-column LEVEL.
