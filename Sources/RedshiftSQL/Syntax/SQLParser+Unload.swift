@@ -211,7 +211,7 @@ extension SQLParser {
     return Int(number * unit)
   }
 
-  private static let unloadOptions: Set<String> = [
+  static let unloadOptions: Set<String> = [
     "PARTITION", "MANIFEST", "HEADER", "DELIMITER", "FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID",
     "MASTER_SYMMETRIC_KEY", "BZIP2", "GZIP", "ZSTD", "ADDQUOTES", "NULL", "ESCAPE",
     "ALLOWOVERWRITE", "CLEANPATH", "PARALLEL", "MAXFILESIZE", "ROWGROUPSIZE", "REGION", "EXTENSION",
