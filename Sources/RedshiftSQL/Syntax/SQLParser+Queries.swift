@@ -250,7 +250,7 @@ extension SQLParser {
     }
   }
 
-  private mutating func parseSelectItem() throws(SyntaxFailure) -> SelectItem {
+  mutating func parseSelectItem() throws(SyntaxFailure) -> SelectItem {
     let start = index
     let value = try parseExpr()
     var alias: Identifier?

@@ -158,22 +158,14 @@ extension SQLParser {
     _ start: Int,
     lateral: TextRange?
   ) throws(SyntaxFailure) -> TableReference {
-    let open = index
     if queryAhead {
-      let saved = level
-      do throws(SyntaxFailure) {
-        advance()
-        let query = try parseQuery()
-        try expect(.closeParenthesis, "\")\"")
-        return TableReference(
-          range: textRange(from: start),
-          kind: .subquery(query, lateral: lateral)
-        )
-      } catch {
-        if peekIsQuery(at: open + 1) { throw error }
-        rewind(to: open)
-        level = saved
-      }
+      advance()
+      let query = try parseQuery()
+      try expect(.closeParenthesis, "\")\"")
+      return TableReference(
+        range: textRange(from: start),
+        kind: .subquery(query, lateral: lateral)
+      )
     }
     advance()
     let inner = try parseTableReference()

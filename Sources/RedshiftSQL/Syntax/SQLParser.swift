@@ -246,12 +246,6 @@ extension SQLParser {
   }
 
   mutating func leave() { depth -= 1 }
-
-  /// The level to come back to when a try is given up.
-  var level: Int {
-    get { depth }
-    set { depth = newValue }
-  }
 }
 
 // MARK: - Ranges and text
