@@ -161,6 +161,40 @@ import WarehouseClient
     }
   }
 
+  /// Without statistics the next model's joins are planned for one row, and take minutes.
+  @Test func tablesAreAnalysedWhenFilled() async throws {
+    try await withDatabase { database in
+      let rows = "select g as id from generate_series(1, 1000) g"
+      let estimate = "select reltuples::int from pg_class where oid = 's.m'::regclass"
+      try await database.run(RunScenario(sql: rows, config: ["materialized": "table"]))
+      #expect(try await database.value(estimate) == "1000")
+
+      // Rows replaced in place leave no room behind that is not used again.
+      let size = "select pg_relation_size('s.m')"
+      for _ in 0..<4 {
+        try await database.run(
+          RunScenario(
+            sql: rows,
+            config: [
+              "materialized": "incremental", "unique_key": "id",
+              "incremental_strategy": "delete+insert",
+            ]
+          )
+        )
+      }
+      #expect(try await database.value(estimate) == "1000")
+      let pages = Int(try await database.value(size) ?? "")
+      #expect(try #require(pages) <= 3 * 5 * 8192)
+
+      // A transaction of the project's own is not disturbed.
+      var wrapped = RunScenario(name: "w", sql: rows, config: ["materialized": "table"])
+      wrapped.preHooks = ["begin"]
+      wrapped.postHooks = ["commit"]
+      try await database.run(wrapped)
+      #expect(try await database.value("select count(*) from s.w") == "1000")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func cancellationReachesTheServer() async throws {
     try await withDatabase { database in
       try await database.run(RunScenario(config: ["materialized": "table"]))
