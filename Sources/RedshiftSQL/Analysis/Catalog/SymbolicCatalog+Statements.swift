@@ -19,6 +19,13 @@ extension SymbolicCatalog {
         renameSchema(schema.name.text, to: new.text, at: statement.range)
       }
     case .query(let query): applySelectInto(query, buffers)
+    case .createExternalSchema(let schema): addSchema(schema.name.last)
+    case .createExternalTable(let table): apply(table, buffers)
+    case .createRoutine(let routine):
+      let type = routine.result.map { SQLType(cast: $0) } ?? .unknown
+      addFunction(routine.name.last, returning: type)
+    case .createModel(let model):
+      if let function = model.function { addFunction(function.name.last, returning: .unknown) }
     default: break
     }
   }
@@ -87,6 +94,22 @@ extension SymbolicCatalog {
     )
     relation.adopt(view.attributes)
     add(relation)
+  }
+
+  private mutating func apply(_ table: CreateExternalTable, _ buffers: Buffers) {
+    if table.allowsExisting, self[table.name.relation] != nil { return }
+    guard let query = table.query else {
+      add(
+        CatalogRelation(
+          name: table.name.relation,
+          kind: .external,
+          columns: (table.columns + table.partitions).map { CatalogColumn($0) },
+          range: table.name.range
+        )
+      )
+      return
+    }
+    add(relation(table.name, .external, columns: [], query: query, buffers))
   }
 
   private mutating func applySelectInto(_ query: Query, _ buffers: Buffers) {

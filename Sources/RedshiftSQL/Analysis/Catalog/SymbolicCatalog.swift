@@ -27,6 +27,8 @@ package struct SymbolicCatalog: Sendable {
   package private(set) var removals: [Key: Removal] = [:]
   /// Functions and procedures made by statements, by their last name.
   package var functions: Set<String> = []
+  /// What the functions return for which it is known.
+  private(set) var functionTypes: [String: SQLType] = [:]
   /// The schema of names that have none.
   package var defaultSchema: String
   /// Schemas whose relations are all known: a name that is not among them is an error.
@@ -69,6 +71,13 @@ package struct SymbolicCatalog: Sendable {
     let key = key(of: name)
     relations[key] = nil
     removals[key] = removal
+  }
+
+  mutating func addFunction(_ name: String, returning type: SQLType) {
+    let name = name.lowercased()
+    functions.insert(name)
+    // Functions of one name and other arguments may return other things.
+    functionTypes[name] = functionTypes[name].map { $0 == type ? type : .unknown } ?? type
   }
 
   mutating func addSchema(_ name: String) {

@@ -265,7 +265,10 @@ extension QueryWalker {
     _ signature: FunctionSignature?,
     _ arguments: [ExprFacts]
   ) {
-    guard let signature else { return }
+    guard let signature else {
+      facts.type = catalog.functionTypes[call.name.last] ?? .unknown
+      return
+    }
     func type(_ index: Int) -> SQLType {
       index < arguments.count ? arguments[index].type : .unknown
     }

@@ -26,6 +26,17 @@ extension QueryWalker {
     case .alterTable(let table):
       follow(table)
       return DerivedTable()
+    case .createExternalTable(let table): return table.query.map { whole($0) } ?? DerivedTable()
+    case .prepare(let prepare): return follow(prepare.statement)
+    case .cursor(let cursor):
+      if case .declare(let query) = cursor.action { return whole(query) }
+      return DerivedTable()
+    case .createModel(let model):
+      if case .query(let query) = model.source { return whole(query) }
+      return DerivedTable()
+    case .truncate(let truncate): return reading([truncate.table])
+    case .lock(let lock): return reading(lock.tables)
+    case .copy(let copy): return follow(copy)
     default: return DerivedTable()
     }
   }
@@ -76,6 +87,28 @@ extension QueryWalker {
       )
     )
     return scope
+  }
+
+  /// Notes tables that a statement names, and reports those that are not there.
+  private mutating func reading(_ names: [ObjectName]) -> DerivedTable {
+    for name in names {
+      guard let known = target(name) else { continue }
+      _ = columns.index(of: known.name, key: catalog.key(of: known.name))
+    }
+    return DerivedTable()
+  }
+
+  private mutating func follow(_ copy: CopyStatement) -> DerivedTable {
+    let parts = [copy.table.schema, copy.table.identifier].compactMap { $0 }.map {
+      Identifier(text: $0, range: copy.tableRange, isQuoted: false)
+    }
+    guard let known = target(ObjectName(parts: parts, range: copy.tableRange)), known.isComplete
+    else { return DerivedTable() }
+    for column in copy.columns where known.column(column.lowercased()) == nil {
+      let name = Identifier(text: column, range: copy.tableRange, isQuoted: false)
+      report(.insertColumnMissing(name, known))
+    }
+    return DerivedTable()
   }
 
   // MARK: INSERT
