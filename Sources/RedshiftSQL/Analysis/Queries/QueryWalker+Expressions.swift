@@ -10,6 +10,7 @@ extension QueryWalker {
     if facts.bare != nil, let keys = scope.groupKeys, keys.contains(facts.fingerprint) {
       facts.bare = nil
     }
+    types?[expr.range] = facts.type
     return facts
   }
 

@@ -35,6 +35,8 @@ struct QueryWalker {
   var leaderCalls: [(name: String, range: TextRange)] = []
   /// Levels between a column of an outer query and the subquery that names it; the largest.
   var correlationDepth = 0
+  /// The type of each expression by its place; nil where nobody asked.
+  var types: [TextRange: SQLType]?
   /// Pairs of columns that are compared in joins.
   var joins: [(UInt32, UInt32, TextRange)] = []
   private var scopes: UInt64 = 0
