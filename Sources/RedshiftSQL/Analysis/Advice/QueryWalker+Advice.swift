@@ -35,12 +35,22 @@ extension QueryWalker {
   /// Warns of correlated subqueries that Redshift cannot run.
   ///
   /// Source: Amazon Redshift Database Developer Guide, Correlated subqueries: patterns that are not
-  /// supported.
-  mutating func adviseCorrelation(_ query: Query, depth: Int, isScalar: Bool) {
+  /// supported. LIMIT in a scalar subquery is not in that list, but is refused all the same.
+  ///
+  /// - Parameters:
+  ///   - query: the subquery.
+  ///   - depth: levels to the outermost query that it names a column of; zero for none.
+  ///   - isScalar: whether it stands for a value.
+  ///   - hasWindow: whether a window function stands in it.
+  mutating func adviseCorrelation(_ query: Query, depth: Int, isScalar: Bool, hasWindow: Bool) {
     guard depth > 0 else { return }
     if depth > 1 {
       report(.correlation("names a column of a query two levels further out", at: query.range))
-    } else if query.limit != nil {
+    } else if clause == .join {
+      report(.correlation("stands in ON", at: query.range))
+    } else if hasWindow {
+      report(.correlation("has a window function", at: query.range))
+    } else if isScalar, query.limit != nil {
       report(.correlation("has LIMIT or OFFSET", at: query.range))
     }
   }
@@ -66,11 +76,10 @@ extension QueryWalker {
       let (a, b) = (columns.names[Int(one)], columns.names[Int(two)])
       guard a.relation != b.relation, let first = catalog[columns.relations[a.relation]],
         let second = catalog[columns.relations[b.relation]],
-        case .key(let key) = first.distribution
+        first.distribution.spreadsRows, second.distribution.spreadsRows
       else { continue }
       let pair = Pair(first: min(a.relation, b.relation), second: max(a.relation, b.relation))
-      guard case .key(let other) = second.distribution else { continue }
-      if key == a.column, other == b.column {
+      if first.distribution == .key(a.column), second.distribution == .key(b.column) {
         good.insert(pair)
       } else if bad[pair] == nil {
         bad[pair] = range
@@ -94,5 +103,17 @@ extension QueryWalker {
     let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
     guard readsUserTables else { return }
     for call in leaderCalls { report(.leaderNodeOnly(call.name, at: call.range)) }
+  }
+}
+
+extension CatalogRelation.Distribution {
+  /// Whether the project says that rows lie on different nodes.
+  ///
+  /// With DISTSTYLE AUTO Redshift decides by itself.
+  fileprivate var spreadsRows: Bool {
+    switch self {
+    case .even, .key: true
+    case .unknown, .automatic, .all: false
+    }
   }
 }

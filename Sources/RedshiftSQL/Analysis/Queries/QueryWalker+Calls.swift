@@ -65,6 +65,7 @@ extension QueryWalker {
     result(&facts, call, signature, arguments)
     if let over = call.over {
       facts.hasWindow = true
+      windowCount += 1
       facts.hasAggregate = arguments.contains(where: \.hasAggregate)
       if case .inline(let window) = over.kind {
         facts.absorb(self.facts(of: window, in: scope))

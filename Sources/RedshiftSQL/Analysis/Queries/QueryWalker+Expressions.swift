@@ -69,7 +69,7 @@ extension QueryWalker {
       facts.mix(match.isNegated ? 0x3A71 : 0x3A70)
       return truth(facts, isNullable: isNullable)
     case .exists(let query):
-      let derived = subquery(query, in: scope)
+      let derived = subquery(query, isScalar: false, in: scope)
       var facts = ExprFacts()
       for column in derived.table.columns { facts.origins.formUnion(column.origins) }
       facts.origins.formUnion(derived.table.influences)
@@ -373,7 +373,7 @@ extension QueryWalker {
         facts.absorb(member)
       }
     case .query(let query):
-      let derived = subquery(query, in: scope)
+      let derived = subquery(query, isScalar: false, in: scope)
       let width: Int
       if case .row(let values, _) = value.kind { width = values.count } else { width = 1 }
       if derived.table.isComplete, derived.table.columns.count != width {
@@ -398,15 +398,22 @@ extension QueryWalker {
   /// Analyses a subquery of an expression; `tables` are those of this query that it names.
   mutating func subquery(
     _ query: Query,
+    isScalar: Bool,
     in scope: Scope
   ) -> (table: DerivedTable, tables: UInt64) {
     let outerNamed = scope.namedFromBelow
     let outerDepth = correlationDepth
     scope.namedFromBelow = 0
     correlationDepth = 0
+    let windows = windowCount
     let derived = derive(query, parent: scope)
     let tables = scope.namedFromBelow
-    adviseCorrelation(query, depth: correlationDepth, isScalar: false)
+    adviseCorrelation(
+      query,
+      depth: correlationDepth,
+      isScalar: isScalar,
+      hasWindow: windowCount > windows
+    )
     scope.namedFromBelow |= outerNamed
     // From here the outer queries are one level nearer.
     correlationDepth = max(outerDepth, correlationDepth - 1)
@@ -418,7 +425,7 @@ extension QueryWalker {
     at range: TextRange,
     in scope: Scope
   ) -> ExprFacts {
-    let derived = subquery(query, in: scope)
+    let derived = subquery(query, isScalar: true, in: scope)
     if derived.table.isComplete, derived.table.columns.count != 1 {
       report(.subqueryColumns(derived.table.columns.count, expected: 1, at: query.range))
     }

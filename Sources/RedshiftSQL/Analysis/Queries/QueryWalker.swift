@@ -33,6 +33,8 @@ struct QueryWalker {
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
   var leaderCalls: [(name: String, range: TextRange)] = []
+  /// Window functions seen so far.
+  var windowCount = 0
   /// Levels between a column of an outer query and the subquery that names it; the largest.
   var correlationDepth = 0
   /// The type of each expression by its place; nil where nobody asked.
