@@ -39,6 +39,13 @@ package struct SQLLexer {
     }
   }
 
+  /// Where the text ends when semicolons, and comments behind them, are left off.
+  package static func endWithoutSemicolon(of bytes: [UInt8]) -> Int {
+    let tokens = significantTokens(of: bytes).dropLast()
+    guard tokens.last?.kind == .semicolon else { return bytes.count }
+    return tokens.last { $0.kind != .semicolon }?.stop ?? 0
+  }
+
   private func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
   private mutating func next() -> SQLToken? {

@@ -20,7 +20,20 @@ extension CommandSession {
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     return try await withWarehouse(project) { connection in
-      try await execute(selected, offline, parsed, project, connection)
+      let turn =
+        command.name == "test"
+        ? nil
+        : try await RunTurn.take(on: connection, project: project) {
+          note("waiting for another command that builds \(project.name)")
+        }
+      do {
+        let code = try await execute(selected, offline, parsed, project, connection)
+        await turn?.end()
+        return code
+      } catch {
+        await turn?.end()
+        throw error
+      }
     }
   }
 
