@@ -32,6 +32,7 @@ struct CommandSession: Sendable {
     case "debug": try await debug()
     case "parse": try parse()
     case "compile": try compile()
+    case "check": try check()
     case "run", "seed", "test", "build": try await execute()
     case "show": try await show()
     case "ls": try list()

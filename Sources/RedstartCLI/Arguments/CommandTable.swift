@@ -133,6 +133,10 @@ enum CommandTable {
       allowed: ["full", "concise", "json", "github"]
     ),
     Option(
+      name: "no-check",
+      summary: "Do not check the SQL of models and tests"
+    ),
+    Option(
       name: "no-color",
       aliases: ["no-use-colors"],
       summary: "Never use colours"
@@ -188,11 +192,27 @@ enum CommandTable {
         the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
         output.
         """,
-      options: selection + ["inline", "full-refresh", "threads"] + project + output,
+      options: selection + ["inline", "full-refresh", "threads", "no-check"] + project + output,
       examples: [
         ("redstart compile", "compile everything"),
         ("redstart compile -q -s songplays", "only the SQL of one model"),
         ("redstart compile --inline \"select * from {{ ref('users') }}\"", "any template"),
+      ]
+    ),
+    Command(
+      name: "check",
+      summary: "Find what is wrong with the SQL of the project",
+      details: """
+        Checks migrations, models, tests and hooks against the columns that migrations, seeds, \
+        sources and models have, and gives advice for Redshift. Needs no database. compile, run, \
+        build, test and show do the same before they begin, and print errors only. The exit code \
+        is 2 when there are errors.
+        """,
+      options: ["select", "exclude", "resource-type", "output"] + project + output,
+      examples: [
+        ("redstart check", "the whole project"),
+        ("redstart check -s staging+", "one folder and what reads it"),
+        ("redstart check --output github", "in CI: findings beside the lines of a pull request"),
       ]
     ),
     Command(
@@ -202,7 +222,7 @@ enum CommandTable {
         Compiles, then runs the selected models, parents first, up to --threads at once. A \
         failure skips what depends on it and nothing else. Tables are built aside and swapped in.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart run", "run every model"),
         ("redstart run -s staging+ --exclude tag:slow", "the staging folder and what reads it"),
@@ -219,7 +239,7 @@ enum CommandTable {
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
-      options: selection + ["fail-fast", "threads"] + project + output,
+      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart test", "run every test"),
         ("redstart test -s songplays", "the tests of one model"),
@@ -232,7 +252,7 @@ enum CommandTable {
         Like seed, run and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart build", "everything"),
         ("redstart build -s +songplays", "one model with all that it needs"),
@@ -241,7 +261,7 @@ enum CommandTable {
     Command(
       name: "show",
       summary: "Run a query and print a few rows",
-      options: selection + ["inline", "limit", "output", "threads"] + project + output,
+      options: selection + ["inline", "limit", "output", "threads", "no-check"] + project + output,
       examples: [
         ("redstart show -s users --limit 10", "rows that a model gives"),
         (

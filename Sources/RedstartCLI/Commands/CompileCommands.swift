@@ -27,6 +27,7 @@ extension CommandSession {
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     reportCompileNotes(compilation, after: parsed)
+    try requireSoundSQL(compilation, parsed, of: selected)
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation)
     if arguments.list("select").isEmpty {

@@ -19,6 +19,7 @@ extension CommandSession {
     let offline = Compiler(parsed).compile(selected)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
+    if command.name != "seed" { try requireSoundSQL(offline, parsed, of: selected) }
     return try await withWarehouse(project) { connection in
       let turn =
         command.name == "test"
