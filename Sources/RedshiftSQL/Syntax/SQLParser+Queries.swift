@@ -186,7 +186,7 @@ extension SQLParser {
     select.top = try parseTop()
     try parseQuantifier(&select)
     if select.top == nil { select.top = try parseTop() }
-    if !at(.from) { try parseSelectItems(&select) }
+    try parseSelectItems(&select)
     if at(.into) { select.into = try parseInto() }
     try parseFrom(&select)
     if take(.where) { select.condition = try parseExpr() }
