@@ -133,6 +133,10 @@ enum CommandTable {
       allowed: ["full", "concise", "json", "github"]
     ),
     Option(
+      name: "allow-breaking",
+      summary: "Apply migrations that break models, too"
+    ),
+    Option(
       name: "no-check",
       summary: "Do not check the SQL of models and tests"
     ),
@@ -288,13 +292,14 @@ enum CommandTable {
       details: """
         Applies each file of the migrations folder once, in the order of versions, each in a \
         transaction together with its history row. Files that were changed, removed or added \
-        out of order are refused.
+        out of order are refused, and so are pending migrations that take away or change what a \
+        model or a test reads.
         """,
       subcommands: [
         ("status", "List migrations with their state"),
         ("validate", "Check files against the history; change nothing"),
       ],
-      options: ["output"] + project + output,
+      options: ["output", "allow-breaking", "no-check"] + project + output,
       examples: [
         ("redstart migrate", "apply what is pending"),
         ("redstart migrate status", "what is applied, what is not?"),

@@ -80,7 +80,7 @@ extension CommandSession {
   }
 
   /// Refuses codes under `checks:` that do not exist.
-  private func validateChecks(_ project: Project) throws {
+  func validateChecks(_ project: Project) throws {
     guard !project.configuration.checks.isEmpty else { return }
     let problems = CheckLevels.problems(
       in: project.configuration,
