@@ -223,6 +223,11 @@ package struct Compiler {
       _ = try result.singleQuery(in: buffers)
       return result.diagnostics
     } catch {
+      var error = error
+      // Nothing was rendered, so there is nothing in the text to point at.
+      if buffers.bytes(of: sql).isEmpty, let file = node.buffer {
+        error.labels = [Diagnostic.Label(TextRange(buffer: file, bytes: 0..<0))]
+      }
       return result.diagnostics + [error]
     }
   }

@@ -142,7 +142,7 @@ struct CommandSession: Sendable {
     guard let dictionary = value.dictionary else {
       throw Diagnostic(
         code: "usage",
-        "--vars must be a mapping, not a \(value.typeName)",
+        "--vars must be a mapping, not \(value.typeWithArticle)",
         help: ["write --vars '{name: value}'"]
       )
     }

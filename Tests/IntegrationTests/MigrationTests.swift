@@ -152,6 +152,19 @@ import Testing
     #expect(try Self.psql(project, Self.relations) == "quick|slow")
   }
 
+  @Test func runsOfOneProjectTakeTurns() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": Self.project, "models/a.sql": "select 1 as x",
+      "models/b.sql": "select x from {{ ref('a') }}",
+    ])
+    defer { project.stopServer() }
+    #expect(try project.run("run").code == 0)
+    let processes = try (0..<4).map { _ in try project.start(["run"]) }
+    for process in processes { process.waitUntilExit() }
+    #expect(processes.map(\.terminationStatus) == [0, 0, 0, 0])
+    #expect(try Self.psql(project, Self.relations) == "a|b")
+  }
+
   static let relations = """
     select string_agg(relname, '|' order by relname) from pg_class \
     where relnamespace = to_regnamespace('mig') and relkind in ('r', 'v')

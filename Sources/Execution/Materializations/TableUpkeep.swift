@@ -14,8 +14,10 @@ struct TableUpkeep {
   /// Below this, a plan that knows nothing is as fast as the best.
   private static let worthwhileRows = 250
 
-  /// - Parameter replacedRows: Whether rows of the table were deleted or rewritten in place; what
-  ///   they leave behind must be cleared, or a table that is loaded anew each time grows each time.
+  /// Analyses the table when enough has changed.
+  ///
+  /// Rows that were replaced in place leave room behind, which must be cleared, or a table that is
+  /// loaded anew each time grows each time.
   func perform(rows: Int?, replacedRows: Bool) async throws(Diagnostic) {
     guard run.session.dialect == .postgres, let rows, rows >= Self.worthwhileRows else { return }
     // ANALYZE may run in a transaction that the project's hooks have opened; VACUUM may not.

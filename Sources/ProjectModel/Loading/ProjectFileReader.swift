@@ -146,33 +146,3 @@ struct ProjectFileReader {
     "validation", "var", "write",
   ]
 }
-
-/// Looks for misspelt configs in a tree of the project file.
-struct ConfigTreeCheck {
-  let problems: DiagnosticCollector
-
-  /// Configs whose value is a mapping: without `+` dbt takes them for folders.
-  private static let mappings: Set<String> = [
-    "persist_docs", "grants", "meta", "column_types", "contract", "docs", "quoting", "freshness",
-  ]
-
-  func check(_ node: YAMLNode, path: String) {
-    for pair in node.pairs ?? [] {
-      let isMarked = pair.key.hasPrefix("+")
-      if !isMarked, pair.value.pairs != nil {
-        if Self.mappings.contains(pair.key) {
-          problems.add(.missingPlus(pair.key, at: pair.keyRange))
-        } else {
-          check(pair.value, path: path + "." + pair.key)
-        }
-        continue
-      }
-      let key = ConfigMerger.trimmed(pair.key)
-      guard !ConfigDefaults.knownKeys.contains(key) else { continue }
-      // Any key may be a config of the user's own: speak up only where a known one is near.
-      let near = Suggestion.nearest(to: key, among: ConfigDefaults.knownKeys, limit: 1)
-      guard let meant = near.first, key.utf8.count > 3 else { continue }
-      problems.add(.suspectConfig(key, meant: meant, at: pair.keyRange))
-    }
-  }
-}

@@ -69,7 +69,8 @@ extension SQLParser {
     OptionForm("collate", .word), OptionForm("isolation level", .word),
     OptionForm("from datashare", .names), OptionForm("of account", .text),
     OptionForm("of namespace", .text), OptionForm("account", .text), OptionForm("namespace", .text),
-    OptionForm("with permissions"), OptionForm("from integration", .text),
+    OptionForm("with permissions"), OptionForm("permissions"), OptionForm("no data catalog schema"),
+    OptionForm("with"), OptionForm("from integration", .text),
     OptionForm("from arn", .text), OptionForm("with data catalog schema", .names),
     OptionForm("with no data catalog schema"), OptionForm("data catalog schema", .names),
     OptionForm("iam_role", .textOrWord), OptionForm("database", .textOrWord),
@@ -149,6 +150,7 @@ extension SQLParser {
       try expect(.to)
       return .rename(to: try parseIdentifier("the new name"))
     }
+    if at(.with, .owner) { advance() }
     if at(.owner), peek().keyword == .to {
       advance()
       advance()

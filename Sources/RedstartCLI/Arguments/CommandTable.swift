@@ -314,7 +314,7 @@ enum CommandTable {
         it and stops afterwards. These commands are for looking inside, and for keeping it up.
         """,
       subcommands: [
-        ("status", "Show whether it runs, where its files are, and its size"),
+        ("status", "Show whether it runs, where its files are, and its version"),
         ("start", "Start it and keep it up"),
         ("stop", "Stop it"),
         ("reset", "Stop it and delete its data"),

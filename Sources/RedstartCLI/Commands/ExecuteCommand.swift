@@ -21,7 +21,20 @@ extension CommandSession {
     if !errors.isEmpty { throw DiagnosticList(errors) }
     if command.name != "seed" { try requireSoundSQL(offline, parsed, of: selected) }
     return try await withWarehouse(project) { connection in
-      try await execute(selected, offline, parsed, project, connection)
+      let turn =
+        command.name == "test"
+        ? nil
+        : try await RunTurn.take(on: connection, project: project) {
+          note("waiting for another command that builds \(project.name)")
+        }
+      do {
+        let code = try await execute(selected, offline, parsed, project, connection)
+        await turn?.end()
+        return code
+      } catch {
+        await turn?.end()
+        throw error
+      }
     }
   }
 

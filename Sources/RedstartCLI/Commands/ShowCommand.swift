@@ -77,7 +77,16 @@ extension CommandSession {
     _ parsed: ParsedProject
   ) throws -> [(name: String, buffer: BufferID)] {
     if let inline = arguments.value("inline") {
-      return [("inline", try compiler.compileInline(inline))]
+      let buffer = try compiler.compileInline(inline)
+      let result = SQLParser.parse(buffer, in: buffers)
+      let errors = result.diagnostics.filter(\.isError)
+      if !errors.isEmpty { throw DiagnosticList(errors) }
+      do throws(Diagnostic) {
+        _ = try result.singleQuery(in: buffers)
+      } catch {
+        throw Diagnostic.notShowable(at: error.primary?.range)
+      }
+      return [("inline", buffer)]
     }
     guard !arguments.list("select").isEmpty else {
       throw Diagnostic(
@@ -114,9 +123,14 @@ extension CommandSession {
   /// The query with a limit around it, mapped back to the file.
   private func limited(_ buffer: BufferID, _ limit: Int?) -> BufferID {
     guard let limit else { return buffer }
+    // Up to the semicolon, if there is one.
+    let query = SQLParser.parse(buffer, in: buffers).statements.first?.range
     var text = MappedText()
     text.append(generated: "select * from (\n".utf8, origin: nil)
-    text.append(copying: buffers.bytes(of: buffer), range: buffers.wholeRange(of: buffer))
+    text.append(
+      copying: buffers.bytes(of: buffer),
+      range: query ?? buffers.wholeRange(of: buffer)
+    )
     text.append(generated: "\n) as shown limit \(limit)".utf8, origin: nil)
     return buffers.add(generated: "query", text)
   }
@@ -146,6 +160,17 @@ extension CommandSession {
       console.output(table.text)
       note("\(result.rows.count) row\(result.rows.count == 1 ? "" : "s")")
     }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func notShowable(at range: TextRange?) -> Diagnostic {
+    Diagnostic(
+      code: "inline-not-a-query",
+      "--inline takes one query",
+      at: range,
+      help: ["write one SELECT; a migration or a hook is the place for changes"]
+    )
   }
 }
 
