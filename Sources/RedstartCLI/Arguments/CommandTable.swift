@@ -136,6 +136,8 @@ enum CommandTable {
       name: "allow-breaking",
       summary: "Apply migrations that break models, too"
     ),
+    Option(name: "upstream", summary: "Only what it depends on"),
+    Option(name: "downstream", summary: "Only what depends on it"),
     Option(
       name: "no-check",
       summary: "Do not check the SQL of models and tests"
@@ -217,6 +219,22 @@ enum CommandTable {
         ("redstart check", "the whole project"),
         ("redstart check -s staging+", "one folder and what reads it"),
         ("redstart check --output github", "in CI: findings beside the lines of a pull request"),
+      ]
+    ),
+    Command(
+      name: "lineage",
+      summary: "Show where columns come from, and what depends on them",
+      details: """
+        Follows columns through models, seeds, sources and tables of migrations, with the kind of \
+        each dependence: value, filter, join, group or order. "(rows)" stands for what decides \
+        which rows there are. Needs no database.
+        """,
+      positional: "MODEL[.COLUMN]",
+      options: ["upstream", "downstream", "output"] + project + output,
+      examples: [
+        ("redstart lineage songplays", "all columns of a model"),
+        ("redstart lineage staging_songs.title --downstream", "who would notice a change?"),
+        ("redstart lineage top_songs --output dot | dot -Tsvg > lineage.svg", "as a picture"),
       ]
     ),
     Command(
