@@ -12,7 +12,7 @@ import Testing
     "models/staging/customers.sql":
       "{{ config(tags=['daily']) }}\n\nselect id, name from {{ ref('orders') }}\n",
     "models/report.sql":
-      "-- with a comment\nwith c as (select * from {{ ref('customers') }})\nselect * from c join {{ ref('orders') }} o on o.id = c.id\n",
+      "-- with a comment\nwith c as (select * from {{ ref('customers') }})\nselect c.* from c join {{ ref('orders') }} o on o.id = c.id\n",
     "models/schema.yml": """
     version: 2
     models:

@@ -9,13 +9,16 @@ package struct Manifest {
   private let compilation: Compilation?
   private let buffers: Buffers
   private let generatedAt: String
+  private let lineage: LineageArtifact?
 
   package init(
     _ parsed: ParsedProject,
     compilation: Compilation? = nil,
+    lineage: ProjectLineage? = nil,
     buffers: Buffers,
     generatedAt: String
   ) {
+    self.lineage = lineage.map { LineageArtifact($0, projectName: parsed.project.name) }
     self.parsed = parsed
     self.compilation = compilation
     self.buffers = buffers
@@ -108,9 +111,7 @@ package struct Manifest {
       "config": .dictionary(config(of: node)),
       "tags": .list(node.tags.map { .string($0) }),
       "description": .string(node.description),
-      "columns": .dictionary(
-        PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
-      ),
+      "columns": .dictionary(columns(node)),
       "meta": .dictionary(node.meta),
       "group": nil,
       "docs": ["show": true, "node_color": nil],
@@ -172,6 +173,23 @@ package struct Manifest {
       ]
     }
     return entry
+  }
+
+  /// Described columns; what each depends on stands beside what the properties file says.
+  private func columns(_ node: Node) -> PlainDictionary {
+    PlainDictionary(
+      node.columns.map { column in
+        var entry = column.manifestValue
+        if let lineage {
+          let place = ProjectLineage.Place(
+            relation: node.uniqueID,
+            column: column.name.lowercased()
+          )
+          entry["lineage"] = lineage.steps(to: place)
+        }
+        return (column.name, .dictionary(entry))
+      }
+    )
   }
 
   private func keywordArguments(_ test: Node.GenericTest) -> PlainDictionary {

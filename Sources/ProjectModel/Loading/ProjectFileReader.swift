@@ -44,6 +44,7 @@ struct ProjectFileReader {
     settings.queryComment = section.node["query-comment"]?.plain
     settings.metadataSchema = section.string("metadata-schema") ?? settings.metadataSchema
     readMigrations(into: &settings)
+    settings.checks = checks()
     settings.configTrees = configTrees()
     for key in Self.keptKeys {
       if let node = section[key] { settings.extra[key] = node.plain }
@@ -68,6 +69,33 @@ struct ProjectFileReader {
     settings.migrationsPath =
       migrations.string("path").map(FilePath.normalized) ?? settings.migrationsPath
     settings.migrationsSchema = migrations.string("schema")
+  }
+
+  /// `checks: { CODE: off|warning|error }`.
+  private func checks() -> [ProjectConfiguration.Check] {
+    guard let node = section["checks"] else { return [] }
+    guard let pairs = node.pairs else {
+      reader.problems.add(
+        .wrongType(of: "\"checks\"", expected: "a mapping", given: node.plain, at: node.range)
+      )
+      return []
+    }
+    return pairs.compactMap { pair in
+      // YAML reads a bare `off` as false.
+      let word = pair.value.plain == .boolean(false) ? "off" : pair.value.scalar?.text ?? ""
+      guard let level = ProjectConfiguration.CheckLevel(rawValue: word) else {
+        reader.problems.add(
+          .invalidValue(
+            of: pair.key,
+            word,
+            reason: "it must be off, warning or error",
+            at: pair.value.range
+          )
+        )
+        return nil
+      }
+      return ProjectConfiguration.Check(code: pair.key, level: level, range: pair.keyRange)
+    }
   }
 
   private static let trees: [(key: String, kind: Node.Kind)] = [

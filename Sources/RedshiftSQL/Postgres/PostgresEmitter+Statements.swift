@@ -37,6 +37,10 @@ extension PostgresEmitter {
     case .refresh(let refresh):
       write("REFRESH MATERIALIZED VIEW ", for: range)
       emit(refresh.name)
+    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
+      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+      .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
+      emit(Opaque(keywords: statement.keywords), in: range)
     case .opaque(let opaque): emit(opaque, in: range)
     case .invalid(let diagnostic): diagnostics.append(diagnostic)
     }

@@ -188,7 +188,7 @@ extension PostgresEmitter {
         at: table.actionRange,
         help: "INSERT INTO … SELECT and TRUNCATE do the same, and run on both"
       )
-    case .other:
+    case .external, .other:
       fail("this form of ALTER TABLE", at: table.actionRange)
     }
   }

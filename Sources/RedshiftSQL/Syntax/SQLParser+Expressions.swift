@@ -168,18 +168,11 @@ extension SQLParser {
   /// What stands in the parentheses of IN and ANY.
   private mutating func parseMemberSet() throws(SyntaxFailure) -> Expr.MemberSet {
     guard at(.openParenthesis) else { throw failure("\"(\"") }
-    if startsQuery(peek()) || peek().kind == .openParenthesis, queryAhead {
-      let saved = (index, level)
+    if queryAhead {
       advance()
-      do throws(SyntaxFailure) {
-        let query = try parseQuery()
-        try expect(.closeParenthesis, "\")\"")
-        return .query(query)
-      } catch {
-        if peekIsQuery(at: saved.0 + 1) { throw error }
-        rewind(to: saved.0)
-        level = saved.1
-      }
+      let query = try parseQuery()
+      try expect(.closeParenthesis, "\")\"")
+      return .query(query)
     }
     advance()
     let list = try parseExprList()

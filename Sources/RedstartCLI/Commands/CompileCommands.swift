@@ -28,8 +28,10 @@ extension CommandSession {
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     reportCompileNotes(compilation, after: parsed)
+    let lineage = try requireSoundSQL(compilation, parsed, of: selected)
     try writeCompiled(project, compilation)
-    try writeManifest(project, parsed, compilation)
+    try writeManifest(project, parsed, compilation, lineage)
+    if arguments.list("select").isEmpty { try writeLineage(project, lineage) }
     if arguments.list("select").isEmpty {
       let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
       note("compiled \(nodes) to \(project.configuration.targetPath)/compiled")

@@ -16,6 +16,7 @@ extension CommandSession {
     let limit = try rowLimit()
     let project = try loadProject()
     let parsed = try parseProject(project)
+    try checkShown(parsed)
     return try await withWarehouse(project) { connection in
       let existing = try await introspect(parsed, connection)
       let compiler = Compiler(parsed, existing: existing)
@@ -40,6 +41,23 @@ extension CommandSession {
         return .failure
       }
     }
+  }
+
+  /// Checks what will be shown, before a connection is opened.
+  private func checkShown(_ parsed: ParsedProject) throws {
+    guard checksSQL(parsed) else { return }
+    if let inline = arguments.value("inline") {
+      return try requireSoundQuery(inline, parsed)
+    }
+    guard !arguments.list("select").isEmpty else { return }
+    let selected = try selectNodes(
+      in: parsed,
+      kinds: [.model, .seed, .test, .analysis],
+      indirect: .empty
+    )
+    let compilation = Compiler(parsed).compile(selected)
+    guard !compilation.diagnostics.contains(where: \.isError) else { return }
+    try requireSoundSQL(compilation, parsed, of: selected)
   }
 
   private func rowLimit() throws(Diagnostic) -> Int? {
