@@ -135,7 +135,14 @@ struct PostgresEmitter {
     case .query(let query): emit(query)
     case .body(let body): emit(body)
     case .select(let select): emit(select)
-    case .item: emitUnchanged(node)
+    case .item(let item):
+      emitUnchanged(node)
+      // An earlier item's alias is written out, and would lose its name.
+      if item.alias == nil, case .column(let parts) = item.value.kind, parts.count == 1,
+        aliases.last?[parts[0].text] != nil
+      {
+        write(" AS \(SQLQuoting.identifier(parts[0].text))", for: item.range)
+      }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)
     case .window: emitUnchanged(node)

@@ -82,30 +82,30 @@ extension QueryWalker {
     var current: Scope? = scope
     var depth = 0
     while let level = current {
-      if let merged = level.merged[name.text] {
-        var facts = merged.facts
-        touch(facts.origins)
-        if depth > 0 { level.namedFromBelow |= facts.tables }
-        if depth == 0, facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
-          !keys.contains(facts.fingerprint), !keys.contains(merged.other)
-        {
-          facts.bare = ExprFacts.Bare(range: name.range, name: name.text)
-        }
-        return leaving(facts, depth)
-      }
-      var found: (table: Int, column: Int)?
+      var found: VisibleColumn?
       var isAmbiguous = false
-      for index in level.tables.indices {
-        guard let column = level.tables[index].index(of: name.text) else { continue }
+      for column in level.visible where column.name == name.text {
         if found != nil { isAmbiguous = true }
-        found = found ?? (index, column)
+        found = found ?? column
       }
       if let found {
         if isAmbiguous {
           if !level.isLoose { reportAmbiguous(name, in: level) }
           return unresolved([name])
         }
-        return column(found.column, of: found.table, level, depth, name)
+        guard var facts = found.merged else {
+          return column(found.column, of: found.table, level, depth, name)
+        }
+        touch(facts.origins)
+        if depth > 0 {
+          level.namedFromBelow |= facts.tables
+          correlationDepth = max(correlationDepth, depth)
+        } else if facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
+          !keys.contains(facts.fingerprint)
+        {
+          facts.bare = ExprFacts.Bare(range: name.range, name: name.text)
+        }
+        return leaving(facts, depth)
       }
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
@@ -114,6 +114,7 @@ extension QueryWalker {
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)
       }
+      if !isOpen, let facts = pendingItem(name, of: level) { return leaving(facts, depth) }
       if isOpen {
         let open = level.tables.indices.filter { !level.tables[$0].isComplete }
         if open.count == 1, let only = open.first {
@@ -125,6 +126,19 @@ extension QueryWalker {
       depth += 1
     }
     return nil
+  }
+
+  /// An item of the select list by its alias, which Redshift lets WHERE name.
+  private mutating func pendingItem(_ name: Identifier, of level: Scope) -> ExprFacts? {
+    let items = level.pending
+    guard let index = items.lastIndex(where: { $0.alias?.text == name.text }) else { return nil }
+    level.pending = Array(items[..<index])
+    muted += 1
+    defer {
+      muted -= 1
+      level.pending = items
+    }
+    return facts(of: items[index].value, in: level)
   }
 
   /// A value of an outer query is one value here, grouped or not.
@@ -244,6 +258,11 @@ extension QueryWalker {
   ) -> ExprFacts {
     let table = level.tables[index]
     if let position = table.index(of: name.text) {
+      if table.isComplete, !level.isLoose,
+        table.columns.lastIndex(where: { $0.name == name.text }) != position
+      {
+        report(.ambiguousColumn(name, tables: [table]))
+      }
       return column(position, of: index, level, depth, name)
     }
     guard table.isComplete, !level.isLoose, !Self.pseudoColumns.contains(name.text) else {

@@ -32,6 +32,8 @@ struct QueryWalker {
   var wantsWholeNumber = false
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
+  /// Depth of window functions around the expression at hand.
+  var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange)] = []
   /// Window functions seen so far.
   var windowCount = 0
@@ -81,14 +83,14 @@ struct QueryWalker {
   mutating func derive(_ query: Query, parent: Scope?) -> DerivedTable {
     let outerInfluences = influences
     let outerClause = clause
-    let outerDepth = aggregateDepth
+    let outerDepth = (aggregateDepth, windowDepth)
     let visible = commonTables.count
     influences = .none
-    aggregateDepth = 0
+    (aggregateDepth, windowDepth) = (0, 0)
     defer {
       influences = outerInfluences
       clause = outerClause
-      aggregateDepth = outerDepth
+      (aggregateDepth, windowDepth) = outerDepth
       commonTables.removeLast(commonTables.count - visible)
     }
     if let with = query.with { define(with, parent: parent) }
@@ -205,15 +207,15 @@ struct QueryWalker {
     guard !order.isEmpty else { return }
     let scope = makeScope(parent: parent)
     guard let range = order.first?.range else { return }
-    scope.tables = [
+    scope.append(
       ScopeTable(
         name: nil,
         columns: table.scopeColumns,
         isComplete: table.isComplete,
         range: range
       )
-    ]
-    for item in order where !isOrdinal(item.value) {
+    )
+    for item in order where !reportConstant(item.value, "ORDER BY") && !isOrdinal(item.value) {
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       influences.formUnion(facts.origins.used(as: .order))
     }
@@ -223,8 +225,21 @@ struct QueryWalker {
 
   /// The number that an expression is, as in ORDER BY 2.
   func ordinal(_ expr: Expr) -> Int? {
+    if case .parenthesized(let inner) = expr.kind { return ordinal(inner) }
     guard case .literal(.number) = expr.kind else { return nil }
     return Int(String(decoding: text(expr.range), as: UTF8.self))
+  }
+
+  /// Reports a literal where only the number of a column can stand; whether it is one.
+  mutating func reportConstant(_ expr: Expr, _ clause: String) -> Bool {
+    switch expr.kind {
+    case .parenthesized(let inner): return reportConstant(inner, clause)
+    case .literal(.string), .literal(.null): break
+    case .literal(.number) where ordinal(expr) == nil: break
+    default: return false
+    }
+    report(.constantNotOrdinal(clause, at: expr.range))
+    return true
   }
 
   private mutating func derive(_ rows: [ValuesRow], parent: Scope?) -> DerivedTable {

@@ -76,7 +76,7 @@ extension QueryWalker {
       }
       index = number
     }
-    scope.tables.append(
+    scope.append(
       ScopeTable(
         name: alias?.text ?? name.last,
         schema: alias == nil ? name.relation.schema : nil,
