@@ -77,15 +77,18 @@ extension Diagnostic {
     )
   }
 
-  static func duplicateTableName(_ name: String, at range: TextRange, other: TextRange)
-    -> Diagnostic
-  {
+  static func duplicateTableName(
+    _ name: String,
+    in clause: String = "FROM",
+    at range: TextRange,
+    other: TextRange
+  ) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "duplicate-table-name",
-      "the name \"\(name)\" stands for two tables in one FROM",
+      "the name \"\(name)\" stands for two tables in one \(clause)",
       at: range,
       label: "second \"\(name)\"",
-      help: ["give one of them another alias"]
+      help: [clause == "FROM" ? "give one of them another alias" : "rename one of them"]
     )
     diagnostic.labels.append(Label(other, "first \"\(name)\""))
     return diagnostic

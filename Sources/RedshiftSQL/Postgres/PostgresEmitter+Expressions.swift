@@ -13,14 +13,9 @@ extension PostgresEmitter {
       diagnostics.append(
         .redshiftRejects("arrays", at: expr.range, help: "use ARRAY(…), which makes a SUPER value")
       )
-    case .exists, .subquery, .membership, .quantified:
-      // Aliases of a select list mean nothing in the queries inside of it.
-      let outer = aliases
-      aliases = []
-      emitUnchanged(.expr(expr))
-      aliases = outer
     case .literal, .typedLiteral, .interval, .parameter, .defaultValue, .star, .prefix, .infix,
-      .test, .between, .match, .conditional, .row, .parenthesized, .collation, .timeZone, .prior:
+      .test, .between, .match, .conditional, .row, .parenthesized, .collation, .timeZone, .prior,
+      .exists, .subquery, .membership, .quantified:
       emitUnchanged(.expr(expr))
     }
   }
@@ -175,6 +170,14 @@ extension Expr {
     case .navigation: true
     case .parenthesized(let inner): inner.isNavigation
     default: false
+    }
+  }
+
+  /// What gives an item of a select list its name.
+  var named: Expr {
+    switch kind {
+    case .parenthesized(let inner), .cast(let inner, _, _): inner.named
+    default: self
     }
   }
 

@@ -3,7 +3,12 @@ import Diagnostics
 extension PostgresEmitter {
   mutating func emit(_ query: Query) {
     columns.enter(query.with)
-    defer { columns.leave() }
+    // Aliases of a select list mean nothing in the queries inside of it.
+    aliases.append([:])
+    defer {
+      columns.leave()
+      aliases.removeLast()
+    }
     if case .select(let select) = query.body.kind {
       tables.append(Set(select.from.flatMap(\.exposedNames)))
       defer { tables.removeLast() }

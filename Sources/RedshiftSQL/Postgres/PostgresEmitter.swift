@@ -138,7 +138,7 @@ struct PostgresEmitter {
     case .item(let item):
       emitUnchanged(node)
       // An earlier item's alias is written out, and would lose its name.
-      if item.alias == nil, case .column(let parts) = item.value.kind, parts.count == 1,
+      if item.alias == nil, case .column(let parts) = item.value.named.kind, parts.count == 1,
         aliases.last?[parts[0].text] != nil
       {
         write(" AS \(SQLQuoting.identifier(parts[0].text))", for: item.range)

@@ -18,8 +18,16 @@ private struct ItemName {
       text = parts.last?.text
       isStrong = true
     case .call(let call):
-      text = Self.calls[call.name.last] ?? call.name.last
-      isStrong = text != "case"
+      switch (call.name.last, call.arguments.count) {
+      case ("decode", 3...), ("nvl2", 3):
+        // They are read as CASE, where DECODE has ELSE only if something is left over.
+        let hasElse = call.name.last == "nvl2" || call.arguments.count % 2 == 0
+        if hasElse, let otherwise = call.arguments.last { self = ItemName(of: otherwise) }
+        if !isStrong { text = "case" }
+      default:
+        text = Self.calls[call.name.last] ?? call.name.last
+        isStrong = true
+      }
     case .navigation(_, let steps):
       if case .attribute(let name) = steps.last { text = name.text }
       isStrong = text != nil
@@ -42,7 +50,7 @@ private struct ItemName {
 
   /// Calls that the server has read as something else by the time it looks for a name.
   private static let calls = [
-    "decode": "case", "nvl2": "case", "nvl": "coalesce", "isnull": "coalesce",
+    "nvl": "coalesce", "isnull": "coalesce",
     "ifnull": "coalesce", "trim": "btrim", "extract": "date_part", "current_date": "date",
     "sysdate": "timestamp", "current_time": "timetz", "current_timestamp": "timestamptz",
     "localtime": "time", "localtimestamp": "timestamp",

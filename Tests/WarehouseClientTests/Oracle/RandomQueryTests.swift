@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import RedshiftSQL
 import Testing
 
@@ -7,21 +6,13 @@ import Testing
 
 /// Random statements, about which the analyser and PostgreSQL have to agree.
 @Suite(.serialized, .sharedServer) struct RandomQueryTests {
-  /// How long to go on, and where to begin; a failure names the seed.
-  private static let seconds = number("REDSTART_FUZZ_SECONDS") ?? 5
-  private static let firstSeed = UInt64(number("REDSTART_FUZZ_SEED") ?? 1)
-
-  private static func number(_ name: String) -> Int? {
-    ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
-  }
-
   @Test func verdictsAndResultsAgree() async throws {
     let oracle = try await AnalysisOracle.open(try #require(SharedServer.settings))
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(Self.seconds)
+    let end = clock.now + .seconds(RandomRun.seconds)
     var tally = Tally()
     var problems: [String] = []
-    var seed = Self.firstSeed
+    var seed = RandomRun.firstSeed
     while clock.now < end, problems.count < 25 {
       var generator = QueryGenerator(seed: seed)
       let sql = generator.statement()
@@ -32,7 +23,7 @@ import Testing
       seed += 1
     }
     await oracle.session.close()
-    print("random statements from seed \(Self.firstSeed): \(tally)")
+    print("random statements from seed \(RandomRun.firstSeed): \(tally)")
     #expect(tally.agreed > 0)
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n\n"))")
   }
@@ -69,7 +60,7 @@ import Testing
       return nil
     case .accepted(let columns):
       if let first = opinion.errors.first {
-        if Self.stricter.contains(first.code) { return nil }
+        if Self.stricter.contains(first.code) || said.contains("CONCAT takes 2") { return nil }
         return "accepted, but \(said)\n  \(opinion.translation)"
       }
       tally.agreed += 1

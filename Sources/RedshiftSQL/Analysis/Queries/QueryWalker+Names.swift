@@ -110,6 +110,7 @@ extension QueryWalker {
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
       if let alias = level.aliases.last(where: { $0.name == name.text }) {
+        aliasUses += 1
         var facts = alias.facts
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)

@@ -325,9 +325,10 @@ extension QueryWalker {
         influences.formUnion(column.origins.used(as: .order))
         continue
       }
+      let uses = aliasUses
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       checkGrouped(facts)
-      if case .distinct = select.quantifier, facts.isColumn, result.isComplete, !scope.isLoose,
+      if case .distinct = select.quantifier, aliasUses == uses, result.isComplete, !scope.isLoose,
         !result.columns.contains(where: { $0.fingerprint == facts.fingerprint })
       {
         report(.orderOfDistinct(at: item.value.range))

@@ -32,6 +32,8 @@ struct QueryWalker {
   var wantsWholeNumber = false
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
+  /// How often a name has meant an alias of a select list.
+  var aliasUses = 0
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange)] = []
@@ -115,7 +117,13 @@ struct QueryWalker {
   mutating func bring(_ with: With) { define(with, parent: nil) }
 
   private mutating func define(_ with: With, parent: Scope?) {
+    var names: [String: TextRange] = [:]
     for table in with.tables {
+      if let first = names.updateValue(table.name.range, forKey: table.name.text) {
+        report(
+          .duplicateTableName(table.name.text, in: "WITH", at: table.name.range, other: first)
+        )
+      }
       var derived: DerivedTable
       if with.isRecursive, case .combined(let first, _) = table.query.body.kind {
         // The first branch alone says what the columns are.
