@@ -3,10 +3,19 @@ import ProjectModel
 
 /// Gathers what is wrong, each thing once.
 struct Findings {
-  private struct Key: Hashable {
+  /// What makes two findings the same.
+  struct Key: Hashable {
     var code: String
     var message: String
     var range: TextRange?
+  }
+
+  /// A finding, and the node that it is about.
+  struct Finding {
+    var key: Key
+    var diagnostic: Diagnostic
+    /// Nil for migrations and hooks of the project.
+    var node: Node?
   }
 
   private let buffers: Buffers
@@ -14,7 +23,7 @@ struct Findings {
   /// The nodes whose findings are wanted; nil for all.
   private let reported: Set<String>?
   private var seen: Set<Key> = []
-  private(set) var all: [Diagnostic] = []
+  private(set) var all: [Finding] = []
 
   init(buffers: Buffers, levels: CheckLevels, reported: Set<String>?) {
     self.buffers = buffers
@@ -23,7 +32,9 @@ struct Findings {
   }
 
   /// Adds findings of the project itself.
-  mutating func add(_ diagnostics: [Diagnostic]) {
+  mutating func add(_ diagnostics: [Diagnostic]) { add(diagnostics, node: nil) }
+
+  private mutating func add(_ diagnostics: [Diagnostic], node: Node?) {
     for diagnostic in diagnostics {
       guard let diagnostic = levels.apply(to: diagnostic) else { continue }
       // An ephemeral model's SQL is in all that read it: what is wrong with it is wrong once.
@@ -32,7 +43,8 @@ struct Findings {
         message: diagnostic.message,
         range: diagnostic.primary.map { buffers.origin(of: $0.range).range }
       )
-      if seen.insert(key).inserted { all.append(diagnostic) }
+      guard seen.insert(key).inserted else { continue }
+      all.append(Finding(key: key, diagnostic: diagnostic, node: node))
     }
   }
 
@@ -40,13 +52,30 @@ struct Findings {
   mutating func add(_ diagnostics: [Diagnostic], of node: Node) {
     guard !diagnostics.isEmpty, !node.isUnchecked else { return }
     if let reported, !reported.contains(node.uniqueID) { return }
-    add(diagnostics)
+    add(diagnostics, node: node)
+  }
+
+  func contains(_ key: Key) -> Bool { seen.contains(key) }
+
+  /// Puts one finding in the place of several.
+  ///
+  /// - Parameters:
+  ///   - keys: the findings that go.
+  ///   - diagnostic: what says the same as all of them.
+  /// - Returns: false, and nothing is changed, when the project wants no such finding.
+  mutating func replace(_ keys: Set<Key>, by diagnostic: Diagnostic) -> Bool {
+    guard let levelled = levels.apply(to: diagnostic) else { return false }
+    all.removeAll { keys.contains($0.key) }
+    let key = Key(code: levelled.code, message: levelled.message, range: levelled.primary?.range)
+    all.append(Finding(key: key, diagnostic: levelled, node: nil))
+    return true
   }
 
   /// By file and place.
   var sorted: [Diagnostic] {
-    guard all.count > 1 else { return all }
-    let keyed = all.enumerated().map { index, diagnostic in
+    guard all.count > 1 else { return all.map(\.diagnostic) }
+    let keyed = all.enumerated().map { index, finding in
+      let diagnostic = finding.diagnostic
       let origin = diagnostic.primary.map { buffers.origin(of: $0.range).range }
       let file = origin.map { buffers.name(of: $0.buffer) } ?? diagnostic.file ?? ""
       return (file: file, offset: origin?.bytes.lowerBound ?? 0, index: index, diagnostic)

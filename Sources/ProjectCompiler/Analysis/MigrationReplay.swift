@@ -63,6 +63,7 @@ struct MigrationReplay: Sendable {
 
   /// The relations that a statement takes away or changes so that readers may notice.
   private func touched(by statement: Statement) -> [CatalogRelation] {
+    guard statement.isDestructive else { return [] }
     switch statement.kind {
     case .drop(let drop):
       if drop.kind == .schema {
@@ -71,18 +72,31 @@ struct MigrationReplay: Sendable {
       }
       return drop.names.compactMap { catalog[$0.relation] }
     case .alterTable(let table):
-      switch table.action {
-      case .dropColumn, .renameColumn, .rename, .changeType:
-        return [catalog[table.name.relation]].compactMap { $0 }
-      default: return []
-      }
+      return [catalog[table.name.relation]].compactMap { $0 }
     case .alterSchema(let schema):
-      guard case .rename = schema.action else { return [] }
       return catalog.relations.filter { $0.key.schema == schema.name.text.lowercased() }
         .map(\.value)
-    case .createView(let view):
-      return view.replaces ? [catalog[view.name]].compactMap { $0 } : []
+    case .createView(let view): return [catalog[view.name]].compactMap { $0 }
     default: return []
+    }
+  }
+}
+
+extension Statement {
+  /// Whether the statement may take something away from those who read a relation.
+  var isDestructive: Bool {
+    switch kind {
+    case .drop: return true
+    case .alterTable(let table):
+      switch table.action {
+      case .dropColumn, .renameColumn, .rename, .changeType: return true
+      default: return false
+      }
+    case .alterSchema(let schema):
+      if case .rename = schema.action { return true }
+      return false
+    case .createView(let view): return view.replaces
+    default: return false
     }
   }
 }

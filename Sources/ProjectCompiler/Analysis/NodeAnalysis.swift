@@ -37,6 +37,8 @@ package struct NodeAnalysis: Sendable {
   package var isComplete = false
   /// What decides which rows there are.
   package var influences: [ColumnOrigin] = []
+  /// Changes when anything but the select lists does.
+  package var rowFingerprint = ""
   /// Every column that is read in any way.
   package var reads: [ColumnOrigin] = []
   /// The stored relations that are read.

@@ -46,6 +46,16 @@ struct NodeTexts: Sendable {
     endHooks = Self.hooks(parsed.project.configuration.onRunEnd, "on-run-end", compiler)
   }
 
+  /// Only some of the nodes.
+  func restricted(to ids: Set<String>) -> NodeTexts {
+    var rest = self
+    rest.seeds.removeAll { !ids.contains($0.node.uniqueID) }
+    rest.levels = levels.map { level in level.filter { ids.contains($0.node.uniqueID) } }
+    rest.readers.removeAll { !ids.contains($0.node.uniqueID) }
+    rest.hooked.removeAll { !ids.contains($0.node.uniqueID) }
+    return rest
+  }
+
   /// Adds what the compiled nodes read; what of it does not compile stays unknown.
   private static func withAncestors(
     _ compilation: Compilation,

@@ -27,10 +27,13 @@ package struct ProjectAnalyzer {
   ///   - compilation: a compilation without a database.
   ///   - reported: the nodes whose findings are wanted; nil for all of the compilation, together
   ///     with those of migrations and hooks of the project.
+  ///   - pending: versions of the migrations that may be blamed for what models read in vain; nil
+  ///     for all.
   /// - Returns: what was found.
   package func analyze(
     _ compilation: Compilation,
-    reporting reported: Set<String>? = nil
+    reporting reported: Set<String>? = nil,
+    pending: Set<String>? = nil
   ) -> ProjectAnalysis {
     let texts = NodeTexts(compilation, parsed)
     let builder = CatalogBuilder(parsed: parsed, buffers: buffers, types: types)
@@ -43,8 +46,26 @@ package struct ProjectAnalyzer {
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)
     if reported == nil { findings.add(replay.diagnostics) }
     var analysis = analyze(texts, builder, replay, replay.catalog, &findings)
+    MigrationBlame(analyzer: self, texts: texts, builder: builder, replay: replay)
+      .blame(analysis, pending, &findings)
     analysis.diagnostics = findings.sorted
     return analysis
+  }
+
+  /// The models that pending migrations would break.
+  ///
+  /// - Parameters:
+  ///   - compilation: all nodes, compiled without a database.
+  ///   - pending: versions of the migrations that would be applied now.
+  /// - Returns: an error for each statement that breaks something.
+  package func breakages(_ compilation: Compilation, pending: Set<String>) -> [Diagnostic] {
+    analyze(compilation, pending: pending).diagnostics
+      .filter { $0.code == Diagnostic.migrationBreaksModels }
+  }
+
+  /// Whether any migration takes something away that a node could read.
+  package var hasDestructiveMigrations: Bool {
+    parsed.migrations.contains { script in script.statements.contains(where: \.isDestructive) }
   }
 
   /// What is wrong with statements that are no part of the project.

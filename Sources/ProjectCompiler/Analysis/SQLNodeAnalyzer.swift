@@ -20,21 +20,24 @@ struct SQLNodeAnalyzer {
       return NodeAnalysis()
     }
     let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
-    let found: QueryAnalysis =
-      if case .query(let query) = statement.kind {
-        analyzer.analyze(query, definesRelation: definesRelation)
-      } else {
-        analyzer.analyze(statement)
-      }
     var analysis = NodeAnalysis()
-    analysis.columns = found.columns.map {
-      NodeColumn(
-        name: $0.name,
-        type: $0.type,
-        isNullable: $0.isNullable,
-        range: $0.range,
-        origins: $0.origins
-      )
+    let found: QueryAnalysis
+    if case .query(let query) = statement.kind {
+      found = analyzer.analyze(query, definesRelation: definesRelation)
+      let fingerprints = ColumnFingerprints(query, in: buffers)
+      analysis.columns = found.columns.map {
+        NodeColumn(
+          name: $0.name,
+          type: $0.type,
+          isNullable: $0.isNullable,
+          range: $0.range,
+          origins: $0.origins,
+          fingerprint: fingerprints.fingerprint(of: $0.name, at: $0.range)
+        )
+      }
+      analysis.rowFingerprint = fingerprints.rows
+    } else {
+      found = analyzer.analyze(statement)
     }
     analysis.isComplete = found.isComplete
     analysis.influences = found.influences

@@ -133,6 +133,12 @@ enum CommandTable {
       allowed: ["full", "concise", "json", "github"]
     ),
     Option(
+      name: "allow-breaking",
+      summary: "Apply migrations that break models, too"
+    ),
+    Option(name: "upstream", summary: "Only what it depends on"),
+    Option(name: "downstream", summary: "Only what depends on it"),
+    Option(
       name: "no-check",
       summary: "Do not check the SQL of models and tests"
     ),
@@ -216,6 +222,22 @@ enum CommandTable {
       ]
     ),
     Command(
+      name: "lineage",
+      summary: "Show where columns come from, and what depends on them",
+      details: """
+        Follows columns through models, seeds, sources and tables of migrations, with the kind of \
+        each dependence: value, filter, join, group or order. "(rows)" stands for what decides \
+        which rows there are. Needs no database.
+        """,
+      positional: "MODEL[.COLUMN]",
+      options: ["upstream", "downstream", "output"] + project + output,
+      examples: [
+        ("redstart lineage songplays", "all columns of a model"),
+        ("redstart lineage staging_songs.title --downstream", "who would notice a change?"),
+        ("redstart lineage top_songs --output dot | dot -Tsvg > lineage.svg", "as a picture"),
+      ]
+    ),
+    Command(
       name: "run",
       summary: "Run models in the order of their dependencies",
       details: """
@@ -288,13 +310,14 @@ enum CommandTable {
       details: """
         Applies each file of the migrations folder once, in the order of versions, each in a \
         transaction together with its history row. Files that were changed, removed or added \
-        out of order are refused.
+        out of order are refused, and so are pending migrations that take away or change what a \
+        model or a test reads.
         """,
       subcommands: [
         ("status", "List migrations with their state"),
         ("validate", "Check files against the history; change nothing"),
       ],
-      options: ["output"] + project + output,
+      options: ["output", "allow-breaking", "no-check"] + project + output,
       examples: [
         ("redstart migrate", "apply what is pending"),
         ("redstart migrate status", "what is applied, what is not?"),

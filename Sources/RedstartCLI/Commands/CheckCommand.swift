@@ -48,13 +48,15 @@ extension CommandSession {
 
   /// Checks what was compiled; warnings are counted, not shown.
   ///
+  /// - Returns: where columns come from; nil when nothing is checked.
   /// - Throws: the errors found.
+  @discardableResult
   func requireSoundSQL(
     _ compilation: Compilation,
     _ parsed: ParsedProject,
     of selected: Set<String>
-  ) throws {
-    guard checksSQL(parsed) else { return }
+  ) throws -> ProjectLineage? {
+    guard checksSQL(parsed) else { return nil }
     try validateChecks(parsed.project)
     let analysis = ProjectAnalyzer(parsed, buffers: buffers)
       .analyze(compilation, reporting: selected)
@@ -64,6 +66,7 @@ extension CommandSession {
     if warnings > 0 {
       note("\(Self.count(warnings, "warning")) about the SQL: `redstart check` shows them")
     }
+    return ProjectLineage(parsed, analysis)
   }
 
   /// Checks a query given on the command line, against the whole project.
@@ -71,7 +74,7 @@ extension CommandSession {
   /// - Throws: the errors found.
   func requireSoundQuery(_ text: String, _ parsed: ParsedProject) throws {
     let compiler = Compiler(parsed)
-    let query = try compiler.compileInline(text)
+    let query = try compiler.compileInline(text).sql
     let models = parsed.graph.nodes.filter { [.model, .seed].contains($0.value.kind) }
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])
@@ -80,7 +83,7 @@ extension CommandSession {
   }
 
   /// Refuses codes under `checks:` that do not exist.
-  private func validateChecks(_ project: Project) throws {
+  func validateChecks(_ project: Project) throws {
     guard !project.configuration.checks.isEmpty else { return }
     let problems = CheckLevels.problems(
       in: project.configuration,
