@@ -173,14 +173,6 @@ extension Expr {
     }
   }
 
-  /// What gives an item of a select list its name.
-  var named: Expr {
-    switch kind {
-    case .parenthesized(let inner), .cast(let inner, _, _): inner.named
-    default: self
-    }
-  }
-
   /// Whether a cast behind it would apply to the whole.
   var isAtomic: Bool {
     switch kind {

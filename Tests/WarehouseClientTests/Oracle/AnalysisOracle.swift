@@ -122,7 +122,8 @@ struct AnalysisOracle {
   private static let unnamed: Set<String> = ["?column?", "case"]
 
   /// How the columns of a result differ from what the analyser says; nil where they do not.
-  static func difference(_ analysis: QueryAnalysis, _ columns: [StatementResult.Column]) -> String? {
+  static func difference(_ analysis: QueryAnalysis, _ columns: [StatementResult.Column]) -> String?
+  {
     guard analysis.isComplete else { return nil }
     let names = analysis.columns.map(\.name)
     let same =

@@ -22,7 +22,8 @@ extension QueryGenerator {
       return "\(random.pick(["", "not "]))exists (\(query))"
     case 8:
       let pattern = random.pick(["'a%'", "'%b%'", "'_'"])
-      return "\(value(.text, place, depth - 1)) \(random.pick(["like", "ilike", "not like"])) \(pattern)"
+      return
+        "\(value(.text, place, depth - 1)) \(random.pick(["like", "ilike", "not like"])) \(pattern)"
     case 9:
       let kind = random.pick(Kind.allCases, or: .whole)
       return "\(value(kind, place, 0)) is \(random.pick(["", "not "]))null"
@@ -53,7 +54,13 @@ extension QueryGenerator {
     guard depth > 0 else { return leaf(kind, place) }
     var wanted = [kind]
     if strikes(.subqueryArity) { wanted.append(.text) }
-    let query = query(depth: depth - 1, parent: inner(place), wanted: wanted, isInner: true, isOneRow: true)
+    let query = query(
+      depth: depth - 1,
+      parent: inner(place),
+      wanted: wanted,
+      isInner: true,
+      isOneRow: true
+    )
     return "(\(query.text))"
   }
 
@@ -95,7 +102,8 @@ extension QueryGenerator {
       case 3: return "avg(\(leaf(.whole, inside)))"
       default: return call(random.pick(["min", "max"]), [value(.whole, inside, 1)])
       }
-    case .decimal: return "\(random.pick(["sum", "avg", "max"]))(\(distinct)\(value(.decimal, inside, 1)))"
+    case .decimal:
+      return "\(random.pick(["sum", "avg", "max"]))(\(distinct)\(value(.decimal, inside, 1)))"
     case .double:
       if random.percent(30) {
         return "percentile_cont(0.5) within group (order by \(value(.double, inside, 1)))"

@@ -7,6 +7,15 @@ extension QueryGenerator {
       count -= 1
       text += join(scope, depth)
     }
+    if random.percent(5),
+      let owner = scope.sources.first(where: { source in
+        source.columns.contains { $0.name == "details" }
+      })
+    {
+      let name = makeName("e")
+      add(Source(name: name, columns: [Column(name: name, kind: .object)]), to: scope)
+      text += ", \(owner.name).details.list as \(name)"
+    }
     return text
   }
 
@@ -100,7 +109,9 @@ extension QueryGenerator {
     let kind = random.pick(["join", "inner join", "left join", "right join", "full join"])
     let shared = source.columns.filter { column in
       before[column.name] == 1
-        && left.contains { $0.columns.contains { $0.name == column.name && $0.kind == column.kind } }
+        && left.contains {
+          $0.columns.contains { $0.name == column.name && $0.kind == column.kind }
+        }
         && column.kind != .object
     }
     let isNatural = source.columns.allSatisfy { column in
@@ -147,7 +158,9 @@ extension QueryGenerator {
     guard let pair = pairs.randomElement(using: &random) else {
       return kind == "full join" ? "true" : truth(place, 0)
     }
-    if kind != "full join", random.percent(25) { return "\(pair) and \(truth(place, min(1, depth)))" }
+    if kind != "full join", random.percent(25) {
+      return "\(pair) and \(truth(place, min(1, depth)))"
+    }
     return pair
   }
 }

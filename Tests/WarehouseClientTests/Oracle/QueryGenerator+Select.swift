@@ -10,6 +10,7 @@ extension QueryGenerator {
   ///   - isNamed: whether its columns need names of their own.
   ///   - isInner: whether it stands in an expression.
   ///   - isOneRow: whether it must not have more than one row.
+  /// - Returns: its text and its columns.
   mutating func query(
     depth: Int,
     parent: Scope?,
@@ -79,7 +80,9 @@ extension QueryGenerator {
       let word = random.pick(["union all", "union", "intersect", "except", "minus"])
       made.text += " \(word) \(select(depth - 1, parent, others, false, true, false).text)"
     }
-    if random.percent(25), wanted == nil { made.text += " order by \(1 + random.below(kinds.count))" }
+    if random.percent(25), wanted == nil {
+      made.text += " order by \(1 + random.below(kinds.count))"
+    }
     return made
   }
 
@@ -112,7 +115,9 @@ extension QueryGenerator {
       place.mayWindow = false
       text += " having \(truth(place, 1))"
     }
-    if !isGrouped, !isOneRow, !from.isEmpty, random.percent(6), !isSteady {
+    if !isGrouped, !isOneRow, !from.isEmpty, random.percent(6), !isSteady,
+      !list.text.contains("exclude")
+    {
       text += " qualify row_number() over (order by \(value(.whole, place, 1))) = 1"
     }
     if !isInner, random.percent(30) { text += order(place, list, isDistinct) }
@@ -140,6 +145,12 @@ extension QueryGenerator {
     if wanted == nil, !isGrouped, !place.scope.sources.isEmpty, random.percent(15) {
       let all = place.scope.sources.flatMap(\.columns)
       if !isNamed || Set(all.map(\.name)).count == all.count {
+        if random.percent(15), Set(all.map(\.name)).count == all.count, all.count > 1,
+          let out = all.randomElement(using: &random)
+        {
+          let rest = all.filter { $0.name != out.name }
+          return Made(text: "* exclude (\(out.name))", columns: rest)
+        }
         return Made(text: "*", columns: all)
       }
     }
@@ -212,7 +223,8 @@ extension QueryGenerator {
         parts.append("9")
         continue
       }
-      guard let index = items.firstIndex(where: { $0 == key.text || $0.hasPrefix(key.text + " as ") })
+      guard
+        let index = items.firstIndex(where: { $0 == key.text || $0.hasPrefix(key.text + " as ") })
       else {
         parts.append(bare(key.text, scope))
         continue

@@ -44,12 +44,17 @@ extension QueryGenerator {
     case 2 where kind != .object:
       return call("nullif", [value(kind, place, depth), value(kind, place, depth)])
     case 3:
-      let parts = [value(other, place, depth), value(kind, place, depth), value(kind, place, depth)]
+      let parts = [
+        value(other, place, depth), value(kind, place, depth), value(kind, place, depth),
+      ]
       return call("nvl2", parts)
     case 4 where kind != .object:
-      return call("decode", [
-        value(.whole, place, depth), "1", value(kind, place, depth), value(kind, place, depth),
-      ])
+      return call(
+        "decode",
+        [
+          value(.whole, place, depth), "1", value(kind, place, depth), value(kind, place, depth),
+        ]
+      )
     case 5 where kind != .truth && kind != .object:
       return call("greatest", [value(kind, place, depth), value(kind, place, depth)])
     case 6: return scalarQuery(kind, place, depth)
@@ -67,7 +72,8 @@ extension QueryGenerator {
     case 3: return "\(value(.whole, place, 0)) / 3"
     case 4: return call("len", [value(.text, place, depth)])
     case 5: return "(\(value(.decimal, place, depth)))::int"
-    case 6: return "extract(\(random.pick(["year", "month"])) from \(value(.timestamp, place, depth)))"
+    case 6:
+      return "extract(\(random.pick(["year", "month"])) from \(value(.timestamp, place, depth)))"
     case 7:
       return
         "datediff(day, \(value(.timestamp, place, depth)), \(value(.timestamp, place, depth)))"

@@ -147,5 +147,4 @@ enum Mistake: CaseIterable {
   case valuesArity
   case insertArity
   case insertColumn
-  case aliasInJoin
 }

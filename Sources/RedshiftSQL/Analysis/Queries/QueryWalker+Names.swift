@@ -18,6 +18,7 @@ extension QueryWalker {
       let table = level.tables[index]
       if table.isValue { return path(column(0, of: index, level, depth, first), parts) }
       let facts = member(parts[1], of: index, level, depth)
+      checkGrouped(facts, parts[1], from: scope, to: level)
       return parts.count > 2 ? into(facts, parts[2...]) : facts
     }
     // schema.table.column
@@ -59,6 +60,7 @@ extension QueryWalker {
   /// Columns that every table has, though no catalog lists them.
   static let pseudoColumns: Set<String> = [
     "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "deletexid", "insertxid",
+    "$path", "$size", "$spectrum_oid",
   ]
 
   /// Whether some table in sight has columns that are not known.
@@ -94,12 +96,15 @@ extension QueryWalker {
           return unresolved([name])
         }
         guard var facts = found.merged else {
-          return column(found.column, of: found.table, level, depth, name)
+          let facts = column(found.column, of: found.table, level, depth, name)
+          checkGrouped(facts, name, from: scope, to: level)
+          return facts
         }
         touch(facts.origins)
         if depth > 0 {
           level.namedFromBelow |= facts.tables
           correlationDepth = max(correlationDepth, depth)
+          checkGrouped(facts, name, from: scope, to: level)
         } else if facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
           !keys.contains(facts.fingerprint)
         {
@@ -215,6 +220,23 @@ extension QueryWalker {
     }
   }
 
+  /// Reports a column of a grouped query around this one that is no key of its groups.
+  private mutating func checkGrouped(
+    _ facts: ExprFacts,
+    _ name: Identifier,
+    from scope: Scope,
+    to level: Scope
+  ) {
+    guard level !== scope, facts.isColumn, aggregateDepth == 0, let keys = level.groupKeys,
+      !keys.contains(facts.fingerprint)
+    else { return }
+    var current = scope.parent
+    while let outer = current, outer.aggregateDepth == 0 {
+      if outer === level { return report(.notGrouped(name.text, at: name.range)) }
+      current = outer.parent
+    }
+  }
+
   // MARK: Qualified names
 
   private func table(
@@ -284,7 +306,7 @@ extension QueryWalker {
   /// Steps into a column that must be a SUPER value.
   private mutating func into(_ base: ExprFacts, _ parts: ArraySlice<Identifier>) -> ExprFacts {
     switch base.type {
-    case .super, .unknown: break
+    case .super, .unknown, .catalog: break
     default:
       if let step = parts.first { report(.notNavigable(step, base.type)) }
     }

@@ -14,9 +14,12 @@ extension QueryWalker {
     followFilters(of: select, in: scope)
 
     let grouping = select.grouping
-    let isGrouped = grouping != nil || hasAggregate(select)
+    let isGrouped = grouping != nil || hasAggregate(select, order)
     if isGrouped, grouping?.isAll != true {
-      scope.groupKeys = groupKeys(of: select, in: scope)
+      scope.pending = select.items
+      let keys = groupKeys(of: select, in: scope)
+      scope.groupKeys = keys
+      scope.pending = []
     }
     var result = items(of: select, in: scope)
     result.isSingleRow = (isGrouped && grouping == nil) || select.from.isEmpty
@@ -79,9 +82,11 @@ extension QueryWalker {
 
   // MARK: GROUP BY
 
-  private func hasAggregate(_ select: Select) -> Bool {
+  private func hasAggregate(_ select: Select, _ order: [SortItem]) -> Bool {
     if select.having != nil { return true }
     return select.items.contains { containsAggregate($0.value) }
+      || order.contains { containsAggregate($0.value) }
+      || select.qualify.map { containsAggregate($0.condition) } == true
   }
 
   /// Whether an aggregate that is no window function stands in the expression itself.

@@ -64,6 +64,8 @@ final class Scope {
   var singleItems: Set<Int> = []
   /// For each condition that must hold the tables that it names, as a set of positions.
   var conditions: [UInt64] = []
+  /// Depth of aggregates around the subquery at hand.
+  var aggregateDepth = 0
   /// Tables that subqueries below have named.
   var namedFromBelow: UInt64 = 0
 
