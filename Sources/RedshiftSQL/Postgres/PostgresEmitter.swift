@@ -151,7 +151,12 @@ struct PostgresEmitter {
     case .query(let query): emit(query)
     case .body(let body): emit(body)
     case .select(let select): emit(select)
-    case .item: emitUnchanged(node)
+    case .item(let item):
+      emitUnchanged(node)
+      // An earlier item's alias is written out, and would lose its name.
+      if item.alias == nil, let name = item.outputName, aliases.last?[name] != nil {
+        write(" AS \(SQLQuoting.identifier(name))", for: item.range)
+      }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)
     case .window: emitUnchanged(node)
