@@ -7,13 +7,14 @@ import Testing
     let project = try ProgramHarness.project([
       "project.yml":
         "name: shop\ntargets:\n  local: { type: local, schema: shop }\n",
-      "models/a.sql": "select 1 as a; -- one\n",
+      "models/a.sql": "{{ log('hello', info=true) }}select 1 as a; -- one\n",
       "models/b.sql": "{{ config(materialized='ephemeral') }}\nselect 2 as a; -- two\n",
       "models/c.sql": "select a from {{ ref('a') }} union all select a from {{ ref('b') }};\n",
     ])
     defer { project.stopServer() }
     let ran = try project.run("run")
     #expect(ran.code == 0, "\(ran.error)")
+    #expect(ran.error.contains("hello\n"), "\(ran.error)")
     let shown = try project.run(
       "show",
       "-q",

@@ -77,7 +77,7 @@ extension CommandSession {
   /// - Throws: the errors found.
   func requireSoundQuery(_ text: String, _ parsed: ParsedProject) throws {
     let compiler = Compiler(parsed)
-    let query = try compiler.compileInline(text)
+    let query = try compiler.compileInline(text).sql
     let models = parsed.graph.nodes.filter { [.model, .seed].contains($0.value.kind) }
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])

@@ -18,8 +18,9 @@ extension CommandSession {
     let parsed = try parseProject(project)
     let compiler = Compiler(parsed, cache: checksSQL(parsed) ? readCache(project) : nil)
     if let inline = arguments.value("inline") {
-      let buffer = try compiler.compileInline(inline)
-      console.output(text(of: buffer))
+      let compiled = try compiler.compileInline(inline)
+      for line in compiled.logs { note(line) }
+      console.output(text(of: compiled.sql))
       return .success
     }
     let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])

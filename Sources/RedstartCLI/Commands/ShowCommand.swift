@@ -77,7 +77,8 @@ extension CommandSession {
     _ parsed: ParsedProject
   ) throws -> [(name: String, buffer: BufferID)] {
     if let inline = arguments.value("inline") {
-      let buffer = try compiler.compileInline(inline)
+      let (buffer, logs) = try compiler.compileInline(inline)
+      for line in logs { note(line) }
       let result = SQLParser.parse(buffer, in: buffers)
       let errors = result.diagnostics.filter(\.isError)
       if !errors.isEmpty { throw DiagnosticList(errors) }

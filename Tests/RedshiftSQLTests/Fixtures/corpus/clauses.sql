@@ -182,3 +182,5 @@ select a from generate_series(1, 10) as g (a);
 select * from stl_query where userid > 1 and trim(querytxt) not like 'padb_fetch%' limit 5;
 select a from t where b in (select c from u where d in (select e from v where f = 1));
 select a from only_table;
+select 1 exclude;
+select a exclude from t;

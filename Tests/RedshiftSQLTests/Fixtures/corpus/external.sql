@@ -64,3 +64,6 @@ show datashares like 'sales%';
 select * from svv_external_schemas where esoptions like '%lake%';
 select "$path", "$size", * from spectrum.sales_part where saledate = '2024-01-01';
 select c.id, o.shipdate, o.price from spectrum.customers c, c.orders o where c.name.family = 'Smith';
+create database from_aurora from integration 'b1f7a1c2' set acceptinvchars = true query_all_states = false refresh_interval 60;
+create database glue_schema from arn 'arn:aws:redshift:us-east-1:1:datashare:x' with data catalog schema 'landing' iam_role default;
+create schema small quota 0.5 tb;

@@ -150,3 +150,6 @@ desc identity provider oauth_standard;
 set session authorization 'alice';
 set session authorization alice;
 set session authorization default;
+alter user alice with rename to alicia;
+alter user alice with set search_path to public;
+alter user alice with reset search_path;

@@ -47,3 +47,4 @@ select x from array_table t, t.a x where x = 3;
 select array_contains(t.a, 1), array_position(t.a, 'x'), array_sort(t.a), array_union(t.a, t.b) from t;
 select idx, val from t as c, unpivot c.obj as val at idx, c.more as m at n;
 select object_transform(payload keep '"user"."id"', '"tags"' set '"seen"', true) from raw.docs;
+select attr, val from customer_orders_lineitem c, unpivot c.c_orders[0] as val at attr where c.c_custkey = 9451;
