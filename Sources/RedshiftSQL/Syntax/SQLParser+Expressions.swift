@@ -258,11 +258,13 @@ extension SQLParser {
 
   /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.
   private func canPrefix(_ token: SQLToken) -> Bool {
-    switch bytes[token.start] {
-    case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "*"),
-      UInt8(ascii: "/"), UInt8(ascii: "%"):
-      false
-    default: true
+    let first = bytes[token.start]
+    switch token.stop - token.start {
+    case 1:
+      return first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+        || first == UInt8(ascii: "~") || first == UInt8(ascii: "@")
+    case 2: return atOperator("|/") || atOperator("!!")
+    default: return atOperator("||/")
     }
   }
 
