@@ -60,9 +60,11 @@ struct AnalysisOracle {
     guard let statement = parsed.statements.first, !parsed.diagnostics.contains(where: \.isError)
     else { return nil }
     let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
-    let translation = PostgresTranslator.translate(statement, in: buffers) { name in
-      catalog[name].flatMap { $0.isComplete ? $0.columns.map(\.name) : nil }
-    }
+    let translation = PostgresTranslator.translate(
+      statement,
+      in: buffers,
+      facts: AnalyzedFacts(statement, catalog: catalog, buffers: buffers)
+    )
     let text = translation.text.string
     guard translation.isUsable else {
       return Opinion(
