@@ -119,13 +119,13 @@ select count(*) from (select 1 as x), (select 2 as y) z;
 select count(*) from (select 1 as x) AS __sq1, (select 2 as y) z;
 
 select dateadd(day, 1, d), dateadd('month', -2, '2020-01-31'), dateadd(yr, a, ts), dateadd(mins, x, ts) from s.t;
-select rs.dateadd('day', 1, d), rs.dateadd('month', -2, '2020-01-31'::timestamp), rs.dateadd('year', pg_catalog.trunc(a)::bigint, ts), rs.dateadd('minute', pg_catalog.trunc(x)::bigint, ts) from s.t;
+select rs.dateadd(interval '1 day', 1, d), rs.dateadd(interval '1 month', -2, '2020-01-31'::timestamp), rs.dateadd(interval '1 year', pg_catalog.trunc(a)::bigint, ts), rs.dateadd(interval '1 minute', pg_catalog.trunc(x)::bigint, ts) from s.t;
 
 select datediff(week, d, ts), datediff('qtr', '2020-01-01', d), datediff(hour, tz, getdate()) from s.t;
-select rs.datediff('week', d, ts), rs.datediff('quarter', '2020-01-01'::timestamp, d), rs.datediff('hour', tz, rs.getdate()) from s.t;
+select rs.datediff_week(d, ts), rs.datediff_quarter('2020-01-01'::timestamp, d), rs.datediff_hour(tz, rs.getdate()) from s.t;
 
 select date_part(dow, ts), date_part('ms', ts), extract(year from d), extract(epoch from ts), extract(dayofweek from tz), date_trunc('month', d), date_trunc('hrs', ts) from s.t;
-select date_part('dow', ts), rs.extract_int('millisecond', ts)::float8, rs.extract_int('year', d), extract(epoch FROM ts)::bigint, rs.extract_int('dow', tz), date_trunc('month', d), date_trunc('hour', ts) from s.t;
+select date_part('dow', ts), rs.extract_int('millisecond', ts)::float8, date_part('year', d)::int, extract(epoch FROM ts)::bigint, date_part('dow', tz)::int, date_trunc('month', d), date_trunc('hour', ts) from s.t;
 
 select timestamp 'epoch' + x / 1000 * interval '1 second', ts at time zone 'UTC' from s.t;
 select timestamp 'epoch' + x / 1000 * interval '1 second', ts at time zone 'UTC' from s.t;
