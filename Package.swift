@@ -75,6 +75,14 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Measures the SQL compiler, for scripts/bench_sql.py; no part of the product.
+    .executableTarget(
+      name: "sql-benchmark",
+      dependencies: ["Diagnostics", "RedshiftSQL"],
+      path: "Sources/SQLBenchmark",
+      swiftSettings: settings
+    ),
+
     .target(
       name: "TestSupport",
       dependencies: ["Diagnostics"],
@@ -86,7 +94,7 @@ let package = Package(
     tests(
       "RedshiftSQLTests",
       ["Diagnostics", "RedshiftSQL", "TestSupport"],
-      data: ["Fixtures", "Oracle"]
+      data: ["Fixtures", "Golden", "Oracle"]
     ),
     tests(
       "ProjectModelTests",

@@ -107,6 +107,54 @@ extension Diagnostic {
     )
   }
 
+  // MARK: UNLOAD
+
+  static func unknownUnloadOption(
+    _ word: String,
+    at range: TextRange,
+    help: String?
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "unload-unknown-option",
+      "UNLOAD has no option \(word)",
+      at: range,
+      label: "unknown option",
+      help: help.map { [$0] } ?? []
+    )
+  }
+
+  static func unloadConflict(
+    _ option: String,
+    at range: TextRange,
+    with other: String,
+    at otherRange: TextRange
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "unload-option-conflict",
+      option == other
+        ? "UNLOAD takes \(option) only once"
+        : "UNLOAD does not allow \(option) together with \(other)",
+      at: range,
+      label: "\(option) here",
+      help: ["remove one of them"]
+    )
+    diagnostic.labels.append(Label(otherRange, "\(other) here"))
+    return diagnostic
+  }
+
+  static func unloadValue(
+    _ option: String,
+    at range: TextRange,
+    expected: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "unload-invalid-value",
+      "the value of \(option) is not valid",
+      at: range,
+      label: "expected \(expected)"
+    )
+  }
+
   // MARK: Whole buffers
 
   static func modelIsEmpty(at range: TextRange) -> Diagnostic {

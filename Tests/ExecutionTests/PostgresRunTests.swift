@@ -161,6 +161,58 @@ import WarehouseClient
     }
   }
 
+  /// Each replacement remakes the view while the others look for the views on their tables.
+  @Test func tablesUnderOneViewAreReplacedAtOnce() async throws {
+    try await withDatabase { database in
+      let table: PlainDictionary = ["materialized": "table"]
+      var scenario = RunScenario(config: table)
+      scenario.others = [("a", [], table), ("b", [], table), ("c", [], table)]
+      scenario.others.append(("v", ["m", "a", "b", "c"], ["materialized": "view"]))
+      scenario.threads = 4
+      for _ in 0..<25 {
+        try await database.run(scenario)
+        _ = try await database.session.execute(
+          "create or replace view s.v as select m.id from s.m, s.a, s.b, s.c"
+        )
+      }
+      #expect(try await database.existing().keys.sorted() == ["a", "b", "c", "m", "v"])
+    }
+  }
+
+  /// Without statistics the next model's joins are planned for one row, and take minutes.
+  @Test func tablesAreAnalysedWhenFilled() async throws {
+    try await withDatabase { database in
+      let rows = "select g as id from generate_series(1, 1000) g"
+      let estimate = "select reltuples::int from pg_class where oid = 's.m'::regclass"
+      try await database.run(RunScenario(sql: rows, config: ["materialized": "table"]))
+      #expect(try await database.value(estimate) == "1000")
+
+      // Rows replaced in place leave no room behind that is not used again.
+      let size = "select pg_relation_size('s.m')"
+      for _ in 0..<4 {
+        try await database.run(
+          RunScenario(
+            sql: rows,
+            config: [
+              "materialized": "incremental", "unique_key": "id",
+              "incremental_strategy": "delete+insert",
+            ]
+          )
+        )
+      }
+      #expect(try await database.value(estimate) == "1000")
+      let pages = Int(try await database.value(size) ?? "")
+      #expect(try #require(pages) <= 3 * 5 * 8192)
+
+      // A transaction of the project's own is not disturbed.
+      var wrapped = RunScenario(name: "w", sql: rows, config: ["materialized": "table"])
+      wrapped.preHooks = ["begin"]
+      wrapped.postHooks = ["commit"]
+      try await database.run(wrapped)
+      #expect(try await database.value("select count(*) from s.w") == "1000")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func cancellationReachesTheServer() async throws {
     try await withDatabase { database in
       try await database.run(RunScenario(config: ["materialized": "table"]))

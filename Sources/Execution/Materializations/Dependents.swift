@@ -76,6 +76,32 @@ enum Dependents {
     """
   }
 
+  private static let attempts = 6
+
+  /// The answer to `query`.
+  ///
+  /// A view's text is read from the catalogue as it is now, the list of views as it was a moment
+  /// ago: where another node remakes a view in between, asking again helps.
+  private static func definitions(
+    _ relation: RelationName,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> StatementResult {
+    var attempt = 1
+    while true {
+      let isLast = attempt == attempts
+      do throws(WarehouseError) {
+        let result = try await session.attempt([query(relation, session.dialect)])
+        let isWhole = result.rows.allSatisfy { $0.count == 4 && $0[3] != nil }
+        if isWhole || isLast { return result }
+      } catch {
+        guard error.isConcurrencyConflict, !isLast else {
+          throw .statementFailed(error, purpose: "looking for views on \(relation.description)")
+        }
+      }
+      attempt += 1
+    }
+  }
+
   /// On PostgreSQL late-binding views are views like others, which the shims make anew.
   private static func withoutLateViews(_ dialect: SQLQuoting.Dialect) -> SQLText {
     guard dialect == .postgres else { return "" }
@@ -86,7 +112,7 @@ enum Dependents {
     _ relation: RelationName,
     _ session: NodeSession
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await rows(relation, session)
+    let result = try await definitions(relation, session)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {
@@ -100,23 +126,5 @@ enum Dependents {
       found.append((name, row[2] == "v" ? .view : .materializedView, definition))
     }
     return found
-  }
-
-  private static func rows(
-    _ relation: RelationName,
-    _ session: NodeSession
-  ) async throws(Diagnostic) -> StatementResult {
-    var attempt = 1
-    while true {
-      do throws(WarehouseError) {
-        return try await session.attempt([query(relation, session.dialect)])
-      } catch {
-        // A view that another node replaces just now is in the catalogue but not to be read.
-        guard error.isConcurrencyConflict, attempt < 5 else {
-          throw .statementFailed(error, purpose: "looking for views on \(relation.description)")
-        }
-        attempt += 1
-      }
-    }
   }
 }

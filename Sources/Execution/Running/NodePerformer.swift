@@ -295,7 +295,14 @@ struct NodePerformer: Sendable {
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
     for hook in compiled.preHooks { try await runHook(hook, session) }
+    let stood = run.existing
     let built = try await build(run)
+    if state[run.relation] == .table {
+      // Only these write into a table that stays; all others swap in a new one.
+      let isKept = ["copy", "incremental"].contains(Self.materialization(node))
+      try await TableUpkeep(run: run)
+        .perform(rows: built.rows, replacedRows: isKept && stood == .table)
+    }
     for hook in compiled.postHooks { try await runHook(hook, session) }
     return Finding(status: .success, message: built.message, rows: built.rows)
   }

@@ -21,12 +21,16 @@ extension Statement {
     case .transaction: return .control
     case .alterTable(let table):
       switch table.action {
-      case .append, .changeType, .changeEncoding, .other: return .outside
+      case .append, .changeType, .changeEncoding, .external, .other: return .outside
       case .addColumn, .dropColumn, .renameColumn, .rename, .changeOwner, .addConstraint,
         .dropConstraint, .changeLayout, .rowSecurity:
         return .transactional
       }
     case .opaque(let opaque): return opaque.transactionBehaviour
+    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
+      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+      .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
+      return Opaque(keywords: keywords).transactionBehaviour
     case .query, .createTable, .createTableAs, .createView, .createSchema, .drop, .alterSchema,
       .insert, .update, .delete, .merge, .copy, .unload, .grant, .remark, .parameter, .lock, .call,
       .explain, .invalid:
@@ -71,6 +75,10 @@ extension Statement {
     case .call: "CALL"
     case .explain: "EXPLAIN"
     case .refresh: "REFRESH MATERIALIZED VIEW"
+    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
+      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+      .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
+      keywords.joined(separator: " ").uppercased()
     case .opaque(let opaque): opaque.keywords.prefix(2).joined(separator: " ").uppercased()
     case .invalid: "a statement with a syntax error"
     }
@@ -85,7 +93,7 @@ extension Opaque {
     case ("create", "database"), ("drop", "database"), ("alter", "database"),
       ("create", "external"), ("drop", "external"), ("create", "library"), ("drop", "library"),
       ("create", "model"), ("drop", "model"), ("create", "identity"), ("alter", "identity"),
-      ("drop", "identity"), ("reindex", _), ("copy", "job"):
+      ("drop", "identity"), ("reindex", _), ("copy", "job"), ("use", _):
       return .outside
     case ("rollback", _): return .control
     default: return .transactional

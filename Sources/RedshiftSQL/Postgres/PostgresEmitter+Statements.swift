@@ -44,6 +44,10 @@ extension PostgresEmitter {
     case .refresh(let refresh):
       write("REFRESH MATERIALIZED VIEW ", for: range)
       emit(refresh.name)
+    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
+      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+      .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
+      emit(Opaque(keywords: statement.keywords), in: range)
     case .opaque(let opaque): emit(opaque, in: range)
     case .invalid(let diagnostic): diagnostics.append(diagnostic)
     }
@@ -52,6 +56,10 @@ extension PostgresEmitter {
   // MARK: Changes
 
   private mutating func emit(_ insert: Insert, _ statement: Statement) {
+    if let conflict = insert.conflict {
+      reject("ON CONFLICT", at: conflict, help: "use MERGE")
+    }
+    checkReturning(insert.returning)
     if case .query(let query) = insert.source, case .values = query.body.kind {
       insertedValues = query.body.range
     }
@@ -69,7 +77,13 @@ extension PostgresEmitter {
     return PostgresScope([table] + others)
   }
 
+  private mutating func checkReturning(_ returning: Returning?) {
+    guard let returning else { return }
+    reject("RETURNING", at: returning.range, help: "read the rows with a SELECT of its own")
+  }
+
   private mutating func emit(_ update: Update, _ statement: Statement) {
+    checkReturning(update.returning)
     enter(update.with)
     scopes.append(scope(update.table, update.alias, update.from))
     defer {
@@ -125,6 +139,7 @@ extension PostgresEmitter {
   }
 
   private mutating func emitDelete(_ delete: Delete, _ statement: Statement) {
+    checkReturning(delete.returning)
     enter(delete.with)
     scopes.append(scope(delete.table, delete.alias, delete.using))
     defer {
@@ -260,7 +275,7 @@ extension PostgresEmitter {
   }
 
   /// A privilege with its columns.
-  private func text(privilege: (name: String, range: TextRange), in grant: Grant) -> String {
+  private func text(privilege: Grant.Privilege, in grant: Grant) -> String {
     guard let object = grant.object else { return privilege.name }
     var end = privilege.range.bytes.upperBound
     let slice = Array(bytes[end..<max(end, object.bytes.lowerBound)])

@@ -151,7 +151,15 @@ struct PostgresEmitter {
     case .query(let query): emit(query)
     case .body(let body): emit(body)
     case .select(let select): emit(select)
-    case .item: emitUnchanged(node)
+    case .item(let item):
+      let start = output.bytes.count
+      emitUnchanged(node)
+      // What is written otherwise would give the column another name: that of a shim, or none.
+      if item.alias == nil, let name = item.outputName,
+        output.bytes[start...] != bytes[item.range.bytes]
+      {
+        write(" AS \(SQLQuoting.identifier(name))", for: item.range)
+      }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)
     case .window: emitUnchanged(node)

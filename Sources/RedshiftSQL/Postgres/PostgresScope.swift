@@ -93,6 +93,11 @@ extension PostgresEmitter {
   mutating func columns(of query: Query) -> [TranslationColumn]? {
     let key = query.range.bytes
     if let known = knownColumns[key] { return known }
+    // What stands around is not looked at: this query may be one of the tables there.
+    knownColumns[key] = .some(nil)
+    let outer = scopes
+    scopes = []
+    defer { scopes = outer }
     enter(query.with)
     defer { leaveTables() }
     let found = columns(of: query.body)

@@ -17,6 +17,10 @@ extension SQLParser {
       if let help = suggestion([.table, .view, .schema, .materialized]) {
         throw failure("TABLE, VIEW, SCHEMA or another kind of object", help: help)
       }
+      if let (kind, words) = objectKind(), kind != .externalSchema {
+        return try parseDropObject(kind, words: words)
+      }
+      guard atKnownObject else { throw failure(SQLParser.objectExpected) }
       return parseOpaque(from: start)
     }
     advance()
@@ -27,11 +31,24 @@ extension SQLParser {
     }
     var names = [try parseObjectName("a name")]
     while take(.comma) { names.append(try parseObjectName("a name")) }
-    if atWord("drop") { return parseOpaque(from: start) }
+    var dropsExternalDatabase: TextRange?
+    if kind == .schema, at(.drop, .external) {
+      let start = index
+      advance()
+      advance()
+      try expect(.database)
+      dropsExternalDatabase = textRange(from: start)
+    }
     let cascades = take(.cascade)
     if !cascades { _ = take(.restrict) }
     return .drop(
-      Drop(kind: kind, names: names, allowsMissing: allowsMissing, cascades: cascades)
+      Drop(
+        kind: kind,
+        names: names,
+        allowsMissing: allowsMissing,
+        cascades: cascades,
+        dropsExternalDatabase: dropsExternalDatabase
+      )
     )
   }
 
@@ -51,7 +68,16 @@ extension SQLParser {
       advance()
       let name = try parseIdentifier("a schema")
       return .alterSchema(AlterSchema(name: name, action: try parseSchemaAction()))
+    case .default: return try parseDefaultPrivileges()
     default:
+      if let (kind, words) = objectKind() {
+        switch kind {
+        case .rowSecurityPolicy, .maskingPolicy: return try parsePolicy(kind, alters: true)
+        case .externalView: break
+        default: return try parseAlterObject(kind, words: words)
+        }
+      }
+      guard atKnownObject else { throw failure(SQLParser.objectExpected) }
       guard token.kind == .word else { throw failure("TABLE or SCHEMA") }
       if let help = suggestion([.table, .schema]) {
         throw failure("TABLE, SCHEMA or another kind of object", help: help)
@@ -75,11 +101,11 @@ extension SQLParser {
   }
 
   private mutating func parseTableAction() throws(SyntaxFailure) -> AlterTable.Action {
+    if let action = try parseExternalAction() { return .external(action) }
     switch token.keyword {
     case .add:
       advance()
       if let constraint = try parseTableConstraint() { return .addConstraint(constraint) }
-      if atWord("partition") || at(.partition) { return skipAction() }
       _ = take(.column)
       let column = try parseColumnDefinition()
       if at(.comma) {
@@ -109,9 +135,7 @@ extension SQLParser {
         fillsTarget: take(.filltarget)
       )
     case .alter: return try parseAlterAction()
-    case .row:
-      _ = skipAction()
-      return .rowSecurity
+    case .row: return .rowSecurity(try parseRowSecurity())
     case .set: return skipAction()
     default:
       throw failure(
@@ -138,13 +162,12 @@ extension SQLParser {
       let name = try parseIdentifier("a constraint")
       return .dropConstraint(name, cascades: takeCascade())
     }
-    if at(.partition) { return skipAction() }
     _ = take(.column)
     let name = try parseIdentifier("a column")
     return .dropColumn(name, cascades: takeCascade())
   }
 
-  private mutating func parseAlterAction() throws(SyntaxFailure) -> AlterTable.Action {
+  mutating func parseAlterAction() throws(SyntaxFailure) -> AlterTable.Action {
     var encodings: [(column: Identifier, encoding: Identifier)] = []
     var layout: [TableAttribute] = []
     repeat {
@@ -177,6 +200,9 @@ extension SQLParser {
           encodings.append((column, try parseLabel("a compression encoding")))
         } else if take(.type) {
           return .changeType(column, try parseDataType())
+        } else if at(.set) || at(.drop) {
+          // SET NOT NULL, SET DEFAULT and the like, which only PostgreSQL has.
+          return skipAction()
         } else {
           throw failure(
             "TYPE or ENCODE",

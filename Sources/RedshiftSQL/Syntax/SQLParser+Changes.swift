@@ -12,6 +12,7 @@ extension SQLParser {
       try expect(.values)
       return Insert(table: table, columns: columns, source: .defaultValues)
     }
+    if atWord("overriding") { throw failure("VALUES, SELECT or DEFAULT VALUES") }
     guard startsQuery(token) || at(.openParenthesis) else {
       throw failure(
         "VALUES, SELECT or DEFAULT VALUES",
@@ -24,7 +25,32 @@ extension SQLParser {
     } else {
       query = try parseQuery()
     }
-    return Insert(table: table, columns: columns, source: .query(query))
+    var insert = Insert(table: table, columns: columns, source: .query(query))
+    if at(.on), isWord(peek(), "conflict") { insert.conflict = try parseConflict() }
+    insert.returning = try parseReturning()
+    return insert
+  }
+
+  /// `ON CONFLICT …`, which is PostgreSQL's; what it says is not read further.
+  private mutating func parseConflict() throws(SyntaxFailure) -> TextRange {
+    let start = index
+    var depth = 0
+    while !atStatementEnd, depth > 0 || !at(.returning) {
+      if at(.openParenthesis) { depth += 1 }
+      if at(.closeParenthesis) { depth -= 1 }
+      guard depth >= 0 else { throw failure("the end of the statement") }
+      advance()
+    }
+    return textRange(from: start)
+  }
+
+  private mutating func parseReturning() throws(SyntaxFailure) -> Returning? {
+    guard at(.returning) else { return nil }
+    let start = index
+    advance()
+    var items: [SelectItem] = []
+    repeat { items.append(try parseSelectItem()) } while take(.comma)
+    return Returning(range: textRange(from: start), items: items)
   }
 
   mutating func parseUpdate(with: With?) throws(SyntaxFailure) -> Update {
@@ -49,11 +75,12 @@ extension SQLParser {
       alias: alias,
       assignments: assignments,
       from: from,
-      condition: condition
+      condition: condition,
+      returning: try parseReturning()
     )
   }
 
-  private mutating func parseAssignments() throws(SyntaxFailure) -> [Assignment] {
+  mutating func parseAssignments() throws(SyntaxFailure) -> [Assignment] {
     var assignments: [Assignment] = []
     repeat {
       let start = index
@@ -89,7 +116,8 @@ extension SQLParser {
       table: table,
       alias: alias,
       using: using,
-      condition: condition
+      condition: condition,
+      returning: try parseReturning()
     )
   }
 

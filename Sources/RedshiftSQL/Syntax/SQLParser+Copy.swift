@@ -2,11 +2,10 @@ import Diagnostics
 
 extension SQLParser {
   mutating func parseCopy() throws(SyntaxFailure) -> Statement.Kind {
-    let start = index
     advance()
     // `COPY JOB …` commands, not a table called job.
     if atWord("job"), peek().kind == .word, peek().keyword != .from {
-      return parseOpaque(from: start)
+      return .copyJob(try parseCopyJob())
     }
     let table = try parseObjectName("a table")
     var columns: [Identifier] = []
@@ -28,6 +27,32 @@ extension SQLParser {
     }
     finish(&copy, options)
     return .copy(copy)
+  }
+
+  private mutating func parseCopyJob() throws(SyntaxFailure) -> CopyJob {
+    advance()
+    guard token.kind == .word, let action = CopyJob.Action(rawValue: word(token)) else {
+      throw failure("RUN, LIST, SHOW, ALTER or DROP")
+    }
+    advance()
+    var job = CopyJob(action: action, name: nil, isAutomatic: nil)
+    if !atStatementEnd { job.name = try parseObjectName("the name of the job") }
+    if take(.auto) {
+      job.isAutomatic = parseOnOff()
+      if job.isAutomatic == nil { throw failure("ON or OFF") }
+    }
+    return job
+  }
+
+  private mutating func parseJobCreation() throws(SyntaxFailure) -> CopyStatement.Job {
+    try expect(.create)
+    let name = try parseIdentifier("the name of the job")
+    var isAutomatic = true
+    if take(.auto) {
+      guard let value = parseOnOff() else { throw failure("ON or OFF") }
+      isAutomatic = value
+    }
+    return CopyStatement.Job(name: name, isAutomatic: isAutomatic)
   }
 
   private mutating func checkSource(_ source: CopyStatement.Literal) {
@@ -54,6 +79,9 @@ extension SQLParser {
       }
       return
     case "WITH": return
+    case "JOB" where at(.create):
+      copy.job = try parseJobCreation()
+      return
     default: break
     }
     guard let option = CopyOptions.canonical[name] else {

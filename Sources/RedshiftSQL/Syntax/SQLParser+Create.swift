@@ -13,7 +13,10 @@ extension SQLParser {
     case .materialized:
       return .createView(try parseCreateMaterializedView(replaces: replaces))
     case .schema: return try parseCreateSchema()
-    default: break
+    case .procedure: return try parseCreateRoutine(.procedure, replaces: replaces)
+    case .function: return try parseCreateRoutine(.function, replaces: replaces)
+    case .external: if let kind = try parseCreateExternal(replaces: replaces) { return kind }
+    default: if let kind = try parseCreateOther(replaces: replaces) { return kind }
     }
     guard token.kind == .word, SQLParser.creatable.contains(word(token)) else {
       throw failure(
@@ -28,15 +31,45 @@ extension SQLParser {
     return parseOpaque(from: start)
   }
 
+  private mutating func parseCreateExternal(
+    replaces: Bool
+  ) throws(SyntaxFailure) -> Statement.Kind? {
+    switch peek().keyword {
+    case .schema: return try parseCreateExternalSchema()
+    case .table: return try parseCreateExternalTable()
+    case .function: return try parseCreateRoutine(.externalFunction, replaces: replaces)
+    default: return isWord(peek(), "model") ? try parseCreateModel(isExternal: true) : nil
+    }
+  }
+
+  private mutating func parseCreateOther(
+    replaces: Bool
+  ) throws(SyntaxFailure) -> Statement.Kind? {
+    guard let (kind, words) = objectKind() else { return nil }
+    switch kind {
+    case .model: return try parseCreateModel(isExternal: false)
+    case .rowSecurityPolicy, .maskingPolicy: return try parsePolicy(kind, alters: false)
+    default: return try parseCreateObject(kind, words: words, replaces: replaces)
+    }
+  }
+
+  /// Whether a kind of object is named here that Redshift or PostgreSQL has.
+  var atKnownObject: Bool {
+    token.kind == .word
+      && (SQLParser.creatable.contains(word(token)) || atWord("system") || atWord("owned"))
+  }
+
+  static let objectExpected = "TABLE, VIEW, SCHEMA or another kind of object"
+
   private static let creatable: Set<String> = [
     "table", "view", "materialized", "schema", "external", "procedure", "function", "user", "role",
     "group", "database", "library", "datashare", "model", "rls", "masking", "identity", "index",
     "sequence", "type", "domain", "trigger", "rule", "extension", "protected", "unique",
-    "aggregate",
-    "operator", "cast", "language",
+    "aggregate", "operator", "cast", "language", "recursive", "unlogged", "template", "statistics",
+    "tablespace", "conversion", "policy", "server", "foreign", "publication", "subscription",
   ]
 
-  private mutating func takeIfNotExists() throws(SyntaxFailure) -> Bool {
+  mutating func takeIfNotExists() throws(SyntaxFailure) -> Bool {
     guard take(.if) else { return false }
     try expect(.not)
     try expect(.exists)
@@ -449,7 +482,7 @@ extension SQLParser {
   mutating func parseQuota() throws(SyntaxFailure) {
     try expect(.quota)
     if takeWord("unlimited") { return }
-    _ = try parseInteger("a size or UNLIMITED")
+    guard take(.number) else { throw failure("a size or UNLIMITED") }
     if takeWord("mb") || takeWord("gb") || takeWord("tb") { return }
   }
 }

@@ -28,10 +28,10 @@ extension SQLParser {
     guard index > 0 else { return false }
     let previous = peek(-1)
     switch previous.kind {
-    case .openParenthesis, .comma, .number, .closeParenthesis: return true
+    case .openParenthesis, .comma, .number, .closeParenthesis, .parameter: return true
     default:
       return previous.keyword == .select || previous.keyword == .distinct
-        || previous.keyword == .all
+        || previous.keyword == .all || previous.keyword == .returning
     }
   }
 
@@ -63,30 +63,57 @@ extension SQLParser {
     }
   }
 
-  func peekIsQuery(at position: Int) -> Bool { startsQuery(peek(position - index)) }
-
-  /// Whether the parentheses that open here have a query in the innermost.
+  /// Whether the parenthesis that opens here holds a query, rather than an expression or a table.
+  ///
+  /// `((select 1))` and `((select 1) union …)` hold queries, `((select 1) + 1)` an expression. What
+  /// stands behind each inner parenthesis tells, so that nothing has to be read twice.
   var queryAhead: Bool {
-    var distance = 0
+    guard at(.openParenthesis) else { return false }
+    var distance = 1
     while peek(distance).kind == .openParenthesis { distance += 1 }
-    return startsQuery(peek(distance))
+    guard startsQuery(peek(distance)) else { return false }
+    // From the innermost but one outwards, the query must be followed by what continues a query.
+    var position = distance
+    for _ in 1..<distance {
+      position = closing(from: position)
+      guard continuesQuery(peek(position + 1)) else { return false }
+      position += 1
+    }
+    return true
+  }
+
+  /// How far ahead the parenthesis closes in which the token at a distance stands.
+  private func closing(from distance: Int) -> Int {
+    var position = distance
+    var depth = 0
+    while true {
+      switch peek(position).kind {
+      case .openParenthesis: depth += 1
+      case .closeParenthesis:
+        if depth == 0 { return position }
+        depth -= 1
+      case .semicolon, .endOfText: return position
+      default: break
+      }
+      position += 1
+    }
+  }
+
+  private func continuesQuery(_ token: SQLToken) -> Bool {
+    switch token.keyword {
+    case .union, .intersect, .except, .minus, .order, .limit, .offset, .fetch: true
+    default:
+      token.kind == .closeParenthesis || token.kind == .semicolon || token.kind == .endOfText
+    }
   }
 
   private mutating func parseParenthesized() throws(SyntaxFailure) -> Expr {
     let start = index
     if queryAhead {
-      let saved = level
-      do throws(SyntaxFailure) {
-        advance()
-        let query = try parseQuery()
-        try expect(.closeParenthesis, "\")\"")
-        return Expr(range: textRange(from: start), kind: .subquery(query))
-      } catch {
-        // `((select 1) + 1)`: what looked like a query is an operand.
-        if peekIsQuery(at: start + 1) { throw error }
-        rewind(to: start)
-        level = saved
-      }
+      advance()
+      let query = try parseQuery()
+      try expect(.closeParenthesis, "\")\"")
+      return Expr(range: textRange(from: start), kind: .subquery(query))
     }
     advance()
     let first = try parseExpr()

@@ -17,13 +17,17 @@ extension SQLParser {
         keyword == .commit || keyword == .end ? .commit : .rollback
       )
     }
+    try skipTransactionModes()
+    return .transaction(.begin)
+  }
+
+  private mutating func skipTransactionModes() throws(SyntaxFailure) {
     while token.kind == .word || token.kind == .comma {
       guard token.kind == .comma || SQLParser.transactionModes.contains(word(token)) else {
         throw failure("ISOLATION LEVEL, READ WRITE or READ ONLY")
       }
       advance()
     }
-    return .transaction(.begin)
   }
 
   private static let transactionModes: Set<String> = [
@@ -33,21 +37,18 @@ extension SQLParser {
 
   /// SET, RESET and SHOW.
   mutating func parseParameter() throws(SyntaxFailure) -> Statement.Kind {
-    let start = index
     let action: Parameter.Action = at(.set) ? .set : at(.reset) ? .reset : .show
     advance()
-    if action == .show { return try parseShow(from: start) }
-    var isSession = false
+    if action == .show { return try parseShow() }
     if action == .set {
       if at(.session), peek().kind == .word, !isValueStart(peek()) {
         advance()
-        isSession = true
       } else {
         _ = take(.local)
       }
     }
     if at(.authorization) || atWord("characteristics") || at(.session, .authorization) {
-      return parseOpaque(from: start)
+      return .session(try parseSessionCommand())
     }
     let nameStart = index
     let name: String
@@ -62,7 +63,6 @@ extension SQLParser {
         .joined(separator: ".")
     }
     let nameRange = textRange(from: nameStart)
-    _ = isSession
     guard action == .set else {
       return .parameter(
         Parameter(action: action, name: name, nameRange: nameRange, value: nil)
@@ -77,7 +77,10 @@ extension SQLParser {
       switch token.kind {
       case .word, .string, .number, .comma, .quotedIdentifier, .parameter, .dot: advance()
       default:
-        guard takeOperator("-") else { throw failure("a value") }
+        guard
+          takeOperator("-") || takeOperator("+") || at(.openParenthesis) || at(.closeParenthesis)
+        else { throw failure("a value") }
+        if at(.openParenthesis) || at(.closeParenthesis) { advance() }
       }
     }
     return .parameter(
@@ -92,19 +95,17 @@ extension SQLParser {
 
   private func isValueStart(_ token: SQLToken) -> Bool { token.keyword == .to }
 
-  private mutating func parseShow(from start: Int) throws(SyntaxFailure) -> Statement.Kind {
+  private mutating func parseShow() throws(SyntaxFailure) -> Statement.Kind {
+    if let show = try parseShowObjects(describes: false) { return .show(show) }
     let nameStart = index
-    guard token.kind == .word else { throw failure("the name of a parameter") }
+    guard token.kind == .word || token.kind == .quotedIdentifier else {
+      throw failure("the name of a parameter")
+    }
     if at(.time, .zone) {
       advance()
       advance()
-    } else if at(.all) {
-      advance()
-    } else {
+    } else if !take(.all) {
       _ = try parseObjectName("the name of a parameter")
-    }
-    guard token.kind == .semicolon || token.kind == .endOfText else {
-      return parseOpaque(from: start)
     }
     let range = textRange(from: nameStart)
     let name = String(decoding: bytes[range.bytes], as: UTF8.self).lowercased()
@@ -122,6 +123,7 @@ extension SQLParser {
   mutating func parseProcedureCall() throws(SyntaxFailure) -> Call {
     advance()
     let name = try parseObjectName("a procedure")
+    guard at(.openParenthesis) else { throw failure("\"(\" and the arguments") }
     let call = try parseCall(name)
     guard case .call(let function) = call.kind else { throw failure("\"(\"") }
     return Call(name: name, arguments: function.arguments)
@@ -155,109 +157,88 @@ extension SQLParser {
 
   mutating func parseVacuum() throws(SyntaxFailure) -> Vacuum {
     advance()
-    if takeWord("sort") || atWord("delete") {
-      if at(.delete) { advance() }
-      try expect(.only)
-    } else if !take(.full), !takeWord("reindex") {
-      _ = takeWord("recluster")
+    var mode = Vacuum.Mode.full
+    if at(.delete), peek().keyword == .only {
+      mode = .deleteOnly
+      advance()
+      advance()
+    } else if atWord("sort"), peek().keyword == .only {
+      mode = .sortOnly
+      advance()
+      advance()
+    } else if takeWord("reindex") {
+      mode = .reindex
+    } else if takeWord("recluster") {
+      mode = .recluster
+    } else {
+      _ = take(.full)
     }
-    var table: ObjectName?
-    if atName, !atWord("boost") { table = try parseObjectName("a table") }
+    var vacuum = Vacuum(mode: mode, table: nil, threshold: nil, isBoosted: false)
+    _ = take(.verbose)
+    _ = take(.table)
+    if atName, !atWord("boost") { vacuum.table = try parseObjectName("a table") }
     if take(.to) {
-      _ = try parseInteger("a percentage")
+      vacuum.threshold = try parseInteger("a percentage")
       try expect(.percent)
     }
-    _ = takeWord("boost")
-    return Vacuum(table: table)
+    vacuum.isBoosted = takeWord("boost")
+    return vacuum
   }
 
   mutating func parseRemark() throws(SyntaxFailure) -> Statement.Kind {
-    let start = index
     advance()
     try expect(.on)
     guard token.kind == .word else { throw failure("TABLE, COLUMN, VIEW or SCHEMA") }
-    let kind = word(token)
+    var kind = word(token)
     advance()
-    if kind == "constraint" || kind == "function" || kind == "procedure" || kind == "materialized" {
-      return parseOpaque(from: start)
+    if kind == "materialized" || kind == "external" {
+      guard token.kind == .word else { throw failure("VIEW or TABLE") }
+      kind += " " + word(token)
+      advance()
     }
+    var arguments: [RoutineArgument]?
+    var table: ObjectName?
     let name = try parseObjectName("a name")
-    try expect(.is)
-    if take(.null) { return .remark(Remark(objectKind: kind, object: name, text: nil)) }
-    let text = try parseString("a string or NULL")
-    return .remark(Remark(objectKind: kind, object: name, text: text))
-  }
-
-  // MARK: GRANT and REVOKE
-
-  mutating func parseGrant() throws(SyntaxFailure) -> Statement.Kind {
-    let start = index
-    let revokes = at(.revoke)
+    if at(.openParenthesis) { arguments = try parseRoutineArguments() }
+    if take(.on) { table = try parseObjectName("a table") }
+    guard at(.is) else { throw failure("IS", help: suggestion([.is])) }
     advance()
-    if takeWord("grant") {
-      guard takeWord("option") else { throw failure("OPTION FOR") }
-      try expect(.for)
-    }
-    var privileges: [(name: String, range: TextRange)] = []
-    while token.kind == .word, !at(.on), !at(.to), !at(.from) {
-      let range = textRange(token)
-      let name = word(token)
-      advance()
-      if at(.openParenthesis) { _ = try parseIdentifierList("a column") }
-      privileges.append((name, range))
-      if !take(.comma), name == "all" { _ = takeWord("privileges") }
-    }
-    // Roles and everything of the newer statement forms are left to the server.
-    guard at(.on), !privileges.isEmpty else { return parseOpaque(from: start) }
-    if privileges.contains(where: { !SQLParser.privileges.contains($0.name) }) {
-      return parseOpaque(from: start)
-    }
-    advance()
-    let objectStart = index
-    let kind = token.kind == .word ? word(token) : ""
-    while !at(revokes ? .from : .to) {
-      guard token.kind != .semicolon, token.kind != .endOfText else {
-        throw failure(revokes ? "FROM" : "TO")
-      }
-      advance()
-    }
-    let object = textRange(from: objectStart)
-    advance()
-    var grantees: [Grant.Grantee] = []
-    repeat { grantees.append(try parseGrantee()) } while take(.comma)
-    if take(.with) {
-      guard take(.grant), take(.option) else { throw failure("GRANT OPTION") }
-    }
-    if !take(.cascade) { _ = take(.restrict) }
-    return .grant(
-      Grant(
-        revokes: revokes,
-        privileges: privileges,
-        object: object,
-        objectKind: kind,
-        grantees: grantees
-      )
+    var text: CopyStatement.Literal?
+    if !take(.null) { text = try parseString("a string or NULL") }
+    return .remark(
+      Remark(objectKind: kind, object: name, arguments: arguments, table: table, text: text)
     )
   }
 
-  private static let privileges: Set<String> = [
-    "select", "insert", "update", "delete", "drop", "references", "alter", "truncate", "all",
-    "create", "usage", "temp", "temporary", "execute",
-  ]
+  mutating func parseCancel() throws(SyntaxFailure) -> Cancel {
+    advance()
+    let process = try parseExpr()
+    var message: CopyStatement.Literal?
+    if at(.string) { message = try parseString("a message") }
+    return Cancel(process: process, message: message)
+  }
 
-  private mutating func parseGrantee() throws(SyntaxFailure) -> Grant.Grantee {
-    let start = index
-    var kind = Grant.Grantee.Kind.user
-    if at(.group) {
-      advance()
-      kind = .group
-    } else if at(.role), isName(peek()) {
-      advance()
-      kind = .role
-    } else if takeWord("public") {
-      return Grant.Grantee(range: textRange(from: start), kind: .everybody, name: nil)
+  mutating func parseUse() throws(SyntaxFailure) -> Use {
+    advance()
+    return Use(database: try parseIdentifier("a database"))
+  }
+
+  /// `[SESSION] AUTHORIZATION u` and `SESSION CHARACTERISTICS AS TRANSACTION …` behind SET.
+  private mutating func parseSessionCommand() throws(SyntaxFailure) -> SessionCommand {
+    _ = take(.session)
+    if take(.authorization) {
+      if take(.default) { return .authorization(nil) }
+      if at(.string) {
+        let text = try parseString("a user")
+        return .authorization(Identifier(text: text.value, range: text.range, isQuoted: true))
+      }
+      return .authorization(try parseIdentifier("a user or DEFAULT"))
     }
-    let name = try parseIdentifier("a user, ROLE, GROUP or PUBLIC")
-    return Grant.Grantee(range: textRange(from: start), kind: kind, name: name)
+    guard takeWord("characteristics") else { throw failure("AUTHORIZATION or CHARACTERISTICS") }
+    try expect(.as)
+    try expect(.transaction)
+    let start = index
+    try skipTransactionModes()
+    return .characteristics(textRange(from: start))
   }
 }

@@ -30,6 +30,7 @@ extension SQLParser {
     default: break
     }
     if at(.openParenthesis) { return .query(try parseQuery()) }
+    if let kind = try parseRarer() { return kind }
     guard token.kind == .word else {
       throw failure(unterminated ? "the end of it" : SQLParser.statementStart)
     }
@@ -45,6 +46,32 @@ extension SQLParser {
     return parseOpaque(from: index)
   }
 
+  /// Statements that start with words which are no keywords elsewhere.
+  private mutating func parseRarer() throws(SyntaxFailure) -> Statement.Kind? {
+    switch token.keyword {
+    case .execute: return .execute(try parseExecute())
+    case .fetch: return .cursor(try parseFetch())
+    case .desc:
+      let start = index
+      advance()
+      if let show = try parseShowObjects(describes: true) { return .show(show) }
+      rewind(to: start)
+      return nil
+    case .none: break
+    default: return nil
+    }
+    guard token.kind == .word else { return nil }
+    if atWord("prepare") { return .prepare(try parsePrepare()) }
+    if atWord("deallocate") { return .deallocate(try parseDeallocate()) }
+    if atWord("declare") { return .cursor(try parseDeclare()) }
+    if atWord("close") { return .cursor(try parseClose()) }
+    if atWord("cancel") { return .cancel(try parseCancel()) }
+    if atWord("analyse") { return .analyze(try parseAnalyze()) }
+    if atWord("use") { return .use(try parseUse()) }
+    if atWord("attach") || atWord("detach") { return try parsePolicyAttachment() }
+    return nil
+  }
+
   private var unterminated: Bool {
     switch token.kind {
     case .unterminatedString, .unterminatedIdentifier, .unterminatedComment,
@@ -56,8 +83,7 @@ extension SQLParser {
 
   /// Statements that Redshift has and that need no understanding here.
   private static let opaqueStarts: Set<String> = [
-    "prepare", "execute", "deallocate", "declare", "fetch", "close", "cancel", "use", "attach",
-    "detach", "desc", "describe", "move", "notify", "listen", "unlisten", "load", "reindex",
+    "desc", "describe", "move", "notify", "listen", "unlisten", "load", "reindex",
     "cluster", "checkpoint", "savepoint", "release", "do", "security", "import", "discard",
     "reassign",
   ]

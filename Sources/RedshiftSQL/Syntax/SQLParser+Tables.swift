@@ -113,7 +113,7 @@ extension SQLParser {
     if at(.openParenthesis) { return try parseParenthesizedTable(start, lateral: lateral) }
     if at(.unpivot), isName(peek()) {
       advance()
-      let value = try parsePrimary()
+      let value = try parseOperand()
       return TableReference(range: textRange(from: start), kind: .attributes(value))
     }
     if at(.only), isName(peek()) { advance() }
@@ -158,22 +158,14 @@ extension SQLParser {
     _ start: Int,
     lateral: TextRange?
   ) throws(SyntaxFailure) -> TableReference {
-    let open = index
     if queryAhead {
-      let saved = level
-      do throws(SyntaxFailure) {
-        advance()
-        let query = try parseQuery()
-        try expect(.closeParenthesis, "\")\"")
-        return TableReference(
-          range: textRange(from: start),
-          kind: .subquery(query, lateral: lateral)
-        )
-      } catch {
-        if peekIsQuery(at: open + 1) { throw error }
-        rewind(to: open)
-        level = saved
-      }
+      advance()
+      let query = try parseQuery()
+      try expect(.closeParenthesis, "\")\"")
+      return TableReference(
+        range: textRange(from: start),
+        kind: .subquery(query, lateral: lateral)
+      )
     }
     advance()
     let inner = try parseTableReference()

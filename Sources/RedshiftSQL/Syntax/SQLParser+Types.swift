@@ -109,6 +109,8 @@ extension SQLParser {
     try expect(.closeParenthesis, "\")\"")
   }
 
+  static func isIntervalUnit(_ word: String) -> Bool { intervalUnits.contains(word) }
+
   private static let intervalUnits: Set<String> = [
     "year", "month", "day", "hour", "minute", "second",
   ]

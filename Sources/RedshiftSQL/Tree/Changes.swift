@@ -11,6 +11,16 @@ package struct Insert: Sendable {
   package var table: ObjectName
   package var columns: [Identifier]
   package var source: Source
+  /// ON CONFLICT to its end, which Redshift does not have.
+  package var conflict: TextRange?
+  /// RETURNING, which Redshift does not have.
+  package var returning: Returning?
+}
+
+/// `RETURNING …`, which is PostgreSQL's and not Redshift's.
+package struct Returning: Sendable {
+  package var range: TextRange
+  package var items: [SelectItem]
 }
 
 /// `UPDATE`.
@@ -21,6 +31,7 @@ package struct Update: Sendable {
   package var assignments: [Assignment]
   package var from: [TableReference]
   package var condition: Expr?
+  package var returning: Returning?
 }
 
 /// `column = value` in UPDATE and MERGE.
@@ -41,6 +52,7 @@ package struct Delete: Sendable {
   package var alias: Identifier?
   package var using: [TableReference]
   package var condition: Expr?
+  package var returning: Returning?
 }
 
 /// `MERGE INTO`.
@@ -70,12 +82,4 @@ package struct Merge: Sendable {
 /// `TRUNCATE [TABLE]`.
 package struct Truncate: Sendable {
   package var table: ObjectName
-}
-
-/// `UNLOAD ('query') TO 's3://…'`.
-package struct Unload: Sendable {
-  /// The query's text, or nil where it stands as a query.
-  package var queryText: CopyStatement.Literal?
-  package var query: Query?
-  package var destination: CopyStatement.Literal
 }

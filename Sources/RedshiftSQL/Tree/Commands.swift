@@ -8,28 +8,68 @@ package struct Grant: Sendable {
       case group
       case role
       case everybody
+      case rowSecurityPolicy
+      /// NAMESPACE or ACCOUNT, to which datashares are granted.
+      case namespace
+      case account
     }
 
     package var range: TextRange
     package var kind: Kind
+    /// Nil for PUBLIC and where the name is text.
     package var name: Identifier?
+    package var text: CopyStatement.Literal?
+    /// WITH GRANT OPTION or WITH ADMIN OPTION.
+    package var mayPassOn = false
+  }
+
+  package struct Privilege: Sendable {
+    /// The words in lower case, as `select` or `create user`; `all` for ALL PRIVILEGES.
+    package var name: String
+    package var range: TextRange
+    package var columns: [Identifier]
+  }
+
+  /// FOR TABLES IN SCHEMA s: what is there and what is to come.
+  package struct Scope: Sendable {
+    package var range: TextRange
+    /// In lower case: `tables`, `functions`, `schemas` and so on.
+    package var kind: String
+    package var schema: ObjectName?
+    package var database: Identifier?
   }
 
   package var revokes: Bool
-  /// The words before ON, in lower case, with their ranges; empty when roles are granted.
-  package var privileges: [(name: String, range: TextRange)]
-  /// From what follows ON to the word before TO or FROM; nil when roles are granted.
+  /// GRANT OPTION FOR or ADMIN OPTION FOR: only the right to pass it on is revoked.
+  package var revokesOption = false
+  /// What stands before ON; empty when roles are granted.
+  package var privileges: [Privilege]
+  /// The roles that are granted.
+  package var roles: [Identifier] = []
+  /// From what follows ON to the word before TO or FROM; nil when there is no ON.
   package var object: TextRange?
-  /// The first words of `object` in lower case, such as `table` or `all tables in schema`.
+  /// The first words of `object` in lower case, such as `table` or `all tables in schema`;
+  /// `table` where a name follows ON at once.
   package var objectKind: String
+  package var objects: [RoutineSignature] = []
+  /// The roles of ASSUMEROLE.
+  package var roleNames: [CopyStatement.Literal] = []
+  package var scope: Scope?
   package var grantees: [Grantee]
+  /// What ASSUMEROLE is for, in lower case, as `copy` or `external function`.
+  package var purposes: [String] = []
+  package var cascades = false
 }
 
 /// `COMMENT ON … IS …`.
 package struct Remark: Sendable {
-  /// The word after ON, in lower case.
+  /// The words after ON, in lower case, as `table` or `materialized view`.
   package var objectKind: String
   package var object: ObjectName
+  /// Types behind the name of a procedure or a function.
+  package var arguments: [RoutineArgument]?
+  /// The table of a constraint.
+  package var table: ObjectName?
   /// Nil for IS NULL.
   package var text: CopyStatement.Literal?
 }
@@ -47,7 +87,20 @@ package struct Analyze: Sendable {
 
 /// `VACUUM`.
 package struct Vacuum: Sendable {
+  package enum Mode: String, Hashable, Sendable {
+    case full
+    case sortOnly = "sort only"
+    case deleteOnly = "delete only"
+    case reindex
+    case recluster
+  }
+
+  /// `full` where none is written.
+  package var mode: Mode
   package var table: ObjectName?
+  /// TO n PERCENT.
+  package var threshold: Int?
+  package var isBoosted: Bool
 }
 
 /// `SET`, `RESET` and `SHOW` of a parameter.

@@ -102,6 +102,13 @@ package struct CopyStatement: Hashable, Sendable {
   package var noLoad = false
   package var encrypted = false
   package var updatesStatistics: Bool?
+  package var job: Job?
+
+  /// JOB CREATE name [AUTO ON|OFF]: the statement is kept and run for new files.
+  package struct Job: Hashable, Sendable {
+    package var name: Identifier
+    package var isAutomatic: Bool
+  }
 
   package init(
     table: RelationName,

@@ -36,6 +36,8 @@ package struct Drop: Sendable {
   package var names: [ObjectName]
   package var allowsMissing: Bool
   package var cascades: Bool
+  /// The range of DROP EXTERNAL DATABASE.
+  package var dropsExternalDatabase: TextRange?
 }
 
 /// `ALTER TABLE`.
@@ -53,8 +55,9 @@ package struct AlterTable: Sendable {
     /// ALTER DISTKEY, DISTSTYLE, SORTKEY, ENCODE AUTO.
     case changeLayout([TableAttribute])
     case append(from: ObjectName, ignoresExtra: Bool, fillsTarget: Bool)
-    case rowSecurity
-    /// An action that is not read further.
+    case rowSecurity(RowSecurity)
+    case external(ExternalTableAction)
+    /// An action that Redshift does not have, as SET NOT NULL; it is not read further.
     case other
   }
 

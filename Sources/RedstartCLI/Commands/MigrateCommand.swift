@@ -25,8 +25,21 @@ extension CommandSession {
       )
       switch arguments.subcommand {
       case "status": return try await showStatus(migrator)
-      case "validate": return try await validate(migrator)
-      default: return try await apply(migrator, project)
+      case "validate": return try await validate(migrator, parsed)
+      default:
+        let breakages =
+          arguments.has("allow-breaking") ? [] : try await breakages(migrator, parsed)
+        guard !breakages.contains(where: \.isError) else {
+          report(
+            breakages.map { diagnostic in
+              var diagnostic = diagnostic
+              diagnostic.help.append("`redstart migrate --allow-breaking` applies it all the same")
+              return diagnostic
+            }
+          )
+          return .usage
+        }
+        return try await apply(migrator, project)
       }
     }
   }
@@ -38,6 +51,20 @@ extension CommandSession {
       toolVersion: Redstart.version,
       gitCommit: console.environment["GITHUB_SHA"]
     )
+  }
+
+  /// Models that migrations which are not applied yet would break.
+  private func breakages(_ migrator: Migrator, _ parsed: ParsedProject) async throws
+    -> [Diagnostic]
+  {
+    let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
+    guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
+    try validateChecks(parsed.project)
+    let pending = try await migrator.status().filter { $0.kind == .pending }.map(\.version)
+    guard !pending.isEmpty else { return [] }
+    let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
+    let compilation = Compiler(parsed).compile(Set(nodes.keys))
+    return analyzer.breakages(compilation, pending: Set(pending))
   }
 
   private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
@@ -104,9 +131,11 @@ extension CommandSession {
     return .success
   }
 
-  private func validate(_ migrator: Migrator) async throws -> ExitCode {
+  private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
     let states = try await migrator.status()
-    let problems = migrator.offlineProblems + Migrator.problems(of: states)
+    let problems =
+      migrator.offlineProblems + Migrator.problems(of: states)
+      + (try await breakages(migrator, parsed))
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")

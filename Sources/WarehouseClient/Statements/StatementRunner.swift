@@ -93,7 +93,11 @@ package struct StatementRunner: Sendable {
       translation = PostgresTranslator.translate(
         statement,
         in: buffers,
-        facts: KnownColumns(known.filter { !$0.value.isEmpty })
+        facts: AnalyzedFacts(
+          statement,
+          columns: known.filter { !$0.value.isEmpty },
+          buffers: buffers
+        )
       )
       wanted = translation.wantedRelations
     } while wanted.contains { known[$0] == nil }

@@ -1,0 +1,133 @@
+import Diagnostics
+
+extension Diagnostic {
+  static func integerDivision(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "integer-division",
+      "both sides are whole numbers, so the fraction is cut off",
+      at: range,
+      label: "1 / 2 is 0",
+      help: ["cast one side: a::decimal(18,4) / b; or say that you mean it: FLOOR(a / b)"]
+    )
+  }
+
+  static func sortKeyInExpression(_ column: String, _ table: RelationName, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .warning,
+      code: "sort-key-in-expression",
+      "the sort key \"\(column)\" of \(table.identifier) is inside of an expression, so the whole"
+        + " table is read",
+      at: range,
+      label: "no blocks can be skipped",
+      help: ["compare the column itself with a range: \(column) >= … AND \(column) < …"]
+    )
+  }
+
+  static func correlation(_ what: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "unsupported-correlation",
+      "Redshift cannot run this correlated subquery: it \(what)",
+      at: range,
+      help: ["join with a grouped subquery, or use a window function"]
+    )
+  }
+
+  static func joinRedistributes(
+    _ first: RelationName,
+    _ second: RelationName,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "join-redistributes",
+      "\(first.identifier) and \(second.identifier) are joined by other columns than they are"
+        + " distributed by",
+      at: range,
+      label: "rows move between nodes",
+      help: ["distribute both by the columns that join them, or the smaller one with DISTSTYLE ALL"]
+    )
+  }
+
+  static func leaderNodeOnly(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "leader-node-only",
+      "\(name) runs on Redshift's leader node only, not with tables of yours",
+      at: range,
+      label: "fails on a cluster",
+      help: ["now", "current_timestamp", "localtimestamp", "current_time"].contains(name)
+        ? ["use GETDATE() or SYSDATE"] : []
+    )
+  }
+
+  static func crossJoin(at range: TextRange, with other: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      .warning,
+      code: "implicit-cross-join",
+      "nothing connects this table with the others: every row meets every row",
+      at: range,
+      label: "not joined",
+      help: ["add the condition that joins them, or write CROSS JOIN if you mean it"]
+    )
+    diagnostic.labels.append(Label(other, "joined with this"))
+    return diagnostic
+  }
+
+  static func unionOfDisjoint(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "union-all-would-do",
+      "the two queries can have no row in common, so UNION sorts for nothing",
+      at: range,
+      help: ["write UNION ALL"]
+    )
+  }
+
+  static func varcharMaximum(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "varchar-max",
+      "VARCHAR(MAX) makes Redshift reserve 65,535 bytes for each value in memory",
+      at: range,
+      help: ["give the length that the values have"]
+    )
+  }
+
+  static func interleavedSortKey(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "interleaved-sort-key",
+      "an interleaved sort key needs VACUUM REINDEX, and rarely pays",
+      at: range,
+      help: ["use a compound sort key with the column that you filter by first"]
+    )
+  }
+
+  static func skewedDistributionKey(_ column: String, _ type: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .warning,
+      code: "skewed-distribution-key",
+      "the distribution key \"\(column)\" is \(type.spelling), which has few values at a time",
+      at: range,
+      label: "few nodes do the work",
+      help: ["distribute by a column with many values that you join by"]
+    )
+  }
+
+  static func reservedName(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "reserved-word",
+      "\"\(name)\" is a reserved word of Redshift",
+      at: range,
+      label: "has to be quoted everywhere",
+      help: ["take another name, or quote it"]
+    )
+  }
+}

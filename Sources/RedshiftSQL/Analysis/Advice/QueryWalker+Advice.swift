@@ -1,0 +1,119 @@
+import Diagnostics
+
+extension QueryWalker {
+  /// Warns of a division that cuts off what may be wanted.
+  ///
+  /// Dividing by a whole number as written (`ts / 1000`) is mostly meant so.
+  mutating func adviseDivision(_ left: Expr, _ term: Expr.InfixTerm) {
+    func isNumber(_ expr: Expr) -> Bool {
+      switch expr.kind {
+      case .literal(.number): true
+      case .parenthesized(let inner): isNumber(inner)
+      default: false
+      }
+    }
+    if isNumber(term.right), !isNumber(left) { return }
+    report(.integerDivision(at: term.operator.range))
+  }
+
+  /// Warns where a condition on a sort key hides it in an expression, so that no block is skipped.
+  mutating func adviseSortKey(_ facts: ExprFacts, _ expr: Expr) {
+    guard muted == 0, clause == .filter, !facts.isColumn, !facts.hasAggregate,
+      case .one(let entry) = facts.origins, entry.kinds == .value
+    else { return }
+    switch expr.kind {
+    case .call, .cast, .infix: break
+    default: return
+    }
+    let name = columns.names[Int(entry.column)]
+    guard let relation = catalog[columns.relations[name.relation]],
+      relation.sortKey.first == name.column
+    else { return }
+    report(.sortKeyInExpression(name.column, relation.name, at: expr.range))
+  }
+
+  /// Warns of correlated subqueries that Redshift cannot run.
+  ///
+  /// Source: Amazon Redshift Database Developer Guide, Correlated subqueries: patterns that are not
+  /// supported. LIMIT in a scalar subquery is not in that list, but is refused all the same.
+  ///
+  /// - Parameters:
+  ///   - query: the subquery.
+  ///   - depth: levels to the outermost query that it names a column of; zero for none.
+  ///   - isScalar: whether it stands for a value.
+  ///   - hasWindow: whether a window function stands in it.
+  mutating func adviseCorrelation(_ query: Query, depth: Int, isScalar: Bool, hasWindow: Bool) {
+    guard depth > 0 else { return }
+    if depth > 1 {
+      report(.correlation("names a column of a query two levels further out", at: query.range))
+    } else if clause == .join {
+      report(.correlation("stands in ON", at: query.range))
+    } else if hasWindow {
+      report(.correlation("has a window function", at: query.range))
+    } else if isScalar, query.limit != nil {
+      report(.correlation("has LIMIT or OFFSET", at: query.range))
+    }
+  }
+
+  /// Warns where both sides of a join are spread over the cluster by other columns.
+  mutating func noteJoin(_ first: ExprFacts, _ second: ExprFacts, at range: TextRange) {
+    guard muted == 0, first.isColumn, second.isColumn,
+      case .one(let one) = first.origins, case .one(let two) = second.origins
+    else { return }
+    joins.append((one.column, two.column, range))
+  }
+
+  /// Looks at all joins of the statement together: one good condition is enough for a pair.
+  mutating func adviseDistribution() {
+    struct Pair: Hashable {
+      var first: Int
+      var second: Int
+    }
+    var good: Set<Pair> = []
+    var bad: [Pair: TextRange] = [:]
+    var order: [Pair] = []
+    for (one, two, range) in joins {
+      let (a, b) = (columns.names[Int(one)], columns.names[Int(two)])
+      guard a.relation != b.relation, let first = catalog[columns.relations[a.relation]],
+        let second = catalog[columns.relations[b.relation]],
+        first.distribution.spreadsRows, second.distribution.spreadsRows
+      else { continue }
+      let pair = Pair(first: min(a.relation, b.relation), second: max(a.relation, b.relation))
+      if first.distribution == .key(a.column), second.distribution == .key(b.column) {
+        good.insert(pair)
+      } else if bad[pair] == nil {
+        bad[pair] = range
+        order.append(pair)
+      }
+    }
+    for pair in order where !good.contains(pair) {
+      guard let range = bad[pair] else { continue }
+      report(
+        .joinRedistributes(
+          columns.relations[pair.first],
+          columns.relations[pair.second],
+          at: range
+        )
+      )
+    }
+  }
+
+  /// Warns of functions that do not run where the user's tables are.
+  mutating func adviseLeaderNode() {
+    let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
+    guard readsUserTables else { return }
+    for call in leaderCalls { report(.leaderNodeOnly(call.name, at: call.range)) }
+  }
+}
+
+extension CatalogRelation.Distribution {
+  /// Whether the project says that rows lie on different nodes.
+  ///
+  /// With DISTSTYLE AUTO Redshift decides by itself.
+  fileprivate var spreadsRows: Bool {
+    switch self {
+    case .even, .key: true
+    case .unknown, .automatic, .all: false
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package import Diagnostics
+
+/// A column as the catalog knows it.
+package struct CatalogColumn: Hashable, Sendable {
+  package var name: String
+  package var type: SQLType
+  package var isNullable: Bool
+  /// A value is made where none is given: a default or an identity.
+  package var hasDefault: Bool
+  package var isIdentity: Bool
+  /// Where the column is defined, or was renamed last.
+  package var range: TextRange?
+
+  package init(
+    name: String,
+    type: SQLType = .unknown,
+    isNullable: Bool = true,
+    hasDefault: Bool = false,
+    isIdentity: Bool = false,
+    range: TextRange? = nil
+  ) {
+    self.name = name
+    self.type = type
+    self.isNullable = isNullable
+    self.hasDefault = hasDefault
+    self.isIdentity = isIdentity
+    self.range = range
+  }
+}
+
+/// A table or a view as the catalog knows it.
+package struct CatalogRelation: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    case table
+    case view
+    case materializedView = "materialized view"
+    case external = "external table"
+  }
+
+  /// How rows are spread over the slices of a cluster.
+  package enum Distribution: Hashable, Sendable {
+    case unknown
+    case automatic
+    case even
+    case all
+    case key(String)
+  }
+
+  /// What a statement took away from a relation, kept so that its readers can be told.
+  package struct Removal: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+      case dropped
+      case renamed(to: String)
+    }
+
+    package var column: String
+    package var kind: Kind
+    package var range: TextRange
+  }
+
+  package var name: RelationName
+  package var kind: Kind
+  /// In order.
+  package var columns: [CatalogColumn]
+  /// Whether `columns` is all; otherwise there may be others, and none is ever reported missing.
+  package var isComplete: Bool
+  package var distribution = Distribution.unknown
+  /// The columns of the sort key, in order.
+  package var sortKey: [String] = []
+  package var isInterleaved = false
+  /// Where the relation is defined; nil when not by a statement.
+  package var range: TextRange?
+  package var removals: [Removal] = []
+
+  package init(
+    name: RelationName,
+    kind: Kind,
+    columns: [CatalogColumn],
+    isComplete: Bool = true,
+    range: TextRange? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.columns = columns
+    self.isComplete = isComplete
+    self.range = range
+  }
+
+  package func column(_ name: String) -> CatalogColumn? {
+    columns.first { $0.name == name }
+  }
+}

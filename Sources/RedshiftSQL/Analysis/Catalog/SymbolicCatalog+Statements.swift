@@ -1,0 +1,280 @@
+package import Diagnostics
+
+extension SymbolicCatalog {
+  /// Follows a statement: what it creates, changes and drops.
+  ///
+  /// - Parameters:
+  ///   - statement: the statement, as it would run next.
+  ///   - buffers: the store that has its text.
+  package mutating func apply(_ statement: Statement, buffers: Buffers) {
+    switch statement.kind {
+    case .createTable(let table): apply(table)
+    case .createTableAs(let table): apply(table, buffers)
+    case .createView(let view): apply(view, buffers)
+    case .createSchema(let schema): addSchema(schema.name.last)
+    case .drop(let drop): apply(drop)
+    case .alterTable(let table): apply(table, at: statement.range)
+    case .alterSchema(let schema):
+      if case .rename(let new) = schema.action {
+        renameSchema(schema.name.text, to: new.text, at: statement.range)
+      }
+    case .query(let query): applySelectInto(query, buffers)
+    case .createExternalSchema(let schema): addSchema(schema.name.last)
+    case .createExternalTable(let table): apply(table, buffers)
+    case .createRoutine(let routine):
+      let type = routine.result.map { SQLType(cast: $0) } ?? .unknown
+      addFunction(routine.name.last, returning: type)
+    case .createModel(let model):
+      if let function = model.function { addFunction(function.name.last, returning: .unknown) }
+    default: break
+    }
+  }
+
+  // MARK: CREATE
+
+  private mutating func apply(_ table: CreateTable) {
+    guard !table.isTemporary, !table.objectName.isTemporary else { return }
+    if table.allowsExisting, self[table.name] != nil { return }
+    var relation = CatalogRelation(
+      name: table.name,
+      kind: .table,
+      columns: [],
+      range: table.objectName.range
+    )
+    for element in table.elements {
+      switch element.kind {
+      case .column(let column):
+        relation.columns.append(CatalogColumn(column))
+        relation.adopt(column)
+      case .like(let name):
+        guard let other = self[name.relation] else {
+          relation.isComplete = false
+          continue
+        }
+        relation.columns += other.columns
+        relation.distribution = other.distribution
+        relation.sortKey = other.sortKey
+        relation.isComplete = relation.isComplete && other.isComplete
+      case .constraint(let constraint):
+        guard case .primaryKey(let names) = constraint.kind else { continue }
+        let keys = Set(names.map(\.text))
+        for index in relation.columns.indices where keys.contains(relation.columns[index].name) {
+          relation.columns[index].isNullable = false
+        }
+      }
+    }
+    relation.adopt(table.attributes)
+    add(relation)
+  }
+
+  private mutating func apply(_ table: CreateTableAs, _ buffers: Buffers) {
+    guard !table.isTemporary, !table.objectName.isTemporary else { return }
+    if table.allowsExisting, self[table.name] != nil { return }
+    var relation = relation(
+      table.objectName,
+      .table,
+      columns: table.columns,
+      query: table.query,
+      buffers
+    )
+    relation.adopt(table.attributes)
+    // Neither NOT NULL nor limits of expressions are carried into the new table.
+    for index in relation.columns.indices { relation.columns[index].isNullable = true }
+    add(relation)
+  }
+
+  private mutating func apply(_ view: CreateView, _ buffers: Buffers) {
+    guard !view.objectName.isTemporary else { return }
+    var relation = relation(
+      view.objectName,
+      view.isMaterialized ? .materializedView : .view,
+      columns: view.columns,
+      query: view.query,
+      buffers
+    )
+    relation.adopt(view.attributes)
+    add(relation)
+  }
+
+  private mutating func apply(_ table: CreateExternalTable, _ buffers: Buffers) {
+    if table.allowsExisting, self[table.name.relation] != nil { return }
+    guard let query = table.query else {
+      add(
+        CatalogRelation(
+          name: table.name.relation,
+          kind: .external,
+          columns: (table.columns + table.partitions).map { CatalogColumn($0) },
+          range: table.name.range
+        )
+      )
+      return
+    }
+    add(relation(table.name, .external, columns: [], query: query, buffers))
+  }
+
+  private mutating func applySelectInto(_ query: Query, _ buffers: Buffers) {
+    guard case .select(let select) = query.body.kind, let into = select.into, !into.isTemporary,
+      !into.name.isTemporary
+    else { return }
+    add(relation(into.name, .table, columns: [], query: query, buffers))
+  }
+
+  private func relation(
+    _ name: ObjectName,
+    _ kind: CatalogRelation.Kind,
+    columns names: [Identifier],
+    query: Query,
+    _ buffers: Buffers
+  ) -> CatalogRelation {
+    let analysis = SQLAnalyzer(catalog: self, buffers: buffers).analyze(query)
+    var columns = analysis.columns.map {
+      CatalogColumn(
+        name: $0.name,
+        type: $0.type.stored,
+        isNullable: $0.isNullable,
+        range: $0.range
+      )
+    }
+    for (index, name) in names.enumerated() {
+      if index < columns.count {
+        columns[index].name = name.text
+        columns[index].range = name.range
+      } else {
+        columns.append(CatalogColumn(name: name.text, range: name.range))
+      }
+    }
+    return CatalogRelation(
+      name: name.relation,
+      kind: kind,
+      columns: columns,
+      isComplete: analysis.isComplete || !names.isEmpty,
+      range: name.range
+    )
+  }
+
+  // MARK: DROP and ALTER
+
+  private mutating func apply(_ drop: Drop) {
+    for name in drop.names {
+      switch drop.kind {
+      case .schema: removeSchema(name.last, at: name.range)
+      case .table, .view, .materializedView:
+        remove(name.relation, Removal(newName: nil, range: name.range))
+      }
+    }
+  }
+
+  private mutating func apply(_ table: AlterTable, at range: TextRange) {
+    let name = table.name.relation
+    switch table.action {
+    case .addColumn(let column):
+      update(name) { relation in
+        relation.columns.removeAll { $0.name == column.name.text }
+        relation.columns.append(CatalogColumn(column))
+        relation.removals.removeAll { $0.column == column.name.text }
+      }
+    case .dropColumn(let column, _):
+      update(name) { relation in
+        relation.columns.removeAll { $0.name == column.text }
+        relation.removals.append(
+          CatalogRelation.Removal(column: column.text, kind: .dropped, range: column.range)
+        )
+      }
+    case .renameColumn(let column, let new):
+      update(name) { $0.renameColumn(column, to: new) }
+    case .changeType(let column, let type):
+      update(name) { relation in
+        for index in relation.columns.indices where relation.columns[index].name == column.text {
+          relation.columns[index].type = SQLType(declared: type)
+          relation.columns[index].range = column.range
+        }
+      }
+    case .rename(let new):
+      guard var relation = self[name] else { return }
+      relation.name.identifier = new.text
+      relation.range = new.range
+      remove(name, Removal(newName: relation.name, range: new.range))
+      add(relation)
+    case .changeLayout(let attributes):
+      update(name) { $0.adopt(attributes) }
+    case .addConstraint(let constraint):
+      guard case .primaryKey(let names) = constraint.kind else { return }
+      let keys = Set(names.map(\.text))
+      update(name) { relation in
+        for index in relation.columns.indices where keys.contains(relation.columns[index].name) {
+          relation.columns[index].isNullable = false
+        }
+      }
+    default: break
+    }
+  }
+}
+
+extension CatalogColumn {
+  init(_ column: ColumnDefinition) {
+    var hasDefault = false
+    for attribute in column.attributes {
+      if case .defaultValue = attribute.kind { hasDefault = true }
+    }
+    self.init(
+      name: column.name.text,
+      type: SQLType(declared: column.type),
+      isNullable: !column.isRequired,
+      hasDefault: hasDefault || column.identity != nil,
+      isIdentity: column.identity.map { !$0.acceptsValues } ?? false,
+      range: column.name.range
+    )
+  }
+}
+
+extension CatalogRelation {
+  mutating func renameColumn(_ column: Identifier, to new: Identifier) {
+    for index in columns.indices where columns[index].name == column.text {
+      columns[index].name = new.text
+      columns[index].range = new.range
+    }
+    for index in sortKey.indices where sortKey[index] == column.text { sortKey[index] = new.text }
+    if distribution == .key(column.text) { distribution = .key(new.text) }
+    removals.append(Removal(column: column.text, kind: .renamed(to: new.text), range: new.range))
+    removals.removeAll { $0.column == new.text }
+  }
+
+  /// Takes over DISTKEY and SORTKEY of a column.
+  mutating func adopt(_ column: ColumnDefinition) {
+    for attribute in column.attributes {
+      switch attribute.kind {
+      case .distributionKey: distribution = .key(column.name.text)
+      case .sortKey: sortKey.append(column.name.text)
+      default: break
+      }
+    }
+  }
+
+  /// Takes over the attributes of a table.
+  mutating func adopt(_ attributes: [TableAttribute]) {
+    for attribute in attributes {
+      switch attribute.kind {
+      case .distribution(.automatic): distribution = .automatic
+      case .distribution(.even): distribution = .even
+      case .distribution(.all): distribution = .all
+      case .distribution(.key): break
+      case .distributionKey(let column): distribution = .key(column.text)
+      case .sortKey(.automatic), .sortKey(.none):
+        sortKey = []
+        isInterleaved = false
+      case .sortKey(.compound(let columns)):
+        sortKey = columns.map(\.text)
+        isInterleaved = false
+      case .sortKey(.interleaved(let columns)):
+        sortKey = columns.map(\.text)
+        isInterleaved = true
+      case .backup, .encodeAutomatically, .automaticRefresh: break
+      }
+    }
+  }
+}
+
+extension ObjectName {
+  /// Whether this is a temporary table in the `#name` form.
+  var isTemporary: Bool { parts.last?.isTemporary ?? false }
+}

@@ -1,0 +1,108 @@
+package import Diagnostics
+
+/// The relations that exist at one moment, worked out from text alone.
+///
+/// Migrations' statements are applied in order; seeds, sources and models are added as they become
+/// known. Names are compared as Redshift stores them: in lower case, the database left out.
+package struct SymbolicCatalog: Sendable {
+  /// A relation's name as it is compared.
+  package struct Key: Hashable, Sendable {
+    package var schema: String
+    package var identifier: String
+
+    package init(schema: String, identifier: String) {
+      self.schema = schema.lowercased()
+      self.identifier = identifier.lowercased()
+    }
+  }
+
+  /// A relation that a statement took away.
+  package struct Removal: Hashable, Sendable {
+    package var newName: RelationName?
+    package var range: TextRange
+  }
+
+  package private(set) var relations: [Key: CatalogRelation] = [:]
+  /// Relations that were there once, with what took them away.
+  package private(set) var removals: [Key: Removal] = [:]
+  /// Functions and procedures made by statements, by their last name.
+  package var functions: Set<String> = []
+  /// What the functions return for which it is known.
+  private(set) var functionTypes: [String: SQLType] = [:]
+  /// The schema of names that have none.
+  package var defaultSchema: String
+  /// Schemas whose relations are all known: a name that is not among them is an error.
+  package var closedSchemas: Set<String> = []
+  /// Schemas that statements have created.
+  package private(set) var schemas: Set<String> = []
+
+  package init(defaultSchema: String = "public") {
+    self.defaultSchema = defaultSchema.lowercased()
+  }
+
+  package func key(of name: RelationName) -> Key {
+    Key(schema: name.schema ?? defaultSchema, identifier: name.identifier)
+  }
+
+  package subscript(name: RelationName) -> CatalogRelation? {
+    relations[key(of: name)]
+  }
+
+  package func removal(of name: RelationName) -> Removal? {
+    removals[key(of: name)]
+  }
+
+  /// Adds a relation, or replaces the one of the same name.
+  package mutating func add(_ relation: CatalogRelation) {
+    let key = key(of: relation.name)
+    relations[key] = relation
+    removals[key] = nil
+  }
+
+  /// Changes a relation in place; nothing happens where there is none.
+  mutating func update(_ name: RelationName, _ change: (inout CatalogRelation) -> Void) {
+    let key = key(of: name)
+    guard var relation = relations[key] else { return }
+    change(&relation)
+    relations[key] = relation
+  }
+
+  mutating func remove(_ name: RelationName, _ removal: Removal) {
+    let key = key(of: name)
+    relations[key] = nil
+    removals[key] = removal
+  }
+
+  mutating func addFunction(_ name: String, returning type: SQLType) {
+    let name = name.lowercased()
+    functions.insert(name)
+    // Functions of one name and other arguments may return other things.
+    functionTypes[name] = functionTypes[name].map { $0 == type ? type : .unknown } ?? type
+  }
+
+  mutating func addSchema(_ name: String) {
+    schemas.insert(name.lowercased())
+  }
+
+  mutating func removeSchema(_ name: String, at range: TextRange) {
+    let schema = name.lowercased()
+    schemas.remove(schema)
+    for key in relations.keys where key.schema == schema {
+      relations[key] = nil
+      removals[key] = Removal(newName: nil, range: range)
+    }
+  }
+
+  mutating func renameSchema(_ name: String, to new: String, at range: TextRange) {
+    let old = name.lowercased()
+    schemas.remove(old)
+    schemas.insert(new.lowercased())
+    for (key, relation) in relations where key.schema == old {
+      var moved = relation
+      moved.name.schema = new
+      relations[key] = nil
+      removals[key] = Removal(newName: moved.name, range: range)
+      add(moved)
+    }
+  }
+}

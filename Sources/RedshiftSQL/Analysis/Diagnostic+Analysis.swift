@@ -1,0 +1,521 @@
+import Diagnostics
+
+extension Diagnostic {
+  // MARK: Names
+
+  static func unknownColumn(
+    _ name: Identifier,
+    tables: [ScopeTable],
+    near: [String],
+    removal: CatalogRelation.Removal?
+  ) -> Diagnostic {
+    let named = tables.compactMap(\.name)
+    let place =
+      switch named.count {
+      case 0: "the tables in FROM"
+      case 1: named[0]
+      default: "any of \(named.joined(separator: ", "))"
+      }
+    var diagnostic = Diagnostic(
+      code: "unknown-column",
+      "column \"\(name.text)\" does not exist in \(place)",
+      at: name.range,
+      label: named.count == 1 ? "not a column of \(place)" : "no such column",
+      help: Suggestion.sentence(for: name.text, among: near).map { [$0] } ?? []
+    )
+    switch removal?.kind {
+    case .dropped?:
+      diagnostic.labels.append(contentsOf: removal.map { [Label($0.range, "dropped here")] } ?? [])
+    case .renamed(let new)?:
+      diagnostic.labels.append(contentsOf: removal.map { [Label($0.range, "renamed here")] } ?? [])
+      diagnostic.help = ["its name is \"\(new)\" now"]
+    case nil: break
+    }
+    if diagnostic.help.isEmpty, named.count == 1, let table = tables.first, !table.columns.isEmpty {
+      let names = table.columns.prefix(12).map(\.name).joined(separator: ", ")
+      diagnostic.help = [
+        "\(place) has \(names)\(table.columns.count > 12 ? ", …" : "")"
+      ]
+    }
+    return diagnostic
+  }
+
+  static func columnWithoutTable(_ name: Identifier) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-column",
+      "column \"\(name.text)\" cannot exist in a query without FROM",
+      at: name.range,
+      label: "no table to look in",
+      help: ["add FROM, or quote it as text: '\(name.text)'"]
+    )
+  }
+
+  static func ambiguousColumn(_ name: Identifier, tables: [ScopeTable]) -> Diagnostic {
+    let names = tables.map { $0.name ?? "a subquery" }
+    let example = names.first.map { "\($0).\(name.text)" } ?? name.text
+    var diagnostic = Diagnostic(
+      code: "ambiguous-column",
+      "column \"\(name.text)\" is in several tables: \(names.joined(separator: ", "))",
+      at: name.range,
+      label: "which one?",
+      help: ["say which: \(example)"]
+    )
+    for table in tables.prefix(3) {
+      diagnostic.labels.append(Label(table.range, "has \"\(name.text)\""))
+    }
+    return diagnostic
+  }
+
+  static func unknownTableName(_ name: Identifier, known: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-table-name",
+      "there is no table \"\(name.text)\" in FROM",
+      at: name.range,
+      label: "not a table of this query",
+      help: Suggestion.sentence(for: name.text, among: known).map { [$0] }
+        ?? (known.isEmpty ? [] : ["FROM has \(known.prefix(8).joined(separator: ", "))"])
+    )
+  }
+
+  static func duplicateTableName(
+    _ name: String,
+    in clause: String = "FROM",
+    at range: TextRange,
+    other: TextRange
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "duplicate-table-name",
+      "the name \"\(name)\" stands for two tables in one \(clause)",
+      at: range,
+      label: "second \"\(name)\"",
+      help: [clause == "FROM" ? "give one of them another alias" : "rename one of them"]
+    )
+    diagnostic.labels.append(Label(other, "first \"\(name)\""))
+    return diagnostic
+  }
+
+  static func unknownRelation(
+    _ name: ObjectName,
+    near: [String],
+    removal: SymbolicCatalog.Removal?
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "unknown-relation",
+      "relation \"\(name.relation.description)\" does not exist",
+      at: name.range,
+      label: "no migration, model, seed or source makes it",
+      help: Suggestion.sentence(for: name.last, among: near).map { [$0] } ?? []
+    )
+    if let removal {
+      if let new = removal.newName {
+        diagnostic.labels.append(Label(removal.range, "renamed here"))
+        diagnostic.help = ["its name is \"\(new.description)\" now"]
+      } else {
+        diagnostic.labels.append(Label(removal.range, "dropped here"))
+      }
+    }
+    return diagnostic
+  }
+
+  static func undeclaredRelation(_ name: ObjectName, near: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "undeclared-relation",
+      "relation \"\(name.relation.description)\" is not declared anywhere in the project",
+      at: name.range,
+      label: "its columns cannot be checked",
+      help: Suggestion.sentence(for: name.last, among: near).map { [$0] }
+        ?? ["declare it as a source and name it with source(), or create it in a migration"]
+    )
+  }
+
+  static func notNavigable(_ step: Identifier, _ type: SQLType) -> Diagnostic {
+    Diagnostic(
+      code: "not-navigable",
+      "\"\(step.text)\" steps into a value of type \(type.spelling)",
+      at: step.range,
+      label: "only SUPER values have attributes",
+      help: ["if the value holds JSON text, use JSON_PARSE or JSON_EXTRACT_PATH_TEXT"]
+    )
+  }
+
+  static func starWithoutTable(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "star-without-table",
+      "* needs a table in FROM",
+      at: range,
+      label: "nothing to expand"
+    )
+  }
+
+  static func usingColumnMissing(
+    _ name: String,
+    at range: TextRange,
+    _ tables: [ScopeTable]
+  ) -> Diagnostic {
+    let names = tables.compactMap(\.name).joined(separator: ", ")
+    return Diagnostic(
+      code: "unknown-column",
+      "column \"\(name)\" of USING does not exist in \(names.isEmpty ? "one side" : names)",
+      at: range,
+      label: "must be a column of both sides",
+      help: Suggestion.sentence(for: name, among: tables.flatMap { $0.columns.map(\.name) })
+        .map { [$0] } ?? []
+    )
+  }
+
+  static func ambiguousUsing(_ name: String, at range: TextRange, tables: [ScopeTable])
+    -> Diagnostic
+  {
+    let owners = tables.filter { $0.index(of: name) != nil }.compactMap(\.name)
+    return Diagnostic(
+      code: "ambiguous-column",
+      "column \"\(name)\" of the join is in several tables of one side:"
+        + " \(owners.joined(separator: ", "))",
+      at: range,
+      help: ["join with ON instead"]
+    )
+  }
+
+  // MARK: Shapes
+
+  static func columnAliasCount(_ name: Identifier, aliases: Int, columns: Int) -> Diagnostic {
+    Diagnostic(
+      code: "column-alias-count",
+      "\"\(name.text)\" names \(aliases) columns, but its query has \(columns)",
+      at: name.range
+    )
+  }
+
+  static func valuesArity(_ count: Int, expected: Int, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "values-count",
+      "this row has \(count) values, the first one has \(expected)",
+      at: range
+    )
+  }
+
+  static func setArity(
+    _ range: TextRange,
+    first: Int,
+    second: Int,
+    name: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "set-column-count",
+      "\(name) needs the same number of columns on both sides: \(first) and \(second)",
+      at: range,
+      label: "\(first) columns before, \(second) after"
+    )
+  }
+
+  static func setTypes(
+    _ first: DerivedTable.Column,
+    _ second: DerivedTable.Column,
+    position: Int
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "set-column-type",
+      "column \(position) is \(first.type.spelling) in one query and"
+        + " \(second.type.spelling) in the other",
+      at: second.range,
+      label: second.type.spelling,
+      help: ["cast one of them"]
+    )
+    diagnostic.labels.append(Label(first.range, first.type.spelling))
+    return diagnostic
+  }
+
+  static func subqueryColumns(_ count: Int, expected: Int, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "subquery-column-count",
+      expected == 1
+        ? "a subquery used as a value must have one column, not \(count)"
+        : "the subquery must have \(expected) columns, not \(count)",
+      at: range
+    )
+  }
+
+  static func ordinalOutOfRange(
+    _ number: Int,
+    count: Int,
+    _ clause: String,
+    _ range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "ordinal-out-of-range",
+      "\(clause) \(number) is not a column of the select list, which has \(count)",
+      at: range
+    )
+  }
+
+  static func constantNotOrdinal(_ clause: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "ordinal-out-of-range",
+      "a constant in \(clause) has to be the number of a column of the select list",
+      at: range
+    )
+  }
+
+  static func orderOfDistinct(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "order-of-distinct",
+      "SELECT DISTINCT can only be ordered by what it selects",
+      at: range,
+      label: "not in the select list",
+      help: ["select it too, or leave out DISTINCT"]
+    )
+  }
+
+  static func duplicateColumn(_ name: String, at range: TextRange, first: TextRange)
+    -> Diagnostic
+  {
+    var diagnostic = Diagnostic(
+      code: "duplicate-column",
+      "two columns are named \"\(name)\"",
+      at: range,
+      label: "second \"\(name)\"",
+      help: ["give one of them another alias"]
+    )
+    if first != range { diagnostic.labels.append(Label(first, "first \"\(name)\"")) }
+    return diagnostic
+  }
+
+  // MARK: Types
+
+  static func notBoolean(_ clause: String, _ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-a-condition",
+      "\(clause) needs a condition, but this is \(type.spelling)",
+      at: range,
+      label: type.spelling,
+      help: ["compare it with something"]
+    )
+  }
+
+  static func typesNotComparable(
+    _ first: SQLType,
+    _ second: SQLType,
+    at range: TextRange,
+    isJoin: Bool
+  ) -> Diagnostic {
+    Diagnostic(
+      code: isJoin ? "join-type-mismatch" : "type-mismatch",
+      "\(first.spelling) and \(second.spelling) cannot be compared",
+      at: range,
+      label: "\(first.spelling) and \(second.spelling)",
+      help: ["cast one of them"]
+    )
+  }
+
+  static func literalIsNoNumber(_ value: String, _ type: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "type-mismatch",
+      "the text '\(value.prefix(40))' is compared with a column of type \(type.spelling)",
+      at: range,
+      label: "not a number"
+    )
+  }
+
+  static func noArithmetic(_ first: SQLType, _ second: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "type-mismatch",
+      "there is no such operator for \(first.spelling) and \(second.spelling)",
+      at: range,
+      label: "\(first.spelling) and \(second.spelling)"
+    )
+  }
+
+  static func patternOnType(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "LIKE needs text, but this is \(type.spelling)",
+      at: range,
+      label: type.spelling,
+      help: ["cast it to VARCHAR"]
+    )
+  }
+
+  static func resultTypes(
+    _ what: String,
+    _ first: SQLType,
+    _ second: SQLType,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "the results of \(what) are of types that do not go together: \(first.spelling) and"
+        + " \(second.spelling)",
+      at: range,
+      label: "\(second.spelling), after \(first.spelling)",
+      help: ["cast them to one type"]
+    )
+  }
+
+  static func unpivotTypes(_ first: SQLType, _ second: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "type-mismatch",
+      "the columns of UNPIVOT must be of one type: \(first.spelling) and \(second.spelling)",
+      at: range,
+      label: second.spelling
+    )
+  }
+
+  static func cannotCast(_ type: SQLType, _ target: SQLType, at range: TextRange) -> Diagnostic {
+    let help: [String] =
+      switch (type.family, target.family) {
+      case (.boolean, .text): ["write CASE WHEN … THEN 'true' ELSE 'false' END"]
+      case (.number, .moment):
+        ["write timestamp 'epoch' + seconds * interval '1 second', or TO_DATE(text, format)"]
+      case (.moment, .number): ["write EXTRACT(epoch FROM …), or TO_CHAR(…, 'YYYYMMDD')::int"]
+      default: []
+      }
+    return Diagnostic(
+      code: "impossible-cast",
+      "\(type.spelling) cannot be cast to \(target.spelling)",
+      at: range,
+      help: help
+    )
+  }
+
+  // MARK: Functions
+
+  static func unknownFunction(_ name: Identifier) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-function",
+      "there is no function \(name.text)",
+      at: name.range,
+      label: "unknown function",
+      help: Suggestion.sentence(for: name.text, among: FunctionTable.signatures.keys).map { [$0] }
+        ?? []
+    )
+  }
+
+  static func foreignFunction(_ name: Identifier, instead: String) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-function",
+      "Redshift has no function \(name.text)",
+      at: name.range,
+      label: "not a function of Redshift",
+      help: [instead]
+    )
+  }
+
+  static func undeclaredFunction(_ name: Identifier) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "undeclared-function",
+      "the function \(name.text) is neither Redshift's nor made by a migration",
+      at: name.range,
+      label: "cannot be checked",
+      help: ["create it in a migration, or name it with its schema"]
+    )
+  }
+
+  static func argumentCount(
+    _ name: String,
+    _ count: Int,
+    from: Int,
+    to: Int?,
+    at range: TextRange
+  ) -> Diagnostic {
+    let wanted =
+      switch to {
+      case nil: "at least \(from)"
+      case from?: "\(from)"
+      case let to?: "\(from) to \(to)"
+      }
+    return Diagnostic(
+      code: "argument-count",
+      "\(name) takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(count)",
+      at: range
+    )
+  }
+
+  static func argumentType(_ name: String, _ wanted: String, _ type: SQLType, _ range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "argument-type",
+      "\(name) needs \(wanted) here, but this is \(type.spelling)",
+      at: range,
+      label: type.spelling
+    )
+  }
+
+  static func unknownDatePart(_ word: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-date-part",
+      "\"\(word)\" is not a part of a date",
+      at: range,
+      label: "expected year, quarter, month, week, day, hour, minute, second …"
+    )
+  }
+
+  // MARK: Aggregates and windows
+
+  static func notGrouped(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-grouped",
+      "column \"\(name)\" is neither grouped nor inside of an aggregate",
+      at: range,
+      label: "which of the group's values?",
+      help: ["add it to GROUP BY, or take an aggregate such as MAX(\(name))"]
+    )
+  }
+
+  static func aggregateNotAllowed(_ name: String, _ clause: String, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "aggregate-not-allowed",
+      "\(name) cannot stand in \(clause)",
+      at: range,
+      label: "an aggregate",
+      help: clause == "WHERE" ? ["move the condition to HAVING"] : []
+    )
+  }
+
+  static func windowNotAllowed(_ name: String, _ clause: String, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "window-not-allowed",
+      "the window function \(name) cannot stand in \(clause)",
+      at: range,
+      label: "a window function",
+      help: ["filter by it with QUALIFY, or in a query around this one"]
+    )
+  }
+
+  static func windowNeedsOver(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "window-needs-over",
+      "\(name) is a window function and needs OVER (…)",
+      at: range
+    )
+  }
+
+  static func notAWindowFunction(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-a-window-function",
+      "\(name) is neither an aggregate nor a window function, and takes no OVER",
+      at: range
+    )
+  }
+
+  static func nestedAggregate(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "nested-aggregate",
+      "\(name) stands inside of another aggregate",
+      at: range,
+      help: ["compute the inner one in a subquery"]
+    )
+  }
+}

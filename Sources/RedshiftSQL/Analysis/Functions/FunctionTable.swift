@@ -1,0 +1,124 @@
+/// The functions of Redshift, and those that PostgreSQL has and Redshift has not.
+///
+/// Facts: Amazon Redshift Database Developer Guide, SQL functions reference; the lists of
+/// leader-node-only and of unsupported PostgreSQL functions in the same guide.
+enum FunctionTable {
+  /// By name in lower case.
+  static let signatures: [String: FunctionSignature] = parse(text)
+
+  /// What to use on Redshift instead of a function that only PostgreSQL has.
+  static let foreign: [String: String] = [
+    "age": "use DATEDIFF or MONTHS_BETWEEN",
+    "array_agg": "use LISTAGG, or build SUPER values with ARRAY",
+    "array_to_string": "use LISTAGG",
+    "clock_timestamp": "use GETDATE()",
+    "concat_ws": "join the parts with ||",
+    "date_bin": "use DATE_TRUNC",
+    "every": "use BOOL_AND",
+    "format": "join the parts with ||",
+    "json_agg": "use LISTAGG and JSON_PARSE",
+    "json_build_object": "use OBJECT",
+    "jsonb_build_object": "use OBJECT",
+    "jsonb_agg": "use LISTAGG and JSON_PARSE",
+    "jsonb_array_elements": "put the SUPER array into FROM: FROM t, t.array AS element",
+    "json_array_elements": "put the SUPER array into FROM: FROM t, t.array AS element",
+    "make_date": "use TO_DATE, or DATEADD on a date literal",
+    "make_timestamp": "use TO_TIMESTAMP",
+    "mode": "count the values and take the first by ROW_NUMBER",
+    "overlay": "use SUBSTRING and ||",
+    "pg_sleep": "Redshift has no way to wait",
+    "regexp_matches": "use REGEXP_SUBSTR",
+    "regexp_split_to_array": "use SPLIT_TO_ARRAY",
+    "regexp_split_to_table": "use SPLIT_TO_ARRAY and unnest it in FROM",
+    "string_agg": "use LISTAGG(value, separator) WITHIN GROUP (ORDER BY …)",
+    "string_to_array": "use SPLIT_TO_ARRAY",
+    "to_json": "use JSON_PARSE or a cast to SUPER",
+    "to_jsonb": "use JSON_PARSE or a cast to SUPER",
+    "unnest": "put the SUPER array into FROM: FROM t, t.array AS element",
+    "width_bucket": "use CASE or FLOOR",
+    "gen_random_uuid": "use MD5 of what makes a row unique",
+    "row_to_json": "use OBJECT and JSON_SERIALIZE",
+    "json_object_agg": "use OBJECT",
+    "date": "write column::date or TRUNC(column)",
+  ]
+
+  /// Reads the table: a line for each function, `names: parameters -> result flags`.
+  static func parse(_ text: String) -> [String: FunctionSignature] {
+    var table: [String: FunctionSignature] = [:]
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: UInt8(ascii: " ")).map { String($0) ?? "" }
+      guard let colon = words.firstIndex(of: ":"), let arrow = words.firstIndex(of: "->"),
+        arrow + 1 < words.count
+      else { continue }
+      let flags = Set(words[(arrow + 2)...])
+      var signature = FunctionSignature(
+        kind: flags.contains("agg") ? .aggregate : flags.contains("win") ? .window : .scalar,
+        parameters: [],
+        required: 0,
+        isVariadic: false,
+        result: result(words[arrow + 1]),
+        keepsNotNull: !flags.contains("null") && !flags.contains("agg") && !flags.contains("win"),
+        isNeverNull: flags.contains("notnull"),
+        isLeaderOnly: flags.contains("leader")
+      )
+      for word in words[(colon + 1)..<arrow] {
+        signature.parameters.append(parameter(word))
+        if word.utf8.last == UInt8(ascii: "*") {
+          signature.isVariadic = true
+        } else if word.utf8.last != UInt8(ascii: "?") {
+          signature.required += 1
+        }
+      }
+      for name in words[..<colon] { table[name] = signature }
+    }
+    return table
+  }
+
+  private static func parameter(_ word: String) -> FunctionSignature.Parameter {
+    let last = word.utf8.last
+    let bare = last == UInt8(ascii: "?") || last == UInt8(ascii: "*") ? word.dropLast() : word[...]
+    switch bare {
+    case "num": return .number
+    case "txt": return .text
+    case "ts": return .moment
+    case "bool": return .boolean
+    case "part": return .datePart
+    default: return .any
+    }
+  }
+
+  private static func result(_ word: String) -> FunctionSignature.Result {
+    switch word {
+    case "same": .argument(0)
+    case "second": .argument(1)
+    case "common": .common(from: 0)
+    case "nvl2": .common(from: 1)
+    case "decode": .decode
+    case "sum": .sum
+    case "avg": .average
+    case "median": .median
+    case "nullif": .nullIf
+    case "rounded": .rounded
+    case "shifted": .shifted
+    case "truncated": .truncated
+    case "trunc": .trunc
+    case "bool": .type(.boolean)
+    case "smallint": .type(.smallInteger)
+    case "int": .type(.integer)
+    case "bigint": .type(.bigInteger)
+    case "decimal": .type(.decimal(precision: nil, scale: nil))
+    case "double": .type(.double)
+    case "text": .type(.characterVarying(nil))
+    case "date": .type(.date)
+    case "time": .type(.time)
+    case "timestamp": .type(.timestamp)
+    case "timestamptz": .type(.timestampWithZone)
+    case "interval": .type(.interval)
+    case "super": .type(.super)
+    case "binary": .type(.binary)
+    case "geometry": .type(.geometry)
+    case "sketch": .type(.sketch)
+    default: .type(.unknown)
+    }
+  }
+}

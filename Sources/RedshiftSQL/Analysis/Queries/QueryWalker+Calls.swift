@@ -1,0 +1,375 @@
+import Diagnostics
+
+extension QueryWalker {
+  mutating func call(
+    _ call: FunctionCall,
+    at range: TextRange,
+    _ whole: Bool,
+    in scope: Scope
+  ) -> ExprFacts {
+    let name = call.name.last
+    let isPlain =
+      call.name.parts.count == 1
+      || (call.name.parts.count == 2 && call.name.parts[0].text == "pg_catalog")
+    let signature = isPlain ? FunctionTable.signatures[name] : nil
+    if signature == nil { reportUnknown(call, isPlain: isPlain) }
+    let isAggregate = signature?.kind == .aggregate && call.over == nil
+
+    var facts = ExprFacts()
+    facts.fingerprint = Fingerprint.of(name == "nvl" ? "coalesce" : name)
+    if call.distinct != nil { facts.mix(0xD157) }
+    var arguments: [ExprFacts] = []
+    if isAggregate { aggregateDepth += 1 }
+    if call.over != nil { windowDepth += 1 }
+    for (index, argument) in call.arguments.enumerated() {
+      let parameter = signature?.parameter(index)
+      if parameter == .datePart, call.syntax == .ordinary {
+        var part = ExprFacts()
+        part.fingerprint = datePart(argument)
+        arguments.append(part)
+        continue
+      }
+      if case .star = argument.kind {
+        var star = ExprFacts()
+        star.isNullable = false
+        star.fingerprint = 0x57A8
+        arguments.append(star)
+        continue
+      }
+      // FLOOR(a / b) and TRUNC(a / b) mean to cut.
+      wantsWholeNumber = ["floor", "trunc", "mod", "ceil", "ceiling"].contains(name)
+      arguments.append(self.facts(of: argument, in: scope))
+    }
+    for part in arguments { facts.absorb(part) }
+    if case .extract(let field) = call.syntax {
+      facts.mix(datePart(named: field.text))
+    }
+    for item in call.order + call.withinGroup {
+      let order = self.facts(of: item.value, in: scope)
+      var ordered = order
+      ordered.origins = order.origins.used(as: .order)
+      facts.absorb(ordered)
+      if item.isDescending { facts.mix(0xDE5C) }
+    }
+    if let filter = call.filter {
+      var condition = self.facts(of: filter, in: scope)
+      condition.origins = condition.origins.used(as: .filter)
+      facts.absorb(condition)
+    }
+    if isAggregate { aggregateDepth -= 1 }
+    if call.over != nil { windowDepth -= 1 }
+    facts.isColumn = false
+    if let signature { checkPlace(call, signature, arguments, at: range) }
+
+    if let signature, call.syntax == .ordinary || call.syntax == .bare {
+      check(call, signature, arguments, at: range)
+    }
+    result(&facts, call, signature, arguments)
+    if let over = call.over {
+      facts.hasWindow = true
+      windowCount += 1
+      facts.hasAggregate = arguments.contains(where: \.hasAggregate)
+      if case .inline(let window) = over.kind {
+        windowDepth += 1
+        facts.absorb(self.facts(of: window, in: scope))
+        windowDepth -= 1
+      } else if case .named(let name) = over.kind {
+        facts.mix(Fingerprint.of(name.text))
+      }
+    } else if isAggregate {
+      facts.hasAggregate = true
+      facts.bare = nil
+    }
+    return facts
+  }
+
+  /// A window: what partitions and orders it.
+  mutating func facts(of window: WindowDefinition, in scope: Scope) -> ExprFacts {
+    var facts = ExprFacts()
+    facts.fingerprint = 0x817D
+    for expr in window.partition {
+      var part = self.facts(of: expr, in: scope)
+      part.origins = part.origins.used(as: .group)
+      facts.absorb(part)
+    }
+    facts.mix(0x0D0D)
+    for item in window.order {
+      var part = self.facts(of: item.value, in: scope)
+      part.origins = part.origins.used(as: .order)
+      facts.absorb(part)
+      if item.isDescending { facts.mix(0xDE5C) }
+    }
+    if let frame = window.frame {
+      for bound in [frame.start, frame.end] {
+        switch bound {
+        case .preceding(let value), .following(let value):
+          facts.absorb(self.facts(of: value, in: scope))
+        default: break
+        }
+      }
+      facts.mix(textFingerprint(frame.range))
+    }
+    return facts
+  }
+
+  private func datePart(_ expr: Expr) -> UInt64 {
+    switch expr.kind {
+    case .column(let parts): datePart(named: parts.last?.text ?? "")
+    case .literal(.string(let text)): datePart(named: text)
+    default: textFingerprint(expr.range)
+    }
+  }
+
+  private func datePart(named word: String) -> UInt64 {
+    Fingerprint.of(DateParts.canonical(word) ?? word)
+  }
+
+  // MARK: Whether the call is right
+
+  private mutating func reportUnknown(_ call: FunctionCall, isPlain: Bool) {
+    guard muted == 0, let last = call.name.parts.last else { return }
+    let name = last.text
+    if catalog.functions.contains(name) || name.hasPrefix("f_") || name.hasPrefix("st_")
+      || name.hasPrefix("h3_") || name.hasPrefix("ai_")
+    {
+      return
+    }
+    guard isPlain else { return }
+    if let instead = FunctionTable.foreign[name] {
+      report(.foreignFunction(last, instead: instead))
+      return
+    }
+    // A name near a known one is a slip; another may be a function of the user's.
+    let near = Suggestion.nearest(to: name, among: FunctionTable.signatures.keys)
+    if near.isEmpty {
+      report(.undeclaredFunction(last))
+    } else {
+      report(.unknownFunction(last))
+    }
+  }
+
+  private mutating func checkPlace(
+    _ call: FunctionCall,
+    _ signature: FunctionSignature,
+    _ arguments: [ExprFacts],
+    at range: TextRange
+  ) {
+    let name = call.name.last.uppercased()
+    // An outer query's aggregate may stand in the WHERE of a subquery.
+    let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
+    if signature.isLeaderOnly {
+      leaderCalls.append((call.name.last, range))
+    }
+    let isWindow = call.over != nil
+    if signature.kind == .window, !isWindow {
+      report(.windowNeedsOver(name, at: range))
+      return
+    }
+    if signature.kind == .scalar, isWindow {
+      report(.notAWindowFunction(name, at: range))
+      return
+    }
+    guard isWindow || signature.kind == .aggregate else { return }
+    switch clause {
+    case .filter:
+      if isWindow {
+        report(.windowNotAllowed(name, "WHERE", at: range))
+      } else if isLocal {
+        report(.aggregateNotAllowed(name, "WHERE", at: range))
+      }
+    case .join:
+      if isWindow {
+        report(.windowNotAllowed(name, "ON", at: range))
+      } else if isLocal {
+        report(.aggregateNotAllowed(name, "ON", at: range))
+      }
+    case .grouping:
+      if isWindow {
+        report(.windowNotAllowed(name, "GROUP BY", at: range))
+      } else {
+        report(.aggregateNotAllowed(name, "GROUP BY", at: range))
+      }
+    case .having where isWindow: report(.windowNotAllowed(name, "HAVING", at: range))
+    default: break
+    }
+    if isWindow, windowDepth > 0 {
+      report(.windowNotAllowed(name, "another window function", at: range))
+    } else if isWindow, aggregateDepth > 0 {
+      report(.windowNotAllowed(name, "an aggregate", at: range))
+    }
+    if !isWindow, aggregateDepth > 0, clause != .other { report(.nestedAggregate(name, at: range)) }
+  }
+
+  private mutating func check(
+    _ call: FunctionCall,
+    _ signature: FunctionSignature,
+    _ arguments: [ExprFacts],
+    at range: TextRange
+  ) {
+    let name = call.name.last.uppercased()
+    let count = arguments.count
+    if call.syntax == .ordinary, count < signature.required || count > signature.maximum {
+      // COUNT() of nothing and aggregates of one star are written as one argument.
+      report(
+        .argumentCount(
+          name,
+          count,
+          from: signature.required,
+          to: signature.isVariadic ? nil : signature.parameters.count,
+          at: range
+        )
+      )
+      return
+    }
+    for (index, argument) in arguments.enumerated() {
+      guard let parameter = signature.parameter(index) else { continue }
+      let expr = call.arguments[index]
+      switch parameter {
+      case .any: break
+      case .datePart:
+        let word: String? =
+          switch expr.kind {
+          case .column(let parts): parts.count == 1 ? parts.first?.text : nil
+          case .literal(.string(let text)): text.lowercased()
+          default: nil
+          }
+        if let word, DateParts.canonical(word) == nil {
+          report(.unknownDatePart(word, at: expr.range))
+        }
+      case .number: require(argument, [.number, .super], "a number", name, expr)
+      case .text:
+        if argument.type == .boolean { report(.argumentType(name, "text", .boolean, expr.range)) }
+      case .moment:
+        require(
+          argument,
+          [.moment, .timeOfDay, .text, .super],
+          "a date or a timestamp",
+          name,
+          expr
+        )
+      case .boolean: require(argument, [.boolean, .number, .super], "a condition", name, expr)
+      }
+    }
+  }
+
+  private mutating func require(
+    _ argument: ExprFacts,
+    _ families: Set<SQLType.Family>,
+    _ wanted: String,
+    _ name: String,
+    _ expr: Expr
+  ) {
+    let family = argument.type.family
+    // INTERVAL in SUM and AVG, numbers from the catalog: not worth the risk of being wrong.
+    if families.contains(family) || [.unknown, .catalog, .row, .interval].contains(family) {
+      return
+    }
+    report(.argumentType(name, wanted, argument.type, expr.range))
+  }
+
+  // MARK: What comes of it
+
+  private mutating func result(
+    _ facts: inout ExprFacts,
+    _ call: FunctionCall,
+    _ signature: FunctionSignature?,
+    _ arguments: [ExprFacts]
+  ) {
+    guard let signature else {
+      facts.type = catalog.functionTypes[call.name.last] ?? .unknown
+      return
+    }
+    func type(_ index: Int) -> SQLType {
+      index < arguments.count ? arguments[index].type : .unknown
+    }
+    facts.isNullable =
+      signature.isNeverNull
+      ? false : signature.keepsNotNull ? arguments.contains(where: \.isNullable) : true
+    switch signature.result {
+    case .type(let type): facts.type = type
+    case .argument(let index): facts.type = type(index)
+    case .common(let from):
+      var common = SQLType.null
+      for (index, argument) in arguments.enumerated() where index >= from {
+        join(&common, argument.type, at: call.arguments[index].range, call.name.last.uppercased())
+      }
+      facts.type = common
+      if from == 0, ["coalesce", "nvl", "isnull", "ifnull"].contains(call.name.last) {
+        facts.isNullable = arguments.allSatisfy(\.isNullable)
+      }
+      if from == 1 { facts.isNullable = arguments.dropFirst().contains(where: \.isNullable) }
+    case .decode:
+      var common = SQLType.null
+      for index in arguments.indices where index >= 2 && index % 2 == 0 {
+        join(&common, type(index), at: call.arguments[index].range, "DECODE")
+      }
+      if arguments.count % 2 == 0 {
+        join(
+          &common,
+          type(arguments.count - 1),
+          at: call.arguments[arguments.count - 1].range,
+          "DECODE"
+        )
+      }
+      facts.type = common
+    case .sum: facts.type = type(0).summed
+    case .average: facts.type = type(0).averaged
+    case .nullIf: facts.type = type(0) == .null || type(0) == .literalText ? .unknown : type(0)
+    case .median:
+      facts.type = type(0).isInteger ? .decimal(precision: nil, scale: nil) : type(0).rounded
+    case .rounded: facts.type = type(0).family == .number ? type(0).rounded : .unknown
+    case .shifted:
+      switch type(2) {
+      case .timestampWithZone: facts.type = .timestampWithZone
+      case .time: facts.type = .time
+      case .timeWithZone: facts.type = .timeWithZone
+      default: facts.type = .timestamp
+      }
+    case .truncated:
+      facts.type = type(1) == .timestampWithZone ? .timestampWithZone : .timestamp
+    case .trunc:
+      if type(0).family == .moment {
+        facts.type = .date
+      } else {
+        facts.type = type(0).family == .number ? type(0).rounded : .unknown
+      }
+    }
+    if call.name.last == "trunc", type(0) == .unknown { facts.type = .unknown }
+    if case .extract = call.syntax, type(0) == .timestampWithZone { facts.type = .unknown }
+  }
+}
+
+extension SQLType {
+  /// The type of SUM.
+  fileprivate var summed: SQLType {
+    switch self {
+    case .smallInteger, .integer: .bigInteger
+    case .bigInteger: .decimal(precision: 38, scale: 0)
+    case .decimal(_, let scale?): .decimal(precision: 38, scale: scale)
+    case .real, .double: .double
+    case .interval: .interval
+    case .decimal: .decimal(precision: nil, scale: nil)
+    default: .unknown
+    }
+  }
+
+  /// The type of AVG: of integers it is an integer.
+  fileprivate var averaged: SQLType {
+    switch self {
+    case .smallInteger, .integer, .bigInteger: .bigInteger
+    case .decimal(_, let scale?): .decimal(precision: 38, scale: scale)
+    case .real, .double: .double
+    case .interval: .interval
+    case .decimal: .decimal(precision: nil, scale: nil)
+    default: .unknown
+    }
+  }
+
+  /// The type of ROUND, CEIL and their kin: that of a decimal is not known to the digit.
+  fileprivate var rounded: SQLType {
+    switch self {
+    case .decimal: .decimal(precision: nil, scale: nil)
+    default: self
+    }
+  }
+}

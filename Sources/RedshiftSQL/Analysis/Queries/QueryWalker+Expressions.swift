@@ -1,0 +1,526 @@
+import Diagnostics
+
+extension QueryWalker {
+  /// Works out an expression.
+  mutating func facts(of expr: Expr, in scope: Scope) -> ExprFacts {
+    let whole = wantsWholeNumber
+    wantsWholeNumber = false
+    defer { wantsWholeNumber = whole }
+    var facts = inner(expr, whole, in: scope)
+    if facts.bare != nil, let keys = scope.groupKeys, keys.contains(facts.fingerprint) {
+      facts.bare = nil
+    }
+    types?[expr.range] = facts.type
+    return facts
+  }
+
+  private mutating func inner(_ expr: Expr, _ whole: Bool, in scope: Scope) -> ExprFacts {
+    switch expr.kind {
+    case .literal(let literal): return self.literal(literal, expr.range)
+    case .typedLiteral(let type, _):
+      return known(SQLType(cast: type), isNullable: false, text: expr.range)
+    case .interval(let value, _):
+      var facts = self.facts(of: value, in: scope)
+      facts.type = .interval
+      facts.mix(0x1A7E)
+      return facts
+    case .parameter, .defaultValue: return .unknown
+    case .column(let parts): return resolve(parts, in: scope)
+    case .star: return .unknown
+    case .navigation(let base, let steps): return navigation(base, steps, in: scope)
+    case .prefix(let sign, let operand): return prefix(sign, operand, in: scope)
+    case .infix(let first, let terms): return infix(first, terms, whole, in: scope)
+    case .test(let value, let test):
+      var facts = self.facts(of: value, in: scope)
+      if case .distinctFrom(let other) = test.kind {
+        let second = self.facts(of: other, in: scope)
+        compare(facts, second, at: expr.range)
+        facts.absorb(second)
+      }
+      facts.mix(test.isNegated ? 0x7E57_0001 : 0x7E57_0000)
+      facts.mix(testNumber(test.kind))
+      return truth(facts, isNullable: false)
+    case .between(let value, let low, let high, let isNegated):
+      var facts = self.facts(of: value, in: scope)
+      let (a, b) = (self.facts(of: low, in: scope), self.facts(of: high, in: scope))
+      compare(facts, a, at: low.range, literal: low)
+      compare(facts, b, at: high.range, literal: high)
+      let isNullable = facts.isNullable || a.isNullable || b.isNullable
+      adviseSortKey(facts, value)
+      facts.absorb(a)
+      facts.absorb(b)
+      facts.mix(isNegated ? 0xBE71 : 0xBE70)
+      return truth(facts, isNullable: isNullable)
+    case .membership(let value, let set, let isNegated):
+      var facts = members(value, set, in: scope)
+      facts.mix(isNegated ? 0x1171 : 0x1170)
+      return truth(facts, isNullable: facts.isNullable)
+    case .quantified(let value, _, let set):
+      let facts = members(value, set, in: scope)
+      return truth(facts, isNullable: true)
+    case .match(let match):
+      var facts = self.facts(of: match.value, in: scope)
+      if facts.type == .boolean || facts.type.family == .moment {
+        report(.patternOnType(facts.type, at: match.value.range))
+      }
+      let isNullable = facts.isNullable
+      facts.absorb(self.facts(of: match.pattern, in: scope))
+      if let escape = match.escape { facts.absorb(self.facts(of: escape, in: scope)) }
+      facts.mix(match.isNegated ? 0x3A71 : 0x3A70)
+      return truth(facts, isNullable: isNullable)
+    case .exists(let query):
+      let derived = subquery(query, isScalar: false, in: scope)
+      var facts = ExprFacts()
+      for column in derived.table.columns { facts.origins.formUnion(column.origins) }
+      facts.origins.formUnion(derived.table.influences)
+      facts.tables = derived.tables
+      facts.fingerprint = textFingerprint(expr.range)
+      return truth(facts, isNullable: false)
+    case .subquery(let query): return scalar(query, at: expr.range, in: scope)
+    case .conditional(let value): return conditional(value, in: scope)
+    case .cast(let value, let type, let syntax):
+      return cast(value, to: type, syntax, at: expr.range, in: scope)
+    case .call(let call): return self.call(call, at: expr.range, whole, in: scope)
+    case .row(let values, _):
+      var facts = ExprFacts()
+      for value in values { facts.absorb(self.facts(of: value, in: scope)) }
+      facts.type = .row
+      return facts
+    case .array(let values):
+      var facts = ExprFacts()
+      for value in values { facts.absorb(self.facts(of: value, in: scope)) }
+      facts.type = .unknown
+      return facts
+    case .parenthesized(let inner):
+      wantsWholeNumber = whole
+      return self.facts(of: inner, in: scope)
+    case .collation(let value, _), .prior(let value), .outerJoinMark(let value):
+      return self.facts(of: value, in: scope)
+    case .timeZone(let value, let zone):
+      var facts = self.facts(of: value, in: scope)
+      let type = facts.type
+      facts.absorb(self.facts(of: zone, in: scope))
+      facts.type = type == .timestampWithZone ? .timestamp : .timestampWithZone
+      if type == .unknown || type == .literalText { facts.type = .unknown }
+      facts.isColumn = false
+      facts.mix(0x207E)
+      return facts
+    }
+  }
+
+  // MARK: Leaves
+
+  func textFingerprint(_ range: TextRange) -> UInt64 { Fingerprint.of(text(range)) }
+
+  private func known(_ type: SQLType, isNullable: Bool, text range: TextRange) -> ExprFacts {
+    var facts = ExprFacts()
+    facts.type = type
+    facts.isNullable = isNullable
+    facts.fingerprint = textFingerprint(range)
+    return facts
+  }
+
+  private func literal(_ literal: Expr.Literal, _ range: TextRange) -> ExprFacts {
+    switch literal {
+    case .null: return known(.null, isNullable: true, text: range)
+    case .boolean: return known(.boolean, isNullable: false, text: range)
+    case .string(let value):
+      var facts = known(.literalText, isNullable: false, text: range)
+      facts.fingerprint = Fingerprint.mix(0x57A1, Fingerprint.of(value))
+      return facts
+    case .number: return known(numberType(text(range)), isNullable: false, text: range)
+    }
+  }
+
+  /// The type of a number as written: `1` is an integer, `1.5` a decimal, `1e3` a double.
+  private func numberType(_ digits: ArraySlice<UInt8>) -> SQLType {
+    if digits.contains(UInt8(ascii: "e")) || digits.contains(UInt8(ascii: "E")) { return .double }
+    if let point = digits.firstIndex(of: UInt8(ascii: ".")) {
+      return .decimal(
+        precision: min(38, max(1, digits.count - 1)),
+        scale: digits.endIndex - point - 1
+      )
+    }
+    guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+      return .decimal(precision: min(38, digits.count), scale: 0)
+    }
+    return value <= Int(Int32.max) ? .integer : .bigInteger
+  }
+
+  private func truth(_ facts: ExprFacts, isNullable: Bool) -> ExprFacts {
+    var facts = facts
+    facts.type = .boolean
+    facts.isNullable = isNullable
+    facts.isColumn = false
+    return facts
+  }
+
+  private func testNumber(_ kind: Expr.Test.Kind) -> UInt64 {
+    switch kind {
+    case .null: 1
+    case .boolean(let flag): flag ? 2 : 3
+    case .unknown: 4
+    case .distinctFrom: 5
+    }
+  }
+
+  private mutating func navigation(
+    _ base: Expr,
+    _ steps: [Expr.PathStep],
+    in scope: Scope
+  ) -> ExprFacts {
+    var facts = facts(of: base, in: scope)
+    for step in steps {
+      switch step {
+      case .attribute(let name): facts.mix(Fingerprint.of(name.text))
+      case .element(let index): facts.absorb(self.facts(of: index, in: scope))
+      }
+    }
+    facts.type = .super
+    facts.isNullable = true
+    facts.isColumn = false
+    return facts
+  }
+
+  // MARK: Operators
+
+  private mutating func prefix(
+    _ sign: Expr.Operator,
+    _ operand: Expr,
+    in scope: Scope
+  ) -> ExprFacts {
+    var facts = facts(of: operand, in: scope)
+    facts.isColumn = false
+    facts.mix(operatorNumber(sign))
+    if sign.kind == .not {
+      requireBoolean(facts, operand, "NOT")
+      facts.type = .boolean
+    } else if sign.kind == .other {
+      facts.type = .unknown
+    }
+    return facts
+  }
+
+  private func operatorNumber(_ sign: Expr.Operator) -> UInt64 {
+    switch sign.kind {
+    case .or: 0x0101
+    case .and: 0x0102
+    case .not: 0x0103
+    case .equal: 0x0104
+    case .notEqual: 0x0105
+    case .less: 0x0106
+    case .lessOrEqual: 0x0107
+    case .greater: 0x0108
+    case .greaterOrEqual: 0x0109
+    case .concatenate: 0x010A
+    case .plus: 0x010B
+    case .minus: 0x010C
+    case .times: 0x010D
+    case .divide: 0x010E
+    case .modulo: 0x010F
+    case .power: 0x0110
+    case .other: textFingerprint(sign.range)
+    }
+  }
+
+  private mutating func infix(
+    _ first: Expr,
+    _ terms: [Expr.InfixTerm],
+    _ whole: Bool,
+    in scope: Scope
+  ) -> ExprFacts {
+    var result = facts(of: first, in: scope)
+    var left = first
+    let isCondition = clause == .filter || clause == .join
+    if terms.first?.operator.kind == .and { noteCondition(result, isCondition, scope) }
+    for term in terms {
+      let right = facts(of: term.right, in: scope)
+      var next = ExprFacts()
+      next.absorb(result)
+      next.absorb(right)
+      next.mix(operatorNumber(term.operator))
+      next.isNullable = result.isNullable || right.isNullable
+      switch term.operator.kind {
+      case .and, .or:
+        let word = term.operator.kind == .and ? "AND" : "OR"
+        requireBoolean(result, left, word)
+        requireBoolean(right, term.right, word)
+        next.type = .boolean
+        if term.operator.kind == .and { noteCondition(right, isCondition, scope) }
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+        compare(result, right, at: term.operator.range, left: left, literal: term.right)
+        adviseSortKey(result, left)
+        adviseSortKey(right, term.right)
+        next.type = .boolean
+        noteCondition(next, isCondition, scope)
+        if term.operator.kind == .equal, clause == .join {
+          noteJoin(result, right, at: left.range.union(term.right.range))
+        }
+      case .concatenate: next.type = .characterVarying(nil)
+      case .plus, .minus, .times, .divide, .modulo, .power:
+        next.type = arithmetic(result, right, term, left, whole)
+      case .not, .other: next.type = .unknown
+      }
+      if next.bare != nil, scope.groupKeys?.contains(next.fingerprint) == true { next.bare = nil }
+      result = next
+      left = Expr(range: first.range.union(term.right.range), kind: first.kind)
+    }
+    return result
+  }
+
+  /// Notes which tables a condition brings together.
+  private func noteCondition(_ facts: ExprFacts, _ isCondition: Bool, _ scope: Scope) {
+    if isCondition, facts.tables & (facts.tables &- 1) != 0 {
+      scope.conditions.append(facts.tables)
+    }
+  }
+
+  /// Reports values that cannot be compared.
+  mutating func compare(
+    _ first: ExprFacts,
+    _ second: ExprFacts,
+    at range: TextRange,
+    left: Expr? = nil,
+    literal: Expr? = nil
+  ) {
+    if !first.type.isComparable(with: second.type) {
+      report(
+        .typesNotComparable(first.type, second.type, at: range, isJoin: clause == .join)
+      )
+      return
+    }
+    checkLiteral(literal, against: first.type)
+    checkLiteral(left, against: second.type)
+  }
+
+  /// Reports text that is compared with a number and is none.
+  private mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
+    guard let expr, type.family == .number, case .literal(.string(let value)) = expr.kind else {
+      return
+    }
+    let trimmed = value.utf8.filter { $0 != 32 }
+    guard Double(String(decoding: trimmed, as: UTF8.self)) == nil else { return }
+    report(.literalIsNoNumber(value, type, at: expr.range))
+  }
+
+  private mutating func arithmetic(
+    _ first: ExprFacts,
+    _ second: ExprFacts,
+    _ term: Expr.InfixTerm,
+    _ left: Expr,
+    _ whole: Bool
+  ) -> SQLType {
+    let (a, b) = (first.type, second.type)
+    let kind = term.operator.kind
+    let (one, two) = (a.family, b.family)
+    if one == .boolean || two == .boolean {
+      report(.noArithmetic(a, b, at: term.operator.range))
+      return .unknown
+    }
+    if one == .moment || two == .moment || one == .interval || two == .interval
+      || one == .timeOfDay || two == .timeOfDay
+    {
+      if one == .moment, two == .moment, kind != .minus {
+        report(.noArithmetic(a, b, at: term.operator.range))
+        return .unknown
+      }
+      return momentArithmetic(kind, a, b)
+    }
+    if kind == .divide, a.isInteger, b.isInteger, !whole { adviseDivision(left, term) }
+    if kind == .plus, a.isText, b.isText { return .characterVarying(nil) }
+    return SQLType.arithmetic(kind, a, b)
+  }
+
+  private func momentArithmetic(
+    _ kind: Expr.Operator.Kind,
+    _ a: SQLType,
+    _ b: SQLType
+  ) -> SQLType {
+    switch (a, b) {
+    case (.date, .date) where kind == .minus: .integer
+    case (.date, let other) where other.isInteger: .date
+    case (let other, .date) where other.isInteger && kind == .plus: .date
+    case (.date, .interval), (.timestamp, .interval): .timestamp
+    case (.interval, .date), (.interval, .timestamp): .timestamp
+    case (.timestampWithZone, .interval), (.interval, .timestampWithZone): .timestampWithZone
+    case (.date, .time), (.time, .date): .timestamp
+    case (.interval, .interval): .interval
+    case (.interval, let other) where other.family == .number: .interval
+    case (let other, .interval) where other.family == .number: .interval
+    case (.time, .interval), (.interval, .time): .time
+    default:
+      a.family == .moment && b.family == .moment && kind == .minus ? .interval : .unknown
+    }
+  }
+
+  // MARK: Sets and subqueries
+
+  private mutating func members(
+    _ value: Expr,
+    _ set: Expr.MemberSet,
+    in scope: Scope
+  ) -> ExprFacts {
+    var facts = facts(of: value, in: scope)
+    var isNullable = facts.isNullable
+    let first = facts
+    switch set {
+    case .list(let list):
+      adviseSortKey(facts, value)
+      for item in list {
+        let member = self.facts(of: item, in: scope)
+        compare(first, member, at: item.range, literal: item)
+        isNullable = isNullable || member.isNullable
+        facts.absorb(member)
+      }
+    case .query(let query):
+      let derived = subquery(query, isScalar: false, in: scope)
+      let width: Int
+      if case .row(let values, _) = value.kind { width = values.count } else { width = 1 }
+      if derived.table.isComplete, derived.table.columns.count != width {
+        report(
+          .subqueryColumns(derived.table.columns.count, expected: width, at: query.range)
+        )
+      } else if width == 1, let column = derived.table.columns.first,
+        !first.type.isComparable(with: column.type)
+      {
+        report(.typesNotComparable(first.type, column.type, at: value.range, isJoin: false))
+      }
+      for column in derived.table.columns { facts.origins.formUnion(column.origins) }
+      facts.origins.formUnion(derived.table.influences)
+      facts.tables |= derived.tables
+      facts.mix(textFingerprint(query.range))
+      isNullable = true
+    }
+    facts.isNullable = isNullable
+    return facts
+  }
+
+  /// Analyses a subquery of an expression; `tables` are those of this query that it names.
+  mutating func subquery(
+    _ query: Query,
+    isScalar: Bool,
+    in scope: Scope
+  ) -> (table: DerivedTable, tables: UInt64) {
+    let outerNamed = scope.namedFromBelow
+    let outerDepth = correlationDepth
+    scope.namedFromBelow = 0
+    correlationDepth = 0
+    let windows = windowCount
+    let outerAggregates = scope.aggregateDepth
+    scope.aggregateDepth = aggregateDepth
+    let derived = derive(query, parent: scope)
+    scope.aggregateDepth = outerAggregates
+    let tables = scope.namedFromBelow
+    adviseCorrelation(
+      query,
+      depth: correlationDepth,
+      isScalar: isScalar,
+      hasWindow: windowCount > windows
+    )
+    scope.namedFromBelow |= outerNamed
+    // From here the outer queries are one level nearer.
+    correlationDepth = max(outerDepth, correlationDepth - 1)
+    return (derived, tables)
+  }
+
+  private mutating func scalar(
+    _ query: Query,
+    at range: TextRange,
+    in scope: Scope
+  ) -> ExprFacts {
+    let derived = subquery(query, isScalar: true, in: scope)
+    if derived.table.isComplete, derived.table.columns.count != 1 {
+      report(.subqueryColumns(derived.table.columns.count, expected: 1, at: query.range))
+    }
+    var facts = ExprFacts()
+    if let column = derived.table.columns.first {
+      facts.type = column.type
+      facts.origins = column.origins
+    }
+    facts.origins.formUnion(derived.table.influences)
+    facts.tables = derived.tables
+    facts.fingerprint = textFingerprint(range)
+    return facts
+  }
+
+  // MARK: CASE and CAST
+
+  private mutating func conditional(_ value: Expr.CaseExpr, in scope: Scope) -> ExprFacts {
+    var facts = ExprFacts()
+    facts.fingerprint = 0xCA5E
+    let operand = value.operand.map { self.facts(of: $0, in: scope) }
+    if let operand { facts.absorb(operand) }
+    var type = SQLType.null
+    var isNullable = value.otherwise == nil
+    for branch in value.branches {
+      let condition = self.facts(of: branch.condition, in: scope)
+      if let operand {
+        compare(operand, condition, at: branch.condition.range, literal: branch.condition)
+      } else {
+        requireBoolean(condition, branch.condition, "WHEN")
+      }
+      facts.absorb(condition)
+      let result = self.facts(of: branch.result, in: scope)
+      join(&type, result.type, at: branch.result.range, "CASE")
+      isNullable = isNullable || result.isNullable
+      facts.absorb(result)
+    }
+    if let otherwise = value.otherwise {
+      let result = self.facts(of: otherwise, in: scope)
+      join(&type, result.type, at: otherwise.range, "CASE")
+      isNullable = isNullable || result.isNullable
+      facts.absorb(result)
+    }
+    facts.type = type
+    facts.isNullable = isNullable
+    facts.isColumn = false
+    return facts
+  }
+
+  /// Brings a further result into a common type.
+  mutating func join(
+    _ type: inout SQLType,
+    _ other: SQLType,
+    at range: TextRange,
+    _ what: String
+  ) {
+    if let common = type.common(with: other) {
+      type = common
+    } else {
+      report(.resultTypes(what, type, other, at: range))
+      type = .unknown
+    }
+  }
+
+  private mutating func cast(
+    _ value: Expr,
+    to type: DataType,
+    _ syntax: Expr.CastSyntax,
+    at range: TextRange,
+    in scope: Scope
+  ) -> ExprFacts {
+    let target = SQLType(cast: type)
+    wantsWholeNumber = target.isInteger
+    var facts = facts(of: value, in: scope)
+    if syntax != .tryCast, !facts.type.canBeCast(to: target) {
+      report(.cannotCast(facts.type, target, at: range))
+    }
+    if type.arguments.contains(.maximum) { report(.varcharMaximum(at: type.range)) }
+    facts.type = target
+    facts.isColumn = false
+    facts.mix(Fingerprint.of(type.spelling))
+    return facts
+  }
+}
+
+extension SQLType {
+  /// Whether an explicit cast exists; only casts that certainly do not are refused.
+  func canBeCast(to target: SQLType) -> Bool {
+    switch (family, target.family) {
+    case (.boolean, .text), (.boolean, .moment), (.moment, .boolean): false
+    case (.number, .moment), (.moment, .number): false
+    case (.number, .timeOfDay), (.timeOfDay, .number): false
+    default: true
+    }
+  }
+}

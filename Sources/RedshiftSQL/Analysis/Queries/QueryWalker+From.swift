@@ -1,0 +1,365 @@
+import Diagnostics
+
+extension QueryWalker {
+  /// Brings an item of FROM into sight.
+  mutating func add(_ reference: TableReference, to scope: Scope) {
+    let first = scope.tables.count
+    let isSingle = bring(reference, into: scope)
+    var mask: UInt64 = 0
+    for index in first..<scope.tables.count where index < 64 { mask |= 1 << UInt64(index) }
+    if isSingle { scope.singleItems.insert(scope.connections.count) }
+    scope.connections.append(mask)
+  }
+
+  /// Adds the tables of a reference; whether it can be left unconnected.
+  private mutating func bring(_ reference: TableReference, into scope: Scope) -> Bool {
+    switch reference.kind {
+    case .named(let name): return bring(name, reference, into: scope)
+    case .subquery(let query, let lateral):
+      let derived = derive(query, parent: lateral == nil ? scope.parent : scope)
+      influences.formUnion(derived.influences)
+      add(derived, as: reference, to: scope)
+      return derived.isSingleRow || lateral != nil
+    case .function(let call, let lateral):
+      let inner = makeScope(parent: lateral == nil ? scope.parent : scope)
+      _ = within(.other) { $0.facts(of: call, in: lateral == nil ? inner : scope) }
+      scope.append(
+        ScopeTable(
+          name: reference.exposedName,
+          columns: [],
+          isComplete: false,
+          range: reference.range
+        )
+      )
+      return lateral != nil
+    case .attributes(let value):
+      let facts = within(.other) { $0.facts(of: value, in: scope) }
+      addElements(facts, reference, to: scope)
+      return true
+    case .parenthesized(let inner):
+      guard reference.alias != nil else { return bring(inner, into: scope) }
+      _ = bring(inner, into: scope)
+      scope.isLoose = true
+      return true
+    case .joined(let first, let joins):
+      let start = scope.tables.count
+      let column = scope.visible.count
+      var isSingle = bring(first, into: scope)
+      for join in joins {
+        let middle = scope.tables.count
+        let right = scope.visible.count
+        let next = bring(join.right, into: scope)
+        isSingle = isSingle && next
+        follow(
+          join,
+          left: start..<middle,
+          right: middle..<scope.tables.count,
+          columns: (column, right),
+          in: scope
+        )
+      }
+      return isSingle
+    case .pivot(let table, let pivot): return bring(table, pivot, reference, into: scope)
+    case .unpivot(let table, let unpivot): return bring(table, unpivot, reference, into: scope)
+    }
+  }
+
+  // MARK: Named tables
+
+  private mutating func bring(
+    _ name: ObjectName,
+    _ reference: TableReference,
+    into scope: Scope
+  ) -> Bool {
+    if name.parts.count == 1,
+      let common = commonTables.last(where: { $0.name == name.last })?.table
+    {
+      influences.formUnion(common.influences)
+      add(common, as: reference, to: scope)
+      return common.isSingleRow
+    }
+    // The elements of a SUPER array of a table further left: FROM orders o, o.lines AS l.
+    if name.parts.count > 1, let first = name.parts.first,
+      let owner = visibleTable(first.text, from: scope), !owner.isSchemaToo(catalog)
+    {
+      let facts = within(.other) {
+        $0.facts(of: Expr(range: name.range, kind: .column(name.parts)), in: scope)
+      }
+      addElements(facts, reference, to: scope)
+      return true
+    }
+    let relation = name.relation
+    guard let known = catalog[relation] else {
+      reportUnknownRelation(name)
+      let index = columns.index(of: relation, key: catalog.key(of: relation))
+      add(
+        ScopeTable(
+          name: reference.exposedName,
+          schema: reference.alias == nil ? relation.schema ?? catalog.defaultSchema : nil,
+          columns: [],
+          isComplete: false,
+          range: reference.range,
+          relation: index
+        ),
+        reference.alias,
+        to: scope
+      )
+      return false
+    }
+    let index = columns.index(of: known.name, key: catalog.key(of: relation))
+    let start = columns.start(of: index, columns: known.columns)
+    var list: [ScopeColumn] = []
+    list.reserveCapacity(known.columns.count)
+    for (position, column) in known.columns.enumerated() {
+      list.append(
+        ScopeColumn(
+          name: column.name,
+          type: column.type,
+          isNullable: column.isNullable,
+          origins: Origins(column: start + UInt32(position))
+        )
+      )
+    }
+    add(
+      ScopeTable(
+        name: reference.exposedName,
+        schema: reference.alias == nil ? known.name.schema ?? catalog.defaultSchema : nil,
+        columns: list,
+        isComplete: known.isComplete,
+        range: reference.range,
+        relation: index
+      ),
+      reference.alias,
+      to: scope
+    )
+    return false
+  }
+
+  private func visibleTable(_ name: String, from scope: Scope) -> ScopeTable? {
+    var current: Scope? = scope
+    while let level = current {
+      if let table = level.tables.last(where: { $0.name == name }) { return table }
+      current = level.parent
+    }
+    return nil
+  }
+
+  private mutating func add(
+    _ derived: DerivedTable,
+    as reference: TableReference,
+    to scope: Scope
+  ) {
+    add(
+      ScopeTable(
+        name: reference.exposedName,
+        columns: derived.scopeColumns,
+        isComplete: derived.isComplete,
+        range: reference.range,
+        isSingleRow: derived.isSingleRow
+      ),
+      reference.alias,
+      to: scope
+    )
+  }
+
+  private mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
+    var table = table
+    if let alias {
+      if table.isComplete, alias.columns.count > table.columns.count {
+        report(
+          .columnAliasCount(
+            alias.name,
+            aliases: alias.columns.count,
+            columns: table.columns.count
+          )
+        )
+      }
+      for (index, name) in alias.columns.enumerated() {
+        if index < table.columns.count {
+          table.columns[index].name = name.text
+        } else {
+          table.columns.append(
+            ScopeColumn(name: name.text, type: .unknown, isNullable: true, origins: .none)
+          )
+        }
+      }
+    }
+    // Tables of different schemas can be told apart, if both are under their own names.
+    if let name = table.name,
+      let other = scope.tables.first(where: {
+        $0.name == name && ($0.schema == nil || table.schema == nil || $0.schema == table.schema)
+      })
+    {
+      report(.duplicateTableName(name, at: table.range, other: other.range))
+    }
+    scope.append(table)
+  }
+
+  /// Adds the elements of a SUPER array, or the attributes of an object, as a table.
+  private mutating func addElements(
+    _ facts: ExprFacts,
+    _ reference: TableReference,
+    to scope: Scope
+  ) {
+    let name = reference.alias?.name.text ?? reference.exposedName
+    var list: [ScopeColumn] = []
+    if let name {
+      list.append(
+        ScopeColumn(name: name, type: .super, isNullable: true, origins: facts.origins)
+      )
+    }
+    if let position = reference.alias?.position {
+      list.append(
+        ScopeColumn(name: position.text, type: .unknown, isNullable: true, origins: facts.origins)
+      )
+    }
+    var table = ScopeTable(
+      name: name,
+      columns: list,
+      isComplete: true,
+      range: reference.range
+    )
+    table.isValue = true
+    scope.append(table)
+  }
+
+  // MARK: Joins
+
+  private mutating func follow(
+    _ join: Join,
+    left: Range<Int>,
+    right: Range<Int>,
+    columns start: (left: Int, right: Int),
+    in scope: Scope
+  ) {
+    switch join.condition {
+    case .none: break
+    case .on(let condition):
+      let facts = within(.join) { $0.condition(condition, "ON", in: scope) }
+      influences.formUnion(facts.origins.used(as: .join))
+    case .using(let names):
+      let pairs = names.map { (name: $0.text, range: $0.range) }
+      merge(pairs, join, left, right, start, in: scope)
+    case .natural:
+      let all = left.map { scope.tables[$0] } + right.map { scope.tables[$0] }
+      guard all.allSatisfy(\.isComplete) else {
+        scope.isLoose = true
+        break
+      }
+      let others = Set(scope.visible[start.right...].map(\.name))
+      let pairs = scope.visible[start.left..<start.right].filter { others.contains($0.name) }
+        .map { (name: $0.name, range: join.range) }
+      merge(pairs, join, left, right, start, in: scope)
+    }
+    switch join.kind {
+    case .left: makeNullable(right, in: scope)
+    case .right: makeNullable(left, in: scope)
+    case .full: makeNullable(left.lowerBound..<right.upperBound, in: scope)
+    case .inner, .cross: break
+    }
+  }
+
+  private func makeNullable(_ range: Range<Int>, in scope: Scope) {
+    for index in range {
+      for column in scope.tables[index].columns.indices {
+        scope.tables[index].columns[column].isNullable = true
+      }
+    }
+    for index in scope.visible.indices where range.contains(scope.visible[index].table) {
+      scope.visible[index].merged?.isNullable = true
+    }
+  }
+
+  /// Makes the columns that USING names one each, in front of all others.
+  private mutating func merge(
+    _ names: [(name: String, range: TextRange)],
+    _ join: Join,
+    _ left: Range<Int>,
+    _ right: Range<Int>,
+    _ start: (left: Int, right: Int),
+    in scope: Scope
+  ) {
+    var first = Array(scope.visible[start.left..<start.right])
+    var second = Array(scope.visible[start.right...])
+    var result: [VisibleColumn] = []
+    for (name, range) in names {
+      let one = first.firstIndex { $0.name == name }
+      let two = second.firstIndex { $0.name == name }
+      if !scope.isLoose {
+        for (index, columns, tables) in [(one, first, left), (two, second, right)] {
+          let all = tables.map { scope.tables[$0] }
+          if index == nil, all.allSatisfy(\.isComplete) {
+            report(.usingColumnMissing(name, at: range, all))
+            break
+          }
+          if columns.filter({ $0.name == name }).count > 1 {
+            report(.ambiguousUsing(name, at: range, tables: all))
+            break
+          }
+        }
+      }
+      var merged = one.map { first[$0] } ?? two.map { second[$0] }
+      let facts = merge(one.map { first[$0] }, two.map { second[$0] }, join, at: range, in: scope)
+      if merged == nil { merged = VisibleColumn(name: name, table: left.lowerBound, column: 0) }
+      merged?.merged = facts
+      if let merged { result.append(merged) }
+      if let one { first.remove(at: one) }
+      if let two { second.remove(at: two) }
+    }
+    scope.visible.replaceSubrange(start.left..., with: result + first + second)
+  }
+
+  /// What a merged column is.
+  private mutating func merge(
+    _ first: VisibleColumn?,
+    _ second: VisibleColumn?,
+    _ join: Join,
+    at range: TextRange,
+    in scope: Scope
+  ) -> ExprFacts {
+    let sides = [first, second].compactMap { $0 }
+    let known = sides.map { self.facts(of: $0, in: scope) }
+    for facts in known {
+      touch(facts.origins)
+      influences.formUnion(facts.origins.used(as: .join))
+    }
+    guard known.count == 2, let one = known.first, let two = known.last else { return .unknown }
+    if !one.type.isComparable(with: two.type) {
+      report(.typesNotComparable(one.type, two.type, at: range, isJoin: true))
+    }
+    // What it is equal to for GROUP BY: the side that is never NULL by the join; of FULL neither.
+    var facts = join.kind == .right ? two : one
+    facts.type = one.type.common(with: two.type) ?? .unknown
+    facts.tables = one.tables | two.tables
+    if join.kind == .full {
+      facts.origins = one.origins.union(two.origins)
+      facts.isNullable = one.isNullable || two.isNullable
+      facts.mix(two.fingerprint)
+    }
+    return facts
+  }
+
+  /// What a column that a bare name means is, whoever names it.
+  func facts(of column: VisibleColumn, in scope: Scope) -> ExprFacts {
+    if let merged = column.merged { return merged }
+    let table = scope.tables[column.table]
+    guard table.columns.indices.contains(column.column) else { return .unknown }
+    let stored = table.columns[column.column]
+    var facts = ExprFacts()
+    facts.type = stored.type
+    facts.isNullable = stored.isNullable
+    facts.origins = stored.origins
+    facts.isColumn = true
+    facts.fingerprint = columnFingerprint(scope, column.table, stored.name)
+    facts.tables = column.table < 64 ? 1 << UInt64(column.table) : 0
+    return facts
+  }
+}
+
+extension ScopeTable {
+  /// Whether the name is a schema of the catalog as well, so that `name.x` is a table there.
+  fileprivate func isSchemaToo(_ catalog: SymbolicCatalog) -> Bool {
+    guard let name else { return false }
+    return catalog.schemas.contains(name) || catalog.defaultSchema == name
+  }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+
+extension QueryWalker {
+  /// The input of PIVOT or UNPIVOT, in a scope of its own.
+  private mutating func input(_ table: TableReference, of scope: Scope) -> Scope {
+    let inner = makeScope(parent: scope.parent)
+    add(table, to: inner)
+    return inner
+  }
+
+  mutating func bring(
+    _ table: TableReference,
+    _ pivot: Pivot,
+    _ reference: TableReference,
+    into scope: Scope
+  ) -> Bool {
+    let inner = input(table, of: scope)
+    var used: Set<String> = []
+    func note(_ expr: Expr) {
+      SyntaxNode.expr(expr).walk { node in
+        if case .expr(let inner) = node, case .column(let parts) = inner.kind {
+          used.insert(parts.last?.text ?? "")
+        }
+        return true
+      }
+    }
+    note(pivot.column)
+    let chosen = within(.other) { $0.facts(of: pivot.column, in: inner) }
+    influences.formUnion(chosen.origins.used(as: .group))
+    var aggregates: [(name: String?, facts: ExprFacts, range: TextRange)] = []
+    for item in pivot.aggregates {
+      note(item.value)
+      let facts = within(.items) { $0.facts(of: item.value, in: inner) }
+      aggregates.append((item.alias?.text, facts, item.range))
+    }
+    var result = DerivedTable()
+    for table in inner.tables {
+      result.isComplete = result.isComplete && table.isComplete
+      for column in table.columns where !used.contains(column.name) {
+        influences.formUnion(column.origins.used(as: .group))
+        result.columns.append(
+          DerivedTable.Column(
+            name: column.name,
+            type: column.type,
+            isNullable: column.isNullable,
+            origins: column.origins,
+            range: table.range
+          )
+        )
+      }
+    }
+    for value in pivot.values {
+      for aggregate in aggregates {
+        let label = value.alias?.text ?? pivotLabel(value.value)
+        let name = aggregate.name.map { "\(label)_\($0)" } ?? label
+        result.columns.append(
+          DerivedTable.Column(
+            name: name.lowercased(),
+            type: aggregate.facts.type,
+            isNullable: true,
+            origins: aggregate.facts.origins.union(chosen.origins.used(as: .filter)),
+            range: value.range
+          )
+        )
+      }
+    }
+    addDerived(result, reference, to: scope)
+    return false
+  }
+
+  private func pivotLabel(_ expr: Expr) -> String {
+    if case .literal(.string(let text)) = expr.kind { return text }
+    return String(decoding: text(expr.range), as: UTF8.self)
+  }
+
+  mutating func bring(
+    _ table: TableReference,
+    _ unpivot: Unpivot,
+    _ reference: TableReference,
+    into scope: Scope
+  ) -> Bool {
+    let inner = input(table, of: scope)
+    var used: Set<String> = []
+    var value = ExprFacts()
+    value.type = .null
+    for item in unpivot.columns {
+      let facts = within(.other) { $0.facts(of: item.value, in: inner) }
+      if case .column(let parts) = item.value.kind { used.insert(parts.last?.text ?? "") }
+      value.origins.formUnion(facts.origins)
+      if let common = value.type.common(with: facts.type) {
+        value.type = common
+      } else {
+        report(.unpivotTypes(value.type, facts.type, at: item.range))
+        value.type = .unknown
+      }
+    }
+    var result = DerivedTable()
+    for table in inner.tables {
+      result.isComplete = result.isComplete && table.isComplete
+      for column in table.columns where !used.contains(column.name) {
+        result.columns.append(
+          DerivedTable.Column(
+            name: column.name,
+            type: column.type,
+            isNullable: column.isNullable,
+            origins: column.origins,
+            range: table.range
+          )
+        )
+      }
+    }
+    result.columns.append(
+      DerivedTable.Column(
+        name: unpivot.name.text,
+        type: .characterVarying(nil),
+        isNullable: false,
+        origins: .none,
+        range: unpivot.name.range
+      )
+    )
+    result.columns.append(
+      DerivedTable.Column(
+        name: unpivot.value.text,
+        type: value.type,
+        isNullable: unpivot.includesNulls,
+        origins: value.origins,
+        range: unpivot.value.range
+      )
+    )
+    addDerived(result, reference, to: scope)
+    return false
+  }
+
+  private mutating func addDerived(
+    _ derived: DerivedTable,
+    _ reference: TableReference,
+    to scope: Scope
+  ) {
+    scope.append(
+      ScopeTable(
+        name: reference.exposedName,
+        columns: derived.scopeColumns,
+        isComplete: derived.isComplete,
+        range: reference.range
+      )
+    )
+  }
+}

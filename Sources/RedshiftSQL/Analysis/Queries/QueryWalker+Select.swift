@@ -1,0 +1,370 @@
+import Diagnostics
+
+extension QueryWalker {
+  mutating func derive(
+    _ select: Select,
+    order: [SortItem],
+    isLimited: Bool,
+    parent: Scope?
+  ) -> DerivedTable {
+    let scope = makeScope(parent: parent)
+    scope.hasLevel = select.hierarchy != nil
+    for table in select.from { add(table, to: scope) }
+    if let top = select.top { _ = within(.other) { $0.facts(of: top.count, in: scope) } }
+    followFilters(of: select, in: scope)
+
+    let grouping = select.grouping
+    let isGrouped = grouping != nil || hasAggregate(select, order)
+    if isGrouped, grouping?.isAll != true {
+      scope.pending = select.items
+      let keys = groupKeys(of: select, in: scope)
+      scope.groupKeys = keys
+      scope.pending = []
+    }
+    var result = items(of: select, in: scope)
+    result.isSingleRow = (isGrouped && grouping == nil) || select.from.isEmpty
+
+    if let having = select.having {
+      let facts = within(.having) { $0.condition(having, "HAVING", in: scope) }
+      checkGrouped(facts)
+      influences.formUnion(facts.origins.used(as: .filter))
+    }
+    if let qualify = select.qualify {
+      let facts = within(.qualify) { $0.condition(qualify.condition, "QUALIFY", in: scope) }
+      checkGrouped(facts)
+      influences.formUnion(facts.origins.used(as: .filter))
+    }
+    for window in select.windows {
+      within(.items) { walker in
+        let facts = walker.facts(of: window.definition, in: scope)
+        walker.influences.formUnion(facts.origins)
+      }
+    }
+    if case .distinct = select.quantifier {
+      for column in result.columns { influences.formUnion(column.origins.used(as: .group)) }
+    }
+    followOrder(order, of: select, result, in: scope)
+    checkConnections(of: select, in: scope)
+    if let exclusion = select.exclusion { exclude(exclusion, from: &result) }
+    return result
+  }
+
+  // MARK: WHERE and CONNECT BY
+
+  private mutating func followFilters(of select: Select, in scope: Scope) {
+    if let condition = select.condition {
+      scope.pending = select.items
+      defer { scope.pending = [] }
+      let facts = within(.filter) { $0.condition(condition, "WHERE", in: scope) }
+      influences.formUnion(facts.origins.used(as: .filter))
+    }
+    if let hierarchy = select.hierarchy {
+      for condition in [hierarchy.start, hierarchy.connection].compactMap({ $0 }) {
+        let facts = within(.other) { $0.facts(of: condition, in: scope) }
+        influences.formUnion(facts.origins.used(as: .filter))
+      }
+    }
+  }
+
+  /// A condition: checked to be true or false, and looked through for tables it connects.
+  mutating func condition(_ expr: Expr, _ clause: String, in scope: Scope) -> ExprFacts {
+    let facts = facts(of: expr, in: scope)
+    requireBoolean(facts, expr, clause)
+    return facts
+  }
+
+  mutating func requireBoolean(_ facts: ExprFacts, _ expr: Expr, _ clause: String) {
+    switch facts.type.family {
+    case .boolean, .unknown, .super, .catalog: break
+    default: report(.notBoolean(clause, facts.type, at: expr.range))
+    }
+  }
+
+  // MARK: GROUP BY
+
+  private func hasAggregate(_ select: Select, _ order: [SortItem]) -> Bool {
+    if select.having != nil { return true }
+    return select.items.contains { containsAggregate($0.value) }
+      || order.contains { containsAggregate($0.value) }
+      || select.qualify.map { containsAggregate($0.condition) } == true
+  }
+
+  /// Whether an aggregate that is no window function stands in the expression itself.
+  func containsAggregate(_ expr: Expr) -> Bool {
+    var found = false
+    SyntaxNode.expr(expr).walk { node in
+      if found { return false }
+      switch node {
+      case .query: return false
+      case .expr(let inner):
+        if case .call(let call) = inner.kind, call.over == nil,
+          FunctionTable.signatures[call.name.last]?.kind == .aggregate,
+          call.name.parts.count == 1
+        {
+          found = true
+        }
+        return true
+      default: return true
+      }
+    }
+    return found
+  }
+
+  /// The fingerprints of what GROUP BY lists; nil when that cannot be told.
+  private mutating func groupKeys(of select: Select, in scope: Scope) -> Set<UInt64>? {
+    guard let grouping = select.grouping else { return [] }
+    var exprs: [Expr] = []
+    func collect(_ elements: [Grouping.Element]) {
+      for element in elements {
+        switch element {
+        case .value(let expr): exprs.append(expr)
+        case .rollup(let list), .cube(let list): exprs += list
+        case .sets(let inner): collect(inner)
+        case .empty: break
+        }
+      }
+    }
+    collect(grouping.elements)
+    let hasStar = select.items.contains {
+      if case .star = $0.value.kind { return true }
+      return false
+    }
+    var keys: Set<UInt64> = []
+    for expr in exprs {
+      for part in rowParts(of: expr) {
+        if reportConstant(part, "GROUP BY") { return nil }
+        if let number = ordinal(part) {
+          guard !hasStar else { return nil }
+          guard number >= 1, number <= select.items.count else {
+            report(.ordinalOutOfRange(number, count: select.items.count, "GROUP BY", part.range))
+            return nil
+          }
+          let facts = itemFacts(number - 1, of: select, in: scope)
+          if facts.hasAggregate {
+            let range = select.items[number - 1].value.range
+            report(.aggregateNotAllowed("an aggregate", "GROUP BY", at: range))
+          }
+          keys.insert(facts.fingerprint)
+          continue
+        }
+        if let index = aliasIndex(of: part, select, in: scope) {
+          keys.insert(itemFacts(index, of: select, in: scope).fingerprint)
+          continue
+        }
+        let facts = within(.grouping) { $0.facts(of: part, in: scope) }
+        influences.formUnion(facts.origins.used(as: .group))
+        keys.insert(facts.fingerprint)
+      }
+    }
+    return keys
+  }
+
+  private func rowParts(of expr: Expr) -> [Expr] {
+    switch expr.kind {
+    case .row(let values, hasKeyword: false): values
+    case .parenthesized(let inner): rowParts(of: inner)
+    default: [expr]
+    }
+  }
+
+  /// The item whose alias a name in GROUP BY or ORDER BY means.
+  private func aliasIndex(of expr: Expr, _ select: Select, in scope: Scope) -> Int? {
+    guard case .column(let parts) = expr.kind, parts.count == 1, let name = parts.first else {
+      return nil
+    }
+    if scope.tables.contains(where: { $0.index(of: name.text) != nil }) { return nil }
+    return select.items.firstIndex { $0.alias?.text == name.text }
+  }
+
+  /// What an item of the select list is, without reporting anything.
+  private mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
+    muted += 1
+    let keys = scope.groupKeys
+    let aliases = scope.aliases
+    scope.groupKeys = nil
+    defer {
+      muted -= 1
+      scope.groupKeys = keys
+      scope.aliases = aliases
+    }
+    scope.aliases = []
+    // Earlier items first: this one may use their aliases.
+    for item in select.items[..<index] where item.alias != nil {
+      let facts = within(.items) { $0.facts(of: item.value, in: scope) }
+      if let alias = item.alias { scope.aliases.append((alias.text, facts)) }
+    }
+    let facts = within(.items) { $0.facts(of: select.items[index].value, in: scope) }
+    influences.formUnion(facts.origins.used(as: .group))
+    return facts
+  }
+
+  /// Reports a column that is neither grouped nor aggregated.
+  mutating func checkGrouped(_ facts: ExprFacts) {
+    guard let bare = facts.bare else { return }
+    report(.notGrouped(bare.name, at: bare.range))
+  }
+
+  // MARK: The select list
+
+  private mutating func items(of select: Select, in scope: Scope) -> DerivedTable {
+    var result = DerivedTable()
+    for item in select.items {
+      if case .star(let qualifier) = item.value.kind {
+        expand(qualifier, at: item.range, in: scope, excluding: select.exclusion, to: &result)
+        continue
+      }
+      let facts = within(.items) { $0.facts(of: item.value, in: scope) }
+      checkGrouped(facts)
+      let name = item.outputName ?? "?column?"
+      if let alias = item.alias { scope.aliases.append((alias.text, facts)) }
+      result.columns.append(
+        DerivedTable.Column(
+          name: name,
+          type: facts.type,
+          isNullable: facts.isNullable,
+          origins: facts.origins,
+          range: item.range,
+          fingerprint: facts.fingerprint,
+          constant: constant(item.value)
+        )
+      )
+    }
+    return result
+  }
+
+  private func constant(_ expr: Expr) -> String? {
+    switch expr.kind {
+    case .literal(.string(let text)): text
+    case .cast(let inner, _, _), .parenthesized(let inner): constant(inner)
+    default: nil
+    }
+  }
+
+  private mutating func expand(
+    _ qualifier: [Identifier],
+    at range: TextRange,
+    in scope: Scope,
+    excluding exclusion: Select.Exclusion?,
+    to result: inout DerivedTable
+  ) {
+    let name = qualifier.last?.text
+    let wanted = scope.tables.indices.filter { index in
+      name == nil || scope.tables[index].name == name
+    }
+    if wanted.isEmpty {
+      if let last = qualifier.last {
+        reportUnknownTable(last, in: scope)
+        result.isComplete = false
+      } else {
+        report(.starWithoutTable(at: range))
+      }
+      return
+    }
+    let left = Set(exclusion?.columns.map(\.text) ?? [])
+    let isOpen = wanted.contains { !scope.tables[$0].isComplete } || scope.isLoose
+    if isOpen { result.isComplete = false }
+    var all = scope.visible
+    if name != nil {
+      all = wanted.flatMap { table in
+        scope.tables[table].columns.enumerated().map {
+          VisibleColumn(name: $1.name, table: table, column: $0)
+        }
+      }
+    }
+    for column in all where !left.contains(column.name) {
+      let facts = facts(of: column, in: scope)
+      touch(facts.origins)
+      if let keys = scope.groupKeys, !keys.contains(facts.fingerprint), !scope.isLoose,
+        scope.tables[column.table].isComplete
+      {
+        report(.notGrouped(column.name, at: range))
+      }
+      result.columns.append(
+        DerivedTable.Column(
+          name: column.name,
+          type: facts.type,
+          isNullable: facts.isNullable,
+          origins: facts.origins,
+          range: range,
+          fingerprint: facts.fingerprint
+        )
+      )
+    }
+  }
+
+  func columnFingerprint(_ scope: Scope, _ table: Int, _ column: String) -> UInt64 {
+    Fingerprint.mix(
+      Fingerprint.mix(scope.number, UInt64(table) &+ 0x5151),
+      Fingerprint.of(column)
+    )
+  }
+
+  private mutating func exclude(_ exclusion: Select.Exclusion, from result: inout DerivedTable) {
+    let names = Set(exclusion.columns.map(\.text))
+    result.columns.removeAll { names.contains($0.name) }
+  }
+
+  // MARK: ORDER BY
+
+  private mutating func followOrder(
+    _ order: [SortItem],
+    of select: Select,
+    _ result: DerivedTable,
+    in scope: Scope
+  ) {
+    for item in order {
+      if reportConstant(item.value, "ORDER BY") { continue }
+      if let number = ordinal(item.value) {
+        if result.isComplete, number < 1 || number > result.columns.count {
+          report(
+            .ordinalOutOfRange(number, count: result.columns.count, "ORDER BY", item.value.range)
+          )
+        } else if result.isComplete {
+          influences.formUnion(result.columns[number - 1].origins.used(as: .order))
+        }
+        continue
+      }
+      if case .column(let parts) = item.value.kind, parts.count == 1, let name = parts.first,
+        let column = result.columns.first(where: { $0.name == name.text })
+      {
+        influences.formUnion(column.origins.used(as: .order))
+        continue
+      }
+      let uses = aliasUses
+      let facts = within(.order) { $0.facts(of: item.value, in: scope) }
+      checkGrouped(facts)
+      if case .distinct = select.quantifier, aliasUses == uses, result.isComplete, !scope.isLoose,
+        !result.columns.contains(where: { $0.fingerprint == facts.fingerprint })
+      {
+        report(.orderOfDistinct(at: item.value.range))
+      }
+      influences.formUnion(facts.origins.used(as: .order))
+    }
+  }
+
+  // MARK: Cross joins by comma
+
+  /// Reports a table of a list that nothing connects with the others.
+  private mutating func checkConnections(of select: Select, in scope: Scope) {
+    guard select.from.count > 1, scope.tables.count <= 64, !scope.isLoose else { return }
+    guard scope.connections.count == select.from.count else { return }
+    // Items of FROM are nodes, conditions are edges.
+    var group = Array(0..<select.from.count)
+    func root(_ index: Int) -> Int {
+      var index = index
+      while group[index] != index { index = group[index] }
+      return index
+    }
+    for mask in scope.conditions {
+      let touched = scope.connections.indices.filter { scope.connections[$0] & mask != 0 }
+      guard let first = touched.first else { continue }
+      for other in touched.dropFirst() { group[root(other)] = root(first) }
+    }
+    for index in select.from.indices.dropFirst() where root(index) != root(0) {
+      // One row beside others multiplies nothing, and elements of a value belong to its row.
+      if scope.singleItems.contains(index) || scope.singleItems.contains(0) { continue }
+      report(.crossJoin(at: select.from[index].range, with: select.from[0].range))
+      return
+    }
+  }
+}

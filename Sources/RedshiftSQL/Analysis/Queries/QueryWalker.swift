@@ -1,0 +1,336 @@
+import Diagnostics
+
+/// Goes through one statement and works out what everything in it means.
+///
+/// One pass: each expression is looked at once, and says its type, what it depends on, and a
+/// fingerprint by which equal expressions are recognised (for GROUP BY).
+struct QueryWalker {
+  /// The clause that an expression stands in, where that matters.
+  enum Clause {
+    case items
+    case join
+    case filter
+    case grouping
+    case having
+    case qualify
+    case order
+    case other
+  }
+
+  let catalog: SymbolicCatalog
+  let bytes: [UInt8]
+  var columns = ColumnNumbers()
+  var diagnostics: [Diagnostic] = []
+  /// Above zero nothing is reported: the same text is, or will be, looked at otherwise.
+  var muted = 0
+  var clause = Clause.other
+  /// Common table expressions in sight, innermost last.
+  var commonTables: [(name: String, table: DerivedTable)] = []
+  /// What decides which rows the current query has.
+  var influences = Origins.none
+  /// Whether the division at hand is meant to give whole numbers.
+  var wantsWholeNumber = false
+  /// Depth of aggregates around the expression at hand.
+  var aggregateDepth = 0
+  /// How often a name has meant an alias of a select list.
+  var aliasUses = 0
+  /// Depth of window functions around the expression at hand.
+  var windowDepth = 0
+  var leaderCalls: [(name: String, range: TextRange)] = []
+  /// Window functions seen so far.
+  var windowCount = 0
+  /// Levels between a column of an outer query and the subquery that names it; the largest.
+  var correlationDepth = 0
+  /// The type of each expression by its place; nil where nobody asked.
+  var types: [TextRange: SQLType]?
+  /// Pairs of columns that are compared in joins.
+  var joins: [(UInt32, UInt32, TextRange)] = []
+  private var scopes: UInt64 = 0
+
+  init(catalog: SymbolicCatalog, bytes: [UInt8]) {
+    self.catalog = catalog
+    self.bytes = bytes
+  }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    guard muted == 0 else { return }
+    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  }
+
+  mutating func makeScope(parent: Scope?) -> Scope {
+    scopes += 1
+    return Scope(parent: parent, number: scopes)
+  }
+
+  func text(_ range: TextRange) -> ArraySlice<UInt8> {
+    bytes[range.bytes.clamped(to: 0..<bytes.count)]
+  }
+
+  /// Runs a step in another clause.
+  mutating func within<Result>(_ clause: Clause, _ step: (inout QueryWalker) -> Result) -> Result {
+    let outer = self.clause
+    self.clause = clause
+    defer { self.clause = outer }
+    return step(&self)
+  }
+
+  // MARK: Queries
+
+  /// Analyses a query.
+  ///
+  /// - Parameters:
+  ///   - query: the query.
+  ///   - parent: what is in sight around it: for subqueries in expressions and LATERAL.
+  /// - Returns: its result as the surroundings see it.
+  mutating func derive(_ query: Query, parent: Scope?) -> DerivedTable {
+    let outerInfluences = influences
+    let outerClause = clause
+    let outerDepth = (aggregateDepth, windowDepth)
+    let visible = commonTables.count
+    influences = .none
+    (aggregateDepth, windowDepth) = (0, 0)
+    defer {
+      influences = outerInfluences
+      clause = outerClause
+      (aggregateDepth, windowDepth) = outerDepth
+      commonTables.removeLast(commonTables.count - visible)
+    }
+    if let with = query.with { define(with, parent: parent) }
+    var result = derive(query.body, order: query.order, limit: query.limit, parent: parent)
+    if let limit = query.limit {
+      let scope = makeScope(parent: parent)
+      within(.other) { walker in
+        if let count = limit.count { _ = walker.facts(of: count, in: scope) }
+        if let offset = limit.offset { _ = walker.facts(of: offset, in: scope) }
+      }
+      if let count = limit.count, case .literal(.number) = count.kind,
+        text(count.range).elementsEqual("1".utf8)
+      {
+        result.isSingleRow = true
+      }
+    }
+    result.influences = influences
+    return result
+  }
+
+  /// Brings the tables of a WITH clause into sight.
+  mutating func bring(_ with: With) { define(with, parent: nil) }
+
+  private mutating func define(_ with: With, parent: Scope?) {
+    var names: [String: TextRange] = [:]
+    for table in with.tables {
+      if let first = names.updateValue(table.name.range, forKey: table.name.text) {
+        report(
+          .duplicateTableName(table.name.text, in: "WITH", at: table.name.range, other: first)
+        )
+      }
+      var derived: DerivedTable
+      if with.isRecursive, case .combined(let first, _) = table.query.body.kind {
+        // The first branch alone says what the columns are.
+        muted += 1
+        let anchor = named(derive(first, parent: parent), table.columns)
+        muted -= 1
+        commonTables.append((table.name.text, anchor))
+        derived = derive(table.query, parent: parent)
+        commonTables.removeLast()
+      } else {
+        derived = derive(table.query, parent: parent)
+      }
+      if derived.isComplete, table.columns.count > derived.columns.count {
+        report(
+          .columnAliasCount(
+            table.name,
+            aliases: table.columns.count,
+            columns: derived.columns.count
+          )
+        )
+      }
+      derived = named(derived, table.columns)
+      commonTables.append((table.name.text, derived))
+    }
+  }
+
+  /// Gives columns other names.
+  func named(_ table: DerivedTable, _ names: [Identifier]) -> DerivedTable {
+    guard !names.isEmpty else { return table }
+    var table = table
+    for (index, name) in names.enumerated() {
+      if index < table.columns.count {
+        table.columns[index].name = name.text
+      } else if !table.isComplete {
+        table.columns.append(
+          DerivedTable.Column(
+            name: name.text,
+            type: .unknown,
+            isNullable: true,
+            origins: .none,
+            range: name.range
+          )
+        )
+      }
+    }
+    return table
+  }
+
+  private mutating func derive(_ body: QueryBody, parent: Scope?) -> DerivedTable {
+    derive(body, order: [], limit: nil, parent: parent)
+  }
+
+  private mutating func derive(
+    _ body: QueryBody,
+    order: [SortItem],
+    limit: Limit?,
+    parent: Scope?
+  ) -> DerivedTable {
+    switch body.kind {
+    case .select(let select):
+      return derive(select, order: order, isLimited: limit != nil, parent: parent)
+    case .parenthesized(let query):
+      let inner = derive(query, parent: parent)
+      influences.formUnion(inner.influences)
+      orderResult(order, of: inner, parent: parent)
+      return inner
+    case .values(let rows):
+      let table = derive(rows, parent: parent)
+      orderResult(order, of: table, parent: parent)
+      return table
+    case .combined(let first, let terms):
+      var result = derive(first, parent: parent)
+      for term in terms {
+        let right = derive(term.right, parent: parent)
+        combine(&result, with: right, term, first: first)
+      }
+      result.isSingleRow = false
+      orderResult(order, of: result, parent: parent)
+      return result
+    }
+  }
+
+  /// ORDER BY over a whole result can name its columns only.
+  private mutating func orderResult(
+    _ order: [SortItem],
+    of table: DerivedTable,
+    parent: Scope?
+  ) {
+    guard !order.isEmpty else { return }
+    let scope = makeScope(parent: parent)
+    guard let range = order.first?.range else { return }
+    scope.append(
+      ScopeTable(
+        name: nil,
+        columns: table.scopeColumns,
+        isComplete: table.isComplete,
+        range: range
+      )
+    )
+    for item in order where !reportConstant(item.value, "ORDER BY") && !isOrdinal(item.value) {
+      let facts = within(.order) { $0.facts(of: item.value, in: scope) }
+      influences.formUnion(facts.origins.used(as: .order))
+    }
+  }
+
+  func isOrdinal(_ expr: Expr) -> Bool { ordinal(expr) != nil }
+
+  /// The number that an expression is, as in ORDER BY 2.
+  func ordinal(_ expr: Expr) -> Int? {
+    if case .parenthesized(let inner) = expr.kind { return ordinal(inner) }
+    guard case .literal(.number) = expr.kind else { return nil }
+    return Int(String(decoding: text(expr.range), as: UTF8.self))
+  }
+
+  /// Reports a literal where only the number of a column can stand; whether it is one.
+  mutating func reportConstant(_ expr: Expr, _ clause: String) -> Bool {
+    switch expr.kind {
+    case .parenthesized(let inner): return reportConstant(inner, clause)
+    case .literal(.string), .literal(.null): break
+    case .literal(.number) where ordinal(expr) == nil: break
+    default: return false
+    }
+    report(.constantNotOrdinal(clause, at: expr.range))
+    return true
+  }
+
+  private mutating func derive(_ rows: [ValuesRow], parent: Scope?) -> DerivedTable {
+    var result = DerivedTable()
+    let scope = makeScope(parent: parent)
+    for (number, row) in rows.enumerated() {
+      for (index, value) in row.values.enumerated() {
+        let facts = within(.other) { $0.facts(of: value, in: scope) }
+        if number == 0 {
+          result.columns.append(
+            DerivedTable.Column(
+              name: "column\(index + 1)",
+              type: facts.type,
+              isNullable: facts.isNullable,
+              origins: facts.origins,
+              range: value.range
+            )
+          )
+        } else if index < result.columns.count {
+          let common = result.columns[index].type.common(with: facts.type) ?? .unknown
+          result.columns[index].type = common
+          result.columns[index].isNullable = result.columns[index].isNullable || facts.isNullable
+          result.columns[index].origins.formUnion(facts.origins)
+        }
+      }
+      if row.values.count != result.columns.count {
+        report(.valuesArity(row.values.count, expected: result.columns.count, at: row.range))
+        result.isComplete = false
+      }
+    }
+    result.isSingleRow = rows.count == 1
+    return result
+  }
+
+  // MARK: Set operations
+
+  private mutating func combine(
+    _ result: inout DerivedTable,
+    with right: DerivedTable,
+    _ term: QueryBody.SetTerm,
+    first: QueryBody
+  ) {
+    if !term.keepsDuplicates {
+      for column in result.columns + right.columns {
+        influences.formUnion(column.origins.used(as: .group))
+      }
+    }
+    guard result.isComplete, right.isComplete else {
+      result.isComplete = false
+      return
+    }
+    guard result.columns.count == right.columns.count else {
+      report(
+        .setArity(
+          term.operatorRange,
+          first: result.columns.count,
+          second: right.columns.count,
+          name: String(decoding: text(term.operatorRange), as: UTF8.self).uppercased()
+        )
+      )
+      result.isComplete = false
+      return
+    }
+    var areDisjoint = false
+    for index in result.columns.indices {
+      let (a, b) = (result.columns[index], right.columns[index])
+      if let common = a.type.common(with: b.type) {
+        result.columns[index].type = common
+      } else {
+        report(.setTypes(a, b, position: index + 1))
+        result.columns[index].type = .unknown
+      }
+      if let one = a.constant, let two = b.constant, one != two { areDisjoint = true }
+      if a.constant != b.constant { result.columns[index].constant = nil }
+      result.columns[index].isNullable = a.isNullable || b.isNullable
+      if term.operator == .union || term.operator == .intersect {
+        result.columns[index].origins.formUnion(b.origins)
+      } else {
+        influences.formUnion(b.origins.used(as: .filter))
+      }
+    }
+    if areDisjoint, term.operator == .union, !term.keepsDuplicates {
+      report(.unionOfDisjoint(at: term.operatorRange))
+    }
+  }
+}

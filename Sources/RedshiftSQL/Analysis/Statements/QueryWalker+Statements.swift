@@ -1,0 +1,354 @@
+import Diagnostics
+
+extension QueryWalker {
+  /// Goes through a statement of any kind.
+  mutating func follow(_ statement: Statement) -> DerivedTable {
+    switch statement.kind {
+    case .query(let query): return whole(query)
+    case .createTable(let table):
+      advise(table)
+      return DerivedTable()
+    case .createTableAs(let table):
+      let result = whole(table.query)
+      checkNames(of: named(result, table.columns))
+      return result
+    case .createView(let view):
+      let result = whole(view.query)
+      checkNames(of: named(result, view.columns))
+      return result
+    case .insert(let insert): return follow(insert)
+    case .update(let update): return follow(update)
+    case .delete(let delete): return follow(delete)
+    case .merge(let merge): return follow(merge)
+    case .unload(let unload):
+      return unload.query.map { whole($0) } ?? DerivedTable()
+    case .explain(let explain): return follow(explain.statement)
+    case .alterTable(let table):
+      follow(table)
+      return DerivedTable()
+    case .createExternalTable(let table): return table.query.map { whole($0) } ?? DerivedTable()
+    case .prepare(let prepare): return follow(prepare.statement)
+    case .cursor(let cursor):
+      if case .declare(let query) = cursor.action { return whole(query) }
+      return DerivedTable()
+    case .createModel(let model):
+      if case .query(let query) = model.source { return whole(query) }
+      return DerivedTable()
+    case .truncate(let truncate): return reading([truncate.table])
+    case .lock(let lock): return reading(lock.tables)
+    case .copy(let copy): return follow(copy)
+    default: return DerivedTable()
+    }
+  }
+
+  private mutating func whole(_ query: Query) -> DerivedTable { derive(query, parent: nil) }
+
+  /// The columns of a table that is written to; nil where they are not known.
+  private mutating func target(_ name: ObjectName) -> CatalogRelation? {
+    guard let known = catalog[name.relation] else {
+      reportUnknownRelation(name)
+      return nil
+    }
+    return known
+  }
+
+  /// A scope with the table that is written to.
+  private mutating func scope(
+    of name: ObjectName,
+    alias: Identifier?,
+    _ relation: CatalogRelation?
+  ) -> Scope {
+    let scope = makeScope(parent: nil)
+    var list: [ScopeColumn] = []
+    var index: Int?
+    if let relation {
+      let number = columns.index(of: relation.name, key: catalog.key(of: relation.name))
+      let start = columns.start(of: number, columns: relation.columns)
+      for (position, column) in relation.columns.enumerated() {
+        list.append(
+          ScopeColumn(
+            name: column.name,
+            type: column.type,
+            isNullable: column.isNullable,
+            origins: Origins(column: start + UInt32(position))
+          )
+        )
+      }
+      index = number
+    }
+    scope.append(
+      ScopeTable(
+        name: alias?.text ?? name.last,
+        schema: alias == nil ? name.relation.schema : nil,
+        columns: list,
+        isComplete: relation?.isComplete ?? false,
+        range: name.range,
+        relation: index
+      )
+    )
+    return scope
+  }
+
+  /// Notes tables that a statement names, and reports those that are not there.
+  private mutating func reading(_ names: [ObjectName]) -> DerivedTable {
+    for name in names {
+      guard let known = target(name) else { continue }
+      _ = columns.index(of: known.name, key: catalog.key(of: known.name))
+    }
+    return DerivedTable()
+  }
+
+  private mutating func follow(_ copy: CopyStatement) -> DerivedTable {
+    let parts = [copy.table.schema, copy.table.identifier].compactMap { $0 }.map {
+      Identifier(text: $0, range: copy.tableRange, isQuoted: false)
+    }
+    guard let known = target(ObjectName(parts: parts, range: copy.tableRange)), known.isComplete
+    else { return DerivedTable() }
+    for column in copy.columns where known.column(column.lowercased()) == nil {
+      let name = Identifier(text: column, range: copy.tableRange, isQuoted: false)
+      report(.insertColumnMissing(name, known))
+    }
+    return DerivedTable()
+  }
+
+  // MARK: INSERT
+
+  private mutating func follow(_ insert: Insert) -> DerivedTable {
+    let target = target(insert.table)
+    checkOnce(insert.columns)
+    guard case .query(let query) = insert.source else { return DerivedTable() }
+    let result = whole(query)
+    guard let target else { return result }
+    if !insert.columns.isEmpty {
+      for name in insert.columns where target.isComplete && target.column(name.text) == nil {
+        report(.insertColumnMissing(name, target))
+      }
+    }
+    guard result.isComplete, target.isComplete else { return result }
+    let names = insert.columns.isEmpty ? target.columns.map(\.name) : insert.columns.map(\.text)
+    let isTooLong = result.columns.count > names.count
+    let isTooShort = !insert.columns.isEmpty && result.columns.count < names.count
+    if isTooLong || isTooShort {
+      report(
+        .insertCount(result.columns.count, expected: names.count, at: query.range, insert.table)
+      )
+      return result
+    }
+    for (column, name) in zip(result.columns, names) {
+      guard let stored = target.column(name) else { continue }
+      if stored.isIdentity, !insert.columns.isEmpty {
+        report(.insertIdentity(name, at: column.range))
+      }
+      if !column.type.isAssignable(to: stored.type) {
+        report(.cannotStore(column.type, stored, at: column.range))
+      }
+    }
+    if !insert.columns.isEmpty {
+      let given = Set(names)
+      for column in target.columns
+      where !column.isNullable && !column.hasDefault && !given.contains(column.name) {
+        report(.insertRequired(column.name, at: insert.table.range))
+      }
+    }
+    return result
+  }
+
+  /// Reports a column that gets two values.
+  private mutating func checkOnce(_ names: [Identifier]) {
+    var seen: [String: TextRange] = [:]
+    for name in names {
+      if let first = seen.updateValue(name.range, forKey: name.text) {
+        report(.duplicateColumn(name.text, at: name.range, first: first))
+      }
+    }
+  }
+
+  // MARK: UPDATE and DELETE
+
+  private mutating func follow(_ update: Update) -> DerivedTable {
+    let visible = commonTables.count
+    defer { commonTables.removeLast(commonTables.count - visible) }
+    if let with = update.with { bring(with) }
+    let relation = target(update.table)
+    let scope = scope(of: update.table, alias: update.alias, relation)
+    for table in update.from { add(table, to: scope) }
+    assign(update.assignments, to: relation, in: scope)
+    if let condition = update.condition { filter(condition, in: scope) }
+    return DerivedTable(influences: influences)
+  }
+
+  private mutating func follow(_ delete: Delete) -> DerivedTable {
+    let visible = commonTables.count
+    defer { commonTables.removeLast(commonTables.count - visible) }
+    if let with = delete.with { bring(with) }
+    let relation = target(delete.table)
+    let scope = scope(of: delete.table, alias: delete.alias, relation)
+    for table in delete.using { add(table, to: scope) }
+    if let condition = delete.condition { filter(condition, in: scope) }
+    return DerivedTable(influences: influences)
+  }
+
+  private mutating func filter(_ condition: Expr, in scope: Scope) {
+    let facts = within(.filter) { $0.condition(condition, "WHERE", in: scope) }
+    influences.formUnion(facts.origins.used(as: .filter))
+  }
+
+  private mutating func assign(
+    _ assignments: [Assignment],
+    to relation: CatalogRelation?,
+    in scope: Scope
+  ) {
+    checkOnce(assignments.compactMap(\.target.parts.last))
+    for assignment in assignments {
+      let value = within(.other) { $0.facts(of: assignment.value, in: scope) }
+      influences.formUnion(value.origins)
+      guard let relation, let name = assignment.target.parts.last else { continue }
+      guard let column = relation.column(name.text) else {
+        if relation.isComplete { report(.insertColumnMissing(name, relation)) }
+        continue
+      }
+      if !value.type.isAssignable(to: column.type) {
+        report(.cannotStore(value.type, column, at: assignment.value.range))
+      }
+    }
+  }
+
+  // MARK: MERGE
+
+  private mutating func follow(_ merge: Merge) -> DerivedTable {
+    let relation = target(merge.target)
+    let scope = scope(of: merge.target, alias: merge.alias, relation)
+    add(merge.source, to: scope)
+    let facts = within(.join) { $0.condition(merge.condition, "ON", in: scope) }
+    influences.formUnion(facts.origins.used(as: .join))
+    for branch in merge.branches {
+      if let condition = branch.condition { filter(condition, in: scope) }
+      switch branch.action {
+      case .update(let assignments): assign(assignments, to: relation, in: scope)
+      case .delete: break
+      case .insert(let names, let values):
+        checkOnce(names)
+        // There is no row of the target: a bare name is the source's.
+        let source = makeScope(parent: scope)
+        for table in scope.tables.dropFirst() { source.append(table) }
+        let wanted = names.isEmpty ? relation?.columns.count : names.count
+        if let wanted, relation?.isComplete != false || !names.isEmpty, values.count != wanted {
+          report(.insertCount(values.count, expected: wanted, at: branch.range, merge.target))
+        }
+        for (index, value) in values.enumerated() {
+          let facts = within(.other) { $0.facts(of: value, in: source) }
+          influences.formUnion(facts.origins)
+          guard let relation else { continue }
+          let column: CatalogColumn?
+          if names.isEmpty {
+            column = index < relation.columns.count ? relation.columns[index] : nil
+          } else if index < names.count {
+            column = relation.column(names[index].text)
+            if column == nil, relation.isComplete {
+              report(.insertColumnMissing(names[index], relation))
+            }
+          } else {
+            column = nil
+          }
+          if let column, !facts.type.isAssignable(to: column.type) {
+            report(.cannotStore(facts.type, column, at: value.range))
+          }
+        }
+      }
+    }
+    return DerivedTable(influences: influences)
+  }
+
+  // MARK: DDL
+
+  private mutating func follow(_ table: AlterTable) {
+    guard let known = catalog[table.name.relation] else {
+      reportUnknownRelation(table.name)
+      return
+    }
+    guard known.isComplete else { return }
+    switch table.action {
+    case .dropColumn(let column, _), .renameColumn(let column, _), .changeType(let column, _):
+      if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
+    case .addColumn(let column):
+      if known.column(column.name.text) != nil {
+        report(.duplicateColumn(column.name.text, at: column.name.range, first: column.name.range))
+      }
+      advise(column.type)
+    default: break
+    }
+  }
+
+  private mutating func advise(_ type: DataType) {
+    if type.arguments.contains(.maximum), type.kind == .characterVarying {
+      report(.varcharMaximum(at: type.range))
+    }
+  }
+
+  private mutating func advise(_ table: CreateTable) {
+    var seen: [String: TextRange] = [:]
+    for column in table.columns {
+      advise(column.type)
+      if let first = seen[column.name.text] {
+        report(.duplicateColumn(column.name.text, at: column.name.range, first: first))
+      }
+      seen[column.name.text] = column.name.range
+      if !column.name.isQuoted, ReservedWords.contains(column.name.text) {
+        report(.reservedName(column.name.text, at: column.name.range))
+      }
+      for attribute in column.attributes {
+        if case .distributionKey = attribute.kind {
+          adviseDistributionKey(column, at: attribute.range)
+        }
+      }
+    }
+    for attribute in table.attributes {
+      switch attribute.kind {
+      case .sortKey(.interleaved): report(.interleavedSortKey(at: attribute.range))
+      case .distributionKey(let name):
+        guard let column = table.columns.first(where: { $0.name.text == name.text }) else {
+          if !table.elements.contains(where: {
+            if case .like = $0.kind { return true }
+            return false
+          }) {
+            report(.keyColumnMissing(name, "distribution key", table.columns.map(\.name.text)))
+          }
+          continue
+        }
+        adviseDistributionKey(column, at: name.range)
+      case .sortKey(.compound(let names)):
+        for name in names
+        where !table.columns.contains(where: { $0.name.text == name.text })
+          && table.columns.count == table.elements.count - table.constraints.count
+        {
+          report(.keyColumnMissing(name, "sort key", table.columns.map(\.name.text)))
+        }
+      default: break
+      }
+    }
+  }
+
+  private mutating func adviseDistributionKey(_ column: ColumnDefinition, at range: TextRange) {
+    let type = SQLType(declared: column.type)
+    if type == .boolean || type == .date {
+      report(.skewedDistributionKey(column.name.text, type, at: range))
+    }
+  }
+}
+
+extension SQLType {
+  /// Whether a value can be stored in a column; text may hold whatever the column's type reads.
+  package func isAssignable(to column: SQLType) -> Bool {
+    let (from, into) = (family, column.family)
+    if from == into || from == .unknown || into == .unknown { return true }
+    if into == .super || from == .super || from == .catalog || into == .catalog { return true }
+    switch (from, into) {
+    case (.number, .text), (.moment, .text), (.timeOfDay, .text), (.interval, .text): return true
+    // A column of text into one of numbers or dates: Redshift wants a cast.
+    case (.text, .number), (.text, .moment), (.text, .timeOfDay), (.text, .interval): return true
+    case (.text, .binary), (.binary, .text), (.text, .spatial), (.interval, .timeOfDay): return true
+    case (.number, .boolean), (.boolean, .number): return true
+    default: return false
+    }
+  }
+}

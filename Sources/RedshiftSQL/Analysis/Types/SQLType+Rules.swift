@@ -1,0 +1,148 @@
+extension SQLType {
+  /// The type that a column gets which stores such values.
+  package var stored: SQLType {
+    switch self {
+    case .null, .literalText: .characterVarying(nil)
+    default: self
+    }
+  }
+
+  /// Whether values of the two types can be compared, joined or combined without a cast.
+  ///
+  /// Redshift converts between numbers and text by itself in comparisons, and reads text as dates
+  /// (Amazon Redshift Database Developer Guide, Type compatibility and conversion), so only pairs
+  /// are refused that no version of it accepts.
+  package func isComparable(with other: SQLType) -> Bool {
+    let (first, second) = (family, other.family)
+    if first == second { return true }
+    if first == .unknown || second == .unknown { return true }
+    if first == .super || second == .super { return true }
+    if first == .catalog || second == .catalog || first == .row || second == .row { return true }
+    // What is text can be read as most things.
+    if first == .text || second == .text {
+      let rest = first == .text ? second : first
+      return rest != .boolean && rest != .spatial && rest != .sketch
+    }
+    return false
+  }
+
+  /// The type that values of both have in one column, as of CASE, COALESCE and UNION; nil where
+  /// there is none.
+  package func common(with other: SQLType) -> SQLType? {
+    if self == other { return self }
+    switch (self, other) {
+    case (.unknown, _), (_, .unknown): return .unknown
+    case (.null, let type), (let type, .null): return type
+    case (.literalText, let type), (let type, .literalText): return type
+    case (.super, _), (_, .super): return .super
+    default: break
+    }
+    let (first, second) = (family, other.family)
+    guard first == second else {
+      if first == .catalog || second == .catalog || first == .row || second == .row {
+        return .unknown
+      }
+      // Numbers and dates beside text: allowed in some places, refused in others.
+      if (first == .text && second != .boolean) || (second == .text && first != .boolean) {
+        return .unknown
+      }
+      return nil
+    }
+    switch first {
+    case .number: return SQLType.number(self, other)
+    case .text: return SQLType.text(self, other)
+    case .moment:
+      if self == .timestampWithZone || other == .timestampWithZone { return .timestampWithZone }
+      return .timestamp
+    case .timeOfDay: return .timeWithZone
+    default: return .unknown
+    }
+  }
+
+  private static func text(_ first: SQLType, _ second: SQLType) -> SQLType {
+    func length(_ type: SQLType) -> Int? {
+      switch type {
+      case .character(let length), .characterVarying(let length): length
+      default: nil
+      }
+    }
+    guard let one = length(first), let two = length(second) else { return .characterVarying(nil) }
+    return .characterVarying(max(one, two))
+  }
+
+  private static func number(_ first: SQLType, _ second: SQLType) -> SQLType {
+    if first == .double || second == .double { return .double }
+    if first == .real || second == .real {
+      return first.isInteger || second.isInteger ? .double : .real
+    }
+    switch (first, second) {
+    case (.decimal(let p1?, let s1?), .decimal(let p2?, let s2?)):
+      let scale = max(s1, s2)
+      return .decimal(precision: min(38, max(p1 - s1, p2 - s2) + scale), scale: scale)
+    case (.decimal(let precision?, let scale?), let whole) where whole.isInteger,
+      (let whole, .decimal(let precision?, let scale?)) where whole.isInteger:
+      return .decimal(
+        precision: min(38, max(precision - scale, whole.digits) + scale),
+        scale: scale
+      )
+    case (.decimal, _), (_, .decimal): return .decimal(precision: nil, scale: nil)
+    default:
+      if first == .bigInteger || second == .bigInteger { return .bigInteger }
+      if first == .integer || second == .integer { return .integer }
+      return .smallInteger
+    }
+  }
+
+  /// Decimal digits of an integer type.
+  var digits: Int {
+    switch self {
+    case .smallInteger: 5
+    case .integer: 10
+    default: 19
+    }
+  }
+
+  /// The type of `a / b` and its kin.
+  ///
+  /// Precision and scale follow the Amazon Redshift Database Developer Guide, Computations with
+  /// numeric values.
+  static func arithmetic(_ kind: Expr.Operator.Kind, _ first: SQLType, _ second: SQLType)
+    -> SQLType
+  {
+    let (a, b) = (first, second)
+    if a == .super || b == .super { return .super }
+    if kind == .power { return .double }
+    guard a.family == .number, b.family == .number else {
+      if a.family == .number, b == .literalText || b == .null { return a }
+      if b.family == .number, a == .literalText || a == .null { return b }
+      return .unknown
+    }
+    if a == .double || b == .double || a == .real || b == .real {
+      return a == .real && b == .real ? .real : .double
+    }
+    if a.isInteger, b.isInteger { return number(a, b) }
+    func parts(_ type: SQLType) -> (Int, Int)? {
+      switch type {
+      case .decimal(let precision?, let scale?): (precision, scale)
+      case .decimal: nil
+      default: (type.digits, 0)
+      }
+    }
+    guard let (p1, s1) = parts(a), let (p2, s2) = parts(b) else {
+      return .decimal(precision: nil, scale: nil)
+    }
+    switch kind {
+    case .plus, .minus:
+      let scale = max(s1, s2)
+      return .decimal(precision: min(38, max(p1 - s1, p2 - s2) + 1 + scale), scale: scale)
+    case .times:
+      return .decimal(precision: min(38, p1 + p2 + 1), scale: min(37, s1 + s2))
+    case .divide:
+      let scale = max(4, s1 + p2 - s2 + 1)
+      let precision = p1 - s1 + s2 + scale
+      guard precision > 38 else { return .decimal(precision: precision, scale: scale) }
+      return .decimal(precision: 38, scale: max(4, 38 - (p1 - s1 + s2)))
+    default: return .decimal(precision: nil, scale: nil)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+select user_id, name as who, 1 as one, null as nothing, upper(name) || level as both from s.users;
+select p.song_id, g.title, g.duration from s.plays p left join s.songs g on g.song_id = p.song_id where p.seconds > 10;
+select level, count(*) as users, sum(balance) as total, avg(user_id) as middle, max(born) as youngest from s.users where is_active group by level having min(score) > 0;
+with recent as (select user_id, song_id, started_at from s.plays where started_at > '2018-01-01'), ranked as (select r.*, row_number() over (partition by user_id order by started_at desc) as n from recent r) select u.name, ranked.song_id, n from ranked join s.users u on u.user_id = ranked.user_id where n = 1;
+select user_id as id, 'user' as kind, name as label from s.users union all select play_id, 'play', song_id from s.plays;
+select case when is_active then balance else score end as amount, coalesce(name, level) as label, (select max(seconds) from s.plays p where p.user_id = u.user_id) as longest from s.users u;
+select * from s.users join s.plays using (user_id);
+select p.play_id, t.name as tag, p.details.genre from s.plays p, p.details.tags as t;
+select seconds * 2 as twice, twice + 1 as more, sum(seconds) over (partition by user_id order by started_at rows unbounded preceding) as running from s.plays;
+select * from (select level, balance from s.users) pivot (sum(balance) as total for level in ('free', 'paid' as p));
+select user_id, measure, amount from (select user_id, seconds, rating from s.plays) unpivot (amount for measure in (seconds, rating));
+select x.*, u.name from elsewhere.things x join s.users u on u.user_id = x.owner;
+select balance / 3 as a, balance * score as b, seconds / 60 as c, started_at - interval '1 day' as d, born - 1 as e, datediff(day, born, started_at) as f, balance + seconds as g, seconds::varchar(5) as h from s.users u, s.plays p where u.user_id = p.user_id;
+select distinct level from s.users where user_id in (select user_id from s.plays where rating > 3) order by level;
+select user_id from s.users except select user_id from s.plays;
+select * from s.users join s.songs on title = level join s.plays using (user_id, song_id);
+select * from s.active full join s.plays using (user_id);
