@@ -154,8 +154,10 @@ struct PostgresEmitter {
     case .item(let item):
       emitUnchanged(node)
       // An earlier item's alias is written out, and would lose its name.
-      if item.alias == nil, let name = item.outputName, aliases.last?[name] != nil {
-        write(" AS \(SQLQuoting.identifier(name))", for: item.range)
+      if item.alias == nil, case .column(let parts) = item.value.named.kind, parts.count == 1,
+        aliases.last?[parts[0].text] != nil, isAlias(parts[0])
+      {
+        write(" AS \(SQLQuoting.identifier(parts[0].text))", for: item.range)
       }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)

@@ -93,6 +93,8 @@ extension PostgresEmitter {
   mutating func columns(of query: Query) -> [TranslationColumn]? {
     let key = query.range.bytes
     if let known = knownColumns[key] { return known }
+    // A name in the query that only its own result could explain is not known.
+    knownColumns[key] = .some(nil)
     enter(query.with)
     defer { leaveTables() }
     let found = columns(of: query.body)

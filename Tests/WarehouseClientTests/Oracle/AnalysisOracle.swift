@@ -114,11 +114,11 @@ struct AnalysisOracle {
   /// Names that columns without an alias have only because of the translation, or of the version.
   private static let translated: [String: Set<String>] = [
     "first_value": ["first_nn"], "last_value": ["last_nn"], "lag": ["last_nn"],
-    "lead": ["first_nn"], "listagg": ["array_to_string", "string_agg"],
+    "lead": ["first_nn"], "listagg": ["array_to_string", "string_agg", "checked_bytes"],
     "json_extract_path_text": ["json_path_text"], "date_part": ["extract_int", "extract"],
     "timestamp": ["localtimestamp", "getdate"], "date": ["current_date"],
     "varbyte": ["bytea"], "super": ["to_jsonb"], "pgdate_part": ["date_part"],
-    "grouping_id": ["grouping"],
+    "grouping_id": ["grouping"], "datediff": ["datediff_year"],
   ]
   /// Names of what has none of its own, on which versions differ.
   private static let unnamed: Set<String> = ["?column?", "case"]
