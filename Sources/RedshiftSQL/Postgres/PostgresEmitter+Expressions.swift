@@ -66,7 +66,7 @@ extension PostgresEmitter {
   }
 
   /// Whether a name means an earlier item of the select list: only where FROM has no such column.
-  private mutating func isAlias(_ name: Identifier) -> Bool {
+  mutating func isAlias(_ name: Identifier) -> Bool {
     if prefersAliases { return true }
     guard let known = visibleColumns() else { return false }
     return !known.contains { $0.name == name.text }
@@ -90,6 +90,14 @@ extension PostgresEmitter {
 }
 
 extension Expr {
+  /// What gives an item of a select list its name.
+  var named: Expr {
+    switch kind {
+    case .parenthesized(let inner), .cast(let inner, _, _): inner.named
+    default: self
+    }
+  }
+
   /// Whether this is a string literal, or NULL, without a type.
   var isString: Bool {
     switch kind {

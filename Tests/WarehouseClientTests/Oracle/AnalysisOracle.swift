@@ -114,14 +114,14 @@ struct AnalysisOracle {
   /// Names that columns without an alias have only because of the translation, or of the version.
   private static let translated: [String: Set<String>] = [
     "first_value": ["first_nn"], "last_value": ["last_nn"], "lag": ["last_nn"],
-    "lead": ["first_nn"], "listagg": ["array_to_string", "string_agg"],
+    "lead": ["first_nn"], "listagg": ["array_to_string", "string_agg", "checked_bytes"],
     "json_extract_path_text": ["json_path_text"], "date_part": ["extract_int", "extract"],
     "timestamp": ["localtimestamp", "getdate"], "date": ["current_date"],
     "varbyte": ["bytea"], "super": ["to_jsonb"], "pgdate_part": ["date_part"],
     "grouping_id": ["grouping"],
   ]
   /// Names of what has none of its own, on which versions differ.
-  private static let unnamed: Set<String> = ["?column?", "case"]
+  private static let unnamed: Set<String> = ["?column?", "case", "round"]
 
   /// The server's name of a type that has to be the same to the letter; nil for others.
   private static func exact(_ type: SQLType) -> String? {
@@ -149,6 +149,7 @@ struct AnalysisOracle {
       && zip(names, columns).allSatisfy { ours, theirs in
         ours == theirs.name || translated[ours]?.contains(theirs.name) == true
           || unnamed.contains(ours) || unnamed.contains(theirs.name)
+          || theirs.name.hasPrefix("\(ours)_") || theirs.name.hasPrefix("__")
       }
     guard same else { return "columns \(names), on the server \(columns.map(\.name))" }
     for (ours, theirs) in zip(analysis.columns, columns) {

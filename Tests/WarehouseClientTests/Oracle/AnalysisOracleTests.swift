@@ -37,6 +37,8 @@ import Testing
     "stl_query": "a table of Redshift's own",
     "where label": "an alias in WHERE, which the translator does not write out",
     "floor(": "FLOOR of a whole number is a double there",
+    "connect by": "the translation's own column LEVEL",
+    "no schema binding": "a view that is made by a function call",
     "f_mine": "a function that is made elsewhere",
     "left(user_id, 2)": "a number where text is wanted, which the translator does not know yet",
   ]

@@ -162,7 +162,7 @@ extension QueryWalker {
     )
   }
 
-  private mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
+  mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
     var table = table
     if let alias {
       if table.isComplete, alias.columns.count > table.columns.count {

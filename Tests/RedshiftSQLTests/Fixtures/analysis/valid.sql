@@ -125,3 +125,4 @@ select level from s.users order by (1);
 select level, (select max(p.seconds) from s.plays p where p.song_id = u.level) from s.users u group by level;
 select level, sum((select max(p.seconds) from s.plays p where p.user_id = u.user_id)) from s.users u group by level;
 select max(nullif(null, born)) + 1 as next from s.users union all select day from s.days;
+select t.more from (with a as (select 'x' as one, one as two) select a.*, 1 as more from a) as t;
