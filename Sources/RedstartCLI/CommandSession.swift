@@ -34,6 +34,7 @@ struct CommandSession: Sendable {
     case "compile": try compile()
     case "check": try check()
     case "lineage": try lineage()
+    case "diff": try diff()
     case "run", "seed", "test", "build": try await execute()
     case "show": try await show()
     case "ls": try list()

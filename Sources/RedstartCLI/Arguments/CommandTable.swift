@@ -136,6 +136,11 @@ enum CommandTable {
       name: "allow-breaking",
       summary: "Apply migrations that break models, too"
     ),
+    Option(
+      name: "state",
+      argument: .value("DIR"),
+      summary: "The target folder of another state of the project"
+    ),
     Option(name: "upstream", summary: "Only what it depends on"),
     Option(name: "downstream", summary: "Only what depends on it"),
     Option(
@@ -235,6 +240,20 @@ enum CommandTable {
         ("redstart lineage songplays", "all columns of a model"),
         ("redstart lineage staging_songs.title --downstream", "who would notice a change?"),
         ("redstart lineage top_songs --output dot | dot -Tsvg > lineage.svg", "as a picture"),
+      ]
+    ),
+    Command(
+      name: "diff",
+      summary: "Compare the project with another state of it",
+      details: """
+        Compares with the lineage.json of another state, such as that of the main branch: models \
+        and columns that were added, removed, retyped or are computed differently, and the columns \
+        and tests downstream that are affected. Needs no database.
+        """,
+      options: ["state", "output"] + project + output,
+      examples: [
+        ("redstart diff --state ../main/target", "what does this branch change?"),
+        ("redstart diff --state prod --output json", "as JSON, for programs"),
       ]
     ),
     Command(
