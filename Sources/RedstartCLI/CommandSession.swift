@@ -35,6 +35,8 @@ struct CommandSession: Sendable {
     case "check": try check()
     case "lineage": try lineage()
     case "diff": try diff()
+    case "sql": try sql()
+    case "source": try await source()
     case "run", "seed", "test", "build": try await execute()
     case "show": try await show()
     case "ls": try list()

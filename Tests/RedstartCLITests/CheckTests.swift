@@ -161,6 +161,29 @@ import Testing
     #expect(outcome.code == 2 && outcome.output.contains("column \"placedat\" does not exist"))
   }
 
+  static let sources = [
+    "models/sources.yml":
+      "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",
+    "models/events.sql": "select id, kidn from {{ source('raw', 'events') }}\n",
+  ]
+
+  @Test func lockedSourcesAreKnown() async throws {
+    var files = Self.sources
+    #expect(await (try Self.harness(files)).run("check").code == 0)
+    files["sources.lock.yml"] = """
+      version: 1
+      relations:
+        "raw.events":
+          - { name: "id", type: "bigint", nullable: false }
+          - { name: "kind", type: "varchar(20)", nullable: true }
+      """
+    let known = await (try Self.harness(files)).run("check")
+    #expect(known.code == 2 && known.output.contains("did you mean \"kind\"?"))
+    files["sources.lock.yml"] = "version: 1\nrelations: [1]\n"
+    let bad = await (try Self.harness(files)).run("check")
+    #expect(bad.code == 2 && bad.error.contains("error[source-lock]"))
+  }
+
   @Test func whatIsNotKnownIsNoError() async throws {
     let harness = try Self.harness([
       "models/sources.yml": """

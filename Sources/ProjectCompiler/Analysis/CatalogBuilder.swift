@@ -62,6 +62,19 @@ struct CatalogBuilder {
 
   /// A source's columns: as they were read from the warehouse, or as they are declared.
   private func source(_ node: Node, _ name: RelationName) -> CatalogRelation {
+    if let locked = parsed.project.sourceLock.relations[MigrationScript.key(name)] {
+      return CatalogRelation(
+        name: plain(name),
+        kind: .table,
+        columns: locked.map {
+          CatalogColumn(
+            name: $0.name,
+            type: types.type($0.type) ?? .unknown,
+            isNullable: $0.isNullable
+          )
+        }
+      )
+    }
     let columns = declared(node)
     return CatalogRelation(
       name: plain(name),
