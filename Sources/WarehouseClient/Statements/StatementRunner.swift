@@ -40,18 +40,90 @@ package struct StatementRunner: Sendable {
   package func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
     let steps = try steps(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
-    for step in steps {
+    var notices: [String] = []
+    for var step in steps {
+      notices += result.notices
+      result.notices = []
+      if case .translate(let statement) = step {
+        guard let known = try await retranslated(statement) else { continue }
+        step = known
+      }
       switch step {
-      case .send(let sent): result = try await send(sent)
+      case .send(let sent, let makesRelation):
+        result = try await send(sent)
+        // Late-binding views that waited for it.
+        if makesRelation { try await bindLateViews(sent) }
       case .load(let copy, let sent): result = try await load(copy, sent)
+      case .translate: break
       }
     }
+    result.notices = notices + result.notices
     return result
   }
 
   private enum Step {
-    case send(SentText)
+    case send(SentText, makesRelation: Bool = false)
     case load(CopyStatement, SentText)
+    /// Translated again just before it runs, when the tables that it names exist.
+    case translate(Statement)
+  }
+
+  /// A statement translated with the columns that the server says its tables have.
+  private func retranslated(_ statement: Statement) async throws(Diagnostic) -> Step? {
+    var wanted = PostgresTranslator.translate(statement, in: buffers).wantedRelations
+    var known: [RelationName: [TranslationColumn]] = [:]
+    var translation: PostgresTranslation
+    // What becomes known may show that more has to be: the columns of a table behind another.
+    repeat {
+      let missing = wanted.filter { known[$0] == nil }
+      do throws(WarehouseError) {
+        let found = try await CatalogColumns.read(missing, session: session)
+        for name in missing { known[name] = found[name] ?? [] }
+      } catch {
+        throw .database(
+          error,
+          at: SentText(statement: statement.range, text: verbatim(statement)).range(
+            of: nil,
+            in: buffers
+          )
+        )
+      }
+      translation = PostgresTranslator.translate(
+        statement,
+        in: buffers,
+        facts: AnalyzedFacts(
+          statement,
+          columns: known.filter { !$0.value.isEmpty },
+          buffers: buffers
+        )
+      )
+      wanted = translation.wantedRelations
+    } while wanted.contains { known[$0] == nil }
+    return try step(translation, of: statement)
+  }
+
+  private func step(
+    _ translation: PostgresTranslation,
+    of statement: Statement
+  ) throws(Diagnostic) -> Step? {
+    for diagnostic in translation.diagnostics {
+      if diagnostic.isError { throw diagnostic }
+      report?(diagnostic)
+    }
+    // A statement that means nothing here translates to nothing.
+    if translation.text.isEmpty { return nil }
+    return .send(
+      SentText(statement: statement.range, text: translation.text),
+      makesRelation: statement.makesRelation
+    )
+  }
+
+  private func bindLateViews(_ sent: SentText) async throws(Diagnostic) {
+    do throws(WarehouseError) {
+      _ = try await session.execute(PostgresShims.bindLateViews)
+    } catch {
+      throw .database(error, at: sent.range(of: nil, in: buffers))
+    }
   }
 
   private func steps(_ parsed: ParsedSQL) throws(Diagnostic) -> [Step] {
@@ -67,14 +139,13 @@ package struct StatementRunner: Sendable {
         continue
       }
       let translation = PostgresTranslator.translate(statement, in: buffers)
-      for diagnostic in translation.diagnostics {
-        if diagnostic.isError { throw diagnostic }
-        report?(diagnostic)
+      guard translation.wantedRelations.isEmpty else {
+        // Problems that no knowledge of columns mends are told before anything is sent.
+        if let problem = translation.diagnostics.first(where: \.isCertain) { throw problem }
+        steps.append(.translate(statement))
+        continue
       }
-      // A statement that means nothing here translates to nothing.
-      if !translation.text.isEmpty {
-        steps.append(.send(SentText(statement: statement.range, text: translation.text)))
-      }
+      if let step = try step(translation, of: statement) { steps.append(step) }
     }
     return steps
   }
@@ -104,5 +175,27 @@ package struct StatementRunner: Sendable {
     var text = MappedText()
     text.append(copying: buffers.bytes(of: statement.range.buffer), range: statement.range)
     return text
+  }
+}
+
+extension Diagnostic {
+  /// Whether this is an error whatever the server knows.
+  fileprivate var isCertain: Bool { isError && code != "local-unsupported" }
+}
+
+extension Statement {
+  /// Whether a view may be waiting for what this makes.
+  fileprivate var makesRelation: Bool {
+    switch kind {
+    case .createTable(let table): !table.isTemporary
+    case .createTableAs(let table): !table.isTemporary
+    case .createView(let view): view.withoutBinding == nil
+    case .alterTable(let table):
+      switch table.action {
+      case .rename, .addColumn, .renameColumn, .dropColumn: true
+      default: false
+      }
+    default: false
+    }
   }
 }

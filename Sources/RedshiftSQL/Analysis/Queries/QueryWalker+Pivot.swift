@@ -136,7 +136,7 @@ extension QueryWalker {
     _ reference: TableReference,
     to scope: Scope
   ) {
-    scope.tables.append(
+    scope.append(
       ScopeTable(
         name: reference.exposedName,
         columns: derived.scopeColumns,

@@ -76,7 +76,7 @@ extension QueryWalker {
       }
       index = number
     }
-    scope.tables.append(
+    scope.append(
       ScopeTable(
         name: alias?.text ?? name.last,
         schema: alias == nil ? name.relation.schema : nil,
@@ -215,12 +215,15 @@ extension QueryWalker {
       case .update(let assignments): assign(assignments, to: relation, in: scope)
       case .delete: break
       case .insert(let names, let values):
+        // There is no row of the target: a bare name is the source's.
+        let source = makeScope(parent: scope)
+        for table in scope.tables.dropFirst() { source.append(table) }
         let wanted = names.isEmpty ? relation?.columns.count : names.count
         if let wanted, relation?.isComplete != false || !names.isEmpty, values.count != wanted {
           report(.insertCount(values.count, expected: wanted, at: branch.range, merge.target))
         }
         for (index, value) in values.enumerated() {
-          let facts = within(.other) { $0.facts(of: value, in: scope) }
+          let facts = within(.other) { $0.facts(of: value, in: source) }
           influences.formUnion(facts.origins)
           guard let relation else { continue }
           let column: CatalogColumn?
