@@ -366,9 +366,10 @@ enum CommandTable {
       subcommands: [
         ("format", "Print it in canonical layout"),
         ("translate", "Print what the local warehouse would run instead"),
+        ("parse", "Print the tree of each statement as JSON"),
       ],
       positional: "FILE",
-      options: ["check", "write"] + output,
+      options: ["check", "write", "output"] + output,
       examples: [
         ("redstart sql format query.sql --write", "lay a file out anew"),
         ("redstart sql format query.sql --check", "for CI: exit code 1 when it is not so"),

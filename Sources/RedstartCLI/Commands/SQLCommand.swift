@@ -3,13 +3,13 @@ import ProjectModel
 import RedshiftSQL
 
 extension CommandSession {
-  /// `redstart sql translate|format [FILE|-]`.
+  /// `redstart sql translate|format|parse [FILE|-]`.
   func sql() throws -> ExitCode {
     guard let subcommand = arguments.subcommand else {
       throw Diagnostic(
         code: "usage",
         "`redstart sql` needs to be told what to do",
-        help: ["write redstart sql format, or redstart sql translate"]
+        help: ["write redstart sql format, translate or parse"]
       )
     }
     let name = arguments.positional.first ?? "-"
@@ -18,6 +18,7 @@ extension CommandSession {
       ? buffers.add(name: "<stdin>", bytes: console.readInput())
       : buffers.add(name: name, bytes: try FileSystem.read(absolute(name)))
     let parsed = SQLParser.parse(buffer, in: buffers)
+    if subcommand == "parse" { return try printTree(parsed) }
     let errors = parsed.diagnostics.filter(\.isError)
     guard errors.isEmpty else { throw DiagnosticList(errors) }
     return subcommand == "translate" ? translate(parsed) : try format(parsed, name)
@@ -34,6 +35,19 @@ extension CommandSession {
     }
     report(failures.filter { !isQuiet || $0.isError })
     return failures.contains(where: \.isError) ? .usage : .success
+  }
+
+  /// Prints the statements as trees, with what is wrong with them.
+  private func printTree(_ parsed: ParsedSQL) throws(Diagnostic) -> ExitCode {
+    if let output = arguments.value("output"), output != "json" {
+      throw Diagnostic.optionValue("--output", output, allowed: ["json"])
+    }
+    let tree: PlainValue = [
+      "statements": SyntaxTreeValue.statements(parsed, in: buffers),
+      "diagnostics": .list(parsed.diagnostics.map { $0.plain(from: buffers) }),
+    ]
+    console.output(String(decoding: tree.json(indent: 2), as: UTF8.self) + "\n")
+    return parsed.diagnostics.contains(where: \.isError) ? .usage : .success
   }
 
   /// Prints canonical SQL; or writes it back, or says whether the text is so already.
