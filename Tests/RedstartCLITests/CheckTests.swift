@@ -161,6 +161,21 @@ import Testing
     #expect(outcome.code == 2 && outcome.output.contains("column \"placedat\" does not exist"))
   }
 
+  @Test func whatHooksMakeMayBeRead() async throws {
+    let files = [
+      "models/maker.sql":
+        "{{ config(post_hook='create table if not exists shop.made as select 1 as x') }}\nselect 1 as x\n",
+      "models/reader.sql": "-- depends_on: {{ ref('maker') }}\nselect x, y from shop.made\n",
+    ]
+    let known = await (try Self.harness(files)).run("check")
+    #expect(known.code == 0, "\(known.output)")
+    let project = "on-run-start: call shop.make_tables()\n"
+    let called = await
+      (try Self.harness(["models/a.sql": "select x from shop.b\n"], project: project))
+      .run("check")
+    #expect(called.code == 0, "\(called.output)")
+  }
+
   static let sources = [
     "models/sources.yml":
       "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",

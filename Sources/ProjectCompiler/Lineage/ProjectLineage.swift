@@ -181,7 +181,10 @@ package struct ProjectLineage: Sendable {
 
     func id(of name: RelationName) -> String {
       let key = catalog.key(of: name)
-      return ids[key] ?? "\(key.schema).\(key.identifier)"
+      if let id = ids[key] { return id }
+      // What Redshift itself keeps is in no schema of the project.
+      if name.schema == nil, catalog[name] == nil { return key.identifier }
+      return "\(key.schema).\(key.identifier)"
     }
   }
 }
