@@ -81,6 +81,21 @@ package struct S3Mapping: Hashable, Sendable {
     return Object(url: location, path: path, size: size)
   }
 
+  /// The folder of the mapping that covers a location, and the key behind it; nothing has to exist.
+  func place(of location: String) throws(Failure) -> (folder: String, prefix: String) {
+    guard location.hasPrefix("s3://") else { throw .notS3 }
+    guard let entry = entries.first(where: { Self.covers($0.prefix, location) }) else {
+      throw .unmapped
+    }
+    var key = String(location.dropFirst(entry.prefix.count))
+    if key.hasPrefix("/") { key.removeFirst() }
+    guard
+      key.split(separator: "/", omittingEmptySubsequences: false)
+        .allSatisfy({ $0 != "." && $0 != ".." })
+    else { throw .unmapped }
+    return (entry.folder, key)
+  }
+
   private static func bucket(of location: String) -> Substring {
     location.dropFirst("s3://".count).prefix { $0 != "/" }
   }

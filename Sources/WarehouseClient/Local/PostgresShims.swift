@@ -13,6 +13,11 @@ package struct PostgresShims: Hashable, Sendable {
   /// Makes those late-binding views that are missing and can be made.
   package static let bindLateViews = "SELECT \(schema).bind_late_views()"
 
+  /// Keeps a number that functions such as PG_LAST_COPY_COUNT answer with.
+  static func remembering(_ name: String, _ number: Int) -> String {
+    "SELECT pg_catalog.set_config('redshift.\(name)', '\(number)', false)"
+  }
+
   /// What the schema's comment says when these shims are installed.
   package let mark: String
   /// Everything in one transaction; two sessions at once take turns.

@@ -54,6 +54,7 @@ package struct StatementRunner: Sendable {
         // Late-binding views that waited for it.
         if makesRelation { try await bindLateViews(sent) }
       case .load(let copy, let sent): result = try await load(copy, sent)
+      case .unload(let statement, let unload): result = try await run(unload, of: statement)
       case .translate: break
       }
     }
@@ -64,6 +65,7 @@ package struct StatementRunner: Sendable {
   private enum Step {
     case send(SentText, makesRelation: Bool = false)
     case load(CopyStatement, SentText)
+    case unload(Statement, Unload)
     /// Translated again just before it runs, when the tables that it names exist.
     case translate(Statement)
   }
@@ -138,6 +140,10 @@ package struct StatementRunner: Sendable {
         steps.append(.load(copy, SentText(statement: statement.range, text: verbatim(statement))))
         continue
       }
+      if case .unload(let unload) = statement.kind {
+        steps.append(.unload(statement, unload))
+        continue
+      }
       let translation = PostgresTranslator.translate(statement, in: buffers)
       guard translation.wantedRelations.isEmpty else {
         // Problems that no knowledge of columns mends are told before anything is sent.
@@ -168,7 +174,48 @@ package struct StatementRunner: Sendable {
       throw .copyUnavailable(at: sent.range(of: nil, in: buffers))
     }
     log?.record(sent.text.string)
-    return try await loader.load(copy, session: session, buffers: buffers)
+    let result = try await loader.load(copy, session: session, buffers: buffers)
+    do throws(WarehouseError) {
+      let count = result.rowCount ?? 0
+      _ = try await session.execute(PostgresShims.remembering("last_copy_count", count))
+    } catch {
+      throw .database(error, at: sent.range(of: nil, in: buffers))
+    }
+    return result
+  }
+
+  /// UNLOAD: its query is translated by itself, and the rows go to files.
+  private func run(
+    _ unload: Unload,
+    of statement: Statement
+  ) async throws(Diagnostic) -> StatementResult {
+    let bytes = buffers.bytes(of: statement.range.buffer)
+    guard let writer = loader as? any Unloading else {
+      throw .unloadUnavailable(at: statement.range)
+    }
+    var text = MappedText()
+    if let literal = unload.queryText {
+      text.append(generated: literal.value.utf8, origin: literal.range)
+    } else if let query = unload.query {
+      text.append(copying: bytes, range: query.range)
+    }
+    let buffer = buffers.add(generated: "the query of UNLOAD", text)
+    let parsed = SQLParser.parse(buffer, in: buffers)
+    if let problem = parsed.diagnostics.first(where: \.isError) { throw problem }
+    guard let inner = parsed.statements.first, parsed.statements.count == 1,
+      case .query(let query) = inner.kind
+    else { throw .unloadWithoutQuery(at: unload.destination.range) }
+    if unload.queryText != nil, let limit = query.limitRange, query.limit?.count != nil {
+      throw .unloadLimit(at: limit)
+    }
+    guard case .send(let sent, _) = try await retranslated(inner) else { return StatementResult() }
+    log?.record(sent.text.string)
+    return try await writer.unload(
+      sent.text.string,
+      to: unload.destination,
+      options: UnloadOptions(statement, unload, in: bytes),
+      session: session
+    )
   }
 
   private func verbatim(_ statement: Statement) -> MappedText {

@@ -123,9 +123,25 @@ struct AnalysisOracle {
   /// Names of what has none of its own, on which versions differ.
   private static let unnamed: Set<String> = ["?column?", "case"]
 
+  /// The server's name of a type that has to be the same to the letter; nil for others.
+  private static func exact(_ type: SQLType) -> String? {
+    switch type {
+    case .smallInteger: "int2"
+    case .integer: "int4"
+    case .bigInteger: "int8"
+    case .date: "date"
+    case .timestamp: "timestamp"
+    case .timestampWithZone: "timestamptz"
+    default: nil
+    }
+  }
+
   /// How the columns of a result differ from what the analyser says; nil where they do not.
-  static func difference(_ analysis: QueryAnalysis, _ columns: [StatementResult.Column]) -> String?
-  {
+  static func difference(
+    _ analysis: QueryAnalysis,
+    _ columns: [StatementResult.Column],
+    isExact: Bool = false
+  ) -> String? {
     guard analysis.isComplete else { return nil }
     let names = analysis.columns.map(\.name)
     let same =
@@ -137,6 +153,9 @@ struct AnalysisOracle {
     guard same else { return "columns \(names), on the server \(columns.map(\.name))" }
     for (ours, theirs) in zip(analysis.columns, columns) {
       guard let family = family(of: theirs.typeName) else { continue }
+      if isExact, let exact = exact(ours.type), exact != theirs.typeName {
+        return "\(ours.name) is \(ours.type.spelling), on the server \(theirs.typeName)"
+      }
       if ours.type.family != .unknown, ours.type.family != family {
         return "\(ours.name) is \(ours.type.spelling), on the server \(theirs.typeName)"
       }

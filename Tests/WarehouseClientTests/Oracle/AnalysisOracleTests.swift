@@ -19,7 +19,7 @@ import Testing
       case .untranslated, .failed: continue
       case .rejected(let error): problem = "\(error.sqlState ?? "") \(error.message)"
       case .accepted(let columns):
-        problem = columns.flatMap { AnalysisOracle.difference(opinion.analysis, $0) }
+        problem = columns.flatMap { AnalysisOracle.difference(opinion.analysis, $0, isExact: true) }
       }
       judged += 1
       if let problem, !Self.expected.contains(where: { sql.contains($0.key) }) {
@@ -36,6 +36,7 @@ import Testing
     "elsewhere.": "tables that exist nowhere",
     "stl_query": "a table of Redshift's own",
     "where label": "an alias in WHERE, which the translator does not write out",
+    "floor(": "FLOOR of a whole number is a double there",
     "f_mine": "a function that is made elsewhere",
     "left(user_id, 2)": "a number where text is wanted, which the translator does not know yet",
   ]

@@ -314,6 +314,9 @@ extension QueryWalker {
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged
+    case .nullIf: facts.type = type(0) == .null || type(0) == .literalText ? .unknown : type(0)
+    case .median:
+      facts.type = type(0).isInteger ? .decimal(precision: nil, scale: nil) : type(0).rounded
     case .rounded: facts.type = type(0).family == .number ? type(0).rounded : .unknown
     case .shifted:
       switch type(2) {
