@@ -68,6 +68,11 @@ struct ColumnFingerprints {
     switch body.kind {
     case .select(let select):
       for item in select.items { register(item, as: item.outputName) }
+      // The commas between items say nothing about rows either.
+      if let first = select.items.first, let last = select.items.last {
+        let range = first.range.union(last.range).bytes
+        for index in tokenRange(range) { isCovered[index] = true }
+      }
     case .combined(let first, let terms):
       // Columns of a set operation are named by its first query.
       guard let names = Self.items(of: first)?.map(\.outputName) else { return }

@@ -102,7 +102,8 @@ package struct ProjectAnalyzer {
   ) -> ProjectAnalysis {
     var catalog = migrated
     builder.complete(&catalog)
-    catalog.closedSchemas = builder.closedSchemas(of: catalog, replay)
+    let hooks = texts.hooked.flatMap { $0.preHooks + $0.postHooks }
+    builder.close(&catalog, replay, hooks: texts.startHooks + hooks)
     var analysis = ProjectAnalysis(catalog: catalog)
     for hook in texts.startHooks { apply(hook, to: &analysis.catalog, &findings) }
     var memory = AnalysisMemory(cache, analysis.catalog)
