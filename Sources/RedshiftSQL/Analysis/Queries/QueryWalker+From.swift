@@ -127,7 +127,8 @@ extension QueryWalker {
         columns: list,
         isComplete: known.isComplete,
         range: reference.range,
-        relation: index
+        relation: index,
+        meantNames: known.meantNames
       ),
       reference.alias,
       to: scope
@@ -155,7 +156,8 @@ extension QueryWalker {
         columns: derived.scopeColumns,
         isComplete: derived.isComplete,
         range: reference.range,
-        isSingleRow: derived.isSingleRow
+        isSingleRow: derived.isSingleRow,
+        meantNames: derived.meantNames
       ),
       reference.alias,
       to: scope
