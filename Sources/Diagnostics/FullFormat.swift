@@ -105,7 +105,7 @@ struct FullFormat {
   /// The bytes around a place that can be of interest: far more than an excerpt shows, and few in
   /// comparison with a line of generated SQL.
   private func vicinity(of place: Int, in bytes: [UInt8]) -> (first: Int, last: Int) {
-    let reach = 4096
+    let reach = 1024
     var first = max(0, place - reach)
     var last = min(bytes.count, place + reach)
     // No character is cut in two.

@@ -44,8 +44,9 @@ struct MigrationReplay: Sendable {
           found.append(existing)
           continue
         }
-        let wrong = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement).diagnostics
-        found += wrong + Refusals(buffers: buffers).findings(in: statement, beside: wrong)
+        let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
+        found += analysis.diagnostics
+        found += Refusals(buffers: buffers).findings(in: statement, beside: analysis)
         let former = touched(by: statement)
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))

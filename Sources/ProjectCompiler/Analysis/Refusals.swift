@@ -12,10 +12,12 @@ struct Refusals {
   ///
   /// - Parameters:
   ///   - statement: a statement that the parser read.
-  ///   - found: what is known to be wrong with it; nothing is said twice of one place.
+  ///   - analysis: what is known of it. Nothing is said twice of one place, and nothing of queries
+  ///     that the leader node answers from its catalog: it is a PostgreSQL.
   /// - Returns: an error for each thing.
-  func findings(in statement: Statement, beside found: [Diagnostic]) -> [Diagnostic] {
-    let errors = found.filter(\.isError).compactMap { $0.primary?.range }
+  func findings(in statement: Statement, beside analysis: QueryAnalysis) -> [Diagnostic] {
+    if analysis.relations.contains(where: { SystemCatalog.contains($0) }) { return [] }
+    let errors = analysis.diagnostics.filter(\.isError).compactMap { $0.primary?.range }
     return PostgresTranslator.translate(statement, in: buffers).diagnostics.filter { diagnostic in
       guard diagnostic.code == "redshift-unsupported", let range = diagnostic.primary?.range else {
         return false

@@ -48,7 +48,7 @@ struct SQLNodeAnalyzer {
     analysis.reads = found.reads
     analysis.relations = found.relations
     let refusals = Refusals(buffers: buffers)
-      .findings(in: statement, beside: found.diagnostics)
+      .findings(in: statement, beside: found)
     analysis.diagnostics = AllowComments(sql, in: buffers).remaining(found.diagnostics + refusals)
     return analysis
   }
@@ -60,8 +60,9 @@ struct SQLNodeAnalyzer {
     var found = parsed.diagnostics
     for statement in parsed.statements {
       let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
-      let wrong = analyzer.analyze(statement).diagnostics
-      found += wrong + Refusals(buffers: buffers).findings(in: statement, beside: wrong)
+      let analysis = analyzer.analyze(statement)
+      found += analysis.diagnostics
+      found += Refusals(buffers: buffers).findings(in: statement, beside: analysis)
       catalog.apply(statement, buffers: buffers)
     }
     return AllowComments(sql, in: buffers).remaining(found)

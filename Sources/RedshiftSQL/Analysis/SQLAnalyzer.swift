@@ -76,6 +76,7 @@ extension QueryWalker {
     var walker = self
     walker.adviseDistribution()
     walker.adviseLeaderNode()
+    walker.reportUnknownCalls()
     var analysis = QueryAnalysis()
     var all = table.influences
     for column in table.columns {

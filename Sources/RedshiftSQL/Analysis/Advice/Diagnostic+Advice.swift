@@ -81,9 +81,9 @@ extension Diagnostic {
     Diagnostic(
       .warning,
       code: "union-all-would-do",
-      "the two queries can have no row in common, so UNION sorts for nothing",
+      "the two queries can have no row in common, but UNION looks for such rows",
       at: range,
-      help: ["write UNION ALL"]
+      help: ["write UNION ALL, unless one of them gives a row twice"]
     )
   }
 

@@ -99,6 +99,13 @@ extension QueryWalker {
   }
 
   /// Warns of functions that do not run where the user's tables are.
+  /// Reports functions that are not known; those of the leader node, which go with its catalog,
+  /// are nowhere listed in full.
+  mutating func reportUnknownCalls() {
+    if columns.relations.contains(where: { SystemCatalog.contains($0) }) { return }
+    for diagnostic in unknownCalls { report(diagnostic) }
+  }
+
   mutating func adviseLeaderNode() {
     let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
     guard readsUserTables else { return }

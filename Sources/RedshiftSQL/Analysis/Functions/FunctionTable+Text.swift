@@ -30,7 +30,7 @@ extension FunctionTable {
     ratio_to_report : num -> double win
     dateadd date_add : part num ts -> shifted
     datediff date_diff : part ts ts -> bigint
-    date_part pgdate_part : part any -> double
+    date_part datepart pgdate_part : part any -> double
     date_part_year : ts -> int
     date_trunc : part ts -> truncated
     extract : any -> int

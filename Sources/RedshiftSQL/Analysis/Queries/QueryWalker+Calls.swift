@@ -139,15 +139,15 @@ extension QueryWalker {
     }
     guard isPlain else { return }
     if let instead = FunctionTable.foreign[name] {
-      report(.foreignFunction(last, instead: instead))
+      unknownCalls.append(.foreignFunction(last, instead: instead))
       return
     }
     // A name near a known one is a slip; another may be a function of the user's.
     let near = Suggestion.nearest(to: name, among: FunctionTable.signatures.keys)
     if near.isEmpty {
-      report(.undeclaredFunction(last))
+      unknownCalls.append(.undeclaredFunction(last))
     } else {
-      report(.unknownFunction(last))
+      unknownCalls.append(.unknownFunction(last))
     }
   }
 

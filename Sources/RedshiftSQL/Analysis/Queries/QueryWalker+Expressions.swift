@@ -274,7 +274,7 @@ extension QueryWalker {
   }
 
   /// Notes which tables a condition brings together.
-  private func noteCondition(_ facts: ExprFacts, _ isCondition: Bool, _ scope: Scope) {
+  func noteCondition(_ facts: ExprFacts, _ isCondition: Bool, _ scope: Scope) {
     if isCondition, facts.tables & (facts.tables &- 1) != 0 {
       scope.conditions.append(facts.tables)
     }

@@ -75,10 +75,11 @@ extension QueryWalker {
 }
 
 /// What Redshift itself keeps: relations of which columns are not listed here.
-enum SystemCatalog {
-  static let prefixes = ["pg_", "stl_", "stv_", "svv_", "svl_", "svcs_", "sys_"]
+package enum SystemCatalog {
+  private static let prefixes = ["pg_", "stl_", "stv_", "svv_", "svl_", "svcs_", "sys_"]
 
-  static func contains(_ name: RelationName) -> Bool {
+  /// Whether a relation is one of them, as far as its name tells.
+  package static func contains(_ name: RelationName) -> Bool {
     if let schema = name.schema?.lowercased() {
       return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_internal"
         || schema == "catalog_history" || schema == "sys"

@@ -70,12 +70,26 @@ extension QueryWalker {
   mutating func condition(_ expr: Expr, _ clause: String, in scope: Scope) -> ExprFacts {
     let facts = facts(of: expr, in: scope)
     requireBoolean(facts, expr, clause)
+    // The parts of a conjunction connect tables each for itself.
+    if !isConjunction(expr) {
+      noteCondition(facts, self.clause == .filter || self.clause == .join, scope)
+    }
     return facts
+  }
+
+  private func isConjunction(_ expr: Expr) -> Bool {
+    switch expr.kind {
+    case .parenthesized(let inner): isConjunction(inner)
+    case .infix(_, let terms): terms.contains { $0.operator.kind == .and }
+    default: false
+    }
   }
 
   mutating func requireBoolean(_ facts: ExprFacts, _ expr: Expr, _ clause: String) {
     switch facts.type.family {
     case .boolean, .unknown, .super, .catalog: break
+    // Whole numbers become conditions by themselves.
+    case .number where facts.type.isInteger: break
     default: report(.notBoolean(clause, facts.type, at: expr.range))
     }
   }

@@ -38,6 +38,8 @@ struct QueryWalker {
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange)] = []
+  /// Findings about functions that the leader node may have, for queries of its catalog.
+  var unknownCalls: [Diagnostic] = []
   /// Window functions seen so far.
   var windowCount = 0
   /// Levels between a column of an outer query and the subquery that names it; the largest.

@@ -23,7 +23,8 @@ extension SQLType {
       let rest = first == .text ? second : first
       return rest != .boolean && rest != .spatial && rest != .sketch
     }
-    return false
+    // Whole numbers become BOOLEAN by themselves.
+    return (self == .boolean && other.isInteger) || (other == .boolean && isInteger)
   }
 
   /// The type that values of both have in one column, as of CASE, COALESCE and UNION; nil where
@@ -142,8 +143,9 @@ extension SQLType {
     if a == .super || b == .super { return .super }
     if kind == .power { return .double }
     guard a.family == .number, b.family == .number else {
-      if a.family == .number, b == .literalText || b == .null { return a }
-      if b.family == .number, a == .literalText || a == .null { return b }
+      // A literal beside a number may be a date just as well.
+      if a.family == .number, b == .null { return a }
+      if b.family == .number, a == .null { return b }
       return .unknown
     }
     if a == .double || b == .double || a == .real || b == .real {
