@@ -38,32 +38,40 @@ package struct StatementRunner: Sendable {
   /// On Redshift each statement's own text is sent as it is. On PostgreSQL it is translated, and a
   /// COPY goes to the loader. Nothing is sent of a buffer that cannot be translated whole.
   package func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
-    let steps = try steps(SQLParser.parse(buffer, in: buffers))
+    let steps = try prepare(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
     for step in steps {
-      switch step {
-      case .send(let sent): result = try await send(sent)
-      case .load(let copy, let sent): result = try await load(copy, sent)
-      }
+      result = try await run(step)
     }
     return result
   }
 
-  private enum Step {
-    case send(SentText)
-    case load(CopyStatement, SentText)
+  /// Runs one statement that was prepared.
+  package func run(_ step: PreparedStatement) async throws(Diagnostic) -> StatementResult {
+    let sent = SentText(statement: step.range, text: step.text)
+    guard let copy = step.copy else { return try await send(sent) }
+    return try await load(copy, sent)
   }
 
-  private func steps(_ parsed: ParsedSQL) throws(Diagnostic) -> [Step] {
+  private func prepare(_ parsed: ParsedSQL) throws(Diagnostic) -> [PreparedStatement] {
+    if dialect == .postgres, let failure = parsed.diagnostics.first(where: \.isError) {
+      throw failure
+    }
+    return try prepare(parsed.statements)
+  }
+
+  /// Writes statements in the server's own SQL; those that mean nothing there are left out.
+  package func prepare(_ statements: [Statement]) throws(Diagnostic) -> [PreparedStatement] {
     guard dialect == .postgres else {
       // What the parser does not know Redshift may well: the server is the judge there.
-      return parsed.statements.map { .send(SentText(statement: $0.range, text: verbatim($0))) }
+      return statements.map { PreparedStatement(range: $0.range, text: verbatim($0)) }
     }
-    if let failure = parsed.diagnostics.first(where: \.isError) { throw failure }
-    var steps: [Step] = []
-    for statement in parsed.statements {
+    var steps: [PreparedStatement] = []
+    for statement in statements {
       if case .copy(let copy) = statement.kind {
-        steps.append(.load(copy, SentText(statement: statement.range, text: verbatim(statement))))
+        steps.append(
+          PreparedStatement(range: statement.range, text: verbatim(statement), copy: copy)
+        )
         continue
       }
       let translation = PostgresTranslator.translate(statement, in: buffers)
@@ -73,7 +81,7 @@ package struct StatementRunner: Sendable {
       }
       // A statement that means nothing here translates to nothing.
       if !translation.text.isEmpty {
-        steps.append(.send(SentText(statement: statement.range, text: translation.text)))
+        steps.append(PreparedStatement(range: statement.range, text: translation.text))
       }
     }
     return steps
