@@ -38,7 +38,7 @@ struct FileDiscovery {
     walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
       type == "sql" ? .keep(\.snapshotFiles) : .ignore
     }
-    walk([configuration.migrationsPath], key: "migrations", into: &found) { _, type in
+    walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
     }
     for (keyPath, files) in found.files { project[keyPath: keyPath] = files }
@@ -121,7 +121,7 @@ struct FileDiscovery {
   /// A default folder may be missing; one that was written down should be there.
   private func reportMissing(_ folder: String, key: String) {
     guard let node = section[key] else { return }
-    let candidates = node["path"].map { [$0] } ?? node.items ?? [node]
+    let candidates = node["path"].map { $0.items ?? [$0] } ?? node.items ?? [node]
     let place = candidates.first { candidate in
       candidate.scalar.map { FilePath.normalized($0.text) == folder } ?? false
     }
