@@ -40,7 +40,7 @@ struct FullFormat {
         return "in \(frame.name), called from \(name):\(position.line):\(position.column)"
       }
     }
-    for (word, texts) in [("note", notes), ("help", diagnostic.help)] {
+    for (word, texts) in [("note", shortened(notes)), ("help", diagnostic.help)] {
       for text in texts {
         let margin = pad("", width) + " "
         let body = printable(text).split(separator: "\n", omittingEmptySubsequences: false)
@@ -51,6 +51,13 @@ struct FullFormat {
       }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The first and the last notes, where macros that call each other have left hundreds.
+  private func shortened(_ notes: [String]) -> [String] {
+    let kept = 4
+    guard notes.count > 3 * kept else { return notes }
+    return notes.prefix(kept) + ["… \(notes.count - 2 * kept) more …"] + notes.suffix(kept)
   }
 
   private struct Excerpt {

@@ -47,6 +47,9 @@ package indirect enum PlainValue: Hashable, Sendable {
     case .dictionary: "mapping"
     }
   }
+
+  /// The type as part of a sentence: `an integer`.
+  package var typeWithArticle: String { (typeName == "integer" ? "an " : "a ") + typeName }
 }
 
 extension PlainValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,

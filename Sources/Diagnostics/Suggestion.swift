@@ -13,7 +13,9 @@ package enum Suggestion {
       let bytes = Array(candidate.lowercased().utf8)
       guard abs(bytes.count - wanted.count) <= bound else { continue }
       let distance = editDistance(wanted, bytes)
-      if distance <= bound { scored.append((distance, candidate)) }
+      // A word of which half is different is another word.
+      let isNear = distance <= bound && 2 * distance < max(wanted.count, bytes.count)
+      if isNear { scored.append((distance, candidate)) }
     }
     scored.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
     // A name that is clearly nearest stands alone.

@@ -39,6 +39,8 @@ package struct CompiledNode: Sendable {
   package var isMigrated = false
   /// Whether the SQL depends on what the database holds, as `is_incremental()` does.
   package var readsDatabase = false
+  /// What `log(…, info=true)` said while the node was rendered.
+  package var logs: [String] = []
 
   package init(node: Node, relation: RelationName?, sql: BufferID) {
     self.node = node

@@ -24,9 +24,9 @@ package struct Compiler {
   private struct Outcome: Sendable {
     var id: String
     var compiled: CompiledNode?
+    /// The node's own SQL, before ephemeral models are added.
     var text = MappedText()
     var diagnostics: [Diagnostic] = []
-    var logs: [String] = []
   }
 
   /// Compiles the selected nodes and the ephemeral models they need.
@@ -45,18 +45,11 @@ package struct Compiler {
     for id in selected { wanted.formUnion(ephemeralAncestors(of: id)) }
     let ordered = graph.order.filter { wanted.contains($0) && isCompiled($0) }
     var diagnostics = parsed.diagnostics
-    var compiled: [String: CompiledNode] = [:]
-    // Ephemeral models first, in order: their text becomes part of others.
-    var ephemeralTexts: [String: MappedText] = [:]
-    for id in ordered where isEphemeral(id) {
-      let outcome = compile(id, ephemeralTexts: ephemeralTexts)
-      diagnostics += outcome.diagnostics
-      if let node = outcome.compiled {
-        compiled[id] = node
-        ephemeralTexts[id] = outcome.text
-      }
-    }
-    let texts = ephemeralTexts
+    // Ephemeral models first: their text becomes part of others.
+    let ephemerals = compileEphemerals(ordered.filter { isEphemeral($0) })
+    diagnostics += ephemerals.diagnostics
+    var compiled = ephemerals.compiled
+    let texts = ephemerals.texts
     var rest = ordered.filter { !isEphemeral($0) }
     if let earlier {
       let kept = earlier.compiled.filter { !$0.value.readsDatabase && !isEphemeral($0.key) }
@@ -70,7 +63,10 @@ package struct Compiler {
     for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts) }) {
       diagnostics += outcome.diagnostics
       if let node = outcome.compiled { compiled[outcome.id] = node }
-      diagnostics += outcome.logs.map { Diagnostic(.note, code: "log", $0) }
+    }
+    for id in ordered {
+      let logs = compiled[id]?.logs ?? []
+      diagnostics += logs.map { Diagnostic(.note, code: "log", $0) }
     }
     return Compilation(
       project: parsed.project,
@@ -82,9 +78,10 @@ package struct Compiler {
 
   /// Renders SQL given on the command line as if it were an analysis of the project.
   ///
-  /// - Returns: the rendered SQL, ephemeral models added, in a buffer of its own.
+  /// - Returns: the rendered SQL, ephemeral models added, in a buffer of its own, and what
+  ///   `log(…, info=true)` said.
   /// - Throws: any error of the template.
-  package func compileInline(_ text: String) throws(Diagnostic) -> BufferID {
+  package func compileInline(_ text: String) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
     var node = Node(
       uniqueID: "operation.\(parsed.project.name).inline",
       kind: .operation,
@@ -102,21 +99,16 @@ package struct Compiler {
     let needed = try ephemerals(of: context, node: node)
     var wanted = Set(needed)
     for id in needed { wanted.formUnion(ephemeralAncestors(of: id)) }
-    let dependencies = compile(wanted)
-    if let error = dependencies.diagnostics.first(where: \.isError) { throw error }
-    var texts: [String: MappedText] = [:]
-    for (id, compiled) in dependencies.compiled {
-      var text = MappedText()
-      let range = buffers.wholeRange(of: compiled.sql)
-      text.append(copying: buffers.bytes(of: compiled.sql), range: range)
-      texts[id] = text
-    }
+    let ephemerals = compileEphemerals(parsed.graph.order.filter { wanted.contains($0) })
+    if let error = ephemerals.diagnostics.first(where: \.isError) { throw error }
     let complete = EphemeralInjection.inject(
-      needed.compactMap { id in texts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) } },
+      needed.compactMap { id in
+        ephemerals.texts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) }
+      },
       into: rendered,
       buffers: buffers
     )
-    return buffers.add(generated: "<inline> (compiled)", complete)
+    return (buffers.add(generated: "<inline> (compiled)", complete), context.captured.logs)
   }
 
   /// Renders SQL from the project file, such as `on-run-start`.
@@ -156,6 +148,7 @@ package struct Compiler {
         )
       }
       var text = try render(template, context)
+      outcome.text = text
       let needed = try ephemerals(of: context, node: node)
       text = EphemeralInjection.inject(
         needed.compactMap { id in
@@ -164,14 +157,13 @@ package struct Compiler {
         into: text,
         buffers: buffers
       )
-      outcome.text = text
-      outcome.logs = context.captured.logs
       let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", text)
       outcome.diagnostics = check(node, sql)
       var compiled = compiledNode(node, sql: sql)
       compiled.preHooks = try hooks("pre-hook", of: node, context)
       compiled.postHooks = try hooks("post-hook", of: node, context)
       compiled.readsDatabase = context.captured.readsDatabase
+      compiled.logs = context.captured.logs
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
       outcome.diagnostics.append(error)
@@ -223,6 +215,11 @@ package struct Compiler {
       _ = try result.singleQuery(in: buffers)
       return result.diagnostics
     } catch {
+      var error = error
+      // Nothing was rendered, so there is nothing in the text to point at.
+      if buffers.bytes(of: sql).isEmpty, let file = node.buffer {
+        error.labels = [Diagnostic.Label(TextRange(buffer: file, bytes: 0..<0))]
+      }
       return result.diagnostics + [error]
     }
   }
@@ -284,6 +281,26 @@ package struct Compiler {
     return found
   }
 
+  /// Compiles ephemeral models, given parents first.
+  ///
+  /// `texts` is what goes into other nodes: each model's own SQL alone. A node gets all that it
+  /// needs side by side, so that a model needed twice is there once.
+  private func compileEphemerals(_ ids: [String]) -> (
+    compiled: [String: CompiledNode], texts: [String: MappedText], diagnostics: [Diagnostic]
+  ) {
+    var compiled: [String: CompiledNode] = [:]
+    var texts: [String: MappedText] = [:]
+    var diagnostics: [Diagnostic] = []
+    for id in ids {
+      let outcome = compile(id, ephemeralTexts: texts)
+      diagnostics += outcome.diagnostics
+      guard let node = outcome.compiled else { continue }
+      compiled[id] = node
+      texts[id] = outcome.text
+    }
+    return (compiled, texts, diagnostics)
+  }
+
   /// The ephemeral models a rendering referred to, and theirs, parents first.
   private func ephemerals(
     of context: NodeContext,
@@ -294,6 +311,7 @@ package struct Compiler {
       let id = try parsed.resolver.identifier(of: reference, from: node)
       guard isEphemeral(id) else { continue }
       needed.insert(id)
+      needed.formUnion(ephemeralAncestors(of: id))
     }
     return parsed.graph.order.filter(needed.contains)
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 
 extension Diagnostic {
   static func unknownReference(
@@ -255,6 +256,16 @@ extension Diagnostic {
           ?? "built in are not_null, unique, accepted_values and relationships; "
           + "a macro test_\(name) would define this one"
       ]
+    )
+  }
+
+  static func wrongEnabled(_ value: PlainValue, _ node: Node) -> Diagnostic {
+    let place = node.declaration ?? node.buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
+    return Diagnostic(
+      code: "wrong-config",
+      "`enabled` of \(node.name) must be true or false, not \(value.jsonString)",
+      at: place,
+      file: node.originalFilePath
     )
   }
 

@@ -30,7 +30,10 @@ enum EphemeralInjection {
     for (index, model) in models.enumerated() {
       if index > 0 { result.append(generated: ", ".utf8, origin: nil) }
       result.append(generated: "__dbt__cte__\(model.name) as (\n".utf8, origin: nil)
-      result.append(model.text)
+      let bytes = model.text.bytes
+      let end =
+        bytes.contains(UInt8(ascii: ";")) ? SQLLexer.endWithoutSemicolon(of: bytes) : bytes.count
+      result.append(end == bytes.count ? model.text : model.text.slice(0..<end))
       result.append(generated: "\n)".utf8, origin: nil)
     }
     if hasWith { result.append(generated: ",".utf8, origin: nil) }

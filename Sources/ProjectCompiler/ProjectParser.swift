@@ -231,6 +231,7 @@ package struct ProjectParser {
     }
     node.tags = node.config["tags"].map(Self.strings) ?? []
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+    problems += Self.settleEnabled(of: &node)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil
     {
@@ -244,6 +245,13 @@ package struct ProjectParser {
     } catch {
       problems.append(error)
     }
+  }
+
+  /// Whether the node is there must be certain: what is neither true nor false is an error.
+  private static func settleEnabled(of node: inout Node) -> [Diagnostic] {
+    let value = node.config["enabled"] ?? .boolean(true)
+    node.config["enabled"] = .boolean(value.flag ?? true)
+    return value.flag == nil ? [.wrongEnabled(value, node)] : []
   }
 
   private static func strings(_ value: PlainValue) -> [String] {
@@ -299,6 +307,7 @@ package struct ProjectParser {
         inFile: PlainDictionary()
       )
       tests[index].tags = tests[index].config["tags"].map(Self.strings) ?? []
+      problems += Self.settleEnabled(of: &tests[index])
     }
     tests.removeAll { $0.config["enabled"]?.boolean == false }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })

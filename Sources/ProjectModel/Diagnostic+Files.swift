@@ -11,6 +11,16 @@ extension Diagnostic {
     )
   }
 
+  static func notText(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-utf8",
+      "the file is not UTF-8 text",
+      at: range,
+      label: "the first byte that is no UTF-8",
+      help: ["save it as UTF-8"]
+    )
+  }
+
   static func cannotWrite(_ path: String, _ error: CInt) -> Diagnostic {
     Diagnostic(
       code: "cannot-write-file",

@@ -29,7 +29,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       code: "wrong-type",
-      "\(what) has to be \(expected), not a \(given.isNull ? "missing value" : given.typeName)",
+      "\(what) has to be \(expected), not \(given.isNull ? "a missing value" : given.typeWithArticle)",
       at: range,
       label: "expected \(expected)"
     )
@@ -120,6 +120,28 @@ extension Diagnostic {
       at: range,
       label: "a mapping without \"+\" is a level of the path",
       help: ["write \"+\(key)\""]
+    )
+  }
+
+  static func unusedLevel(
+    _ name: String,
+    among known: Set<String>,
+    belongsBelow outer: String?,
+    at range: TextRange
+  ) -> Diagnostic {
+    let help: String? =
+      if let outer {
+        "write it below \"\(outer):\""
+      } else {
+        Suggestion.sentence(for: name, among: known)
+      }
+    return Diagnostic(
+      .warning,
+      code: "unused-config",
+      "nothing of this project is below \"\(name)\"",
+      at: range,
+      label: "configures nothing",
+      help: [help].compactMap { $0 }
     )
   }
 
@@ -275,7 +297,7 @@ extension Diagnostic {
   static func variablesNotMapping(_ value: PlainValue, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "wrong-type",
-      "--vars takes a mapping, not a \(value.typeName)",
+      "--vars takes a mapping, not \(value.typeWithArticle)",
       at: range,
       help: ["write --vars '{name: value}', with a space after the colon"]
     )

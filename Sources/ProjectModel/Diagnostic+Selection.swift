@@ -42,12 +42,12 @@ extension Diagnostic {
     )
   }
 
-  static func nothingSelected(_ criterion: String) -> Diagnostic {
+  static func nothingSelected(_ criterion: String, nearest: String?) -> Diagnostic {
     Diagnostic(
       .warning,
       code: "nothing-selected",
       "the selector \"\(criterion)\" matches nothing",
-      help: ["\"redstart ls\" lists what there is"]
+      help: [nearest ?? "\"redstart ls\" lists what there is"]
     )
   }
 }

@@ -89,11 +89,27 @@ package struct ProjectConfiguration: Sendable {
   package var extra = PlainDictionary()
   /// Schema for redstart's own tables.
   package var metadataSchema = "redstart"
+  /// `checks:`, how serious each kind of finding is.
+  package var checks: [Check] = []
 
   package init() {}
 
   /// The first folder of migrations, where new ones are written.
   package var migrationsPath: String { migrationsPaths.first ?? "migrations" }
+
+  /// What becomes of a kind of finding.
+  package enum CheckLevel: String, CaseIterable, Sendable {
+    case off
+    case warning
+    case error
+  }
+
+  /// One line under `checks:`.
+  package struct Check: Sendable {
+    package var code: String
+    package var level: CheckLevel
+    package var range: TextRange
+  }
 }
 
 /// The connection chosen for this run, rendered.

@@ -32,6 +32,8 @@ struct CommandSession: Sendable {
     case "debug": try await debug()
     case "parse": try parse()
     case "compile": try compile()
+    case "check": try check()
+    case "lineage": try lineage()
     case "run", "seed", "test", "build": try await execute()
     case "show": try await show()
     case "ls": try list()
@@ -141,7 +143,7 @@ struct CommandSession: Sendable {
     guard let dictionary = value.dictionary else {
       throw Diagnostic(
         code: "usage",
-        "--vars must be a mapping, not a \(value.typeName)",
+        "--vars must be a mapping, not \(value.typeWithArticle)",
         help: ["write --vars '{name: value}'"]
       )
     }
@@ -203,15 +205,24 @@ struct CommandSession: Sendable {
   func writeManifest(
     _ project: Project,
     _ parsed: ParsedProject,
-    _ compilation: Compilation?
+    _ compilation: Compilation?,
+    _ lineage: ProjectLineage? = nil
   ) throws(Diagnostic) {
     let manifest = Manifest(
       parsed,
       compilation: compilation,
+      lineage: lineage,
       buffers: buffers,
       generatedAt: Moment.now().iso8601
     )
     try writeTarget(project, "manifest.json", manifest.plain.json())
+  }
+
+  /// Writes target/lineage.json.
+  func writeLineage(_ project: Project, _ lineage: ProjectLineage?) throws(Diagnostic) {
+    guard let lineage else { return }
+    let artifact = LineageArtifact(lineage, projectName: project.name)
+    try writeTarget(project, LineageArtifact.fileName, artifact.plain.json())
   }
 
   /// Writes target/compiled of every node that was compiled.

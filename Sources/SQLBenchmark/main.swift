@@ -8,7 +8,8 @@ import RedshiftSQL
 //     sql-benchmark check FILE…     shows the errors
 //     sql-benchmark opaque FILE…    shows statements that are not read further
 //     sql-benchmark format FILE…    prints canonical SQL
-//     sql-benchmark split FILE…     one statement for each NUL byte, for other parsers
+//     sql-benchmark split FILE…     the statements with NUL bytes between them
+//     sql-benchmark verdicts        says of such statements from the input which are read
 
 func load(_ paths: [String]) -> [(name: String, bytes: [UInt8])] {
   paths.compactMap { path in
@@ -94,6 +95,24 @@ func format(_ files: [(name: String, bytes: [UInt8])]) {
   }
 }
 
+/// Reads statements with NUL bytes between them and says of each whether it is read.
+func verdicts() {
+  let input = FileHandle.standardInput.readDataToEndOfFile()
+  for bytes in input.split(separator: 0, omittingEmptySubsequences: true) {
+    let buffers = Buffers()
+    let parsed = SQLParser.parse(buffers.add(name: "input", bytes: Array(bytes)), in: buffers)
+    if let problem = parsed.diagnostics.first {
+      print("refused \(problem.message)")
+    } else if parsed.statements.contains(where: {
+      if case .opaque = $0.kind { true } else { false }
+    }) {
+      print("opaque")
+    } else {
+      print("read")
+    }
+  }
+}
+
 let arguments = CommandLine.arguments.dropFirst()
 let files = load(Array(arguments.dropFirst()))
 switch arguments.first {
@@ -101,8 +120,9 @@ case "speed": speed(files)
 case "check": exit(check(files) == 0 ? 0 : 1)
 case "opaque": opaque(files)
 case "split": split(files)
+case "verdicts": verdicts()
 case "format": format(files)
 default:
-  print("usage: sql-benchmark speed|check|opaque|format|split FILE…")
+  print("usage: sql-benchmark speed|check|opaque|format|split FILE… | verdicts")
   exit(2)
 }

@@ -48,6 +48,19 @@ import Testing
     #expect(Golden.problem(text, file: "full-format.txt") == nil)
   }
 
+  @Test func hundredsOfNotesAreShortened() {
+    var (diagnostic, buffers) = Self.example("«a»")
+    diagnostic.notes = (1...200).map { "call \($0)" }
+    let lines = DiagnosticFormat.full.render([diagnostic], from: buffers).split(separator: "\n")
+      .filter { $0.contains("note:") }.map { $0.split(separator: ": ").last ?? "" }
+    #expect(
+      lines == [
+        "call 1", "call 2", "call 3", "call 4", "… 192 more …", "call 197", "call 198",
+        "call 199", "call 200",
+      ]
+    )
+  }
+
   @Test func otherFormatsAreAsRecorded() {
     let (diagnostic, buffers) = Self.example("select\n  s.«artist_nme»\n")
     var text = ""

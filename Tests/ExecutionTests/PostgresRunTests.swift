@@ -161,6 +161,24 @@ import WarehouseClient
     }
   }
 
+  /// Each replacement remakes the view while the others look for the views on their tables.
+  @Test func tablesUnderOneViewAreReplacedAtOnce() async throws {
+    try await withDatabase { database in
+      let table: PlainDictionary = ["materialized": "table"]
+      var scenario = RunScenario(config: table)
+      scenario.others = [("a", [], table), ("b", [], table), ("c", [], table)]
+      scenario.others.append(("v", ["m", "a", "b", "c"], ["materialized": "view"]))
+      scenario.threads = 4
+      for _ in 0..<25 {
+        try await database.run(scenario)
+        _ = try await database.session.execute(
+          "create or replace view s.v as select m.id from s.m, s.a, s.b, s.c"
+        )
+      }
+      #expect(try await database.existing().keys.sorted() == ["a", "b", "c", "m", "v"])
+    }
+  }
+
   /// Without statistics the next model's joins are planned for one row, and take minutes.
   @Test func tablesAreAnalysedWhenFilled() async throws {
     try await withDatabase { database in

@@ -109,6 +109,15 @@ import Testing
     #expect(try project.run("migrate").code == 0)
     #expect(try project.run("build").code == 0)
     let before = try Self.counts(project, ["staging_events", "songplays"])
+    let none = try project.run(
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--inline",
+      "select count(*) as n from redstart.load_errors"
+    )
+    #expect(none.output == "n\n0\n", "\(none.error)")
     let folder = project.folder.path + "/data/sparkify/log_data/2018/11"
     let file = try #require(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted().first

@@ -49,6 +49,27 @@ import Testing
     #expect(rows == "1,1|2,1")
   }
 
+  @Test func whatBreaksModelsIsRefusedBeforeAnythingIsApplied() throws {
+    let project = try Self.harness([
+      "V1__a.sql": "create schema mig;\ncreate table mig.a (x int, y int);\n"
+    ])
+    defer { project.stopServer() }
+    try project.folder.write("models/b.sql", "select x, y from mig.a\n")
+    #expect(try project.run("migrate").code == 0)
+    try project.folder.write([
+      "migrations/V2__c.sql": "create table mig.c (x int);\n",
+      "migrations/V3__d.sql": "alter table mig.a drop column y;\n",
+    ])
+    let refused = try project.run("migrate")
+    #expect(refused.code == 2 && refused.error.contains("error[migration-breaks-models]"))
+    #expect(try Self.value(project, "select to_regclass('mig.c') is null") == "t")
+    let forced = try project.run("migrate", "--allow-breaking")
+    #expect(forced.code == 0 && forced.error.contains("applied 2 migrations"))
+    // What is applied already is no reason to refuse the next one.
+    try project.folder.write("migrations/V4__e.sql", "drop table mig.c;\n")
+    #expect(try project.run("migrate").code == 0)
+  }
+
   @Test func aFailureLeavesNothingAndDoesNotBlockTheNextTry() throws {
     let project = try Self.harness(["V1__a.sql": Self.first, "V2__b.sql": Self.failing])
     defer { project.stopServer() }
@@ -127,6 +148,19 @@ import Testing
     let again = try project.run("run")
     #expect(again.code == 0, "\(again.error)")
     #expect(try Self.psql(project, Self.relations) == "quick|slow")
+  }
+
+  @Test func runsOfOneProjectTakeTurns() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": Self.project, "models/a.sql": "select 1 as x",
+      "models/b.sql": "select x from {{ ref('a') }}",
+    ])
+    defer { project.stopServer() }
+    #expect(try project.run("run").code == 0)
+    let processes = try (0..<4).map { _ in try project.start(["run"]) }
+    for process in processes { process.waitUntilExit() }
+    #expect(processes.map(\.terminationStatus) == [0, 0, 0, 0])
+    #expect(try Self.psql(project, Self.relations) == "a|b")
   }
 
   static let relations = """

@@ -1,9 +1,18 @@
 import Diagnostics
 import Foundation
-import ProjectModel
+@testable import ProjectModel
 import Testing
 
 @Suite struct FilesTests {
+  @Test func findsTheFirstByteThatIsNoText() {
+    let rows: [([UInt8], Range<Int>?)] = [
+      (Array("select 'é日本🙂'".utf8), nil), ([], nil), ([0x61, 0xE9, 0x20], 1..<2),
+      (Array("é".utf8) + [0xFF], 2..<3), ([0x61, 0xE6, 0x97], 1..<2),
+    ]
+    let wrong = rows.filter { TextEncoding.firstProblem(in: $0.0) != $0.1 }
+    #expect(wrong.isEmpty, "\(wrong)")
+  }
+
   @Test func digestsAreThoseOfTheStandards() {
     #expect(
       Checksum.sha256(Array("abc".utf8))

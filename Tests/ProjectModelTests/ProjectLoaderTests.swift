@@ -73,6 +73,15 @@ import Testing
     #expect(project.configuration.migrationsSchema == "admin")
   }
 
+  @Test func leavesOffByteOrderMarks() throws {
+    let (loaded, buffers) = try load([
+      "project.yml": "\u{FEFF}name: p\ntargets: { l: { type: local, schema: s } }\n",
+      "models/a.sql": "\u{FEFF}select 1",
+    ])
+    let texts = loaded.project.modelFiles.map { buffers.bytes(of: $0.buffer) }
+    #expect(texts == [Array("select 1".utf8)])
+  }
+
   @Test func readsADbtProjectWithItsProfile() throws {
     let files = [
       "dbt_project.yml": "name: shop\nprofile: shop_profile\nmodel-paths: [models]\n",

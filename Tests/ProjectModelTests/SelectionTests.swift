@@ -209,6 +209,17 @@ import Testing
     #expect(outcome.warnings.map(\.code) == Array(repeating: "nothing-selected", count: 3))
   }
 
+  @Test(arguments: [
+    ("stg_x", "did you mean \"stg_a\" or \"stg_b\"?"),
+    ("test_name:not_nul", "did you mean \"not_null\"?"),
+    ("tag:entirely_else", "\"redstart ls\" lists what there is"),
+  ])
+  func showsTheNearestNames(selector: String, help: String) throws {
+    let selection = Selection(select: [selector], exclude: [], resourceTypes: nil)
+    let outcome = try selection.resolve(in: Self.graph)
+    #expect(outcome.warnings.map(\.help) == [[help]])
+  }
+
   @Test func wildcardsMatchAsFnmatch() {
     let rows: [(String, String, Bool)] = [
       ("a*c", "abbc", true), ("a*c", "abbd", false), ("*", "", true), ("?", "é", true),

@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import RedshiftSQL
 
 /// The statements that are read, printed and compared with what others make of them.
 enum Corpus {
@@ -11,6 +13,15 @@ enum Corpus {
       .map { name in
         (name, try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8))
       }
+  }
+
+  /// The statements of all files one by one.
+  static func statements() throws -> [String] {
+    let buffers = Buffers()
+    return try files().flatMap { file in
+      SQLStatementSplitter.split(buffers.add(name: file.name, text: file.text), in: buffers)
+        .map(buffers.text)
+    }
   }
 
   /// All texts: the files as wholes, and the fixtures of the other tests one by one.

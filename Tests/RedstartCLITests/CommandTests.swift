@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     "models/staging/customers.sql":
       "{{ config(tags=['daily']) }}\n\nselect id, name from {{ ref('orders') }}\n",
     "models/report.sql":
-      "-- with a comment\nwith c as (select * from {{ ref('customers') }})\nselect * from c join {{ ref('orders') }} o on o.id = c.id\n",
+      "-- with a comment\nwith c as (select * from {{ ref('customers') }})\nselect c.* from c join {{ ref('orders') }} o on o.id = c.id\n",
     "models/schema.yml": """
     version: 2
     models:
@@ -63,6 +64,27 @@ import Testing
     #expect(Golden.problem(text, file: "commands/ls.txt") == nil)
   }
 
+  /// Each would hold the two before it, if it held them whole: ten thousand copies of the first.
+  @Test func ephemeralModelsAreThereOnce() async throws {
+    var files = Self.files
+    files["models/e0.sql"] = "{{ config(materialized='ephemeral') }}\nselect 1 as x"
+    files["models/e1.sql"] = "{{ config(materialized='ephemeral') }}\nselect x from {{ ref('e0') }}"
+    for level in 2..<20 {
+      files["models/e\(level).sql"] = """
+        {{ config(materialized='ephemeral') }}
+        select a.x from {{ ref('e\(level - 1)') }} a join {{ ref('e\(level - 2)') }} b on a.x = b.x
+        """
+    }
+    let harness = try CommandLineHarness(files)
+    let query = "select * from {{ ref('e19') }}"
+    let inline = await harness.run("compile", "-q", "--inline", query)
+    #expect(inline.code == 0, "\(inline.error)")
+    for level in 0..<20 {
+      let parts = inline.output.components(separatedBy: "__dbt__cte__e\(level) as (")
+      #expect(parts.count == 2)
+    }
+  }
+
   @Test func compileWritesFilesAndManifest() async throws {
     let harness = try Self.harness()
     let outcome = await harness.run("compile")
@@ -80,6 +102,25 @@ import Testing
     let clean = await harness.run("clean")
     #expect(clean.code == 0)
     #expect(!harness.folder.exists("target"))
+  }
+
+  /// Readers of dbt's artifacts refuse keys and shapes that its schema does not have.
+  @Test func manifestHasDbtsShapes() async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": ProjectErrorTests.projectFile,
+      "models/a.sql": "{{ config(post_hook='select 1') }}\nselect 1 as id\n",
+      "analyses/b.sql": "select 2\n",
+    ])
+    #expect(await harness.run("parse").code == 0)
+    let text = try harness.folder.read("target/manifest.json")
+    let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let metadata = try #require(document?["metadata"] as? [String: Any])
+    #expect(metadata["redstart_version"] == nil)
+    let nodes = try #require(document?["nodes"] as? [String: [String: Any]])
+    let config = nodes["model.shop.a"]?["config"] as? [String: Any]
+    let hook = (config?["post-hook"] as? [[String: Any]])?.first
+    #expect(hook?["sql"] as? String == "select 1" && hook?["transaction"] as? Bool == true)
+    #expect(nodes["analysis.shop.b"]?["schema"] as? String == "shop")
   }
 
   @Test func everyCommandHasHelpWithAnExample() async throws {

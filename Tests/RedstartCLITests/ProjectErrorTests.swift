@@ -27,6 +27,7 @@ import Testing
       name: "template-syntax",
       files: ["models/a.sql": "select 1 as x\n{% if true %}\nunion all select 2\n"]
     ),
+    Case(name: "empty-model", files: ["models/a.sql": ""]),
     Case(name: "template-undefined", files: ["models/a.sql": "select {{ nothing.here }} as x\n"]),
     Case(
       name: "template-filter",
@@ -111,6 +112,26 @@ import Testing
     Case(
       name: "project-wrong-type",
       files: ["project.yml": projectFile + "model-paths: { a: b }\n"]
+    ),
+    Case(
+      name: "project-config-types",
+      files: [
+        "project.yml": projectFile + """
+              +enabled: maybe
+              +tags: { a: b }
+              +materialized: tabel
+              staging: { +sort_type: compount }
+              stagign: { +backup: "{{ 1 }}", +enabled: "no" }
+            staging: { +schema: x }
+          seeds: { shop: { +column_types: text } }
+
+          """,
+        "models/staging/a.sql": "select 1 as x\n",
+      ]
+    ),
+    Case(
+      name: "config-enabled",
+      files: ["models/a.sql": "{{ config(enabled='perhaps') }}\nselect 1 as x\n"]
     ),
     Case(name: "project-unknown-target", files: [:], command: ["compile", "--target", "prod"]),
     Case(name: "project-missing", files: ["project.yml": ""], command: ["compile"]),

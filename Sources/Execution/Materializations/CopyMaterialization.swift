@@ -23,6 +23,8 @@ struct CopyMaterialization {
     }
     let result = try await run.session.run(run.compiled.sql)
     try await run.session.send("commit", to: purpose)
+    // The first says what the result line says anyway; the others tell of records left out.
+    for notice in result.notices.dropFirst() { run.say("note: \(notice)") }
     return Built(message: result.tag.isEmpty ? "COPY" : result.tag, rows: result.rowCount)
   }
 }

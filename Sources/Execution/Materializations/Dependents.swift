@@ -76,14 +76,37 @@ enum Dependents {
     """
   }
 
+  private static let attempts = 6
+
+  /// The answer to `query`.
+  ///
+  /// A view's text is read from the catalogue as it is now, the list of views as it was a moment
+  /// ago: where another node remakes a view in between, asking again helps.
+  private static func definitions(
+    _ relation: RelationName,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> StatementResult {
+    var attempt = 1
+    while true {
+      let isLast = attempt == attempts
+      do throws(WarehouseError) {
+        let result = try await session.attempt([query(relation, session.dialect)])
+        let isWhole = result.rows.allSatisfy { $0.count == 4 && $0[3] != nil }
+        if isWhole || isLast { return result }
+      } catch {
+        guard error.isConcurrencyConflict, !isLast else {
+          throw .statementFailed(error, purpose: "looking for views on \(relation.description)")
+        }
+      }
+      attempt += 1
+    }
+  }
+
   private static func direct(
     _ relation: RelationName,
     _ session: NodeSession
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await session.send(
-      query(relation, session.dialect),
-      to: "looking for views on \(relation.description)"
-    )
+    let result = try await definitions(relation, session)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {

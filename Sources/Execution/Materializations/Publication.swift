@@ -122,6 +122,7 @@ extension WarehouseError {
     let words = [
       "conflict with concurrent transaction", "Serializable isolation violation",
       "dropped by concurrent transaction", "could not open relation with OID",
+      "cache lookup failed",
     ]
     let text = message + (detail ?? "")
     return words.contains { text.contains($0) }

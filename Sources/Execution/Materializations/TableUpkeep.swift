@@ -14,10 +14,16 @@ struct TableUpkeep {
   /// Below this, a plan that knows nothing is as fast as the best.
   private static let worthwhileRows = 250
 
-  /// - Parameter replacedRows: Whether rows of the table were deleted or rewritten in place; what
-  ///   they leave behind must be cleared, or a table that is loaded anew each time grows each time.
+  /// Below this, it takes thousands of runs for what replaced rows leave behind to matter.
+  private static let wastedRows = 25
+
+  /// Analyses the table when enough has changed.
+  ///
+  /// Rows that were replaced in place leave room behind, which must be cleared, or a table that is
+  /// loaded anew each time grows each time.
   func perform(rows: Int?, replacedRows: Bool) async throws(Diagnostic) {
-    guard run.session.dialect == .postgres, let rows, rows >= Self.worthwhileRows else { return }
+    let bound = replacedRows ? Self.wastedRows : Self.worthwhileRows
+    guard run.session.dialect == .postgres, let rows, rows >= bound else { return }
     // ANALYZE may run in a transaction that the project's hooks have opened; VACUUM may not.
     let command: SQLText = replacedRows ? "vacuum (analyze)" : "analyze"
     do throws(WarehouseError) {

@@ -98,6 +98,8 @@ extension Sequence where Element == SQLText {
 }
 
 /// The SQL of a node without white space and semicolons at its ends, ready to stand in parentheses.
+///
+/// A comment that ends the text stays; one behind a semicolon goes with it.
 struct QueryText: Sendable {
   let bytes: [UInt8]
   let range: TextRange
@@ -110,6 +112,10 @@ struct QueryText: Sendable {
     while lower < upper, isSpace(bytes[lower]) { lower += 1 }
     while upper > lower, isSpace(bytes[upper - 1]) || bytes[upper - 1] == UInt8(ascii: ";") {
       upper -= 1
+    }
+    // A comment may follow the semicolon.
+    if bytes[lower..<upper].contains(UInt8(ascii: ";")) {
+      upper = max(lower, min(upper, SQLLexer.endWithoutSemicolon(of: bytes)))
     }
     range = TextRange(buffer: buffer, bytes: lower..<upper)
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectCompiler
 import RedshiftSQL
 
 /// A seed's rows, typed, as INSERT statements.

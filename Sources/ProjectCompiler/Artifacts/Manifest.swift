@@ -9,13 +9,16 @@ package struct Manifest {
   private let compilation: Compilation?
   private let buffers: Buffers
   private let generatedAt: String
+  private let lineage: LineageArtifact?
 
   package init(
     _ parsed: ParsedProject,
     compilation: Compilation? = nil,
+    lineage: ProjectLineage? = nil,
     buffers: Buffers,
     generatedAt: String
   ) {
+    self.lineage = lineage.map { LineageArtifact($0, projectName: parsed.project.name) }
     self.parsed = parsed
     self.compilation = compilation
     self.buffers = buffers
@@ -73,11 +76,11 @@ package struct Manifest {
     return [
       "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
       "dbt_version": "1.11.16",
-      "redstart_version": .string(invocation.version),
       "generated_at": .string(generatedAt),
       "invocation_id": .string(invocation.identifier),
       "invocation_started_at": .string(invocation.startedAt),
-      "env": [:],
+      // dbt's schema has no room for more keys, but for this one's.
+      "env": ["redstart_version": .string(invocation.version)],
       "project_name": .string(parsed.project.name),
       "project_id": .string(Checksum.md5(Array(parsed.project.name.utf8))),
       "user_id": nil,
@@ -105,12 +108,10 @@ package struct Manifest {
       "fqn": .list(node.fqn.map { .string($0) }),
       "alias": .string(node.alias ?? node.name),
       "checksum": checksum(node),
-      "config": .dictionary(node.config),
+      "config": .dictionary(config(of: node)),
       "tags": .list(node.tags.map { .string($0) }),
       "description": .string(node.description),
-      "columns": .dictionary(
-        PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
-      ),
+      "columns": .dictionary(columns(node)),
       "meta": .dictionary(node.meta),
       "group": nil,
       "docs": ["show": true, "node_color": nil],
@@ -172,6 +173,23 @@ package struct Manifest {
       ]
     }
     return entry
+  }
+
+  /// Described columns; what each depends on stands beside what the properties file says.
+  private func columns(_ node: Node) -> PlainDictionary {
+    PlainDictionary(
+      node.columns.map { column in
+        var entry = column.manifestValue
+        if let lineage {
+          let place = ProjectLineage.Place(
+            relation: node.uniqueID,
+            column: column.name.lowercased()
+          )
+          entry["lineage"] = lineage.steps(to: place)
+        }
+        return (column.name, .dictionary(entry))
+      }
+    )
   }
 
   private func keywordArguments(_ test: Node.GenericTest) -> PlainDictionary {
@@ -268,8 +286,28 @@ package struct Manifest {
     return .optional(node.relationName?.sql)
   }
 
-  private func testSchema(of node: Node) -> String? {
-    node.kind == .test ? "\(parsed.project.target.schema)_dbt_test__audit" : nil
+  /// The schema of nodes that have no relation.
+  private func testSchema(of node: Node) -> String {
+    let schema = parsed.project.target.schema
+    return node.kind == .test ? "\(schema)_dbt_test__audit" : schema
+  }
+
+  /// The configuration in dbt's form, where a hook is a mapping.
+  private func config(of node: Node) -> PlainDictionary {
+    var config = node.config
+    for key in ["pre-hook", "post-hook"] {
+      guard let hooks = config[key]?.list else { continue }
+      config[key] = .list(
+        hooks.map { hook in
+          let mapping = hook.dictionary
+          return [
+            "sql": mapping?["sql"] ?? hook, "transaction": mapping?["transaction"] ?? true,
+            "index": mapping?["index"] ?? .null,
+          ]
+        }
+      )
+    }
+    return config
   }
 
   private func references(_ node: Node) -> [PlainValue] {

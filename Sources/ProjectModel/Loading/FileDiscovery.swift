@@ -105,9 +105,17 @@ struct FileDiscovery {
 
   private func read(_ path: String, folder: String) -> Project.File? {
     do {
-      let bytes = try FileSystem.read(FilePath.joining(root, path))
+      var bytes = try FileSystem.read(FilePath.joining(root, path))
+      // Some editors write a byte order mark, which is no part of the text.
+      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+      let buffer = buffers.add(name: path, bytes: bytes)
+      // YAML and CSV have their own words for it.
+      if path.hasSuffix(".sql"), let place = TextEncoding.firstProblem(in: bytes) {
+        problems.add(.notText(at: TextRange(buffer: buffer, bytes: place)))
+        return nil
+      }
       return Project.File(
-        buffer: buffers.add(name: path, bytes: bytes),
+        buffer: buffer,
         path: path,
         resourcePath: folder,
         name: FilePath.stem(of: path)
@@ -118,9 +126,20 @@ struct FileDiscovery {
     }
   }
 
+  private static let defaultFolders: Set<String> = {
+    let defaults = ProjectConfiguration()
+    return Set(
+      defaults.modelPaths + defaults.seedPaths + defaults.testPaths + defaults.macroPaths
+        + defaults.analysisPaths + defaults.snapshotPaths
+    )
+  }()
+
   /// A default folder may be missing; one that was written down should be there.
   private func reportMissing(_ folder: String, key: String) {
     guard let node = section[key] else { return }
+    if node.pairs != nil, node["path"] == nil { return }
+    // `dbt init` writes down all defaults, and makes few of the folders.
+    if key.hasSuffix("-paths"), Self.defaultFolders.contains(folder) { return }
     let candidates = node["path"].map { $0.items ?? [$0] } ?? node.items ?? [node]
     let place = candidates.first { candidate in
       candidate.scalar.map { FilePath.normalized($0.text) == folder } ?? false

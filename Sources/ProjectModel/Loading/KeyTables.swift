@@ -14,7 +14,7 @@ extension KeyTable {
         "dispatch", "vars", "flags", "dbt-cloud", "models", "seeds", "snapshots", "sources",
         "tests", "data_tests", "unit_tests", "analyses", "metrics", "semantic-models",
         "saved-queries", "exposures", "functions", "target", "targets", "migrations",
-        "metadata-schema",
+        "metadata-schema", "checks",
       ],
       severity: severity,
       elsewhere: [

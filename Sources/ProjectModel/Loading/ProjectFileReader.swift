@@ -44,6 +44,7 @@ struct ProjectFileReader {
     settings.queryComment = section.node["query-comment"]?.plain
     settings.metadataSchema = section.string("metadata-schema") ?? settings.metadataSchema
     readMigrations(into: &settings)
+    settings.checks = checks()
     settings.configTrees = configTrees()
     for key in Self.keptKeys {
       if let node = section[key] { settings.extra[key] = node.plain }
@@ -70,6 +71,33 @@ struct ProjectFileReader {
     }
     settings.migrationsLock = migrations.string("lock")
     settings.migrationsSchema = migrations.string("schema")
+  }
+
+  /// `checks: { CODE: off|warning|error }`.
+  private func checks() -> [ProjectConfiguration.Check] {
+    guard let node = section["checks"] else { return [] }
+    guard let pairs = node.pairs else {
+      reader.problems.add(
+        .wrongType(of: "\"checks\"", expected: "a mapping", given: node.plain, at: node.range)
+      )
+      return []
+    }
+    return pairs.compactMap { pair in
+      // YAML reads a bare `off` as false.
+      let word = pair.value.plain == .boolean(false) ? "off" : pair.value.scalar?.text ?? ""
+      guard let level = ProjectConfiguration.CheckLevel(rawValue: word) else {
+        reader.problems.add(
+          .invalidValue(
+            of: pair.key,
+            word,
+            reason: "it must be off, warning or error",
+            at: pair.value.range
+          )
+        )
+        return nil
+      }
+      return ProjectConfiguration.Check(code: pair.key, level: level, range: pair.keyRange)
+    }
   }
 
   private static let trees: [(key: String, kind: Node.Kind)] = [
@@ -119,34 +147,4 @@ struct ProjectFileReader {
     "run_started_at", "schema", "set", "source", "sql", "target", "this", "tojson", "toyaml",
     "validation", "var", "write",
   ]
-}
-
-/// Looks for misspelt configs in a tree of the project file.
-struct ConfigTreeCheck {
-  let problems: DiagnosticCollector
-
-  /// Configs whose value is a mapping: without `+` dbt takes them for folders.
-  private static let mappings: Set<String> = [
-    "persist_docs", "grants", "meta", "column_types", "contract", "docs", "quoting", "freshness",
-  ]
-
-  func check(_ node: YAMLNode, path: String) {
-    for pair in node.pairs ?? [] {
-      let isMarked = pair.key.hasPrefix("+")
-      if !isMarked, pair.value.pairs != nil {
-        if Self.mappings.contains(pair.key) {
-          problems.add(.missingPlus(pair.key, at: pair.keyRange))
-        } else {
-          check(pair.value, path: path + "." + pair.key)
-        }
-        continue
-      }
-      let key = ConfigMerger.trimmed(pair.key)
-      guard !ConfigDefaults.knownKeys.contains(key) else { continue }
-      // Any key may be a config of the user's own: speak up only where a known one is near.
-      let near = Suggestion.nearest(to: key, among: ConfigDefaults.knownKeys, limit: 1)
-      guard let meant = near.first, key.utf8.count > 3 else { continue }
-      problems.add(.suspectConfig(key, meant: meant, at: pair.keyRange))
-    }
-  }
 }

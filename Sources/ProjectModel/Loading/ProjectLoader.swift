@@ -86,10 +86,29 @@ package enum ProjectLoader {
       problems: problems
     )
     let propertyFiles = discovery.find(into: &project)
+    checkConfigLevels(of: project, section, problems: problems)
     let properties = PropertiesReader(reader: reader)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
     warnAboutPackages(root: root, problems: problems)
     return project
+  }
+
+  /// Warns of levels in `models:` and `seeds:` that configure nothing.
+  private static func checkConfigLevels(
+    of project: Project,
+    _ section: SettingsSection,
+    problems: DiagnosticCollector
+  ) {
+    for (key, files) in [("models", project.modelFiles), ("seeds", project.seedFiles)] {
+      guard let tree = section[key] else { continue }
+      let names = files.map { file -> [String] in
+        let folder = FilePath.parent(of: file.path)
+        let inner = folder.dropFirst(file.resourcePath.count).split(separator: "/")
+        return [project.name] + inner.map(String.init) + [file.name]
+      }
+      // An empty folder may be about to be filled.
+      if !names.isEmpty { ConfigTreeCheck(problems: problems).checkLevels(tree, names: names) }
+    }
   }
 
   /// The folder and name of the project file.

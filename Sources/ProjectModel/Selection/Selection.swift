@@ -25,9 +25,8 @@ package struct Selection: Sendable {
     package var nodes: Set<String>
     /// Criteria that matched no node, as written.
     package var unmatched: [String]
-
-    /// A warning for each criterion that matched no node.
-    package var warnings: [Diagnostic] { unmatched.map { .nothingSelected($0) } }
+    /// A warning for each criterion that matched no node, with the nearest names.
+    package var warnings: [Diagnostic]
   }
 
   private let select: [String]
@@ -84,7 +83,12 @@ package struct Selection: Sendable {
       guard let resourceTypes, let node = graph.nodes[id] else { return true }
       return resourceTypes.contains(node.kind)
     }
-    return Outcome(nodes: kept, unmatched: evaluator.unmatched)
+    let unmatched = evaluator.unmatched
+    return Outcome(
+      nodes: kept,
+      unmatched: unmatched.map(\.text),
+      warnings: unmatched.map { .nothingSelected($0.text, nearest: $0.nearestValue(in: graph)) }
+    )
   }
 
   /// Unions of intersections; nil when nothing is written.

@@ -13,7 +13,7 @@ struct SelectionEvaluator {
 
   let graph: Graph
   let projectName: String?
-  private(set) var unmatched: [String] = []
+  private(set) var unmatched: [SelectionCriterion] = []
 
   init(graph: Graph, projectName: String?) {
     self.graph = graph
@@ -73,7 +73,9 @@ struct SelectionEvaluator {
     indirect: IndirectSelection
   ) throws(Diagnostic) -> Choice {
     let matched = try criterion.matches(in: graph, projectName: projectName)
-    if matched.isEmpty, !unmatched.contains(criterion.text) { unmatched.append(criterion.text) }
+    if matched.isEmpty, !unmatched.contains(where: { $0.text == criterion.text }) {
+      unmatched.append(criterion)
+    }
     return expand(follow(criterion, from: matched), indirect: indirect)
   }
 

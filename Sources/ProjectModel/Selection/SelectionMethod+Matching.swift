@@ -44,6 +44,30 @@ extension SelectionCriterion {
     return Set(graph.nodes.values.lazy.filter(isWanted).map(\.uniqueID))
   }
 
+  /// `did you mean "users"?`, for a value that matched nothing; nil when nothing is near.
+  func nearestValue(in graph: Graph) -> String? {
+    let nodes = graph.nodes.values
+    let candidates: [String]
+    switch method {
+    case .fqn:
+      candidates = nodes.filter { $0.kind != .test && $0.kind != .source }
+        .flatMap { [$0.name] + $0.fqn.dropLast() + [$0.fqn.joined(separator: ".")] }
+    case .tag: candidates = nodes.flatMap(\.tags)
+    case .source:
+      candidates = nodes.filter { $0.kind == .source }
+        .flatMap { node in node.sourceName.map { [$0, "\($0).\(node.name)"] } ?? [] }
+    case .path, .file:
+      candidates = nodes.flatMap { node -> [String] in
+        let path = node.originalFilePath
+        return method == .path
+          ? [path, FilePath.parent(of: path)] : [FilePath.lastPart(of: path)]
+      }
+    case .testName: candidates = nodes.compactMap { $0.genericTest?.name }
+    default: return nil
+    }
+    return Suggestion.sentence(for: value, among: candidates)
+  }
+
   private static let testTypes = ["generic", "schema", "singular", "data", "unit"]
   private static let accesses = ["private", "protected", "public"]
   private static let versions = ["latest", "prerelease", "old", "none"]

@@ -8,6 +8,8 @@ package struct SQLLexer {
   private var position = 0
   /// Whether the last token that is no trivia could end a value.
   private var afterOperand = false
+  /// Whether it was a word.
+  private var afterWord = false
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
@@ -39,6 +41,13 @@ package struct SQLLexer {
     }
   }
 
+  /// Where the text ends when semicolons, and comments behind them, are left off.
+  package static func endWithoutSemicolon(of bytes: [UInt8]) -> Int {
+    let tokens = significantTokens(of: bytes).dropLast()
+    guard tokens.last?.kind == .semicolon else { return bytes.count }
+    return tokens.last { $0.kind != .semicolon }?.stop ?? 0
+  }
+
   private func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
   private mutating func next() -> SQLToken? {
@@ -47,7 +56,10 @@ package struct SQLLexer {
     var token = read(from: start)
     if token.stop <= start { token = SQLToken(.unknownByte, start, start + 1) }
     position = token.stop
-    if !token.isTrivia { afterOperand = token.endsOperand }
+    if !token.isTrivia {
+      afterOperand = token.endsOperand
+      afterWord = token.kind == .word
+    }
     return token
   }
 
@@ -189,7 +201,10 @@ package struct SQLLexer {
     let second = byte(start + 1)
     if first == UInt8(ascii: "-"), second == first { return lineComment(start) }
     if first == UInt8(ascii: "/"), second == UInt8(ascii: "*") { return blockComment(start) }
-    if first == UInt8(ascii: "#"), !afterOperand, CharacterClass.of(second) == .letter {
+    if first == UInt8(ascii: "#"), CharacterClass.of(second) == .letter,
+      !afterOperand || afterWord && CharacterClass.of(bytes[start - 1]) == .space
+    {
+      // `copy #t` names a table; `a # b` and `1 #b` are operators.
       return SQLToken(.temporaryName, start, wordEnd(start + 1))
     }
     var index = start + 1

@@ -47,6 +47,12 @@ extension SQLParser {
       if take(.for) { call.arguments.append(try parseExpr()) }
       return
     }
+    if call.name.last == "object_transform" {
+      // `KEEP path, … SET path, value, …` behind the object.
+      while takeWord("keep") || take(.set) || take(.comma) {
+        call.arguments.append(try parseExpr())
+      }
+    }
     while take(.comma) { call.arguments.append(try parseExpr()) }
     if at(.order, .by) { call.order = try parseOrder() }
     if at(.ignore, .nulls) || at(.respect, .nulls) {

@@ -474,7 +474,7 @@ extension SQLParser {
   mutating func parseQuota() throws(SyntaxFailure) {
     try expect(.quota)
     if takeWord("unlimited") { return }
-    _ = try parseInteger("a size or UNLIMITED")
+    guard take(.number) else { throw failure("a size or UNLIMITED") }
     if takeWord("mb") || takeWord("gb") || takeWord("tb") { return }
   }
 }

@@ -67,13 +67,18 @@ extension SQLParser {
   private static let databaseOptions: [OptionForm] = [
     OptionForm("owner", .word), OptionForm("connection limit", .numberOrWord),
     OptionForm("collate", .word), OptionForm("isolation level", .word),
-    OptionForm("from datashare", .names), OptionForm("of account", .text),
-    OptionForm("of namespace", .text), OptionForm("account", .text), OptionForm("namespace", .text),
-    OptionForm("with permissions"), OptionForm("from integration", .text),
-    OptionForm("from arn", .text), OptionForm("with data catalog schema", .names),
-    OptionForm("with no data catalog schema"), OptionForm("data catalog schema", .names),
+    OptionForm("from datashare", .names), OptionForm("of account", .textOrWord),
+    OptionForm("of namespace", .textOrWord), OptionForm("account", .textOrWord),
+    OptionForm("namespace", .textOrWord),
+    OptionForm("with permissions"), OptionForm("permissions"), OptionForm("no data catalog schema"),
+    OptionForm("with"), OptionForm("from integration", .text),
+    OptionForm("from arn", .text), OptionForm("with data catalog schema", .textOrWord),
+    OptionForm("with no data catalog schema"), OptionForm("data catalog schema", .textOrWord),
     OptionForm("iam_role", .textOrWord), OptionForm("database", .textOrWord),
-    OptionForm("set", .pairs), OptionForm("integration refresh", .wordIfAny),
+    OptionForm("set"), OptionForm("acceptinvchars", .wordIfAny),
+    OptionForm("query_all_states", .wordIfAny), OptionForm("refresh_interval", .wordIfAny),
+    OptionForm("truncatecolumns", .wordIfAny), OptionForm("history_mode", .wordIfAny),
+    OptionForm("integration refresh", .wordIfAny),
     OptionForm("encoding", .textOrWord), OptionForm("template", .word),
   ]
 
@@ -145,6 +150,7 @@ extension SQLParser {
   private mutating func parseObjectAction(
     _ kind: ObjectKind
   ) throws(SyntaxFailure) -> AlterObject.Action {
+    if kind == .user || kind == .role { _ = take(.with) }
     if take(.rename) {
       try expect(.to)
       return .rename(to: try parseIdentifier("the new name"))

@@ -92,6 +92,7 @@ extension SQLParser {
       return .word(try parseOptionWord(name))
     case .textOrWord:
       if at(.string) || at(.dollarString) { return .text(try parseString("a text")) }
+      if at(.number) { return .number(try parseInteger("a number")) }
       return .word(try parseOptionWord(name))
     case .numberOrWord:
       if token.kind == .word { return .word(try parseOptionWord(name)) }
@@ -129,6 +130,8 @@ extension SQLParser {
   }
 
   private mutating func parsePairs() throws(SyntaxFailure) -> [StatementOption] {
+    try enter()
+    defer { leave() }
     try expect(.openParenthesis, "\"(\"")
     var list: [StatementOption] = []
     repeat {

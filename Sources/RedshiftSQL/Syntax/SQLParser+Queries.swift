@@ -186,7 +186,7 @@ extension SQLParser {
     select.top = try parseTop()
     try parseQuantifier(&select)
     if select.top == nil { select.top = try parseTop() }
-    if !at(.from) { try parseSelectItems(&select) }
+    try parseSelectItems(&select)
     if at(.into) { select.into = try parseInto() }
     try parseFrom(&select)
     if take(.where) { select.condition = try parseExpr() }
@@ -235,7 +235,7 @@ extension SQLParser {
 
   private mutating func parseSelectItems(_ select: inout Select) throws(SyntaxFailure) {
     repeat { select.items.append(try parseSelectItem()) } while take(.comma)
-    if at(.exclude) {
+    if at(.exclude), startsExclusion {
       let start = index
       advance()
       let columns: [Identifier]
@@ -265,12 +265,16 @@ extension SQLParser {
     return SelectItem(range: textRange(from: start), value: value, alias: alias)
   }
 
+  /// Whether EXCLUDE is followed by columns; otherwise it is a name.
+  private var startsExclusion: Bool { peek().kind == .openParenthesis || isName(peek()) }
+
   private var canTakeBareAlias: Bool {
     switch token.kind {
     case .quotedIdentifier: return true
     case .word: break
     default: return false
     }
+    if at(.exclude), !startsExclusion { return true }
     guard token.keyword.canBeBareAlias else { return false }
     if at(.start, .with) || at(.connect, .by) { return false }
     return true

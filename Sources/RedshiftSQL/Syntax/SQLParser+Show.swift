@@ -27,7 +27,10 @@ extension SQLParser {
       advance()
     }
     show.relation = relation.joined(separator: " ")
-    if atName, !at(.like), !at(.limit), !at(.for) { show.object = try parseSignature("a name") }
+    if take(.all) { return show }
+    if atName, peek().kind != .string, !at(.like), !at(.limit), !at(.for) {
+      show.object = try parseSignature("a name")
+    }
     while !atStatementEnd {
       if take(.like) {
         show.pattern = try parseString("a pattern in quotes")
@@ -53,10 +56,13 @@ extension SQLParser {
   }
 
   private static let shown: [[String]] = [
-    ["tables"], ["schemas"], ["databases"], ["columns"], ["datashares"], ["grants"], ["functions"],
+    ["tables"], ["schemas"], ["databases", "from", "data", "catalog"], ["databases"], ["columns"],
+    ["datashares"], ["grants"], ["functions"],
     ["procedures"], ["constraints", "primary", "keys"],
     ["constraints", "foreign", "keys", "exported"], ["constraints", "foreign", "keys"],
-    ["constraints"], ["parameters"], ["models"], ["policies"], ["views"],
+    ["constraints"],
+    ["parameters", "of", "procedure"], ["parameters", "of", "function"], ["parameters"], ["models"],
+    ["policies"], ["views"],
     ["external", "table"], ["external", "schemas"], ["column", "grants"], ["identity", "provider"],
     ["column", "masking", "policies"], ["rls", "policies"], ["masking", "policies"],
     ["table"], ["view"], ["procedure"], ["function"], ["model"], ["datashare"], ["copy", "jobs"],
@@ -70,6 +76,6 @@ extension SQLParser {
     OptionForm("account", .text), OptionForm("namespace", .text), OptionForm("of namespace", .text),
     OptionForm("of account", .text), OptionForm("from database", .names),
     OptionForm("from schema", .names), OptionForm("in database", .names),
-    OptionForm("primary"), OptionForm("foreign"),
+    OptionForm("partition"), OptionForm("partitions"), OptionForm("iam_role", .textOrWord),
   ]
 }

@@ -66,6 +66,7 @@ extension SQLParser {
     if atWord("declare") { return .cursor(try parseDeclare()) }
     if atWord("close") { return .cursor(try parseClose()) }
     if atWord("cancel") { return .cancel(try parseCancel()) }
+    if atWord("analyse") { return .analyze(try parseAnalyze()) }
     if atWord("use") { return .use(try parseUse()) }
     if atWord("attach") || atWord("detach") { return try parsePolicyAttachment() }
     return nil

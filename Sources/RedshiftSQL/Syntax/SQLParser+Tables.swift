@@ -113,7 +113,7 @@ extension SQLParser {
     if at(.openParenthesis) { return try parseParenthesizedTable(start, lateral: lateral) }
     if at(.unpivot), isName(peek()) {
       advance()
-      let value = try parsePrimary()
+      let value = try parseOperand()
       return TableReference(range: textRange(from: start), kind: .attributes(value))
     }
     if at(.only), isName(peek()) { advance() }

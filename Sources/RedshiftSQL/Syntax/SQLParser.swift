@@ -51,7 +51,7 @@ package struct SQLParser {
     let known = diagnostics.count
     do throws(SyntaxFailure) {
       let read = try parseStatementKind()
-      if case .opaque = read { try checkTermination(from: start) }
+      try checkTermination()
       if token.kind != .semicolon, token.kind != .endOfText {
         throw failure("the end of the statement")
       }
@@ -71,14 +71,15 @@ package struct SQLParser {
     return Statement(range: range, kind: kind)
   }
 
-  private func checkTermination(from start: Int) throws(SyntaxFailure) {
-    for token in tokens[start..<index] {
-      switch token.kind {
-      case .unterminatedString, .unterminatedIdentifier, .unterminatedComment,
-        .unterminatedDollarString:
-        throw SyntaxFailure(token: token, expected: "the end of it")
-      default: break
-      }
+  /// What is read without being looked at may end in a string that does not end.
+  private func checkTermination() throws(SyntaxFailure) {
+    guard index > 0, index == tokens.count - 1 else { return }
+    let token = tokens[index - 1]
+    switch token.kind {
+    case .unterminatedString, .unterminatedIdentifier, .unterminatedComment,
+      .unterminatedDollarString:
+      throw SyntaxFailure(token: token, expected: "the end of it")
+    default: break
     }
   }
 

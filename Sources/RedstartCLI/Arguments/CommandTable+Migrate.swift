@@ -38,7 +38,8 @@ extension CommandTable {
       Applies each file of the migrations folder once, in the order of versions, each in a \
       transaction together with its history row; what Redshift refuses in a transaction runs by \
       itself between two such rows. Repeatable files (R__name.sql) apply again when they change. \
-      Files that were changed, removed or added in conflict with later ones are refused.
+      Files that were changed, removed or added in conflict with later ones are refused, and so \
+      are pending migrations that take away or change what a model or a test reads.
       """,
     subcommands: [
       ("up", "Apply what is pending; the same as no command"),
@@ -56,7 +57,7 @@ extension CommandTable {
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "output",
-      "limit",
+      "allow-breaking", "no-check",
     ] + project + output,
     examples: [
       ("redstart migrate", "apply what is pending"),

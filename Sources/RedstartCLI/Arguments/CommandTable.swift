@@ -135,6 +135,16 @@ enum CommandTable {
       allowed: ["full", "concise", "json", "github"]
     ),
     Option(
+      name: "allow-breaking",
+      summary: "Apply migrations that break models, too"
+    ),
+    Option(name: "upstream", summary: "Only what it depends on"),
+    Option(name: "downstream", summary: "Only what depends on it"),
+    Option(
+      name: "no-check",
+      summary: "Do not check the SQL of models and tests"
+    ),
+    Option(
       name: "no-color",
       aliases: ["no-use-colors"],
       summary: "Never use colours"
@@ -190,11 +200,43 @@ enum CommandTable {
         the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
         output.
         """,
-      options: selection + ["inline", "full-refresh", "threads"] + project + output,
+      options: selection + ["inline", "full-refresh", "threads", "no-check"] + project + output,
       examples: [
         ("redstart compile", "compile everything"),
         ("redstart compile -q -s songplays", "only the SQL of one model"),
         ("redstart compile --inline \"select * from {{ ref('users') }}\"", "any template"),
+      ]
+    ),
+    Command(
+      name: "check",
+      summary: "Find what is wrong with the SQL of the project",
+      details: """
+        Checks migrations, models, tests and hooks against the columns that migrations, seeds, \
+        sources and models have, and gives advice for Redshift. Needs no database. compile, run, \
+        build, test and show do the same before they begin, and print errors only. The exit code \
+        is 2 when there are errors.
+        """,
+      options: ["select", "exclude", "resource-type", "output"] + project + output,
+      examples: [
+        ("redstart check", "the whole project"),
+        ("redstart check -s staging+", "one folder and what reads it"),
+        ("redstart check --output github", "in CI: findings beside the lines of a pull request"),
+      ]
+    ),
+    Command(
+      name: "lineage",
+      summary: "Show where columns come from, and what depends on them",
+      details: """
+        Follows columns through models, seeds, sources and tables of migrations, with the kind of \
+        each dependence: value, filter, join, group or order. "(rows)" stands for what decides \
+        which rows there are. Needs no database.
+        """,
+      positional: "MODEL[.COLUMN]",
+      options: ["upstream", "downstream", "output"] + project + output,
+      examples: [
+        ("redstart lineage songplays", "all columns of a model"),
+        ("redstart lineage staging_songs.title --downstream", "who would notice a change?"),
+        ("redstart lineage top_songs --output dot | dot -Tsvg > lineage.svg", "as a picture"),
       ]
     ),
     Command(
@@ -204,7 +246,7 @@ enum CommandTable {
         Compiles, then runs the selected models, parents first, up to --threads at once. A \
         failure skips what depends on it and nothing else. Tables are built aside and swapped in.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart run", "run every model"),
         ("redstart run -s staging+ --exclude tag:slow", "the staging folder and what reads it"),
@@ -221,7 +263,7 @@ enum CommandTable {
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
-      options: selection + ["fail-fast", "threads"] + project + output,
+      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart test", "run every test"),
         ("redstart test -s songplays", "the tests of one model"),
@@ -234,7 +276,7 @@ enum CommandTable {
         Like seed, run and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart build", "everything"),
         ("redstart build -s +songplays", "one model with all that it needs"),
@@ -243,7 +285,7 @@ enum CommandTable {
     Command(
       name: "show",
       summary: "Run a query and print a few rows",
-      options: selection + ["inline", "limit", "output", "threads"] + project + output,
+      options: selection + ["inline", "limit", "output", "threads", "no-check"] + project + output,
       examples: [
         ("redstart show -s users --limit 10", "rows that a model gives"),
         (
@@ -273,7 +315,7 @@ enum CommandTable {
         it and stops afterwards. These commands are for looking inside, and for keeping it up.
         """,
       subcommands: [
-        ("status", "Show whether it runs, where its files are, and its size"),
+        ("status", "Show whether it runs, where its files are, and its version"),
         ("start", "Start it and keep it up"),
         ("stop", "Stop it"),
         ("reset", "Stop it and delete its data"),

@@ -18,8 +18,9 @@ extension CommandSession {
     let parsed = try parseProject(project)
     let compiler = Compiler(parsed)
     if let inline = arguments.value("inline") {
-      let buffer = try compiler.compileInline(inline)
-      console.output(text(of: buffer))
+      let compiled = try compiler.compileInline(inline)
+      for line in compiled.logs { note(line) }
+      console.output(text(of: compiled.sql))
       return .success
     }
     let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])
@@ -27,8 +28,10 @@ extension CommandSession {
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     reportCompileNotes(compilation, after: parsed)
+    let lineage = try requireSoundSQL(compilation, parsed, of: selected)
     try writeCompiled(project, compilation)
-    try writeManifest(project, parsed, compilation)
+    try writeManifest(project, parsed, compilation, lineage)
+    if arguments.list("select").isEmpty { try writeLineage(project, lineage) }
     if arguments.list("select").isEmpty {
       let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
       note("compiled \(nodes) to \(project.configuration.targetPath)/compiled")

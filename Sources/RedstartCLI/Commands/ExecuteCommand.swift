@@ -19,8 +19,23 @@ extension CommandSession {
     let offline = Compiler(parsed).compile(selected)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
+    let lineage =
+      command.name == "seed" ? nil : try requireSoundSQL(offline, parsed, of: selected)
     return try await withWarehouse(project) { connection in
-      try await execute(selected, offline, parsed, project, connection)
+      let turn =
+        command.name == "test"
+        ? nil
+        : try await RunTurn.take(on: connection, project: project) {
+          note("waiting for another command that builds \(project.name)")
+        }
+      do {
+        let code = try await execute(selected, offline, lineage, parsed, project, connection)
+        await turn?.end()
+        return code
+      } catch {
+        await turn?.end()
+        throw error
+      }
     }
   }
 
@@ -36,6 +51,7 @@ extension CommandSession {
   private func execute(
     _ selected: Set<String>,
     _ offline: Compilation,
+    _ lineage: ProjectLineage?,
     _ parsed: ParsedProject,
     _ project: Project,
     _ connection: Connection
@@ -47,7 +63,7 @@ extension CommandSession {
     if !errors.isEmpty { throw DiagnosticList(errors) }
     reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
-    try writeManifest(project, parsed, compilation)
+    try writeManifest(project, parsed, compilation, lineage)
     let files = RunFiles(session: self, project: project)
     let display = RunDisplay(session: self, graph: parsed.graph)
     let runner = Runner(

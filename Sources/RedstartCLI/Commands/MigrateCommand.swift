@@ -20,7 +20,7 @@ extension CommandSession {
       let migrator = try migrator(parsed, connection)
       switch subcommand {
       case "status": return try await showStatus(migrator)
-      case "validate": return try await validate(migrator)
+      case "validate": return try await validate(migrator, parsed)
       case "plan": return try await showPlan(migrator, project)
       case "history": return try await showHistory(migrator)
       case "verify": return try await verifyMigrations(migrator)
@@ -28,6 +28,18 @@ extension CommandSession {
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
       default:
+        let breakages =
+          arguments.has("allow-breaking") ? [] : try await breakages(migrator, parsed)
+        guard !breakages.contains(where: \.isError) else {
+          report(
+            breakages.map { diagnostic in
+              var diagnostic = diagnostic
+              diagnostic.help.append("`redstart migrate --allow-breaking` applies it all the same")
+              return diagnostic
+            }
+          )
+          return .usage
+        }
         if arguments.has("dry-run") { return try await showPlan(migrator, project) }
         return try await apply(migrator, project)
       }
@@ -115,6 +127,20 @@ extension CommandSession {
     }
   }
 
+  /// Models that migrations which are not applied yet would break.
+  private func breakages(_ migrator: Migrator, _ parsed: ParsedProject) async throws
+    -> [Diagnostic]
+  {
+    let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
+    guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
+    try validateChecks(parsed.project)
+    let pending = try await migrator.status().filter(\.isPending).map(\.version)
+    guard !pending.isEmpty else { return [] }
+    let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
+    let compilation = Compiler(parsed).compile(Set(nodes.keys))
+    return analyzer.breakages(compilation, pending: Set(pending))
+  }
+
   // MARK: Applying
 
   private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
@@ -165,10 +191,11 @@ extension CommandSession {
     }
   }
 
-  private func validate(_ migrator: Migrator) async throws -> ExitCode {
+  private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
     let states = try await migrator.status()
     let problems =
       migrator.offlineProblems + Migrator.problems(of: states) + Migrator.notes(of: states)
+      + (try await breakages(migrator, parsed))
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")

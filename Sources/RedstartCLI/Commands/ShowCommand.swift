@@ -16,6 +16,7 @@ extension CommandSession {
     let limit = try rowLimit()
     let project = try loadProject()
     let parsed = try parseProject(project)
+    try checkShown(parsed)
     return try await withWarehouse(project) { connection in
       let existing = try await introspect(parsed, connection)
       let compiler = Compiler(parsed, existing: existing)
@@ -42,6 +43,23 @@ extension CommandSession {
     }
   }
 
+  /// Checks what will be shown, before a connection is opened.
+  private func checkShown(_ parsed: ParsedProject) throws {
+    guard checksSQL(parsed) else { return }
+    if let inline = arguments.value("inline") {
+      return try requireSoundQuery(inline, parsed)
+    }
+    guard !arguments.list("select").isEmpty else { return }
+    let selected = try selectNodes(
+      in: parsed,
+      kinds: [.model, .seed, .test, .analysis],
+      indirect: .empty
+    )
+    let compilation = Compiler(parsed).compile(selected)
+    guard !compilation.diagnostics.contains(where: \.isError) else { return }
+    try requireSoundSQL(compilation, parsed, of: selected)
+  }
+
   private func rowLimit() throws(Diagnostic) -> Int? {
     guard let text = arguments.value("limit") else { return 5 }
     guard let number = Int(text), number >= -1 else {
@@ -59,7 +77,17 @@ extension CommandSession {
     _ parsed: ParsedProject
   ) throws -> [(name: String, buffer: BufferID)] {
     if let inline = arguments.value("inline") {
-      return [("inline", try compiler.compileInline(inline))]
+      let (buffer, logs) = try compiler.compileInline(inline)
+      for line in logs { note(line) }
+      let result = SQLParser.parse(buffer, in: buffers)
+      let errors = result.diagnostics.filter(\.isError)
+      if !errors.isEmpty { throw DiagnosticList(errors) }
+      do throws(Diagnostic) {
+        _ = try result.singleQuery(in: buffers)
+      } catch {
+        throw Diagnostic.notShowable(at: error.primary?.range)
+      }
+      return [("inline", buffer)]
     }
     guard !arguments.list("select").isEmpty else {
       throw Diagnostic(
@@ -96,9 +124,14 @@ extension CommandSession {
   /// The query with a limit around it, mapped back to the file.
   private func limited(_ buffer: BufferID, _ limit: Int?) -> BufferID {
     guard let limit else { return buffer }
+    // Up to the semicolon, if there is one.
+    let query = SQLParser.parse(buffer, in: buffers).statements.first?.range
     var text = MappedText()
     text.append(generated: "select * from (\n".utf8, origin: nil)
-    text.append(copying: buffers.bytes(of: buffer), range: buffers.wholeRange(of: buffer))
+    text.append(
+      copying: buffers.bytes(of: buffer),
+      range: query ?? buffers.wholeRange(of: buffer)
+    )
     text.append(generated: "\n) as shown limit \(limit)".utf8, origin: nil)
     return buffers.add(generated: "query", text)
   }
@@ -128,6 +161,17 @@ extension CommandSession {
       console.output(table.text)
       note("\(result.rows.count) row\(result.rows.count == 1 ? "" : "s")")
     }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func notShowable(at range: TextRange?) -> Diagnostic {
+    Diagnostic(
+      code: "inline-not-a-query",
+      "--inline takes one query",
+      at: range,
+      help: ["write one SELECT; a migration or a hook is the place for changes"]
+    )
   }
 }
 

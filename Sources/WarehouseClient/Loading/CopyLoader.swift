@@ -45,6 +45,7 @@ package struct CopyLoader: CopyLoading {
     let objects = try preparation.objects()
     let table = try await readTable(copy, session)
     let plan = try preparation.plan(objects: objects, table: table)
+    await prepareErrorTable(session)
     let sent = await send(plan, copy, table, session)
     let outcome = sent.outcome
     var notes = await record(outcome, plan, copy, table, session)
@@ -129,6 +130,24 @@ package struct CopyLoader: CopyLoading {
       failure = error
     }
     return (await queue.end(), failure)
+  }
+
+  /// Makes the table of errors before there are any, so that asking it finds none.
+  private func prepareErrorTable(_ session: any WarehouseSession) async {
+    guard let errorSession else { return }
+    do throws(WarehouseError) {
+      guard try await !errorTable.exists(on: session) else { return }
+      let own = try await errorSession()
+      do throws(WarehouseError) {
+        try await errorTable.create(on: own)
+      } catch {
+        await own.close()
+        throw error
+      }
+      await own.close()
+    } catch {
+      // A load without errors needs no table; one with errors tells why they cannot be kept.
+    }
   }
 
   /// Keeps bad records in the table; returns notes on where they are.

@@ -48,14 +48,7 @@ struct LoadErrorTable: Sendable {
     session: any WarehouseSession
   ) async throws(WarehouseError) {
     guard !errors.isEmpty else { return }
-    do throws(WarehouseError) {
-      _ = try await session.execute(definition)
-    } catch {
-      // Two sessions that create the same thing at once collide in the catalog; it exists then.
-      guard error.sqlState == "23505" || error.sqlState == "42P06" || error.sqlState == "42P07"
-      else { throw error }
-      _ = try await session.execute(definition)
-    }
+    try await create(on: session)
     var start = 0
     while start < errors.count {
       let end = min(start + 200, errors.count)
@@ -74,6 +67,23 @@ struct LoadErrorTable: Sendable {
         "INSERT INTO \(quotedName) VALUES\n" + rows.joined(separator: ",\n")
       )
       start = end
+    }
+  }
+
+  /// Answers whether the table is there.
+  func exists(on session: any WarehouseSession) async throws(WarehouseError) -> Bool {
+    let result = try await session.execute("SELECT to_regclass(\(literal(quotedName))) IS NULL")
+    return result.rows.first?.first == "f"
+  }
+
+  func create(on session: any WarehouseSession) async throws(WarehouseError) {
+    do throws(WarehouseError) {
+      _ = try await session.execute(definition)
+    } catch {
+      // Two sessions that create the same thing at once collide in the catalog; it exists then.
+      guard error.sqlState == "23505" || error.sqlState == "42P06" || error.sqlState == "42P07"
+      else { throw error }
+      _ = try await session.execute(definition)
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Inferred as dbt does: the first type that fits every value of the column; empty fields and
 /// `null` fit all. A column without values is an integer, and numbers lose leading zeros.
-enum SeedType: Hashable, Sendable {
+package enum SeedType: Hashable, Sendable {
   case integer
   case bigInteger
   case double
@@ -15,7 +15,7 @@ enum SeedType: Hashable, Sendable {
   case declared(String)
 
   /// Redshift's name for it.
-  var sql: String {
+  package var sql: String {
     switch self {
     case .integer: "integer"
     case .bigInteger: "bigint"
@@ -29,7 +29,7 @@ enum SeedType: Hashable, Sendable {
   }
 
   /// Whether an empty field is an empty text rather than NULL.
-  var keepsEmptyText: Bool {
+  package var keepsEmptyText: Bool {
     guard case .declared(let type) = self else { return false }
     let words = ["char", "text", "bpchar", "character", "nchar", "nvarchar", "varchar"]
     let name = type.lowercased().prefix { $0.isLetter }
@@ -37,13 +37,13 @@ enum SeedType: Hashable, Sendable {
   }
 
   /// Whether a field stands for NULL in an inferred column.
-  static func isNull(_ text: String) -> Bool {
+  package static func isNull(_ text: String) -> Bool {
     let trimmed = text.trimmingSpaces
     return trimmed.isEmpty || trimmed.lowercased() == "null"
   }
 
   /// The type that fits all values.
-  static func infer(_ values: some Sequence<String>) -> SeedType {
+  package static func infer(_ values: some Sequence<String>) -> SeedType {
     var candidates = Candidates()
     for value in values where !isNull(value) { candidates.test(value) }
     return candidates.best
@@ -87,14 +87,14 @@ enum SeedType: Hashable, Sendable {
 }
 
 /// A number as a seed may write it: `1,200.50`, `$5`, `12%`, `1e3`.
-struct SeedNumber: Hashable, Sendable {
+package struct SeedNumber: Hashable, Sendable {
   /// The number in SQL's notation.
-  let sql: String
+  package let sql: String
   let isWhole: Bool
   /// Whether it fits four bytes.
   let fitsInteger: Bool
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var rest = Substring(text)
     while rest.last == "%" { rest.removeLast() }
     while rest.first == "%" { rest.removeFirst() }

@@ -2,7 +2,7 @@ import Diagnostics
 import Testing
 import TestSupport
 
-@testable import Execution
+@testable import ProjectCompiler
 
 @Suite struct SeedTypeTests {
   @Test(arguments: [

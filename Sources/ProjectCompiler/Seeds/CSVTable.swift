@@ -1,24 +1,26 @@
-import Diagnostics
+package import Diagnostics
 
 /// A CSV file as rows of fields that know where they stand.
 ///
 /// Follows what Python's `csv` reads (RFC 4180 with any line ending): quotes only at the start of a
 /// field, doubled inside; quoted fields keep their line breaks. Empty lines are skipped.
-struct CSVTable: Sendable {
-  struct Field: Hashable, Sendable {
+package struct CSVTable: Sendable {
+  /// Where a field stands in the file.
+  package struct Field: Hashable, Sendable {
     /// Byte range of the content, without the quotes around it.
-    var bytes: Range<Int>
+    package var bytes: Range<Int>
     /// Whether quotes inside are doubled.
     var hasDoubledQuotes: Bool
   }
 
-  let buffer: BufferID
+  package let buffer: BufferID
   private let bytes: [UInt8]
-  private(set) var header: [String] = []
-  private(set) var headerRanges: [TextRange] = []
+  /// The names of the columns.
+  package private(set) var header: [String] = []
+  package private(set) var headerRanges: [TextRange] = []
   /// Every field after the header, row by row; rows that were too short are filled up with nil.
   private var fields: [Field?] = []
-  private(set) var rowCount = 0
+  package private(set) var rowCount = 0
 
   private static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
@@ -28,7 +30,7 @@ struct CSVTable: Sendable {
   ///
   /// - Throws: `seed-csv` where the text breaks the rules of CSV, `seed-encoding` when it is not
   ///   UTF-8, `seed-header` for missing, empty or repeated column names.
-  init(_ buffer: BufferID, delimiter: UInt8, in buffers: Buffers) throws(Diagnostic) {
+  package init(_ buffer: BufferID, delimiter: UInt8, in buffers: Buffers) throws(Diagnostic) {
     self.buffer = buffer
     bytes = buffers.bytes(of: buffer)
     if String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0) {
@@ -45,19 +47,19 @@ struct CSVTable: Sendable {
     }
   }
 
-  var columnCount: Int { header.count }
+  package var columnCount: Int { header.count }
 
   /// A field; nil where the row was too short.
-  func field(row: Int, column: Int) -> Field? {
+  package func field(row: Int, column: Int) -> Field? {
     fields[row * columnCount + column]
   }
 
-  func range(row: Int, column: Int) -> TextRange? {
+  package func range(row: Int, column: Int) -> TextRange? {
     field(row: row, column: column).map { TextRange(buffer: buffer, bytes: $0.bytes) }
   }
 
   /// The content of a field.
-  func text(row: Int, column: Int) -> String? {
+  package func text(row: Int, column: Int) -> String? {
     field(row: row, column: column).map { text($0) }
   }
 

@@ -1,0 +1,91 @@
+import Diagnostics
+import RedshiftSQL
+
+/// Comments that silence findings: `-- redstart: allow=CODE[,CODE]`.
+///
+/// On the line of a finding or the line before it, or above everything else in a file for the
+/// whole file. Lines are those of the file that was typed as well as those of the rendered SQL.
+struct AllowComments {
+  private struct Comment {
+    var codes: Set<String>
+    /// In the rendered SQL.
+    var line: Int
+    var file: BufferID
+    /// In the file.
+    var fileLine: Int
+    var isForFile: Bool
+  }
+
+  private static let marker = Array("redstart:".utf8)
+  private let buffers: Buffers
+  private let comments: [Comment]
+
+  init(_ buffer: BufferID, in buffers: Buffers) {
+    self.buffers = buffers
+    let bytes = buffers.bytes(of: buffer)
+    guard Self.contains(bytes, Self.marker) else {
+      comments = []
+      return
+    }
+    var comments: [Comment] = []
+    var begun: Set<BufferID> = []
+    for token in SQLLexer.tokens(of: bytes) where token.kind != .whitespace {
+      let range = TextRange(buffer: buffer, bytes: token.range)
+      guard token.isTrivia else {
+        begun.insert(buffers.origin(of: range).range.buffer)
+        continue
+      }
+      let codes = Self.codes(in: String(decoding: bytes[token.range], as: UTF8.self))
+      guard !codes.isEmpty else { continue }
+      let origin = buffers.origin(of: range).range
+      comments.append(
+        Comment(
+          codes: codes,
+          line: buffers.position(of: range).line,
+          file: origin.buffer,
+          fileLine: buffers.position(of: origin).line,
+          isForFile: !begun.contains(origin.buffer)
+        )
+      )
+    }
+    self.comments = comments
+  }
+
+  /// The findings that no comment silences.
+  func remaining(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    guard !comments.isEmpty else { return diagnostics }
+    return diagnostics.filter { !isAllowed($0) }
+  }
+
+  private func isAllowed(_ diagnostic: Diagnostic) -> Bool {
+    guard let range = diagnostic.primary?.range else { return false }
+    let line = buffers.position(of: range).line
+    let origin = buffers.origin(of: range).range
+    let fileLine = buffers.position(of: origin).line
+    return comments.contains { comment in
+      guard comment.codes.contains(diagnostic.code) else { return false }
+      if comment.line == line || comment.line + 1 == line { return true }
+      guard comment.file == origin.buffer else { return false }
+      return comment.isForFile || comment.fileLine == fileLine || comment.fileLine + 1 == fileLine
+    }
+  }
+
+  /// The codes after `allow=` in a comment that speaks to redstart.
+  static func codes(in comment: String) -> Set<String> {
+    var words = comment.drop { $0 == "-" || $0 == "/" || $0 == "*" || $0.isWhitespace }
+    guard words.hasPrefix("redstart:") else { return [] }
+    words = words.dropFirst("redstart:".count).drop { $0.isWhitespace }
+    guard words.hasPrefix("allow=") else { return [] }
+    let list = words.dropFirst("allow=".count).prefix { !$0.isWhitespace && $0 != "*" }
+    return Set(list.split(separator: ",").map(String.init))
+  }
+
+  private static func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
+    guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+    for start in 0...(bytes.count - wanted.count)
+    where bytes[start] == first && bytes[start..<start + wanted.count].elementsEqual(wanted) {
+      return true
+    }
+    return false
+  }
+}

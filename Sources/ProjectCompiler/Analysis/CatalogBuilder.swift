@@ -1,0 +1,121 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+/// Makes the catalog that models are checked against, from text alone.
+struct CatalogBuilder {
+  let parsed: ParsedProject
+  let buffers: Buffers
+  let types: DeclaredTypes
+
+  private var graph: Graph { parsed.graph }
+
+  /// The schema of names that have none.
+  var defaultSchema: String {
+    parsed.project.configuration.migrationsSchema ?? parsed.project.target.schema
+  }
+
+  /// Relations of nodes as `schema.name`, in lower case.
+  var relationsOfNodes: Set<String> {
+    var names: Set<String> = []
+    for node in Array(graph.nodes.values) + parsed.disabled {
+      if let name = node.relationName { names.insert(MigrationScript.key(name)) }
+    }
+    return names
+  }
+
+  /// Adds what is there beside migrations: sources, and a place for each model and seed.
+  ///
+  /// Models and seeds have no known columns until they are analysed; so a name that no reference
+  /// orders after its model is never an error.
+  func complete(_ catalog: inout SymbolicCatalog) {
+    for id in graph.nodes.keys.sorted() {
+      guard let node = graph.nodes[id], let name = node.relationName else { continue }
+      guard !parsed.migrated.contains(id) else { continue }
+      switch node.kind {
+      case .source: catalog.add(source(node, name))
+      case .model, .seed, .snapshot: catalog.add(placeholder(node, name))
+      default: break
+      }
+    }
+    for node in parsed.disabled {
+      guard let name = node.relationName, catalog[name] == nil else { continue }
+      catalog.add(placeholder(node, name))
+    }
+  }
+
+  /// The schemas that nothing unseen can have put a relation into.
+  func closedSchemas(of catalog: SymbolicCatalog, _ replay: MigrationReplay) -> Set<String> {
+    // What a procedure or a snapshot makes cannot be seen from here.
+    guard !replay.callsProcedures, parsed.project.snapshotFiles.isEmpty else { return [] }
+    return catalog.schemas
+  }
+
+  private func placeholder(_ node: Node, _ name: RelationName) -> CatalogRelation {
+    CatalogRelation(
+      name: plain(name),
+      kind: node.config["materialized"]?.string == "view" ? .view : .table,
+      columns: declared(node),
+      isComplete: false
+    )
+  }
+
+  /// A source's columns: as they were read from the warehouse, or as they are declared.
+  private func source(_ node: Node, _ name: RelationName) -> CatalogRelation {
+    let columns = declared(node)
+    return CatalogRelation(
+      name: plain(name),
+      kind: .table,
+      columns: columns,
+      isComplete: !columns.isEmpty && columns.allSatisfy { $0.type != .unknown }
+    )
+  }
+
+  /// Columns as a properties file has them.
+  func declared(_ node: Node) -> [CatalogColumn] {
+    node.columns.map { column in
+      CatalogColumn(
+        name: column.name.lowercased(),
+        type: column.dataType.flatMap(types.type) ?? .unknown,
+        range: column.range
+      )
+    }
+  }
+
+  /// The relation of a node whose columns are known, with its keys as configured.
+  func relation(
+    _ node: Node,
+    _ name: RelationName,
+    columns: [NodeColumn],
+    isComplete: Bool
+  ) -> CatalogRelation {
+    var relation = CatalogRelation(
+      name: plain(name),
+      kind: node.config["materialized"]?.string == "view" ? .view : .table,
+      columns: columns.map {
+        CatalogColumn(name: $0.name, type: $0.type.stored, isNullable: $0.isNullable)
+      },
+      isComplete: isComplete
+    )
+    guard relation.kind == .table else { return relation }
+    switch node.config["dist"]?.string?.lowercased() {
+    case nil: break
+    case "auto"?: relation.distribution = .automatic
+    case "even"?: relation.distribution = .even
+    case "all"?: relation.distribution = .all
+    case let column?: relation.distribution = .key(column)
+    }
+    switch node.config["sort"] {
+    case .string(let column)?: relation.sortKey = [column.lowercased()]
+    case .list(let items)?: relation.sortKey = items.compactMap { $0.string?.lowercased() }
+    default: break
+    }
+    relation.isInterleaved = node.config["sort_type"]?.string == "interleaved"
+    return relation
+  }
+
+  /// The name as the catalog has it: without the database.
+  func plain(_ name: RelationName) -> RelationName {
+    RelationName(schema: name.schema, identifier: name.identifier)
+  }
+}

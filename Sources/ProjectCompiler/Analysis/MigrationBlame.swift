@@ -1,0 +1,137 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+/// Finds the migration statements that made nodes wrong.
+///
+/// A statement is to blame for an error that is not there while the relations that it touched are
+/// as they were before it. That holds for whatever it did: dropped, renamed, or given another type.
+struct MigrationBlame {
+  let analyzer: ProjectAnalyzer
+  let texts: NodeTexts
+  let builder: CatalogBuilder
+  let replay: MigrationReplay
+
+  /// Puts one finding for each statement in the place of the errors that it caused.
+  ///
+  /// - Parameters:
+  ///   - analysis: what is known after all migrations.
+  ///   - pending: versions of the migrations that may be blamed; nil for all.
+  ///   - findings: what was found against that.
+  func blame(_ analysis: ProjectAnalysis, _ pending: Set<String>?, _ findings: inout Findings) {
+    for change in replay.changes.reversed() {
+      if let pending, !pending.contains(change.script.version) { continue }
+      let errors = findings.all.filter { $0.diagnostic.isError && $0.node != nil }
+      guard !errors.isEmpty else { return }
+      let nodes = withAncestors(errors.compactMap { $0.node?.uniqueID })
+      guard concerns(change, nodes, analysis) else { continue }
+      var former = replay.catalog
+      for relation in change.former { former.add(relation) }
+      var others = Findings(buffers: analyzer.buffers, levels: analyzer.levels, reported: nil)
+      _ = analyzer.analyze(texts.restricted(to: nodes), builder, replay, former, &others)
+      let caused = errors.filter { !others.contains($0.key) }
+      guard !caused.isEmpty else { continue }
+      let isReported = findings.replace(
+        Set(caused.map(\.key)),
+        by: .migrationBreaks(change, caused, analyzer.buffers)
+      )
+      guard isReported else { continue }
+      // A table that is gone hides what is wrong with its columns.
+      let broken = Set(caused.compactMap { $0.node?.uniqueID })
+      for hidden in others.all where hidden.diagnostic.isError {
+        guard let node = hidden.node, broken.contains(node.uniqueID) else { continue }
+        findings.add([hidden.diagnostic], of: node)
+      }
+    }
+  }
+
+  /// Whether the nodes read or fill what the statement touched.
+  private func concerns(
+    _ change: MigrationReplay.Change,
+    _ nodes: Set<String>,
+    _ analysis: ProjectAnalysis
+  ) -> Bool {
+    let touched = Set(change.former.map { replay.catalog.key(of: $0.name) })
+    return nodes.contains { id in
+      let read = analysis.nodes[id]?.relations ?? []
+      let own = analyzer.parsed.graph.nodes[id]?.relationName.map { [$0] } ?? []
+      return (read + own).contains { touched.contains(replay.catalog.key(of: $0)) }
+    }
+  }
+
+  private func withAncestors(_ ids: [String]) -> Set<String> {
+    var all = Set(ids)
+    for id in ids { all.formUnion(analyzer.parsed.graph.ancestors(of: id)) }
+    return all
+  }
+}
+
+extension Diagnostic {
+  /// The code of the finding that stands for all that one statement breaks.
+  static let migrationBreaksModels = "migration-breaks-models"
+
+  static func migrationBreaks(
+    _ change: MigrationReplay.Change,
+    _ errors: [Findings.Finding],
+    _ buffers: Buffers
+  ) -> Diagnostic {
+    let statement = change.statement
+    let names = errors.compactMap { $0.node?.name }
+    let broken = names.enumerated().filter { !names.prefix($0.offset).contains($0.element) }
+    let count = "\(broken.count) node\(broken.count == 1 ? "" : "s")"
+    var diagnostic = Diagnostic(
+      code: "migration-breaks-models",
+      "migration \(change.script.version) \(statement.deed), which breaks \(count)",
+      at: statement.blamedRange,
+      label: statement.isChangeOfType ? "changed here" : "taken away here",
+      help: ["change them together with the migration"]
+    )
+    for error in errors {
+      let name = error.node?.name ?? ""
+      diagnostic.notes.append("\(name): \(error.diagnostic.message)")
+      if let range = error.diagnostic.primary?.range {
+        diagnostic.labels.append(Label(range, "in \(name)"))
+      }
+    }
+    return diagnostic
+  }
+}
+
+extension Statement {
+  /// What the statement does, in words that fit behind "migration 3".
+  fileprivate var deed: String {
+    switch kind {
+    case .drop(let drop):
+      let names = drop.names.map(\.relation.description).joined(separator: ", ")
+      return "drops \(drop.kind.rawValue) \(names)"
+    case .alterTable(let table):
+      let name = table.name.relation.description
+      switch table.action {
+      case .dropColumn(let column, _): return "drops column \"\(column.text)\" of \(name)"
+      case .renameColumn(let column, let new):
+        return "renames column \"\(column.text)\" of \(name) to \"\(new.text)\""
+      case .rename(let new): return "renames \(name) to \(new.text)"
+      case .changeType(let column, let type):
+        return "makes column \"\(column.text)\" of \(name) \(type.spelling)"
+      default: return "changes \(name)"
+      }
+    case .alterSchema(let schema): return "renames schema \(schema.name.text)"
+    case .createView(let view): return "replaces view \(view.name.description)"
+    default: return "changes a relation"
+    }
+  }
+
+  fileprivate var isChangeOfType: Bool {
+    if case .alterTable(let table) = kind, case .changeType = table.action { return true }
+    return false
+  }
+
+  /// The part of the statement to point at.
+  fileprivate var blamedRange: TextRange {
+    switch kind {
+    case .alterTable(let table): table.actionRange
+    case .createView(let view): view.objectName.range
+    default: range
+    }
+  }
+}

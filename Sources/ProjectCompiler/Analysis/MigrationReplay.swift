@@ -1,0 +1,102 @@
+import Diagnostics
+import RedshiftSQL
+
+/// Migrations followed statement by statement, without a database.
+struct MigrationReplay: Sendable {
+  /// A statement that took something away or changed its type.
+  struct Change: Sendable {
+    var script: MigrationScript
+    var statement: Statement
+    /// The relations it touched as they were before, by their names then.
+    var former: [CatalogRelation]
+  }
+
+  private(set) var catalog: SymbolicCatalog
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var changes: [Change] = []
+  /// Whether a statement may have made relations that cannot be seen in the text.
+  private(set) var callsProcedures = false
+
+  /// Follows scripts in order.
+  ///
+  /// - Parameters:
+  ///   - scripts: the migrations.
+  ///   - defaultSchema: the schema of names that have none.
+  ///   - known: relations of nodes, which may exist while a migration runs, as `schema.name`.
+  ///   - buffers: the store that has the texts.
+  init(
+    _ scripts: [MigrationScript],
+    defaultSchema: String,
+    known: Set<String>,
+    buffers: Buffers
+  ) {
+    catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    for script in scripts {
+      var found: [Diagnostic] = []
+      for statement in script.statements {
+        found += SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement).diagnostics
+        let former = touched(by: statement)
+        if !former.isEmpty {
+          changes.append(Change(script: script, statement: statement, former: former))
+        }
+        if case .call = statement.kind { callsProcedures = true }
+        catalog.apply(statement, buffers: buffers)
+      }
+      found.removeAll { isUnseen($0, known, buffers) }
+      diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
+    }
+  }
+
+  /// Whether a finding is about a relation that a node of the project makes.
+  ///
+  /// What is known of such relations at the time of a migration depends on who ran what before.
+  private func isUnseen(_ diagnostic: Diagnostic, _ known: Set<String>, _ buffers: Buffers) -> Bool
+  {
+    guard ["unknown-relation", "undeclared-relation"].contains(diagnostic.code),
+      let range = diagnostic.primary?.range
+    else { return false }
+    let name = buffers.text(of: range).filter { $0 != "\"" }.lowercased()
+    let parts = name.split(separator: ".").suffix(2)
+    let full = parts.count == 1 ? "\(catalog.defaultSchema).\(name)" : parts.joined(separator: ".")
+    return known.contains(full)
+  }
+
+  /// The relations that a statement takes away or changes so that readers may notice.
+  private func touched(by statement: Statement) -> [CatalogRelation] {
+    guard statement.isDestructive else { return [] }
+    switch statement.kind {
+    case .drop(let drop):
+      if drop.kind == .schema {
+        let schemas = Set(drop.names.map { $0.last.lowercased() })
+        return catalog.relations.filter { schemas.contains($0.key.schema) }.map(\.value)
+      }
+      return drop.names.compactMap { catalog[$0.relation] }
+    case .alterTable(let table):
+      return [catalog[table.name.relation]].compactMap { $0 }
+    case .alterSchema(let schema):
+      return catalog.relations.filter { $0.key.schema == schema.name.text.lowercased() }
+        .map(\.value)
+    case .createView(let view): return [catalog[view.name]].compactMap { $0 }
+    default: return []
+    }
+  }
+}
+
+extension Statement {
+  /// Whether the statement may take something away from those who read a relation.
+  var isDestructive: Bool {
+    switch kind {
+    case .drop: return true
+    case .alterTable(let table):
+      switch table.action {
+      case .dropColumn, .renameColumn, .rename, .changeType: return true
+      default: return false
+      }
+    case .alterSchema(let schema):
+      if case .rename = schema.action { return true }
+      return false
+    case .createView(let view): return view.replaces
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+/// Checks the SQL of a whole project without a database.
+///
+/// Migrations' statements make a catalog; seeds and sources join it; then the models follow in the
+/// order of their dependencies, and each one's columns are known to those that read it. Models of
+/// one level do not see each other and are analysed at the same time.
+package struct ProjectAnalyzer {
+  let parsed: ParsedProject
+  let buffers: Buffers
+  let types = DeclaredTypes()
+  let levels: CheckLevels
+
+  package init(_ parsed: ParsedProject, buffers: Buffers) {
+    self.parsed = parsed
+    self.buffers = buffers
+    levels = CheckLevels(parsed.project.configuration)
+  }
+
+  private var graph: Graph { parsed.graph }
+
+  /// Analyses compiled nodes and all that they read.
+  ///
+  /// - Parameters:
+  ///   - compilation: a compilation without a database.
+  ///   - reported: the nodes whose findings are wanted; nil for all of the compilation, together
+  ///     with those of migrations and hooks of the project.
+  ///   - pending: versions of the migrations that may be blamed for what models read in vain; nil
+  ///     for all.
+  /// - Returns: what was found.
+  package func analyze(
+    _ compilation: Compilation,
+    reporting reported: Set<String>? = nil,
+    pending: Set<String>? = nil
+  ) -> ProjectAnalysis {
+    let texts = NodeTexts(compilation, parsed)
+    let builder = CatalogBuilder(parsed: parsed, buffers: buffers, types: types)
+    let replay = MigrationReplay(
+      parsed.migrations,
+      defaultSchema: builder.defaultSchema,
+      known: builder.relationsOfNodes,
+      buffers: buffers
+    )
+    var findings = Findings(buffers: buffers, levels: levels, reported: reported)
+    if reported == nil { findings.add(replay.diagnostics) }
+    var analysis = analyze(texts, builder, replay, replay.catalog, &findings)
+    MigrationBlame(analyzer: self, texts: texts, builder: builder, replay: replay)
+      .blame(analysis, pending, &findings)
+    analysis.diagnostics = findings.sorted
+    return analysis
+  }
+
+  /// The models that pending migrations would break.
+  ///
+  /// - Parameters:
+  ///   - compilation: all nodes, compiled without a database.
+  ///   - pending: versions of the migrations that would be applied now.
+  /// - Returns: an error for each statement that breaks something.
+  package func breakages(_ compilation: Compilation, pending: Set<String>) -> [Diagnostic] {
+    analyze(compilation, pending: pending).diagnostics
+      .filter { $0.code == Diagnostic.migrationBreaksModels }
+  }
+
+  /// Whether any migration takes something away that a node could read.
+  package var hasDestructiveMigrations: Bool {
+    parsed.migrations.contains { script in script.statements.contains(where: \.isDestructive) }
+  }
+
+  /// What is wrong with statements that are no part of the project.
+  ///
+  /// - Parameters:
+  ///   - sql: the statements.
+  ///   - analysis: what is known of the project.
+  /// - Returns: errors and warnings.
+  package func findings(in sql: BufferID, against analysis: ProjectAnalysis) -> [Diagnostic] {
+    SQLNodeAnalyzer(catalog: analysis.catalog, buffers: buffers).diagnostics(ofStatements: sql)
+      .compactMap(levels.apply)
+  }
+
+  /// Analyses all nodes against the catalog of the migrations.
+  func analyze(
+    _ texts: NodeTexts,
+    _ builder: CatalogBuilder,
+    _ replay: MigrationReplay,
+    _ migrated: SymbolicCatalog,
+    _ findings: inout Findings
+  ) -> ProjectAnalysis {
+    var catalog = migrated
+    builder.complete(&catalog)
+    catalog.closedSchemas = builder.closedSchemas(of: catalog, replay)
+    var analysis = ProjectAnalysis(catalog: catalog)
+    for hook in texts.startHooks { apply(hook, to: &analysis.catalog, &findings) }
+    let seeds = texts.seeds
+    let seedResults = parallelMap(seeds) {
+      SeedColumns(node: $0.node, buffers: buffers, types: types).analyze()
+    }
+    for (seed, result) in zip(seeds, seedResults) {
+      adopt(result, of: seed, builder, &analysis, &findings)
+    }
+    for level in texts.levels {
+      let catalog = analysis.catalog
+      let results = parallelMap(level) { analyze($0, texts, builder, catalog) }
+      for (node, result) in zip(level, results) {
+        adopt(result, of: node, builder, &analysis, &findings)
+      }
+    }
+    let final = analysis.catalog
+    let readers = texts.readers
+    var failedColumns: [String: Set<String>] = [:]
+    for (node, result) in zip(readers, parallelMap(readers) { analyze($0, texts, builder, final) })
+    {
+      analysis.nodes[node.node.uniqueID] = result
+      let found = placed(result.diagnostics, of: node.node)
+      findings.add(found, of: node.node)
+      if let test = node.node.genericTest, let column = test.columnName,
+        found.contains(where: \.isError)
+      {
+        failedColumns[test.attachedNode, default: []].insert(column.lowercased())
+      }
+    }
+    for node in texts.hooked {
+      let hooks = (node.preHooks + node.postHooks).flatMap {
+        SQLNodeAnalyzer(catalog: final, buffers: buffers).diagnostics(ofStatements: $0)
+      }
+      findings.add(hooks, of: node.node)
+    }
+    for hook in texts.endHooks { apply(hook, to: &analysis.catalog, &findings) }
+    checkProperties(analysis, failedColumns, &findings)
+    return analysis
+  }
+
+  // MARK: One node
+
+  /// Both renderings of a node, with and without a table that is there already.
+  private func analyze(
+    _ compiled: CompiledNode,
+    _ texts: NodeTexts,
+    _ builder: CatalogBuilder,
+    _ catalog: SymbolicCatalog
+  ) -> NodeAnalysis {
+    let definesRelation = compiled.relation != nil
+    var analysis = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
+      .analyze(compiled.sql, definesRelation: definesRelation)
+    guard let second = texts.incremental[compiled.node.uniqueID] else { return analysis }
+    var own = catalog
+    if let name = compiled.relation, !compiled.isMigrated {
+      own.add(
+        builder.relation(
+          compiled.node,
+          name,
+          columns: analysis.columns,
+          isComplete: analysis.isComplete
+        )
+      )
+    }
+    let other = SQLNodeAnalyzer(catalog: own, buffers: buffers)
+      .analyze(second.sql, definesRelation: definesRelation)
+    analysis.merge(other, except: compiled.relation)
+    return analysis
+  }
+
+  /// Takes a node's columns into the catalog, and compares them with what is said of them.
+  private func adopt(
+    _ result: NodeAnalysis,
+    of compiled: CompiledNode,
+    _ builder: CatalogBuilder,
+    _ analysis: inout ProjectAnalysis,
+    _ findings: inout Findings
+  ) {
+    let node = compiled.node
+    analysis.nodes[node.uniqueID] = result
+    findings.add(result.diagnostics, of: node)
+    guard let name = compiled.relation else { return }
+    let checks = RelationChecks(node: node, analysis: result, types: types)
+    let isCopied = node.config["materialized"]?.string == Materialization.copy.rawValue
+    if !isCopied { findings.add(checks.contractViolations(), of: node) }
+    if compiled.isMigrated {
+      if let table = analysis.catalog[name], !isCopied {
+        findings.add(checks.mismatches(with: table), of: node)
+      }
+      return
+    }
+    guard !isCopied, !result.columns.isEmpty else { return }
+    analysis.catalog.add(
+      builder.relation(
+        node,
+        name,
+        columns: result.columns,
+        isComplete: result.isComplete && !node.isUnchecked
+      )
+    )
+  }
+
+  /// A generic test's findings stand at its declaration; advice about its macro is not for there.
+  private func placed(_ diagnostics: [Diagnostic], of node: Node) -> [Diagnostic] {
+    guard node.genericTest != nil, let declaration = node.declaration else { return diagnostics }
+    return diagnostics.filter(\.isError).map { $0.shown(at: declaration, of: node, in: buffers) }
+  }
+
+  private func apply(
+    _ hook: BufferID,
+    to catalog: inout SymbolicCatalog,
+    _ findings: inout Findings
+  ) {
+    findings.add(
+      SQLNodeAnalyzer(catalog: catalog, buffers: buffers).diagnostics(ofStatements: hook)
+    )
+    for statement in SQLParser.parse(hook, in: buffers).statements {
+      catalog.apply(statement, buffers: buffers)
+    }
+  }
+
+  // MARK: Properties
+
+  private func checkProperties(
+    _ analysis: ProjectAnalysis,
+    _ failedColumns: [String: Set<String>],
+    _ findings: inout Findings
+  ) {
+    for id in graph.nodes.keys.sorted() {
+      guard let node = graph.nodes[id], !node.columns.isEmpty else { continue }
+      guard let names = columnNames(of: node, analysis) else { continue }
+      let checks = RelationChecks(
+        node: node,
+        analysis: analysis.nodes[id] ?? NodeAnalysis(),
+        types: types
+      )
+      findings.add(
+        checks.unknownDocumentedColumns(among: names, except: failedColumns[id] ?? []),
+        of: node
+      )
+    }
+  }
+
+  /// The columns of a node; nil when they are not known.
+  private func columnNames(of node: Node, _ analysis: ProjectAnalysis) -> [String]? {
+    let isStored = parsed.environment.relations[node.uniqueID]?.isEphemeral == false
+    if isStored, let name = node.relationName {
+      guard let relation = analysis.catalog[name], relation.isComplete else { return nil }
+      return relation.columns.map(\.name)
+    }
+    guard let result = analysis.nodes[node.uniqueID], result.isComplete else { return nil }
+    return result.columns.map(\.name)
+  }
+}

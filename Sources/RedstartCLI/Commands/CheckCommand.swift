@@ -1,0 +1,98 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+
+extension CommandSession {
+  /// `redstart check`.
+  func check() throws -> ExitCode {
+    let format = try findingsFormat()
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    try validateChecks(project)
+    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])
+    let compilation = Compiler(parsed).compile(selected)
+    let isWhole = arguments.list("select").isEmpty && arguments.list("exclude").isEmpty
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers)
+      .analyze(compilation, reporting: isWhole ? nil : selected)
+    let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
+    let findings = added.filter { $0.code != "log" } + analysis.diagnostics
+    console.output(format.render(findings, from: buffers, style: style))
+    let errors = findings.filter(\.isError).count
+    let warnings = findings.filter { $0.severity == .warning }.count
+    let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
+    if errors + warnings == 0 {
+      note("checked \(nodes): nothing is wrong")
+    } else {
+      if format == .full, !isQuiet { console.error("\n") }
+      note("checked \(nodes): \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
+    }
+    return errors == 0 ? .success : .usage
+  }
+
+  private func findingsFormat() throws(Diagnostic) -> DiagnosticFormat {
+    let name = arguments.value("output") ?? arguments.value("diagnostics") ?? "text"
+    let known = ["text", "json", "concise", "github"]
+    if name == "text" || name == "full" { return .full }
+    guard known.contains(name), let format = DiagnosticFormat(rawValue: name) else {
+      throw Diagnostic.optionValue("--output", name, allowed: known)
+    }
+    return format
+  }
+
+  // MARK: Within other commands
+
+  /// Whether this command checks SQL at all.
+  func checksSQL(_ parsed: ParsedProject) -> Bool {
+    !arguments.has("no-check") && !parsed.project.configuration.isUnchecked
+  }
+
+  /// Checks what was compiled; warnings are counted, not shown.
+  ///
+  /// - Returns: where columns come from; nil when nothing is checked.
+  /// - Throws: the errors found.
+  @discardableResult
+  func requireSoundSQL(
+    _ compilation: Compilation,
+    _ parsed: ParsedProject,
+    of selected: Set<String>
+  ) throws -> ProjectLineage? {
+    guard checksSQL(parsed) else { return nil }
+    try validateChecks(parsed.project)
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers)
+      .analyze(compilation, reporting: selected)
+    let errors = analysis.errors
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    let warnings = analysis.warnings.count
+    if warnings > 0 {
+      note("\(Self.count(warnings, "warning")) about the SQL: `redstart check` shows them")
+    }
+    return ProjectLineage(parsed, analysis)
+  }
+
+  /// Checks a query given on the command line, against the whole project.
+  ///
+  /// - Throws: the errors found.
+  func requireSoundQuery(_ text: String, _ parsed: ParsedProject) throws {
+    let compiler = Compiler(parsed)
+    let query = try compiler.compileInline(text).sql
+    let models = parsed.graph.nodes.filter { [.model, .seed].contains($0.value.kind) }
+    let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
+    let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])
+    let errors = analyzer.findings(in: query, against: analysis).filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+  }
+
+  /// Refuses codes under `checks:` that do not exist.
+  func validateChecks(_ project: Project) throws {
+    guard !project.configuration.checks.isEmpty else { return }
+    let problems = CheckLevels.problems(
+      in: project.configuration,
+      known: Explanation.all.map(\.code)
+    )
+    if !problems.isEmpty { throw DiagnosticList(problems) }
+  }
+
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

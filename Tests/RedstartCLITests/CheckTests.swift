@@ -1,0 +1,186 @@
+import TestSupport
+import Testing
+
+@testable import RedstartCLI
+
+/// What `redstart check` finds, and what other commands do about it.
+@Suite struct CheckTests {
+  static let projectFile = """
+    name: shop
+    version: "1.0"
+    target: local
+    test-paths: [checks]
+    targets:
+      local: { type: local, schema: shop }
+    models:
+      shop:
+        +materialized: table
+
+    """
+
+  static let migrations = [
+    "migrations/V1__create_tables.sql": """
+    create schema shop;
+    create table shop.raw_orders (
+      id integer not null,
+      customer varchar(20),
+      price decimal(10,2),
+      placed_at timestamp
+    );
+    create table shop.facts (
+      id integer not null,
+      total decimal(12,2),
+      kind varchar(10) not null
+    );
+
+    """
+  ]
+
+  static func harness(_ files: [String: String], project: String = "") throws
+    -> CommandLineHarness
+  {
+    var all = migrations
+    all["seeds/units.csv"] = "unit\nkg\n"
+    all["project.yml"] = projectFile + project
+    all["checks/nothing.sql"] = "select 1 as one where false\n"
+    all.merge(files) { $1 }
+    return try CommandLineHarness(all)
+  }
+
+  static let broken = [
+    "models/orders.sql": "select id, customer, plcaed_at from shop.raw_orders\n",
+    "models/readers.sql": "select id, plcaed_at from {{ ref('orders') }}\n",
+    "models/facts.sql": "select id, placed_at as total, 'x' as other from shop.raw_orders\n",
+    "models/lost.sql": "select * from shop.nothing\n",
+    "models/codes.sql": "select code, nmae from {{ ref('countries') }}\n",
+    "models/part.sql": "{{ config(materialized='ephemeral') }}\nselect idd from shop.raw_orders\n",
+    "models/whole.sql": "select idd from {{ ref('part') }}\n",
+    "models/promised.sql": "select id, customer as name from shop.raw_orders\n",
+    "models/schema.yml": """
+    version: 2
+    models:
+      - name: readers
+        columns:
+          - name: id
+            data_tests: [not_null]
+          - name: iid
+            data_tests: [unique]
+          - name: plcaed
+      - name: promised
+        config: { contract: { enforced: true } }
+        columns:
+          - { name: id, data_type: bigint }
+          - { name: title, data_type: varchar }
+    """,
+    "seeds/countries.csv": "code,name\nDE,Germany\n",
+    "checks/no_orders.sql": "select * from {{ ref('orders') }} where custmer is null\n",
+  ]
+
+  @Test func findingsAreAsRecorded() async throws {
+    let text = try await Self.harness(Self.broken).transcript([
+      ["check"], ["check", "-s", "orders", "--output", "concise"],
+      ["check", "-s", "lost", "--output", "github"], ["check", "-s", "lost", "--output", "json"],
+      ["check", "--output", "xml"],
+    ])
+    #expect(Golden.problem(text, file: "commands/check.txt") == nil)
+  }
+
+  @Test func otherCommandsRefuseBrokenSQL() async throws {
+    let harness = try Self.harness(["models/orders.sql": "select idd from shop.raw_orders\n"])
+    for command in [["compile"], ["run"], ["build"], ["show", "-s", "orders"]] {
+      let outcome = await harness.run(command)
+      #expect(outcome.code == 2 && outcome.error.contains("error[unknown-column]"))
+    }
+    let inline = await harness.run("show", "--inline", "select idd from shop.raw_orders")
+    #expect(inline.code == 2 && inline.error.contains("error[unknown-column]"))
+    let unchecked = await harness.run("compile", "--no-check")
+    #expect(unchecked.code == 0, "\(unchecked.error)")
+  }
+
+  static let advice = "select id / id as half from shop.raw_orders\n"
+
+  @Test func warningsAreCountedByOtherCommands() async throws {
+    let harness = try Self.harness(["models/orders.sql": Self.advice])
+    let outcome = await harness.run("compile")
+    #expect(outcome.code == 0)
+    #expect(outcome.error.contains("1 warning about the SQL: `redstart check` shows them"))
+    let check = await harness.run("check")
+    #expect(check.code == 0 && check.output.contains("warning[integer-division]"))
+  }
+
+  @Test(arguments: [
+    "select -- redstart: allow=integer-division\n  id / id as half from shop.raw_orders\n",
+    "select\n  id / id as half -- redstart: allow=other,integer-division\nfrom shop.raw_orders\n",
+    "-- redstart: allow=integer-division\n\nselect\n\n id / id as half from shop.raw_orders\n",
+    "/* redstart: allow=integer-division */\nselect 1 as one,\n\n id / id as half from shop.raw_orders\n",
+    "{{ config(static_analysis='off') }}\nselect id / id as half from shop.raw_orders\n",
+  ])
+  func commentsSilenceFindings(sql: String) async throws {
+    let outcome = await (try Self.harness(["models/orders.sql": sql])).run("check")
+    #expect(outcome.code == 0 && outcome.output.isEmpty, "\(outcome.output)")
+  }
+
+  @Test(arguments: [
+    "select 1 as one,\n  -- redstart: allow=integer-division\n\n id / id as half from shop.raw_orders\n",
+    "select 'redstart: allow=integer-division' as one, id / id as half from shop.raw_orders\n",
+    "-- redstart: allow=integer\nselect id / id as half from shop.raw_orders\n",
+  ])
+  func otherTextSilencesNothing(sql: String) async throws {
+    let outcome = await (try Self.harness(["models/orders.sql": sql])).run("check")
+    #expect(outcome.output.contains("warning[integer-division]"))
+  }
+
+  @Test(arguments: [
+    ("integer-division: off", 0, ""), ("integer-division: error", 2, "error[integer-division]"),
+    ("integer-division: warning", 0, "warning[integer-division]"),
+    ("integer-devision: off", 2, "did you mean \"integer-division\"?"),
+    ("integer-division: loud", 2, "it must be off, warning or error"),
+  ])
+  func projectSetsLevels(line: String, code: Int, words: String) async throws {
+    let harness = try Self.harness(
+      ["models/orders.sql": Self.advice],
+      project: "checks:\n  \(line)\n"
+    )
+    let outcome = await harness.run("check")
+    let text = outcome.output + outcome.error
+    #expect(outcome.code == code && (words.isEmpty || text.contains(words)), "\(text)")
+    #expect(!words.isEmpty || outcome.output.isEmpty)
+  }
+
+  @Test func bothRenderingsOfAnIncrementalModelAreChecked() async throws {
+    let harness = try Self.harness([
+      "models/loaded.sql": """
+      {{ config(materialized='incremental', unique_key='id') }}
+      select id, placed_at from shop.raw_orders
+      {% if is_incremental() %}
+      where placed_at > (select max(placedat) from {{ this }})
+      {% endif %}
+      """
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.code == 2 && outcome.output.contains("column \"placedat\" does not exist"))
+  }
+
+  @Test func whatIsNotKnownIsNoError() async throws {
+    let harness = try Self.harness([
+      "models/sources.yml": """
+      version: 2
+      sources:
+        - name: raw
+          tables:
+            - name: events
+              columns: [{ name: id, data_type: bigint }, { name: day }]
+      models:
+        - name: stray
+          columns: [{ name: anything }]
+      """,
+      "models/events.sql": "select id, whatever from {{ source('raw', 'events') }}\n",
+      "models/stray.sql": "select * from elsewhere.t\n",
+      "models/child.sql": "select x, y from {{ ref('stray') }} join shop.later on x = z\n",
+      "models/later.sql": "select 1 as z, w from pg_catalog.pg_class, {{ ref('off') }}\n",
+      "models/off.sql": "{{ config(static_analysis='off') }}\nselect anything from shop.nowhere\n",
+    ])
+    let outcome = await harness.run("check", "--output", "concise")
+    #expect(outcome.code == 0, "\(outcome.output)")
+  }
+}

@@ -1,0 +1,58 @@
+import TestSupport
+import Testing
+
+@testable import RedstartCLI
+
+/// Migrations that take away what models read.
+@Suite struct MigrationBreakTests {
+  static let files = [
+    "project.yml": CheckTests.projectFile,
+    "checks/no_orders.sql": "select * from {{ ref('orders') }} where amount < 0\n",
+    "seeds/units.csv": "unit\nkg\n",
+    "migrations/V1__create.sql": """
+    create schema shop;
+    create table shop.raw_orders (id integer, customer varchar(20), amount integer, day date);
+    create table shop.raw_people (id integer, name varchar(20), born varchar(10));
+    create table shop.raw_lines (id integer, price integer);
+    create table shop.raw_units (id integer);
+    create table shop.facts (id integer, total integer, name varchar(20));
+    """,
+    "migrations/V2__change.sql": """
+    alter table shop.raw_people alter column born type integer;
+    alter table shop.raw_orders rename column amount to price;
+    alter table shop.raw_orders drop column day;
+    alter table shop.facts drop column name;
+    alter table shop.raw_lines drop column price;
+    alter table shop.raw_lines rename to lines;
+    drop table shop.raw_units;
+    """,
+    "models/orders.sql": "select id, amount, day\nfrom shop.raw_orders\n",
+    "models/people.sql": "select id, born from shop.raw_people\n",
+    "models/grown_ups.sql": "select id from {{ ref('people') }}\n",
+    "models/more.sql": "select price from shop.raw_lines, shop.raw_units\n",
+    "models/facts.sql": "select id, price as total, customer as name from shop.raw_orders\n",
+    "models/contracted.sql": "select id, born from {{ ref('people') }}\n",
+    "models/schema.yml": """
+    version: 2
+    models:
+      - name: contracted
+        config: { contract: { enforced: true } }
+        columns:
+          - { name: id, data_type: int }
+          - { name: born, data_type: varchar }
+    """,
+  ]
+
+  @Test func eachStatementIsToldWhatItBreaks() async throws {
+    let text = try await CommandLineHarness(Self.files).transcript([["check"]])
+    #expect(Golden.problem(text, file: "commands/check-migrations.txt") == nil)
+  }
+
+  @Test func switchedOffTheErrorsRemain() async throws {
+    var files = Self.files
+    files["project.yml", default: ""] += "checks: { migration-breaks-models: off }\n"
+    let outcome = await (try CommandLineHarness(files)).run("check", "--output", "concise")
+    #expect(outcome.code == 2 && outcome.output.contains("error[unknown-column]"))
+    #expect(!outcome.output.contains("migration-breaks-models"))
+  }
+}
