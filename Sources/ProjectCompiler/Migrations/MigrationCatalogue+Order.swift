@@ -57,6 +57,8 @@ extension MigrationCatalogue {
   private func needs(_ script: MigrationScript, among all: [MigrationScript]) -> Set<Int> {
     var read: Set<String> = []
     for statement in script.statements {
+      // To drop what another file makes is no need of it.
+      if case .drop = statement.kind { continue }
       SyntaxNode.statement(statement).walk { node in
         switch node {
         case .relation(let name): read.insert(MigrationScript.key(name.relation))
@@ -66,6 +68,9 @@ extension MigrationCatalogue {
         }
         return true
       }
+    }
+    for own in DefinedRelations(script.statements).definitions {
+      read.remove(MigrationScript.key(own.name))
     }
     let named = Set(script.directives.dependencies.map(words))
     return Set(
