@@ -108,6 +108,13 @@ let package = Package(
       ["Diagnostics", "WarehouseClient", "RedshiftSQL", "TestSupport"]
     ),
     tests(
+      "MigrationsTests",
+      [
+        "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
+        "TestSupport",
+      ]
+    ),
+    tests(
       "ExecutionTests",
       [
         "Diagnostics", "Execution", "ProjectModel", "ProjectCompiler", "WarehouseClient",
