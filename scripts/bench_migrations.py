@@ -69,10 +69,21 @@ try:
     with script.open("w") as file:
         for number in range(1, count):
             body = statements(number, "plain").replace(";\n", " \\;\n")
+            text = statements(number, "plain").replace("'", "''")
+            sha = "0" * 64
             file.write(
-                f"begin \\;\n{body}insert into plain.history (seq, version, name, sha, body) values "
-                f"({number}, '{number}', 'table {number}', '{'0' * 64}', "
-                f"'{statements(number, 'plain').replace(chr(39), chr(39) * 2)}') \\;\ncommit;\n"
+                f"begin \\;\nselect 1 / (case when pg_backend_pid() = pg_backend_pid() then 1 else 0 "
+                f"end) \\;\n{body}"
+                "insert into plain.migration_event (seq, run_id, project, version, name, kind, event, "
+                "path, source_sha, norm_sha, rendered_sha, stmt_done, stmt_total, tx_mode, "
+                "started_at, ended_at, ms, db_user, os_user, host, backend_pid, tool_version, "
+                f"prev_sha) values ({number}, 'run', 'bench', '{number}', 'table {number}', "
+                f"'versioned', 'done', 'migrations/V{number}__table_{number}.sql', '{sha}', '{sha}', "
+                f"'{sha}', 3, 3, 'file', '2026-11-25 09:30:00', clock_timestamp() at time zone "
+                "'UTC', cast(extract(epoch from clock_timestamp() - statement_timestamp()) * 1000 "
+                f"as bigint), current_user, 'me', 'here', pg_backend_pid(), '0', '{sha}') \\;\n"
+                "insert into plain.migration_body (norm_sha, part, body) values "
+                f"('{sha}', 0, '{text}') \\;\ncommit;\n"
             )
     ours, theirs, nothing = [], [], []
     for _ in range(rounds):
@@ -80,8 +91,9 @@ try:
         ours.append(timed(redstart, "migrate", "-q"))
         for _ in range(3):
             nothing.append(timed(redstart, "migrate", "-q"))
-        sql("drop schema if exists plain cascade; create schema plain; create table plain.history "
-            "(seq bigint, version varchar(64), name varchar(256), sha char(64), body varchar(65535))")
+        sql("drop schema if exists plain cascade; create schema plain; "
+            "create table plain.migration_event (like redstart.migration_event including all); "
+            "create table plain.migration_body (like redstart.migration_body including all)")
         theirs.append(timed(*psql, "-f", str(script)))
     median = lambda values: statistics.median(v[0] for v in values)
     memory = lambda values: max(v[1] for v in values)

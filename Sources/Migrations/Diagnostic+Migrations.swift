@@ -249,6 +249,19 @@ extension Diagnostic {
     )
   }
 
+  static func historyMissing(_ objects: [String], path: String) -> Diagnostic {
+    Diagnostic(
+      code: "history-missing",
+      "this database has no history of migrations, yet holds what they make",
+      file: path,
+      notes: ["there already: \(list(objects))"],
+      help: [
+        "if it is as the files say up to a version: `redstart migrate baseline --to VERSION`",
+        "if the history was lost, bring the metadata schema back from a backup of the same moment",
+      ]
+    )
+  }
+
   static func planOutdated(_ difference: String) -> Diagnostic {
     Diagnostic(
       code: "plan-outdated",

@@ -88,11 +88,24 @@ struct MigrationDatabase: Sendable {
   // MARK: The history
 
   /// What the database remembers; empty when it has no history yet.
-  func log(_ session: any WarehouseSession) async throws(Diagnostic) -> MigrationLog {
+  ///
+  /// - Parameters:
+  ///   - session: where to ask.
+  ///   - isWhole: whether errors, notes and commits are wanted as well.
+  /// - Returns: the log of this project.
+  /// - Throws: `history-newer`, or an error of the database.
+  func log(
+    _ session: any WarehouseSession,
+    isWhole: Bool = false
+  ) async throws(Diagnostic) -> MigrationLog {
     let present = try await tables(session)
     guard present.contains("migration_event") else { return MigrationLog() }
     _ = try await layout(present, session)
-    let result = try await execute(history.eventsQuery(project: settings.project), session)
+    let query =
+      isWhole
+      ? history.eventsQuery(project: settings.project)
+      : history.stateQuery(project: settings.project)
+    let result = try await execute(query, session)
     return MigrationLog(result.rows.compactMap(MigrationHistory.event))
   }
 

@@ -8,7 +8,7 @@ import WarehouseClient
 struct MigrationRun {
   let migrator: Migrator
   let session: any WarehouseSession
-  let lock: any MigrationLock
+  let fence: String
   let observe: @Sendable (MigrationEvent) -> Void
   /// The number of the last row in the log.
   var sequence: Int
@@ -64,7 +64,7 @@ struct MigrationRun {
   /// Writes a row that stands for itself.
   mutating func record(_ events: [HistoryEvent]) async throws(Diagnostic) {
     guard !events.isEmpty else { return }
-    var statements = ["begin", lock.fence]
+    var statements = ["begin", fence]
     for var event in events {
       sequence += 1
       event.sequence = sequence
@@ -129,7 +129,7 @@ struct MigrationRun {
     SegmentPerformer(
       database: database,
       session: session,
-      lock: lock,
+      fence: fence,
       observe: observe,
       text: text,
       directives: directives,

@@ -17,7 +17,7 @@ extension Migrator {
     to version: String?,
     observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(DiagnosticList) -> [String] {
-    try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, lock in
+    try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       do throws(Diagnostic) {
         let standing = try await states(session)
         guard let version, let parts = MigrationVersion(version) else {
@@ -29,7 +29,7 @@ extension Migrator {
         var run = MigrationRun(
           migrator: self,
           session: session,
-          lock: lock,
+          fence: fence,
           observe: observe,
           sequence: try await database.lastSequence(session),
           lastChecksum: nil

@@ -20,13 +20,13 @@ extension Migrator {
     _ repairs: [Repair],
     observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(DiagnosticList) -> [String] {
-    try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, lock in
+    try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       do throws(Diagnostic) {
         let standing = try await states(session)
         var run = MigrationRun(
           migrator: self,
           session: session,
-          lock: lock,
+          fence: fence,
           observe: observe,
           sequence: try await database.lastSequence(session),
           lastChecksum: standing.log.lastChecksum

@@ -30,7 +30,7 @@ extension Migrator {
   ) async throws(DiagnosticList) -> [String] {
     let offline = offlineProblems.filter(\.isError)
     if !offline.isEmpty { throw DiagnosticList(offline) }
-    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, lock in
+    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       do throws(Diagnostic) {
         let standing = try await states(session)
         let wanted = try undoing(scope, standing.states)
@@ -38,7 +38,7 @@ extension Migrator {
         var run = MigrationRun(
           migrator: self,
           session: session,
-          lock: lock,
+          fence: fence,
           observe: observe,
           sequence: try await database.lastSequence(session),
           lastChecksum: standing.log.lastChecksum

@@ -76,7 +76,7 @@ package struct Migrator: Sendable {
   /// Everything that the log of this project says.
   package func history() async throws(Diagnostic) -> MigrationLog {
     try await database.withSession { session throws(Diagnostic) in
-      try await database.log(session)
+      try await database.log(session, isWhole: true)
     }
   }
 
@@ -147,8 +147,8 @@ package struct Migrator: Sendable {
     let offline = offlineProblems
     if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
     if plan == nil, try await isUpToDate(target) { return [] }
-    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, lock in
-      await applyPending(session, lock, target, plan, observe)
+    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
+      await applyPending(session, fence, target, plan, observe)
     }
   }
 
@@ -186,7 +186,7 @@ package struct Migrator: Sendable {
 
   private func applyPending(
     _ session: any WarehouseSession,
-    _ lock: any MigrationLock,
+    _ fence: String,
     _ target: String?,
     _ plan: MigrationPlan?,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
@@ -195,6 +195,7 @@ package struct Migrator: Sendable {
       let standing = try await states(session)
       let problems = Self.problems(of: standing.states)
       guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
+      try await checkFirstRun(standing, session)
       let pending = try chosen(standing.states, target)
       if let plan {
         let now = self.plan(of: pending, log: standing.log)
@@ -204,7 +205,7 @@ package struct Migrator: Sendable {
       var run = MigrationRun(
         migrator: self,
         session: session,
-        lock: lock,
+        fence: fence,
         observe: observe,
         sequence: try await database.lastSequence(session),
         lastChecksum: standing.log.lastChecksum

@@ -12,7 +12,7 @@ import WarehouseClient
 struct SegmentPerformer {
   let database: MigrationDatabase
   let session: any WarehouseSession
-  let lock: any MigrationLock
+  let fence: String
   let observe: @Sendable (MigrationEvent) -> Void
   var text: MigrationText
   var directives: MigrationDirectives
@@ -90,8 +90,8 @@ struct SegmentPerformer {
     database.settings.crashes.reach(.beforeTransaction)
     var message = StatementMessage()
     message.append("begin")
-    message.append(lock.fence)
-    let fence = message.count - 1
+    message.append(fence)
+    let guardPart = message.count - 1
     for setting in timeouts(isLocal: true) { message.append(setting) }
     for step in steps {
       guard step.copy != nil else {
@@ -99,31 +99,31 @@ struct SegmentPerformer {
         continue
       }
       // Files are loaded by statements of their own, in the same transaction.
-      try await send(message, fence: fence)
+      try await send(message, guardPart: guardPart)
       message = StatementMessage()
       _ = try await runner.run(step)
     }
     if isLast, let verification {
-      try await send(message, fence: fence)
+      try await send(message, guardPart: guardPart)
       message = StatementMessage()
       try await VerifyScript(text: verification).run(runner)
     }
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
     do throws(Diagnostic) {
-      try await send(message, fence: fence)
+      try await send(message, guardPart: guardPart)
     } catch {
       throw await settled(error, segment, isLast: isLast)
     }
     database.settings.crashes.reach(.afterTransaction)
   }
 
-  private func send(_ message: StatementMessage, fence: Int) async throws(Diagnostic) {
+  private func send(_ message: StatementMessage, guardPart: Int) async throws(Diagnostic) {
     guard message.count > 0 else { return }
     do throws(StatementMessage.Failure) {
       try await message.send(on: session, buffers: database.buffers)
     } catch {
-      if error.part == fence, error.error.sqlState == "22012", error.range == nil {
+      if error.part == guardPart, error.error.sqlState == "22012", error.range == nil {
         throw .migrationLockLost()
       }
       var diagnostic = Diagnostic.database(error.error, at: error.range)
@@ -209,7 +209,7 @@ struct SegmentPerformer {
   private func record(_ rows: [HistoryEvent], body: Bool) async throws(Diagnostic) {
     var message = StatementMessage()
     message.append("begin")
-    message.append(lock.fence)
+    message.append(fence)
     for row in rows {
       message.append(
         database.history.insertion(
@@ -227,7 +227,7 @@ struct SegmentPerformer {
       ) { message.append(statement) }
     }
     message.append("commit")
-    try await send(message, fence: 1)
+    try await send(message, guardPart: 1)
   }
 
   // MARK: Timeouts

@@ -112,6 +112,15 @@ struct MigrationHistory: Sendable {
     host, git_commit, note
     """
 
+  /// What the state of one project's migrations is derived from, in order.
+  ///
+  /// The same columns as `eventsQuery`, without those that only people read.
+  func stateQuery(project: String) -> String {
+    "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
+      + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host "
+      + "from \(eventTable) where project = \(literal(project)) order by seq"
+  }
+
   /// Everything that is known of one project's migrations, in order.
   func eventsQuery(project: String) -> String {
     "select \(Self.eventColumns) from \(eventTable) where project = \(literal(project)) "

@@ -25,18 +25,18 @@ struct LeaseLock: MigrationLock {
       + "where \(isOurs)"
   }
 
-  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockHolder? {
+  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {
     // A look without the table lock first: a long migration reads the lease in its transaction,
     // and LOCK would wait for its end.
-    if let holder = try await livingHolder(session) { return holder }
+    if let holder = try await livingHolder(session) { return .taken(holder) }
     do throws(WarehouseError) {
       _ = try await session.execute("begin; lock \(history.leaseTable)")
       if let holder = try await livingHolder(session) {
         _ = try await session.execute("rollback")
-        return holder
+        return .taken(holder)
       }
       try await take(session)
-      return nil
+      return .held(fence: fence)
     } catch {
       if error.kind == .statement { _ = try await session.execute("rollback") }
       throw error

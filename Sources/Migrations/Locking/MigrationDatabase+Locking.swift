@@ -30,16 +30,17 @@ extension MigrationDatabase {
   /// The history's tables are there and up to date when `body` begins; its session holds the lock.
   func locked<Value: Sendable>(
     waiting: @Sendable (LockHolder) -> Void,
-    _ body: (any WarehouseSession, any MigrationLock) async -> Result<Value, DiagnosticList>
+    _ body: (any WarehouseSession, _ fence: String) async -> Result<Value, DiagnosticList>
   ) async throws(DiagnosticList) -> Value {
     let session: any WarehouseSession
+    let fence: String
     let lock = lock
     do throws(Diagnostic) {
-      session = try await begin(lock, waiting)
+      (session, fence) = try await begin(lock, waiting)
     } catch {
       throw DiagnosticList([error])
     }
-    let outcome = await body(session, lock)
+    let outcome = await body(session, fence)
     settings.crashes.reach(.beforeRelease)
     do throws(WarehouseError) {
       try await lock.release(session)
@@ -55,15 +56,15 @@ extension MigrationDatabase {
   private func begin(
     _ lock: any MigrationLock,
     _ waiting: @Sendable (LockHolder) -> Void
-  ) async throws(Diagnostic) -> any WarehouseSession {
+  ) async throws(Diagnostic) -> (any WarehouseSession, fence: String) {
     let session = try await connect()
     do throws(Diagnostic) {
       if lock is LeaseLock { try await prepareLease(session) }
-      try await acquire(lock, session, waiting)
+      let fence = try await acquire(lock, session, waiting)
       settings.crashes.reach(.locked)
       try await prepareHistory(session)
       settings.crashes.reach(.prepared)
-      return session
+      return (session, fence)
     } catch {
       await session.close()
       throw error
@@ -74,12 +75,17 @@ extension MigrationDatabase {
     _ lock: any MigrationLock,
     _ session: any WarehouseSession,
     _ waiting: @Sendable (LockHolder) -> Void
-  ) async throws(Diagnostic) {
+  ) async throws(Diagnostic) -> String {
     let clock = ContinuousClock()
     let start = clock.now
     var shown: LockHolder?
     var pause = Duration.milliseconds(50)
-    while let holder = try await attempt(lock, session) {
+    while true {
+      let holder: LockHolder
+      switch try await attempt(lock, session) {
+      case .held(let fence): return fence
+      case .taken(let other): holder = other
+      }
       if shown != holder {
         waiting(holder)
         shown = holder
@@ -99,14 +105,14 @@ extension MigrationDatabase {
   private func attempt(
     _ lock: any MigrationLock,
     _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> LockHolder? {
+  ) async throws(Diagnostic) -> LockAttempt {
     do throws(WarehouseError) {
       return try await lock.attempt(session)
     } catch {
       if error.sqlState == AdvisoryLock.pooledState { throw .connectionIsPooled() }
       // Two who take the lease at the same moment: one of them is told to try again.
       if error.isConflict {
-        return LockHolder(description: "another session", since: nil, backend: nil)
+        return .taken(LockHolder(description: "another session", since: nil, backend: nil))
       }
       throw .database(error, at: nil)
     }

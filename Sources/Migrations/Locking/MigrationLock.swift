@@ -9,18 +9,19 @@ import WarehouseClient
 /// run can have it while a transaction of this one may still commit. Whoever waits asks again and
 /// again in short statements: it never waits inside of one, and never holds a transaction open.
 protocol MigrationLock: Sendable {
-  /// A query that fails where the session does not hold the lock.
-  ///
-  /// It is the first statement of each transaction.
-  var fence: String { get }
-
   /// Tries once.
-  ///
-  /// - Returns: nil when the lock is held now; else who has it.
-  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockHolder?
+  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt
 
   /// Gives the lock back; the session's end does so too.
   func release(_ session: any WarehouseSession) async throws(WarehouseError)
+}
+
+/// What came of trying to take a lock.
+enum LockAttempt: Sendable {
+  /// It is held; the query fails in a session that does not hold it, and is the first statement of
+  /// each transaction.
+  case held(fence: String)
+  case taken(LockHolder)
 }
 
 /// PostgreSQL's advisory lock of a session.
@@ -41,26 +42,25 @@ struct AdvisoryLock: MigrationLock {
       + "and l.classid = \(bits >> 32) and l.objid = \(bits & 0xFFFF_FFFF)"
   }
 
-  var fence: String {
-    """
-    select 1 / (case when exists (select 1 from pg_catalog.pg_locks l \
-    where \(place) and l.pid = pg_backend_pid()) then 1 else 0 end)
-    """
-  }
-
-  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockHolder? {
+  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {
     let tried = try await session.execute("select pg_try_advisory_lock(\(key)), pg_backend_pid()")
-    guard tried.rows.first?.first == "t" else { return try await holder(session) }
+    guard tried.rows.first?.first == "t", let backend = tried.rows.first?.last.flatMap({ $0 })
+    else {
+      return .taken(try await holder(session))
+    }
     let name = SQLQuoting.literal(applicationName, for: .postgres)
     // A pooler that gives each transaction another session shows in the number.
     let named = try await session.execute(
       "set application_name = \(name); select pg_backend_pid() from pg_catalog.pg_locks l "
         + "where \(place) and l.pid = pg_backend_pid()"
     )
-    guard named.rows.first?.first == tried.rows.first?.last else {
+    guard named.rows.first?.first == backend else {
       throw WarehouseError(kind: .statement, message: Self.pooled, sqlState: Self.pooledState)
     }
-    return nil
+    // The lock lasts as long as its session, so the session's number is enough to know it by.
+    return .held(
+      fence: "select 1 / (case when pg_backend_pid() = \(backend) then 1 else 0 end)"
+    )
   }
 
   func release(_ session: any WarehouseSession) async throws(WarehouseError) {

@@ -33,13 +33,14 @@ struct MigrationComparison {
     }
     settleOrder(&states)
     rebuildDependents(&states)
-    return states.enumerated().sorted { first, second in
-      let (a, b) = (first.element, second.element)
-      if a.version.isEmpty != b.version.isEmpty { return b.version.isEmpty }
-      let (left, right) = (Self.parts(a.version), Self.parts(b.version))
-      if left != right { return left.lexicographicallyPrecedes(right) }
-      return first.offset < second.offset
-    }.map(\.element)
+    // Files stand in order already; only what has no file has to find its place.
+    guard !gone.isEmpty else { return states }
+    let places = states.enumerated().map { (Self.parts($1.version), $0, $1) }
+    return places.sorted { first, second in
+      if first.2.version.isEmpty != second.2.version.isEmpty { return second.2.version.isEmpty }
+      if first.0 != second.0 { return first.0.lexicographicallyPrecedes(second.0) }
+      return first.1 < second.1
+    }.map(\.2)
   }
 
   static func parts(_ version: String) -> [Int] {
@@ -99,6 +100,7 @@ struct MigrationComparison {
 
   /// Finds pending versions below applied ones, and whether they may still apply.
   private func settleOrder(_ states: inout [MigrationState]) {
+    guard states.contains(where: { $0.kind == .pending }) else { return }
     let applied = states.filter { state in
       guard let found = state.applied ?? state.former else { return false }
       return !found.version.isEmpty

@@ -165,6 +165,20 @@ import Testing
     #expect(try scenario.migrate("status", "--exit-code").code == 1)
   }
 
+  @Test func aDatabaseWhoseHistoryIsGoneIsLeftAlone() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first, "V2__b.sql": "create table mig.b (x int);",
+    ])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.psql("drop schema redstart cascade; drop table mig.b")
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && refused.error.contains("error[history-missing]"))
+    #expect(refused.error.contains("mig.a"), "\(refused.error)")
+    #expect(try scenario.migrate("baseline", "--to", "1").code == 0)
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "f")
+  }
+
   @Test func aBaselineNamesItsVersion() throws {
     let scenario = try Scenario([
       "V1__a.sql": Self.first, "V2__b.sql": "create table mig.b (x int);",
