@@ -52,6 +52,8 @@ extension CommandTable {
       ("redo", "Take back the last migration and apply it again"),
       ("repair", "Tell the history what it cannot know"),
       ("baseline", "Begin with a database that is there already"),
+      ("diff", "Compare the database with what its migrations say"),
+      ("test", "Apply everything to a scratch database, undo, redo, and compare"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
@@ -68,6 +70,8 @@ extension CommandTable {
       ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
       ("redstart migrate status --exit-code", "for CI: exit code 1 when something is pending"),
       ("redstart migrate undo --to 4", "take back everything above version 4"),
+      ("redstart migrate diff", "was anything changed by hand?"),
+      ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )

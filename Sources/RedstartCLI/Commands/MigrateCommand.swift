@@ -16,6 +16,7 @@ extension CommandSession {
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
+    if subcommand == "test" { return try await testMigrations(project, parsed) }
     return try await withWarehouse(project) { connection in
       let migrator = try migrator(parsed, connection)
       switch subcommand {
@@ -27,6 +28,7 @@ extension CommandSession {
       case "undo", "redo": return try await undo(migrator, reapplies: subcommand == "redo")
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
+      case "diff": return try await showDrift(migrator)
       default:
         let breakages =
           arguments.has("allow-breaking") ? [] : try await breakages(migrator, parsed)
@@ -46,7 +48,7 @@ extension CommandSession {
     }
   }
 
-  private func migrator(
+  func migrator(
     _ parsed: ParsedProject,
     _ connection: Connection
   ) throws(Diagnostic) -> Migrator {
