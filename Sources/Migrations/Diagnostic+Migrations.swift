@@ -357,3 +357,24 @@ extension Diagnostic {
     )
   }
 }
+
+// MARK: Other tools
+
+extension Diagnostic {
+  static func noForeignHistory(_ tool: ForeignHistory) -> Diagnostic {
+    Diagnostic(
+      code: "foreign-history",
+      "this database has no history of \(tool.rawValue)",
+      notes: ["looked in every schema for \(tool.tables.joined(separator: " and "))"],
+      help: ["check the target, and the user's right to read the table"]
+    )
+  }
+
+  static func severalForeignHistories(_ tool: ForeignHistory, _ tables: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "foreign-history",
+      "this database has several histories of \(tool.rawValue): \(tables.joined(separator: ", "))",
+      help: ["rename those of other projects, or take this one over with `migrate baseline`"]
+    )
+  }
+}

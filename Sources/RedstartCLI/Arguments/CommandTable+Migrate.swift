@@ -29,6 +29,14 @@ extension CommandTable {
       argument: .values("VERSION:N"),
       summary: "Say that the first N statements of an interrupted migration are done"
     ),
+    Option(
+      name: "from",
+      argument: .value("TOOL"),
+      summary: "The tool whose history is taken over",
+      allowed: [
+        "flyway", "sqitch", "dbmate", "liquibase", "goose", "golang-migrate", "atlas", "sqlx",
+      ]
+    ),
   ]
 
   static let migrate = Command(
@@ -52,13 +60,15 @@ extension CommandTable {
       ("redo", "Take back the last migration and apply it again"),
       ("repair", "Tell the history what it cannot know"),
       ("baseline", "Begin with a database that is there already"),
+      ("import", "Take over the history of another tool"),
       ("diff", "Compare the database with what its migrations say"),
       ("test", "Apply everything to a scratch database, undo, redo, and compare"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
-      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "output",
+      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
+      "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -70,6 +80,7 @@ extension CommandTable {
       ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
       ("redstart migrate status --exit-code", "for CI: exit code 1 when something is pending"),
       ("redstart migrate undo --to 4", "take back everything above version 4"),
+      ("redstart migrate import --from flyway", "go on where Flyway stopped"),
       ("redstart migrate diff", "was anything changed by hand?"),
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),

@@ -73,6 +73,33 @@ extension CommandSession {
     }
   }
 
+  /// `redstart migrate import --from TOOL`.
+  func importHistory(_ migrator: Migrator) async throws -> ExitCode {
+    guard let name = arguments.value("from"), let tool = ForeignHistory(rawValue: name) else {
+      let tools = ForeignHistory.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Diagnostic(
+        code: "usage",
+        "`redstart migrate import` needs the tool whose history is taken over",
+        help: ["write --from with one of \(tools)"]
+      )
+    }
+    let notes = NoteSummary(buffers: buffers)
+    do throws(DiagnosticList) {
+      let outcome = try await migrator.adopt(from: tool) { observe($0, notes) }
+      for key in outcome.adopted { note("\(style.paint("adopted", .success)) \(key)") }
+      note(
+        "\(outcome.adopted.count) taken as applied, \(outcome.known.count) known already, "
+          + "\(outcome.unmatched.count) without a file"
+      )
+      if !outcome.unmatched.isEmpty {
+        note("without a file: \(outcome.unmatched.prefix(10).joined(separator: ", "))")
+      }
+      return .success
+    } catch {
+      return failure(error)
+    }
+  }
+
   /// `redstart migrate verify`.
   func verifyMigrations(_ migrator: Migrator) async throws -> ExitCode {
     let (verified, problems) = try await migrator.verify()

@@ -28,6 +28,7 @@ extension CommandSession {
       case "undo", "redo": return try await undo(migrator, reapplies: subcommand == "redo")
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
+      case "import": return try await importHistory(migrator)
       case "diff": return try await showDrift(migrator)
       default:
         let breakages =
