@@ -3,7 +3,7 @@ SHELL := /bin/bash
 RELEASE := swift build -c release --static-swift-stdlib --product redstart
 BINARY = $(shell swift build -c release --show-bin-path)/redstart
 
-.PHONY: all setup build release demo test lint format golden bench clean install
+.PHONY: all setup build release demo test lint format golden bench bench-sql clean install
 
 all: lint build test
 
@@ -34,6 +34,10 @@ golden: ## Record golden files anew (the run fails on purpose; read the diff, th
 
 bench: release ## Measure start-up, compiling and loading
 	@scripts/bench "$(BINARY)"
+
+bench-sql: ## Measure reading SQL, beside sqlglot where it is installed
+	swift build -c release --product sql-benchmark
+	@scripts/bench_sql.py
 
 install: release ## Copy the program to PREFIX/bin (default /usr/local)
 	install -m 755 "$(BINARY)" "$${PREFIX:-/usr/local}/bin/redstart"

@@ -53,7 +53,9 @@ let package = Package(
     library(
       "WarehouseClient",
       ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib"],
-      resources: [.embedInCode("Local/redshift_shims.sql")]
+      resources: [
+        .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
+      ]
     ),
     library(
       "Migrations",
@@ -105,7 +107,8 @@ let package = Package(
     ),
     tests(
       "WarehouseClientTests",
-      ["Diagnostics", "WarehouseClient", "RedshiftSQL", "TestSupport"]
+      ["Diagnostics", "WarehouseClient", "RedshiftSQL", "TestSupport"],
+      data: ["Rules/Fixtures"]
     ),
     tests(
       "MigrationsTests",

@@ -8,13 +8,19 @@ package struct Compiler {
   package let parsed: ParsedProject
   private let environment: ContextEnvironment
   private let buffers: Buffers
+  private let cache: AnalysisCache?
 
   /// Makes a compiler.
   ///
   /// `existing` is what the database holds (for `is_incremental`); nil compiles without a
-  /// database, where nothing exists yet.
-  package init(_ parsed: ParsedProject, existing: ExistingRelations? = nil) {
+  /// database, where nothing exists yet. Texts that `cache` knows to be right are not parsed again.
+  package init(
+    _ parsed: ParsedProject,
+    existing: ExistingRelations? = nil,
+    cache: AnalysisCache? = nil
+  ) {
     self.parsed = parsed
+    self.cache = cache
     var environment = parsed.environment
     environment.existing = existing
     self.environment = environment
@@ -203,6 +209,7 @@ package struct Compiler {
   /// Syntax, and whether a model's text is the one statement that its materialization needs.
   private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
     guard node.kind == .model || node.kind == .test else { return [] }
+    if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
     let result = SQLParser.parse(sql, in: buffers)
     if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
     if node.config["materialized"]?.string == Materialization.copy.rawValue {

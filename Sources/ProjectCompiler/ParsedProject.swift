@@ -21,4 +21,7 @@ package struct ParsedProject: Sendable {
   var environment: ContextEnvironment
   /// unique_ids of nodes whose relation a migration creates.
   var migrated: Set<String>
+
+  /// Whether a migration creates the node's relation.
+  package func isMigrated(_ id: String) -> Bool { migrated.contains(id) }
 }

@@ -21,6 +21,15 @@ extension Diagnostic {
     )
   }
 
+  static func badSourceLock(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "source-lock",
+      "\(SourceLock.fileName) is not as `redstart source sync` writes it",
+      at: range,
+      help: ["write it anew with `redstart source sync`, or delete it"]
+    )
+  }
+
   static func wrongType(
     of what: String,
     expected: String,

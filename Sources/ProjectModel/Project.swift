@@ -41,6 +41,8 @@ package struct Project: Sendable {
   package var migrationFiles: [File] = []
   /// Declarations of properties (YAML) files, by resource type.
   package var properties = Properties()
+  /// Columns of sources as they were read from a warehouse.
+  package var sourceLock = SourceLock()
 
   package init(
     root: String,

@@ -89,8 +89,7 @@ extension CommandSession {
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
     let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
     do throws(WarehouseError) {
-      try await WarehouseClient.PostgresShims(additions: [RedshiftSQL.PostgresShims.additions])
-        .install(on: warehouse)
+      try await PostgresShims().install(on: warehouse)
     } catch {
       throw Diagnostic.connection(error, settings: settings)
     }

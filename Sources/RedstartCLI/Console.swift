@@ -11,6 +11,7 @@ final class Console: Sendable {
   let style: TextStyle
   /// Columns of the terminal.
   let width: Int
+  private let input: @Sendable () -> [UInt8]
   private let writeOutput: @Sendable ([UInt8]) -> Void
   private let writeError: @Sendable ([UInt8]) -> Void
   private let secrets = Mutex<[String]>([])
@@ -21,6 +22,7 @@ final class Console: Sendable {
     isInteractive: Bool,
     style: TextStyle,
     width: Int,
+    input: @escaping @Sendable () -> [UInt8] = { [] },
     output: @escaping @Sendable ([UInt8]) -> Void,
     error: @escaping @Sendable ([UInt8]) -> Void
   ) {
@@ -29,6 +31,7 @@ final class Console: Sendable {
     self.isInteractive = isInteractive
     self.style = style
     self.width = width
+    self.input = input
     writeOutput = output
     writeError = error
   }
@@ -39,6 +42,9 @@ final class Console: Sendable {
     guard let secret, secret.utf8.count >= 4 else { return }
     secrets.withLock { if !$0.contains(secret) { $0.append(secret) } }
   }
+
+  /// All of standard input.
+  func readInput() -> [UInt8] { input() }
 
   /// What a command is run for: SQL, rows, lists.
   func output(_ text: String) { writeOutput(Array(redacted(text).utf8)) }
@@ -82,6 +88,7 @@ final class Console: Sendable {
       isInteractive: isTerminal && environment["CI"] == nil,
       style: usesColor ? .ansi : .plain,
       width: hasSize ? Int(size.ws_col) : 100,
+      input: { read(STDIN_FILENO) },
       output: { write($0, to: STDOUT_FILENO) },
       error: { write($0, to: STDERR_FILENO) }
     )
@@ -91,6 +98,17 @@ final class Console: Sendable {
     guard let pointer = getcwd(nil, 0) else { return nil }
     defer { free(pointer) }
     return String(cString: pointer)
+  }
+
+  private static func read(_ descriptor: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = block.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes += block[..<count]
+    }
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {

@@ -203,6 +203,65 @@ extension Diagnostic {
   }
 }
 
+// MARK: UNLOAD
+
+extension Diagnostic {
+  static func unloadUnavailable(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unload-unavailable",
+      "UNLOAD to S3 cannot run on this connection",
+      at: range,
+      help: ["run it in a hook or an operation of a target that has an s3 mapping"]
+    )
+  }
+
+  static func unloadUnsupported(_ what: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "local-unsupported",
+      "UNLOAD with \(what) cannot run on the local warehouse",
+      at: range,
+      help: ["CSV, JSON and delimited text, plain or with GZIP, run on both"]
+    )
+  }
+
+  static func unloadWithoutQuery(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "sql-syntax",
+      "syntax error: UNLOAD takes one query",
+      at: range,
+      help: ["write UNLOAD ('SELECT …') TO 's3://bucket/prefix'"]
+    )
+  }
+
+  static func unloadLimit(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "Redshift does not have LIMIT in the outermost query of UNLOAD",
+      at: range,
+      help: ["put the query with LIMIT into a subquery"]
+    )
+  }
+
+  static func unloadExists(_ path: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unload-exists",
+      "there are files already where UNLOAD would write",
+      at: range,
+      label: "\(path) is one of them",
+      help: ["add ALLOWOVERWRITE or CLEANPATH, or choose another prefix"]
+    )
+  }
+
+  static func unloadFailed(_ failure: SystemFailure, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unload-failed",
+      "UNLOAD could not \(failure.action) \(failure.path)",
+      at: range,
+      notes: [failure.reason]
+    )
+  }
+}
+
 // MARK: The local server
 
 extension Diagnostic {

@@ -103,11 +103,11 @@ import WarehouseClient
           "materialized": "incremental", "unique_key": "id",
           "incremental_strategy": .string(strategy),
         ]
-        for ids in ["(1), (2)", "(2), (3)"] {
+        for (one, other) in [(1, 2), (2, 3)] {
           try await database.run(
             RunScenario(
               name: "i",
-              sql: "select id, 'x' as n from (values \(ids)) v(id)",
+              sql: "select \(one) as id, 'x' as n union all select \(other), 'x'",
               config: config
             )
           )
@@ -217,13 +217,13 @@ import WarehouseClient
     try await withDatabase { database in
       try await database.run(RunScenario(config: ["materialized": "table"]))
       var scenario = RunScenario(
-        sql: "select 7 as id from pg_sleep(50)",
+        sql: "select count(*) as id from svv_columns a, svv_columns b, svv_columns c",
         config: ["materialized": "table"]
       )
       scenario.existing = try await database.existing()
       let runner = scenario.prepare(on: database.warehouse).runner
       let task = Task { try await runner.run() }
-      let isRunning = "select count(*) from pg_stat_activity where query like '%pg_sleep(50)%'"
+      let isRunning = "select count(*) from pg_stat_activity where query like '%svv_columns c%'"
       while try await database.value(isRunning + " and pid <> pg_backend_pid()") == "0" {}
       task.cancel()
       let report = try await task.value

@@ -127,6 +127,7 @@ import Testing
       }
     }
     problems += checkPrinting(parsed, bytes, buffers)
+    problems += AnalysisRobustnessTests.problems(with: parsed, in: buffers)
     return problems
   }
 

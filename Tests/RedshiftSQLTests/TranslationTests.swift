@@ -63,9 +63,9 @@ import Testing
     let text = "select a + 1 as b, b * 2 as c, id as d, d from s.t"
     let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
     let statement = try #require(parsed.statements.first)
-    let result = PostgresTranslator.translate(statement, in: buffers) { name in
-      name.identifier == "t" ? ["id", "a", "d"] : nil
-    }
+    let columns = ["id", "a", "d"].map { TranslationColumn(name: $0) }
+    let facts = KnownColumns([RelationName(schema: "s", identifier: "t"): columns])
+    let result = PostgresTranslator.translate(statement, in: buffers, facts: facts)
     #expect(result.text.string == "select a + 1 as b, (a + 1) * 2 as c, id as d, d from s.t")
   }
 }

@@ -161,6 +161,44 @@ import Testing
     #expect(outcome.code == 2 && outcome.output.contains("column \"placedat\" does not exist"))
   }
 
+  @Test func whatHooksMakeMayBeRead() async throws {
+    let files = [
+      "models/maker.sql":
+        "{{ config(post_hook='create table if not exists shop.made as select 1 as x') }}\nselect 1 as x\n",
+      "models/reader.sql": "-- depends_on: {{ ref('maker') }}\nselect x, y from shop.made\n",
+    ]
+    let known = await (try Self.harness(files)).run("check")
+    #expect(known.code == 0, "\(known.output)")
+    let project = "on-run-start: call shop.make_tables()\n"
+    let called = await
+      (try Self.harness(["models/a.sql": "select x from shop.b\n"], project: project))
+      .run("check")
+    #expect(called.code == 0, "\(called.output)")
+  }
+
+  static let sources = [
+    "models/sources.yml":
+      "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",
+    "models/events.sql": "select id, kidn from {{ source('raw', 'events') }}\n",
+  ]
+
+  @Test func lockedSourcesAreKnown() async throws {
+    var files = Self.sources
+    #expect(await (try Self.harness(files)).run("check").code == 0)
+    files["sources.lock.yml"] = """
+      version: 1
+      relations:
+        "raw.events":
+          - { name: "id", type: "bigint", nullable: false }
+          - { name: "kind", type: "varchar(20)", nullable: true }
+      """
+    let known = await (try Self.harness(files)).run("check")
+    #expect(known.code == 2 && known.output.contains("did you mean \"kind\"?"))
+    files["sources.lock.yml"] = "version: 1\nrelations: [1]\n"
+    let bad = await (try Self.harness(files)).run("check")
+    #expect(bad.code == 2 && bad.error.contains("error[source-lock]"))
+  }
+
   @Test func whatIsNotKnownIsNoError() async throws {
     let harness = try Self.harness([
       "models/sources.yml": """

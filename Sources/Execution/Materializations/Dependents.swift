@@ -71,7 +71,7 @@ enum Dependents {
       and d.refclassid = 'pg_catalog.pg_class'::regclass
       and lower(tn.nspname) = \(literal: (relation.schema ?? "").lowercased(), dialect)
       and lower(t.relname) = \(literal: relation.identifier.lowercased(), dialect)
-      and v.oid <> t.oid
+      and v.oid <> t.oid\(withoutLateViews(dialect))
     order by 1, 2
     """
   }
@@ -100,6 +100,12 @@ enum Dependents {
       }
       attempt += 1
     }
+  }
+
+  /// On PostgreSQL late-binding views are views like others, which the shims make anew.
+  private static func withoutLateViews(_ dialect: SQLQuoting.Dialect) -> SQLText {
+    guard dialect == .postgres else { return "" }
+    return "\n  and v.oid not in (select view_oid from rs.late_views where view_oid is not null)"
   }
 
   private static func direct(

@@ -74,6 +74,11 @@ struct Publication {
     droppingDoomed: Bool
   ) async -> Result<Void, WarehouseError> {
     var batch: [SQLText] = ["begin"]
+    // What stands on the old relation by name only comes to stand on the new one.
+    let hasLateViews = run.session.dialect == .postgres
+    if hasLateViews {
+      batch.append("select rs.release_late_views(\(literal: run.relation.sql, .postgres))")
+    }
     for view in dependents.reversed() { batch.append("drop view \(view.name)") }
     if old == .materializedView {
       // Redshift cannot rename one.
@@ -90,6 +95,7 @@ struct Publication {
         batch.append("create view \(view.name) as \(verbatim: view.definition)")
       }
     }
+    if hasLateViews { batch.append("select rs.bind_late_views()") }
     batch.append("commit")
     do {
       _ = try await run.session.attempt(batch)

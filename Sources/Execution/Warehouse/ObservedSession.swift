@@ -4,7 +4,7 @@ import WarehouseClient
 
 /// A session as one node uses it: keeps what was sent, passes notices on, remembers the last
 /// error's kind, and cancels the statement on the server when the task is cancelled.
-final class ObservedSession: WarehouseSession {
+final class ObservedSession: WarehouseSession, CopyOutSession {
   let inner: any WarehouseSession
   private let log: SQLLog?
   private let onNotice: @Sendable (String) -> Void
@@ -66,6 +66,14 @@ final class ObservedSession: WarehouseSession {
       if let error = error as? WarehouseError { state.withLock { $0 = error } }
       throw error
     }
+  }
+
+  func readCopy(
+    _ sql: String,
+    row: @escaping @Sendable ([UInt8]) throws -> Void
+  ) async throws -> StatementResult {
+    log?.record(sql)
+    return try await inner.copyOut(sql, row: row)
   }
 
   func cancel() async { await inner.cancel() }

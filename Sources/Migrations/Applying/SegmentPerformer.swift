@@ -94,11 +94,12 @@ struct SegmentPerformer {
     let guardPart = message.count - 1
     for setting in timeouts(isLocal: true) { message.append(setting) }
     for step in steps {
-      guard step.copy != nil else {
+      guard !step.isReady else {
         message.append(step)
         continue
       }
-      // Files are loaded by statements of their own, in the same transaction.
+      // Files, and what has to be translated when its tables exist, take turns of their own in the
+      // same transaction.
       try await send(message, guardPart: guardPart)
       message = StatementMessage()
       _ = try await runner.run(step)

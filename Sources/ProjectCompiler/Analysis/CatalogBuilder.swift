@@ -44,11 +44,31 @@ struct CatalogBuilder {
     }
   }
 
-  /// The schemas that nothing unseen can have put a relation into.
-  func closedSchemas(of catalog: SymbolicCatalog, _ replay: MigrationReplay) -> Set<String> {
+  /// Closes the schemas that nothing unseen can have put a relation into.
+  ///
+  /// - Parameters:
+  ///   - catalog: gets the relations that hooks make, whose columns depend on when they run.
+  ///   - replay: the migrations.
+  ///   - hooks: hooks of nodes.
+  func close(_ catalog: inout SymbolicCatalog, _ replay: MigrationReplay, hooks: [BufferID]) {
+    var callsProcedures = replay.callsProcedures
+    for statement in hooks.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
+      switch statement.kind {
+      case .createTable(let table): addUnknown(table.name, &catalog)
+      case .createTableAs(let table): addUnknown(table.name, &catalog)
+      case .createView(let view): addUnknown(view.name, &catalog)
+      case .call: callsProcedures = true
+      default: break
+      }
+    }
     // What a procedure or a snapshot makes cannot be seen from here.
-    guard !replay.callsProcedures, parsed.project.snapshotFiles.isEmpty else { return [] }
-    return catalog.schemas
+    guard !callsProcedures, parsed.project.snapshotFiles.isEmpty else { return }
+    catalog.closedSchemas = catalog.schemas
+  }
+
+  private func addUnknown(_ name: RelationName, _ catalog: inout SymbolicCatalog) {
+    guard catalog[name] == nil else { return }
+    catalog.add(CatalogRelation(name: plain(name), kind: .table, columns: [], isComplete: false))
   }
 
   private func placeholder(_ node: Node, _ name: RelationName) -> CatalogRelation {
@@ -62,6 +82,19 @@ struct CatalogBuilder {
 
   /// A source's columns: as they were read from the warehouse, or as they are declared.
   private func source(_ node: Node, _ name: RelationName) -> CatalogRelation {
+    if let locked = parsed.project.sourceLock.relations[MigrationScript.key(name)] {
+      return CatalogRelation(
+        name: plain(name),
+        kind: .table,
+        columns: locked.map {
+          CatalogColumn(
+            name: $0.name,
+            type: types.type($0.type) ?? .unknown,
+            isNullable: $0.isNullable
+          )
+        }
+      )
+    }
     let columns = declared(node)
     return CatalogRelation(
       name: plain(name),

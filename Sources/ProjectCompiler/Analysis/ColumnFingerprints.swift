@@ -37,7 +37,7 @@ struct ColumnFingerprints {
 
   /// The fingerprint of an output column.
   func fingerprint(of name: String, at range: TextRange) -> String {
-    var hash = Hash()
+    var hash = StableHash()
     var visited: Set<String> = []
     var waiting = [name]
     let own = tokenRange(range.bytes)
@@ -55,7 +55,7 @@ struct ColumnFingerprints {
 
   /// The fingerprint of all that is no select item.
   var rows: String {
-    var hash = Hash()
+    var hash = StableHash()
     for index in tokens.indices where !isCovered[index] && !ignored.contains(index) {
       mix(index, into: &hash)
     }
@@ -68,6 +68,11 @@ struct ColumnFingerprints {
     switch body.kind {
     case .select(let select):
       for item in select.items { register(item, as: item.outputName) }
+      // The commas between items say nothing about rows either.
+      if let first = select.items.first, let last = select.items.last {
+        let range = first.range.union(last.range).bytes
+        for index in tokenRange(range) { isCovered[index] = true }
+      }
     case .combined(let first, let terms):
       // Columns of a set operation are named by its first query.
       guard let names = Self.items(of: first)?.map(\.outputName) else { return }
@@ -135,32 +140,18 @@ struct ColumnFingerprints {
     }
   }
 
-  private func mix(_ range: Range<Int>, into hash: inout Hash) {
+  private func mix(_ range: Range<Int>, into hash: inout StableHash) {
     for index in range where !ignored.contains(index) { mix(index, into: &hash) }
-    hash.add(0)
+    hash.add(UInt8(0))
   }
 
-  private func mix(_ index: Int, into hash: inout Hash) {
+  private func mix(_ index: Int, into hash: inout StableHash) {
     let token = tokens[index]
     let isText = token.kind == .string || token.kind == .dollarString
     for byte in bytes[token.range] where token.kind != .quotedIdentifier || byte != 34 {
       let isUpper = !isText && (65...90).contains(byte)
       hash.add(isUpper ? byte + 32 : byte)
     }
-    hash.add(1)
-  }
-
-  /// FNV-1a, 64 bits.
-  private struct Hash {
-    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    mutating func add(_ byte: UInt8) {
-      value = (value ^ UInt64(byte)) &* 0x100_0000_01B3
-    }
-
-    var text: String {
-      let digits = String(value, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    hash.add(UInt8(1))
   }
 }

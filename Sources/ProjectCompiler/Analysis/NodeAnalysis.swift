@@ -44,6 +44,8 @@ package struct NodeAnalysis: Sendable {
   /// The stored relations that are read.
   package var relations: [RelationName] = []
   package var diagnostics: [Diagnostic] = []
+  /// Whether the parser had nothing to say.
+  var isSilent = true
 
   package init() {}
 
@@ -63,6 +65,7 @@ package struct NodeAnalysis: Sendable {
       columns[index].origins.formUnion(second.origins.filter { isOthers($0.relation) })
     }
     diagnostics += other.diagnostics
+    isSilent = isSilent && other.isSilent
   }
 }
 
@@ -91,6 +94,8 @@ package struct ProjectAnalysis: Sendable {
   package var diagnostics: [Diagnostic] = []
   /// How many nodes were taken from the cache.
   package var reusedCount = 0
+  /// What the next analysis may use; nil when nothing is kept.
+  package var cache: AnalysisCache?
 
   package var errors: [Diagnostic] { diagnostics.filter(\.isError) }
   package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }

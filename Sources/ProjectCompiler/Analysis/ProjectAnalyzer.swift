@@ -12,10 +12,18 @@ package struct ProjectAnalyzer {
   let buffers: Buffers
   let types = DeclaredTypes()
   let levels: CheckLevels
+  private let cache: AnalysisCache?
 
-  package init(_ parsed: ParsedProject, buffers: Buffers) {
+  /// Makes an analyser.
+  ///
+  /// - Parameters:
+  ///   - parsed: the project.
+  ///   - buffers: the store that has its texts.
+  ///   - cache: what was found out before; nil to begin anew, and to keep nothing.
+  package init(_ parsed: ParsedProject, buffers: Buffers, cache: AnalysisCache? = nil) {
     self.parsed = parsed
     self.buffers = buffers
+    self.cache = cache
     levels = CheckLevels(parsed.project.configuration)
   }
 
@@ -46,8 +54,13 @@ package struct ProjectAnalyzer {
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)
     if reported == nil { findings.add(replay.diagnostics) }
     var analysis = analyze(texts, builder, replay, replay.catalog, &findings)
-    MigrationBlame(analyzer: self, texts: texts, builder: builder, replay: replay)
-      .blame(analysis, pending, &findings)
+    MigrationBlame(
+      analyzer: ProjectAnalyzer(parsed, buffers: buffers),
+      texts: texts,
+      builder: builder,
+      replay: replay
+    )
+    .blame(analysis, pending, &findings)
     analysis.diagnostics = findings.sorted
     return analysis
   }
@@ -89,30 +102,30 @@ package struct ProjectAnalyzer {
   ) -> ProjectAnalysis {
     var catalog = migrated
     builder.complete(&catalog)
-    catalog.closedSchemas = builder.closedSchemas(of: catalog, replay)
+    let hooks = texts.hooked.flatMap { $0.preHooks + $0.postHooks }
+    builder.close(&catalog, replay, hooks: texts.startHooks + hooks)
     var analysis = ProjectAnalysis(catalog: catalog)
     for hook in texts.startHooks { apply(hook, to: &analysis.catalog, &findings) }
-    let seeds = texts.seeds
-    let seedResults = parallelMap(seeds) {
-      SeedColumns(node: $0.node, buffers: buffers, types: types).analyze()
-    }
-    for (seed, result) in zip(seeds, seedResults) {
-      adopt(result, of: seed, builder, &analysis, &findings)
-    }
-    for level in texts.levels {
+    var memory = AnalysisMemory(cache, analysis.catalog)
+    for level in [texts.seeds] + texts.levels {
       let catalog = analysis.catalog
-      let results = parallelMap(level) { analyze($0, texts, builder, catalog) }
+      let known = memory
+      let results = parallelMap(level) { analyze($0, texts, builder, catalog, known) }
       for (node, result) in zip(level, results) {
-        adopt(result, of: node, builder, &analysis, &findings)
+        memory.keep(result, of: node.node.uniqueID, catalog)
+        adopt(result.analysis, of: node, builder, &analysis, &findings)
+        if let name = node.relation { memory.update(name, analysis.catalog) }
       }
     }
     let final = analysis.catalog
     let readers = texts.readers
     var failedColumns: [String: Set<String>] = [:]
-    for (node, result) in zip(readers, parallelMap(readers) { analyze($0, texts, builder, final) })
-    {
-      analysis.nodes[node.node.uniqueID] = result
-      let found = placed(result.diagnostics, of: node.node)
+    let known = memory
+    let results = parallelMap(readers) { analyze($0, texts, builder, final, known) }
+    for (node, result) in zip(readers, results) {
+      memory.keep(result, of: node.node.uniqueID, final)
+      analysis.nodes[node.node.uniqueID] = result.analysis
+      let found = placed(result.analysis.diagnostics, of: node.node)
       findings.add(found, of: node.node)
       if let test = node.node.genericTest, let column = test.columnName,
         found.contains(where: \.isError)
@@ -128,10 +141,30 @@ package struct ProjectAnalyzer {
     }
     for hook in texts.endHooks { apply(hook, to: &analysis.catalog, &findings) }
     checkProperties(analysis, failedColumns, &findings)
+    analysis.reusedCount = memory.reusedCount
+    analysis.cache = memory.cache
     return analysis
   }
 
   // MARK: One node
+
+  /// What is known of a node from before, or else found out now.
+  private func analyze(
+    _ compiled: CompiledNode,
+    _ texts: NodeTexts,
+    _ builder: CatalogBuilder,
+    _ catalog: SymbolicCatalog,
+    _ memory: AnalysisMemory
+  ) -> AnalysisMemory.Outcome {
+    let node = compiled.node
+    let sources = [compiled.sql] + (texts.incremental[node.uniqueID].map { [$0.sql] } ?? [])
+    if let known = memory.outcome(of: node, sources, buffers) { return known }
+    let analysis =
+      node.kind == .seed
+      ? SeedColumns(node: node, buffers: buffers, types: types).analyze()
+      : analyze(compiled, texts, builder, catalog)
+    return memory.outcome(analysis, of: node, sources, buffers)
+  }
 
   /// Both renderings of a node, with and without a table that is there already.
   private func analyze(

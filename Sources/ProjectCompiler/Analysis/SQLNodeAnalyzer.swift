@@ -17,10 +17,13 @@ struct SQLNodeAnalyzer {
   func analyze(_ sql: BufferID, definesRelation: Bool) -> NodeAnalysis {
     let parsed = SQLParser.parse(sql, in: buffers)
     guard parsed.statements.count == 1, let statement = parsed.statements.first else {
-      return NodeAnalysis()
+      var nothing = NodeAnalysis()
+      nothing.isSilent = false
+      return nothing
     }
     let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
     var analysis = NodeAnalysis()
+    analysis.isSilent = parsed.diagnostics.isEmpty
     let found: QueryAnalysis
     if case .query(let query) = statement.kind {
       found = analyzer.analyze(query, definesRelation: definesRelation)

@@ -47,6 +47,7 @@ package struct LineageArtifact {
       "resource_type": .string(relation.kind),
       "path": relation.path.map { .string($0) } ?? .null,
       "complete": .boolean(relation.isComplete),
+      "reads": .list(relation.reads.map { .string($0) }),
       "row_fingerprint": .string(relation.rowFingerprint),
       "row_lineage": steps(to: ProjectLineage.Place(relation: relation.id, column: nil)),
       "columns": .dictionary(columns),

@@ -38,6 +38,8 @@ package struct ProjectLineage: Sendable {
     package var columns: [NodeColumn]
     package var isComplete: Bool
     package var rowFingerprint: String
+    /// The relations that it reads.
+    package var reads: [String] = []
   }
 
   package private(set) var relations: [String: Relation] = [:]
@@ -58,7 +60,8 @@ package struct ProjectLineage: Sendable {
         path: node.originalFilePath,
         columns: columns,
         isComplete: found.isComplete,
-        rowFingerprint: found.rowFingerprint
+        rowFingerprint: found.rowFingerprint,
+        reads: Set(found.relations.map(names.id)).subtracting([id]).sorted()
       )
       for column in columns {
         add(column.origins, to: Place(relation: id, column: column.name), names)
@@ -178,7 +181,10 @@ package struct ProjectLineage: Sendable {
 
     func id(of name: RelationName) -> String {
       let key = catalog.key(of: name)
-      return ids[key] ?? "\(key.schema).\(key.identifier)"
+      if let id = ids[key] { return id }
+      // What Redshift itself keeps is in no schema of the project.
+      if name.schema == nil, catalog[name] == nil { return key.identifier }
+      return "\(key.schema).\(key.identifier)"
     }
   }
 }

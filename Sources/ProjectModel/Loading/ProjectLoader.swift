@@ -89,6 +89,7 @@ package enum ProjectLoader {
     checkConfigLevels(of: project, section, problems: problems)
     let properties = PropertiesReader(reader: reader)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
+    project.sourceLock = reader.sourceLock(root: root)
     warnAboutPackages(root: root, problems: problems)
     return project
   }

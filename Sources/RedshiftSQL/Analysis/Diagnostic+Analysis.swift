@@ -77,15 +77,18 @@ extension Diagnostic {
     )
   }
 
-  static func duplicateTableName(_ name: String, at range: TextRange, other: TextRange)
-    -> Diagnostic
-  {
+  static func duplicateTableName(
+    _ name: String,
+    in clause: String = "FROM",
+    at range: TextRange,
+    other: TextRange
+  ) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "duplicate-table-name",
-      "the name \"\(name)\" stands for two tables in one FROM",
+      "the name \"\(name)\" stands for two tables in one \(clause)",
       at: range,
       label: "second \"\(name)\"",
-      help: ["give one of them another alias"]
+      help: [clause == "FROM" ? "give one of them another alias" : "rename one of them"]
     )
     diagnostic.labels.append(Label(other, "first \"\(name)\""))
     return diagnostic
@@ -161,6 +164,19 @@ extension Diagnostic {
     )
   }
 
+  static func ambiguousUsing(_ name: String, at range: TextRange, tables: [ScopeTable])
+    -> Diagnostic
+  {
+    let owners = tables.filter { $0.index(of: name) != nil }.compactMap(\.name)
+    return Diagnostic(
+      code: "ambiguous-column",
+      "column \"\(name)\" of the join is in several tables of one side:"
+        + " \(owners.joined(separator: ", "))",
+      at: range,
+      help: ["join with ON instead"]
+    )
+  }
+
   // MARK: Shapes
 
   static func columnAliasCount(_ name: Identifier, aliases: Int, columns: Int) -> Diagnostic {
@@ -230,6 +246,24 @@ extension Diagnostic {
       code: "ordinal-out-of-range",
       "\(clause) \(number) is not a column of the select list, which has \(count)",
       at: range
+    )
+  }
+
+  static func constantNotOrdinal(_ clause: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "ordinal-out-of-range",
+      "a constant in \(clause) has to be the number of a column of the select list",
+      at: range
+    )
+  }
+
+  static func orderOfDistinct(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "order-of-distinct",
+      "SELECT DISTINCT can only be ordered by what it selects",
+      at: range,
+      label: "not in the select list",
+      help: ["select it too, or leave out DISTINCT"]
     )
   }
 

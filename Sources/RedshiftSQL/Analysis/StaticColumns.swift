@@ -64,6 +64,11 @@ struct StaticColumns {
     return names
   }
 
+  /// The columns of a join: those that USING makes one come first.
+  private func merge(_ shared: [String], _ left: [String], _ right: [String]) -> [String] {
+    shared + (left + right).filter { !shared.contains($0) }
+  }
+
   private mutating func columns(of table: TableReference, qualifier: String?) -> [String]? {
     switch table.kind {
     case .joined(let first, let joins):
@@ -71,10 +76,10 @@ struct StaticColumns {
       for join in joins {
         guard let more = columns(of: join.right, qualifier: qualifier) else { return nil }
         if case .using(let shared) = join.condition {
-          let merged = Set(shared.map(\.text))
-          names += more.filter { !merged.contains($0) }
+          names = qualifier == nil ? merge(shared.map(\.text), names, more) : names + more
         } else if case .natural = join.condition {
-          names += more.filter { !names.contains($0) }
+          let shared = names.filter { more.contains($0) }
+          names = qualifier == nil ? merge(shared, names, more) : names + more
         } else {
           names += more
         }

@@ -3,6 +3,14 @@ enum DateParts {
   /// The one name of a part, as PostgreSQL and the shim functions know it; nil for other words.
   static func canonical(_ word: String) -> String? { names[word.lowercased()] }
 
+  /// The intervals that parts count in.
+  static let units: [String: String] = [
+    "millennium": "1000 years", "century": "100 years", "decade": "10 years", "year": "1 year",
+    "quarter": "3 months", "month": "1 month", "week": "7 days", "day": "1 day", "dow": "1 day",
+    "doy": "1 day", "hour": "1 hour", "minute": "1 minute", "second": "1 second",
+    "millisecond": "1 millisecond", "microsecond": "1 microsecond",
+  ]
+
   private static let names: [String: String] = {
     var names: [String: String] = [:]
     let words: [(String, String)] = [

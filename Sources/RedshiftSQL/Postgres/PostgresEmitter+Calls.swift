@@ -2,6 +2,7 @@ import Diagnostics
 
 extension PostgresEmitter {
   mutating func emit(_ call: FunctionCall, _ expr: Expr) {
+    check(call, at: expr.range)
     guard call.name.parts.count == 1 else { return emitPlainCall(call, expr) }
     let name = call.name.last
     let arguments = call.arguments
@@ -15,15 +16,22 @@ extension PostgresEmitter {
     case ("datediff", _, 3), ("date_diff", _, 3): emitDateDifference(arguments, expr)
     case ("date_part", _, 2), ("pgdate_part", _, 2): emitDatePart(arguments, expr)
     case ("date_trunc", _, 2): emitDateTruncation(arguments, expr)
-    case ("convert_timezone", _, 2...3), ("date_cmp", _, _), ("timestamp_cmp", _, _),
-      ("date_part_year", _, 1), ("months_between", _, 2), ("add_months", _, 2),
-      ("last_day", _, 1), ("next_day", _, 2):
+    case ("convert_timezone", _, 2...3): emitZoneConversion(arguments, expr)
+    case ("stddev", _, 1), ("stddev_samp", _, 1), ("stddev_pop", _, 1), ("variance", _, 1),
+      ("var_samp", _, 1), ("var_pop", _, 1):
       emitPlainCall(call, expr)
-    case ("to_date", _, 3), ("to_timestamp", _, 3):
-      emitCall(name, Array(arguments.prefix(2)), expr)
-    case ("nvl", _, 1...), ("isnull", _, 2):
-      write("COALESCE", for: call.name.range)
-      emitRest(call, expr)
+      write("::float8", for: expr.range)
+    case ("median", _, 1): emitMedian(call, expr)
+    case ("nvl", _, 1...), ("isnull", _, 2), ("coalesce", _, 1...):
+      emitCoalesce(call, expr)
+    case ("avg", _, 1): emitAverage(call, expr)
+    case ("hll", _, 1):
+      write("count(DISTINCT ", for: expr.range)
+      emit(arguments[0])
+      write(")", for: expr.range)
+    case ("collate", _, 2): emitCollate(arguments, expr)
+    case ("array_contains", _, 2...3), ("array_position", _, 2...3), ("array_positions", _, 2...3):
+      emitSearch(call, expr)
     case ("nvl2", _, 3): emitChoice(arguments, expr)
     case ("decode", _, 3...): emitDecode(arguments, expr)
     case ("listagg", _, 1...2): emitList(call, expr)
@@ -40,11 +48,6 @@ extension PostgresEmitter {
     case ("object", .ordinary, _): rename("jsonb_build_object", call, expr)
     case ("grouping_id", _, _): rename("grouping", call, expr)
     case ("count", _, 2...) where call.distinct != nil: emitCountOfRows(call, expr)
-    case ("sha", _, _), ("sha1", _, _), ("func_sha1", _, _), ("checksum", _, _),
-      ("murmur3_32_hash", _, _), ("farmhash64", _, _), ("farmfingerprint64", _, _),
-      ("hll", _, _), ("hll_create_sketch", _, _), ("hll_combine", _, _),
-      ("hll_cardinality", _, _), ("hll_combine_sketches", _, _), ("collate", _, 2):
-      fail("the function \(name.uppercased())", at: expr.range)
     default: emitPlainCall(call, expr)
     }
   }
@@ -105,10 +108,74 @@ extension PostgresEmitter {
     write(")", for: expr.range)
   }
 
+  private mutating func emitCoalesce(_ call: FunctionCall, _ expr: Expr) {
+    let arguments = call.arguments
+    guard arguments.contains(where: \.isString), arguments.contains(where: { isSuper($0) }) else {
+      if call.name.last == "coalesce" { return emitPlainCall(call, expr) }
+      write("COALESCE", for: call.name.range)
+      return emitRest(call, expr)
+    }
+    write("COALESCE(", for: expr.range)
+    for (index, argument) in arguments.enumerated() {
+      if index > 0 { write(", ", for: argument.range) }
+      emitValue(argument)
+    }
+    write(")", for: expr.range)
+  }
+
+  /// AVG of a DECIMAL has the scale of its argument.
+  private mutating func emitAverage(_ call: FunctionCall, _ expr: Expr) {
+    guard let type = type(of: call.arguments[0]), type.kind == .decimal, let scale = type.scale
+    else { return emitPlainCall(call, expr) }
+    write("pg_catalog.round(", for: expr.range)
+    emitPlainCall(call, expr)
+    write(", \(scale))", for: expr.range)
+  }
+
+  /// MEDIAN of a DECIMAL has the scale of its argument.
+  private mutating func emitMedian(_ call: FunctionCall, _ expr: Expr) {
+    emitPlainCall(call, expr)
+    let type = type(of: call.arguments[0])
+    if type?.kind == .decimal, let scale = type?.scale {
+      write("::numeric(38,\(scale))", for: expr.range)
+    }
+  }
+
+  private mutating func emitCollate(_ arguments: [Expr], _ expr: Expr) {
+    guard case .literal(.string(let name)) = arguments[1].kind else {
+      return fail("COLLATE by a computed name", at: expr.range)
+    }
+    guard name.lowercased().contains("insensitive") || name.lowercased() == "ci" else {
+      return emitGrouped(arguments[0])
+    }
+    write("lower(", for: expr.range)
+    emit(arguments[0])
+    write(")", for: expr.range)
+  }
+
+  /// Functions that look for a value of any type in an array.
+  private mutating func emitSearch(_ call: FunctionCall, _ expr: Expr) {
+    write("rs.\(call.name.last)(", for: expr.range)
+    emit(call.arguments[0])
+    write(", ", for: expr.range)
+    emitValue(call.arguments[1])
+    if call.arguments.count > 2 {
+      write(", ", for: expr.range)
+      emit(call.arguments[2])
+    }
+    write(")", for: expr.range)
+  }
+
   // MARK: Dates
 
-  /// The date part that an argument names, written as a string.
-  private mutating func emitPart(_ argument: Expr) -> String? {
+  /// Writes the date part that an argument names as a string.
+  private mutating func emitPart(_ argument: Expr) {
+    guard let part = part(argument) else { return }
+    write("'\(part)'", for: argument.range)
+  }
+
+  /// The date part that an argument names.
+  private mutating func part(_ argument: Expr) -> String? {
     let word: String
     switch argument.kind {
     case .column(let parts) where parts.count == 1: word = parts[0].text
@@ -121,7 +188,6 @@ extension PostgresEmitter {
       fail("the date part \(word)", at: argument.range, help: "Redshift does not know it either")
       return nil
     }
-    write("'\(part)'", for: argument.range)
     return part
   }
 
@@ -135,14 +201,29 @@ extension PostgresEmitter {
       write(")::bigint", for: expr.range)
       return
     }
-    write("rs.extract_int('\(part)', ", for: expr.range)
-    emitTimestamp(value)
-    write(")", for: expr.range)
+    switch part {
+    case "millisecond", "microsecond", "decade":
+      write("rs.extract_int('\(part)', ", for: expr.range)
+      emitTimestamp(value)
+      write(")", for: expr.range)
+    case "second":
+      write("floor(date_part('second', ", for: expr.range)
+      emitTimestamp(value)
+      write("))::int", for: expr.range)
+    default:
+      write("date_part('\(part)', ", for: expr.range)
+      emitTimestamp(value)
+      write(")::int", for: expr.range)
+    }
   }
 
   private mutating func emitDateAdd(_ arguments: [Expr], _ expr: Expr) {
     write("rs.dateadd(", for: expr.range)
-    _ = emitPart(arguments[0])
+    guard let part = part(arguments[0]) else { return }
+    guard let unit = DateParts.units[part] else {
+      return fail("DATEADD of the date part \(part)", at: arguments[0].range)
+    }
+    write("interval '\(unit)'", for: arguments[0].range)
     write(", ", for: expr.range)
     let count = arguments[1]
     if count.isNumber, !bytes[count.range.bytes].contains(UInt8(ascii: ".")) {
@@ -161,10 +242,13 @@ extension PostgresEmitter {
   }
 
   private mutating func emitDateDifference(_ arguments: [Expr], _ expr: Expr) {
-    write("rs.datediff(", for: expr.range)
-    _ = emitPart(arguments[0])
-    for argument in arguments.dropFirst() {
-      write(", ", for: expr.range)
+    guard let part = part(arguments[0]) else { return }
+    guard DateParts.units[part] != nil else {
+      return fail("DATEDIFF of the date part \(part)", at: arguments[0].range)
+    }
+    write("rs.datediff_\(part == "dow" || part == "doy" ? "day" : part)(", for: expr.range)
+    for (index, argument) in arguments.dropFirst().enumerated() {
+      if index > 0 { write(", ", for: expr.range) }
       emitTimestamp(argument)
     }
     write(")", for: expr.range)
@@ -174,7 +258,7 @@ extension PostgresEmitter {
     let word = arguments[0].partWord.flatMap(DateParts.canonical)
     let isOwn = word == "millisecond" || word == "microsecond" || word == "decade"
     write(isOwn ? "rs.extract_int(" : "date_part(", for: expr.range)
-    _ = emitPart(arguments[0])
+    emitPart(arguments[0])
     write(", ", for: expr.range)
     emitTimestamp(arguments[1])
     write(isOwn ? ")::float8" : ")", for: expr.range)
@@ -182,12 +266,25 @@ extension PostgresEmitter {
 
   private mutating func emitDateTruncation(_ arguments: [Expr], _ expr: Expr) {
     guard arguments[0].partWord.flatMap(DateParts.canonical) != nil else {
-      return emitCall("date_trunc", arguments, expr)
+      write("date_trunc(rs.datepart_name(", for: expr.range)
+      emit(arguments[0])
+      write("), ", for: expr.range)
+      emitTimestamp(arguments[1])
+      return write(")", for: expr.range)
     }
     write("date_trunc(", for: expr.range)
-    _ = emitPart(arguments[0])
+    emitPart(arguments[0])
     write(", ", for: expr.range)
     emitTimestamp(arguments[1])
+    write(")", for: expr.range)
+  }
+
+  private mutating func emitZoneConversion(_ arguments: [Expr], _ expr: Expr) {
+    write("rs.convert_timezone(", for: expr.range)
+    for (index, argument) in arguments.enumerated() {
+      if index > 0 { write(", ", for: argument.range) }
+      if index == arguments.count - 1 { emitTimestamp(argument) } else { emit(argument) }
+    }
     write(")", for: expr.range)
   }
 

@@ -7,26 +7,45 @@ extension PostgresEmitter {
     case .cast(let value, let type, let syntax): emitCast(value, type, syntax, expr)
     case .call(let call): emit(call, expr)
     case .navigation(let base, let steps): emitNavigation(base, steps, expr)
-    case .outerJoinMark:
-      fail("the outer join (+)", at: expr.range, help: "LEFT JOIN … ON runs on both")
-    case .array:
-      diagnostics.append(
-        .redshiftRejects("arrays", at: expr.range, help: "use ARRAY(…), which makes a SUPER value")
+    case .infix(let first, let terms): emitOperators(first, terms, expr)
+    case .between(let value, let low, let high, _): emitBetween(value, low, high, expr)
+    case .match(let match): emitMatch(match, expr)
+    case .test(let value, let test): emitTest(value, test, expr)
+    case .outerJoinMark(let column):
+      if acceptsJoinMarks { return emit(column) }
+      fail(
+        "the outer join (+) outside of WHERE",
+        at: expr.range,
+        help: "LEFT JOIN … ON runs on both"
       )
+    case .prior(let value): emitPrior(value, expr)
+    case .array: reject("arrays", at: expr.range, help: "use ARRAY(…), which makes a SUPER value")
+    case .membership(let value, .list(let list), _): emitMembers(value, list, expr)
     case .exists, .subquery, .membership, .quantified:
+      checkQuantified(expr)
       // Aliases of a select list mean nothing in the queries inside of it.
       let outer = aliases
       aliases = []
       emitUnchanged(.expr(expr))
       aliases = outer
-    case .literal, .typedLiteral, .interval, .parameter, .defaultValue, .star, .prefix, .infix,
-      .test, .between, .match, .conditional, .row, .parenthesized, .collation, .timeZone, .prior:
+    case .literal, .typedLiteral, .interval, .parameter, .defaultValue, .star, .prefix,
+      .conditional, .row, .parenthesized, .collation, .timeZone:
       emitUnchanged(.expr(expr))
     }
   }
 
+  private mutating func checkQuantified(_ expr: Expr) {
+    guard case .quantified(_, _, .list) = expr.kind else { return }
+    reject("ANY and ALL over an array", at: expr.range, help: "use IN")
+  }
+
+  // MARK: Names
+
   private mutating func emitColumn(_ parts: [Identifier], _ expr: Expr) {
-    if parts.count == 1, let meant = aliases.last?[parts[0].text] {
+    if parts.count == 1, let meant = aliases.last?[parts[0].text], isAlias(parts[0]) {
+      if meant.callsRandom {
+        fail("a name for RANDOM()", at: expr.range, help: "put it into a subquery of its own")
+      }
       // The earlier item may itself use a name as a column that it then gives away.
       let outer = aliases
       aliases[aliases.count - 1][parts[0].text] = nil
@@ -37,100 +56,20 @@ extension PostgresEmitter {
       return
     }
     if isSuperPath(parts) { return emitNavigation(expr, [], expr) }
+    if let hierarchyLevel, parts.count == 1, parts[0].text == "level" {
+      return write(hierarchyLevel, for: expr.range)
+    }
+    if let prefix = hierarchyPrefix, parts.count == 1 {
+      write("\(prefix).", for: expr.range)
+    }
     copy(expr.range)
   }
 
-  // MARK: Casts
-
-  private mutating func emitCast(
-    _ value: Expr,
-    _ type: DataType,
-    _ syntax: Expr.CastSyntax,
-    _ expr: Expr
-  ) {
-    if type.kind == .super {
-      write("to_jsonb(", for: expr.range)
-      emit(value)
-      write(value.isString ? "::text)" : ")", for: expr.range)
-      return
-    }
-    if value.isNavigation || isSuperPath(value) {
-      // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
-      write(type.isNumeric ? "rs.super_num(" : "rs.super_text(", for: expr.range)
-      emit(value)
-      write(")::", for: expr.range)
-      emit(type, isColumn: false)
-      return
-    }
-    switch syntax {
-    case .suffix, .cast:
-      var children: [SyntaxNode] = []
-      children.append(value)
-      children.append(.type(type))
-      emit(expr.range.bytes, children: children)
-    case .convert:
-      write("CAST(", for: expr.range)
-      emit(value)
-      write(" AS ", for: expr.range)
-      emit(type, isColumn: false)
-      write(")", for: expr.range)
-    case .tryCast:
-      write("rs.try_cast((", for: expr.range)
-      emit(value)
-      write(")::text, NULL::", for: expr.range)
-      emit(type, isColumn: false)
-      write(")::", for: expr.range)
-      emit(type, isColumn: false)
-    }
-  }
-
-  /// How many parts of a name lead to a SUPER column, where the others are steps into its value.
-  ///
-  /// Nil where the whole is the name of a column, and where that cannot be told.
-  private func columnLength(_ parts: [Identifier]) -> Int? {
-    guard tracksTables, parts.count > 1, !tables.isEmpty else { return nil }
-    func isTable(_ index: Int) -> Bool {
-      index < parts.count - 1 && tables.contains { $0.contains(parts[index].text) }
-    }
-    let length: Int
-    if isTable(1) {
-      length = 3
-    } else if isTable(0) {
-      length = 2
-    } else if isTable(2) {
-      length = 4
-    } else {
-      length = 1
-    }
-    return length < parts.count ? length : nil
-  }
-
-  private func isSuperPath(_ parts: [Identifier]) -> Bool { columnLength(parts) != nil }
-
-  private func isSuperPath(_ expr: Expr) -> Bool {
-    if case .column(let parts) = expr.kind { return isSuperPath(parts) }
-    return false
-  }
-
-  private mutating func emitNavigation(_ base: Expr, _ steps: [Expr.PathStep], _ expr: Expr) {
-    var steps = steps
-    write("(", for: expr.range)
-    if case .column(let parts) = base.kind, let length = columnLength(parts) {
-      let lower = parts[max(0, length - 3)].range.bytes.lowerBound
-      copy(lower..<parts[length - 1].range.bytes.upperBound)
-      steps = parts.dropFirst(length).map { .attribute($0) } + steps
-    } else {
-      emit(base)
-    }
-    for step in steps {
-      write(" -> ", for: expr.range)
-      switch step {
-      case .attribute(let name):
-        write(SQLQuoting.literal(name.text, for: .postgres), for: name.range)
-      case .element(let index): emit(index)
-      }
-    }
-    write(")", for: expr.range)
+  /// Whether a name means an earlier item of the select list: only where FROM has no such column.
+  mutating func isAlias(_ name: Identifier) -> Bool {
+    if prefersAliases { return true }
+    guard let known = visibleColumns() else { return false }
+    return !known.contains { $0.name == name.text }
   }
 
   // MARK: Pieces
@@ -151,6 +90,14 @@ extension PostgresEmitter {
 }
 
 extension Expr {
+  /// What gives an item of a select list its name.
+  var named: Expr {
+    switch kind {
+    case .parenthesized(let inner), .cast(let inner, _, _): inner.named
+    default: self
+    }
+  }
+
   /// Whether this is a string literal, or NULL, without a type.
   var isString: Bool {
     switch kind {
@@ -169,13 +116,18 @@ extension Expr {
     }
   }
 
-  /// Whether this steps into a SUPER value.
-  var isNavigation: Bool {
-    switch kind {
-    case .navigation: true
-    case .parenthesized(let inner): inner.isNavigation
-    default: false
+  /// Whether two uses of this would differ.
+  var callsRandom: Bool {
+    var found = false
+    SyntaxNode.expr(self).walk { node in
+      if case .expr(let expr) = node, case .call(let call) = expr.kind,
+        call.name.last == "random"
+      {
+        found = true
+      }
+      return !found
     }
+    return found
   }
 
   /// Whether a cast behind it would apply to the whole.
@@ -183,15 +135,6 @@ extension Expr {
     switch kind {
     case .literal, .column, .parenthesized, .parameter, .row, .subquery: true
     case .call(let call): call.over == nil && call.syntax != .bare
-    default: false
-    }
-  }
-}
-
-extension DataType {
-  var isNumeric: Bool {
-    switch kind {
-    case .smallInteger, .integer, .bigInteger, .decimal, .real, .double: true
     default: false
     }
   }

@@ -1,18 +1,51 @@
 import Diagnostics
 
 extension PostgresEmitter {
+  /// A place in a text that is written anew.
+  struct Patch {
+    var range: Range<Int>
+    var write: (inout PostgresEmitter) -> Void
+  }
+
+  /// Copies `range` with its children emitted in place, and patches instead of what they cover.
+  mutating func emit(_ range: Range<Int>, children: [SyntaxNode], patches: [Patch]) {
+    guard !patches.isEmpty else { return emit(range, children: children) }
+    var position = range.lowerBound
+    for patch in patches.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
+    where patch.range.lowerBound >= position {
+      emit(
+        position..<patch.range.lowerBound,
+        children: children.filter { $0.range.bytes.upperBound <= patch.range.lowerBound }
+      )
+      patch.write(&self)
+      position = patch.range.upperBound
+    }
+    emit(position..<range.upperBound, children: children)
+  }
+
   mutating func emit(_ query: Query) {
-    columns.enter(query.with)
-    defer { columns.leave() }
+    check(query)
+    enter(query.with)
+    defer { leaveTables() }
     if case .select(let select) = query.body.kind {
-      tables.append(Set(select.from.flatMap(\.exposedNames)))
-      defer { tables.removeLast() }
+      scopes.append(scope(of: select))
+      defer { scopes.removeLast() }
       if select.qualify != nil { return emitQualified(select, in: query) }
       emitUnchanged(.query(query))
       if let top = select.top { emitLimit(top) }
       return
     }
     emitUnchanged(.query(query))
+  }
+
+  func scope(of select: Select) -> PostgresScope {
+    var scope = PostgresScope(select.from, outer: scopes)
+    if select.hierarchy != nil {
+      scope.extraColumns = [
+        TranslationColumn(name: "level", type: TranslationType(kind: .integer))
+      ]
+    }
+    return scope
   }
 
   /// `TOP n` goes to the end as LIMIT.
@@ -23,11 +56,13 @@ extension PostgresEmitter {
 
   mutating func emit(_ body: QueryBody) {
     guard case .combined(let first, let terms) = body.kind else {
+      if case .values = body.kind { checkValues(body) }
       return emitUnchanged(.body(body))
     }
     emitMember(first)
     var position = first.range.bytes.upperBound
     for term in terms {
+      check(term)
       if term.operator == .minus {
         copy(position..<term.operatorRange.bytes.lowerBound)
         write("EXCEPT", for: term.operatorRange)
@@ -62,17 +97,12 @@ extension PostgresEmitter {
   // MARK: SELECT
 
   mutating func emit(_ select: Select) {
-    if let hierarchy = select.hierarchy {
-      fail("CONNECT BY", at: hierarchy.range, help: "WITH RECURSIVE runs on both")
-    }
-    if let grouping = select.grouping, grouping.isAll {
-      fail("GROUP BY ALL", at: grouping.range, help: "list the columns")
-    }
+    check(select)
     aliases.append([:])
-    tables.append(Set(select.from.flatMap(\.exposedNames)))
+    scopes.append(scope(of: select))
     defer {
       aliases.removeLast()
-      tables.removeLast()
+      scopes.removeLast()
     }
     emitSelectHead(select)
     emitItems(select)
@@ -84,17 +114,11 @@ extension PostgresEmitter {
     let start = select.range.bytes.lowerBound
     guard let first = select.items.first else { return copy(start..<itemsEnd(select)) }
     let end = first.range.bytes.lowerBound
-    var children: [SyntaxNode] = []
-    if case .distinctOn(let values) = select.quantifier { children = values.map { .expr($0) } }
-    guard let top = select.top else { return emit(start..<end, children: children) }
+    guard let top = select.top else { return copy(start..<end) }
     let range = top.range.bytes
-    emit(
-      start..<range.lowerBound,
-      children: children.filter { $0.range.bytes.upperBound < range.lowerBound }
-    )
+    copy(start..<range.lowerBound)
     // The blank behind `TOP n` goes with it.
-    let behind = min(range.upperBound + 1, end)
-    emit(behind..<end, children: children.filter { $0.range.bytes.lowerBound > range.lowerBound })
+    copy(min(range.upperBound + 1, end)..<end)
   }
 
   private func itemsEnd(_ select: Select) -> Int {
@@ -103,38 +127,49 @@ extension PostgresEmitter {
   }
 
   private mutating func emitItems(_ select: Select) {
-    if let exclusion = select.exclusion { return emitItems(select, without: exclusion) }
-    let known = columns.columns(of: select.from).map(Set.init)
+    if let exclusion = select.exclusion {
+      return emitItems(select, without: Set(exclusion.columns.map(\.text)), at: exclusion.range)
+    }
+    if select.hierarchy != nil, select.items.contains(where: \.isStar) {
+      // LEVEL is no column that a star stands for.
+      return emitItems(select, without: ["level"], at: select.range)
+    }
     var position = select.items.first?.range.bytes.lowerBound ?? 0
     for item in select.items {
       copy(position..<item.range.bytes.lowerBound)
       emit(.item(item))
       position = item.range.bytes.upperBound
-      // Only where FROM surely has no column of that name does a name mean the earlier item.
-      if let known, let alias = item.alias, !known.contains(alias.text), !aliases.isEmpty {
-        aliases[aliases.count - 1][alias.text] = item.value
-      }
+      declare(item)
     }
   }
 
-  private mutating func emitItems(_ select: Select, without exclusion: Select.Exclusion) {
-    let excluded = Set(exclusion.columns.map(\.text))
+  /// Makes the name of an item known to the later ones.
+  private mutating func declare(_ item: SelectItem) {
+    guard let alias = item.alias, !aliases.isEmpty else { return }
+    aliases[aliases.count - 1][alias.text] = item.value
+  }
+
+  private mutating func emitItems(
+    _ select: Select,
+    without excluded: Set<String>,
+    at range: TextRange
+  ) {
     var isFirst = true
     for item in select.items {
       var names: [String]?
       if case .star(let qualifier) = item.value.kind {
-        guard let all = columns.columns(of: select.from, qualifier: qualifier.last?.text) else {
+        guard let all = visibleColumns(qualifier: qualifier.last?.text) else {
           return fail(
             "EXCLUDE of columns from a table whose columns are not known",
-            at: exclusion.range,
+            at: range,
             help: "list the columns"
           )
         }
         let prefix = qualifier.last.map { SQLQuoting.identifier($0.text) + "." } ?? ""
-        names = all.filter { !excluded.contains($0) }
-          .map { prefix + SQLQuoting.identifier($0) }
+        names = all.filter { !excluded.contains($0.name) }
+          .map { prefix + SQLQuoting.identifier($0.name) }
         if names?.isEmpty == true { continue }
-      } else if let name = item.outputName, excluded.contains(name) {
+      } else if select.exclusion != nil, let name = item.outputName, excluded.contains(name) {
         continue
       }
       if !isFirst { write(", ", for: item.range) }
@@ -143,25 +178,61 @@ extension PostgresEmitter {
         write(names.joined(separator: ", "), for: item.range)
       } else {
         emit(.item(item))
+        declare(item)
       }
     }
   }
 
   /// Everything from `position`, which is behind the select list.
   private mutating func emitTail(_ select: Select, from position: Int) {
+    // Names of the list are no columns for the other clauses.
+    aliases.append([:])
+    defer { aliases.removeLast() }
     var children = SyntaxNode.select(select).children.filter {
       $0.range.bytes.lowerBound >= position
     }
+    var patches: [Patch] = []
     if let into = select.into, into.isTemporary, into.name.parts.last?.isTemporary == true {
-      copy(position..<into.range.bytes.lowerBound)
-      write("INTO TEMP ", for: into.range)
-      children.removeAll { $0.range.bytes.upperBound <= into.name.range.bytes.lowerBound }
-      return emit(
-        into.name.range.bytes.lowerBound..<select.range.bytes.upperBound,
-        children: children
+      let start = into.range.bytes.lowerBound
+      patches.append(
+        Patch(range: start..<into.name.range.bytes.lowerBound) {
+          $0.write("INTO TEMP ", for: into.range)
+        }
       )
+      children.removeAll {
+        $0.range.bytes.upperBound > start
+          && $0.range.bytes.upperBound <= into.name.range.bytes.lowerBound
+      }
     }
-    emit(position..<select.range.bytes.upperBound, children: children)
+    if let grouping = select.grouping, grouping.isAll {
+      patches.append(Patch(range: grouping.range.bytes) { $0.emitGroupingOfAll(select) })
+    }
+    patches += hierarchyPatches(select)
+    patches += outerJoinPatches(select)
+    emit(position..<select.range.bytes.upperBound, children: children, patches: patches)
+  }
+
+  /// GROUP BY ALL: by the places of all items that are no aggregates.
+  private mutating func emitGroupingOfAll(_ select: Select) {
+    guard let grouping = select.grouping else { return }
+    var places: [String] = []
+    var place = 0
+    for item in select.items {
+      if case .star(let qualifier) = item.value.kind {
+        guard let columns = visibleColumns(qualifier: qualifier.last?.text) else {
+          return fail("GROUP BY ALL with *", at: grouping.range, help: "list the columns")
+        }
+        for _ in columns {
+          place += 1
+          places.append("\(place)")
+        }
+        continue
+      }
+      place += 1
+      if !item.value.hasAggregate { places.append("\(place)") }
+    }
+    guard !places.isEmpty else { return }
+    write("GROUP BY \(places.joined(separator: ", "))", for: grouping.range)
   }
 
   // MARK: QUALIFY
@@ -206,8 +277,8 @@ extension PostgresEmitter {
     }
     write(outerItems.joined(separator: ", "), for: qualify.range)
     write(" FROM (SELECT ", for: qualify.range)
+    check(select)
     aliases.append([:])
-    let known = columns.columns(of: select.from).map(Set.init)
     for item in innerItems {
       switch item {
       case .row(let table, let name):
@@ -215,16 +286,13 @@ extension PostgresEmitter {
       case .value(let item, let name):
         emit(item.value)
         write(" AS \(name), ", for: item.range)
-        if let known, let alias = item.alias, !known.contains(alias.text) {
-          aliases[aliases.count - 1][alias.text] = item.value
-        }
+        declare(item)
       }
     }
-    // In QUALIFY the aliases of the whole list are in sight.
-    for item in select.items {
-      if let alias = item.alias { aliases[aliases.count - 1][alias.text] = item.value }
-    }
+    // In QUALIFY the names of the whole list are in sight, before those of columns.
+    prefersAliases = true
     emit(qualify.condition)
+    prefersAliases = false
     let keep = makeName("k")
     write(" AS \(keep)", for: qualify.range)
     let order = emitInnerOrder(query, select, inner)
@@ -316,46 +384,38 @@ extension PostgresEmitter {
     rest.append(query.limit?.offset)
     emit(position..<query.range.bytes.upperBound, children: rest)
   }
+}
 
-  // MARK: FROM
-
-  mutating func emit(_ table: TableReference) {
-    switch table.kind {
-    case .subquery where table.alias == nil:
-      emitUnchanged(.table(table))
-      let name = makeName("sq")
-      write(" AS \(name)", for: table.range)
-    case .pivot(_, let pivot):
-      fail("PIVOT", at: pivot.range, help: "sum(CASE WHEN … END) with GROUP BY runs on both")
-    case .unpivot(_, let unpivot):
-      fail("UNPIVOT", at: unpivot.range, help: "UNION ALL of one SELECT per column runs on both")
-    case .attributes(let value): fail("UNPIVOT of a SUPER value", at: value.range)
-    case .function(let value, _):
-      if case .navigation = value.kind {
-        fail("a SUPER value in FROM", at: value.range)
-      }
-      emitUnchanged(.table(table))
-    case .named, .subquery, .joined, .parenthesized:
-      if let position = table.alias?.position {
-        fail("AT in FROM", at: position.range)
-      }
-      emitUnchanged(.table(table))
-    }
+extension SelectItem {
+  var isStar: Bool {
+    if case .star = value.kind { return true }
+    return false
   }
 }
 
-extension TableReference {
-  /// The names that columns of these tables can be qualified with.
-  fileprivate var exposedNames: [String] {
-    switch kind {
-    case .joined(let first, let joins):
-      return first.exposedNames + joins.flatMap { $0.right.exposedNames }
-    case .parenthesized(let inner):
-      return inner.exposedNames + (alias.map { [$0.name.text] } ?? [])
-    case .function(let value, _):
-      if alias == nil, case .call(let call) = value.kind { return [call.name.last] }
-      return alias.map { [$0.name.text] } ?? []
-    default: return exposedName.map { [$0] } ?? []
+extension Expr {
+  /// Whether an aggregate is computed in this value; one over a window is none.
+  var hasAggregate: Bool {
+    var found = false
+    SyntaxNode.expr(self).walk { node in
+      switch node {
+      case .query: return false
+      case .expr(let expr):
+        if case .call(let call) = expr.kind, call.over == nil,
+          Expr.aggregates.contains(call.name.last)
+        {
+          found = true
+        }
+        return !found
+      default: return true
+      }
     }
+    return found
   }
+
+  private static let aggregates: Set<String> = [
+    "count", "sum", "min", "max", "avg", "listagg", "median", "percentile_cont",
+    "percentile_disc", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
+    "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "hll", "grouping", "grouping_id",
+  ]
 }

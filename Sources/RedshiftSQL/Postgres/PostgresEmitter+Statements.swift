@@ -4,11 +4,10 @@ extension PostgresEmitter {
   mutating func emit(_ statement: Statement) {
     let range = statement.range
     switch statement.kind {
-    case .query, .createTableAs, .createView, .insert: tracksTables = true
-    default: tracksTables = false
-    }
-    switch statement.kind {
-    case .query, .drop, .insert, .truncate, .lock, .call: emitUnchanged(.statement(statement))
+    case .query, .lock, .call: emitUnchanged(.statement(statement))
+    case .drop(let drop): emit(drop, statement)
+    case .truncate(let truncate): emit(truncate, in: range)
+    case .insert(let insert): emit(insert, statement)
     case .createTable(let table): emit(table, in: range)
     case .createTableAs(let table): emit(table, in: range)
     case .createView(let view): emit(view, in: range)
@@ -21,9 +20,17 @@ extension PostgresEmitter {
     case .merge(let merge): emit(merge, statement)
     case .copy:
       fail("COPY as a statement of PostgreSQL", at: range, help: "redstart loads the files itself")
-    case .unload: fail("UNLOAD", at: range, help: "query the data instead")
+    case .unload:
+      fail(
+        "UNLOAD as a statement of PostgreSQL",
+        at: range,
+        help: "redstart writes the files itself"
+      )
     case .grant(let grant): emit(grant, in: range)
-    case .remark(let remark): emit(remark, statement)
+    case .remark(let remark) where remark.objectKind == "view":
+      let text = remark.text.map { SQLQuoting.literal($0.value, for: .postgres) } ?? "NULL"
+      call("comment_on_view", remark.object, ", \(text)")
+    case .remark: emitUnchanged(.statement(statement))
     case .analyze(let analyze): emit(analyze, in: range)
     case .vacuum: note("VACUUM", at: range, why: "the local server cleans up by itself")
     case .parameter(let parameter): emit(parameter, in: range)
@@ -48,7 +55,41 @@ extension PostgresEmitter {
 
   // MARK: Changes
 
+  private mutating func emit(_ insert: Insert, _ statement: Statement) {
+    if let conflict = insert.conflict {
+      reject("ON CONFLICT", at: conflict, help: "use MERGE")
+    }
+    checkReturning(insert.returning)
+    if case .query(let query) = insert.source, case .values = query.body.kind {
+      insertedValues = query.body.range
+    }
+    emitUnchanged(.statement(statement))
+  }
+
+  /// The tables that a changing statement names.
+  private func scope(_ target: ObjectName, _ alias: Identifier?, _ others: [TableReference])
+    -> PostgresScope
+  {
+    var table = TableReference(range: target.range, kind: .named(target), alias: nil)
+    if let alias {
+      table.alias = TableAlias(range: alias.range, name: alias, columns: [], position: nil)
+    }
+    return PostgresScope([table] + others)
+  }
+
+  private mutating func checkReturning(_ returning: Returning?) {
+    guard let returning else { return }
+    reject("RETURNING", at: returning.range, help: "read the rows with a SELECT of its own")
+  }
+
   private mutating func emit(_ update: Update, _ statement: Statement) {
+    checkReturning(update.returning)
+    enter(update.with)
+    scopes.append(scope(update.table, update.alias, update.from))
+    defer {
+      scopes.removeLast()
+      leaveTables()
+    }
     emitAssignments(
       update.assignments,
       others: SyntaxNode.statement(statement).children,
@@ -98,6 +139,13 @@ extension PostgresEmitter {
   }
 
   private mutating func emitDelete(_ delete: Delete, _ statement: Statement) {
+    checkReturning(delete.returning)
+    enter(delete.with)
+    scopes.append(scope(delete.table, delete.alias, delete.using))
+    defer {
+      scopes.removeLast()
+      leaveTables()
+    }
     guard !delete.hasFrom else { return emitUnchanged(.statement(statement)) }
     let children = SyntaxNode.statement(statement).children
     let split = delete.keyword.bytes.upperBound
@@ -113,13 +161,9 @@ extension PostgresEmitter {
   }
 
   private mutating func emit(_ merge: Merge, _ statement: Statement) {
-    if let duplicates = merge.removesDuplicates {
-      return fail(
-        "MERGE … REMOVE DUPLICATES",
-        at: duplicates,
-        help: "write out the WHEN MATCHED and WHEN NOT MATCHED branches"
-      )
-    }
+    if merge.removesDuplicates != nil { return emitReplacement(merge, statement.range) }
+    scopes.append(scope(merge.target, merge.alias, [merge.source]))
+    defer { scopes.removeLast() }
     var assignments: [Assignment] = []
     var columns: [Identifier] = []
     for branch in merge.branches {
@@ -145,29 +189,103 @@ extension PostgresEmitter {
     if output.bytes.count == length { output = before }
   }
 
+  /// MERGE … REMOVE DUPLICATES: the source's different rows take the place of those that match.
+  private mutating func emitReplacement(_ merge: Merge, _ range: TextRange) {
+    let rows = makeName("merge")
+    write("CREATE TEMP TABLE \(rows) AS SELECT DISTINCT * FROM ", for: range)
+    emit(merge.source)
+    write("; DELETE FROM ", for: range)
+    emit(merge.target)
+    if let alias = merge.alias {
+      write(" AS ", for: alias.range)
+      copy(alias.range)
+    }
+    write(" USING ", for: range)
+    emit(merge.source)
+    write(" WHERE ", for: range)
+    scopes.append(scope(merge.target, merge.alias, [merge.source]))
+    emit(merge.condition)
+    scopes.removeLast()
+    write("; INSERT INTO ", for: range)
+    emit(merge.target)
+    write(" SELECT * FROM \(rows); DROP TABLE \(rows)", for: range)
+  }
+
+  /// TRUNCATE commits what came before it.
+  private mutating func emit(_ truncate: Truncate, in range: TextRange) {
+    // Outside of a transaction COMMIT would only warn.
+    write(
+      "SET client_min_messages = error; COMMIT; RESET client_min_messages; TRUNCATE ",
+      for: range
+    )
+    emit(truncate.table)
+  }
+
+  // MARK: Drops
+
+  private mutating func emit(_ drop: Drop, _ statement: Statement) {
+    switch drop.kind {
+    case .table, .view, .materializedView:
+      for name in drop.names {
+        call("release_late_views", name)
+        if drop.kind == .view { call("forget_late_view", name) }
+      }
+      write("; ", for: statement.range)
+      emitUnchanged(.statement(statement))
+    case .schema: emitUnchanged(.statement(statement))
+    }
+  }
+
+  /// `SELECT rs.function('relation')`.
+  mutating func call(_ function: String, _ name: ObjectName, _ more: String = "") {
+    if !output.isEmpty, output.bytes.last != UInt8(ascii: " ") { write("; ", for: name.range) }
+    let text = SQLQuoting.literal(name.quoted, for: .postgres)
+    write("SELECT rs.\(function)(\(text)\(more))", for: name.range)
+  }
+
   // MARK: The rest
 
+  /// Privileges go to those who exist.
   private mutating func emit(_ grant: Grant, in range: TextRange) {
-    guard grant.grantees.allSatisfy({ $0.kind == .everybody }) else {
-      return note(
-        grant.revokes ? "REVOKE" : "GRANT",
-        at: range,
-        why: "there are no other users, groups and roles locally"
-      )
-    }
     let unknown: Set<String> = ["drop", "alter"]
-    guard grant.privileges.contains(where: { unknown.contains($0.name) }) else {
-      return copy(range)
+    let known = grant.privileges.filter { !unknown.contains($0.name) }
+    if known.count < grant.privileges.count {
+      note("the privilege DROP or ALTER", at: range, why: "PostgreSQL has no such privilege")
     }
-    note(
-      "the privilege DROP or ALTER",
-      at: range,
-      why: "PostgreSQL has no such privilege"
+    guard let object = grant.object, let last = grant.grantees.last, !known.isEmpty else { return }
+    let isPublic = grant.grantees.allSatisfy { $0.kind == .everybody }
+    if isPublic, known.count == grant.privileges.count { return copy(range) }
+    var statement = grant.revokes ? "REVOKE " : "GRANT "
+    statement += known.map { text(privilege: $0, in: grant) }.joined(separator: ", ")
+    statement += " ON " + String(decoding: bytes[object.bytes], as: UTF8.self)
+    statement += grant.revokes ? " FROM" : " TO"
+    let ending = String(
+      decoding: bytes[last.range.bytes.upperBound..<range.bytes.upperBound],
+      as: UTF8.self
+    )
+    let names = grant.grantees.map {
+      SQLQuoting.literal($0.name?.text ?? "public", for: .postgres)
+    }
+    let literal = SQLQuoting.literal(statement, for: .postgres)
+    write(
+      "SELECT rs.grant_to(\(literal), ARRAY[\(names.joined(separator: ", "))], "
+        + "\(SQLQuoting.literal(ending, for: .postgres)))",
+      for: range
     )
   }
 
-  private mutating func emit(_ remark: Remark, _ statement: Statement) {
-    emitUnchanged(.statement(statement))
+  /// A privilege with its columns.
+  private func text(privilege: Grant.Privilege, in grant: Grant) -> String {
+    guard let object = grant.object else { return privilege.name }
+    var end = privilege.range.bytes.upperBound
+    let slice = Array(bytes[end..<max(end, object.bytes.lowerBound)])
+    let tokens = SQLLexer.significantTokens(of: slice)
+    if let first = tokens.first, first.kind == .openParenthesis,
+      let close = tokens.first(where: { $0.kind == .closeParenthesis })
+    {
+      end += close.stop
+    }
+    return String(decoding: bytes[privilege.range.bytes.lowerBound..<end], as: UTF8.self)
   }
 
   private mutating func emit(_ analyze: Analyze, in range: TextRange) {
@@ -180,76 +298,11 @@ extension PostgresEmitter {
       children: analyze.table.map { [.relation($0)] } ?? []
     )
   }
+}
 
-  private mutating func emit(_ parameter: Parameter, in range: TextRange) {
-    let known =
-      PostgresEmitter.sharedParameters.contains(parameter.name)
-      || parameter.name.contains(".")
-    switch (parameter.action, parameter.name) {
-    case (.set, "seed"):
-      guard let value = parameter.value else { return }
-      write("SELECT setseed(", for: range)
-      copy(value)
-      write(")", for: range)
-    case (.set, "search_path"):
-      guard let value = parameter.value else { return }
-      copy(range.bytes.lowerBound..<value.bytes.lowerBound)
-      // New tables go to the first schema, so the functions of `rs` come behind.
-      copy(value)
-      write(", rs, pg_catalog", for: parameter.nameRange)
-    case (.reset, "search_path"):
-      write("SET search_path = rs, pg_catalog, \"$user\", public", for: range)
-    case (.reset, "all"):
-      note("RESET ALL", at: range, why: "it would reset redstart's own settings")
-    case (.show, "all"): copy(range)
-    case (.show, _) where !known:
-      fail("SHOW \(parameter.name)", at: range, help: "PostgreSQL has no such parameter")
-    default:
-      if known {
-        copy(range)
-      } else {
-        note(
-          "the parameter \(parameter.name)",
-          at: parameter.nameRange,
-          why: "only Redshift has it"
-        )
-      }
-    }
-  }
-
-  /// Parameters that mean the same in both.
-  private static let sharedParameters: Set<String> = [
-    "search_path", "timezone", "datestyle", "statement_timeout", "extra_float_digits",
-    "client_encoding", "application_name", "server_version", "intervalstyle",
-  ]
-
-  private mutating func emit(_ opaque: Opaque, in range: TextRange) {
-    let words = opaque.keywords
-    let first = words.first ?? ""
-    let second = words.dropFirst().first ?? ""
-    switch (first, second) {
-    case ("create", "or"), ("create", "procedure"), ("create", "function"), ("drop", "procedure"),
-      ("drop", "function"), ("prepare", _), ("execute", _), ("deallocate", _), ("declare", _),
-      ("fetch", _), ("close", _), ("comment", _), ("set", _):
-      copy(range)
-    case ("create", "user"), ("create", "role"), ("create", "group"), ("alter", "user"),
-      ("alter", "role"), ("alter", "group"), ("drop", "user"), ("drop", "role"), ("drop", "group"),
-      ("alter", "default"), ("grant", _), ("revoke", _):
-      note(
-        "\(first.uppercased()) \(second.uppercased())",
-        at: range,
-        why: "there are no other users, groups and roles locally"
-      )
-    case ("create", "rls"), ("create", "masking"), ("attach", _), ("detach", _), ("drop", "rls"),
-      ("drop", "masking"), ("alter", "rls"), ("alter", "masking"), ("alter", "materialized"),
-      ("create", "datashare"), ("alter", "datashare"), ("drop", "datashare"):
-      note(
-        "\(first.uppercased()) \(second.uppercased())",
-        at: range,
-        why: "only Redshift has it"
-      )
-    default:
-      fail(words.prefix(2).joined(separator: " ").uppercased(), at: range)
-    }
+extension ObjectName {
+  /// All parts in quotes.
+  var quoted: String {
+    parts.map { SQLQuoting.identifier($0.text) }.joined(separator: ".")
   }
 }

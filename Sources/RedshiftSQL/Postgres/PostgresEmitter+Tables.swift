@@ -127,17 +127,56 @@ extension PostgresEmitter {
       emit(view.query)
       return
     }
+    if let binding = view.withoutBinding { return emitLate(view, binding, range) }
+    if view.objectName.parts.last?.isTemporary == true {
+      write(view.replaces ? "CREATE OR REPLACE TEMP VIEW " : "CREATE TEMP VIEW ", for: range)
+      let start = view.objectName.range.bytes.lowerBound
+      return emit(
+        start..<view.query.range.bytes.upperBound,
+        children: [.relation(view.objectName), .query(view.query)]
+      )
+    }
     emit(
       range.bytes.lowerBound..<view.query.range.bytes.upperBound,
       children: [.relation(view.objectName), .query(view.query)]
     )
-    if let binding = view.withoutBinding {
-      note(
-        "WITH NO SCHEMA BINDING",
-        at: binding,
-        why: "the local view depends on its tables"
+  }
+
+  /// WITH NO SCHEMA BINDING: the text is kept, and the view made anew when what it reads changes.
+  private mutating func emitLate(_ view: CreateView, _ binding: TextRange, _ range: TextRange) {
+    var unqualified: ObjectName?
+    let commonNames = view.query.commonNames
+    SyntaxNode.query(view.query).walk { node in
+      if case .table(let table) = node, case .named(let name) = table.kind, name.parts.count == 1,
+        !commonNames.contains(name.last)
+      {
+        unqualified = unqualified ?? name
+      }
+      return true
+    }
+    if let unqualified {
+      return reject(
+        "WITH NO SCHEMA BINDING over names without a schema",
+        at: unqualified.range,
+        help: "write schema.\(unqualified.last)"
       )
     }
+    let before = output
+    output = MappedText()
+    emit(view.query)
+    let query = output.string
+    output = before
+    let name = view.name
+    let schema = name.schema.map { SQLQuoting.literal($0, for: .postgres) } ?? "NULL"
+    let columns =
+      view.columns.isEmpty
+      ? "" : "(" + view.columns.map { SQLQuoting.identifier($0.text) }.joined(separator: ", ") + ")"
+    write(
+      "SELECT rs.create_late_view(\(schema), \(SQLQuoting.literal(name.identifier, for: .postgres)), "
+        + "\(view.replaces), \(SQLQuoting.literal(query, for: .postgres)), "
+        + "\(SQLQuoting.literal(columns, for: .postgres)))",
+      for: range
+    )
   }
 
   mutating func emit(_ schema: CreateSchema, in range: TextRange) {
@@ -158,7 +197,15 @@ extension PostgresEmitter {
       emit(head, children: [.relation(table.name)])
       copy(table.actionRange.bytes.lowerBound..<column.range.bytes.lowerBound)
       emit(column, required: false)
-    case .dropColumn, .renameColumn, .rename:
+    case .dropColumn, .rename:
+      call("release_late_views", table.name)
+      write("; ", for: range)
+      emit(range.bytes, children: [.relation(table.name)])
+    case .renameColumn(let column, let other):
+      call("release_late_views", table.name)
+      let names = [column.text, other.text].map { SQLQuoting.literal($0, for: .postgres) }
+      call("rename_byte_check", table.name, ", " + names.joined(separator: ", "))
+      write("; ", for: range)
       emit(range.bytes, children: [.relation(table.name)])
     case .changeType(let column, let type):
       guard type.kind == .characterVarying || type.kind == .binary else {
@@ -182,14 +229,21 @@ extension PostgresEmitter {
       note("OWNER TO", at: table.actionRange, why: "there are no other users locally")
     case .rowSecurity:
       note("ROW LEVEL SECURITY", at: table.actionRange, why: "only Redshift has these policies")
-    case .append:
+    case .append(let source, let ignoresExtra, let fillsTarget):
+      let from = SQLQuoting.literal(source.quoted, for: .postgres)
+      call("append_rows", table.name, ", \(from), \(ignoresExtra), \(fillsTarget)")
+    case .external:
       fail(
-        "ALTER TABLE APPEND",
+        "ALTER of an external table",
         at: table.actionRange,
-        help: "INSERT INTO … SELECT and TRUNCATE do the same, and run on both"
+        help: "locally external tables are tables of their own; give the statement a target"
       )
-    case .external, .other:
-      fail("this form of ALTER TABLE", at: table.actionRange)
+    case .other:
+      reject(
+        "this form of ALTER TABLE",
+        at: table.actionRange,
+        help: "only names, lengths of VARCHAR, keys and encodings can change; make a new table"
+      )
     }
   }
 
@@ -215,5 +269,19 @@ extension PostgresEmitter {
     case .changeOwner: note("OWNER TO", at: range, why: "there are no other users locally")
     case .quota: noteLayout("QUOTA", range)
     }
+  }
+}
+
+extension Query {
+  /// The names that WITH clauses anywhere in this query give.
+  fileprivate var commonNames: Set<String> {
+    var names: Set<String> = []
+    SyntaxNode.query(self).walk { node in
+      if case .query(let query) = node, let with = query.with {
+        names.formUnion(with.tables.map(\.name.text))
+      }
+      return true
+    }
+    return names
   }
 }

@@ -3,12 +3,38 @@ import Diagnostics
 extension PostgresEmitter {
   /// A type; `isColumn` where the type's defaults for columns hold.
   mutating func emit(_ type: DataType, isColumn: Bool) {
+    if type.dimensions > 0 {
+      reject("array types", at: type.range, help: "use SUPER")
+    }
+    if let help = PostgresEmitter.foreignTypes[type.name] {
+      reject("the type \(type.name.uppercased())", at: type.range, help: help)
+    }
+    switch type.kind {
+    case .timestamp, .timestampWithZone, .time, .timeWithZone:
+      guard !type.arguments.isEmpty else { break }
+      reject("digits of \(type.name.uppercased())", at: type.range, help: "it has microseconds")
+    default: break
+    }
     if let text = spelling(of: type, isColumn: isColumn) {
       write(text, for: type.range)
     } else {
       copy(type.range)
     }
   }
+
+  /// Types that PostgreSQL has and Redshift does not.
+  private static let foreignTypes: [String: String] = [
+    "uuid": "use VARCHAR(36)", "json": "use SUPER", "jsonb": "use SUPER", "bytea": "use VARBYTE",
+    "serial": "use IDENTITY(1, 1)", "bigserial": "use BIGINT IDENTITY(1, 1)",
+    "smallserial": "use IDENTITY(1, 1)", "serial4": "use IDENTITY(1, 1)",
+    "serial8": "use BIGINT IDENTITY(1, 1)", "xml": "use VARCHAR", "inet": "use VARCHAR",
+    "cidr": "use VARCHAR", "macaddr": "use VARCHAR", "money": "use DECIMAL", "bit": "use VARBYTE",
+    "bit varying": "use VARBYTE", "varbit": "use VARBYTE", "hstore": "use SUPER",
+    "tsvector": "use VARCHAR", "tsquery": "use VARCHAR", "citext": "use VARCHAR",
+    "point": "use GEOMETRY", "int4range": "use two columns", "int8range": "use two columns",
+    "numrange": "use two columns", "daterange": "use two columns", "tsrange": "use two columns",
+    "tstzrange": "use two columns",
+  ]
 
   /// PostgreSQL's words for a type; nil where the same words mean the same.
   private mutating func spelling(of type: DataType, isColumn: Bool) -> String? {

@@ -48,41 +48,64 @@ extension PostgresEmitter {
 
   /// LISTAGG skips NULL and empty text.
   mutating func emitList(_ call: FunctionCall, _ expr: Expr) {
+    write("rs.checked_bytes(", for: expr.range)
+    if call.distinct != nil {
+      emitDistinctList(call, expr)
+    } else {
+      emitPlainList(call, expr)
+    }
+    write(", 65535)", for: expr.range)
+  }
+
+  private mutating func emitPlainList(_ call: FunctionCall, _ expr: Expr) {
+    let value = call.arguments[0]
+    write("string_agg(", for: expr.range)
+    emitListValue(value)
+    write(", ", for: expr.range)
+    emitDelimiter(call, expr)
+    if call.over == nil { emitListOrder(call.withinGroup, expr) }
+    write(") FILTER (WHERE ", for: expr.range)
+    emitListValue(value)
+    write(" <> '')", for: expr.range)
+    emitOver(call, order: call.withinGroup, frame: PostgresEmitter.wholePartition, expr)
+  }
+
+  private mutating func emitListValue(_ value: Expr) {
+    if isSuper(value) { return emitText(value) }
+    emitGrouped(value)
+    write("::text", for: value.range)
+  }
+
+  /// The values are compared and sorted as what they are, not as text.
+  private mutating func emitDistinctList(_ call: FunctionCall, _ expr: Expr) {
     let value = call.arguments[0]
     let order = call.withinGroup
-    if call.distinct != nil {
-      guard call.over == nil else {
-        return fail("LISTAGG(DISTINCT …) OVER", at: expr.range)
+    if let item = order.first {
+      guard order.count == 1, isSameText(item.value, value) else {
+        return fail(
+          "LISTAGG(DISTINCT …) in the order of something else",
+          at: item.range,
+          help: "order by the listed value, or list a SELECT DISTINCT"
+        )
       }
-      if let item = order.first {
-        guard order.count == 1, isSameText(item.value, value) else {
-          return fail(
-            "LISTAGG(DISTINCT …) in the order of something else",
-            at: item.range,
-            help: "order by the listed value, or list a SELECT DISTINCT"
-          )
-        }
-      }
-      // The values are compared and sorted as what they are, not as text.
-      write("array_to_string(array_agg(DISTINCT ", for: expr.range)
+    }
+    write("array_to_string(", for: expr.range)
+    if call.over == nil {
+      write("array_agg(DISTINCT ", for: expr.range)
       emit(value)
       emitListOrder(order, expr)
-      write(") FILTER (WHERE ", for: expr.range)
-      emitGrouped(value)
-      write("::text <> ''), ", for: expr.range)
-      emitDelimiter(call, expr)
-      write(")", for: expr.range)
-      return
+    } else {
+      let isDescending = order.first?.isDescending == true
+      write(isDescending ? "rs.distinct_agg_desc(" : "rs.distinct_agg(", for: expr.range)
+      emit(value)
     }
-    write("string_agg(", for: expr.range)
-    emitGrouped(value)
-    write("::text, ", for: expr.range)
-    emitDelimiter(call, expr)
-    if call.over == nil { emitListOrder(order, expr) }
     write(") FILTER (WHERE ", for: expr.range)
-    emitGrouped(value)
-    write("::text <> '')", for: expr.range)
-    emitOver(call, order: order, frame: PostgresEmitter.wholePartition, expr)
+    emitListValue(value)
+    write(" <> '')", for: expr.range)
+    emitOver(call)
+    write(", ", for: expr.range)
+    emitDelimiter(call, expr)
+    write(")", for: expr.range)
   }
 
   private mutating func emitListOrder(_ order: [SortItem], _ expr: Expr) {
@@ -115,21 +138,30 @@ extension PostgresEmitter {
 
   /// PostgreSQL has no ordered-set aggregates over windows.
   mutating func emitPercentile(_ call: FunctionCall, _ expr: Expr) {
-    guard call.over != nil, let item = call.withinGroup.first else {
-      var children: [SyntaxNode] = []
-      call.collect(into: &children)
-      return emit(
-        call.name.range.bytes.lowerBound..<expr.range.bytes.upperBound,
-        children: children
-      )
+    guard let item = call.withinGroup.first else { return emitWithoutTreatment(call, expr) }
+    // Of decimals it is a decimal again.
+    let type = type(of: item.value)
+    let scale = type?.kind == .decimal ? type?.scale : nil
+    if scale != nil { write("(", for: expr.range) }
+    if call.over == nil {
+      emitWithoutTreatment(call, expr)
+    } else {
+      emitWindowPercentile(call, item, expr)
     }
-    if item.isDescending, call.name.last == "percentile_disc" {
-      return fail("PERCENTILE_DISC in descending order over a window", at: item.range)
-    }
-    write("rs.w_\(call.name.last)(", for: expr.range)
+    if let scale { write(")::numeric(38,\(scale))", for: expr.range) }
+  }
+
+  private mutating func emitWindowPercentile(
+    _ call: FunctionCall,
+    _ item: SortItem,
+    _ expr: Expr
+  ) {
+    let isDiscrete = call.name.last == "percentile_disc"
+    let ending = item.isDescending && isDiscrete ? "_desc" : ""
+    write("rs.w_\(call.name.last)\(ending)(", for: expr.range)
     emitGrouped(item.value)
     write("::float8, ", for: expr.range)
-    if item.isDescending { write("1 - ", for: expr.range) }
+    if item.isDescending, !isDiscrete { write("1 - ", for: expr.range) }
     emitGrouped(call.arguments[0])
     write("::float8)", for: expr.range)
     emitOver(call)
@@ -160,26 +192,41 @@ extension PostgresEmitter {
       emit(call.arguments[1])
       write("]", for: expr.range)
     default:
-      guard
-        call.arguments.count == 1 || bytes[call.arguments[1].range.bytes].elementsEqual("1".utf8)
-      else {
-        return fail(
-          "\(call.name.last.uppercased()) with an offset and IGNORE NULLS",
-          at: treatment.range
-        )
-      }
-      let isLag = call.name.last == "lag"
+      emitNeighbour(call, expr)
+    }
+  }
+
+  /// LAG and LEAD with IGNORE NULLS: the nearest values before or behind that are there.
+  private mutating func emitNeighbour(_ call: FunctionCall, _ expr: Expr) {
+    let isLag = call.name.last == "lag"
+    let value = call.arguments[0]
+    if call.arguments.count > 2 {
+      return reject(
+        "\(call.name.last.uppercased()) with a default",
+        at: call.arguments[2].range,
+        help: "use NVL"
+      )
+    }
+    let frame =
+      isLag
+      ? "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+      : "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
+    let offset = call.arguments.count > 1 ? call.arguments[1] : nil
+    guard let offset, !bytes[offset.range.bytes].elementsEqual("1".utf8) else {
       write(isLag ? "rs.last_nn(" : "rs.first_nn(", for: expr.range)
       emit(value)
       write(")", for: expr.range)
-      emitOver(
-        call,
-        frame: isLag
-          ? "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-          : "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING",
-        expr
-      )
+      return emitOver(call, frame: frame, expr)
     }
+    write(isLag ? "rs.from_end(array_agg(" : "(array_agg(", for: expr.range)
+    emit(value)
+    write(") FILTER (WHERE ", for: expr.range)
+    emitGrouped(value)
+    write(" IS NOT NULL)", for: expr.range)
+    emitOver(call, frame: frame, expr)
+    write(isLag ? ", " : ")[", for: expr.range)
+    emit(offset)
+    write(isLag ? ")" : "]", for: expr.range)
   }
 
   private mutating func emitWithoutTreatment(_ call: FunctionCall, _ expr: Expr) {

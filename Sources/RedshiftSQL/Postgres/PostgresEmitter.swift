@@ -16,21 +16,37 @@ struct PostgresEmitter {
   let statement: TextRange
   var output = MappedText()
   var diagnostics: [Diagnostic] = []
-  var columns: StaticColumns
+  let facts: any TranslationFacts
+  /// Relations whose columns would have helped.
+  var wantedRelations: Set<RelationName> = []
   /// What earlier items of the select lists around are called, innermost last.
   var aliases: [[String: Expr]] = []
-  /// What the tables of the queries around are called, innermost last.
-  var tables: [Set<String>] = []
-  /// Whether `tables` has every table that a name can mean.
-  var tracksTables = false
+  /// Whether a name of the select list wins over a column, as in QUALIFY.
+  var prefersAliases = false
+  /// The tables of the queries around, innermost last.
+  var scopes: [PostgresScope] = []
+  /// Common table expressions in sight, innermost last; nil for columns that are not known.
+  var commonTables: [[String: [TranslationColumn]?]] = []
+  /// What the columns of a query were found to be, by its place.
+  var knownColumns: [Range<Int>: [TranslationColumn]?] = [:]
+  /// Names that a procedure declares, which are no columns.
+  var variables: Set<String> = []
+  /// What PRIOR names, and what other columns belong to, within the condition of CONNECT BY.
+  var priorRow: String?
+  var hierarchyPrefix: String?
+  var hierarchyLevel: String?
+  /// Whether (+) stands where a LEFT JOIN says the same.
+  var acceptsJoinMarks = false
+  /// The rows of INSERT, the one place where VALUES is Redshift's.
+  var insertedValues: TextRange?
   private var respellings: [Respelling] = []
   private var generatedNames = 0
   private var noted: Set<String> = []
 
-  init(bytes: [UInt8], range: TextRange, columns: StaticColumns) {
+  init(bytes: [UInt8], range: TextRange, facts: any TranslationFacts) {
     self.bytes = bytes
     statement = range
-    self.columns = columns
+    self.facts = facts
     let slice = Array(bytes[range.bytes.clamped(to: 0..<bytes.count)])
     let shift = range.bytes.lowerBound
     for token in SQLLexer.significantTokens(of: slice) {
@@ -135,7 +151,15 @@ struct PostgresEmitter {
     case .query(let query): emit(query)
     case .body(let body): emit(body)
     case .select(let select): emit(select)
-    case .item: emitUnchanged(node)
+    case .item(let item):
+      let start = output.bytes.count
+      emitUnchanged(node)
+      // What is written otherwise would give the column another name: that of a shim, or none.
+      if item.alias == nil, let name = item.outputName,
+        output.bytes[start...] != bytes[item.range.bytes]
+      {
+        write(" AS \(SQLQuoting.identifier(name))", for: item.range)
+      }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)
     case .window: emitUnchanged(node)
@@ -161,6 +185,11 @@ struct PostgresEmitter {
 
   mutating func fail(_ what: String, at range: TextRange, help: String? = nil) {
     diagnostics.append(.localUnsupported(what, at: range, help: help))
+  }
+
+  /// Refuses what PostgreSQL would run and Redshift would not.
+  mutating func reject(_ what: String, at range: TextRange, help: String) {
+    diagnostics.append(.redshiftRejects(what, at: range, help: help))
   }
 
   /// Tells, once for each kind of thing in a statement, that it does nothing here.

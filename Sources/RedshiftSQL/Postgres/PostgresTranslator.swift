@@ -7,53 +7,67 @@ package struct PostgresTranslation: Sendable {
   /// Notes about what has no effect locally, and errors where nothing means the same.
   package var diagnostics: [Diagnostic]
 
+  /// Relations whose columns were not known and would have helped.
+  package var wantedRelations: Set<RelationName> = []
+
   /// Whether the text may be sent.
   package var isUsable: Bool { !diagnostics.contains(where: \.isError) }
 }
 
 /// Rewrites Redshift's SQL for PostgreSQL 15 with the `rs` schema of shim functions.
 ///
-/// What needs no change is copied byte for byte, comments and layout included.
+/// What needs no change is copied byte for byte, comments and layout included. One statement may
+/// become several, joined by semicolons, which are meant to be sent in one message.
 package enum PostgresTranslator {
-  /// Finds the columns of a table or view, in order; nil when they are not known.
-  package typealias ColumnLookup = (RelationName) -> [String]?
-
   /// Translates one statement.
   ///
   /// - Parameters:
   ///   - statement: a statement that the parser read.
   ///   - buffers: the store that has its text.
-  /// - Returns: the text to send, and what to tell the user.
-  package static func translate(
-    _ statement: Statement,
-    in buffers: Buffers
-  ) -> PostgresTranslation {
-    translate(statement, in: buffers) { _ in nil }
-  }
-
-  /// Translates one statement, with knowledge of the columns of tables.
-  ///
-  /// That knowledge decides where a name means an earlier item of the same select list, and what
-  /// `* EXCLUDE` leaves.
-  ///
-  /// - Parameters:
-  ///   - statement: a statement that the parser read.
-  ///   - buffers: the store that has its text.
-  ///   - columns: finds the columns of a relation.
+  ///   - facts: what is known about the relations and types in it.
   /// - Returns: the text to send, and what to tell the user.
   package static func translate(
     _ statement: Statement,
     in buffers: Buffers,
-    columns: ColumnLookup
+    facts: any TranslationFacts = NoFacts()
   ) -> PostgresTranslation {
-    withoutActuallyEscaping(columns) { columns in
-      var emitter = PostgresEmitter(
-        bytes: buffers.bytes(of: statement.range.buffer),
-        range: statement.range,
-        columns: StaticColumns(lookup: columns)
-      )
-      emitter.emit(statement)
-      return PostgresTranslation(text: emitter.output, diagnostics: emitter.diagnostics)
+    var emitter = PostgresEmitter(
+      bytes: buffers.bytes(of: statement.range.buffer),
+      range: statement.range,
+      facts: facts
+    )
+    emitter.emit(statement)
+    return PostgresTranslation(
+      text: emitter.output,
+      diagnostics: emitter.diagnostics,
+      wantedRelations: emitter.wantedRelations
+    )
+  }
+
+  /// Translates all statements of a buffer, for people to read.
+  ///
+  /// - Parameters:
+  ///   - buffer: the text.
+  ///   - buffers: the store that has it.
+  ///   - facts: what is known about the relations and types in it.
+  /// - Returns: the statements in PostgreSQL's words, each with a semicolon, and all that there is
+  ///   to tell; statements that cannot be translated are left out.
+  package static func translate(
+    _ buffer: BufferID,
+    in buffers: Buffers,
+    facts: any TranslationFacts = NoFacts()
+  ) -> PostgresTranslation {
+    let parsed = SQLParser.parse(buffer, in: buffers)
+    var result = PostgresTranslation(text: MappedText(), diagnostics: parsed.diagnostics)
+    for statement in parsed.statements {
+      if case .invalid = statement.kind { continue }
+      let translation = translate(statement, in: buffers, facts: facts)
+      result.diagnostics += translation.diagnostics
+      result.wantedRelations.formUnion(translation.wantedRelations)
+      guard translation.isUsable, !translation.text.isEmpty else { continue }
+      result.text.append(translation.text)
+      result.text.append(generated: ";\n".utf8, origin: nil)
     }
+    return result
   }
 }

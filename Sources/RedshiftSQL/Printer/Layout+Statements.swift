@@ -75,7 +75,10 @@ extension Layout {
       if start > range.lowerBound { add(.hard, before: start) }
       mark(query, .hard)
     }
-    if let conflict = insert.conflict { hard(before: conflict) }
+    if let conflict = insert.conflict {
+      hard(before: conflict)
+      setKept(tokens.indexes(of: conflict.bytes).dropFirst())
+    }
     mark(insert.returning)
   }
 
@@ -297,6 +300,7 @@ extension Layout {
 
   private mutating func mark(_ table: AlterTable, in range: Range<Int>) {
     let action = tokens.indexes(of: table.actionRange.bytes)
+    if case .other = table.action { setKept(action.dropFirst()) }
     group(range) { layout in
       layout.indent(action, .soft) { layout in
         layout.breakBehindCommas(action, .soft)

@@ -11,6 +11,8 @@ struct Spacing {
     let previous = pieces[index - 1]
     if layout.kept[index] { return next.hasSpaceBefore }
     switch previous.kind {
+    // A dot and a number would become one.
+    case .dot where next.kind == .number: return true
     case .openParenthesis, .openBracket, .dot, .doubleColon, .colon: return false
     default: break
     }

@@ -65,69 +65,91 @@ package enum SQLKeyword: UInt8, CaseIterable, Sendable {
 }
 
 /// Finds keywords by their bytes, in any case.
+///
+/// A word is packed into three numbers of eight letters, in lower case and zero where it ends. Two
+/// words are the same when their numbers are.
 struct KeywordTable: Sendable {
   static let shared = KeywordTable()
 
   static let longest = 18
-  private static let mask = 2047
+  private static let mask = 1023
+
+  private struct Packed: Equatable, Sendable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+
+    var slot: Int {
+      var hash = first &* 0x9E37_79B9_7F4A_7C15
+      hash ^= second &* 0xC2B2_AE3D_27D4_EB4F
+      hash ^= third &* 0x1656_67B1_9E37_79F9
+      return Int(truncatingIfNeeded: (hash >> 40) ^ (hash >> 20)) & mask
+    }
+  }
 
   let spellings: [String]
-  /// Indexes of keywords by hash; 0 is a free slot.
-  let slots: [UInt8]
-  /// Lower-case spellings in fixed rows of 24 bytes: the length, then the letters.
-  let letters: [UInt8]
+  /// Keywords by their hash; `none` is a free slot.
+  private let slots: [(packed: Packed, keyword: SQLKeyword)]
 
   private init() {
     var spellings: [String] = []
-    var slots = [UInt8](repeating: 0, count: KeywordTable.mask + 1)
-    var letters = [UInt8](repeating: 0, count: SQLKeyword.allCases.count * 24)
+    var slots = Array(
+      repeating: (packed: Packed(), keyword: SQLKeyword.none),
+      count: KeywordTable.mask + 1
+    )
     for keyword in SQLKeyword.allCases {
       let spelling = "\(keyword)"
       spellings.append(spelling)
       guard keyword != .none else { continue }
-      let bytes = Array(spelling.utf8)
-      let row = Int(keyword.rawValue) * 24
-      letters[row] = UInt8(bytes.count)
-      for (offset, byte) in bytes.enumerated() { letters[row + 1 + offset] = byte }
-      var hash: UInt32 = 2_166_136_261
-      for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-      var slot = KeywordTable.slot(of: hash)
-      while slots[slot] != 0 { slot = (slot + 1) & KeywordTable.mask }
-      slots[slot] = keyword.rawValue
+      let packed = Array(spelling.utf8).withUnsafeBufferPointer {
+        KeywordTable.pack($0, 0..<$0.count)
+      }
+      var slot = packed.slot
+      while slots[slot].keyword != .none { slot = (slot + 1) & KeywordTable.mask }
+      slots[slot] = (packed, keyword)
     }
     self.spellings = spellings
     self.slots = slots
-    self.letters = letters
   }
 
-  private static func slot(of hash: UInt32) -> Int { Int((hash ^ (hash >> 15)) & UInt32(mask)) }
+  @inline(__always)
+  private static func pack(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Packed {
+    var packed = Packed()
+    packed.first = eight(bytes, range.lowerBound, range.upperBound)
+    if range.count > 8 {
+      packed.second = eight(bytes, range.lowerBound + 8, range.upperBound)
+      if range.count > 16 {
+        packed.third = eight(bytes, range.lowerBound + 16, range.upperBound)
+      }
+    }
+    return packed
+  }
+
+  /// Up to eight letters from a position, each in lower case.
+  @inline(__always)
+  private static func eight(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ end: Int
+  ) -> UInt64 {
+    var result: UInt64 = 0
+    for index in start..<min(end, start + 8) {
+      result = result << 8 | UInt64(asciiLowercased(bytes[index]))
+    }
+    return result
+  }
 
   /// The keyword that `bytes[range]` spells.
   func keyword(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> SQLKeyword {
-    guard range.count <= KeywordTable.longest else { return .none }
-    var hash: UInt32 = 2_166_136_261
-    for index in range { hash = (hash ^ UInt32(asciiLowercased(bytes[index]))) &* 16_777_619 }
-    var slot = KeywordTable.slot(of: hash)
+    guard range.count <= KeywordTable.longest, range.count > 1 else { return .none }
+    let packed = KeywordTable.pack(bytes, range)
+    var slot = packed.slot
     while true {
       let candidate = slots[slot]
-      guard candidate != 0 else { return .none }
-      if matches(candidate, bytes, range) { return SQLKeyword(rawValue: candidate) ?? .none }
+      if candidate.keyword == .none { return .none }
+      if candidate.packed == packed { return candidate.keyword }
       slot = (slot + 1) & KeywordTable.mask
     }
-  }
-
-  private func matches(
-    _ candidate: UInt8,
-    _ bytes: UnsafeBufferPointer<UInt8>,
-    _ range: Range<Int>
-  ) -> Bool {
-    let row = Int(candidate) * 24
-    guard Int(letters[row]) == range.count else { return false }
-    for offset in 0..<range.count
-    where letters[row + 1 + offset] != asciiLowercased(bytes[range.lowerBound + offset]) {
-      return false
-    }
-    return true
   }
 }
 

@@ -20,6 +20,7 @@ extension SQLParser {
       if let (kind, words) = objectKind(), kind != .externalSchema {
         return try parseDropObject(kind, words: words)
       }
+      guard atKnownObject else { throw failure(SQLParser.objectExpected) }
       return parseOpaque(from: start)
     }
     advance()
@@ -76,6 +77,7 @@ extension SQLParser {
         default: return try parseAlterObject(kind, words: words)
         }
       }
+      guard atKnownObject else { throw failure(SQLParser.objectExpected) }
       guard token.kind == .word else { throw failure("TABLE or SCHEMA") }
       if let help = suggestion([.table, .schema]) {
         throw failure("TABLE, SCHEMA or another kind of object", help: help)

@@ -53,6 +53,14 @@ extension SQLParser {
     }
   }
 
+  /// Whether a kind of object is named here that Redshift or PostgreSQL has.
+  var atKnownObject: Bool {
+    token.kind == .word
+      && (SQLParser.creatable.contains(word(token)) || atWord("system") || atWord("owned"))
+  }
+
+  static let objectExpected = "TABLE, VIEW, SCHEMA or another kind of object"
+
   private static let creatable: Set<String> = [
     "table", "view", "materialized", "schema", "external", "procedure", "function", "user", "role",
     "group", "database", "library", "datashare", "model", "rls", "masking", "identity", "index",

@@ -151,13 +151,14 @@ extension SQLParser {
     var terms: [Expr.InfixTerm] = []
     while let next = infix, next.rank == rank, case .operator(let kind) = next.kind {
       let symbol = Expr.Operator(kind: kind, range: textRange(token))
+      let range = textRange(left.range)
       advance()
       if rank == Rank.comparison || rank == Rank.other,
         at(.any) || at(.some) || at(.all), peek().kind == .openParenthesis
       {
         advance()
         let set = try parseMemberSet()
-        let first = terms.isEmpty ? left : made(left, .infix(left, terms))
+        let first = terms.isEmpty ? left : Expr(range: range, kind: .infix(left, terms))
         return made(left, .quantified(first, symbol, set))
       }
       terms.append(Expr.InfixTerm(operator: symbol, right: try parseExpr(rank + 1)))
@@ -258,11 +259,13 @@ extension SQLParser {
 
   /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.
   private func canPrefix(_ token: SQLToken) -> Bool {
-    switch bytes[token.start] {
-    case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "*"),
-      UInt8(ascii: "/"), UInt8(ascii: "%"):
-      false
-    default: true
+    let first = bytes[token.start]
+    switch token.stop - token.start {
+    case 1:
+      return first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+        || first == UInt8(ascii: "~") || first == UInt8(ascii: "@")
+    case 2: return atOperator("|/") || atOperator("!!")
+    default: return atOperator("||/")
     }
   }
 

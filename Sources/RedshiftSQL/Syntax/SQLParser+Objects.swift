@@ -4,15 +4,17 @@ extension SQLParser {
   /// The kind of object that is named here, and how many words name it.
   func objectKind() -> (kind: ObjectKind, words: Int)? {
     guard token.kind == .word else { return nil }
-    for kind in ObjectKind.allCases {
-      let words = kind.rawValue.split(separator: " ")
-      let matches = words.indices.allSatisfy {
-        peek($0).kind == .word && word(peek($0)) == words[$0]
+    let first = word(token)
+    for (kind, words) in SQLParser.objectKinds where words[0] == first {
+      if words.count == 1 || peek().kind == .word && word(peek()) == words[1] {
+        return (kind, words.count)
       }
-      if matches { return (kind, words.count) }
     }
     return nil
   }
+
+  private static let objectKinds: [(kind: ObjectKind, words: [String])] =
+    ObjectKind.allCases.map { ($0, $0.rawValue.split(separator: " ").map(String.init)) }
 
   private mutating func skip(_ count: Int) {
     for _ in 0..<count { advance() }

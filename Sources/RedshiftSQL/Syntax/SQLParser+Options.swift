@@ -22,6 +22,7 @@ struct OptionForm: Sendable {
   var words: [String]
   var value: Value
 
+  /// `words` must not be empty.
   init(_ words: String, _ value: Value = .none) {
     self.words = words.split(separator: " ").map(String.init)
     self.value = value
@@ -67,8 +68,9 @@ extension SQLParser {
 
   private func longestMatch(_ forms: [OptionForm]) -> OptionForm? {
     var best: OptionForm?
-    for form in forms where form.words.count > best?.words.count ?? 0 {
-      let matches = form.words.indices.allSatisfy {
+    let first = word(token)
+    for form in forms where form.words[0] == first && form.words.count > best?.words.count ?? 0 {
+      let matches = form.words.indices.dropFirst().allSatisfy {
         let candidate = peek($0)
         return candidate.kind == .word && word(candidate) == form.words[$0]
       }

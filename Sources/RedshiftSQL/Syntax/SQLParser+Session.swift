@@ -123,6 +123,7 @@ extension SQLParser {
   mutating func parseProcedureCall() throws(SyntaxFailure) -> Call {
     advance()
     let name = try parseObjectName("a procedure")
+    guard at(.openParenthesis) else { throw failure("\"(\" and the arguments") }
     let call = try parseCall(name)
     guard case .call(let function) = call.kind else { throw failure("\"(\"") }
     return Call(name: name, arguments: function.arguments)

@@ -26,13 +26,13 @@ package struct SQLParser {
     return parser.parseAll()
   }
 
-  private init(_ buffer: BufferID, bytes: [UInt8]) {
+  init(_ buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
     tokens = SQLLexer.significantTokens(of: bytes)
   }
 
-  private mutating func parseAll() -> ParsedSQL {
+  mutating func parseAll() -> ParsedSQL {
     var statements: [Statement] = []
     while token.kind != .endOfText {
       if token.kind == .semicolon {

@@ -134,25 +134,6 @@ package struct SelectItem: Sendable {
   package var range: TextRange
   package var value: Expr
   package var alias: Identifier?
-
-  /// The name of the column that this item makes; nil where it cannot be told from the text.
-  package var outputName: String? {
-    if let alias { return alias.text }
-    return SelectItem.name(of: value)
-  }
-
-  private static func name(of value: Expr) -> String? {
-    switch value.kind {
-    case .column(let parts): parts.last?.text
-    case .call(let call): call.name.last
-    case .cast(let inner, let type, _):
-      // A cast keeps a column's or function's name and gives its own to anything else.
-      name(of: inner) ?? type.name
-    case .navigation(_, let steps):
-      if case .attribute(let name) = steps.last { name.text } else { nil }
-    default: nil
-    }
-  }
 }
 
 /// GROUP BY.

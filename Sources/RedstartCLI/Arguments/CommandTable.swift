@@ -138,6 +138,13 @@ enum CommandTable {
       name: "allow-breaking",
       summary: "Apply migrations that break models, too"
     ),
+    Option(
+      name: "state",
+      argument: .value("DIR"),
+      summary: "The target folder of another state of the project"
+    ),
+    Option(name: "check", summary: "Only say whether the text is formatted"),
+    Option(name: "write", summary: "Write the text back to the file"),
     Option(name: "upstream", summary: "Only what it depends on"),
     Option(name: "downstream", summary: "Only what depends on it"),
     Option(
@@ -240,6 +247,20 @@ enum CommandTable {
       ]
     ),
     Command(
+      name: "diff",
+      summary: "Compare the project with another state of it",
+      details: """
+        Compares with the lineage.json of another state, such as that of the main branch: models \
+        and columns that were added, removed, retyped or are computed differently, and the columns \
+        and tests downstream that are affected. Needs no database.
+        """,
+      options: ["state", "output"] + project + output,
+      examples: [
+        ("redstart diff --state ../main/target", "what does this branch change?"),
+        ("redstart diff --state prod --output json", "as JSON, for programs"),
+      ]
+    ),
+    Command(
       name: "run",
       summary: "Run models in the order of their dependencies",
       details: """
@@ -307,6 +328,37 @@ enum CommandTable {
       ]
     ),
     migrate,
+    Command(
+      name: "source",
+      summary: "Read the columns of sources from the warehouse",
+      details: """
+        Reads the columns of all declared sources in one query and writes them to \
+        sources.lock.yml beside the project file, for checks that need no database. Commit the \
+        file.
+        """,
+      subcommands: [("sync", "Write sources.lock.yml")],
+      options: project + output,
+      examples: [("redstart source sync --target redshift", "as the cluster has them now")]
+    ),
+    Command(
+      name: "sql",
+      summary: "Work with SQL that is in no project",
+      details: """
+        Reads a file, or standard input for -. The text is Redshift's SQL without templates.
+        """,
+      subcommands: [
+        ("format", "Print it in canonical layout"),
+        ("translate", "Print what the local warehouse would run instead"),
+        ("parse", "Print the tree of each statement as JSON"),
+      ],
+      positional: "FILE",
+      options: ["check", "write", "output"] + output,
+      examples: [
+        ("redstart sql format query.sql --write", "lay a file out anew"),
+        ("redstart sql format query.sql --check", "for CI: exit code 1 when it is not so"),
+        ("echo 'select nvl(a, 0) from t' | redstart sql translate -", "PostgreSQL's words"),
+      ]
+    ),
     Command(
       name: "local",
       summary: "Control the local warehouse",

@@ -10,10 +10,12 @@ extension CommandSession {
     let parsed = try parseProject(project)
     try validateChecks(project)
     let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])
-    let compilation = Compiler(parsed).compile(selected)
+    let cache = readCache(project)
+    let compilation = Compiler(parsed, cache: cache).compile(selected)
     let isWhole = arguments.list("select").isEmpty && arguments.list("exclude").isEmpty
-    let analysis = ProjectAnalyzer(parsed, buffers: buffers)
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache)
       .analyze(compilation, reporting: isWhole ? nil : selected)
+    writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
     let findings = added.filter { $0.code != "log" } + analysis.diagnostics
     console.output(format.render(findings, from: buffers, style: style))
@@ -58,8 +60,9 @@ extension CommandSession {
   ) throws -> ProjectLineage? {
     guard checksSQL(parsed) else { return nil }
     try validateChecks(parsed.project)
-    let analysis = ProjectAnalyzer(parsed, buffers: buffers)
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: readCache(parsed.project))
       .analyze(compilation, reporting: selected)
+    writeCache(parsed.project, analysis)
     let errors = analysis.errors
     if !errors.isEmpty { throw DiagnosticList(errors) }
     let warnings = analysis.warnings.count
@@ -80,6 +83,32 @@ extension CommandSession {
     let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])
     let errors = analyzer.findings(in: query, against: analysis).filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
+  }
+
+  // MARK: Cache
+
+  /// What the last analysis found out; empty when there is none that can be used.
+  func readCache(_ project: Project) -> AnalysisCache {
+    let path = targetPath(project, AnalysisCache.fileName)
+    guard FileSystem.isFile(path) else { return AnalysisCache() }
+    do {
+      return AnalysisCache(reading: try FileSystem.read(path), version: Redstart.version)
+    } catch {
+      return AnalysisCache()
+    }
+  }
+
+  /// Keeps what was found out; without it the next analysis only takes longer.
+  func writeCache(_ project: Project, _ analysis: ProjectAnalysis) {
+    guard let cache = analysis.cache, cache.isChanged else { return }
+    do {
+      let bytes = cache.bytes(version: Redstart.version)
+      try writeTarget(project, AnalysisCache.fileName, bytes)
+    } catch {
+      var warning = error
+      warning.severity = .warning
+      report([warning])
+    }
   }
 
   /// Refuses codes under `checks:` that do not exist.

@@ -16,7 +16,7 @@ extension CommandSession {
   func compile() throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
-    let compiler = Compiler(parsed)
+    let compiler = Compiler(parsed, cache: checksSQL(parsed) ? readCache(project) : nil)
     if let inline = arguments.value("inline") {
       let compiled = try compiler.compileInline(inline)
       for line in compiled.logs { note(line) }

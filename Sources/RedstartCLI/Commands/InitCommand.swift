@@ -28,7 +28,15 @@ extension CommandSession {
       written.append(path)
     }
     for path in written { note("\(style.paint("created", .success))  \(path)") }
-    let place = arguments.positional.first.map { "cd \($0) && " } ?? ""
+    let given = arguments.positional.first ?? "."
+    let isPlain = given.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x80...: true
+      default: false
+      }
+    }
+    let word = isPlain ? given : "'\(given.replacing("'", with: "'\\''"))'"
+    let place = given == "." ? "" : "cd \(word) && "
     note("\nnext: \(place)redstart migrate && redstart build")
     return .success
   }

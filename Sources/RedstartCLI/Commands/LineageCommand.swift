@@ -40,8 +40,10 @@ extension CommandSession {
   func wholeLineage(_ parsed: ParsedProject) -> ProjectLineage {
     let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis]
     let nodes = parsed.graph.nodes.filter { kinds.contains($0.value.kind) }
-    let compilation = Compiler(parsed).compile(Set(nodes.keys))
-    let analysis = ProjectAnalyzer(parsed, buffers: buffers).analyze(compilation)
+    let cache = readCache(parsed.project)
+    let compilation = Compiler(parsed, cache: cache).compile(Set(nodes.keys))
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
+    writeCache(parsed.project, analysis)
     return ProjectLineage(parsed, analysis)
   }
 }

@@ -37,8 +37,7 @@ extension CommandSession {
     LocalServer(
       projectRoot: project.root,
       home: console.environment["HOME"],
-      environment: console.environment,
-      shims: [RedshiftSQL.PostgresShims.additions]
+      environment: console.environment
     )
   }
 

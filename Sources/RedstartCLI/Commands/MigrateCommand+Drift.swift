@@ -69,8 +69,9 @@ extension CommandSession {
     let result: Result<ExitCode, any Error>
     do {
       let connection = connection(scratch.withSchema(project.target.schema), .postgres, project)
-      try await WarehouseClient.PostgresShims(additions: [RedshiftSQL.PostgresShims.additions])
-        .install(on: PostgresWarehouse(settings: scratch, dialect: .postgres))
+      try await PostgresShims().install(
+        on: PostgresWarehouse(settings: scratch, dialect: .postgres)
+      )
       result = .success(try await applyAndCompare(try migrator(parsed, connection)))
     } catch {
       result = .failure(error)

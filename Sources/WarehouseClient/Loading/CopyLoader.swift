@@ -10,7 +10,7 @@ package import RedshiftSQL
 /// checks them before they are sent, so an error names file, line and column. Nothing is committed
 /// here: one COPY either adds all rows or none.
 package struct CopyLoader: CopyLoading {
-  private let storage: S3Mapping
+  let storage: S3Mapping
   private let errorTable: LoadErrorTable
   private let invocation: String?
   private let errorSession: (@Sendable () async throws(WarehouseError) -> any WarehouseSession)?

@@ -81,6 +81,21 @@ package struct S3Mapping: Hashable, Sendable {
     return Object(url: location, path: path, size: size)
   }
 
+  /// The folder of the mapping that covers a location, and the key behind it; nothing has to exist.
+  func place(of location: String) throws(Failure) -> (folder: String, prefix: String) {
+    guard location.hasPrefix("s3://") else { throw .notS3 }
+    guard let entry = entries.first(where: { Self.covers($0.prefix, location) }) else {
+      throw .unmapped
+    }
+    var key = String(location.dropFirst(entry.prefix.count))
+    if key.hasPrefix("/") { key.removeFirst() }
+    guard
+      key.split(separator: "/", omittingEmptySubsequences: false)
+        .allSatisfy({ $0 != "." && $0 != ".." })
+    else { throw .unmapped }
+    return (entry.folder, key)
+  }
+
   private static func bucket(of location: String) -> Substring {
     location.dropFirst("s3://".count).prefix { $0 != "/" }
   }
@@ -124,14 +139,27 @@ package struct S3Mapping: Hashable, Sendable {
       guard let real = Self.realPath(path), Self.isInside(path, root), Self.isFolder(real),
         !above.contains(real)
       else { continue }
-      for name in try Self.names(in: path) where !isFirst || name.hasPrefix(last) {
+      for (name, isText) in try Self.names(in: path) where !isFirst || name.hasPrefix(last) {
+        guard isText else {
+          let reason = "its name is not UTF-8, which the key of an object is"
+          throw .unreadable(path: path + "/" + name, reason: reason)
+        }
         let child = folder.isEmpty ? name : folder + "/" + name
         let childPath = entry.folder + "/" + child
-        guard Self.isInside(childPath, root) else { continue }
+        // What cannot be an object is told: data that is left out in silence is worse.
+        guard Self.isThere(childPath) else { continue }
+        guard let target = Self.realPath(childPath) else {
+          throw .unreadable(path: childPath, reason: String(cString: strerror(errno)))
+        }
+        guard Self.isInside(target, root) else {
+          throw .unreadable(path: childPath, reason: "it is a link out of \(entry.folder)")
+        }
         if Self.isFolder(childPath) {
           pending.append((child, above + [real]))
         } else if let size = Self.fileSize(childPath) {
           found.append(Object(url: entry.prefix + "/" + child, path: childPath, size: size))
+        } else {
+          throw .unreadable(path: childPath, reason: "it is neither a file nor a folder")
         }
       }
       isFirst = false
@@ -154,6 +182,12 @@ package struct S3Mapping: Hashable, Sendable {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether the name is still there: files may go while a folder is read.
+  private static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
+  }
+
   /// The size of a regular file; nil for anything else.
   private static func fileSize(_ path: String) -> Int? {
     var status = stat()
@@ -161,17 +195,20 @@ package struct S3Mapping: Hashable, Sendable {
     return Int(status.st_size)
   }
 
-  private static func names(in folder: String) throws(Failure) -> [String] {
+  /// The names in a folder, and whether each is UTF-8 as it stands.
+  private static func names(in folder: String) throws(Failure) -> [(name: String, isText: Bool)] {
     guard let directory = opendir(folder) else {
       throw .unreadable(path: folder, reason: String(cString: strerror(errno)))
     }
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [(name: String, isText: Bool)] = []
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let found = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (name: String(cString: $0), isText: String(validatingCString: $0) != nil)
+        }
       }
-      if name != "." && name != ".." { names.append(name) }
+      if found.name != "." && found.name != ".." { names.append(found) }
     }
     return names
   }

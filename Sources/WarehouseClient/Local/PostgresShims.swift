@@ -10,6 +10,14 @@ package struct PostgresShims: Hashable, Sendable {
   package static let probe =
     "SELECT obj_description(to_regnamespace('\(schema)'), 'pg_namespace')"
 
+  /// Makes those late-binding views that are missing and can be made.
+  package static let bindLateViews = "SELECT \(schema).bind_late_views()"
+
+  /// Keeps a number that functions such as PG_LAST_COPY_COUNT answer with.
+  static func remembering(_ name: String, _ number: Int) -> String {
+    "SELECT pg_catalog.set_config('redshift.\(name)', '\(number)', false)"
+  }
+
   /// What the schema's comment says when these shims are installed.
   package let mark: String
   /// Everything in one transaction; two sessions at once take turns.
@@ -19,8 +27,7 @@ package struct PostgresShims: Hashable, Sendable {
 
   /// - Parameter additions: More definitions, run after the embedded ones.
   package init(additions: [String] = []) {
-    let embedded = String(decoding: PackageResources.redshift_shims_sql, as: UTF8.self)
-    let all = ([embedded] + additions).joined(separator: "\n")
+    let all = (Self.embedded + additions).joined(separator: "\n")
     mark = "redstart shims \(StableHash.hexadecimal(all))"
     // The lock's number is arbitrary; it only has to be the same in every redstart.
     script = """
@@ -34,6 +41,13 @@ package struct PostgresShims: Hashable, Sendable {
       RESET client_min_messages;
       """
   }
+
+  /// In the order in which they build on each other; each may run again over an older version.
+  private static let embedded: [String] = [
+    PackageResources.redshift_shims_sql, PackageResources.shim_dates_sql,
+    PackageResources.shim_text_sql, PackageResources.shim_super_sql,
+    PackageResources.shim_catalog_sql,
+  ].map { String(decoding: $0, as: UTF8.self) }
 
   /// Installs the shims on a server of the user's, unless they are there.
   package func install(on warehouse: some Warehouse) async throws(WarehouseError) {

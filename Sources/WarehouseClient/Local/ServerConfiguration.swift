@@ -32,6 +32,7 @@ enum ServerConfiguration {
       ("dynamic_shared_memory_type", sharedMemoryType),
       ("timezone", "UTC"),
       ("datestyle", "ISO, MDY"),
+      ("extra_float_digits", "0"),
       ("log_timezone", "UTC"),
       // Users' mistakes are told to users; their SQL has no business in a log.
       ("log_min_messages", "fatal"),

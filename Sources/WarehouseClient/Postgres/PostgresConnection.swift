@@ -6,7 +6,7 @@ import Synchronization
 /// the statement on the server; in a task that is cancelled already nothing is sent, so a
 /// `ROLLBACK` after a cancellation belongs in a task of its own, or is left to `close`, after
 /// which the server rolls back.
-package actor PostgresConnection: WarehouseSession {
+package actor PostgresConnection: WarehouseSession, CopyOutSession {
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
@@ -57,6 +57,33 @@ package actor PostgresConnection: WarehouseSession {
     } onCancel: {
       statement.cancelFromTask()
     }
+  }
+
+  package func readCopy(
+    _ sql: String,
+    row: @escaping @Sendable ([UInt8]) throws -> Void
+  ) async throws -> StatementResult {
+    await takeTurn()
+    defer { passTurn() }
+    let statement = try beginStatement()
+    defer { current.withLock { $0 = nil } }
+    return try await withTaskCancellationHandler {
+      try self.read(statement, sql, row)
+    } onCancel: {
+      statement.cancelFromTask()
+    }
+  }
+
+  private func read(
+    _ statement: StatementCancellation,
+    _ sql: String,
+    _ row: ([UInt8]) throws -> Void
+  ) throws -> StatementResult {
+    assertIsolated()
+    let handle = try openHandle()
+    guard statement.begin() else { throw Self.cancelled }
+    defer { statement.end() }
+    return try handle.readCopy(sql, row: row)
   }
 
   package nonisolated func cancel() async {

@@ -100,6 +100,42 @@ final class PostgresHandle {
     return try drain()
   }
 
+  /// Runs a `COPY … TO STDOUT` and hands out its rows.
+  func readCopy(_ sql: String, row: ([UInt8]) throws -> Void) throws -> StatementResult {
+    let result = try send(sql)
+    defer { PQclear(result) }
+    guard PQresultStatus(result) == PGRES_COPY_OUT else {
+      throw statementError(result, connectionLost: isBroken)
+    }
+    var failure: (any Error)?
+    while true {
+      var line: UnsafeMutablePointer<CChar>?
+      let count = PQgetCopyData(connection, &line, 0)
+      guard count > 0, let line else { break }
+      defer { PQfreemem(line) }
+      guard failure == nil else { continue }
+      let bytes = UnsafeRawBufferPointer(start: line, count: Int(count))
+      do {
+        try row(Array(bytes))
+      } catch {
+        failure = error
+        // The server need not send what nobody takes.
+        if let cancel = PQgetCancel(connection) {
+          PQcancel(cancel, nil, 0)
+          PQfreeCancel(cancel)
+        }
+      }
+    }
+    if let failure {
+      while let rest = PQgetResult(connection) {
+        PQclear(rest)
+        if isBroken { break }
+      }
+      throw failure
+    }
+    return try drain()
+  }
+
   /// Makes the server give up the copy; its answer, an error by intent, is dropped.
   func abortCopy(_ reason: String) {
     guard PQputCopyEnd(connection, reason) == 1 else { return }

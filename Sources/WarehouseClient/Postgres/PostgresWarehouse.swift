@@ -17,5 +17,7 @@ package final class PostgresWarehouse: Warehouse {
     try await PostgresConnection.open(settings)
   }
 
-  private static let likeRedshift = ["SET timezone = 'UTC'", "SET datestyle = 'ISO, MDY'"]
+  private static let likeRedshift = [
+    "SET timezone = 'UTC'", "SET datestyle = 'ISO, MDY'", "SET extra_float_digits = 0",
+  ]
 }

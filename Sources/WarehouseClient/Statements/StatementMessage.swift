@@ -17,10 +17,12 @@ package struct StatementMessage: Sendable {
 
   private var text = MappedText()
   private var ranges: [TextRange?] = []
+  /// Whether late-binding views may be waiting for what the last statements made.
+  private var bindsLateViews = false
 
   package init() {}
 
-  /// The number of statements.
+  /// The number of statements that the server sees.
   package var count: Int { ranges.count }
 
   /// What is sent.
@@ -28,6 +30,7 @@ package struct StatementMessage: Sendable {
 
   /// Adds a statement of redstart's own.
   package mutating func append(_ sql: String) {
+    bindLateViews()
     separate()
     text.append(generated: sql.utf8, origin: nil)
     ranges.append(nil)
@@ -35,9 +38,18 @@ package struct StatementMessage: Sendable {
 
   /// Adds a statement of the user's.
   package mutating func append(_ statement: PreparedStatement) {
+    // Once behind a run of statements that make relations: they do not read such views.
+    if !statement.makesRelation { bindLateViews() }
     separate()
     text.append(statement.text)
-    ranges.append(statement.range)
+    for _ in 0..<statement.sentCount { ranges.append(statement.range) }
+    if statement.makesRelation { bindsLateViews = true }
+  }
+
+  private mutating func bindLateViews() {
+    guard bindsLateViews else { return }
+    bindsLateViews = false
+    append(PostgresShims.bindLateViews)
   }
 
   private mutating func separate() {

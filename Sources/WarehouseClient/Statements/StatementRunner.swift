@@ -40,17 +40,98 @@ package struct StatementRunner: Sendable {
   package func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
     let steps = try prepare(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
+    var notices: [String] = []
     for step in steps {
-      result = try await run(step)
+      notices += result.notices
+      result.notices = []
+      result = try await run(step, after: result)
     }
+    result.notices = notices + result.notices
     return result
   }
 
   /// Runs one statement that was prepared.
   package func run(_ step: PreparedStatement) async throws(Diagnostic) -> StatementResult {
+    try await run(step, after: StatementResult())
+  }
+
+  private func run(
+    _ step: PreparedStatement,
+    after former: StatementResult
+  ) async throws(Diagnostic) -> StatementResult {
     let sent = SentText(statement: step.range, text: step.text)
-    guard let copy = step.copy else { return try await send(sent) }
-    return try await load(copy, sent)
+    switch step.action {
+    case .send:
+      let result = try await send(sent)
+      // Late-binding views that waited for it.
+      if step.makesRelation { try await bindLateViews(sent) }
+      return result
+    case .load(let copy): return try await load(copy, sent)
+    case .unload(let statement, let unload): return try await run(unload, of: statement)
+    case .translate(let statement):
+      guard let known = try await retranslated(statement) else { return former }
+      return try await run(known, after: former)
+    }
+  }
+
+  /// A statement translated with the columns that the server says its tables have.
+  private func retranslated(_ statement: Statement) async throws(Diagnostic) -> PreparedStatement? {
+    var wanted = PostgresTranslator.translate(statement, in: buffers).wantedRelations
+    var known: [RelationName: [TranslationColumn]] = [:]
+    var translation: PostgresTranslation
+    // What becomes known may show that more has to be: the columns of a table behind another.
+    repeat {
+      let missing = wanted.filter { known[$0] == nil }
+      do throws(WarehouseError) {
+        let found = try await CatalogColumns.read(missing, session: session)
+        for name in missing { known[name] = found[name] ?? [] }
+      } catch {
+        throw .database(
+          error,
+          at: SentText(statement: statement.range, text: verbatim(statement)).range(
+            of: nil,
+            in: buffers
+          )
+        )
+      }
+      translation = PostgresTranslator.translate(
+        statement,
+        in: buffers,
+        facts: AnalyzedFacts(
+          statement,
+          columns: known.filter { !$0.value.isEmpty },
+          buffers: buffers
+        )
+      )
+      wanted = translation.wantedRelations
+    } while wanted.contains { known[$0] == nil }
+    return try step(translation, of: statement)
+  }
+
+  private func step(
+    _ translation: PostgresTranslation,
+    of statement: Statement
+  ) throws(Diagnostic) -> PreparedStatement? {
+    for diagnostic in translation.diagnostics {
+      if diagnostic.isError { throw diagnostic }
+      report?(diagnostic)
+    }
+    // A statement that means nothing here translates to nothing.
+    if translation.text.isEmpty { return nil }
+    return PreparedStatement(
+      range: statement.range,
+      text: translation.text,
+      action: .send,
+      makesRelation: statement.makesRelation
+    )
+  }
+
+  private func bindLateViews(_ sent: SentText) async throws(Diagnostic) {
+    do throws(WarehouseError) {
+      _ = try await session.execute(PostgresShims.bindLateViews)
+    } catch {
+      throw .database(error, at: sent.range(of: nil, in: buffers))
+    }
   }
 
   private func prepare(_ parsed: ParsedSQL) throws(Diagnostic) -> [PreparedStatement] {
@@ -64,25 +145,32 @@ package struct StatementRunner: Sendable {
   package func prepare(_ statements: [Statement]) throws(Diagnostic) -> [PreparedStatement] {
     guard dialect == .postgres else {
       // What the parser does not know Redshift may well: the server is the judge there.
-      return statements.map { PreparedStatement(range: $0.range, text: verbatim($0)) }
+      return statements.map {
+        PreparedStatement(range: $0.range, text: verbatim($0), action: .send)
+      }
     }
     var steps: [PreparedStatement] = []
     for statement in statements {
-      if case .copy(let copy) = statement.kind {
+      if let action = PreparedStatement.Action(statement) {
         steps.append(
-          PreparedStatement(range: statement.range, text: verbatim(statement), copy: copy)
+          PreparedStatement(range: statement.range, text: verbatim(statement), action: action)
         )
         continue
       }
       let translation = PostgresTranslator.translate(statement, in: buffers)
-      for diagnostic in translation.diagnostics {
-        if diagnostic.isError { throw diagnostic }
-        report?(diagnostic)
+      guard translation.wantedRelations.isEmpty else {
+        // Problems that no knowledge of columns mends are told before anything is sent.
+        if let problem = translation.diagnostics.first(where: \.isCertain) { throw problem }
+        steps.append(
+          PreparedStatement(
+            range: statement.range,
+            text: verbatim(statement),
+            action: .translate(statement)
+          )
+        )
+        continue
       }
-      // A statement that means nothing here translates to nothing.
-      if !translation.text.isEmpty {
-        steps.append(PreparedStatement(range: statement.range, text: translation.text))
-      }
+      if let step = try step(translation, of: statement) { steps.append(step) }
     }
     return steps
   }
@@ -105,12 +193,75 @@ package struct StatementRunner: Sendable {
       throw .copyUnavailable(at: sent.range(of: nil, in: buffers))
     }
     log?.record(sent.text.string)
-    return try await loader.load(copy, session: session, buffers: buffers)
+    let result = try await loader.load(copy, session: session, buffers: buffers)
+    do throws(WarehouseError) {
+      let count = result.rowCount ?? 0
+      _ = try await session.execute(PostgresShims.remembering("last_copy_count", count))
+    } catch {
+      throw .database(error, at: sent.range(of: nil, in: buffers))
+    }
+    return result
+  }
+
+  /// UNLOAD: its query is translated by itself, and the rows go to files.
+  private func run(
+    _ unload: Unload,
+    of statement: Statement
+  ) async throws(Diagnostic) -> StatementResult {
+    let bytes = buffers.bytes(of: statement.range.buffer)
+    guard let writer = loader as? any Unloading else {
+      throw .unloadUnavailable(at: statement.range)
+    }
+    var text = MappedText()
+    if let literal = unload.queryText {
+      text.append(generated: literal.value.utf8, origin: literal.range)
+    } else if let query = unload.query {
+      text.append(copying: bytes, range: query.range)
+    }
+    let buffer = buffers.add(generated: "the query of UNLOAD", text)
+    let parsed = SQLParser.parse(buffer, in: buffers)
+    if let problem = parsed.diagnostics.first(where: \.isError) { throw problem }
+    guard let inner = parsed.statements.first, parsed.statements.count == 1,
+      case .query(let query) = inner.kind
+    else { throw .unloadWithoutQuery(at: unload.destination.range) }
+    if unload.queryText != nil, let limit = query.limitRange, query.limit?.count != nil {
+      throw .unloadLimit(at: limit)
+    }
+    guard let known = try await retranslated(inner) else { return StatementResult() }
+    log?.record(known.text.string)
+    return try await writer.unload(
+      known.text.string,
+      to: unload.destination,
+      options: UnloadOptions(statement, unload, in: bytes),
+      session: session
+    )
   }
 
   private func verbatim(_ statement: Statement) -> MappedText {
     var text = MappedText()
     text.append(copying: buffers.bytes(of: statement.range.buffer), range: statement.range)
     return text
+  }
+}
+
+extension Diagnostic {
+  /// Whether this is an error whatever the server knows.
+  fileprivate var isCertain: Bool { isError && code != "local-unsupported" }
+}
+
+extension Statement {
+  /// Whether a view may be waiting for what this makes.
+  fileprivate var makesRelation: Bool {
+    switch kind {
+    case .createTable(let table): !table.isTemporary
+    case .createTableAs(let table): !table.isTemporary
+    case .createView(let view): view.withoutBinding == nil
+    case .alterTable(let table):
+      switch table.action {
+      case .rename, .addColumn, .renameColumn, .dropColumn: true
+      default: false
+      }
+    default: false
+    }
   }
 }

@@ -299,3 +299,7 @@ select /* open;
 create table "t (a int);
 select $$ open;
 select 1 as "open;
+call etl.load_day dateadd(1);
+select a from t where b and # c;
+alter column a type varchar(10);
+drop column a;

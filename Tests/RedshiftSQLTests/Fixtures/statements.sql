@@ -139,3 +139,6 @@ explain verbose select 1;
 alter table t drop column c cascade;
 alter table t alter column c type varchar(10);
 alter schema s rename to s2;
+insert into t values (1, 2) on conflict (id) do update set a = excluded.a where t>a . 1 and b : : c returning id;
+select a from t where a = f(b) <> some (select 1) and a > all (select b from u);
+set app.list to a . 1;

@@ -18,10 +18,6 @@ import Testing
     for (number, name) in names.enumerated() { try fixture.write(name, file(number)) }
     try fixture.write("data/cust_0", [])
     try FileManager.default.createSymbolicLink(
-      atPath: fixture.root + "/data/custlink",
-      withDestinationPath: "/usr/share"
-    )
-    try FileManager.default.createSymbolicLink(
       atPath: fixture.root + "/data/custfolder/up",
       withDestinationPath: fixture.root + "/data"
     )
@@ -42,6 +38,31 @@ import Testing
       if !isExpected { wrong.append("\(location): \(rows)") }
     }
     #expect(wrong == [])
+  }
+
+  /// Data that is left out in silence would be worse than none.
+  @Test(arguments: ["/usr/share", "/nowhere", "/dev/zero", "pipe", "bytes"])
+  func whatIsNoObjectIsTold(kind: String) async throws {
+    let fixture = try LoadFixture("a int4", files: ["data/one": file(1), "other/x": file(2)])
+    defer { fixture.remove() }
+    switch kind {
+    case "pipe": #expect(mkfifo(fixture.root + "/data/pipe", 0o600) == 0)
+    case "bytes":
+      var path = Array((fixture.root + "/data/x").utf8CString)
+      path[path.count - 1] = CChar(bitPattern: 0xFF)
+      path.append(0)
+      let file = open(path, O_CREAT | O_WRONLY, 0o600)
+      #expect(file >= 0 && close(file) == 0)
+    default:
+      try FileManager.default.createSymbolicLink(
+        atPath: fixture.root + "/data/link",
+        withDestinationPath: kind
+      )
+    }
+    let auto = CopyStatement.Format.json(.automatic)
+    let error = await fixture.load(fixture.copy(auto, from: "s3://bucket/data")).diagnostic
+    #expect(error?.code == "copy-unreadable-file")
+    #expect(await fixture.load(fixture.copy(auto, from: "s3://bucket/data/o")).diagnostic == nil)
   }
 
   @Test func theLongestPrefixWins() throws {

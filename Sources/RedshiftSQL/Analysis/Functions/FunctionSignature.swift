@@ -27,6 +27,10 @@ struct FunctionSignature: Sendable {
     case common(from: Int)
     case sum
     case average
+    /// NULLIF: the type of the first argument, where it has one.
+    case nullIf
+    /// MEDIAN: a decimal for whole numbers, which have halves between them.
+    case median
     /// The results of DECODE.
     case decode
     /// The type of the first argument for numbers, otherwise DOUBLE PRECISION.

@@ -9,7 +9,7 @@ extension FunctionTable {
     sum : num -> sum agg
     avg : num -> avg agg
     min max any_value : any -> same agg
-    median : any -> same agg
+    median : any -> median agg
     stddev stddev_samp stddev_pop variance var_samp var_pop : num -> double agg
     listagg : any txt? -> text agg
     percentile_cont percentile_disc approximate_percentile_disc : num -> unknown agg
@@ -62,7 +62,7 @@ extension FunctionTable {
     coalesce nvl isnull : any any* -> common
     ifnull : any any -> common
     nvl2 : any any any -> nvl2
-    nullif : any any -> same null
+    nullif : any any -> nullif null
     decode : any any any any* -> decode null
     greatest least : any any* -> common
     len length char_length character_length textlen octet_length : any -> int

@@ -96,6 +96,8 @@ enum FunctionTable {
     case "decode": .decode
     case "sum": .sum
     case "avg": .average
+    case "median": .median
+    case "nullif": .nullIf
     case "rounded": .rounded
     case "shifted": .shifted
     case "truncated": .truncated

@@ -20,6 +20,7 @@ extension QueryWalker {
     if call.distinct != nil { facts.mix(0xD157) }
     var arguments: [ExprFacts] = []
     if isAggregate { aggregateDepth += 1 }
+    if call.over != nil { windowDepth += 1 }
     for (index, argument) in call.arguments.enumerated() {
       let parameter = signature?.parameter(index)
       if parameter == .datePart, call.syntax == .ordinary {
@@ -56,6 +57,7 @@ extension QueryWalker {
       facts.absorb(condition)
     }
     if isAggregate { aggregateDepth -= 1 }
+    if call.over != nil { windowDepth -= 1 }
     facts.isColumn = false
     if let signature { checkPlace(call, signature, arguments, at: range) }
 
@@ -68,7 +70,9 @@ extension QueryWalker {
       windowCount += 1
       facts.hasAggregate = arguments.contains(where: \.hasAggregate)
       if case .inline(let window) = over.kind {
+        windowDepth += 1
         facts.absorb(self.facts(of: window, in: scope))
+        windowDepth -= 1
       } else if case .named(let name) = over.kind {
         facts.mix(Fingerprint.of(name.text))
       }
@@ -188,6 +192,11 @@ extension QueryWalker {
     case .having where isWindow: report(.windowNotAllowed(name, "HAVING", at: range))
     default: break
     }
+    if isWindow, windowDepth > 0 {
+      report(.windowNotAllowed(name, "another window function", at: range))
+    } else if isWindow, aggregateDepth > 0 {
+      report(.windowNotAllowed(name, "an aggregate", at: range))
+    }
     if !isWindow, aggregateDepth > 0, clause != .other { report(.nestedAggregate(name, at: range)) }
   }
 
@@ -305,6 +314,9 @@ extension QueryWalker {
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged
+    case .nullIf: facts.type = type(0) == .null || type(0) == .literalText ? .unknown : type(0)
+    case .median:
+      facts.type = type(0).isInteger ? .decimal(precision: nil, scale: nil) : type(0).rounded
     case .rounded: facts.type = type(0).family == .number ? type(0).rounded : .unknown
     case .shifted:
       switch type(2) {

@@ -406,7 +406,10 @@ extension QueryWalker {
     scope.namedFromBelow = 0
     correlationDepth = 0
     let windows = windowCount
+    let outerAggregates = scope.aggregateDepth
+    scope.aggregateDepth = aggregateDepth
     let derived = derive(query, parent: scope)
+    scope.aggregateDepth = outerAggregates
     let tables = scope.namedFromBelow
     adviseCorrelation(
       query,

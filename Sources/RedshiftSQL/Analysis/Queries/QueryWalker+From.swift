@@ -23,7 +23,7 @@ extension QueryWalker {
     case .function(let call, let lateral):
       let inner = makeScope(parent: lateral == nil ? scope.parent : scope)
       _ = within(.other) { $0.facts(of: call, in: lateral == nil ? inner : scope) }
-      scope.tables.append(
+      scope.append(
         ScopeTable(
           name: reference.exposedName,
           columns: [],
@@ -43,12 +43,20 @@ extension QueryWalker {
       return true
     case .joined(let first, let joins):
       let start = scope.tables.count
+      let column = scope.visible.count
       var isSingle = bring(first, into: scope)
       for join in joins {
         let middle = scope.tables.count
+        let right = scope.visible.count
         let next = bring(join.right, into: scope)
         isSingle = isSingle && next
-        follow(join, left: start..<middle, right: middle..<scope.tables.count, in: scope)
+        follow(
+          join,
+          left: start..<middle,
+          right: middle..<scope.tables.count,
+          columns: (column, right),
+          in: scope
+        )
       }
       return isSingle
     case .pivot(let table, let pivot): return bring(table, pivot, reference, into: scope)
@@ -87,7 +95,7 @@ extension QueryWalker {
       add(
         ScopeTable(
           name: reference.exposedName,
-          schema: reference.alias == nil ? relation.schema : nil,
+          schema: reference.alias == nil ? relation.schema ?? catalog.defaultSchema : nil,
           columns: [],
           isComplete: false,
           range: reference.range,
@@ -154,7 +162,7 @@ extension QueryWalker {
     )
   }
 
-  private mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
+  mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
     var table = table
     if let alias {
       if table.isComplete, alias.columns.count > table.columns.count {
@@ -176,12 +184,15 @@ extension QueryWalker {
         }
       }
     }
-    if let name = table.name, let other = scope.tables.first(where: { $0.name == name }),
-      other.schema == table.schema
+    // Tables of different schemas can be told apart, if both are under their own names.
+    if let name = table.name,
+      let other = scope.tables.first(where: {
+        $0.name == name && ($0.schema == nil || table.schema == nil || $0.schema == table.schema)
+      })
     {
       report(.duplicateTableName(name, at: table.range, other: other.range))
     }
-    scope.tables.append(table)
+    scope.append(table)
   }
 
   /// Adds the elements of a SUPER array, or the attributes of an object, as a table.
@@ -209,7 +220,7 @@ extension QueryWalker {
       range: reference.range
     )
     table.isValue = true
-    scope.tables.append(table)
+    scope.append(table)
   }
 
   // MARK: Joins
@@ -218,6 +229,7 @@ extension QueryWalker {
     _ join: Join,
     left: Range<Int>,
     right: Range<Int>,
+    columns start: (left: Int, right: Int),
     in scope: Scope
   ) {
     switch join.condition {
@@ -226,19 +238,18 @@ extension QueryWalker {
       let facts = within(.join) { $0.condition(condition, "ON", in: scope) }
       influences.formUnion(facts.origins.used(as: .join))
     case .using(let names):
-      for name in names { merge(name.text, at: name.range, join, left, right, in: scope) }
+      let pairs = names.map { (name: $0.text, range: $0.range) }
+      merge(pairs, join, left, right, start, in: scope)
     case .natural:
       let all = left.map { scope.tables[$0] } + right.map { scope.tables[$0] }
       guard all.allSatisfy(\.isComplete) else {
         scope.isLoose = true
         break
       }
-      for index in right {
-        for column in scope.tables[index].columns
-        where left.contains(where: { scope.tables[$0].index(of: column.name) != nil }) {
-          merge(column.name, at: join.range, join, left, right, in: scope)
-        }
-      }
+      let others = Set(scope.visible[start.right...].map(\.name))
+      let pairs = scope.visible[start.left..<start.right].filter { others.contains($0.name) }
+        .map { (name: $0.name, range: join.range) }
+      merge(pairs, join, left, right, start, in: scope)
     }
     switch join.kind {
     case .left: makeNullable(right, in: scope)
@@ -254,67 +265,94 @@ extension QueryWalker {
         scope.tables[index].columns[column].isNullable = true
       }
     }
+    for index in scope.visible.indices where range.contains(scope.visible[index].table) {
+      scope.visible[index].merged?.isNullable = true
+    }
   }
 
-  /// Makes the column that USING names one.
+  /// Makes the columns that USING names one each, in front of all others.
   private mutating func merge(
-    _ name: String,
-    at range: TextRange,
+    _ names: [(name: String, range: TextRange)],
     _ join: Join,
     _ left: Range<Int>,
     _ right: Range<Int>,
+    _ start: (left: Int, right: Int),
     in scope: Scope
   ) {
-    func find(_ tables: Range<Int>) -> (Int, ScopeColumn)? {
-      for index in tables {
-        if let position = scope.tables[index].index(of: name),
-          !scope.tables[index].merged.contains(name)
-        {
-          return (index, scope.tables[index].columns[position])
+    var first = Array(scope.visible[start.left..<start.right])
+    var second = Array(scope.visible[start.right...])
+    var result: [VisibleColumn] = []
+    for (name, range) in names {
+      let one = first.firstIndex { $0.name == name }
+      let two = second.firstIndex { $0.name == name }
+      if !scope.isLoose {
+        for (index, columns, tables) in [(one, first, left), (two, second, right)] {
+          let all = tables.map { scope.tables[$0] }
+          if index == nil, all.allSatisfy(\.isComplete) {
+            report(.usingColumnMissing(name, at: range, all))
+            break
+          }
+          if columns.filter({ $0.name == name }).count > 1 {
+            report(.ambiguousUsing(name, at: range, tables: all))
+            break
+          }
         }
       }
-      return nil
+      var merged = one.map { first[$0] } ?? two.map { second[$0] }
+      let facts = merge(one.map { first[$0] }, two.map { second[$0] }, join, at: range, in: scope)
+      if merged == nil { merged = VisibleColumn(name: name, table: left.lowerBound, column: 0) }
+      merged?.merged = facts
+      if let merged { result.append(merged) }
+      if let one { first.remove(at: one) }
+      if let two { second.remove(at: two) }
     }
-    let known = (find(left), find(right))
-    for (side, tables) in [(known.0, left), (known.1, right)] where side == nil {
-      let all = tables.map { scope.tables[$0] }
-      if all.allSatisfy(\.isComplete), !scope.isLoose {
-        report(.usingColumnMissing(name, at: range, all))
-        break
-      }
+    scope.visible.replaceSubrange(start.left..., with: result + first + second)
+  }
+
+  /// What a merged column is.
+  private mutating func merge(
+    _ first: VisibleColumn?,
+    _ second: VisibleColumn?,
+    _ join: Join,
+    at range: TextRange,
+    in scope: Scope
+  ) -> ExprFacts {
+    let sides = [first, second].compactMap { $0 }
+    let known = sides.map { self.facts(of: $0, in: scope) }
+    for facts in known {
+      touch(facts.origins)
+      influences.formUnion(facts.origins.used(as: .join))
     }
-    guard let (first, one) = known.0, let (second, two) = known.1 else {
-      scope.merged[name] = MergedColumn(facts: .unknown)
-      if let (index, column) = known.0 ?? known.1 {
-        touch(column.origins)
-        influences.formUnion(column.origins.used(as: .join))
-        if right.contains(index) { scope.tables[index].merged.insert(name) }
-      }
-      return
-    }
-    touch(one.origins)
-    touch(two.origins)
+    guard known.count == 2, let one = known.first, let two = known.last else { return .unknown }
     if !one.type.isComparable(with: two.type) {
       report(.typesNotComparable(one.type, two.type, at: range, isJoin: true))
     }
-    influences.formUnion(one.origins.union(two.origins).used(as: .join))
-    scope.tables[second].merged.insert(name)
-    var facts = ExprFacts()
+    // What it is equal to for GROUP BY: the side that is never NULL by the join; of FULL neither.
+    var facts = join.kind == .right ? two : one
     facts.type = one.type.common(with: two.type) ?? .unknown
-    switch join.kind {
-    case .right: (facts.origins, facts.isNullable) = (two.origins, two.isNullable)
-    case .full:
+    facts.tables = one.tables | two.tables
+    if join.kind == .full {
       facts.origins = one.origins.union(two.origins)
       facts.isNullable = one.isNullable || two.isNullable
-    default: (facts.origins, facts.isNullable) = (one.origins, one.isNullable)
+      facts.mix(two.fingerprint)
     }
-    facts.fingerprint = columnFingerprint(scope, first, name)
+    return facts
+  }
+
+  /// What a column that a bare name means is, whoever names it.
+  func facts(of column: VisibleColumn, in scope: Scope) -> ExprFacts {
+    if let merged = column.merged { return merged }
+    let table = scope.tables[column.table]
+    guard table.columns.indices.contains(column.column) else { return .unknown }
+    let stored = table.columns[column.column]
+    var facts = ExprFacts()
+    facts.type = stored.type
+    facts.isNullable = stored.isNullable
+    facts.origins = stored.origins
     facts.isColumn = true
-    for index in [first, second] where index < 64 { facts.tables |= 1 << UInt64(index) }
-    scope.merged[name] = MergedColumn(
-      facts: facts,
-      other: columnFingerprint(scope, second, name)
-    )
+    facts.fingerprint = columnFingerprint(scope, column.table, stored.name)
+    facts.tables = column.table < 64 ? 1 << UInt64(column.table) : 0
+    return facts
   }
 }
 

@@ -18,6 +18,7 @@ extension QueryWalker {
       let table = level.tables[index]
       if table.isValue { return path(column(0, of: index, level, depth, first), parts) }
       let facts = member(parts[1], of: index, level, depth)
+      checkGrouped(facts, parts[1], from: scope, to: level)
       return parts.count > 2 ? into(facts, parts[2...]) : facts
     }
     // schema.table.column
@@ -59,6 +60,7 @@ extension QueryWalker {
   /// Columns that every table has, though no catalog lists them.
   static let pseudoColumns: Set<String> = [
     "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "deletexid", "insertxid",
+    "$path", "$size", "$spectrum_oid",
   ]
 
   /// Whether some table in sight has columns that are not known.
@@ -82,38 +84,43 @@ extension QueryWalker {
     var current: Scope? = scope
     var depth = 0
     while let level = current {
-      if let merged = level.merged[name.text] {
-        var facts = merged.facts
-        touch(facts.origins)
-        if depth > 0 { level.namedFromBelow |= facts.tables }
-        if depth == 0, facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
-          !keys.contains(facts.fingerprint), !keys.contains(merged.other)
-        {
-          facts.bare = ExprFacts.Bare(range: name.range, name: name.text)
-        }
-        return leaving(facts, depth)
-      }
-      var found: (table: Int, column: Int)?
+      var found: VisibleColumn?
       var isAmbiguous = false
-      for index in level.tables.indices {
-        guard let column = level.tables[index].index(of: name.text) else { continue }
+      for column in level.visible where column.name == name.text {
         if found != nil { isAmbiguous = true }
-        found = found ?? (index, column)
+        found = found ?? column
       }
       if let found {
         if isAmbiguous {
           if !level.isLoose { reportAmbiguous(name, in: level) }
           return unresolved([name])
         }
-        return column(found.column, of: found.table, level, depth, name)
+        guard var facts = found.merged else {
+          let facts = column(found.column, of: found.table, level, depth, name)
+          checkGrouped(facts, name, from: scope, to: level)
+          return facts
+        }
+        touch(facts.origins)
+        if depth > 0 {
+          level.namedFromBelow |= facts.tables
+          correlationDepth = max(correlationDepth, depth)
+          checkGrouped(facts, name, from: scope, to: level)
+        } else if facts.isColumn, let keys = level.groupKeys, aggregateDepth == 0,
+          !keys.contains(facts.fingerprint)
+        {
+          facts.bare = ExprFacts.Bare(range: name.range, name: name.text)
+        }
+        return leaving(facts, depth)
       }
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
       if let alias = level.aliases.last(where: { $0.name == name.text }) {
+        aliasUses += 1
         var facts = alias.facts
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)
       }
+      if !isOpen, let facts = pendingItem(name, of: level) { return leaving(facts, depth) }
       if isOpen {
         let open = level.tables.indices.filter { !level.tables[$0].isComplete }
         if open.count == 1, let only = open.first {
@@ -125,6 +132,19 @@ extension QueryWalker {
       depth += 1
     }
     return nil
+  }
+
+  /// An item of the select list by its alias, which Redshift lets WHERE name.
+  private mutating func pendingItem(_ name: Identifier, of level: Scope) -> ExprFacts? {
+    let items = level.pending
+    guard let index = items.lastIndex(where: { $0.alias?.text == name.text }) else { return nil }
+    level.pending = Array(items[..<index])
+    muted += 1
+    defer {
+      muted -= 1
+      level.pending = items
+    }
+    return facts(of: items[index].value, in: level)
   }
 
   /// A value of an outer query is one value here, grouped or not.
@@ -200,6 +220,23 @@ extension QueryWalker {
     }
   }
 
+  /// Reports a column of a grouped query around this one that is no key of its groups.
+  private mutating func checkGrouped(
+    _ facts: ExprFacts,
+    _ name: Identifier,
+    from scope: Scope,
+    to level: Scope
+  ) {
+    guard level !== scope, facts.isColumn, aggregateDepth == 0, let keys = level.groupKeys,
+      !keys.contains(facts.fingerprint)
+    else { return }
+    var current = scope.parent
+    while let outer = current, outer.aggregateDepth == 0 {
+      if outer === level { return report(.notGrouped(name.text, at: name.range)) }
+      current = outer.parent
+    }
+  }
+
   // MARK: Qualified names
 
   private func table(
@@ -244,6 +281,11 @@ extension QueryWalker {
   ) -> ExprFacts {
     let table = level.tables[index]
     if let position = table.index(of: name.text) {
+      if table.isComplete, !level.isLoose,
+        table.columns.lastIndex(where: { $0.name == name.text }) != position
+      {
+        report(.ambiguousColumn(name, tables: [table]))
+      }
       return column(position, of: index, level, depth, name)
     }
     guard table.isComplete, !level.isLoose, !Self.pseudoColumns.contains(name.text) else {
@@ -264,7 +306,7 @@ extension QueryWalker {
   /// Steps into a column that must be a SUPER value.
   private mutating func into(_ base: ExprFacts, _ parts: ArraySlice<Identifier>) -> ExprFacts {
     switch base.type {
-    case .super, .unknown: break
+    case .super, .unknown, .catalog: break
     default:
       if let step = parts.first { report(.notNavigable(step, base.type)) }
     }

@@ -14,9 +14,12 @@ extension QueryWalker {
     followFilters(of: select, in: scope)
 
     let grouping = select.grouping
-    let isGrouped = grouping != nil || hasAggregate(select)
+    let isGrouped = grouping != nil || hasAggregate(select, order)
     if isGrouped, grouping?.isAll != true {
-      scope.groupKeys = groupKeys(of: select, in: scope)
+      scope.pending = select.items
+      let keys = groupKeys(of: select, in: scope)
+      scope.groupKeys = keys
+      scope.pending = []
     }
     var result = items(of: select, in: scope)
     result.isSingleRow = (isGrouped && grouping == nil) || select.from.isEmpty
@@ -50,6 +53,8 @@ extension QueryWalker {
 
   private mutating func followFilters(of select: Select, in scope: Scope) {
     if let condition = select.condition {
+      scope.pending = select.items
+      defer { scope.pending = [] }
       let facts = within(.filter) { $0.condition(condition, "WHERE", in: scope) }
       influences.formUnion(facts.origins.used(as: .filter))
     }
@@ -77,9 +82,11 @@ extension QueryWalker {
 
   // MARK: GROUP BY
 
-  private func hasAggregate(_ select: Select) -> Bool {
+  private func hasAggregate(_ select: Select, _ order: [SortItem]) -> Bool {
     if select.having != nil { return true }
     return select.items.contains { containsAggregate($0.value) }
+      || order.contains { containsAggregate($0.value) }
+      || select.qualify.map { containsAggregate($0.condition) } == true
   }
 
   /// Whether an aggregate that is no window function stands in the expression itself.
@@ -125,6 +132,7 @@ extension QueryWalker {
     var keys: Set<UInt64> = []
     for expr in exprs {
       for part in rowParts(of: expr) {
+        if reportConstant(part, "GROUP BY") { return nil }
         if let number = ordinal(part) {
           guard !hasStar else { return nil }
           guard number >= 1, number <= select.items.count else {
@@ -216,6 +224,7 @@ extension QueryWalker {
           isNullable: facts.isNullable,
           origins: facts.origins,
           range: item.range,
+          fingerprint: facts.fingerprint,
           constant: constant(item.value)
         )
       )
@@ -252,30 +261,34 @@ extension QueryWalker {
       return
     }
     let left = Set(exclusion?.columns.map(\.text) ?? [])
-    for index in wanted {
-      let table = scope.tables[index]
-      if !table.isComplete || scope.isLoose { result.isComplete = false }
-      for position in table.columns.indices {
-        let column = table.columns[position]
-        if name == nil, table.merged.contains(column.name) { continue }
-        if left.contains(column.name) { continue }
-        touch(column.origins)
-        let print = columnFingerprint(scope, index, column.name)
-        if let keys = scope.groupKeys, !keys.contains(print), table.isComplete, !scope.isLoose,
-          scope.merged[column.name] == nil
-        {
-          report(.notGrouped(column.name, at: range))
+    let isOpen = wanted.contains { !scope.tables[$0].isComplete } || scope.isLoose
+    if isOpen { result.isComplete = false }
+    var all = scope.visible
+    if name != nil {
+      all = wanted.flatMap { table in
+        scope.tables[table].columns.enumerated().map {
+          VisibleColumn(name: $1.name, table: table, column: $0)
         }
-        result.columns.append(
-          DerivedTable.Column(
-            name: column.name,
-            type: column.type,
-            isNullable: column.isNullable,
-            origins: column.origins,
-            range: range
-          )
-        )
       }
+    }
+    for column in all where !left.contains(column.name) {
+      let facts = facts(of: column, in: scope)
+      touch(facts.origins)
+      if let keys = scope.groupKeys, !keys.contains(facts.fingerprint), !scope.isLoose,
+        scope.tables[column.table].isComplete
+      {
+        report(.notGrouped(column.name, at: range))
+      }
+      result.columns.append(
+        DerivedTable.Column(
+          name: column.name,
+          type: facts.type,
+          isNullable: facts.isNullable,
+          origins: facts.origins,
+          range: range,
+          fingerprint: facts.fingerprint
+        )
+      )
     }
   }
 
@@ -300,6 +313,7 @@ extension QueryWalker {
     in scope: Scope
   ) {
     for item in order {
+      if reportConstant(item.value, "ORDER BY") { continue }
       if let number = ordinal(item.value) {
         if result.isComplete, number < 1 || number > result.columns.count {
           report(
@@ -316,8 +330,14 @@ extension QueryWalker {
         influences.formUnion(column.origins.used(as: .order))
         continue
       }
+      let uses = aliasUses
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       checkGrouped(facts)
+      if case .distinct = select.quantifier, aliasUses == uses, result.isComplete, !scope.isLoose,
+        !result.columns.contains(where: { $0.fingerprint == facts.fingerprint })
+      {
+        report(.orderOfDistinct(at: item.value.range))
+      }
       influences.formUnion(facts.origins.used(as: .order))
     }
   }

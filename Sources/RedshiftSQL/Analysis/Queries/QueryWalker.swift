@@ -32,6 +32,10 @@ struct QueryWalker {
   var wantsWholeNumber = false
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
+  /// How often a name has meant an alias of a select list.
+  var aliasUses = 0
+  /// Depth of window functions around the expression at hand.
+  var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange)] = []
   /// Window functions seen so far.
   var windowCount = 0
@@ -81,14 +85,14 @@ struct QueryWalker {
   mutating func derive(_ query: Query, parent: Scope?) -> DerivedTable {
     let outerInfluences = influences
     let outerClause = clause
-    let outerDepth = aggregateDepth
+    let outerDepth = (aggregateDepth, windowDepth)
     let visible = commonTables.count
     influences = .none
-    aggregateDepth = 0
+    (aggregateDepth, windowDepth) = (0, 0)
     defer {
       influences = outerInfluences
       clause = outerClause
-      aggregateDepth = outerDepth
+      (aggregateDepth, windowDepth) = outerDepth
       commonTables.removeLast(commonTables.count - visible)
     }
     if let with = query.with { define(with, parent: parent) }
@@ -113,7 +117,13 @@ struct QueryWalker {
   mutating func bring(_ with: With) { define(with, parent: nil) }
 
   private mutating func define(_ with: With, parent: Scope?) {
+    var names: [String: TextRange] = [:]
     for table in with.tables {
+      if let first = names.updateValue(table.name.range, forKey: table.name.text) {
+        report(
+          .duplicateTableName(table.name.text, in: "WITH", at: table.name.range, other: first)
+        )
+      }
       var derived: DerivedTable
       if with.isRecursive, case .combined(let first, _) = table.query.body.kind {
         // The first branch alone says what the columns are.
@@ -205,15 +215,15 @@ struct QueryWalker {
     guard !order.isEmpty else { return }
     let scope = makeScope(parent: parent)
     guard let range = order.first?.range else { return }
-    scope.tables = [
+    scope.append(
       ScopeTable(
         name: nil,
         columns: table.scopeColumns,
         isComplete: table.isComplete,
         range: range
       )
-    ]
-    for item in order where !isOrdinal(item.value) {
+    )
+    for item in order where !reportConstant(item.value, "ORDER BY") && !isOrdinal(item.value) {
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       influences.formUnion(facts.origins.used(as: .order))
     }
@@ -223,8 +233,21 @@ struct QueryWalker {
 
   /// The number that an expression is, as in ORDER BY 2.
   func ordinal(_ expr: Expr) -> Int? {
+    if case .parenthesized(let inner) = expr.kind { return ordinal(inner) }
     guard case .literal(.number) = expr.kind else { return nil }
     return Int(String(decoding: text(expr.range), as: UTF8.self))
+  }
+
+  /// Reports a literal where only the number of a column can stand; whether it is one.
+  mutating func reportConstant(_ expr: Expr, _ clause: String) -> Bool {
+    switch expr.kind {
+    case .parenthesized(let inner): return reportConstant(inner, clause)
+    case .literal(.string), .literal(.null): break
+    case .literal(.number) where ordinal(expr) == nil: break
+    default: return false
+    }
+    report(.constantNotOrdinal(clause, at: expr.range))
+    return true
   }
 
   private mutating func derive(_ rows: [ValuesRow], parent: Scope?) -> DerivedTable {

@@ -24,19 +24,21 @@ struct ScopeTable {
   var isValue = false
   /// Not more than one row.
   var isSingleRow = false
-  /// Columns that `*` leaves out, since USING shows them once.
-  var merged: Set<String> = []
 
   func index(of column: String) -> Int? {
     columns.firstIndex { $0.name == column }
   }
 }
 
-/// A column that two tables of a join share by USING.
-struct MergedColumn {
-  var facts: ExprFacts
-  /// The fingerprint of the right side's column, which means the same.
-  var other: UInt64 = 0
+/// A column that a bare name can mean, and `*` stands for.
+struct VisibleColumn {
+  var name: String
+  /// The position of its table.
+  var table: Int
+  /// The position in its table.
+  var column: Int
+  /// What it is where USING or NATURAL made two columns one.
+  var merged: ExprFacts?
 }
 
 /// What names mean at one level of a query.
@@ -44,14 +46,16 @@ final class Scope {
   let parent: Scope?
   let number: UInt64
   var tables: [ScopeTable] = []
-  /// Columns that USING and NATURAL made one.
-  var merged: [String: MergedColumn] = [:]
+  /// What `*` stands for: of a join the merged columns first.
+  var visible: [VisibleColumn] = []
   /// Joined in a way that cannot be followed: names may mean what cannot be told.
   var isLoose = false
   /// START WITH and CONNECT BY give the pseudo-column LEVEL.
   var hasLevel = false
   /// Fingerprints of what GROUP BY lists; nil where nothing is grouped.
   var groupKeys: Set<UInt64>?
+  /// Items of the select list that are not analysed yet, while WHERE is, which may name them.
+  var pending: [SelectItem] = []
   /// Items of the select list, as far as they are analysed.
   var aliases: [(name: String, facts: ExprFacts)] = []
   /// For each item of FROM its tables, as a set of positions.
@@ -60,12 +64,21 @@ final class Scope {
   var singleItems: Set<Int> = []
   /// For each condition that must hold the tables that it names, as a set of positions.
   var conditions: [UInt64] = []
+  /// Depth of aggregates around the subquery at hand.
+  var aggregateDepth = 0
   /// Tables that subqueries below have named.
   var namedFromBelow: UInt64 = 0
 
   init(parent: Scope?, number: UInt64) {
     self.parent = parent
     self.number = number
+  }
+
+  func append(_ table: ScopeTable) {
+    for (position, column) in table.columns.enumerated() {
+      visible.append(VisibleColumn(name: column.name, table: tables.count, column: position))
+    }
+    tables.append(table)
   }
 }
 
@@ -77,6 +90,8 @@ struct DerivedTable {
     var isNullable: Bool
     var origins: Origins
     var range: TextRange
+    /// Equal for columns that are the same of the rows below; zero where nobody asks.
+    var fingerprint: UInt64 = 0
     /// The string that every row has here, where the query says so.
     var constant: String?
   }

@@ -76,7 +76,7 @@ extension QueryWalker {
       }
       index = number
     }
-    scope.tables.append(
+    scope.append(
       ScopeTable(
         name: alias?.text ?? name.last,
         schema: alias == nil ? name.relation.schema : nil,
@@ -115,6 +115,7 @@ extension QueryWalker {
 
   private mutating func follow(_ insert: Insert) -> DerivedTable {
     let target = target(insert.table)
+    checkOnce(insert.columns)
     guard case .query(let query) = insert.source else { return DerivedTable() }
     let result = whole(query)
     guard let target else { return result }
@@ -152,6 +153,16 @@ extension QueryWalker {
     return result
   }
 
+  /// Reports a column that gets two values.
+  private mutating func checkOnce(_ names: [Identifier]) {
+    var seen: [String: TextRange] = [:]
+    for name in names {
+      if let first = seen.updateValue(name.range, forKey: name.text) {
+        report(.duplicateColumn(name.text, at: name.range, first: first))
+      }
+    }
+  }
+
   // MARK: UPDATE and DELETE
 
   private mutating func follow(_ update: Update) -> DerivedTable {
@@ -187,6 +198,7 @@ extension QueryWalker {
     to relation: CatalogRelation?,
     in scope: Scope
   ) {
+    checkOnce(assignments.compactMap(\.target.parts.last))
     for assignment in assignments {
       let value = within(.other) { $0.facts(of: assignment.value, in: scope) }
       influences.formUnion(value.origins)
@@ -215,12 +227,16 @@ extension QueryWalker {
       case .update(let assignments): assign(assignments, to: relation, in: scope)
       case .delete: break
       case .insert(let names, let values):
+        checkOnce(names)
+        // There is no row of the target: a bare name is the source's.
+        let source = makeScope(parent: scope)
+        for table in scope.tables.dropFirst() { source.append(table) }
         let wanted = names.isEmpty ? relation?.columns.count : names.count
         if let wanted, relation?.isComplete != false || !names.isEmpty, values.count != wanted {
           report(.insertCount(values.count, expected: wanted, at: branch.range, merge.target))
         }
         for (index, value) in values.enumerated() {
-          let facts = within(.other) { $0.facts(of: value, in: scope) }
+          let facts = within(.other) { $0.facts(of: value, in: source) }
           influences.formUnion(facts.origins)
           guard let relation else { continue }
           let column: CatalogColumn?

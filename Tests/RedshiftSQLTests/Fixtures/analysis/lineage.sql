@@ -13,3 +13,5 @@ select x.*, u.name from elsewhere.things x join s.users u on u.user_id = x.owner
 select balance / 3 as a, balance * score as b, seconds / 60 as c, started_at - interval '1 day' as d, born - 1 as e, datediff(day, born, started_at) as f, balance + seconds as g, seconds::varchar(5) as h from s.users u, s.plays p where u.user_id = p.user_id;
 select distinct level from s.users where user_id in (select user_id from s.plays where rating > 3) order by level;
 select user_id from s.users except select user_id from s.plays;
+select * from s.users join s.songs on title = level join s.plays using (user_id, song_id);
+select * from s.active full join s.plays using (user_id);

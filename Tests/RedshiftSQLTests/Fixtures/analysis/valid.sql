@@ -68,7 +68,6 @@ select json_extract_path_text(name, 'a', 'b'), json_parse(name), is_valid_json(n
 select * from (select level, is_active, balance from s.users) pivot (sum(balance) for level in ('free', 'paid' as p));
 select user_id, measure, amount from (select user_id, seconds, rating::int as rated from s.plays) unpivot (amount for measure in (seconds, rated));
 select * exclude (name, score) from s.users;
-select user_id, level as l from s.users start with user_id = 1 connect by prior user_id = user_id;
 select level, user_id from s.plays start with user_id = 1 connect by prior user_id = user_id;
 select top 5 name from s.users order by created_at desc;
 select distinct level from s.users order by level;
@@ -115,3 +114,15 @@ merge into s.users using s.active as a on users.user_id = a.user_id when matched
 create table s.more distkey (user_id) as select user_id, count(*) as plays from s.plays group by user_id;
 create view s.latest as select user_id, max(started_at) as latest from s.plays group by 1 with no schema binding;
 alter table s.users add column nick varchar(20);
+select upper(level) as label, count(*) from s.users where label = 'PAID' group by label;
+select level, count(*) from s.active a right join s.users u using (level) group by u.level;
+select u.level, count(*) from s.active a right join s.users u using (level) group by level;
+select level, name from (select level, name from s.active a join s.users u using (level, name)) where level = 'paid';
+select x.int4, x.level, x."case", x.btrim from (select 5::int, (level)::varchar, case when true then 1 end, trim(level) from s.users) x;
+merge into s.songs using s.songs as other on songs.song_id = other.song_id when matched then update set title = other.title when not matched then insert (song_id, title, artist_id) values (song_id, title, artist_id);
+select distinct upper(level), name from s.users order by upper(level), users.name, 1;
+select level from s.users order by (1);
+select level, (select max(p.seconds) from s.plays p where p.song_id = u.level) from s.users u group by level;
+select level, sum((select max(p.seconds) from s.plays p where p.user_id = u.user_id)) from s.users u group by level;
+select max(nullif(null, born)) + 1 as next from s.users union all select day from s.days;
+select t.more from (with a as (select 'x' as one, one as two) select a.*, 1 as more from a) as t;

@@ -1,0 +1,127 @@
+import Diagnostics
+
+/// What PostgreSQL would run and Redshift refuses: success here must not be false comfort.
+extension PostgresEmitter {
+  mutating func check(_ query: Query) {
+    if let with = query.with, with.isRecursive {
+      for table in with.tables where table.columns.isEmpty && table.query.isCombined {
+        reject(
+          "recursive tables without a list of columns",
+          at: table.name.range,
+          help: "write \(table.name.text)(column, …) AS (…)"
+        )
+      }
+    }
+    guard let range = query.limitRange else { return }
+    for token in SQLLexer.significantTokens(of: Array(bytes[range.bytes]))
+    where token.keyword == .fetch {
+      reject("FETCH FIRST", at: range, help: "use LIMIT")
+    }
+  }
+
+  mutating func checkValues(_ body: QueryBody) {
+    guard body.range != insertedValues else { return }
+    reject("VALUES as a table", at: body.range, help: "use SELECT … UNION ALL SELECT …")
+  }
+
+  mutating func check(_ term: QueryBody.SetTerm) {
+    guard term.keepsDuplicates, term.operator != .union else { return }
+    reject("INTERSECT ALL and EXCEPT ALL", at: term.operatorRange, help: "leave out ALL")
+  }
+
+  mutating func check(_ select: Select) {
+    if case .distinctOn(let values) = select.quantifier {
+      reject(
+        "DISTINCT ON",
+        at: values.first?.range ?? select.range,
+        help: "use QUALIFY row_number() OVER (…) = 1"
+      )
+    }
+    checkLeader(select)
+    if let window = select.windows.first {
+      reject("a WINDOW clause", at: window.range, help: "write the window after OVER")
+    }
+  }
+
+  /// GENERATE_SERIES runs on the leader node, which has no tables of users.
+  private mutating func checkLeader(_ select: Select) {
+    let tables = PostgresScope(select.from).tables
+    let hasRelation = tables.contains {
+      if case .named = $0.reference.kind { return true }
+      return false
+    }
+    guard hasRelation else { return }
+    for table in tables {
+      if case .function(let value, _) = table.reference.kind, case .call(let call) = value.kind,
+        call.name.last == "generate_series"
+      {
+        reject("GENERATE_SERIES beside tables", at: value.range, help: "use a table of numbers")
+      }
+    }
+  }
+
+  mutating func check(_ call: FunctionCall, at range: TextRange) {
+    let name = call.name.last
+    if call.name.parts.count == 1 || call.name.parts.first?.text == "pg_catalog" {
+      if let help = FunctionFacts.onlyPostgres[name] {
+        reject("the function \(name.uppercased())", at: range, help: help)
+      }
+      if let help = FunctionFacts.withoutEquivalent[name] {
+        fail("the function \(name.uppercased())", at: range, help: help)
+      }
+      if name.hasPrefix("st_") || name.hasPrefix("h3_") {
+        fail(
+          "the function \(name.uppercased())",
+          at: range,
+          help: "there are no geometries locally"
+        )
+      }
+      if name == "concat", call.arguments.count != 2 {
+        reject(
+          "CONCAT of \(call.arguments.count) values",
+          at: range,
+          help: "it takes two; join more with ||"
+        )
+      }
+    }
+    if let filter = call.filter {
+      reject("FILTER", at: filter.range, help: "aggregate a CASE WHEN … THEN … END")
+    }
+    if let first = call.order.first, call.over == nil {
+      reject("ORDER BY inside of a call", at: first.range, help: "use LISTAGG … WITHIN GROUP")
+    }
+    guard let over = call.over else { return }
+    if let distinct = call.distinct, name != "listagg" {
+      reject("DISTINCT over a window", at: distinct, help: "aggregate in a subquery first")
+    }
+    guard case .inline(let window) = over.kind else {
+      return reject("named windows", at: over.range, help: "write the window after OVER")
+    }
+    if let frame = window.frame {
+      if frame.unit != .rows {
+        let unit = frame.unit == .range ? "RANGE" : "GROUPS"
+        reject("\(unit) frames", at: frame.range, help: "use a ROWS frame")
+      }
+    } else if !window.order.isEmpty, PostgresEmitter.framed.contains(name) {
+      reject(
+        "\(name.uppercased()) over an ordered window without a frame",
+        at: over.range,
+        help: "add ROWS UNBOUNDED PRECEDING or another ROWS frame"
+      )
+    }
+  }
+
+  /// Aggregates that need a frame where their window has an order.
+  private static let framed: Set<String> = [
+    "sum", "avg", "count", "min", "max", "stddev", "stddev_samp", "stddev_pop", "variance",
+    "var_samp", "var_pop", "bool_and", "bool_or", "bit_and", "bit_or", "first_value", "last_value",
+    "nth_value",
+  ]
+}
+
+extension Query {
+  var isCombined: Bool {
+    if case .combined = body.kind { return true }
+    return false
+  }
+}

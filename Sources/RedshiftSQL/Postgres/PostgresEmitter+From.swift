@@ -1,0 +1,185 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  mutating func emit(_ table: TableReference) {
+    switch table.kind {
+    case .subquery(_, let lateral):
+      if let lateral {
+        reject("LATERAL", at: lateral, help: "join a subquery, or name the SUPER value in FROM")
+      }
+      emitUnchanged(.table(table))
+      if table.alias == nil {
+        let name = makeName("sq")
+        write(" AS \(name)", for: table.range)
+      }
+    case .pivot(let source, let pivot): emit(source, pivot, table)
+    case .unpivot(let source, let unpivot): emit(source, unpivot, table)
+    case .attributes(let value): emitElements(of: value, "attributes", table)
+    case .function(let value, let lateral):
+      if case .navigation = value.kind { return emitElements(of: value, "elements", table) }
+      if let lateral {
+        reject("LATERAL", at: lateral, help: "join a subquery, or name the SUPER value in FROM")
+      }
+      emitUnchanged(.table(table))
+    case .named(let name):
+      if let known = scopes.last?.tables.first(where: { $0.reference.range == table.range }),
+        known.isValue
+      {
+        let value = Expr(range: name.range, kind: .column(name.parts))
+        return emitElements(of: value, "elements", table)
+      }
+      if let position = table.alias?.position {
+        fail("AT behind a table", at: position.range, help: "AT numbers elements of SUPER values")
+      }
+      emitUnchanged(.table(table))
+    case .joined, .parenthesized: emitUnchanged(.table(table))
+    }
+  }
+
+  /// `rs.elements(value) AS "e"("e", "position")`.
+  private mutating func emitElements(of value: Expr, _ function: String, _ table: TableReference) {
+    let alias = table.alias?.name.text ?? makeName("e")
+    let position = table.alias?.position?.text ?? makeName("at")
+    let name = SQLQuoting.identifier(alias)
+    write("rs.\(function)(", for: value.range)
+    emit(value)
+    write(") AS \(name)(\(name), \(SQLQuoting.identifier(position)))", for: table.range)
+  }
+
+  // MARK: PIVOT
+
+  /// The names of the result's columns; nil where the source's columns are not known.
+  mutating func pivotColumns(_ source: TableReference, _ pivot: Pivot) -> [String]? {
+    guard let keys = pivotKeys(source, pivot) else { return nil }
+    return keys + pivotNames(pivot)
+  }
+
+  /// Columns of the source that neither an aggregate nor FOR uses: the rows are grouped by them.
+  private mutating func pivotKeys(_ source: TableReference, _ pivot: Pivot) -> [String]? {
+    guard let columns = sourceColumns(source) else { return nil }
+    var used: Set<String> = []
+    for value in pivot.aggregates.map(\.value) + [pivot.column] {
+      SyntaxNode.expr(value).walk { node in
+        if case .expr(let expr) = node, case .column(let parts) = expr.kind,
+          let name = parts.last?.text
+        {
+          used.insert(name)
+        }
+        return true
+      }
+    }
+    return columns.filter { !used.contains($0) }
+  }
+
+  private mutating func sourceColumns(_ source: TableReference) -> [String]? {
+    scopes.append(PostgresScope([source], outer: scopes))
+    defer { scopes.removeLast() }
+    return visibleColumns()?.map(\.name)
+  }
+
+  /// One name for each value and aggregate, in the order of the result.
+  private func pivotNames(_ pivot: Pivot) -> [String] {
+    pivot.values.flatMap { value in
+      pivot.aggregates.map { aggregate in
+        let name = value.alias?.text ?? plainName(of: value.value)
+        return aggregate.alias.map { "\(name)_\($0.text)" } ?? name
+      }
+    }
+  }
+
+  private func plainName(of value: Expr) -> String {
+    if case .literal(.string(let text)) = value.kind { return text.lowercased() }
+    return String(decoding: bytes[value.range.bytes], as: UTF8.self).lowercased()
+  }
+
+  private mutating func emit(_ source: TableReference, _ pivot: Pivot, _ table: TableReference) {
+    guard let keys = pivotKeys(source, pivot) else {
+      return fail(
+        "PIVOT of a table whose columns are not known",
+        at: pivot.range,
+        help: "pivot a subquery that lists its columns"
+      )
+    }
+    let names = pivotNames(pivot)
+    let keyList = keys.map(SQLQuoting.identifier).joined(separator: ", ")
+    write("(SELECT \(keyList)", for: pivot.range)
+    scopes.append(PostgresScope([source], outer: scopes))
+    var index = 0
+    for value in pivot.values {
+      for aggregate in pivot.aggregates {
+        if index > 0 || !keys.isEmpty { write(", ", for: value.range) }
+        emit(aggregate.value)
+        write(" FILTER (WHERE ", for: value.range)
+        emitGrouped(pivot.column)
+        if case .literal(.null) = value.value.kind {
+          write(" IS NULL", for: value.range)
+        } else {
+          write(" = ", for: value.range)
+          emitGrouped(value.value)
+        }
+        write(") AS \(SQLQuoting.identifier(names[index]))", for: value.range)
+        index += 1
+      }
+    }
+    scopes.removeLast()
+    write(" FROM ", for: table.range)
+    emit(source)
+    if !keys.isEmpty { write(" GROUP BY \(keyList)", for: pivot.range) }
+    write(")", for: table.range)
+    emitAlias(table)
+  }
+
+  private mutating func emitAlias(_ table: TableReference) {
+    write(" AS ", for: table.range)
+    if let alias = table.alias {
+      copy(alias.name.range.bytes.lowerBound..<alias.range.bytes.upperBound)
+    } else {
+      let name = makeName("sq")
+      write(name, for: table.range)
+    }
+  }
+
+  // MARK: UNPIVOT
+
+  /// Columns of the source that are not turned into rows.
+  mutating func unpivotKeys(_ source: TableReference, _ unpivot: Unpivot) -> [String]? {
+    let turned = Set(unpivot.columns.compactMap { $0.value.partWord })
+    return sourceColumns(source)?.filter { !turned.contains($0) }
+  }
+
+  private mutating func emit(
+    _ source: TableReference,
+    _ unpivot: Unpivot,
+    _ table: TableReference
+  ) {
+    guard let keys = unpivotKeys(source, unpivot) else {
+      return fail(
+        "UNPIVOT of a table whose columns are not known",
+        at: unpivot.range,
+        help: "unpivot a subquery that lists its columns"
+      )
+    }
+    let rows = makeName("u")
+    let name = SQLQuoting.identifier(unpivot.name.text)
+    let value = SQLQuoting.identifier(unpivot.value.text)
+    let list = keys.map(SQLQuoting.identifier) + ["\(rows).\(name)", "\(rows).\(value)"]
+    write("(SELECT \(list.joined(separator: ", ")) FROM ", for: unpivot.range)
+    emit(source)
+    write(" CROSS JOIN LATERAL (VALUES ", for: unpivot.range)
+    scopes.append(PostgresScope([source], outer: scopes))
+    for (index, column) in unpivot.columns.enumerated() {
+      if index > 0 { write(", ", for: column.range) }
+      let label = column.alias?.text ?? plainName(of: column.value)
+      write("(\(SQLQuoting.literal(label, for: .postgres)), ", for: column.range)
+      emit(column.value)
+      write(")", for: column.range)
+    }
+    scopes.removeLast()
+    write(") AS \(rows)(\(name), \(value))", for: unpivot.range)
+    if !unpivot.includesNulls {
+      write(" WHERE \(rows).\(value) IS NOT NULL", for: unpivot.range)
+    }
+    write(")", for: table.range)
+    emitAlias(table)
+  }
+}

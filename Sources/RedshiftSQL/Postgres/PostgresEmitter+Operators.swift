@@ -1,0 +1,155 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  mutating func emitOperators(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
+    guard let symbol = terms.first?.operator.kind else { return emit(first) }
+    switch symbol {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+      emitComparison(first, terms, expr)
+    case .concatenate:
+      emitRun(first, terms, expr) { emitter, value, _ in emitter.emitText(value) }
+    case .times, .divide, .modulo: emitProducts(first, terms, expr)
+    case .other: emitOther(first, terms, expr)
+    case .or, .and, .not, .plus, .minus, .power:
+      emitRun(first, terms, expr) { emitter, value, _ in emitter.emit(value) }
+    }
+  }
+
+  /// Operands in turn, with the text between them as it is.
+  private mutating func emitRun(
+    _ first: Expr,
+    _ terms: [Expr.InfixTerm],
+    _ expr: Expr,
+    operand: (inout PostgresEmitter, Expr, Int) -> Void
+  ) {
+    copy(expr.range.bytes.lowerBound..<first.range.bytes.lowerBound)
+    operand(&self, first, 0)
+    var position = first.range.bytes.upperBound
+    for (index, term) in terms.enumerated() {
+      copy(position..<term.right.range.bytes.lowerBound)
+      operand(&self, term.right, index + 1)
+      position = term.right.range.bytes.upperBound
+    }
+    copy(position..<expr.range.bytes.upperBound)
+  }
+
+  private mutating func emitComparison(
+    _ first: Expr,
+    _ terms: [Expr.InfixTerm],
+    _ expr: Expr
+  ) {
+    let values = [first] + terms.map(\.right)
+    let hasString = values.contains(where: \.isString)
+    let hasSuper = hasString && values.contains { isSuper($0) }
+    emitRun(first, terms, expr) { emitter, value, _ in
+      emitter.emitCompared(value, withSuper: hasSuper)
+    }
+  }
+
+  // MARK: Division
+
+  /// DECIMAL division has a scale of its own; PostgreSQL gives at least sixteen digits.
+  private mutating func emitProducts(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
+    let scales = divisionScales(first, terms)
+    for scale in scales.reversed() {
+      guard let scale else { continue }
+      write("pg_catalog.round(pg_catalog.round((", for: expr.range)
+      _ = scale
+    }
+    copy(expr.range.bytes.lowerBound..<first.range.bytes.lowerBound)
+    emit(first)
+    var position = first.range.bytes.upperBound
+    for (term, scale) in zip(terms, scales) {
+      if let scale { write(")::numeric, \(scale))", for: expr.range) }
+      copy(position..<term.right.range.bytes.lowerBound)
+      emit(term.right)
+      if let scale { write(", \(scale))", for: expr.range) }
+      position = term.right.range.bytes.upperBound
+    }
+    copy(position..<expr.range.bytes.upperBound)
+  }
+
+  /// For each term the scale to round to, nil where nothing has to be rounded.
+  private mutating func divisionScales(_ first: Expr, _ terms: [Expr.InfixTerm]) -> [Int?] {
+    guard terms.contains(where: { $0.operator.kind == .divide }) else {
+      return terms.map { _ in nil }
+    }
+    var left = type(of: first)
+    return terms.map { term in
+      guard let known = left, let right = type(of: term.right) else {
+        left = nil
+        return nil
+      }
+      let result = NumericRules.result(known, term.operator.kind, right)
+      left = result
+      guard term.operator.kind == .divide, result?.kind == .decimal else { return nil }
+      return result?.scale
+    }
+  }
+
+  // MARK: Others
+
+  /// Operators that only PostgreSQL has.
+  private static let onlyPostgres: [String: String] = [
+    "->": "step into a SUPER value with a dot", "->>": "step into a SUPER value with a dot",
+    "#>": "step into a SUPER value with a dot", "#>>": "step into a SUPER value with a dot",
+    "@>": "use ARRAY_CONTAINS", "<@": "use ARRAY_CONTAINS", "?|": "use ARRAY_CONTAINS",
+    "?&": "use ARRAY_CONTAINS", "&&": "use ARRAYS_OVERLAP", "@@": "use LIKE or ~",
+    "~~": "use LIKE", "!~~": "use NOT LIKE", "~~*": "use ILIKE", "!~~*": "use NOT ILIKE",
+    "=>": "give arguments by position", ":=": "give arguments by position", "^@": "use LIKE",
+  ]
+
+  private mutating func emitOther(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
+    for term in terms {
+      let range = term.operator.range
+      let symbol = String(decoding: bytes[range.bytes], as: UTF8.self)
+      if let help = PostgresEmitter.onlyPostgres[symbol] {
+        reject("the operator \(symbol)", at: range, help: help)
+      }
+    }
+    emitRun(first, terms, expr) { emitter, value, _ in emitter.emitText(value) }
+  }
+
+  mutating func emitBetween(_ value: Expr, _ low: Expr, _ high: Expr, _ expr: Expr) {
+    let hasSuper = (low.isString || high.isString) && isSuper(value)
+    var position = expr.range.bytes.lowerBound
+    for operand in [value, low, high] {
+      copy(position..<operand.range.bytes.lowerBound)
+      emitCompared(operand, withSuper: hasSuper)
+      position = operand.range.bytes.upperBound
+    }
+    copy(position..<expr.range.bytes.upperBound)
+  }
+
+  mutating func emitMembers(_ value: Expr, _ list: [Expr], _ expr: Expr) {
+    let hasSuper = list.contains(where: \.isString) && isSuper(value)
+    var position = expr.range.bytes.lowerBound
+    for operand in [value] + list {
+      copy(position..<operand.range.bytes.lowerBound)
+      emitCompared(operand, withSuper: hasSuper)
+      position = operand.range.bytes.upperBound
+    }
+    copy(position..<expr.range.bytes.upperBound)
+  }
+
+  mutating func emitMatch(_ match: Expr.PatternMatch, _ expr: Expr) {
+    var position = expr.range.bytes.lowerBound
+    for operand in [match.value, match.pattern] + [match.escape].compactMap({ $0 }) {
+      copy(position..<operand.range.bytes.lowerBound)
+      emitText(operand)
+      position = operand.range.bytes.upperBound
+    }
+    copy(position..<expr.range.bytes.upperBound)
+  }
+
+  mutating func emitTest(_ value: Expr, _ test: Expr.Test, _ expr: Expr) {
+    if case .distinctFrom = test.kind {
+      return reject(
+        "IS DISTINCT FROM",
+        at: expr.range,
+        help: "compare with = and IS NULL, or with DECODE(a, b, 0, 1)"
+      )
+    }
+    emitUnchanged(.expr(expr))
+  }
+}

@@ -1,0 +1,213 @@
+import Diagnostics
+
+extension PostgresEmitter {
+  /// What a name of several parts is.
+  private enum PathBase {
+    /// A column; its name has this many parts, the others are steps into its value.
+    case column(length: Int)
+    /// An element or attribute that FROM names; everything behind is steps.
+    case value(PostgresScope.Table)
+  }
+
+  /// How a name leads into a SUPER value; nil where it is the name of a column or that cannot be
+  /// told.
+  private func pathBase(_ parts: [Identifier]) -> PathBase? {
+    guard let first = parts.first?.text, !scopes.isEmpty else { return nil }
+    for scope in scopes.reversed() {
+      guard let table = scope.table(named: first) else { continue }
+      if table.isValue { return .value(table) }
+      break
+    }
+    guard parts.count > 1, !variables.contains(first) else { return nil }
+    func isTable(_ index: Int) -> Bool {
+      guard index < parts.count - 1 else { return false }
+      return scopes.contains { $0.table(named: parts[index].text) != nil }
+    }
+    let length: Int
+    if isTable(1) {
+      length = 3
+    } else if isTable(0) {
+      length = 2
+    } else if isTable(2) {
+      length = 4
+    } else {
+      length = 1
+    }
+    return length < parts.count ? .column(length: length) : nil
+  }
+
+  func isSuperPath(_ parts: [Identifier]) -> Bool { pathBase(parts) != nil }
+
+  mutating func emitNavigation(_ base: Expr, _ steps: [Expr.PathStep], _ expr: Expr) {
+    guard case .column(let parts) = base.kind else {
+      return emitPath(steps, expr) { $0.emit(base) }
+    }
+    emitPath(parts, steps, expr.range)
+  }
+
+  /// `(column -> 'a' -> 0)`.
+  mutating func emitPath(_ parts: [Identifier], _ steps: [Expr.PathStep], _ range: TextRange) {
+    let whole = Expr(range: range, kind: .column(parts))
+    switch pathBase(parts) {
+    case .value(let table):
+      let name = SQLQuoting.identifier(table.name ?? "")
+      emitPath(parts.dropFirst().map { .attribute($0) } + steps, whole) {
+        $0.write("\(name).\(name)", for: range)
+      }
+    case .column(let length):
+      let first = parts[max(0, length - 3)].range.bytes.lowerBound
+      let last = parts[length - 1].range.bytes.upperBound
+      emitPath(parts.dropFirst(length).map { .attribute($0) } + steps, whole) {
+        if let prefix = $0.hierarchyPrefix, length == 1 { $0.write("\(prefix).", for: range) }
+        $0.copy(first..<last)
+      }
+    case nil:
+      let first = parts.first?.range.bytes.lowerBound ?? range.bytes.lowerBound
+      let last = parts.last?.range.bytes.upperBound ?? range.bytes.upperBound
+      emitPath(steps, whole) { $0.copy(first..<last) }
+    }
+  }
+
+  private mutating func emitPath(
+    _ steps: [Expr.PathStep],
+    _ expr: Expr,
+    base: (inout PostgresEmitter) -> Void
+  ) {
+    guard !steps.isEmpty else { return base(&self) }
+    write("(", for: expr.range)
+    base(&self)
+    for step in steps {
+      write(" -> ", for: expr.range)
+      switch step {
+      case .attribute(let name):
+        write(SQLQuoting.literal(name.text, for: .postgres), for: name.range)
+      case .element(let index):
+        if index.isNumber || index.isString {
+          emit(index)
+        } else {
+          emitGrouped(index)
+          write("::int", for: index.range)
+        }
+      }
+    }
+    write(")", for: expr.range)
+  }
+
+  // MARK: Casts
+
+  mutating func emitCast(
+    _ value: Expr,
+    _ type: DataType,
+    _ syntax: Expr.CastSyntax,
+    _ expr: Expr
+  ) {
+    if emitSpecialCast(value, type, syntax, expr) { return }
+    switch syntax {
+    case .suffix, .cast:
+      var children: [SyntaxNode] = []
+      children.append(value)
+      children.append(.type(type))
+      emit(expr.range.bytes, children: children)
+    case .convert:
+      write("CAST(", for: expr.range)
+      emit(value)
+      write(" AS ", for: expr.range)
+      emit(type, isColumn: false)
+      write(")", for: expr.range)
+    case .tryCast:
+      write("rs.try_cast((", for: expr.range)
+      emit(value)
+      write(")::text, NULL::", for: expr.range)
+      emit(type, isColumn: false)
+      write(")::", for: expr.range)
+      emit(type, isColumn: false)
+    }
+  }
+
+  /// Casts that PostgreSQL does not have or takes for something else.
+  private mutating func emitSpecialCast(
+    _ value: Expr,
+    _ type: DataType,
+    _ syntax: Expr.CastSyntax,
+    _ expr: Expr
+  ) -> Bool {
+    if type.kind == .super {
+      emitValue(value)
+      return true
+    }
+    if type.kind == .binary {
+      write("rs.to_bytes(", for: expr.range)
+      emit(value)
+      write(value.isString ? "::text)" : ")", for: expr.range)
+      return true
+    }
+    guard !value.isString, !value.isNumber else { return false }
+    let known = self.type(of: value)?.kind
+    if known == .super {
+      // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
+      let function: String
+      if type.isNumeric {
+        function = "super_num"
+      } else if type.kind == .boolean {
+        function = "super_bool"
+      } else {
+        function = "super_text"
+      }
+      write("rs.\(function)(", for: expr.range)
+      emit(value)
+      write(")::", for: expr.range)
+      emit(type, isColumn: false)
+      return true
+    }
+    guard type.isText else { return false }
+    if known == .boolean {
+      reject("casts of BOOLEAN to text", at: expr.range, help: "use CASE WHEN … THEN 'true' …")
+      return true
+    }
+    guard known == .binary else { return false }
+    write("convert_from(", for: expr.range)
+    emit(value)
+    write(", 'UTF8')::", for: expr.range)
+    emit(type, isColumn: false)
+    return true
+  }
+
+  /// A value as SUPER.
+  mutating func emitValue(_ value: Expr) {
+    if case .literal(.null) = value.kind { return write("NULL::jsonb", for: value.range) }
+    if isSuper(value) { return emit(value) }
+    write("to_jsonb(", for: value.range)
+    emit(value)
+    write(value.isString ? "::text)" : ")", for: value.range)
+  }
+
+  /// A SUPER value as text; any other as it is.
+  mutating func emitText(_ value: Expr) {
+    guard isSuper(value) else { return emit(value) }
+    write("rs.super_text(", for: value.range)
+    emit(value)
+    write(")", for: value.range)
+  }
+
+  /// One side of a comparison: a bare string beside a SUPER value is text and not JSON.
+  mutating func emitCompared(_ value: Expr, withSuper: Bool) {
+    emit(value)
+    if withSuper, value.isString { write("::text", for: value.range) }
+  }
+}
+
+extension DataType {
+  var isNumeric: Bool {
+    switch kind {
+    case .smallInteger, .integer, .bigInteger, .decimal, .real, .double: true
+    default: false
+    }
+  }
+
+  var isText: Bool {
+    switch kind {
+    case .character, .blankPadded, .characterVarying, .text: true
+    default: false
+    }
+  }
+}

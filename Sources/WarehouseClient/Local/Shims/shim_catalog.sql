@@ -1,0 +1,206 @@
+-- ---------- late-binding views: their text is kept, and they come and go with what they read
+-- view_oid is NULL while the view waits for what it reads.
+CREATE TABLE IF NOT EXISTS rs.late_views (
+ schema_name text NOT NULL, view_name text NOT NULL, columns text NOT NULL, definition text NOT NULL, search_path text NOT NULL, view_oid oid);
+-- One transaction at a time makes and drops them.
+CREATE OR REPLACE FUNCTION rs.lock_late_views() RETURNS void LANGUAGE sql AS $$ SELECT pg_advisory_xact_lock(7305804402617214836) $$;
+-- Views that were renamed or dropped by others are known by their new names, or forgotten.
+CREATE OR REPLACE FUNCTION rs.settle_late_views() RETURNS void LANGUAGE sql AS $$
+ DELETE FROM rs.late_views l WHERE view_oid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = l.view_oid);
+ UPDATE rs.late_views l SET schema_name = n.nspname, view_name = c.relname
+ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.oid = l.view_oid AND (l.schema_name, l.view_name) <> (n.nspname, c.relname) $$;
+-- The view's oid; NULL where what it reads is not there.
+CREATE OR REPLACE FUNCTION rs.try_late_view(s text, v text, columns text, d text, path text) RETURNS oid LANGUAGE plpgsql AS $$
+DECLARE before text := current_setting('search_path');
+BEGIN
+ PERFORM set_config('search_path', path, true);
+ EXECUTE format('CREATE VIEW %I.%I%s AS %s', s, v, columns, d);
+ PERFORM set_config('search_path', before, true);
+ RETURN to_regclass(format('%I.%I', s, v))::oid;
+EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR invalid_schema_name OR ambiguous_column OR datatype_mismatch THEN
+ RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION rs.create_late_view(s text, v text, replaces bool, d text, columns text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE target text := coalesce(s, current_schema()); found "char"; made oid;
+BEGIN
+ PERFORM rs.lock_late_views();
+ PERFORM rs.settle_late_views();
+ IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = target) THEN
+  RAISE EXCEPTION 'schema "%" does not exist', target USING ERRCODE = '3F000';
+ END IF;
+ SELECT c.relkind INTO found FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = target AND c.relname = v;
+ IF found IS NULL AND EXISTS (SELECT 1 FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v) THEN found := 'v'; END IF;
+ IF found IS NOT NULL AND (NOT replaces OR found <> 'v') THEN
+  RAISE EXCEPTION 'relation "%" already exists', v USING ERRCODE = '42P07';
+ END IF;
+ PERFORM rs.release_late_views(format('%I.%I', target, v));
+ IF to_regclass(format('%I.%I', target, v)) IS NOT NULL THEN EXECUTE format('DROP VIEW %I.%I', target, v); END IF;
+ DELETE FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
+ made := rs.try_late_view(target, v, columns, d, current_setting('search_path'));
+ INSERT INTO rs.late_views VALUES (target, v, columns, d, current_setting('search_path'), made);
+ IF made IS NULL THEN RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v; END IF;
+ PERFORM rs.bind_late_views();
+END $$;
+-- Creates those that wait and can be created.
+CREATE OR REPLACE FUNCTION rs.bind_late_views() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE l record; made oid; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL);
+BEGIN
+ IF again THEN PERFORM rs.lock_late_views(); END IF;
+ WHILE again LOOP
+  again := false;
+  FOR l IN SELECT * FROM rs.late_views WHERE view_oid IS NULL LOOP
+   made := rs.try_late_view(l.schema_name, l.view_name, l.columns, l.definition, l.search_path);
+   IF made IS NOT NULL THEN
+    UPDATE rs.late_views v SET view_oid = made WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
+    again := true;
+   END IF;
+  END LOOP;
+ END LOOP;
+END $$;
+-- Drops those that stand on a relation, so that it can be changed or dropped; they wait from then on.
+CREATE OR REPLACE FUNCTION rs.release_late_views(relation text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE target oid := to_regclass(relation)::oid; l record;
+BEGIN
+ IF target IS NULL OR NOT EXISTS (SELECT 1 FROM rs.late_views) THEN RETURN; END IF;
+ PERFORM rs.lock_late_views();
+ PERFORM rs.settle_late_views();
+ FOR l IN SELECT v.* FROM rs.late_views v WHERE v.view_oid IN (
+  SELECT r.ev_class FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
+  WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = target AND r.ev_class <> target) LOOP
+  PERFORM rs.release_late_views(format('%I.%I', l.schema_name, l.view_name));
+  EXECUTE format('DROP VIEW IF EXISTS %I.%I', l.schema_name, l.view_name);
+  UPDATE rs.late_views v SET view_oid = NULL WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
+ END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION rs.forget_late_view(relation text) RETURNS void LANGUAGE sql AS $$
+ DELETE FROM rs.late_views l USING (SELECT parse_ident(relation) AS p) i
+ WHERE l.view_name = i.p[cardinality(i.p)]
+  AND l.schema_name = CASE WHEN cardinality(i.p) > 1 THEN i.p[cardinality(i.p) - 1]
+   ELSE coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(relation)), current_schema()) END $$;
+-- ---------- statements
+-- ALTER TABLE APPEND: moves the rows of one table to another.
+CREATE OR REPLACE FUNCTION rs.append_rows(target text, source text, ignores_extra bool, fills_target bool) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE names text; problem text; n bigint;
+BEGIN
+ SELECT string_agg(format('%I', t.attname), ', ' ORDER BY t.attnum),
+  max(CASE WHEN s.attname IS NULL AND NOT fills_target THEN format('the column %s is not in the source table (FILLTARGET allows it)', t.attname) END)
+ INTO names, problem FROM pg_catalog.pg_attribute t
+ LEFT JOIN pg_catalog.pg_attribute s ON s.attrelid = source::regclass AND s.attname = t.attname AND s.attnum > 0 AND NOT s.attisdropped
+ WHERE t.attrelid = target::regclass AND t.attnum > 0 AND NOT t.attisdropped;
+ SELECT coalesce(problem, max(CASE
+   WHEN t.attname IS NULL AND NOT ignores_extra THEN format('the column %s is not in the target table (IGNOREEXTRA allows it)', s.attname)
+   WHEN t.attname IS NOT NULL AND (t.atttypid, t.atttypmod) <> (s.atttypid, s.atttypmod) THEN format('the column %s has different types in the two tables', s.attname) END)),
+  string_agg(format('%I', s.attname), ', ' ORDER BY s.attnum) FILTER (WHERE t.attname IS NOT NULL)
+ INTO problem, names FROM pg_catalog.pg_attribute s
+ LEFT JOIN pg_catalog.pg_attribute t ON t.attrelid = target::regclass AND t.attname = s.attname AND t.attnum > 0 AND NOT t.attisdropped
+ WHERE s.attrelid = source::regclass AND s.attnum > 0 AND NOT s.attisdropped;
+ IF problem IS NOT NULL THEN RAISE EXCEPTION 'ALTER TABLE APPEND: %', problem USING ERRCODE = '42P16'; END IF;
+ EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', target::regclass, names, names, source::regclass);
+ GET DIAGNOSTICS n = ROW_COUNT;
+ EXECUTE format('TRUNCATE %s', source::regclass);
+ RETURN n;
+END $$;
+-- GRANT and REVOKE for those who are there.
+CREATE OR REPLACE FUNCTION rs.grant_to(statement text, grantees text[], ending text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE g text;
+BEGIN
+ FOREACH g IN ARRAY grantees LOOP
+  IF g = 'public' THEN EXECUTE statement || ' PUBLIC' || ending;
+  ELSIF EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = g) THEN EXECUTE format('%s %I%s', statement, g, ending);
+  ELSE RAISE NOTICE 'there is no user, group or role % here: it gets no privileges', g;
+  END IF;
+ END LOOP;
+END $$;
+-- ---------- what a session remembers
+CREATE OR REPLACE FUNCTION rs.remembered(name text, otherwise text) RETURNS text STABLE LANGUAGE sql AS
+ $$ SELECT coalesce(nullif(current_setting('redshift.' || name, true), ''), otherwise) $$;
+CREATE OR REPLACE FUNCTION rs.pg_last_copy_id() RETURNS int STABLE LANGUAGE sql AS $$ SELECT rs.remembered('last_copy_id', '-1')::int $$;
+CREATE OR REPLACE FUNCTION rs.pg_last_copy_count() RETURNS bigint STABLE LANGUAGE sql AS $$ SELECT rs.remembered('last_copy_count', '-1')::bigint $$;
+CREATE OR REPLACE FUNCTION rs.pg_last_query_id() RETURNS int STABLE LANGUAGE sql AS $$ SELECT rs.remembered('last_query_id', '-1')::int $$;
+CREATE OR REPLACE FUNCTION rs.pg_last_unload_id() RETURNS int STABLE LANGUAGE sql AS $$ SELECT rs.remembered('last_unload_id', '-1')::int $$;
+CREATE OR REPLACE FUNCTION rs.pg_last_unload_count() RETURNS bigint STABLE LANGUAGE sql AS $$ SELECT rs.remembered('last_unload_count', '-1')::bigint $$;
+-- ---------- system views
+CREATE OR REPLACE FUNCTION rs.type_name(t oid, m int) RETURNS text STABLE LANGUAGE sql AS
+ $$ SELECT CASE t WHEN 'jsonb'::regtype THEN 'super' WHEN 'bytea'::regtype THEN 'binary varying(64000)' ELSE format_type(t, m) END $$;
+CREATE OR REPLACE VIEW rs.pg_table_def AS
+ SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", rs.type_name(a.atttypid, a.atttypmod) AS type,
+  'none'::varchar(32) AS encoding, false AS distkey, 0 AS sortkey, a.attnotnull AS notnull
+ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname = ANY (current_schemas(false)) AND n.nspname <> 'rs';
+CREATE OR REPLACE VIEW rs.svv_columns AS
+ SELECT table_catalog, table_schema, table_name, column_name, ordinal_position::int AS ordinal_position, column_default, is_nullable,
+  CASE data_type WHEN 'jsonb' THEN 'super' WHEN 'bytea' THEN 'binary varying' ELSE data_type END AS data_type,
+  character_maximum_length::int AS character_maximum_length, numeric_precision::int AS numeric_precision, numeric_precision_radix::int AS numeric_precision_radix,
+  numeric_scale::int AS numeric_scale, datetime_precision::int AS datetime_precision, NULL::varchar AS interval_type, NULL::varchar AS interval_precision,
+  NULL::varchar AS character_set_catalog, NULL::varchar AS character_set_schema, NULL::varchar AS character_set_name, NULL::varchar AS collation_catalog,
+  NULL::varchar AS collation_schema, NULL::varchar AS collation_name, NULL::varchar AS domain_name,
+  pg_catalog.col_description(to_regclass(format('%I.%I', table_schema, table_name)), ordinal_position::int) AS remarks
+ FROM information_schema.columns WHERE table_schema <> 'rs';
+CREATE OR REPLACE VIEW rs.svv_all_columns AS
+ SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+  character_maximum_length, numeric_precision, numeric_scale, remarks FROM rs.svv_columns;
+CREATE OR REPLACE VIEW rs.svv_redshift_columns AS SELECT * FROM rs.svv_all_columns;
+CREATE OR REPLACE VIEW rs.svv_tables AS
+ SELECT table_catalog, table_schema, table_name, table_type, pg_catalog.obj_description(to_regclass(format('%I.%I', table_schema, table_name)), 'pg_class') AS remarks
+ FROM information_schema.tables WHERE table_schema <> 'rs';
+CREATE OR REPLACE VIEW rs.svv_all_tables AS
+ SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END AS table_type,
+  NULL::varchar AS table_acl, remarks FROM rs.svv_tables;
+CREATE OR REPLACE VIEW rs.svv_redshift_tables AS SELECT * FROM rs.svv_all_tables;
+CREATE OR REPLACE VIEW rs.svv_all_schemas AS
+ SELECT current_database() AS database_name, nspname AS schema_name, nspowner AS schema_owner, 'local'::varchar AS schema_type, NULL::varchar AS schema_acl, NULL::varchar AS source_database, NULL::varchar AS schema_option
+ FROM pg_catalog.pg_namespace WHERE nspname <> 'rs' AND nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';
+CREATE OR REPLACE VIEW rs.svv_table_info AS
+ SELECT current_database() AS database, n.nspname AS schema, c.oid AS table_id, c.relname AS "table", 'N'::varchar AS encoded, 'AUTO(ALL)'::varchar AS diststyle,
+  'AUTO(SORTKEY)'::varchar AS sortkey1, (SELECT max(CASE WHEN a.atttypmod > 4 THEN a.atttypmod - 4 END) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.atttypid = 'varchar'::regtype) AS max_varchar,
+  NULL::varchar AS sortkey1_enc, 0 AS sortkey_num, ceil(pg_catalog.pg_total_relation_size(c.oid) / 1048576.0)::bigint AS size, 0::numeric AS pct_used, 0::bigint AS empty,
+  0::numeric AS unsorted, CASE WHEN c.reltuples < 0 THEN 100 ELSE 0 END::numeric AS stats_off, greatest(c.reltuples, 0)::numeric(38,0) AS tbl_rows,
+  1::numeric AS skew_sortkey1, 1::numeric AS skew_rows, greatest(c.reltuples, 0)::numeric(38,0) AS estimated_visible_rows, NULL::varchar AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
+ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'rs') AND n.nspname NOT LIKE 'pg\_toast%' AND pg_catalog.pg_relation_size(c.oid) > 0;
+CREATE OR REPLACE FUNCTION rs.load_errors() RETURNS TABLE(started_at timestamp, table_name text, file_name text, line_number bigint, column_name text, column_type text, column_length text, "position" int, error_code int, error_message text, raw_field_value text, raw_line text) STABLE LANGUAGE plpgsql AS $$
+DECLARE t text;
+BEGIN
+ FOR t IN SELECT c.oid::regclass::text FROM pg_catalog.pg_class c WHERE c.relname = 'load_errors' AND c.relkind = 'r'
+  AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'invocation_id') LOOP
+  RETURN QUERY EXECUTE format('SELECT started_at, table_name::text, file_name::text, line_number, column_name::text, column_type::text, column_length::text, "position", error_code, error_message::text, raw_field_value::text, raw_line::text FROM %s', t);
+ END LOOP;
+END $$;
+CREATE OR REPLACE VIEW rs.stl_load_errors AS
+ SELECT 100 AS userid, 0 AS slice, to_regclass(e.table_name)::oid::int AS tbl, e.started_at AS starttime, pg_backend_pid() AS session, -1 AS query, e.file_name AS filename, e.line_number,
+  e.column_name AS colname, e.column_type AS type, e.column_length AS col_length, e."position", e.raw_line, e.raw_field_value, e.error_code AS err_code, e.error_message AS err_reason, 0 AS is_partial, 0 AS start_offset
+ FROM rs.load_errors() e;
+CREATE OR REPLACE VIEW rs.sys_load_error_detail AS
+ SELECT 100 AS user_id, -1::bigint AS query_id, -1::bigint AS transaction_id, pg_backend_pid() AS session_id, current_database() AS database_name, to_regclass(e.table_name)::oid::int AS table_id, e.started_at AS start_time,
+  e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, e."position", e.error_code, e.error_message
+ FROM rs.load_errors() e;
+CREATE OR REPLACE FUNCTION rs.pg_get_late_binding_view_cols() RETURNS SETOF record STABLE LANGUAGE plpgsql AS $$
+BEGIN
+ RETURN QUERY SELECT n.nspname, c.relname, a.attname, rs.type_name(a.atttypid, a.atttypmod)::varchar, a.attnum::int
+  FROM rs.late_views l JOIN pg_catalog.pg_namespace n ON n.nspname = l.schema_name JOIN pg_catalog.pg_class c ON c.oid = l.view_oid
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, 2, 5;
+END $$;
+CREATE OR REPLACE FUNCTION rs.pg_get_cols(relation text) RETURNS SETOF record STABLE LANGUAGE plpgsql AS $$
+BEGIN
+ RETURN QUERY SELECT n.nspname, c.relname, a.attname, rs.type_name(a.atttypid, a.atttypmod)::varchar, a.attnum::int
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.oid = relation::regclass ORDER BY 5;
+END $$;
+-- SHOW TABLE: what would create the table again, in Redshift's words.
+CREATE OR REPLACE FUNCTION rs.table_ddl(relation text) RETURNS text STABLE LANGUAGE sql AS $$
+ SELECT format(E'CREATE TABLE %I.%I (\n%s\n);', n.nspname, c.relname, string_agg(format('    %I %s%s', a.attname, rs.type_name(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END), E',\n' ORDER BY a.attnum))
+ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.oid = relation::regclass GROUP BY n.nspname, c.relname $$;
+-- The check of a column's bytes is named after the column.
+CREATE OR REPLACE FUNCTION rs.rename_byte_check(relation text, old_name text, new_name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+ IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = relation::regclass AND conname = left('bytes_of_' || old_name, 63)) THEN
+  EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', relation::regclass, 'bytes_of_' || old_name, 'bytes_of_' || new_name);
+ END IF;
+END $$;
+-- COMMENT ON VIEW, which on Redshift means materialized views too.
+CREATE OR REPLACE FUNCTION rs.comment_on_view(relation text, remark text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+ EXECUTE format('COMMENT ON %s %s IS %L', CASE (SELECT relkind FROM pg_catalog.pg_class WHERE oid = relation::regclass) WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, relation::regclass, remark);
+END $$;

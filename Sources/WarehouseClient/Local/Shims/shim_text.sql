@@ -1,0 +1,140 @@
+-- ---------- text and bytes
+-- TRY_CAST: the second argument gives the type.
+CREATE OR REPLACE FUNCTION rs.try_cast(value text, target anyelement) RETURNS anyelement STABLE LANGUAGE plpgsql AS $$
+BEGIN
+ EXECUTE format('SELECT $1::%s', pg_typeof(target)) INTO target USING value;
+ RETURN target;
+EXCEPTION WHEN others THEN
+ RETURN NULL;
+END $$;
+-- Numbers where text is meant: Redshift casts them by itself.
+DO $do$
+DECLARE f record; t text;
+BEGIN
+ FOR f IN SELECT * FROM (VALUES
+  ('len', '', 'int'), ('textlen', '', 'int'), ('length', '', 'int'), ('char_length', '', 'int'), ('character_length', '', 'int'), ('octet_length', '', 'int'),
+  ('upper', '', 'text'), ('lower', '', 'text'), ('initcap', '', 'text'), ('reverse', '', 'text'), ('md5', '', 'text'),
+  ('btrim', '', 'text'), ('ltrim', '', 'text'), ('rtrim', '', 'text'), ('ascii', '', 'int'),
+  ('btrim', ', b text', 'text'), ('ltrim', ', b text', 'text'), ('rtrim', ', b text', 'text'),
+  ('left', ', b int', 'text'), ('right', ', b int', 'text'), ('repeat', ', b int', 'text'), ('replicate', ', b int', 'text'),
+  ('substring', ', b int', 'text'), ('substr', ', b int', 'text'), ('substring', ', b int, c int', 'text'), ('substr', ', b int, c int', 'text'),
+  ('lpad', ', b int', 'text'), ('rpad', ', b int', 'text'), ('lpad', ', b int, c text', 'text'), ('rpad', ', b int, c text', 'text'),
+  ('replace', ', b text, c text', 'text'), ('translate', ', b text, c text', 'text'), ('split_part', ', b text, c int', 'text'),
+  ('strpos', ', b text', 'int'), ('regexp_substr', ', b text', 'text'), ('regexp_count', ', b text', 'int')
+ ) v(name, rest, result) LOOP
+  FOREACH t IN ARRAY '{smallint,int,bigint,numeric,float8}'::text[] LOOP
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.%I(a %s%s) RETURNS %s IMMUTABLE STRICT LANGUAGE sql AS ''SELECT %I(a::text%s)''',
+    f.name, t, f.rest, f.result, f.name, regexp_replace(f.rest, ' (int|text)', '', 'g'));
+  END LOOP;
+ END LOOP;
+END $do$;
+CREATE OR REPLACE FUNCTION rs.strpos(a text, b numeric) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT strpos(a, b::text) $$;
+CREATE OR REPLACE FUNCTION rs.charindex(sub numeric, s text) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT strpos(s, sub::text) $$;
+CREATE OR REPLACE FUNCTION rs.charindex(sub text, s numeric) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT strpos(s::text, sub) $$;
+CREATE OR REPLACE FUNCTION rs.concat(a numeric, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a::text || b $$;
+CREATE OR REPLACE FUNCTION rs.concat(a text, b numeric) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b::text $$;
+CREATE OR REPLACE FUNCTION rs.concat(a numeric, b numeric) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a::text || b::text $$;
+CREATE OR REPLACE FUNCTION rs.concat(a bytea, b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
+CREATE OR REPLACE FUNCTION rs.textlen(s bpchar) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT length(s) $$;
+CREATE OR REPLACE FUNCTION rs.bttext_pattern_cmp(a text, b text) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.bpcharcmp(a, b) $$;
+CREATE OR REPLACE FUNCTION rs.split_part(s text, d text, n int) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+BEGIN
+ IF n < 1 THEN RAISE EXCEPTION 'field position must be greater than zero' USING ERRCODE = '22023'; END IF;
+ RETURN pg_catalog.split_part(s, d, n);
+END $$;
+CREATE OR REPLACE FUNCTION rs.quote_literal(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS
+ $$ SELECT '''' || replace(replace(s, '\', '\\'), '''', '''''') || '''' $$;
+CREATE OR REPLACE FUNCTION rs.sha1(s bytea) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+DECLARE
+ m CONSTANT bigint := 4294967295;
+ b bytea := s || '\x80'; n bigint := length(s)::bigint * 8; w bigint[];
+ h0 bigint := 1732584193; h1 bigint := 4023233417; h2 bigint := 2562383102; h3 bigint := 271733878; h4 bigint := 3285377520;
+ a bigint; c bigint; d bigint; e bigint; f bigint; g bigint; k bigint; t bigint; x bigint; i int; o int;
+BEGIN
+ WHILE length(b) % 64 <> 56 LOOP b := b || '\x00'; END LOOP;
+ b := b || int8send(n);
+ FOR o IN 0 .. length(b) / 64 - 1 LOOP
+  FOR i IN 0 .. 15 LOOP
+   w[i] := (get_byte(b, o*64 + i*4)::bigint << 24) | (get_byte(b, o*64 + i*4 + 1) << 16) | (get_byte(b, o*64 + i*4 + 2) << 8) | get_byte(b, o*64 + i*4 + 3);
+  END LOOP;
+  FOR i IN 16 .. 79 LOOP
+   x := w[i-3] # w[i-8] # w[i-14] # w[i-16];
+   w[i] := ((x << 1) | (x >> 31)) & m;
+  END LOOP;
+  a := h0; c := h1; d := h2; e := h3; f := h4;
+  FOR i IN 0 .. 79 LOOP
+   IF i < 20 THEN g := (c & d) | ((~c & m) & e); k := 1518500249;
+   ELSIF i < 40 THEN g := c # d # e; k := 1859775393;
+   ELSIF i < 60 THEN g := (c & d) | (c & e) | (d & e); k := 2400959708;
+   ELSE g := c # d # e; k := 3395469782;
+   END IF;
+   t := ((((a << 5) | (a >> 27)) & m) + g + f + k + w[i]) & m;
+   f := e; e := d; d := ((c << 30) | (c >> 2)) & m; c := a; a := t;
+  END LOOP;
+  h0 := (h0 + a) & m; h1 := (h1 + c) & m; h2 := (h2 + d) & m; h3 := (h3 + e) & m; h4 := (h4 + f) & m;
+ END LOOP;
+ RETURN lpad(to_hex(h0), 8, '0') || lpad(to_hex(h1), 8, '0') || lpad(to_hex(h2), 8, '0') || lpad(to_hex(h3), 8, '0') || lpad(to_hex(h4), 8, '0');
+END $$;
+CREATE OR REPLACE FUNCTION rs.sha1(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(convert_to(s, 'UTF8')) $$;
+CREATE OR REPLACE FUNCTION rs.sha(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
+CREATE OR REPLACE FUNCTION rs.func_sha1(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
+CREATE OR REPLACE FUNCTION rs.to_hex(b bytea) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT encode(b, 'hex') $$;
+CREATE OR REPLACE FUNCTION rs.getbit(b bytea, i int) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS
+ $$ SELECT (get_byte(b, length(b) - 1 - i / 8) >> (i % 8)) & 1 $$;
+CREATE OR REPLACE FUNCTION rs.to_varbyte(s text, f text) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$
+ SELECT CASE replace(lower(f), '-', '')
+  WHEN 'hex' THEN decode(s, 'hex') WHEN 'utf8' THEN convert_to(s, 'UTF8') WHEN 'base64' THEN decode(s, 'base64')
+  WHEN 'binary' THEN (SELECT string_agg(decode(lpad(to_hex(lpad(substr(s, i, 8), 8, '0')::bit(8)::int), 2, '0'), 'hex'), '' ORDER BY i)
+   FROM generate_series(1, length(s), 8) i) END $$;
+CREATE OR REPLACE FUNCTION rs.from_varbyte(b bytea, f text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$
+ SELECT CASE replace(lower(f), '-', '')
+  WHEN 'hex' THEN encode(b, 'hex') WHEN 'utf8' THEN convert_from(b, 'UTF8') WHEN 'base64' THEN encode(b, 'base64')
+  WHEN 'binary' THEN (SELECT string_agg(get_byte(b, i)::bit(8)::text, '' ORDER BY i) FROM generate_series(0, length(b) - 1) i) END $$;
+CREATE OR REPLACE FUNCTION rs.checked_bytes(s text, n int) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+BEGIN
+ IF octet_length(s) > n THEN RAISE EXCEPTION 'Result size exceeds LISTAGG limit' USING ERRCODE = '54000'; END IF;
+ RETURN s;
+END $$;
+-- ---------- operators
+-- `'a' + 'b'`, and text compared with numbers as Redshift does it: as numbers.
+CREATE OR REPLACE FUNCTION rs.text_plus(a text, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
+DO $do$
+DECLARE o record;
+BEGIN
+ IF to_regoperator('rs.+(text,text)') IS NULL THEN
+  CREATE OPERATOR rs.+ (FUNCTION = rs.text_plus, LEFTARG = text, RIGHTARG = text);
+ END IF;
+ FOR o IN SELECT * FROM (VALUES ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('<=', 'le'), ('>', 'gt'), ('>=', 'ge')) v(sign, name) LOOP
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b numeric) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::numeric %s b''', o.name, o.sign);
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_text(a numeric, b text) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a %s b::numeric''', o.name, o.sign);
+  IF to_regoperator(format('rs.%s(text,numeric)', o.sign)) IS NULL THEN
+   EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.text_%s_number, LEFTARG = text, RIGHTARG = numeric)', o.sign, o.name);
+   EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_text, LEFTARG = numeric, RIGHTARG = text)', o.sign, o.name);
+  END IF;
+ END LOOP;
+END $do$;
+CREATE OR REPLACE FUNCTION rs.to_bytes(s text) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT convert_to(s, 'UTF8') $$;
+CREATE OR REPLACE FUNCTION rs.to_bytes(b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT b $$;
+-- ---------- aggregates
+CREATE OR REPLACE FUNCTION rs.bool_and_s(s bool, v int) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s AND v::bool $$;
+CREATE OR REPLACE FUNCTION rs.bool_or_s(s bool, v int) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s OR v::bool $$;
+CREATE OR REPLACE AGGREGATE rs.bool_and(int) (SFUNC = rs.bool_and_s, STYPE = bool, INITCOND = 'true');
+CREATE OR REPLACE AGGREGATE rs.bool_or(int) (SFUNC = rs.bool_or_s, STYPE = bool, INITCOND = 'false');
+CREATE OR REPLACE FUNCTION rs.kept(s anyarray, v anyelement) RETURNS anyarray IMMUTABLE LANGUAGE sql AS
+ $$ SELECT CASE WHEN v IS NULL THEN s ELSE array_append(s, v) END $$;
+CREATE OR REPLACE FUNCTION rs.median_of(s numeric[]) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$
+ SELECT avg(v) FROM (SELECT v, row_number() OVER (ORDER BY v) AS r, count(*) OVER () AS c FROM unnest(s) v) o WHERE r IN ((c + 1) / 2, c / 2 + 1) $$;
+CREATE OR REPLACE AGGREGATE rs.median(numeric) (SFUNC = rs.kept, STYPE = numeric[], INITCOND = '{}', FINALFUNC = rs.median_of);
+CREATE OR REPLACE FUNCTION rs.median_of(s timestamp[]) RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$
+ SELECT min(v) + (max(v) - min(v)) / 2 FROM (SELECT v, row_number() OVER (ORDER BY v) AS r, count(*) OVER () AS c FROM unnest(s) v) o WHERE r IN ((c + 1) / 2, c / 2 + 1) $$;
+CREATE OR REPLACE AGGREGATE rs.median(timestamp) (SFUNC = rs.kept, STYPE = timestamp[], INITCOND = '{}', FINALFUNC = rs.median_of);
+CREATE OR REPLACE FUNCTION rs.median_of(s date[]) RETURNS date IMMUTABLE LANGUAGE sql AS $$ SELECT rs.median_of(s::timestamp[])::date $$;
+CREATE OR REPLACE AGGREGATE rs.median(date) (SFUNC = rs.kept, STYPE = date[], INITCOND = '{}', FINALFUNC = rs.median_of);
+CREATE OR REPLACE FUNCTION rs.pct_d_desc(s float8[]) RETURNS float8 IMMUTABLE LANGUAGE sql AS
+ $$ SELECT percentile_disc(s[1]) WITHIN GROUP (ORDER BY v DESC) FROM unnest(s[2:]) v $$;
+CREATE OR REPLACE AGGREGATE rs.w_percentile_disc_desc(float8, float8) (SFUNC = rs.pct_s, STYPE = float8[], INITCOND = '{}', FINALFUNC = rs.pct_d_desc);
+CREATE OR REPLACE FUNCTION rs.distinct_up(s anyarray) RETURNS anyarray IMMUTABLE LANGUAGE sql AS $$ SELECT array_agg(DISTINCT v ORDER BY v) FROM unnest(s) v $$;
+CREATE OR REPLACE FUNCTION rs.distinct_down(s anyarray) RETURNS anyarray IMMUTABLE LANGUAGE sql AS $$ SELECT array_agg(DISTINCT v ORDER BY v DESC) FROM unnest(s) v $$;
+CREATE OR REPLACE AGGREGATE rs.distinct_agg(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_up);
+CREATE OR REPLACE AGGREGATE rs.distinct_agg_desc(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_down);
+CREATE OR REPLACE FUNCTION rs.from_end(s anyarray, n int) RETURNS anyelement IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s[cardinality(s) - n + 1] $$;

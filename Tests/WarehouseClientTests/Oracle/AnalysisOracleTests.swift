@@ -1,0 +1,73 @@
+import Diagnostics
+import RedshiftSQL
+import Testing
+
+@testable import WarehouseClient
+
+/// What the analyser says of the fixtures, put to PostgreSQL's own analyser.
+@Suite(.serialized, .sharedServer) struct AnalysisOracleTests {
+  @Test func whatIsValidIsValidOnTheServerAndComesOutTheSame() async throws {
+    let oracle = try await AnalysisOracle.open(try #require(SharedServer.settings))
+    var problems: [String] = []
+    var judged = 0
+    for line in try AnalysisOracle.text("valid.sql").split(separator: "\n") {
+      guard !line.hasPrefix("--"), line.hasSuffix(";") else { continue }
+      let sql = String(line.dropLast())
+      let opinion = try #require(try await oracle.opinion(of: sql), "\(sql)")
+      var problem: String?
+      switch opinion.verdict {
+      case .untranslated, .failed: continue
+      case .rejected(let error): problem = "\(error.sqlState ?? "") \(error.message)"
+      case .accepted(let columns):
+        problem = columns.flatMap { AnalysisOracle.difference(opinion.analysis, $0, isExact: true) }
+      }
+      judged += 1
+      if let problem, !Self.expected.contains(where: { sql.contains($0.key) }) {
+        problems.append("\(sql)\n    \(problem)\n    \(opinion.translation)")
+      }
+    }
+    await oracle.session.close()
+    #expect(judged > 80)
+    #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
+  }
+
+  /// Parts of statements that the server takes otherwise, with the reason.
+  private static let expected: [String: String] = [
+    "elsewhere.": "tables that exist nowhere",
+    "stl_query": "a table of Redshift's own",
+    "where label": "an alias in WHERE, which the translator does not write out",
+    "floor(": "FLOOR of a whole number is a double there",
+    "connect by": "the translation's own column LEVEL",
+    "no schema binding": "a view that is made by a function call",
+    "f_mine": "a function that is made elsewhere",
+    "left(user_id, 2)": "a number where text is wanted, which the translator does not know yet",
+  ]
+
+  @Test func whatIsAMistakeIsOneOnTheServer() async throws {
+    let oracle = try await AnalysisOracle.open(try #require(SharedServer.settings))
+    var problems: [String] = []
+    var judged = 0
+    for line in try AnalysisOracle.text("invalid.txt").split(separator: "\n") {
+      guard !line.hasPrefix("#"), let colon = line.firstIndex(of: ":") else { continue }
+      let sql = line[line.index(colon, offsetBy: 2)...].filter { $0 != "«" && $0 != "»" }
+      guard let opinion = try await oracle.opinion(of: sql), !opinion.errors.isEmpty else {
+        continue
+      }
+      judged += 1
+      if case .accepted = opinion.verdict, !Self.stricter.contains(where: { sql.contains($0.key) })
+      {
+        problems.append("\(line)\n    \(opinion.translation)")
+      }
+    }
+    await oracle.session.close()
+    #expect(judged > 60)
+    #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
+  }
+
+  /// Parts of statements that Redshift refuses and PostgreSQL takes, with the reason.
+  private static let stricter: [String: String] = [
+    "string_agg": "only PostgreSQL has it",
+    "'yeer'": "PostgreSQL looks at the part only when there is a row",
+    "is_active::varchar": "PostgreSQL has the cast",
+  ]
+}

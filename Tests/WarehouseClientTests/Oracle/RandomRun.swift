@@ -1,0 +1,11 @@
+import Foundation
+
+/// How long random tests go on, and where they begin.
+enum RandomRun {
+  static let seconds = number("REDSTART_FUZZ_SECONDS") ?? 5
+  static let firstSeed = UInt64(number("REDSTART_FUZZ_SEED") ?? 1)
+
+  private static func number(_ name: String) -> Int? {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+  }
+}

@@ -1,0 +1,79 @@
+create table t (id int, name varchar(20), d date);
+insert into t values (1, 'a', '2020-01-31'), (2, null, '2020-02-29');
+
+## procedures: the SQL in them is Redshift's
+create or replace procedure fill(factor in int, prefix in varchar(max)) nonatomic as $$
+declare
+  n int := 0;
+  note varchar(50);
+begin
+  select count(*) into n from t;
+  note := nvl(prefix, 'none') || len(prefix);
+  if datediff(day, '2020-01-01', '2020-01-03') = 2 then
+    insert into t (id, name, d) select id * factor, nvl(name, note), dateadd(month, 1, d) from t;
+  end if;
+  update t set name = decode(name, null, 'empty', name) where id = 2;
+end;
+$$ language plpgsql;
+call fill(10, 'pre');
+select id, name, d from t order by id;
+=>
+1 | a | 2020-01-31
+2 | empty | 2020-02-29
+10 | a | 2020-02-29
+20 | pre3 | 2020-03-29
+
+## procedures with loops and OUT arguments
+create procedure total(result inout bigint) as $$
+declare r record;
+begin
+  result := 0;
+  for r in select top 1 id, d from t order by id desc loop
+    result := result + r.id + extract(year from r.d);
+  end loop;
+end;
+$$ language plpgsql;
+call total(0);
+=>
+2022
+
+## SQL functions
+create function f_later(date, int) returns timestamp stable as $$
+  select dateadd(day, $2, $1)
+$$ language sql;
+select f_later('2020-01-31', 1);
+=>
+2020-02-01 00:00:00
+
+## functions of SUPER
+create function f_name(super) returns varchar(max) immutable as $$ select nvl(json_serialize($1), 'nothing') $$ language sql;
+select f_name(array(1, 2));
+=>
+[1,2]
+
+## what differs in procedures is told
+create procedure risky() as $$
+begin
+  execute 'select 1';
+  truncate t;
+exception when others then
+  raise info 'failed';
+end;
+$$ language plpgsql;
+select 1;
+=>
+1
+NOTE EXCEPTION
+NOTE EXECUTE
+
+## Python functions
+create function f_py(a int) returns int stable as $$ return a $$ language plpythonu;
+=>
+ERROR Python
+
+## DROP
+create procedure p() as $$ begin null; end; $$ language plpgsql;
+drop procedure p();
+select 1;
+=>
+1
