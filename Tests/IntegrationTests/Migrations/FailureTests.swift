@@ -49,6 +49,28 @@ import Testing
     #expect(try scenario.migrate("validate").code == 0)
   }
 
+  /// The server names no position, and sees more statements than the file has.
+  @Test func anErrorWithoutAPositionIsLaidToItsStatement() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": """
+      create view mig.late as select * from mig.b with no schema binding;
+      create table mig.b (x int);
+      alter table mig.b add column y int;
+      drop view mig.late;
+      drop table mig.b;
+      drop table mig.a, mig.gone;
+      select 1;
+      """,
+    ])
+    let failed = try scenario.migrate()
+    #expect(
+      failed.code == 1 && failed.error.contains("--> migrations/V2__b.sql:6:"),
+      "\(failed.error)"
+    )
+    #expect(try scenario.psql("select to_regclass('mig.a') is null") == "f")
+  }
+
   @Test func theServersConflictsAreTriedAgainAsAWhole() throws {
     let scenario = try Scenario(["V1__a.sql": Self.first])
     #expect(try scenario.migrate().code == 0)
