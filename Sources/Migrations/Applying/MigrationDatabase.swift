@@ -100,13 +100,23 @@ struct MigrationDatabase: Sendable {
   ) async throws(Diagnostic) -> MigrationLog {
     let present = try await tables(session)
     guard present.contains("migration_event") else { return MigrationLog() }
-    _ = try await layout(present, session)
-    let query =
-      isWhole
-      ? history.eventsQuery(project: settings.project)
-      : history.stateQuery(project: settings.project)
-    let result = try await execute(query, session)
-    return MigrationLog(result.rows.compactMap(MigrationHistory.event))
+    guard !isWhole else {
+      _ = try await layout(present, session)
+      let result = try await execute(history.eventsQuery(project: settings.project), session)
+      return MigrationLog(result.rows.compactMap(MigrationHistory.event))
+    }
+    let query = history.stateQuery(
+      project: settings.project,
+      hasLayout: present.contains("migration_meta")
+    )
+    let rows = try await execute(query, session).rows
+    try check(layout: rows.first?.last.flatMap { $0 }.flatMap { Int($0) })
+    return MigrationLog(rows.compactMap(MigrationHistory.event))
+  }
+
+  private func check(layout: Int?) throws(Diagnostic) {
+    guard let layout, layout > MigrationHistory.layout else { return }
+    throw .historyIsNewer(layout, known: MigrationHistory.layout)
   }
 
   func tables(_ session: any WarehouseSession) async throws(Diagnostic) -> Set<String> {
@@ -122,9 +132,7 @@ struct MigrationDatabase: Sendable {
     guard present.contains("migration_meta") else { return nil }
     let result = try await execute(history.layoutQuery, session)
     let layout = result.rows.first?.first.flatMap { $0 }.flatMap { Int($0) }
-    if let layout, layout > MigrationHistory.layout {
-      throw .historyIsNewer(layout, known: MigrationHistory.layout)
-    }
+    try check(layout: layout)
     return layout
   }
 

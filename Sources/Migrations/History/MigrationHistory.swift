@@ -114,11 +114,14 @@ struct MigrationHistory: Sendable {
 
   /// What the state of one project's migrations is derived from, in order.
   ///
-  /// The same columns as `eventsQuery`, without those that only people read.
-  func stateQuery(project: String) -> String {
-    "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
-      + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host "
-      + "from \(eventTable) where project = \(literal(project)) order by seq"
+  /// The same columns as `eventsQuery`, without those that only people read, and the layout behind
+  /// them, which saves a round trip.
+  func stateQuery(project: String, hasLayout: Bool) -> String {
+    let layout = hasLayout ? "(\(layoutQuery))" : "null"
+    return
+      "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
+      + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host, "
+      + "null, null, \(layout) from \(eventTable) where project = \(literal(project)) order by seq"
   }
 
   /// Everything that is known of one project's migrations, in order.
