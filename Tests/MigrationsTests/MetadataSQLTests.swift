@@ -27,6 +27,7 @@ import Testing
     return [
       history.schemaCreation, history.leaseCreation, history.existenceQuery,
       history.layoutQuery, history.eventsQuery(project: "p"), history.lastSequenceQuery,
+      history.stateQuery(project: "p", hasLayout: true),
       history.bodyQuery(checksum: "c"), history.outcomeQuery(of: event, project: "p"),
       history.insertion(of: event, project: "p", origin: origin), lease.fence,
     ]
