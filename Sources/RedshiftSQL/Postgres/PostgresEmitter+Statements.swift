@@ -56,6 +56,10 @@ extension PostgresEmitter {
   // MARK: Changes
 
   private mutating func emit(_ insert: Insert, _ statement: Statement) {
+    if let conflict = insert.conflict {
+      reject("ON CONFLICT", at: conflict, help: "use MERGE")
+    }
+    checkReturning(insert.returning)
     if case .query(let query) = insert.source, case .values = query.body.kind {
       insertedValues = query.body.range
     }
@@ -73,7 +77,13 @@ extension PostgresEmitter {
     return PostgresScope([table] + others)
   }
 
+  private mutating func checkReturning(_ returning: Returning?) {
+    guard let returning else { return }
+    reject("RETURNING", at: returning.range, help: "read the rows with a SELECT of its own")
+  }
+
   private mutating func emit(_ update: Update, _ statement: Statement) {
+    checkReturning(update.returning)
     enter(update.with)
     scopes.append(scope(update.table, update.alias, update.from))
     defer {
@@ -129,6 +139,7 @@ extension PostgresEmitter {
   }
 
   private mutating func emitDelete(_ delete: Delete, _ statement: Statement) {
+    checkReturning(delete.returning)
     enter(delete.with)
     scopes.append(scope(delete.table, delete.alias, delete.using))
     defer {

@@ -232,8 +232,18 @@ extension PostgresEmitter {
     case .append(let source, let ignoresExtra, let fillsTarget):
       let from = SQLQuoting.literal(source.quoted, for: .postgres)
       call("append_rows", table.name, ", \(from), \(ignoresExtra), \(fillsTarget)")
-    case .external, .other:
-      fail("this form of ALTER TABLE", at: table.actionRange)
+    case .external:
+      fail(
+        "ALTER of an external table",
+        at: table.actionRange,
+        help: "locally external tables are tables of their own; give the statement a target"
+      )
+    case .other:
+      reject(
+        "this form of ALTER TABLE",
+        at: table.actionRange,
+        help: "Redshift can change names, lengths of VARCHAR, keys and encodings; else make a new table"
+      )
     }
   }
 

@@ -152,12 +152,13 @@ struct PostgresEmitter {
     case .body(let body): emit(body)
     case .select(let select): emit(select)
     case .item(let item):
+      let start = output.bytes.count
       emitUnchanged(node)
-      // An earlier item's alias is written out, and would lose its name.
-      if item.alias == nil, case .column(let parts) = item.value.named.kind, parts.count == 1,
-        aliases.last?[parts[0].text] != nil, isAlias(parts[0])
+      // What is written otherwise would give the column another name: that of a shim, or none.
+      if item.alias == nil, let name = item.outputName,
+        output.bytes[start...] != bytes[item.range.bytes]
       {
-        write(" AS \(SQLQuoting.identifier(parts[0].text))", for: item.range)
+        write(" AS \(SQLQuoting.identifier(name))", for: item.range)
       }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)

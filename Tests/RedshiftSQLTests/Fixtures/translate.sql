@@ -101,7 +101,7 @@ truncate table s.u;
 SET client_min_messages = error; COMMIT; RESET client_min_messages; TRUNCATE s.u;
 
 select getdate(), sysdate, current_date;
-select rs.getdate(), LOCALTIMESTAMP, current_date;
+select rs.getdate() AS "getdate", LOCALTIMESTAMP AS "timestamp", current_date;
 
 select top 5 id, a from s.t order by id;
 select id, a from s.t order by id LIMIT 5;
@@ -119,56 +119,56 @@ select count(*) from (select 1 as x), (select 2 as y) z;
 select count(*) from (select 1 as x) AS __sq1, (select 2 as y) z;
 
 select dateadd(day, 1, d), dateadd('month', -2, '2020-01-31'), dateadd(yr, a, ts), dateadd(mins, x, ts) from s.t;
-select rs.dateadd(interval '1 day', 1, d), rs.dateadd(interval '1 month', -2, '2020-01-31'::timestamp), rs.dateadd(interval '1 year', pg_catalog.trunc(a)::bigint, ts), rs.dateadd(interval '1 minute', pg_catalog.trunc(x)::bigint, ts) from s.t;
+select rs.dateadd(interval '1 day', 1, d) AS "dateadd", rs.dateadd(interval '1 month', -2, '2020-01-31'::timestamp) AS "dateadd", rs.dateadd(interval '1 year', pg_catalog.trunc(a)::bigint, ts) AS "dateadd", rs.dateadd(interval '1 minute', pg_catalog.trunc(x)::bigint, ts) AS "dateadd" from s.t;
 
 select datediff(week, d, ts), datediff('qtr', '2020-01-01', d), datediff(hour, tz, getdate()) from s.t;
-select rs.datediff_week(d, ts), rs.datediff_quarter('2020-01-01'::timestamp, d), rs.datediff_hour(tz, rs.getdate()) from s.t;
+select rs.datediff_week(d, ts) AS "datediff", rs.datediff_quarter('2020-01-01'::timestamp, d) AS "datediff", rs.datediff_hour(tz, rs.getdate()) AS "datediff" from s.t;
 
 select date_part(dow, ts), date_part('ms', ts), extract(year from d), extract(epoch from ts), extract(dayofweek from tz), date_trunc('month', d), date_trunc('hrs', ts) from s.t;
-select date_part('dow', ts), rs.extract_int('millisecond', ts)::float8, date_part('year', d)::int, extract(epoch FROM ts)::bigint, date_part('dow', tz)::int, date_trunc('month', d), date_trunc('hour', ts) from s.t;
+select date_part('dow', ts) AS "date_part", rs.extract_int('millisecond', ts)::float8 AS "date_part", date_part('year', d)::int AS "date_part", extract(epoch FROM ts)::bigint AS "date_part", date_part('dow', tz)::int AS "date_part", date_trunc('month', d), date_trunc('hour', ts) AS "date_trunc" from s.t;
 
 select timestamp 'epoch' + x / 1000 * interval '1 second', ts at time zone 'UTC' from s.t;
 select timestamp 'epoch' + x / 1000 * interval '1 second', ts at time zone 'UTC' from s.t;
 
 select convert_timezone('US/Pacific', ts), add_months(d, 1), last_day(d), trunc(ts), to_date('20200101', 'YYYYMMDD', true) from s.t;
-select rs.convert_timezone('US/Pacific', ts), add_months(d, 1), last_day(d), trunc(ts), to_date('20200101', 'YYYYMMDD', true) from s.t;
+select rs.convert_timezone('US/Pacific', ts) AS "convert_timezone", add_months(d, 1), last_day(d), trunc(ts), to_date('20200101', 'YYYYMMDD', true) from s.t;
 
 select nvl(a, 0), nvl(b, 'x', 'y'), isnull(a, 1), nvl2(b, 1, 0), decode(a, 1, 'one', 2, 'two', 'many'), decode(a, null, 0, a) from s.t;
-select COALESCE(a, 0), COALESCE(b, 'x', 'y'), COALESCE(a, 1), CASE WHEN b IS NOT NULL THEN 1 ELSE 0 END, CASE a WHEN 1 THEN 'one' WHEN 2 THEN 'two' ELSE 'many' END, CASE WHEN a IS NOT DISTINCT FROM null THEN 0 ELSE a END from s.t;
+select COALESCE(a, 0) AS "coalesce", COALESCE(b, 'x', 'y') AS "coalesce", COALESCE(a, 1) AS "coalesce", CASE WHEN b IS NOT NULL THEN 1 ELSE 0 END AS "case", CASE a WHEN 1 THEN 'one' WHEN 2 THEN 'two' ELSE 'many' END AS "case", CASE WHEN a IS NOT DISTINCT FROM null THEN 0 ELSE a END AS "a" from s.t;
 
 select len(b), charindex('a', b), split_part(b, ',', 1), left(12345, 2), lpad(5, 2, '0'), b || '\\d\n' from s.t;
-select len(b), charindex('a', b), split_part(b, ',', 1), left(12345::text, 2), lpad(5::text, 2, '0'), b || '\d
+select len(b), charindex('a', b), split_part(b, ',', 1), left(12345::text, 2) AS "left", lpad(5::text, 2, '0') AS "lpad", b || '\d
 ' from s.t;
 
 select regexp_replace(b, '\\s+', ' '), regexp_substr(b, '[0-9]+'), b ~ '^\\w+$', b similar to '(a|b)%', b like 'a\\_%', b ilike '%x' escape '!' from s.t;
-select regexp_replace(b, '\s+', ' '), regexp_substr(b, '[0-9]+'), b ~ '^\w+$', b similar to '(a|b)%', b like 'a\_%', b ilike '%x' escape '!' from s.t;
+select regexp_replace(b, '\s+', ' ') AS "regexp_replace", regexp_substr(b, '[0-9]+'), b ~ '^\w+$', b similar to '(a|b)%', b like 'a\_%', b ilike '%x' escape '!' from s.t;
 
 select listagg(b, ',') within group (order by id desc), listagg(distinct b, '; ') within group (order by b), listagg(b) from s.t;
-select rs.checked_bytes(string_agg(b::text, ',' ORDER BY id desc) FILTER (WHERE b::text <> ''), 65535), rs.checked_bytes(array_to_string(array_agg(DISTINCT b ORDER BY b) FILTER (WHERE b::text <> ''), '; '), 65535), rs.checked_bytes(string_agg(b::text, '') FILTER (WHERE b::text <> ''), 65535) from s.t;
+select rs.checked_bytes(string_agg(b::text, ',' ORDER BY id desc) FILTER (WHERE b::text <> ''), 65535) AS "listagg", rs.checked_bytes(array_to_string(array_agg(DISTINCT b ORDER BY b) FILTER (WHERE b::text <> ''), '; '), 65535) AS "listagg", rs.checked_bytes(string_agg(b::text, '') FILTER (WHERE b::text <> ''), 65535) AS "listagg" from s.t;
 
 select listagg(b, ',') within group (order by id) over (partition by a) from s.t;
-select rs.checked_bytes(string_agg(b::text, ',') FILTER (WHERE b::text <> '') OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 65535) from s.t;
+select rs.checked_bytes(string_agg(b::text, ',') FILTER (WHERE b::text <> '') OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 65535) AS "listagg" from s.t;
 
 select median(x), approximate count(distinct id), percentile_cont(0.5) within group (order by x), count(distinct a, b), avg(a), any_value(b) from s.t;
-select median(x), count(distinct id), percentile_cont(0.5) within group (order by x), count(DISTINCT (a, b)), avg(a), any_value(b) from s.t;
+select median(x), count(distinct id) AS "count", percentile_cont(0.5) within group (order by x), count(DISTINCT (a, b)) AS "count", avg(a), any_value(b) from s.t;
 
 select ratio_to_report(x) over (partition by a), percentile_cont(0.5) within group (order by x) over (partition by a), median(x) over (partition by a) from s.t;
-select (x::float8 / NULLIF(sum(x) over (partition by a), 0)), rs.w_percentile_cont(x::float8, 0.5::float8) over (partition by a), median(x) over (partition by a) from s.t;
+select (x::float8 / NULLIF(sum(x) over (partition by a), 0)) AS "ratio_to_report", rs.w_percentile_cont(x::float8, 0.5::float8) over (partition by a) AS "percentile_cont", median(x) over (partition by a) from s.t;
 
 select first_value(b ignore nulls) over (partition by a order by id rows between unbounded preceding and unbounded following), last_value(b) ignore nulls over (order by id rows unbounded preceding), lag(b) ignore nulls over (partition by a order by id), lead(b, 1) respect nulls over (order by id), lead(b) ignore nulls over (order by id) from s.t;
-select rs.first_nn(b) over (partition by a order by id rows between unbounded preceding and unbounded following), rs.last_nn(b) over (order by id rows unbounded preceding), rs.last_nn(b) OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), lead(b, 1)  over (order by id), rs.first_nn(b) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) from s.t;
+select rs.first_nn(b) over (partition by a order by id rows between unbounded preceding and unbounded following) AS "first_value", rs.last_nn(b) over (order by id rows unbounded preceding) AS "last_value", rs.last_nn(b) OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "lag", lead(b, 1)  over (order by id) AS "lead", rs.first_nn(b) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS "lead" from s.t;
 
 select nth_value(b, 2) ignore nulls over (order by id rows between unbounded preceding and unbounded following) from s.t;
-select (array_agg(b) FILTER (WHERE b IS NOT NULL) over (order by id rows between unbounded preceding and unbounded following))[2] from s.t;
+select (array_agg(b) FILTER (WHERE b IS NOT NULL) over (order by id rows between unbounded preceding and unbounded following))[2] AS "nth_value" from s.t;
 
 select json_extract_path_text(j, 'a', 'b'), json_extract_path_text(j, 'a', true), json_extract_array_element_text(j, 0), json_array_length(j, true), is_valid_json(j) from s.t;
-select rs.json_path_text(j, ARRAY['a'::text, 'b'::text]), rs.json_path_text(j, ARRAY['a'::text], true), rs.json_elem_text(j, 0), rs.json_arr_len(j, true), is_valid_json(j) from s.t;
+select rs.json_path_text(j, ARRAY['a'::text, 'b'::text]) AS "json_extract_path_text", rs.json_path_text(j, ARRAY['a'::text], true) AS "json_extract_path_text", rs.json_elem_text(j, 0) AS "json_extract_array_element_text", rs.json_arr_len(j, true) AS "json_array_length", is_valid_json(j) from s.t;
 
 select json_parse('[1,2]'), array(1, 'a'), object('k', 1), sup.items[0].name, 'x'::super, json_serialize(sup) from s.t;
-select json_parse('[1,2]'), jsonb_build_array(1, 'a'), jsonb_build_object('k', 1), (sup -> 'items' -> 0 -> 'name'), to_jsonb('x'::text), json_serialize(sup) from s.t;
+select json_parse('[1,2]'), jsonb_build_array(1, 'a') AS "array", jsonb_build_object('k', 1) AS "object", (sup -> 'items' -> 0 -> 'name') AS "name", to_jsonb('x'::text) AS "super", json_serialize(sup) from s.t;
 
 select convert(varchar(10), a), cast(a as decimal), a::numeric(10,2), b::varchar, try_cast(b as int), a::text, x::float8 from s.t;
-select CAST(a AS varchar(10)), cast(a as numeric(18,0)), a::numeric(10,2), b::varchar, rs.try_cast((b)::text, NULL::int)::int, a::text, x::float8 from s.t;
+select CAST(a AS varchar(10)) AS "a", cast(a as numeric(18,0)) AS "a", a::numeric(10,2), b::varchar, rs.try_cast((b)::text, NULL::int)::int AS "b", a::text, x::float8 from s.t;
 
 select id, row_number() over (partition by a order by id desc) as rn from s.t where a > 0 qualify rn = 1 order by id limit 10;
 SELECT __q1.__c2 AS "id", __q1.__c3 AS "rn" FROM (SELECT id AS __c2, row_number() over (partition by a order by id desc) AS __c3, (row_number() over (partition by a order by id desc)) = 1 AS __k4 from s.t where a > 0 ) AS __q1 WHERE __q1.__k4 order by id limit 10;
@@ -189,7 +189,7 @@ with base as (select id, a, b from s.t) select * exclude (b) from base;
 with base as (select id, a, b from s.t) select "id", "a" from base;
 
 select dev.s.t.id, "V"."ID" from dev.s.t cross join s.u as "V" where t."B" = 'x';
-select dev.s.t.id, "v"."id" from dev.s.t cross join s.u as "v" where t."b" = 'x';
+select dev.s.t.id, "v"."id" AS "id" from dev.s.t cross join s.u as "v" where t."b" = 'x';
 
 select id from s.t group by grouping sets ((id), ()) having grouping(id) = 0;
 select id from s.t group by grouping sets ((id), ()) having grouping(id) = 0;
@@ -267,7 +267,7 @@ lock table s.t, s.u;
 lock table s.t, s.u;
 
 explain select nvl(a, 1) from s.t;
-explain select COALESCE(a, 1) from s.t;
+explain select COALESCE(a, 1) AS "coalesce" from s.t;
 
 refresh materialized view s.m0;
 REFRESH MATERIALIZED VIEW s.m0;
@@ -296,8 +296,8 @@ select e.a from s.t e where (e.a, e.id) = (1, 2) and e.a = any (select a from s.
 select e.a from s.t e where (e.a, e.id) = (1, 2) and e.a = any (select a from s.u) limit 3 offset 1;
 
 select sup.items[0].name::varchar, sup.n::int, t.sup.a, t.sup, sup.d::date from s.t order by t.id;
-select rs.super_text((sup -> 'items' -> 0 -> 'name'))::varchar, rs.super_num((sup -> 'n'))::int, (t.sup -> 'a'), t.sup, rs.super_text((sup -> 'd'))::date from s.t order by t.id;
+select rs.super_text((sup -> 'items' -> 0 -> 'name'))::varchar AS "name", rs.super_num((sup -> 'n'))::int AS "n", (t.sup -> 'a') AS "a", t.sup, rs.super_text((sup -> 'd'))::date AS "d" from s.t order by t.id;
 
 insert into s.u (id) select t.sup.items[0].n::int from s.t t where exists (select 1 from s.u where u.id = t.id);
-insert into s.u (id) select rs.super_num((t.sup -> 'items' -> 0 -> 'n'))::int from s.t t where exists (select 1 from s.u where u.id = t.id);
+insert into s.u (id) select rs.super_num((t.sup -> 'items' -> 0 -> 'n'))::int AS "n" from s.t t where exists (select 1 from s.u where u.id = t.id);
 

@@ -68,7 +68,6 @@ select json_extract_path_text(name, 'a', 'b'), json_parse(name), is_valid_json(n
 select * from (select level, is_active, balance from s.users) pivot (sum(balance) for level in ('free', 'paid' as p));
 select user_id, measure, amount from (select user_id, seconds, rating::int as rated from s.plays) unpivot (amount for measure in (seconds, rated));
 select * exclude (name, score) from s.users;
-select user_id, level as l from s.users start with user_id = 1 connect by prior user_id = user_id;
 select level, user_id from s.plays start with user_id = 1 connect by prior user_id = user_id;
 select top 5 name from s.users order by created_at desc;
 select distinct level from s.users order by level;

@@ -107,12 +107,12 @@ select count(*) from t;
 ## RETURNING
 insert into t values (5, 'x', 1) returning id;
 =>
-ERROR returning
+ERROR Redshift does not have RETURNING
 
 ## ON CONFLICT
 insert into t values (5, 'x', 1) on conflict do nothing;
 =>
-ERROR found "on"
+ERROR Redshift does not have ON CONFLICT
 
 ## SAVEPOINT
 savepoint a;

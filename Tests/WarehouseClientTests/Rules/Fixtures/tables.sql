@@ -374,7 +374,7 @@ ERROR CREATE SEQUENCE
 ## ALTER COLUMN SET NOT NULL
 alter table base alter column id set not null;
 =>
-ERROR Redshift can change
+ERROR Redshift does not have this form of ALTER TABLE
 
 ## upper case in quotes
 create table "Mixed" ("ColA" int, ColB int);
