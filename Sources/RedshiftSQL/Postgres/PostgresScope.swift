@@ -93,8 +93,11 @@ extension PostgresEmitter {
   mutating func columns(of query: Query) -> [TranslationColumn]? {
     let key = query.range.bytes
     if let known = knownColumns[key] { return known }
-    // A name in the query that only its own result could explain is not known.
+    // What stands around is not looked at: this query may be one of the tables there.
     knownColumns[key] = .some(nil)
+    let outer = scopes
+    scopes = []
+    defer { scopes = outer }
     enter(query.with)
     defer { leaveTables() }
     let found = columns(of: query.body)
