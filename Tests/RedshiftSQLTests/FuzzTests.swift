@@ -39,11 +39,12 @@ import Testing
     let seed = environment("REDSTART_FUZZ_SEED").flatMap(UInt64.init) ?? 1
     let corpus = try Corpus.statements().map { Array($0.utf8) }
     print("fuzzing with REDSTART_FUZZ_SEED=\(seed)")
+    let most = environment("REDSTART_FUZZ_SECONDS") == nil ? 12_000 : Int.max
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     var rounds = 0
     var problems: [String] = []
-    while clock.now < end, problems.count < 5 {
+    while clock.now < end, rounds < most, problems.count < 5 {
       var generator = Generator(state: seed &+ UInt64(rounds))
       let bytes = damaged(corpus, &generator)
       if environment("REDSTART_FUZZ_TRACE") != nil {

@@ -25,7 +25,7 @@ import Testing
     var tally = Tally()
     var problems: [String] = []
     var seed = RandomRun.firstSeed
-    while clock.now < end, problems.count < 25 {
+    while clock.now < end, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 25 {
       var generator = QueryGenerator(seed: seed)
       let sql = statement(&generator)
       if let problem = try await problem(of: sql, oracle, isDamaged, &tally) {
