@@ -62,7 +62,8 @@ struct PostgresScope {
         Table(
           name: table.exposedName,
           reference: table,
-          isValue: isPath(name, outer: outer),
+          // `s.songs as s` is no path into itself.
+          isValue: name.parts.first?.text != table.exposedName && isPath(name, outer: outer),
           position: table.alias?.position?.text
         )
       )

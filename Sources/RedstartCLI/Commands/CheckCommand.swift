@@ -18,6 +18,7 @@ extension CommandSession {
     writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
     let findings = added.filter { $0.code != "log" } + analysis.diagnostics
+    protectSecretsInSQL()
     console.output(format.render(findings, from: buffers, style: style))
     let errors = findings.filter(\.isError).count
     let warnings = findings.filter { $0.severity == .warning }.count

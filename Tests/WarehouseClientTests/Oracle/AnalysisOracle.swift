@@ -82,7 +82,9 @@ struct AnalysisOracle {
       let result = try await session.execute("BEGIN; \(text)")
       verdict = .accepted(result.columns.isEmpty ? nil : result.columns)
     } catch {
-      guard error.kind == .statement, let state = error.sqlState else { throw error }
+      guard error.kind == .statement || error.kind == .cancelled, let state = error.sqlState else {
+        throw error
+      }
       // Classes of errors that come of values, not of the words: 22, 23 and the like.
       verdict =
         ["22", "23", "21", "57", "54"].contains(state.prefix(2)) || Self.unlike.contains(state)

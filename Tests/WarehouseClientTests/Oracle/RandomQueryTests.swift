@@ -25,7 +25,7 @@ import Testing
     var tally = Tally()
     var problems: [String] = []
     var seed = RandomRun.firstSeed
-    while clock.now < end, problems.count < 25 {
+    while clock.now < end, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 25 {
       var generator = QueryGenerator(seed: seed)
       let sql = statement(&generator)
       if let problem = try await problem(of: sql, oracle, isDamaged, &tally) {
@@ -78,7 +78,9 @@ import Testing
         return "accepted, but \(said)\n  \(opinion.translation)"
       }
       tally.agreed += 1
-      guard let columns, let difference = AnalysisOracle.difference(opinion.analysis, columns)
+      // The translation has a column of its own behind the elements of a SUPER value.
+      guard let columns, !columns.contains(where: { $0.name.hasPrefix("__") }),
+        let difference = AnalysisOracle.difference(opinion.analysis, columns)
       else { return nil }
       return "\(difference)\n  \(opinion.translation)"
     case .rejected(let error):
@@ -114,6 +116,8 @@ import Testing
       return true
     }
     if error.message.contains(".*\"") { return true }
+    // In QUALIFY the translation takes a name for an alias first.
+    if error.sqlState == "42P20", sql.contains(" qualify ") { return true }
     // How the translation spells what EXCLUDE leaves, and paths in what is no query.
     if sql.contains(" exclude "), error.sqlState == "42702" { return true }
     if error.message.hasSuffix("for table \"details\"") { return true }

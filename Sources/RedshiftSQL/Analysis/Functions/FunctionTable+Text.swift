@@ -46,6 +46,7 @@ extension FunctionTable {
     add_months : ts num -> timestamp
     months_between : ts ts -> double
     last_day : ts -> date
+    date : any -> date
     next_day : ts txt -> date
     convert_timezone : txt any ts? -> timestamp
     timezone : any any -> unknown

@@ -120,7 +120,13 @@ extension QueryWalker {
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)
       }
-      if !isOpen, let facts = pendingItem(name, of: level) { return leaving(facts, depth) }
+      if !isOpen, let facts = pendingItem(name, of: level) {
+        guard isColumn(name.text, from: level.parent) else { return leaving(facts, depth) }
+        // A column of a query around may be meant as well.
+        var either = unresolved([name])
+        either.origins = facts.origins
+        return either
+      }
       if isOpen {
         let open = level.tables.indices.filter { !level.tables[$0].isComplete }
         if open.count == 1, let only = open.first {
@@ -132,6 +138,17 @@ extension QueryWalker {
       depth += 1
     }
     return nil
+  }
+
+  /// Whether a query from here outwards may have a column of this name.
+  private func isColumn(_ name: String, from scope: Scope?) -> Bool {
+    var current = scope
+    while let level = current {
+      let isThere = level.tables.contains { !$0.isComplete || $0.index(of: name) != nil }
+      if isThere || level.isLoose { return true }
+      current = level.parent
+    }
+    return false
   }
 
   /// An item of the select list by its alias, which Redshift lets WHERE name.

@@ -327,6 +327,11 @@ extension QueryWalker {
       if case .column(let parts) = item.value.kind, parts.count == 1, let name = parts.first,
         let column = result.columns.first(where: { $0.name == name.text })
       {
+        if let other = result.columns.last(where: { $0.name == name.text }),
+          other.fingerprint != column.fingerprint, other.fingerprint != 0, column.fingerprint != 0
+        {
+          report(.ambiguousOutput(name, first: column.range, second: other.range))
+        }
         influences.formUnion(column.origins.used(as: .order))
         continue
       }
