@@ -167,7 +167,7 @@ extension Diagnostic {
     Diagnostic(
       code: "migration-lock-lost",
       "this run does not hold the lock any more, so it changes nothing more",
-      notes: ["its session ended, a pooler changed it, or `repair --unlock` took the lock away"],
+      notes: ["its session ended, a pooler changed it, or another run took a lease that was dead"],
       help: ["run `redstart migrate` again: it goes on where the history ends"]
     )
   }
