@@ -67,8 +67,7 @@ extension PostgresEmitter {
 
   /// Whether a name means an earlier item of the select list: only where FROM has no such column.
   private mutating func isAlias(_ name: Identifier) -> Bool {
-    if prefersAliases { return true }
-    guard let known = visibleColumns() else { return false }
+    guard let known = visibleColumns() else { return prefersAliases }
     return !known.contains { $0.name == name.text }
   }
 

@@ -36,11 +36,15 @@ extension PostgresEmitter {
     }
   }
 
-  /// `rs.elements(value) AS "e"("e", "position")`.
+  /// `rs.elements(value) AS "e"("e", "position")`, or `rs.element_values(value) AS "e"` where
+  /// nothing names the position: a star must not stand for more columns than the query names.
   private mutating func emitElements(of value: Expr, _ function: String, _ table: TableReference) {
-    let alias = table.alias?.name.text ?? makeName("e")
-    let position = table.alias?.position?.text ?? makeName("at")
-    let name = SQLQuoting.identifier(alias)
+    let name = SQLQuoting.identifier(table.alias?.name.text ?? makeName("e"))
+    guard let position = table.alias?.position?.text else {
+      write("rs.\(function.dropLast())_values(", for: value.range)
+      emit(value)
+      return write(") AS \(name)", for: table.range)
+    }
     write("rs.\(function)(", for: value.range)
     emit(value)
     write(") AS \(name)(\(name), \(SQLQuoting.identifier(position)))", for: table.range)

@@ -42,7 +42,7 @@ extension PostgresEmitter {
     var scope = PostgresScope(select.from, outer: scopes)
     if select.hierarchy != nil {
       scope.extraColumns = [
-        TranslationColumn(name: "level", type: TranslationType(kind: .integer))
+        TranslationColumn(name: "level", type: TranslationType(kind: .bigInteger))
       ]
     }
     return scope
@@ -289,7 +289,7 @@ extension PostgresEmitter {
         declare(item)
       }
     }
-    // In QUALIFY the names of the whole list are in sight, before those of columns.
+    // In QUALIFY a name is more often one of the list than a column.
     prefersAliases = true
     emit(qualify.condition)
     prefersAliases = false

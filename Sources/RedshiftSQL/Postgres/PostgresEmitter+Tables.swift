@@ -242,7 +242,7 @@ extension PostgresEmitter {
       reject(
         "this form of ALTER TABLE",
         at: table.actionRange,
-        help: "Redshift can change names, lengths of VARCHAR, keys and encodings; else make a new table"
+        help: "it can change names, lengths of VARCHAR, keys and encodings; else make a new table"
       )
     }
   }

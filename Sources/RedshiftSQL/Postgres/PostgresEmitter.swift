@@ -21,7 +21,7 @@ struct PostgresEmitter {
   var wantedRelations: Set<RelationName> = []
   /// What earlier items of the select lists around are called, innermost last.
   var aliases: [[String: Expr]] = []
-  /// Whether a name of the select list wins over a column, as in QUALIFY.
+  /// Whether a name of the select list wins where columns are not known, as in QUALIFY.
   var prefersAliases = false
   /// The tables of the queries around, innermost last.
   var scopes: [PostgresScope] = []

@@ -219,7 +219,7 @@ select * from s.t pivot (sum(x) for a in (1, 2));
 ERROR PIVOT of a table whose columns are not known cannot run on the local warehouse;
 
 select level from s.t connect by prior id = a;
-select level FROM (WITH RECURSIVE __h1 AS (SELECT "t" AS r, 1 AS level FROM s.t UNION ALL SELECT "t", __h1.level + 1 FROM __h1 JOIN s.t ON (__h1.r)."id" = "t".a) SELECT (r).*, level FROM __h1) AS "t" ;
+select level FROM (WITH RECURSIVE __h1 AS (SELECT "t" AS r, 1::bigint AS level FROM s.t UNION ALL SELECT "t", __h1.level + 1 FROM __h1 JOIN s.t ON (__h1.r)."id" = "t".a) SELECT (r).*, level FROM __h1) AS "t" ;
 
 select t.id from s.t, s.u where t.id = u.id (+);
 select t.id FROM s.t LEFT JOIN s.u ON (t.id = u.id) where true;

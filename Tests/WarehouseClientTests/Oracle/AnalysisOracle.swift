@@ -73,16 +73,21 @@ struct AnalysisOracle {
         translation: text
       )
     }
-    return Opinion(analysis: analysis, verdict: try await judge(text), translation: text)
+    return Opinion(
+      analysis: analysis,
+      verdict: try await judge(text, isQuery: statement.isQuery),
+      translation: text
+    )
   }
 
-  private func judge(_ text: String) async throws -> Verdict {
+  private func judge(_ text: String, isQuery: Bool) async throws -> Verdict {
     var verdict: Verdict
     do {
       let result = try await session.execute("BEGIN; \(text)")
-      verdict = .accepted(result.columns.isEmpty ? nil : result.columns)
+      verdict = .accepted(isQuery && !result.columns.isEmpty ? result.columns : nil)
     } catch {
-      guard error.kind == .statement, let state = error.sqlState else { throw error }
+      guard error.kind == .statement || error.kind == .cancelled, let state = error.sqlState
+      else { throw error }
       // Classes of errors that come of values, not of the words: 22, 23 and the like.
       verdict =
         ["22", "23", "21", "57", "54"].contains(state.prefix(2)) || Self.unlike.contains(state)
@@ -161,5 +166,12 @@ struct AnalysisOracle {
       }
     }
     return nil
+  }
+}
+
+extension Statement {
+  fileprivate var isQuery: Bool {
+    if case .query = kind { return true }
+    return false
   }
 }

@@ -43,13 +43,14 @@ import Testing
   struct Tally: CustomStringConvertible {
     var agreed = 0
     var bothRefuse = 0
-    var untranslated = 0
+    var untranslated: [String: Int] = [:]
     var unparsed = 0
     var typesAlone = 0
 
     var description: String {
       "\(agreed) accepted by both, \(bothRefuse) refused by both, \(typesAlone) refused by"
-        + " PostgreSQL for types, \(untranslated) not translated, \(unparsed) not parsed"
+        + " PostgreSQL for types, \(unparsed) not parsed, not translated:"
+        + untranslated.sorted { $0.value > $1.value }.map { "\n  \($0.value) \($0.key)" }.joined()
     }
   }
 
@@ -65,8 +66,8 @@ import Testing
     }
     let said = opinion.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; ")
     switch opinion.verdict {
-    case .untranslated:
-      tally.untranslated += 1
+    case .untranslated(let problems):
+      tally.untranslated[problems.first?.message ?? "", default: 0] += 1
       return nil
     case .failed:
       if opinion.errors.isEmpty { tally.agreed += 1 } else { tally.bothRefuse += 1 }

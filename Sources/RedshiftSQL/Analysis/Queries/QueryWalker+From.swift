@@ -162,7 +162,7 @@ extension QueryWalker {
     )
   }
 
-  private mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
+  mutating func add(_ table: ScopeTable, _ alias: TableAlias?, to scope: Scope) {
     var table = table
     if let alias {
       if table.isComplete, alias.columns.count > table.columns.count {
@@ -209,8 +209,10 @@ extension QueryWalker {
       )
     }
     if let position = reference.alias?.position {
+      var type = SQLType.bigInteger
+      if case .attributes = reference.kind { type = .characterVarying(nil) }
       list.append(
-        ScopeColumn(name: position.text, type: .unknown, isNullable: true, origins: facts.origins)
+        ScopeColumn(name: position.text, type: type, isNullable: true, origins: facts.origins)
       )
     }
     var table = ScopeTable(
@@ -220,7 +222,7 @@ extension QueryWalker {
       range: reference.range
     )
     table.isValue = true
-    scope.append(table)
+    add(table, nil, to: scope)
   }
 
   // MARK: Joins

@@ -136,13 +136,15 @@ extension QueryWalker {
     _ reference: TableReference,
     to scope: Scope
   ) {
-    scope.append(
+    add(
       ScopeTable(
         name: reference.exposedName,
         columns: derived.scopeColumns,
         isComplete: derived.isComplete,
         range: reference.range
-      )
+      ),
+      reference.alias,
+      to: scope
     )
   }
 }

@@ -22,6 +22,12 @@ select name, row_number() over (partition by dept order by pay desc) as rn from 
 Ada | 1
 Cid | 1
 
+## QUALIFY with a column that an item shares its name with
+select id, first_value(name) over (order by id desc rows unbounded preceding) as dept from e qualify row_number() over (partition by dept order by id) = 1 order by id;
+=>
+1 | Eve
+3 | Eve
+
 ## QUALIFY in place, with WHERE and a star
 select * from e x where dept = 1 qualify rank() over (order by pay) = 1;
 =>
