@@ -212,8 +212,7 @@ package struct StatementRunner: Sendable {
     log?.record(sent.text.string)
     return try await writer.unload(
       sent.text.string,
-      to: unload.destination,
-      options: UnloadOptions(statement, unload, in: bytes),
+      by: unload,
       session: session
     )
   }
