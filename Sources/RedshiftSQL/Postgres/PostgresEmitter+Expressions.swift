@@ -28,8 +28,13 @@ extension PostgresEmitter {
       aliases = []
       emitUnchanged(.expr(expr))
       aliases = outer
-    case .literal, .typedLiteral, .interval, .parameter, .defaultValue, .star, .prefix,
-      .conditional, .row, .parenthesized, .collation, .timeZone:
+    case .parameter:
+      if bytes[expr.range.bytes].elementsEqual("?".utf8) {
+        fail("the parameter ?", at: expr.range, help: "number parameters: $1, $2 …")
+      }
+      copy(expr.range)
+    case .literal, .typedLiteral, .interval, .defaultValue, .star, .prefix, .conditional,
+      .row, .parenthesized, .collation, .timeZone:
       emitUnchanged(.expr(expr))
     }
   }

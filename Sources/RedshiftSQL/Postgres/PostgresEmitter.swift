@@ -37,6 +37,8 @@ struct PostgresEmitter {
   var hierarchyLevel: String?
   /// Whether (+) stands where a LEFT JOIN says the same.
   var acceptsJoinMarks = false
+  /// Whether this is PL/pgSQL, where a result that nobody wants is not selected.
+  var isInBlock = false
   /// The rows of INSERT, the one place where VALUES is Redshift's.
   var insertedValues: TextRange?
   private var respellings: [Respelling] = []
@@ -52,6 +54,14 @@ struct PostgresEmitter {
     for token in SQLLexer.significantTokens(of: slice) {
       respell(token, shift: shift)
     }
+  }
+
+  /// Finds what is spelt otherwise within a text in quotes.
+  mutating func respell(within range: Range<Int>) {
+    for token in SQLLexer.significantTokens(of: Array(bytes[range])) {
+      respell(token, shift: range.lowerBound)
+    }
+    respellings.sort { $0.range.lowerBound < $1.range.lowerBound }
   }
 
   private mutating func respell(_ token: SQLToken, shift: Int) {
@@ -180,6 +190,9 @@ struct PostgresEmitter {
     generatedNames += 1
     return "__\(stem)\(generatedNames)"
   }
+
+  /// What calls a function for what it does.
+  var selecting: String { isInBlock ? "PERFORM" : "SELECT" }
 
   // MARK: Telling
 

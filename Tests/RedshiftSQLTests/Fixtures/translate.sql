@@ -246,10 +246,10 @@ vacuum full s.t to 95 percent;
 NOTHING;
 
 grant select on table s.t to group readers;
-SELECT rs.grant_to('GRANT select ON table s.t TO', ARRAY['readers'], '');
+SELECT rs.grant_to('GRANT SELECT ON TABLE "s"."t" TO', ARRAY['readers'], '');
 
 grant select on all tables in schema s to public;
-grant select on all tables in schema s to public;
+GRANT SELECT ON ALL TABLES IN SCHEMA "s" TO PUBLIC;
 
 comment on table s.t is 'it\'s';
 comment on table s.t is 'it''s';
