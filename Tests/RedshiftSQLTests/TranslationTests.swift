@@ -63,9 +63,15 @@ import Testing
     let text = "select a + 1 as b, b * 2 as c, id as d, d from s.t"
     let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
     let statement = try #require(parsed.statements.first)
-    let columns = ["id", "a", "d"].map { TranslationColumn(name: $0) }
-    let facts = KnownColumns([RelationName(schema: "s", identifier: "t"): columns])
-    let result = PostgresTranslator.translate(statement, in: buffers, facts: facts)
+    var catalog = SymbolicCatalog()
+    catalog.add(
+      CatalogRelation(
+        name: RelationName(schema: "s", identifier: "t"),
+        kind: .table,
+        columns: ["id", "a", "d"].map { CatalogColumn(name: $0) }
+      )
+    )
+    let result = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     #expect(result.text.string == "select a + 1 as b, (a + 1) * 2 as c, id as d, d from s.t")
   }
 }

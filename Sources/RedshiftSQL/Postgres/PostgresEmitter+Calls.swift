@@ -125,8 +125,7 @@ extension PostgresEmitter {
 
   /// AVG of a DECIMAL has the scale of its argument.
   private mutating func emitAverage(_ call: FunctionCall, _ expr: Expr) {
-    guard let type = type(of: call.arguments[0]), type.kind == .decimal, let scale = type.scale
-    else { return emitPlainCall(call, expr) }
+    guard let scale = scale(of: call.arguments[0]) else { return emitPlainCall(call, expr) }
     write("pg_catalog.round(", for: expr.range)
     emitPlainCall(call, expr)
     write(", \(scale))", for: expr.range)
@@ -135,8 +134,7 @@ extension PostgresEmitter {
   /// MEDIAN of a DECIMAL has the scale of its argument.
   private mutating func emitMedian(_ call: FunctionCall, _ expr: Expr) {
     emitPlainCall(call, expr)
-    let type = type(of: call.arguments[0])
-    if type?.kind == .decimal, let scale = type?.scale {
+    if let scale = scale(of: call.arguments[0]) {
       write("::numeric(38,\(scale))", for: expr.range)
     }
   }

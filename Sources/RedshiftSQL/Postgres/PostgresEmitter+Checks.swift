@@ -45,14 +45,14 @@ extension PostgresEmitter {
 
   /// GENERATE_SERIES runs on the leader node, which has no tables of users.
   private mutating func checkLeader(_ select: Select) {
-    let tables = PostgresScope(select.from).tables
+    let tables = select.from.flatMap(\.leaves)
     let hasRelation = tables.contains {
-      if case .named = $0.reference.kind { return true }
+      if case .named = $0.kind { return true }
       return false
     }
     guard hasRelation else { return }
     for table in tables {
-      if case .function(let value, _) = table.reference.kind, case .call(let call) = value.kind,
+      if case .function(let value, _) = table.kind, case .call(let call) = value.kind,
         call.name.last == "generate_series"
       {
         reject("GENERATE_SERIES beside tables", at: value.range, help: "use a table of numbers")
@@ -123,5 +123,16 @@ extension Query {
   var isCombined: Bool {
     if case .combined = body.kind { return true }
     return false
+  }
+}
+
+extension TableReference {
+  /// The tables that joins and parentheses bring together.
+  fileprivate var leaves: [TableReference] {
+    switch kind {
+    case .joined(let first, let joins): first.leaves + joins.flatMap(\.right.leaves)
+    case .parenthesized(let inner): inner.leaves
+    default: [self]
+    }
   }
 }

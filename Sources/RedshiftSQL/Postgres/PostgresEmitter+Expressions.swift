@@ -23,11 +23,7 @@ extension PostgresEmitter {
     case .membership(let value, .list(let list), _): emitMembers(value, list, expr)
     case .exists, .subquery, .membership, .quantified:
       checkQuantified(expr)
-      // Aliases of a select list mean nothing in the queries inside of it.
-      let outer = aliases
-      aliases = []
       emitUnchanged(.expr(expr))
-      aliases = outer
     case .parameter:
       if bytes[expr.range.bytes].elementsEqual("?".utf8) {
         fail("the parameter ?", at: expr.range, help: "number parameters: $1, $2 …")
@@ -47,20 +43,8 @@ extension PostgresEmitter {
   // MARK: Names
 
   private mutating func emitColumn(_ parts: [Identifier], _ expr: Expr) {
-    if parts.count == 1, let meant = aliases.last?[parts[0].text], isAlias(parts[0]) {
-      if meant.callsRandom {
-        fail("a name for RANDOM()", at: expr.range, help: "put it into a subquery of its own")
-      }
-      // The earlier item may itself use a name as a column that it then gives away.
-      let outer = aliases
-      aliases[aliases.count - 1][parts[0].text] = nil
-      write("(", for: expr.range)
-      emit(meant)
-      write(")", for: expr.range)
-      aliases = outer
-      return
-    }
-    if isSuperPath(parts) { return emitNavigation(expr, [], expr) }
+    if parts.count == 1, let meant = alias(parts[0]) { return emitAlias(meant, expr) }
+    if path(parts) != nil { return emitNavigation(expr, [], expr) }
     if let hierarchyLevel, parts.count == 1, parts[0].text == "level" {
       return write(hierarchyLevel, for: expr.range)
     }
@@ -70,10 +54,28 @@ extension PostgresEmitter {
     copy(expr.range)
   }
 
-  /// Whether a name means an earlier item of the select list: only where FROM has no such column.
-  private mutating func isAlias(_ name: Identifier) -> Bool {
-    guard let known = visibleColumns() else { return prefersAliases }
-    return !known.contains { $0.name == name.text }
+  /// Writes the value of an item of the select list in place of its name.
+  private mutating func emitAlias(_ value: Expr, _ name: Expr) {
+    if value.callsRandom {
+      fail("a name for RANDOM()", at: name.range, help: "put it into a subquery of its own")
+    }
+    // Items that name one another would be written out again and again.
+    aliasCount += 1
+    guard aliasDepth < 50, aliasCount <= 2000 else {
+      if aliasDepth == 50 || aliasCount == 2001 {
+        fail(
+          "a long row of names of the select list",
+          at: name.range,
+          help: "put the first ones into a subquery"
+        )
+      }
+      return
+    }
+    aliasDepth += 1
+    write("(", for: name.range)
+    emit(value)
+    write(")", for: name.range)
+    aliasDepth -= 1
   }
 
   // MARK: Pieces

@@ -22,9 +22,7 @@ extension PostgresEmitter {
       }
       emitUnchanged(.table(table))
     case .named(let name):
-      if let known = scopes.last?.tables.first(where: { $0.reference.range == table.range }),
-        known.isValue
-      {
+      if meanings.elements.contains(table.range) {
         let value = Expr(range: name.range, kind: .column(name.parts))
         return emitElements(of: value, "elements", table)
       }
@@ -52,35 +50,6 @@ extension PostgresEmitter {
 
   // MARK: PIVOT
 
-  /// The names of the result's columns; nil where the source's columns are not known.
-  mutating func pivotColumns(_ source: TableReference, _ pivot: Pivot) -> [String]? {
-    guard let keys = pivotKeys(source, pivot) else { return nil }
-    return keys + pivotNames(pivot)
-  }
-
-  /// Columns of the source that neither an aggregate nor FOR uses: the rows are grouped by them.
-  private mutating func pivotKeys(_ source: TableReference, _ pivot: Pivot) -> [String]? {
-    guard let columns = sourceColumns(source) else { return nil }
-    var used: Set<String> = []
-    for value in pivot.aggregates.map(\.value) + [pivot.column] {
-      SyntaxNode.expr(value).walk { node in
-        if case .expr(let expr) = node, case .column(let parts) = expr.kind,
-          let name = parts.last?.text
-        {
-          used.insert(name)
-        }
-        return true
-      }
-    }
-    return columns.filter { !used.contains($0) }
-  }
-
-  private mutating func sourceColumns(_ source: TableReference) -> [String]? {
-    scopes.append(PostgresScope([source], outer: scopes))
-    defer { scopes.removeLast() }
-    return visibleColumns()?.map(\.name)
-  }
-
   /// One name for each value and aggregate, in the order of the result.
   private func pivotNames(_ pivot: Pivot) -> [String] {
     pivot.values.flatMap { value in
@@ -97,7 +66,8 @@ extension PostgresEmitter {
   }
 
   private mutating func emit(_ source: TableReference, _ pivot: Pivot, _ table: TableReference) {
-    guard let keys = pivotKeys(source, pivot) else {
+    guard let keys = meanings.keptColumns[pivot.range] else {
+      wantColumns()
       return fail(
         "PIVOT of a table whose columns are not known",
         at: pivot.range,
@@ -107,7 +77,6 @@ extension PostgresEmitter {
     let names = pivotNames(pivot)
     let keyList = keys.map(SQLQuoting.identifier).joined(separator: ", ")
     write("(SELECT \(keyList)", for: pivot.range)
-    scopes.append(PostgresScope([source], outer: scopes))
     var index = 0
     for value in pivot.values {
       for aggregate in pivot.aggregates {
@@ -125,7 +94,6 @@ extension PostgresEmitter {
         index += 1
       }
     }
-    scopes.removeLast()
     write(" FROM ", for: table.range)
     emit(source)
     if !keys.isEmpty { write(" GROUP BY \(keyList)", for: pivot.range) }
@@ -145,18 +113,13 @@ extension PostgresEmitter {
 
   // MARK: UNPIVOT
 
-  /// Columns of the source that are not turned into rows.
-  mutating func unpivotKeys(_ source: TableReference, _ unpivot: Unpivot) -> [String]? {
-    let turned = Set(unpivot.columns.compactMap { $0.value.partWord })
-    return sourceColumns(source)?.filter { !turned.contains($0) }
-  }
-
   private mutating func emit(
     _ source: TableReference,
     _ unpivot: Unpivot,
     _ table: TableReference
   ) {
-    guard let keys = unpivotKeys(source, unpivot) else {
+    guard let keys = meanings.keptColumns[unpivot.range] else {
+      wantColumns()
       return fail(
         "UNPIVOT of a table whose columns are not known",
         at: unpivot.range,
@@ -170,7 +133,6 @@ extension PostgresEmitter {
     write("(SELECT \(list.joined(separator: ", ")) FROM ", for: unpivot.range)
     emit(source)
     write(" CROSS JOIN LATERAL (VALUES ", for: unpivot.range)
-    scopes.append(PostgresScope([source], outer: scopes))
     for (index, column) in unpivot.columns.enumerated() {
       if index > 0 { write(", ", for: column.range) }
       let label = column.alias?.text ?? plainName(of: column.value)
@@ -178,7 +140,6 @@ extension PostgresEmitter {
       emit(column.value)
       write(")", for: column.range)
     }
-    scopes.removeLast()
     write(") AS \(rows)(\(name), \(value))", for: unpivot.range)
     if !unpivot.includesNulls {
       write(" WHERE \(rows).\(value) IS NOT NULL", for: unpivot.range)

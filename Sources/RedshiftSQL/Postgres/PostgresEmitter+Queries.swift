@@ -25,27 +25,10 @@ extension PostgresEmitter {
 
   mutating func emit(_ query: Query) {
     check(query)
-    enter(query.with)
-    defer { leaveTables() }
-    if case .select(let select) = query.body.kind {
-      scopes.append(scope(of: select))
-      defer { scopes.removeLast() }
-      if select.qualify != nil { return emitQualified(select, in: query) }
-      emitUnchanged(.query(query))
-      if let top = select.top { emitLimit(top) }
-      return
-    }
+    guard case .select(let select) = query.body.kind else { return emitUnchanged(.query(query)) }
+    if select.qualify != nil { return emitQualified(select, in: query) }
     emitUnchanged(.query(query))
-  }
-
-  func scope(of select: Select) -> PostgresScope {
-    var scope = PostgresScope(select.from, outer: scopes)
-    if select.hierarchy != nil {
-      scope.extraColumns = [
-        TranslationColumn(name: "level", type: TranslationType(kind: .bigInteger))
-      ]
-    }
-    return scope
+    if let top = select.top { emitLimit(top) }
   }
 
   /// `TOP n` goes to the end as LIMIT.
@@ -98,12 +81,6 @@ extension PostgresEmitter {
 
   mutating func emit(_ select: Select) {
     check(select)
-    aliases.append([:])
-    scopes.append(scope(of: select))
-    defer {
-      aliases.removeLast()
-      scopes.removeLast()
-    }
     emitSelectHead(select)
     emitItems(select)
     emitTail(select, from: itemsEnd(select))
@@ -132,21 +109,14 @@ extension PostgresEmitter {
     }
     if select.hierarchy != nil, select.items.contains(where: \.isStar) {
       // LEVEL is no column that a star stands for.
-      return emitItems(select, without: ["level"], at: select.range)
+      return emitItems(select, without: [], at: select.range)
     }
     var position = select.items.first?.range.bytes.lowerBound ?? 0
     for item in select.items {
       copy(position..<item.range.bytes.lowerBound)
       emit(.item(item))
       position = item.range.bytes.upperBound
-      declare(item)
     }
-  }
-
-  /// Makes the name of an item known to the later ones.
-  private mutating func declare(_ item: SelectItem) {
-    guard let alias = item.alias, !aliases.isEmpty else { return }
-    aliases[aliases.count - 1][alias.text] = item.value
   }
 
   private mutating func emitItems(
@@ -157,17 +127,19 @@ extension PostgresEmitter {
     var isFirst = true
     for item in select.items {
       var names: [String]?
-      if case .star(let qualifier) = item.value.kind {
-        guard let all = visibleColumns(qualifier: qualifier.last?.text) else {
+      if item.isStar {
+        guard let all = meanings.stars[item.range] else {
+          wantColumns()
           return fail(
             "EXCLUDE of columns from a table whose columns are not known",
             at: range,
             help: "list the columns"
           )
         }
-        let prefix = qualifier.last.map { SQLQuoting.identifier($0.text) + "." } ?? ""
-        names = all.filter { !excluded.contains($0.name) }
-          .map { prefix + SQLQuoting.identifier($0.name) }
+        names = all.map { column in
+          let prefix = column.table.map { SQLQuoting.identifier($0) + "." } ?? ""
+          return prefix + SQLQuoting.identifier(column.name)
+        }
         if names?.isEmpty == true { continue }
       } else if select.exclusion != nil, let name = item.outputName, excluded.contains(name) {
         continue
@@ -178,16 +150,12 @@ extension PostgresEmitter {
         write(names.joined(separator: ", "), for: item.range)
       } else {
         emit(.item(item))
-        declare(item)
       }
     }
   }
 
   /// Everything from `position`, which is behind the select list.
   private mutating func emitTail(_ select: Select, from position: Int) {
-    // Names of the list are no columns for the other clauses.
-    aliases.append([:])
-    defer { aliases.removeLast() }
     var children = SyntaxNode.select(select).children.filter {
       $0.range.bytes.lowerBound >= position
     }
@@ -218,8 +186,9 @@ extension PostgresEmitter {
     var places: [String] = []
     var place = 0
     for item in select.items {
-      if case .star(let qualifier) = item.value.kind {
-        guard let columns = visibleColumns(qualifier: qualifier.last?.text) else {
+      if item.isStar {
+        guard let columns = meanings.stars[item.range] else {
+          wantColumns()
           return fail("GROUP BY ALL with *", at: grouping.range, help: "list the columns")
         }
         for _ in columns {
@@ -278,7 +247,6 @@ extension PostgresEmitter {
     write(outerItems.joined(separator: ", "), for: qualify.range)
     write(" FROM (SELECT ", for: qualify.range)
     check(select)
-    aliases.append([:])
     for item in innerItems {
       switch item {
       case .row(let table, let name):
@@ -286,7 +254,6 @@ extension PostgresEmitter {
       case .value(let item, let name):
         emit(item.value)
         write(" AS \(name), ", for: item.range)
-        declare(item)
       }
     }
     // In QUALIFY a name is more often one of the list than a column.
@@ -296,7 +263,6 @@ extension PostgresEmitter {
     let keep = makeName("k")
     write(" AS \(keep)", for: qualify.range)
     let order = emitInnerOrder(query, select, inner)
-    aliases.removeLast()
     write(" ", for: qualify.range)
     var bare = select
     bare.range.bytes = select.range.bytes.lowerBound..<qualify.range.bytes.lowerBound

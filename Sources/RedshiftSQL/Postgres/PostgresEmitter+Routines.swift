@@ -122,7 +122,10 @@ extension PostgresEmitter {
   mutating func emitSlice(_ slice: Range<Int>) -> Bool {
     let parsed = SQLParser.parse(slice, of: bytes, buffer: statement.buffer)
     guard let inner = parsed.statements.first, parsed.statements.count == 1 else { return false }
+    let outer = meanings
+    analyze(inner)
     emit(inner)
+    meanings = outer
     return true
   }
 
@@ -293,10 +296,13 @@ extension PostgresEmitter {
       buffer: statement.buffer,
       after: "select "
     )
-    guard case .query(let query) = parsed.statements.first?.kind,
+    guard let whole = parsed.statements.first, case .query(let query) = whole.kind,
       case .select(let select) = query.body.kind, select.items.count == 1, select.from.isEmpty,
       let item = select.items.first, item.range.bytes == start..<place.upperBound
     else { return copy(start..<place.upperBound) }
+    let outer = meanings
+    analyze(whole)
     emit(item.value)
+    meanings = outer
   }
 }

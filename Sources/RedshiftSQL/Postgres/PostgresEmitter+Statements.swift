@@ -90,17 +90,6 @@ extension PostgresEmitter {
     emitUnchanged(.statement(statement))
   }
 
-  /// The tables that a changing statement names.
-  private func scope(_ target: ObjectName, _ alias: Identifier?, _ others: [TableReference])
-    -> PostgresScope
-  {
-    var table = TableReference(range: target.range, kind: .named(target), alias: nil)
-    if let alias {
-      table.alias = TableAlias(range: alias.range, name: alias, columns: [], position: nil)
-    }
-    return PostgresScope([table] + others)
-  }
-
   private mutating func checkReturning(_ returning: Returning?) {
     guard let returning else { return }
     reject("RETURNING", at: returning.range, help: "read the rows with a SELECT of its own")
@@ -108,12 +97,6 @@ extension PostgresEmitter {
 
   private mutating func emit(_ update: Update, _ statement: Statement) {
     checkReturning(update.returning)
-    enter(update.with)
-    scopes.append(scope(update.table, update.alias, update.from))
-    defer {
-      scopes.removeLast()
-      leaveTables()
-    }
     emitAssignments(
       update.assignments,
       others: SyntaxNode.statement(statement).children,
@@ -164,12 +147,6 @@ extension PostgresEmitter {
 
   private mutating func emitDelete(_ delete: Delete, _ statement: Statement) {
     checkReturning(delete.returning)
-    enter(delete.with)
-    scopes.append(scope(delete.table, delete.alias, delete.using))
-    defer {
-      scopes.removeLast()
-      leaveTables()
-    }
     guard !delete.hasFrom else { return emitUnchanged(.statement(statement)) }
     let children = SyntaxNode.statement(statement).children
     let split = delete.keyword.bytes.upperBound
@@ -186,8 +163,6 @@ extension PostgresEmitter {
 
   private mutating func emit(_ merge: Merge, _ statement: Statement) {
     if merge.removesDuplicates != nil { return emitReplacement(merge, statement.range) }
-    scopes.append(scope(merge.target, merge.alias, [merge.source]))
-    defer { scopes.removeLast() }
     var assignments: [Assignment] = []
     var columns: [Identifier] = []
     for branch in merge.branches {
@@ -236,9 +211,7 @@ extension PostgresEmitter {
     write(" USING ", for: range)
     emit(merge.source)
     write(" WHERE ", for: range)
-    scopes.append(scope(merge.target, merge.alias, [merge.source]))
     emit(merge.condition)
-    scopes.removeLast()
     write("; INSERT INTO ", for: range)
     emit(merge.target)
     write(" SELECT * FROM \(rows); DROP TABLE \(rows)", for: range)

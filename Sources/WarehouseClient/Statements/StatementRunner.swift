@@ -72,15 +72,19 @@ package struct StatementRunner: Sendable {
 
   /// A statement translated with the columns that the server says its tables have.
   private func retranslated(_ statement: Statement) async throws(Diagnostic) -> Step? {
-    var wanted = PostgresTranslator.translate(statement, in: buffers).wantedRelations
-    var known: [RelationName: [TranslationColumn]] = [:]
-    var translation: PostgresTranslation
+    // Names without a schema are looked up by the server, so they have a schema of their own here.
+    var catalog = SymbolicCatalog(defaultSchema: "")
+    var asked: Set<RelationName> = []
+    var translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     // What becomes known may show that more has to be: the columns of a table behind another.
-    repeat {
-      let missing = wanted.filter { known[$0] == nil }
+    while true {
+      let missing = translation.wantedRelations.subtracting(asked)
+      if missing.isEmpty { break }
+      asked.formUnion(missing)
       do throws(WarehouseError) {
-        let found = try await CatalogColumns.read(missing, session: session)
-        for name in missing { known[name] = found[name] ?? [] }
+        for (name, columns) in try await CatalogColumns.read(missing, session: session) {
+          catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
+        }
       } catch {
         throw .database(
           error,
@@ -90,17 +94,8 @@ package struct StatementRunner: Sendable {
           )
         )
       }
-      translation = PostgresTranslator.translate(
-        statement,
-        in: buffers,
-        facts: AnalyzedFacts(
-          statement,
-          columns: known.filter { !$0.value.isEmpty },
-          buffers: buffers
-        )
-      )
-      wanted = translation.wantedRelations
-    } while wanted.contains { known[$0] == nil }
+      translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
+    }
     return try step(translation, of: statement)
   }
 

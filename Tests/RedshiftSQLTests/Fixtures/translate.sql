@@ -186,7 +186,7 @@ with base as (select * from s.t) select a + 1 as b, b || 'x' as c from base;
 with base as (select * from s.t) select a + 1 as b, b || 'x' as c from base;
 
 with base as (select id, a, b from s.t) select * exclude (b) from base;
-with base as (select id, a, b from s.t) select "id", "a" from base;
+with base as (select id, a, b from s.t) select "base"."id", "base"."a" from base;
 
 select dev.s.t.id, "V"."ID" from dev.s.t cross join s.u as "V" where t."B" = 'x';
 select dev.s.t.id, "v"."id" AS "id" from dev.s.t cross join s.u as "v" where t."b" = 'x';

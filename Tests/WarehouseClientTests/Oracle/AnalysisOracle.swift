@@ -60,11 +60,7 @@ struct AnalysisOracle {
     guard let statement = parsed.statements.first, !parsed.diagnostics.contains(where: \.isError)
     else { return nil }
     let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
-    let translation = PostgresTranslator.translate(
-      statement,
-      in: buffers,
-      facts: AnalyzedFacts(statement, catalog: catalog, buffers: buffers)
-    )
+    let translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     let text = translation.text.string
     guard translation.isUsable else {
       return Opinion(

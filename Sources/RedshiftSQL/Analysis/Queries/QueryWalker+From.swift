@@ -20,6 +20,10 @@ extension QueryWalker {
       influences.formUnion(derived.influences)
       add(derived, as: reference, to: scope)
       return derived.isSingleRow || lateral != nil
+    case .function(let value, _) where value.isNavigation:
+      let facts = within(.other) { $0.facts(of: value, in: scope) }
+      addElements(facts, reference, to: scope)
+      return true
     case .function(let call, let lateral):
       let inner = makeScope(parent: lateral == nil ? scope.parent : scope)
       _ = within(.other) { $0.facts(of: call, in: lateral == nil ? inner : scope) }
@@ -79,9 +83,10 @@ extension QueryWalker {
       return common.isSingleRow
     }
     // The elements of a SUPER array of a table further left: FROM orders o, o.lines AS l.
-    if name.parts.count > 1, let first = name.parts.first,
-      let owner = visibleTable(first.text, from: scope), !owner.isSchemaToo(catalog)
+    if let first = name.parts.first, let owner = visibleTable(first.text, from: scope),
+      name.parts.count > 1 ? !owner.isSchemaToo(catalog) : owner.isValue
     {
+      meanings?.elements.insert(reference.range)
       let facts = within(.other) {
         $0.facts(of: Expr(range: name.range, kind: .column(name.parts)), in: scope)
       }
@@ -90,6 +95,7 @@ extension QueryWalker {
     }
     let relation = name.relation
     guard let known = catalog[relation] else {
+      meanings?.unknownRelations.insert(relation)
       reportUnknownRelation(name)
       let index = columns.index(of: relation, key: catalog.key(of: relation))
       add(
@@ -363,5 +369,14 @@ extension ScopeTable {
   fileprivate func isSchemaToo(_ catalog: SymbolicCatalog) -> Bool {
     guard let name else { return false }
     return catalog.schemas.contains(name) || catalog.defaultSchema == name
+      || catalog.relations.keys.contains { $0.schema == name }
+  }
+}
+
+extension Expr {
+  /// Whether this is a value with steps behind it.
+  fileprivate var isNavigation: Bool {
+    if case .navigation = kind { return true }
+    return false
   }
 }
