@@ -23,6 +23,8 @@ extension PostgresEmitter {
       emitUnchanged(.table(table))
     case .named(let name):
       if meanings.elements.contains(table.range) {
+        // With all columns and schemas known it may be a table after all.
+        wantColumns()
         let value = Expr(range: name.range, kind: .column(name.parts))
         return emitElements(of: value, "elements", table)
       }

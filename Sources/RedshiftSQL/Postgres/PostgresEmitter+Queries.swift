@@ -136,10 +136,7 @@ extension PostgresEmitter {
             help: "list the columns"
           )
         }
-        names = all.map { column in
-          let prefix = column.table.map { SQLQuoting.identifier($0) + "." } ?? ""
-          return prefix + SQLQuoting.identifier(column.name)
-        }
+        names = all.map(\.sql)
         if names?.isEmpty == true { continue }
       } else if select.exclusion != nil, let name = item.outputName, excluded.contains(name) {
         continue
@@ -219,8 +216,15 @@ extension PostgresEmitter {
     var outerItems: [String] = []
     var innerItems: [QualifiedItem] = []
     for item in select.items {
-      if case .star(let qualifier) = item.value.kind {
+      if let columns = meanings.stars[item.range] {
+        for column in columns {
+          let name = makeName("c")
+          outerItems.append("\(inner).\(name) AS \(SQLQuoting.identifier(column.name))")
+          innerItems.append(.row(column.sql, name: name))
+        }
+      } else if case .star(let qualifier) = item.value.kind {
         guard let tables = rowTables(select.from, qualifier.last?.text), !tables.isEmpty else {
+          wantColumns()
           return fail(
             "QUALIFY with * over these tables",
             at: qualify.range,
@@ -230,7 +234,7 @@ extension PostgresEmitter {
         for table in tables {
           let name = makeName("r")
           outerItems.append("(\(inner).\(name)).*")
-          innerItems.append(.row(table, name: name))
+          innerItems.append(.row(SQLQuoting.identifier(table), name: name))
         }
       } else {
         let name = makeName("c")
@@ -250,7 +254,7 @@ extension PostgresEmitter {
     for item in innerItems {
       switch item {
       case .row(let table, let name):
-        write("\(SQLQuoting.identifier(table)) AS \(name), ", for: qualify.range)
+        write("\(table) AS \(name), ", for: qualify.range)
       case .value(let item, let name):
         emit(item.value)
         write(" AS \(name), ", for: item.range)
@@ -274,6 +278,7 @@ extension PostgresEmitter {
   }
 
   private enum QualifiedItem {
+    /// A whole row of a table, or a column that a star stands for, as SQL.
     case row(String, name: String)
     case value(SelectItem, name: String)
   }
@@ -299,7 +304,9 @@ extension PostgresEmitter {
         guard let some = rowTables([inner], nil) else { return nil }
         names += some
       default:
-        guard let name = table.exposedName else { return nil }
+        guard let name = table.exposedName, !meanings.elements.contains(table.range) else {
+          return nil
+        }
         names.append(name)
       }
     }
@@ -359,29 +366,9 @@ extension SelectItem {
   }
 }
 
-extension Expr {
-  /// Whether an aggregate is computed in this value; one over a window is none.
-  var hasAggregate: Bool {
-    var found = false
-    SyntaxNode.expr(self).walk { node in
-      switch node {
-      case .query: return false
-      case .expr(let expr):
-        if case .call(let call) = expr.kind, call.over == nil,
-          Expr.aggregates.contains(call.name.last)
-        {
-          found = true
-        }
-        return !found
-      default: return true
-      }
-    }
-    return found
+extension Meanings.StarColumn {
+  fileprivate var sql: String {
+    let prefix = table.map { SQLQuoting.identifier($0) + "." } ?? ""
+    return prefix + SQLQuoting.identifier(name)
   }
-
-  private static let aggregates: Set<String> = [
-    "count", "sum", "min", "max", "avg", "listagg", "median", "percentile_cont",
-    "percentile_disc", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
-    "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "hll", "grouping", "grouping_id",
-  ]
 }

@@ -22,6 +22,7 @@ extension QueryWalker {
       return derived.isSingleRow || lateral != nil
     case .function(let value, _) where value.isNavigation:
       let facts = within(.other) { $0.facts(of: value, in: scope) }
+      meanings?.elements.insert(reference.range)
       addElements(facts, reference, to: scope)
       return true
     case .function(let call, let lateral):
@@ -38,6 +39,7 @@ extension QueryWalker {
       return lateral != nil
     case .attributes(let value):
       let facts = within(.other) { $0.facts(of: value, in: scope) }
+      meanings?.elements.insert(reference.range)
       addElements(facts, reference, to: scope)
       return true
     case .parenthesized(let inner):

@@ -136,6 +136,9 @@ extension QueryWalker {
       if let alias = level.aliases.last(where: { $0.item.alias?.text == name.text }) {
         aliasUses += 1
         note(name, means: alias.item, isOpen: isOpen, depth)
+        if !isOpen, depth == 0, aggregateDepth > 0, alias.facts.hasAggregate {
+          report(.nestedAggregate(name.text, at: name.range))
+        }
         var facts = alias.facts
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)

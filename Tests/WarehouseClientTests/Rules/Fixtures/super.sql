@@ -177,3 +177,13 @@ insert into o (id, c) select 9, object('name', 'Zed', 'age', 1);
 select c.name::varchar from o where id = 9;
 =>
 Zed
+
+## OBJECT_TRANSFORM
+select object_transform(c keep '"name"' set '"age"', 3) from o;
+=>
+ERROR OBJECT_TRANSFORM
+
+## QUALIFY with a star over elements
+select * from (select id, tags from o where id = 1) t, t.tags as e qualify row_number() over (order by e desc) = 1;
+=>
+1 | ["a", "b"] | "b"
