@@ -143,12 +143,20 @@ extension PostgresEmitter {
     guard case .literal(.string(let name)) = arguments[1].kind else {
       return fail("COLLATE by a computed name", at: expr.range)
     }
-    guard name.lowercased().contains("insensitive") || name.lowercased() == "ci" else {
-      return emitGrouped(arguments[0])
+    let collation: String
+    switch name.lowercased() {
+    case "case_insensitive", "ci": collation = "rs.case_insensitive"
+    case "case_sensitive", "cs": collation = "\"C\""
+    default:
+      return reject(
+        "the collation \(name)",
+        at: arguments[1].range,
+        help: "use 'case_insensitive' or 'case_sensitive'"
+      )
     }
-    write("lower(", for: expr.range)
-    emit(arguments[0])
-    write(")", for: expr.range)
+    write("(", for: expr.range)
+    emitGrouped(arguments[0])
+    write(" COLLATE \(collation))", for: expr.range)
   }
 
   /// Functions that look for a value of any type in an array.

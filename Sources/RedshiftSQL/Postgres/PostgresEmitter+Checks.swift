@@ -84,6 +84,7 @@ extension PostgresEmitter {
         )
       }
     }
+    checkPattern(call)
     if let filter = call.filter {
       reject("FILTER", at: filter.range, help: "aggregate a CASE WHEN … THEN … END")
     }
@@ -111,6 +112,33 @@ extension PostgresEmitter {
     }
   }
 
+  /// `(?=` and its kin are Perl's, which Redshift wants to be told.
+  private mutating func checkPattern(_ call: FunctionCall) {
+    guard call.name.last.hasPrefix("regexp_"), call.arguments.count > 1,
+      call.arguments[1].isPerlPattern
+    else { return }
+    let isPerl = call.arguments.dropFirst(2).contains { argument in
+      if case .literal(.string(let text)) = argument.kind { return text.contains("p") }
+      return false
+    }
+    guard !isPerl else { return }
+    reject(
+      "(?…) in a regular expression without 'p'",
+      at: call.arguments[1].range,
+      help: "give the function the parameter 'p'"
+    )
+  }
+
+  mutating func checkPattern(_ term: Expr.InfixTerm) {
+    guard term.right.isPerlPattern, bytes[term.operator.range.bytes].contains(UInt8(ascii: "~"))
+    else { return }
+    reject(
+      "(?…) in a regular expression behind an operator",
+      at: term.right.range,
+      help: "use REGEXP_COUNT with the parameter 'p'"
+    )
+  }
+
   /// Aggregates that need a frame where their window has an order.
   private static let framed: Set<String> = [
     "sum", "avg", "count", "min", "max", "stddev", "stddev_samp", "stddev_pop", "variance",
@@ -134,5 +162,25 @@ extension TableReference {
     case .parenthesized(let inner): inner.leaves
     default: [self]
     }
+  }
+}
+
+extension Expr {
+  /// Whether a literal has groups such as `(?=`, which POSIX's regular expressions do not have.
+  fileprivate var isPerlPattern: Bool {
+    guard case .literal(.string(let text)) = kind else { return false }
+    var previous: UInt8 = 0
+    var isEscaped = false
+    for byte in text.utf8 {
+      if previous == UInt8(ascii: "("), byte == UInt8(ascii: "?") { return true }
+      if isEscaped {
+        isEscaped = false
+        previous = 0
+      } else {
+        isEscaped = byte == UInt8(ascii: "\\")
+        previous = byte
+      }
+    }
+    return false
   }
 }

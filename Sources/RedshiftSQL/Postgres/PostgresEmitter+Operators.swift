@@ -100,6 +100,7 @@ extension PostgresEmitter {
 
   private mutating func emitOther(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
     for term in terms {
+      checkPattern(term)
       let range = term.operator.range
       let symbol = String(decoding: bytes[range.bytes], as: UTF8.self)
       if let help = PostgresEmitter.onlyPostgres[symbol] {

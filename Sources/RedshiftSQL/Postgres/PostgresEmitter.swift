@@ -40,7 +40,7 @@ struct PostgresEmitter {
   var insertedValues: TextRange?
   private var respellings: [Respelling] = []
   private var generatedNames = 0
-  private var noted: Set<String> = []
+  var noted: Set<String> = []
 
   init(bytes: [UInt8], range: TextRange, catalog: SymbolicCatalog) {
     self.bytes = bytes

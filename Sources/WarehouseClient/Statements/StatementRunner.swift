@@ -59,7 +59,7 @@ package struct StatementRunner: Sendable {
       }
     }
     result.notices = notices + result.notices
-    return result
+    return dialect == .postgres ? result.withPlainBytes : result
   }
 
   private enum Step {
@@ -157,7 +157,9 @@ package struct StatementRunner: Sendable {
     do {
       return try await session.execute(sql)
     } catch {
-      throw .database(error, at: sent.range(of: error.position, in: buffers))
+      let range = sent.range(of: error.position, in: buffers)
+      if dialect == .postgres, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
+      throw .database(error, at: range)
     }
   }
 
@@ -238,5 +240,28 @@ extension Statement {
       }
     default: false
     }
+  }
+}
+
+extension WarehouseError {
+  /// Whether a name of three parts has another database than the connection's.
+  fileprivate var namesOtherDatabase: Bool {
+    sqlState == "0A000" && message.hasPrefix("cross-database references")
+  }
+}
+
+extension StatementResult {
+  /// The same with VARBYTE as Redshift shows it: plain hexadecimal digits.
+  fileprivate var withPlainBytes: StatementResult {
+    let places = columns.indices.filter { columns[$0].typeName == "bytea" }
+    guard !places.isEmpty else { return self }
+    var result = self
+    for row in result.rows.indices {
+      for place in places {
+        guard let value = result.rows[row][place], value.hasPrefix("\\x") else { continue }
+        result.rows[row][place] = String(value.dropFirst(2))
+      }
+    }
+    return result
   }
 }
