@@ -168,3 +168,8 @@ ERROR parameter 'p'
 select 'abc' ~ 'a(?!c)';
 =>
 ERROR parameter 'p'
+
+## VARBYTE is shown as plain digits
+select 'abc'::varbyte, null::varbyte;
+=>
+616263 | NULL
