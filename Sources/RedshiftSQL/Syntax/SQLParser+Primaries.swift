@@ -177,7 +177,7 @@ extension SQLParser {
     case .sysdate, .current_date, .current_time, .current_timestamp, .localtime, .localtimestamp,
       .current_user, .session_user, .user, .current_user_id:
       if next != .openParenthesis, next != .dot { return parseBareCall() }
-    case .left, .right, .all, .any, .some, .isnull:
+    case .left, .right, .all, .any, .some, .isnull, .collate:
       if next == .openParenthesis { return try parseCall(takeFunctionName()) }
     default: break
     }

@@ -47,7 +47,7 @@ package struct StatementRunner: Sendable {
       result = try await run(step, after: result)
     }
     result.notices = notices + result.notices
-    return result
+    return dialect == .postgres ? result.withPlainBytes : result
   }
 
   /// Runs one statement that was prepared.
@@ -76,15 +76,19 @@ package struct StatementRunner: Sendable {
 
   /// A statement translated with the columns that the server says its tables have.
   private func retranslated(_ statement: Statement) async throws(Diagnostic) -> PreparedStatement? {
-    var wanted = PostgresTranslator.translate(statement, in: buffers).wantedRelations
-    var known: [RelationName: [TranslationColumn]] = [:]
-    var translation: PostgresTranslation
+    // Names without a schema are looked up by the server, so they have a schema of their own here.
+    var catalog = SymbolicCatalog(defaultSchema: "")
+    var asked: Set<RelationName> = []
+    var translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     // What becomes known may show that more has to be: the columns of a table behind another.
-    repeat {
-      let missing = wanted.filter { known[$0] == nil }
+    while true {
+      let missing = translation.wantedRelations.subtracting(asked)
+      if missing.isEmpty { break }
+      asked.formUnion(missing)
       do throws(WarehouseError) {
-        let found = try await CatalogColumns.read(missing, session: session)
-        for name in missing { known[name] = found[name] ?? [] }
+        for (name, columns) in try await CatalogColumns.read(missing, session: session) {
+          catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
+        }
       } catch {
         throw .database(
           error,
@@ -94,17 +98,8 @@ package struct StatementRunner: Sendable {
           )
         )
       }
-      translation = PostgresTranslator.translate(
-        statement,
-        in: buffers,
-        facts: AnalyzedFacts(
-          statement,
-          columns: known.filter { !$0.value.isEmpty },
-          buffers: buffers
-        )
-      )
-      wanted = translation.wantedRelations
-    } while wanted.contains { known[$0] == nil }
+      translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
+    }
     return try step(translation, of: statement)
   }
 
@@ -181,7 +176,9 @@ package struct StatementRunner: Sendable {
     do {
       return try await session.execute(sql)
     } catch {
-      throw .database(error, at: sent.range(of: error.position, in: buffers))
+      let range = sent.range(of: error.position, in: buffers)
+      if dialect == .postgres, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
+      throw .database(error, at: range)
     }
   }
 
@@ -231,8 +228,7 @@ package struct StatementRunner: Sendable {
     log?.record(known.text.string)
     return try await writer.unload(
       known.text.string,
-      to: unload.destination,
-      options: UnloadOptions(statement, unload, in: bytes),
+      by: unload,
       session: session
     )
   }
@@ -263,5 +259,28 @@ extension Statement {
       }
     default: false
     }
+  }
+}
+
+extension WarehouseError {
+  /// Whether a name of three parts has another database than the connection's.
+  fileprivate var namesOtherDatabase: Bool {
+    sqlState == "0A000" && message.hasPrefix("cross-database references")
+  }
+}
+
+extension StatementResult {
+  /// The same with VARBYTE as Redshift shows it: plain hexadecimal digits.
+  fileprivate var withPlainBytes: StatementResult {
+    let places = columns.indices.filter { columns[$0].typeName == "bytea" }
+    guard !places.isEmpty else { return self }
+    var result = self
+    for row in result.rows.indices {
+      for place in places {
+        guard let value = result.rows[row][place], value.hasPrefix("\\x") else { continue }
+        result.rows[row][place] = String(value.dropFirst(2))
+      }
+    }
+    return result
   }
 }

@@ -11,7 +11,7 @@ extension QueryWalker {
     var current: Scope? = scope
     while let level = current {
       for table in level.tables { names += table.columns.map(\.name) }
-      names += level.aliases.map(\.name)
+      names += level.aliases.compactMap(\.item.alias?.text)
       current = level.parent
     }
     let removal = removal(of: name.text, in: scope.tables)
