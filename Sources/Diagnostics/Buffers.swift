@@ -10,6 +10,8 @@ package final class Buffers: Sendable {
     var name: String
     var bytes: [UInt8]
     var map: SourceMap?
+    /// Worked out when somebody asks for a line.
+    var lines: LineIndex?
   }
 
   /// A place the user typed, and the expansions that led from there to the text in question.
@@ -89,16 +91,14 @@ package final class Buffers: Sendable {
 
   /// Line and column of the start of a range, in its own buffer.
   package func position(of range: TextRange) -> Position {
-    let bytes = bytes(of: range.buffer)
-    let end = min(range.bytes.lowerBound, bytes.count)
-    var line = 1
-    var lineStart = 0
-    for index in 0..<end where bytes[index] == UInt8(ascii: "\n") {
-      line += 1
-      lineStart = index + 1
+    let (bytes, lines) = all.withLock { all in
+      let buffer = all[range.buffer.index]
+      if let lines = buffer.lines { return (buffer.bytes, lines) }
+      let lines = LineIndex(buffer.bytes)
+      all[range.buffer.index].lines = lines
+      return (buffer.bytes, lines)
     }
-    let column = String(decoding: bytes[lineStart..<end], as: UTF8.self).count + 1
-    return Position(line: line, column: column)
+    return lines.position(of: range.bytes.lowerBound, in: bytes)
   }
 
   private func append(_ buffer: Buffer) -> BufferID {

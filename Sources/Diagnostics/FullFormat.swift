@@ -33,14 +33,15 @@ struct FullFormat {
     }
     var notes = diagnostic.notes
     if let primary = diagnostic.primary {
-      notes += buffers.origin(of: primary.range).frames.map { frame in
+      let calls = buffers.origin(of: primary.range).frames.map { frame in
         let call = buffers.origin(of: frame.callSite).range
         let position = buffers.position(of: call)
         let name = buffers.name(of: call.buffer)
         return "in \(frame.name), called from \(name):\(position.line):\(position.column)"
       }
+      notes += shortened(calls)
     }
-    for (word, texts) in [("note", shortened(notes)), ("help", diagnostic.help)] {
+    for (word, texts) in [("note", notes), ("help", diagnostic.help)] {
       for text in texts {
         let margin = pad("", width) + " "
         let body = printable(text).split(separator: "\n", omittingEmptySubsequences: false)
@@ -53,7 +54,7 @@ struct FullFormat {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The first and the last notes, where macros that call each other have left hundreds.
+  /// The first and the last calls, where macros that call each other have left hundreds.
   private func shortened(_ notes: [String]) -> [String] {
     let kept = 4
     guard notes.count > 3 * kept else { return notes }
@@ -76,8 +77,9 @@ struct FullFormat {
     let bytes = buffers.bytes(of: range.buffer)
     let start = min(range.bytes.lowerBound, bytes.count)
     let newline = UInt8(ascii: "\n")
-    let lineStart = bytes[..<start].lastIndex(of: newline).map { $0 + 1 } ?? 0
-    let lineEnd = bytes[start...].firstIndex(of: newline) ?? bytes.count
+    let (first, last) = vicinity(of: start, in: bytes)
+    let lineStart = bytes[first..<start].lastIndex(of: newline).map { $0 + 1 } ?? first
+    let lineEnd = bytes[start..<last].firstIndex(of: newline) ?? last
     let end = max(start, min(range.bytes.upperBound, lineEnd))
     var before = cells(bytes[lineStart..<start])
     var marked = cells(bytes[start..<end])
@@ -98,6 +100,18 @@ struct FullFormat {
       text: (before + marked + after).joined(),
       underline: indent + style.paint(carets + words, isPrimary ? role : .note)
     )
+  }
+
+  /// The bytes around a place that can be of interest: far more than an excerpt shows, and few in
+  /// comparison with a line of generated SQL.
+  private func vicinity(of place: Int, in bytes: [UInt8]) -> (first: Int, last: Int) {
+    let reach = 4096
+    var first = max(0, place - reach)
+    var last = min(bytes.count, place + reach)
+    // No character is cut in two.
+    while first > 0, first < place, bytes[first] & 0xC0 == 0x80 { first += 1 }
+    while last < bytes.count, last > place, bytes[last] & 0xC0 == 0x80 { last -= 1 }
+    return (first, last)
   }
 
   /// Characters as they are shown: tabs widened, what would upset a terminal replaced.

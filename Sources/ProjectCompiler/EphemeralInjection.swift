@@ -3,6 +3,9 @@ import RedshiftSQL
 
 /// Puts ephemeral models into the SQL that reads them, as common table expressions.
 enum EphemeralInjection {
+  /// What stands before a model's name where it is a common table expression.
+  static let prefix = "__dbt__cte__"
+
   /// Adds a `with` clause, or extends the one there is, parents first.
   ///
   /// The added text stays on the line of the first keyword, so line numbers in the database's
@@ -29,7 +32,7 @@ enum EphemeralInjection {
     }
     for (index, model) in models.enumerated() {
       if index > 0 { result.append(generated: ", ".utf8, origin: nil) }
-      result.append(generated: "__dbt__cte__\(model.name) as (\n".utf8, origin: nil)
+      result.append(generated: "\(prefix)\(model.name) as (\n".utf8, origin: nil)
       let bytes = model.text.bytes
       let end =
         bytes.contains(UInt8(ascii: ";")) ? SQLLexer.endWithoutSemicolon(of: bytes) : bytes.count

@@ -397,7 +397,7 @@ package struct ProjectParser {
       let materialized = node.config["materialized"]?.string
       if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
         relations[node.uniqueID] = ResolvedRelation(
-          name: RelationName(identifier: "__dbt__cte__\(node.name)"),
+          name: RelationName(identifier: EphemeralInjection.prefix + node.name),
           isEphemeral: true
         )
       } else {

@@ -13,6 +13,7 @@ import Testing
     event.version = "1"
     event.name = "it's \\ here"
     event.step = .fail
+    event.startedAt = "2026-11-01 00:00:00"
     event.failure = HistoryEvent.Failure(sqlState: "XX000", message: "Größe: 'a'\\n", line: 3)
     event.note = "n"
     event.prefixChecksum = "p"
@@ -39,7 +40,9 @@ import Testing
   static func catalog(_ buffers: Buffers) -> SymbolicCatalog {
     var catalog = SymbolicCatalog()
     catalog.closedSchemas = ["redstart"]
-    for sql in history.upgrades(present: [], layout: nil) {
+    // The lock of the first layout, which the upgrade takes away.
+    let former = ["create table redstart.migration_lock (id int)"]
+    for sql in former + history.upgrades(present: [], layout: nil) {
       let buffer = buffers.add(name: "creation", text: sql)
       for statement in SQLParser.parse(buffer, in: buffers).statements {
         catalog.apply(statement, buffers: buffers)

@@ -110,7 +110,7 @@ import Testing
 
   @Test(arguments: [
     "select -- redstart: allow=integer-division\n  id / id as half from shop.raw_orders\n",
-    "select\n  id / id as half -- redstart: allow=other,integer-division\nfrom shop.raw_orders\n",
+    "select\n  id / id as half -- redstart: allow=unknown-column, integer-division\nfrom shop.raw_orders\n",
     "-- redstart: allow=integer-division\n\nselect\n\n id / id as half from shop.raw_orders\n",
     "/* redstart: allow=integer-division */\nselect 1 as one,\n\n id / id as half from shop.raw_orders\n",
     "{{ config(static_analysis='off') }}\nselect id / id as half from shop.raw_orders\n",
@@ -145,6 +145,94 @@ import Testing
     let text = outcome.output + outcome.error
     #expect(outcome.code == code && (words.isEmpty || text.contains(words)), "\(text)")
     #expect(!words.isEmpty || outcome.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("select sum(price) over (order by placed_at) as n from shop.raw_orders", "without a frame"),
+    ("select distinct on (id) id from shop.raw_orders", "DISTINCT ON"),
+    ("select id::uuid as id from shop.raw_orders", "the type UUID"),
+    ("with recursive t as (select 1 as n union all select n + 1 from t) select n from t", "a list"),
+  ])
+  func whatRedshiftRefusesIsFound(sql: String, words: String) async throws {
+    let outcome = await (try Self.harness(["models/orders.sql": sql])).run("check")
+    #expect(outcome.code == 2 && outcome.output.contains("error[redshift-unsupported]"))
+    #expect(outcome.output.contains(words), "\(outcome.output)")
+  }
+
+  @Test(arguments: [
+    "with recursive t as (select 1 as n union all select 2) select n from t",
+    "select sum(price) over (order by id rows unbounded preceding) as n from shop.raw_orders",
+    "select checksum(customer) as n from shop.raw_orders",
+  ])
+  func whatRedshiftTakesIsNotRefused(sql: String) async throws {
+    let outcome = await (try Self.harness(["models/orders.sql": sql])).run("check")
+    #expect(outcome.code == 0 && outcome.output.isEmpty, "\(outcome.output)")
+  }
+
+  @Test func aMisspeltColumnIsWrongOnce() async throws {
+    let harness = try Self.harness([
+      "models/part.sql":
+        "{{ config(materialized='ephemeral') }}\nselect idd from shop.raw_orders\n",
+      "models/whole.sql": "select id from {{ ref('part') }}\n",
+      "models/stored.sql": "select custmer, id as n, id as n from shop.raw_orders\n",
+      "models/reader.sql": "select customer, n from {{ ref('stored') }}\n",
+    ])
+    let outcome = await harness.run("check", "--output", "concise")
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 3, "\(outcome.output)")
+    #expect(!lines.contains { $0.contains("reader.sql") || $0.contains("whole.sql") })
+  }
+
+  @Test func ephemeralModelsHaveTheirOwnNames() async throws {
+    let harness = try Self.harness([
+      "models/part.sql": "{{ config(materialized='ephemeral') }}\nselect id from shop.raw_orders\n",
+      "models/whole.sql": "select price from {{ ref('part') }}\n",
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.output.contains("does not exist in part\n"), "\(outcome.output)")
+    #expect(!outcome.output.contains("__dbt__cte__"), "\(outcome.output)")
+  }
+
+  @Test func unknownCodesOfCommentsAreTold() async throws {
+    let sql = "select 1 as one -- redstart: allow=integer-devision, varchar-max\n"
+    let outcome = await (try Self.harness(["models/orders.sql": sql])).run("check")
+    #expect(outcome.code == 0 && outcome.output.contains("warning[unknown-check]"))
+    #expect(outcome.output.contains("did you mean \"integer-division\"?"), "\(outcome.output)")
+  }
+
+  @Test(arguments: [
+    ("create table shop.facts (id int)", "error[relation-exists]"),
+    ("create view shop.facts as select 1 as one", "error[relation-exists]"),
+    ("create table shop.raw_orders as select 1 as one", "error[relation-exists]"),
+    ("alter table shop.raw_order add column note varchar(10)", "did you mean \"raw_orders\"?"),
+    ("drop table shop.fact", "did you mean \"facts\"?"),
+    ("create table if not exists shop.facts (id int)", ""),
+    ("drop table shop.facts; create table shop.facts (id int)", ""),
+    ("alter table shop.facts rename to old; create table shop.facts (id int)", ""),
+    ("create temp table facts (id int); create table shop.next (like shop.facts)", ""),
+    ("set search_path to shop; create table l (id int); alter table l add column a int", ""),
+    ("create external schema lake from data catalog database 'd' iam_role default", ""),
+  ])
+  func statementsOfMigrationsFollowOneAnother(sql: String, words: String) async throws {
+    let harness = try Self.harness(["migrations/V2__more.sql": sql + ";\n"])
+    let outcome = await harness.run("check")
+    #expect(outcome.output.isEmpty == words.isEmpty, "\(outcome.output)")
+    #expect(words.isEmpty || outcome.output.contains(words), "\(outcome.output)")
+  }
+
+  @Test func whatASearchPathOrACatalogHoldsMayBeRead() async throws {
+    let harness = try Self.harness([
+      "migrations/V2__more.sql": """
+      create schema other;
+      set search_path to other;
+      create table lines (id int);
+      create external schema lake from data catalog database 'd' iam_role default;
+      """,
+      "models/a.sql": "select id from other.lines\n",
+      "models/b.sql": "select id, anything from lake.events\n",
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.code == 0 && !outcome.output.contains("error["), "\(outcome.output)")
   }
 
   @Test func bothRenderingsOfAnIncrementalModelAreChecked() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -20,5 +21,15 @@ import Testing
       ["sql", "parse", "one.sql", "--output", "xml"], ["sql"],
     ])
     #expect(Golden.problem(text, file: "commands/sql.txt") == nil)
+  }
+
+  @Test(arguments: ["format", "translate", "parse"])
+  func whatIsNotTextIsRefused(command: String) async throws {
+    let harness = try CommandLineHarness(["q.sql": Self.query])
+    let bytes = Data("select '".utf8) + [0xFF, 0x27]
+    try bytes.write(to: URL(fileURLWithPath: harness.folder.path + "/q.sql"))
+    let outcome = await harness.run("sql", command, "q.sql")
+    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.error.contains("error[not-utf8]"), "\(outcome.error)")
   }
 }

@@ -1,11 +1,11 @@
-import Diagnostics
+package import Diagnostics
 import RedshiftSQL
 
 /// Comments that silence findings: `-- redstart: allow=CODE[,CODE]`.
 ///
 /// On the line of a finding or the line before it, or above everything else in a file for the
 /// whole file. Lines are those of the file that was typed as well as those of the rendered SQL.
-struct AllowComments {
+package struct AllowComments {
   private struct Comment {
     var codes: Set<String>
     /// In the rendered SQL.
@@ -76,8 +76,55 @@ struct AllowComments {
     guard words.hasPrefix("redstart:") else { return [] }
     words = words.dropFirst("redstart:".count).drop { $0.isWhitespace }
     guard words.hasPrefix("allow=") else { return [] }
-    let list = words.dropFirst("allow=".count).prefix { !$0.isWhitespace && $0 != "*" }
-    return Set(list.split(separator: ",").map(String.init))
+    var rest = words.dropFirst("allow=".count)
+    var codes: Set<String> = []
+    while true {
+      let code = rest.drop { $0.isWhitespace }.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
+      guard !code.isEmpty else { return codes }
+      codes.insert(String(code))
+      rest = rest[code.endIndex...].drop { $0.isWhitespace }
+      guard rest.first == "," else { return codes }
+      rest = rest.dropFirst()
+    }
+  }
+
+  /// Codes in the comments of a file that no finding has.
+  ///
+  /// - Parameters:
+  ///   - file: a file as it was typed, templates and all.
+  ///   - known: all codes.
+  ///   - buffers: the store that has the text.
+  /// - Returns: a warning for each.
+  package static func unknownCodes(
+    in file: BufferID,
+    known: [String],
+    _ buffers: Buffers
+  ) -> [Diagnostic] {
+    let bytes = buffers.bytes(of: file)
+    guard contains(bytes, marker) else { return [] }
+    var found: [Diagnostic] = []
+    var start = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      defer { start += line.count + 1 }
+      let text = String(decoding: line, as: UTF8.self)
+      for opening in ["--", "/*"] {
+        guard let comment = text.firstRange(of: opening).map({ text[$0.lowerBound...] }) else {
+          continue
+        }
+        for code in codes(in: String(comment)).sorted() where !known.contains(code) {
+          let place = start + (text.firstRange(of: code).map { offset(of: $0, in: text) } ?? 0)
+          let range = TextRange(buffer: file, bytes: place..<place + code.utf8.count)
+          var diagnostic = Diagnostic.unknownCheck(code, known: known, at: range)
+          diagnostic.severity = .warning
+          found.append(diagnostic)
+        }
+      }
+    }
+    return found
+  }
+
+  private static func offset(of range: Range<String.Index>, in text: String) -> Int {
+    text.utf8.distance(from: text.startIndex, to: range.lowerBound)
   }
 
   private static func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {

@@ -2,6 +2,14 @@ import Diagnostics
 import ProjectModel
 import RedshiftSQL
 
+/// Relations whose making is not part of migrations and nodes.
+struct UnseenRelations {
+  /// Those that hooks make.
+  var names: [RelationName] = []
+  /// Whether a procedure or a snapshot may make others, of which nothing is known.
+  var isOpen: Bool
+}
+
 /// Makes the catalog that models are checked against, from text alone.
 struct CatalogBuilder {
   let parsed: ParsedProject
@@ -44,26 +52,34 @@ struct CatalogBuilder {
     }
   }
 
+  /// What hooks of the project and of nodes make, and whether something makes what cannot be seen.
+  func unseen(_ hooks: [BufferID]) -> UnseenRelations {
+    var unseen = UnseenRelations(isOpen: !parsed.project.snapshotFiles.isEmpty)
+    for statement in hooks.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
+      switch statement.kind {
+      case .createTable(let table): unseen.names.append(table.name)
+      case .createTableAs(let table): unseen.names.append(table.name)
+      case .createView(let view): unseen.names.append(view.name)
+      case .call: unseen.isOpen = true
+      default: break
+      }
+    }
+    return unseen
+  }
+
   /// Closes the schemas that nothing unseen can have put a relation into.
   ///
   /// - Parameters:
   ///   - catalog: gets the relations that hooks make, whose columns depend on when they run.
   ///   - replay: the migrations.
-  ///   - hooks: hooks of nodes.
-  func close(_ catalog: inout SymbolicCatalog, _ replay: MigrationReplay, hooks: [BufferID]) {
-    var callsProcedures = replay.callsProcedures
-    for statement in hooks.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
-      switch statement.kind {
-      case .createTable(let table): addUnknown(table.name, &catalog)
-      case .createTableAs(let table): addUnknown(table.name, &catalog)
-      case .createView(let view): addUnknown(view.name, &catalog)
-      case .call: callsProcedures = true
-      default: break
-      }
-    }
-    // What a procedure or a snapshot makes cannot be seen from here.
-    guard !callsProcedures, parsed.project.snapshotFiles.isEmpty else { return }
-    catalog.closedSchemas = catalog.schemas
+  ///   - unseen: what hooks make.
+  func close(
+    _ catalog: inout SymbolicCatalog,
+    _ replay: MigrationReplay,
+    _ unseen: UnseenRelations
+  ) {
+    for name in unseen.names { addUnknown(name, &catalog) }
+    catalog.closedSchemas = unseen.isOpen || replay.callsProcedures ? [] : catalog.ownSchemas
   }
 
   private func addUnknown(_ name: RelationName, _ catalog: inout SymbolicCatalog) {
@@ -125,11 +141,20 @@ struct CatalogBuilder {
     var relation = CatalogRelation(
       name: plain(name),
       kind: node.config["materialized"]?.string == "view" ? .view : .table,
-      columns: columns.map {
-        CatalogColumn(name: $0.name, type: $0.type.stored, isNullable: $0.isNullable)
-      },
+      columns: [],
       isComplete: isComplete
     )
+    // Two columns of one name are wrong in the node, not in those that read it.
+    var names: Set<String> = []
+    for column in columns where names.insert(column.name).inserted {
+      relation.columns.append(
+        CatalogColumn(
+          name: column.name,
+          type: column.type.stored,
+          isNullable: column.isNullable
+        )
+      )
+    }
     guard relation.kind == .table else { return relation }
     switch node.config["dist"]?.string?.lowercased() {
     case nil: break

@@ -17,6 +17,18 @@ extension Diagnostic {
 
   // MARK: Tables of migrations
 
+  static func relationExists(_ name: ObjectName, _ first: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "relation-exists",
+      "\(name.relation.description) is there already",
+      at: name.range,
+      label: "made a second time",
+      help: ["give it another name, drop the first one before, or write IF NOT EXISTS"]
+    )
+    diagnostic.labels.append(Label(first, "made here"))
+    return diagnostic
+  }
+
   static func columnNotInTable(_ column: NodeColumn, _ table: CatalogRelation, _ node: Node)
     -> Diagnostic
   {

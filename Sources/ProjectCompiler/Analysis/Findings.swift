@@ -36,7 +36,7 @@ struct Findings {
 
   private mutating func add(_ diagnostics: [Diagnostic], node: Node?) {
     for diagnostic in diagnostics {
-      guard let diagnostic = levels.apply(to: diagnostic) else { continue }
+      guard let diagnostic = levels.apply(to: diagnostic)?.withoutPrefixes else { continue }
       // An ephemeral model's SQL is in all that read it: what is wrong with it is wrong once.
       let key = Key(
         code: diagnostic.code,
@@ -82,5 +82,20 @@ struct Findings {
     }
     return keyed.sorted { ($0.file, $0.offset, $0.index) < ($1.file, $1.offset, $1.index) }
       .map(\.3)
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic in the words of the user, who knows nothing of the names that ephemeral models
+  /// have in the SQL of their readers.
+  fileprivate var withoutPrefixes: Diagnostic {
+    let prefix = EphemeralInjection.prefix
+    guard message.contains(prefix) || labels.contains(where: { $0.message.contains(prefix) })
+    else { return self }
+    var diagnostic = self
+    diagnostic.message.replace(prefix, with: "")
+    for index in labels.indices { diagnostic.labels[index].message.replace(prefix, with: "") }
+    for index in help.indices { diagnostic.help[index].replace(prefix, with: "") }
+    return diagnostic
   }
 }

@@ -76,8 +76,7 @@ extension Diagnostic {
     _ buffers: Buffers
   ) -> Diagnostic {
     let statement = change.statement
-    let names = errors.compactMap { $0.node?.name }
-    let broken = names.enumerated().filter { !names.prefix($0.offset).contains($0.element) }
+    let broken = Set(errors.compactMap { $0.node?.name })
     let count = "\(broken.count) node\(broken.count == 1 ? "" : "s")"
     var diagnostic = Diagnostic(
       code: "migration-breaks-models",
@@ -86,9 +85,13 @@ extension Diagnostic {
       label: statement.isChangeOfType ? "changed here" : "taken away here",
       help: ["change them together with the migration"]
     )
+    var said: Set<String> = []
     for error in errors {
       let name = error.node?.name ?? ""
-      diagnostic.notes.append("\(name): \(error.diagnostic.message)")
+      let note = "\(name): \(error.diagnostic.message)"
+      // A model may name the column in many places; one says enough.
+      guard said.insert(note).inserted else { continue }
+      diagnostic.notes.append(note)
       if let range = error.diagnostic.primary?.range {
         diagnostic.labels.append(Label(range, "in \(name)"))
       }

@@ -23,18 +23,29 @@ struct MigrationReplay: Sendable {
   ///   - scripts: the migrations.
   ///   - defaultSchema: the schema of names that have none.
   ///   - known: relations of nodes, which may exist while a migration runs, as `schema.name`.
+  ///   - unseen: what hooks make.
   ///   - buffers: the store that has the texts.
   init(
     _ scripts: [MigrationScript],
     defaultSchema: String,
     known: Set<String>,
+    unseen: UnseenRelations,
     buffers: Buffers
   ) {
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
+      // A script's SET is none of the next one's business.
+      catalog.defaultSchema = defaultSchema.lowercased()
       for statement in script.statements {
-        found += SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement).diagnostics
+        catalog.closedSchemas = unseen.isOpen || callsProcedures ? [] : catalog.ownSchemas
+        if let existing = existing(statement) {
+          found.append(existing)
+          continue
+        }
+        let wrong = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement).diagnostics
+        found += wrong + Refusals(buffers: buffers).findings(in: statement, beside: wrong)
         let former = touched(by: statement)
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))
@@ -45,6 +56,29 @@ struct MigrationReplay: Sendable {
       found.removeAll { isUnseen($0, known, buffers) }
       diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
     }
+    catalog.defaultSchema = defaultSchema.lowercased()
+    catalog.closedSchemas = []
+  }
+
+  /// What is wrong with a statement that makes a relation which is there already.
+  private func existing(_ statement: Statement) -> Diagnostic? {
+    let name: ObjectName
+    switch statement.kind {
+    case .createTable(let table):
+      if table.isTemporary || table.allowsExisting { return nil }
+      name = table.objectName
+    case .createTableAs(let table):
+      if table.isTemporary || table.allowsExisting { return nil }
+      name = table.objectName
+    case .createView(let view):
+      if view.replaces { return nil }
+      name = view.objectName
+    default: return nil
+    }
+    guard !callsProcedures, !name.last.hasPrefix("#"), let relation = catalog[name.relation],
+      let first = relation.range
+    else { return nil }
+    return .relationExists(name, first)
   }
 
   /// Whether a finding is about a relation that a node of the project makes.

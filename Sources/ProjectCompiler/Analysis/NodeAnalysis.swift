@@ -35,6 +35,8 @@ package struct NodeAnalysis: Sendable {
   package var columns: [NodeColumn] = []
   /// Whether `columns` is all.
   package var isComplete = false
+  /// What misspelt columns were meant to be called; empty where nothing is wrong.
+  var meantNames: Set<String> = []
   /// What decides which rows there are.
   package var influences: [ColumnOrigin] = []
   /// Changes when anything but the select lists does.

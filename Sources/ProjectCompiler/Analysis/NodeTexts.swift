@@ -46,6 +46,11 @@ struct NodeTexts: Sendable {
     endHooks = Self.hooks(parsed.project.configuration.onRunEnd, "on-run-end", compiler)
   }
 
+  /// Hooks of the project and of its nodes.
+  var allHooks: [BufferID] {
+    startHooks + hooked.flatMap { $0.preHooks + $0.postHooks } + endHooks
+  }
+
   /// Only some of the nodes.
   func restricted(to ids: Set<String>) -> NodeTexts {
     var rest = self

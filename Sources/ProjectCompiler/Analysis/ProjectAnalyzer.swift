@@ -49,6 +49,7 @@ package struct ProjectAnalyzer {
       parsed.migrations,
       defaultSchema: builder.defaultSchema,
       known: builder.relationsOfNodes,
+      unseen: builder.unseen(texts.allHooks),
       buffers: buffers
     )
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)
@@ -102,8 +103,7 @@ package struct ProjectAnalyzer {
   ) -> ProjectAnalysis {
     var catalog = migrated
     builder.complete(&catalog)
-    let hooks = texts.hooked.flatMap { $0.preHooks + $0.postHooks }
-    builder.close(&catalog, replay, hooks: texts.startHooks + hooks)
+    builder.close(&catalog, replay, builder.unseen(texts.allHooks))
     var analysis = ProjectAnalysis(catalog: catalog)
     for hook in texts.startHooks { apply(hook, to: &analysis.catalog, &findings) }
     var memory = AnalysisMemory(cache, analysis.catalog)
@@ -216,14 +216,14 @@ package struct ProjectAnalyzer {
       return
     }
     guard !isCopied, !result.columns.isEmpty else { return }
-    analysis.catalog.add(
-      builder.relation(
-        node,
-        name,
-        columns: result.columns,
-        isComplete: result.isComplete && !node.isUnchecked
-      )
+    var relation = builder.relation(
+      node,
+      name,
+      columns: result.columns,
+      isComplete: result.isComplete && !node.isUnchecked
     )
+    relation.meantNames = result.meantNames
+    analysis.catalog.add(relation)
   }
 
   /// A generic test's findings stand at its declaration; advice about its macro is not for there.

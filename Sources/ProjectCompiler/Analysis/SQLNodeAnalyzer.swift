@@ -43,10 +43,13 @@ struct SQLNodeAnalyzer {
       found = analyzer.analyze(statement)
     }
     analysis.isComplete = found.isComplete
+    analysis.meantNames = found.meantNames
     analysis.influences = found.influences
     analysis.reads = found.reads
     analysis.relations = found.relations
-    analysis.diagnostics = AllowComments(sql, in: buffers).remaining(found.diagnostics)
+    let refusals = Refusals(buffers: buffers)
+      .findings(in: statement, beside: found.diagnostics)
+    analysis.diagnostics = AllowComments(sql, in: buffers).remaining(found.diagnostics + refusals)
     return analysis
   }
 
@@ -57,7 +60,8 @@ struct SQLNodeAnalyzer {
     var found = parsed.diagnostics
     for statement in parsed.statements {
       let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
-      found += analyzer.analyze(statement).diagnostics
+      let wrong = analyzer.analyze(statement).diagnostics
+      found += wrong + Refusals(buffers: buffers).findings(in: statement, beside: wrong)
       catalog.apply(statement, buffers: buffers)
     }
     return AllowComments(sql, in: buffers).remaining(found)

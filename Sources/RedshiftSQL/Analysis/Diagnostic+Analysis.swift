@@ -31,6 +31,9 @@ extension Diagnostic {
       diagnostic.help = ["its name is \"\(new)\" now"]
     case nil: break
     }
+    if diagnostic.help.isEmpty, name.isQuoted {
+      diagnostic.help = ["text stands in single quotes: '\(name.text)'"]
+    }
     if diagnostic.help.isEmpty, named.count == 1, let table = tables.first, !table.columns.isEmpty {
       let names = table.columns.prefix(12).map(\.name).joined(separator: ", ")
       diagnostic.help = [
@@ -51,6 +54,17 @@ extension Diagnostic {
   }
 
   static func ambiguousColumn(_ name: Identifier, tables: [ScopeTable]) -> Diagnostic {
+    if tables.count == 1, let table = tables.first {
+      var diagnostic = Diagnostic(
+        code: "ambiguous-column",
+        "\(table.name ?? "the subquery") has several columns named \"\(name.text)\"",
+        at: name.range,
+        label: "which one?",
+        help: ["give each of them a name of its own"]
+      )
+      diagnostic.labels.append(Label(table.range, "has \"\(name.text)\" more than once"))
+      return diagnostic
+    }
     let names = tables.map { $0.name ?? "a subquery" }
     let example = names.first.map { "\($0).\(name.text)" } ?? name.text
     var diagnostic = Diagnostic(
@@ -324,14 +338,23 @@ extension Diagnostic {
     )
   }
 
-  static func literalIsNoNumber(_ value: String, _ type: SQLType, at range: TextRange)
+  static func literalDoesNotFit(_ value: String, _ type: SQLType, at range: TextRange)
     -> Diagnostic
   {
     Diagnostic(
       code: "type-mismatch",
-      "the text '\(value.prefix(40))' is compared with a column of type \(type.spelling)",
+      "the text '\(value.prefix(40))' stands where a value of type \(type.spelling) is needed",
       at: range,
-      label: "not a number"
+      label: "cannot be read as \(type.spelling)"
+    )
+  }
+
+  static func doubledEqualSign(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-operator",
+      "SQL has no operator ==",
+      at: range,
+      help: ["write ="]
     )
   }
 

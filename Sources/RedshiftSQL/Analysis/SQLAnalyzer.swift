@@ -81,6 +81,7 @@ extension QueryWalker {
       all.formUnion(Origins(column: column, kinds: []))
     }
     analysis.isComplete = table.isComplete
+    analysis.meantNames = table.meantNames
     analysis.influences = walker.columns.origins(table.influences)
     analysis.reads = walker.columns.origins(all)
     analysis.relations = walker.columns.relations

@@ -262,8 +262,41 @@ extension SQLParser {
     } else if canTakeBareAlias {
       alias = takeIdentifier()
     }
+    if let alias { try expectNoFurtherValue(after: alias) }
     return SelectItem(range: textRange(from: start), value: value, alias: alias)
   }
+
+  /// Finds the comma that is missing where an alias is followed by what cannot follow it.
+  private func expectNoFurtherValue(after alias: Identifier) throws(SyntaxFailure) {
+    switch token.kind {
+    case .openParenthesis, .dot:
+      throw failure(
+        "\",\" or FROM",
+        help: "\"\(alias.text)\" was read as an alias; is there a comma missing in front of it?"
+      )
+    case .quotedIdentifier, .number, .string: throw failure("\",\" or FROM", help: missingComma)
+    case .word:
+      let isClause =
+        !token.keyword.canBeBareAlias || at(.start, .with) || at(.connect, .by)
+        || at(.exclude)
+      guard !isClause else { return }
+      let keyword = alias.isQuoted ? nil : misspelling(of: [.from, .where], alias.text)
+      throw failure("\",\" or FROM", help: keyword ?? missingComma)
+    default: return
+    }
+  }
+
+  /// What a word that was taken for a name may have been meant to be.
+  func misspelling(of keywords: [SQLKeyword], _ word: String) -> String? {
+    let near = Suggestion.nearest(
+      to: word.uppercased(),
+      among: keywords.map { $0.spelling.uppercased() },
+      limit: 1
+    )
+    return near.first.map { "did you mean \($0) instead of \"\(word)\"?" }
+  }
+
+  private var missingComma: String { "is there a comma missing in front of it?" }
 
   /// Whether EXCLUDE is followed by columns; otherwise it is a name.
   private var startsExclusion: Bool { peek().kind == .openParenthesis || isName(peek()) }

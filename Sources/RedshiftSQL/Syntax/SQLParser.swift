@@ -53,7 +53,7 @@ package struct SQLParser {
       let read = try parseStatementKind()
       try checkTermination()
       if token.kind != .semicolon, token.kind != .endOfText {
-        throw failure("the end of the statement")
+        throw failure("the end of the statement", help: misspeltClause)
       }
       kind = read
     } catch {
@@ -223,6 +223,19 @@ extension SQLParser {
   mutating func expect(_ kind: SQLToken.Kind, _ expected: String) throws(SyntaxFailure) {
     guard token.kind == kind else { throw failure(expected) }
     advance()
+  }
+
+  /// A word at hand or before it that was meant to begin a clause and was taken for an alias.
+  private var misspeltClause: String? {
+    let clauses: [SQLKeyword] = [
+      .where, .group, .order, .having, .limit, .join, .left, .inner, .union, .qualify,
+    ]
+    for place in [index - 1, index] where tokens.indices.contains(place) {
+      let token = tokens[place]
+      guard token.kind == .word, !token.keyword.isReserved, token.keyword != .by else { continue }
+      if let help = misspelling(of: clauses, string(token)) { return help }
+    }
+    return nil
   }
 
   func failure(_ expected: String, help: String? = nil) -> SyntaxFailure {

@@ -31,6 +31,8 @@ struct Command: Sendable {
   /// The word for a positional argument, if the command takes one.
   var positional: String?
   var options: [String]
+  /// What `--output` can be, where the command has it.
+  var outputs: [String] = []
   /// Command lines with what they do.
   var examples: [(line: String, meaning: String)]
 }
@@ -224,6 +226,7 @@ enum CommandTable {
         is 2 when there are errors.
         """,
       options: ["select", "exclude", "resource-type", "output"] + project + output,
+      outputs: ["text", "concise", "json", "github"],
       examples: [
         ("redstart check", "the whole project"),
         ("redstart check -s staging+", "one folder and what reads it"),
@@ -240,6 +243,7 @@ enum CommandTable {
         """,
       positional: "MODEL[.COLUMN]",
       options: ["upstream", "downstream", "output"] + project + output,
+      outputs: ["text", "json", "dot"],
       examples: [
         ("redstart lineage songplays", "all columns of a model"),
         ("redstart lineage staging_songs.title --downstream", "who would notice a change?"),
@@ -255,6 +259,7 @@ enum CommandTable {
         and tests downstream that are affected. Needs no database.
         """,
       options: ["state", "output"] + project + output,
+      outputs: ["text", "json"],
       examples: [
         ("redstart diff --state ../main/target", "what does this branch change?"),
         ("redstart diff --state prod --output json", "as JSON, for programs"),
@@ -307,6 +312,7 @@ enum CommandTable {
       name: "show",
       summary: "Run a query and print a few rows",
       options: selection + ["inline", "limit", "output", "threads", "no-check"] + project + output,
+      outputs: ["text", "json", "csv"],
       examples: [
         ("redstart show -s users --limit 10", "rows that a model gives"),
         (
@@ -321,6 +327,7 @@ enum CommandTable {
       aliases: ["list"],
       summary: "List the nodes of the project",
       options: selection + ["output"] + project + output,
+      outputs: ["name", "path", "selector", "json"],
       examples: [
         ("redstart ls", "every node"),
         ("redstart ls -s +songplays --output path", "the files that songplays needs"),
@@ -353,6 +360,7 @@ enum CommandTable {
       ],
       positional: "FILE",
       options: ["check", "write", "output"] + output,
+      outputs: ["json"],
       examples: [
         ("redstart sql format query.sql --write", "lay a file out anew"),
         ("redstart sql format query.sql --check", "for CI: exit code 1 when it is not so"),

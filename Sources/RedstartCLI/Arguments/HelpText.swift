@@ -43,11 +43,12 @@ enum HelpText {
       lines += ["  \(example.line)", "      \(example.meaning)"]
     }
     lines += ["", "Options:"]
-    lines += table(command.options.compactMap { CommandTable.option(named: $0) }.map(row))
+    let options = command.options.compactMap { CommandTable.option(named: $0) }
+    lines += table(options.map { row($0, command) })
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func row(_ option: Option) -> (String, String) {
+  private static func row(_ option: Option, _ command: Command) -> (String, String) {
     let short = option.short.map { "-\($0), " } ?? "    "
     let argument =
       switch option.argument {
@@ -56,7 +57,8 @@ enum HelpText {
       case .values(let word): " \(word)…"
       }
     var summary = option.summary
-    if !option.allowed.isEmpty { summary += " (\(option.allowed.joined(separator: "|")))" }
+    let allowed = option.name == "output" ? command.outputs : option.allowed
+    if !allowed.isEmpty { summary += " (\(allowed.joined(separator: "|")))" }
     return ("\(short)--\(option.name)\(argument)", summary)
   }
 

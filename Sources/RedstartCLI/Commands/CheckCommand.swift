@@ -17,7 +17,8 @@ extension CommandSession {
       .analyze(compilation, reporting: isWhole ? nil : selected)
     writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
-    let findings = added.filter { $0.code != "log" } + analysis.diagnostics
+    var findings = added.filter { $0.code != "log" } + analysis.diagnostics
+    if isWhole { findings += unknownAllowances(project) }
     protectSecretsInSQL()
     console.output(format.render(findings, from: buffers, style: style))
     let errors = findings.filter(\.isError).count
@@ -30,6 +31,17 @@ extension CommandSession {
       note("checked \(nodes): \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
     }
     return errors == 0 ? .success : .usage
+  }
+
+  /// Comments that allow what no finding is called.
+  private func unknownAllowances(_ project: Project) -> [Diagnostic] {
+    let codes = Explanation.all.map(\.code)
+    let files =
+      project.migrationFiles + project.modelFiles + project.testFiles + project.macroFiles
+      + project.analysisFiles
+    return files.filter { $0.path.hasSuffix(".sql") }.flatMap {
+      AllowComments.unknownCodes(in: $0.buffer, known: codes, buffers)
+    }
   }
 
   private func findingsFormat() throws(Diagnostic) -> DiagnosticFormat {

@@ -17,6 +17,9 @@ extension CommandSession {
       name == "-"
       ? buffers.add(name: "<stdin>", bytes: console.readInput())
       : buffers.add(name: name, bytes: try FileSystem.read(absolute(name)))
+    if let problem = TextEncoding.problem(with: buffers.bytes(of: buffer), of: buffer) {
+      throw problem
+    }
     let parsed = SQLParser.parse(buffer, in: buffers)
     if subcommand == "parse" { return try printTree(parsed) }
     let errors = parsed.diagnostics.filter(\.isError)

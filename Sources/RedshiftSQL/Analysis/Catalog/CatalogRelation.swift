@@ -68,6 +68,8 @@ package struct CatalogRelation: Hashable, Sendable {
   /// The columns of the sort key, in order.
   package var sortKey: [String] = []
   package var isInterleaved = false
+  /// What columns were meant to be called that are misspelt where the relation is made.
+  package var meantNames: Set<String> = []
   /// Where the relation is defined; nil when not by a statement.
   package var range: TextRange?
   package var removals: [Removal] = []

@@ -19,8 +19,9 @@ extension SymbolicCatalog {
         renameSchema(schema.name.text, to: new.text, at: statement.range)
       }
     case .query(let query): applySelectInto(query, buffers)
-    case .createExternalSchema(let schema): addSchema(schema.name.last)
+    case .createExternalSchema(let schema): addSchema(schema.name.last, isExternal: true)
     case .createExternalTable(let table): apply(table, buffers)
+    case .parameter(let parameter): apply(parameter, buffers)
     case .createRoutine(let routine):
       let type = routine.result.map { SQLType(cast: $0) } ?? .unknown
       addFunction(routine.name.last, returning: type)
@@ -152,6 +153,19 @@ extension SymbolicCatalog {
     )
   }
 
+  // MARK: SET search_path
+
+  /// Names without a schema mean the first one of the path from here on.
+  private mutating func apply(_ parameter: Parameter, _ buffers: Buffers) {
+    guard parameter.name == "search_path" else { return }
+    let first = parameter.value.map { buffers.text(of: $0) }?
+      .split(separator: ",").first?.filter { !$0.isWhitespace && $0 != "'" && $0 != "\"" }
+    guard parameter.action == .set, let first, !first.hasPrefix("$"), first != "default" else {
+      return
+    }
+    defaultSchema = first.lowercased()
+  }
+
   // MARK: DROP and ALTER
 
   private mutating func apply(_ drop: Drop) {
@@ -190,7 +204,12 @@ extension SymbolicCatalog {
         }
       }
     case .rename(let new):
-      guard var relation = self[name] else { return }
+      guard var relation = self[name] else {
+        // Made somewhere else, where it may be made again; all that is known is its new name.
+        let renamed = RelationName(schema: name.schema, identifier: new.text)
+        add(CatalogRelation(name: renamed, kind: .table, columns: [], isComplete: false))
+        return
+      }
       relation.name.identifier = new.text
       relation.range = new.range
       remove(name, Removal(newName: relation.name, range: new.range))
@@ -229,6 +248,10 @@ extension CatalogColumn {
 
 extension CatalogRelation {
   mutating func renameColumn(_ column: Identifier, to new: Identifier) {
+    if self.column(column.text) == nil {
+      // A slip in the old name, or a column that is not known; the new one is meant to be there.
+      columns.append(CatalogColumn(name: new.text, range: new.range))
+    }
     for index in columns.indices where columns[index].name == column.text {
       columns[index].name = new.text
       columns[index].range = new.range

@@ -35,6 +35,8 @@ package struct SymbolicCatalog: Sendable {
   package var closedSchemas: Set<String> = []
   /// Schemas that statements have created.
   package private(set) var schemas: Set<String> = []
+  /// Those of them that show what another catalog or database has.
+  private var externalSchemas: Set<String> = []
 
   package init(defaultSchema: String = "public") {
     self.defaultSchema = defaultSchema.lowercased()
@@ -43,6 +45,9 @@ package struct SymbolicCatalog: Sendable {
   package func key(of name: RelationName) -> Key {
     Key(schema: name.schema ?? defaultSchema, identifier: name.identifier)
   }
+
+  /// Schemas in which there is only what statements have made.
+  package var ownSchemas: Set<String> { schemas.subtracting(externalSchemas) }
 
   package subscript(name: RelationName) -> CatalogRelation? {
     relations[key(of: name)]
@@ -80,13 +85,15 @@ package struct SymbolicCatalog: Sendable {
     functionTypes[name] = functionTypes[name].map { $0 == type ? type : .unknown } ?? type
   }
 
-  mutating func addSchema(_ name: String) {
+  mutating func addSchema(_ name: String, isExternal: Bool = false) {
     schemas.insert(name.lowercased())
+    if isExternal { externalSchemas.insert(name.lowercased()) }
   }
 
   mutating func removeSchema(_ name: String, at range: TextRange) {
     let schema = name.lowercased()
     schemas.remove(schema)
+    externalSchemas.remove(schema)
     for key in relations.keys where key.schema == schema {
       relations[key] = nil
       removals[key] = Removal(newName: nil, range: range)
@@ -97,6 +104,7 @@ package struct SymbolicCatalog: Sendable {
     let old = name.lowercased()
     schemas.remove(old)
     schemas.insert(new.lowercased())
+    if externalSchemas.remove(old) != nil { externalSchemas.insert(new.lowercased()) }
     for (key, relation) in relations where key.schema == old {
       var moved = relation
       moved.name.schema = new

@@ -59,6 +59,8 @@ package struct QueryAnalysis: Sendable {
   package var columns: [OutputColumn] = []
   /// Whether `columns` is all; `select *` from a relation that is not known leaves it open.
   package var isComplete = true
+  /// What misspelt columns were meant to be called.
+  package var meantNames: Set<String> = []
   /// What decides which rows the result has: filters, joins, groups.
   package var influences: [ColumnOrigin] = []
   /// The stored relations that are read.

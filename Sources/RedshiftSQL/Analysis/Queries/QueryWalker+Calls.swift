@@ -43,6 +43,9 @@ extension QueryWalker {
     for part in arguments { facts.absorb(part) }
     if case .extract(let field) = call.syntax {
       facts.mix(datePart(named: field.text))
+      if DateParts.canonical(field.text.lowercased()) == nil {
+        report(.unknownDatePart(field.text, at: field.range))
+      }
     }
     for item in call.order + call.withinGroup {
       let order = self.facts(of: item.value, in: scope)
@@ -293,6 +296,7 @@ extension QueryWalker {
       for (index, argument) in arguments.enumerated() where index >= from {
         join(&common, argument.type, at: call.arguments[index].range, call.name.last.uppercased())
       }
+      checkResults(Array(call.arguments.dropFirst(from)), of: common)
       facts.type = common
       if from == 0, ["coalesce", "nvl", "isnull", "ifnull"].contains(call.name.last) {
         facts.isNullable = arguments.allSatisfy(\.isNullable)
@@ -311,6 +315,10 @@ extension QueryWalker {
           "DECODE"
         )
       }
+      let results = call.arguments.indices.filter { index in
+        index >= 2 && (index % 2 == 0 || index == call.arguments.count - 1)
+      }
+      checkResults(results.map { call.arguments[$0] }, of: common)
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged

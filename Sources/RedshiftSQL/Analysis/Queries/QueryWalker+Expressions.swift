@@ -259,7 +259,12 @@ extension QueryWalker {
       case .concatenate: next.type = .characterVarying(nil)
       case .plus, .minus, .times, .divide, .modulo, .power:
         next.type = arithmetic(result, right, term, left, whole)
-      case .not, .other: next.type = .unknown
+      case .not: next.type = .unknown
+      case .other:
+        next.type = .unknown
+        if text(term.operator.range).elementsEqual("==".utf8) {
+          report(.doubledEqualSign(at: term.operator.range))
+        }
       }
       if next.bare != nil, scope.groupKeys?.contains(next.fingerprint) == true { next.bare = nil }
       result = next
@@ -293,14 +298,17 @@ extension QueryWalker {
     checkLiteral(left, against: second.type)
   }
 
-  /// Reports text that is compared with a number and is none.
+  /// Reports text beside a number or a date that cannot be read as one.
   private mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
-    guard let expr, type.family == .number, case .literal(.string(let value)) = expr.kind else {
+    guard let expr, case .literal(.string(let value)) = expr.kind, !type.reads(value) else {
       return
     }
-    let trimmed = value.utf8.filter { $0 != 32 }
-    guard Double(String(decoding: trimmed, as: UTF8.self)) == nil else { return }
-    report(.literalIsNoNumber(value, type, at: expr.range))
+    report(.literalDoesNotFit(value, type, at: expr.range))
+  }
+
+  /// Reports text among results of another type, which have to become one.
+  mutating func checkResults(_ results: [Expr], of type: SQLType) {
+    for result in results { checkLiteral(result, against: type) }
   }
 
   private mutating func arithmetic(
@@ -471,6 +479,7 @@ extension QueryWalker {
       isNullable = isNullable || result.isNullable
       facts.absorb(result)
     }
+    checkResults(value.branches.map(\.result) + [value.otherwise].compactMap { $0 }, of: type)
     facts.type = type
     facts.isNullable = isNullable
     facts.isColumn = false

@@ -135,7 +135,8 @@ extension QueryWalker {
         columns: list,
         isComplete: known.isComplete,
         range: reference.range,
-        relation: index
+        relation: index,
+        meantNames: known.meantNames
       ),
       reference.alias,
       to: scope
@@ -163,7 +164,8 @@ extension QueryWalker {
         columns: derived.scopeColumns,
         isComplete: derived.isComplete,
         range: reference.range,
-        isSingleRow: derived.isSingleRow
+        isSingleRow: derived.isSingleRow,
+        meantNames: derived.meantNames
       ),
       reference.alias,
       to: scope

@@ -10,16 +10,19 @@ extension QueryWalker {
     var names: [String] = []
     var current: Scope? = scope
     while let level = current {
+      if level.tables.contains(where: { $0.meantNames.contains(name.text) }) { return }
       for table in level.tables { names += table.columns.map(\.name) }
       names += level.aliases.compactMap(\.item.alias?.text)
       current = level.parent
     }
     let removal = removal(of: name.text, in: scope.tables)
+    // Who has hundreds of mistakes in one query has made one, and looks at the first.
+    if diagnostics.count > 100 { names = [] }
     report(.unknownColumn(name, tables: scope.tables, near: names, removal: removal))
   }
 
   mutating func reportUnknownColumn(_ name: Identifier, of table: ScopeTable) {
-    guard muted == 0 else { return }
+    guard muted == 0, !table.meantNames.contains(name.text) else { return }
     let removal = removal(of: name.text, in: [table])
     report(
       .unknownColumn(name, tables: [table], near: table.columns.map(\.name), removal: removal)

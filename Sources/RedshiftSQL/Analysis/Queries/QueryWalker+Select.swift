@@ -45,7 +45,7 @@ extension QueryWalker {
     }
     followOrder(order, of: select, result, in: scope)
     checkConnections(of: select, in: scope)
-    if let exclusion = select.exclusion { exclude(exclusion, from: &result) }
+    if let exclusion = select.exclusion { exclude(exclusion, from: &result, in: scope) }
     return result
   }
 
@@ -130,6 +130,7 @@ extension QueryWalker {
       return false
     }
     var keys: Set<UInt64> = []
+    var isSound = true
     for expr in exprs {
       for part in rowParts(of: expr) {
         if reportConstant(part, "GROUP BY") { return nil }
@@ -151,12 +152,15 @@ extension QueryWalker {
           keys.insert(itemFacts(index, of: select, in: scope).fingerprint)
           continue
         }
+        let count = diagnostics.count
         let facts = within(.grouping) { $0.facts(of: part, in: scope) }
         influences.formUnion(facts.origins.used(as: .group))
         keys.insert(facts.fingerprint)
+        // What is misspelt here is not grouped, for that reason and no other.
+        if diagnostics.count > count { isSound = false }
       }
     }
-    return keys
+    return isSound ? keys : nil
   }
 
   private func rowParts(of expr: Expr) -> [Expr] {
@@ -213,7 +217,13 @@ extension QueryWalker {
         expand(qualifier, at: item.range, in: scope, excluding: select.exclusion, to: &result)
         continue
       }
+      let count = diagnostics.count
       let facts = within(.items) { $0.facts(of: item.value, in: scope) }
+      if diagnostics.count > count, item.alias == nil, let name = item.outputName {
+        result.meantNames.formUnion(
+          Suggestion.nearest(to: name, among: scope.visible.map(\.name))
+        )
+      }
       checkGrouped(facts)
       let name = item.outputName ?? "?column?"
       if item.alias != nil { scope.aliases.append((item, facts)) }
@@ -260,6 +270,7 @@ extension QueryWalker {
       }
       return
     }
+    for index in wanted { result.meantNames.formUnion(scope.tables[index].meantNames) }
     let left = Set(exclusion?.columns.map(\.text) ?? [])
     let isOpen = wanted.contains { !scope.tables[$0].isComplete } || scope.isLoose
     if isOpen { result.isComplete = false }
@@ -307,8 +318,19 @@ extension QueryWalker {
     )
   }
 
-  private mutating func exclude(_ exclusion: Select.Exclusion, from result: inout DerivedTable) {
+  private mutating func exclude(
+    _ exclusion: Select.Exclusion,
+    from result: inout DerivedTable,
+    in scope: Scope
+  ) {
     let names = Set(exclusion.columns.map(\.text))
+    if result.isComplete, !scope.isLoose {
+      let known = Set((scope.visible.map(\.name)) + result.columns.map(\.name))
+      for name in exclusion.columns
+      where !known.contains(name.text) && !scope.tables.contains(where: { !$0.isComplete }) {
+        reportUnknownColumn(name, in: scope)
+      }
+    }
     result.columns.removeAll { names.contains($0.name) }
   }
 

@@ -20,7 +20,8 @@ struct QueryWalker {
   let catalog: SymbolicCatalog
   let bytes: [UInt8]
   var columns = ColumnNumbers()
-  var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  private var reported: Set<Diagnostic> = []
   /// Above zero nothing is reported: the same text is, or will be, looked at otherwise.
   var muted = 0
   var clause = Clause.other
@@ -56,7 +57,7 @@ struct QueryWalker {
 
   mutating func report(_ diagnostic: Diagnostic) {
     guard muted == 0 else { return }
-    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    if reported.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
   }
 
   mutating func makeScope(parent: Scope?) -> Scope {
@@ -297,6 +298,7 @@ struct QueryWalker {
         influences.formUnion(column.origins.used(as: .group))
       }
     }
+    result.meantNames.formUnion(right.meantNames)
     guard result.isComplete, right.isComplete else {
       result.isComplete = false
       return
@@ -322,6 +324,8 @@ struct QueryWalker {
         report(.setTypes(a, b, position: index + 1))
         result.columns[index].type = .unknown
       }
+      checkConstant(of: a, against: b.type)
+      checkConstant(of: b, against: a.type)
       if let one = a.constant, let two = b.constant, one != two { areDisjoint = true }
       if a.constant != b.constant { result.columns[index].constant = nil }
       result.columns[index].isNullable = a.isNullable || b.isNullable
@@ -334,5 +338,13 @@ struct QueryWalker {
     if areDisjoint, term.operator == .union, !term.keepsDuplicates {
       report(.unionOfDisjoint(at: term.operatorRange))
     }
+  }
+
+  /// Reports a text of one side that cannot be read as what the other side has.
+  private mutating func checkConstant(of column: DerivedTable.Column, against type: SQLType) {
+    guard column.type == .literalText, let value = column.constant, !type.reads(value) else {
+      return
+    }
+    report(.literalDoesNotFit(value, type, at: column.range))
   }
 }

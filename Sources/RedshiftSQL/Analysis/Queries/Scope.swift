@@ -24,6 +24,8 @@ struct ScopeTable {
   var isValue = false
   /// Not more than one row.
   var isSingleRow = false
+  /// What misspelt columns of it were meant to be.
+  var meantNames: Set<String> = []
 
   func index(of column: String) -> Int? {
     columns.firstIndex { $0.name == column }
@@ -102,6 +104,8 @@ struct DerivedTable {
   var isComplete = true
   var influences = Origins.none
   var isSingleRow = false
+  /// What misspelt columns were meant to be: who names them so is not to blame.
+  var meantNames: Set<String> = []
 
   var scopeColumns: [ScopeColumn] {
     columns.map {

@@ -34,6 +34,9 @@ extension QueryWalker {
     case .createModel(let model):
       if case .query(let query) = model.source { return whole(query) }
       return DerivedTable()
+    case .drop(let drop):
+      follow(drop)
+      return DerivedTable()
     case .truncate(let truncate): return reading([truncate.table])
     case .lock(let lock): return reading(lock.tables)
     case .copy(let copy): return follow(copy)
@@ -265,6 +268,16 @@ extension QueryWalker {
   }
 
   // MARK: DDL
+
+  private mutating func follow(_ drop: Drop) {
+    guard drop.kind != .schema, !drop.allowsMissing else { return }
+    for name in drop.names where catalog[name.relation] == nil {
+      // Where anything may exist, so may this.
+      let schema = (name.relation.schema ?? catalog.defaultSchema).lowercased()
+      guard catalog.closedSchemas.contains(schema) else { continue }
+      reportUnknownRelation(name)
+    }
+  }
 
   private mutating func follow(_ table: AlterTable) {
     guard let known = catalog[table.name.relation] else {

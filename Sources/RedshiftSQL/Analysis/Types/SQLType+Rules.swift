@@ -42,9 +42,9 @@ extension SQLType {
       if first == .catalog || second == .catalog || first == .row || second == .row {
         return .unknown
       }
-      // Numbers and dates beside text: allowed in some places, refused in others.
+      // Text of no known length may be a literal from below, which becomes what is wanted.
       if (first == .text && second != .boolean) || (second == .text && first != .boolean) {
-        return .unknown
+        return hasLength || other.hasLength ? nil : .unknown
       }
       return nil
     }
@@ -56,6 +56,35 @@ extension SQLType {
       return .timestamp
     case .timeOfDay: return .timeWithZone
     default: return .unknown
+    }
+  }
+
+  /// Whether a string literal can become a value of the type; only what certainly cannot is
+  /// refused.
+  func reads(_ text: String) -> Bool {
+    let word = text.lowercased().filter { !$0.isWhitespace }
+    switch family {
+    case .number: return Double(word) != nil
+    case .moment:
+      // Dates have too many spellings to read here, but all have digits.
+      return word.contains(where: \.isNumber) || SQLType.namedMoments.contains(word)
+    case .boolean:
+      return ["1", "0"].contains(word)
+        || ["true", "false", "yes", "no", "on", "off"].contains { $0.hasPrefix(word) }
+    default: return true
+    }
+  }
+
+  private static let namedMoments: Set<String> = [
+    "now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity", "+infinity",
+    "allballs", "current", "sysdate", "getdate()", "current_date", "current_timestamp",
+  ]
+
+  /// Whether this is text as a column or a cast declares it.
+  private var hasLength: Bool {
+    switch self {
+    case .character(let length), .characterVarying(let length): length != nil
+    default: false
     }
   }
 

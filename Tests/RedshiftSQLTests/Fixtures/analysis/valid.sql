@@ -127,3 +127,13 @@ select level, (select max(p.seconds) from s.plays p where p.song_id = u.level) f
 select level, sum((select max(p.seconds) from s.plays p where p.user_id = u.user_id)) from s.users u group by level;
 select max(nullif(null, born)) + 1 as next from s.users union all select day from s.days;
 select t.more from (with a as (select 'x' as one, one as two) select a.*, 1 as more from a) as t;
+select collate(name, 'case_insensitive') as name from s.users where collate(level, 'cs') = 'paid';
+select coalesce(balance, '0'), case when is_active then balance else ' 1.5 ' end, nvl(born, 'today') from s.users;
+select '1' as kind, 'x' as name union all select user_id, name from s.users;
+select lower(name) from s.users union all select user_id::varchar from s.users;
+select decode(level, 'free', null, 'x', '1', 0), coalesce(is_active, 'yes'), nullif(name, '') from s.users;
+select * exclude (name) from s.users;
+select *, 1 as extra exclude (extra) from s.users;
+select extract(epoch from created_at), extract(dayofweek from born), extract(ms from created_at) from s.users;
+drop table if exists s.nothing;
+drop table somewhere.nothing;
