@@ -111,6 +111,13 @@ let package = Package(
       data: ["Rules/Fixtures"]
     ),
     tests(
+      "MigrationsTests",
+      [
+        "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
+        "TestSupport",
+      ]
+    ),
+    tests(
       "ExecutionTests",
       [
         "Diagnostics", "Execution", "ProjectModel", "ProjectCompiler", "WarehouseClient",

@@ -44,6 +44,9 @@ package final class Buffers: Sendable {
     append(Buffer(name: name, bytes: text.bytes, map: text.map))
   }
 
+  /// How many texts there are; their indexes are below.
+  package var count: Int { all.withLock { $0.count } }
+
   package func bytes(of id: BufferID) -> [UInt8] { buffer(id).bytes }
 
   package func name(of id: BufferID) -> String { buffer(id).name }

@@ -282,25 +282,6 @@ extension Diagnostic {
     )
   }
 
-  static func migrationFileName(_ path: String) -> Diagnostic {
-    Diagnostic(
-      code: "migration-name",
-      "\(path) is not named as a migration",
-      file: path,
-      help: ["name it V0001__what_it_does.sql: V, a version, two underscores, a description"]
-    )
-  }
-
-  static func duplicateMigration(_ version: String, _ path: String, other: String) -> Diagnostic {
-    Diagnostic(
-      code: "duplicate-migration",
-      "two migrations have version \(version)",
-      file: path,
-      notes: ["the other one is \(other)"],
-      help: ["give one of them the next free version"]
-    )
-  }
-
   static func copyModelStatement(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "not-a-copy-statement",

@@ -12,6 +12,7 @@ package struct ParsedProject: Sendable {
   package var macros: MacroTable
   /// In the order in which they apply.
   package var migrations: [MigrationScript]
+  package var migrationCallbacks: MigrationCallbacks
   /// Warnings.
   package var diagnostics: [Diagnostic]
 

@@ -71,7 +71,7 @@ package struct ProjectParser {
     nodes = outcomes.map(\.node) + others
 
     let catalogue = MigrationCatalogue(environment: environment)
-    let migrations = catalogue.scripts()
+    let migrations = catalogue.contents()
     problems += migrations.diagnostics
     let migrated = attachMigrations(migrations.scripts, to: &nodes)
 
@@ -88,6 +88,7 @@ package struct ProjectParser {
       disabled: disabled,
       macros: macros,
       migrations: migrations.scripts,
+      migrationCallbacks: migrations.callbacks,
       diagnostics: problems,
       templates: templates,
       resolver: resolver,

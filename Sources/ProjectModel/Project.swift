@@ -69,7 +69,7 @@ package struct ProjectConfiguration: Sendable {
   package var macroPaths = ["macros"]
   package var analysisPaths = ["analyses"]
   package var snapshotPaths = ["snapshots"]
-  package var migrationsPath = "migrations"
+  package var migrationsPaths = ["migrations"]
   package var targetPath = "target"
   package var cleanTargets: [String] = []
   /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` trees as written.
@@ -85,6 +85,8 @@ package struct ProjectConfiguration: Sendable {
   package var queryComment: PlainValue?
   /// Schema that migrations run in when they name none; nil for the target's.
   package var migrationsSchema: String?
+  /// How runs keep each other out: `session` or `lease`; nil for what the server does best.
+  package var migrationsLock: String?
   /// Keys that dbt knows and redstart does not use yet, as written.
   package var extra = PlainDictionary()
   /// Schema for redstart's own tables.
@@ -93,6 +95,9 @@ package struct ProjectConfiguration: Sendable {
   package var checks: [Check] = []
 
   package init() {}
+
+  /// The first folder of migrations, where new ones are written.
+  package var migrationsPath: String { migrationsPaths.first ?? "migrations" }
 
   /// What becomes of a kind of finding.
   package enum CheckLevel: String, CaseIterable, Sendable {

@@ -3,6 +3,7 @@ import Execution
 import Glibc
 import ProjectCompiler
 import ProjectModel
+import RedshiftSQL
 import WarehouseClient
 
 /// One command at work: its arguments, its console, and what every command needs from them.
@@ -53,6 +54,7 @@ struct CommandSession: Sendable {
   /// Prints diagnostics in the format asked for.
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
+    protectSecretsInSQL()
     let chosen = arguments.value("diagnostics").flatMap(DiagnosticFormat.init(rawValue:))
     let format = chosen ?? (logsJSON ? .json : .full)
     console.error(format.render(diagnostics, from: buffers, style: style))
@@ -194,6 +196,7 @@ struct CommandSession: Sendable {
 
   /// Writes a file below the target folder, unless it holds the same already.
   func writeTarget(_ project: Project, _ path: String, _ bytes: [UInt8]) throws(Diagnostic) {
+    protectSecretsInSQL()
     let bytes = console.redacted(bytes)
     let file = targetPath(project, path)
     if FileSystem.isFile(file) {
@@ -203,6 +206,14 @@ struct CommandSession: Sendable {
       if !FileSystem.isDirectory(folder) { try FileSystem.makeDirectories(folder) }
     }
     try FileSystem.write(bytes, to: file, isFlushed: false)
+  }
+
+  /// Keeps keys and passwords that stand in SQL out of everything that is printed or written.
+  func protectSecretsInSQL() {
+    for index in console.textsToSearch(upTo: buffers.count) {
+      let bytes = buffers.bytes(of: BufferID(index: index))
+      for secret in SQLSecrets.values(in: bytes) { console.protect(secret) }
+    }
   }
 
   func writeManifest(

@@ -111,7 +111,7 @@ extension CommandSession {
     return mode
   }
 
-  private func connection(
+  func connection(
     _ settings: PostgresConnectionSettings,
     _ dialect: SQLQuoting.Dialect,
     _ project: Project

@@ -15,6 +15,8 @@ final class Console: Sendable {
   private let writeOutput: @Sendable ([UInt8]) -> Void
   private let writeError: @Sendable ([UInt8]) -> Void
   private let secrets = Mutex<[String]>([])
+  /// How many texts have been searched for secrets.
+  private let searched = Mutex(0)
 
   init(
     environment: [String: String],
@@ -41,6 +43,14 @@ final class Console: Sendable {
     // Shorter ones would hide ordinary words.
     guard let secret, secret.utf8.count >= 4 else { return }
     secrets.withLock { if !$0.contains(secret) { $0.append(secret) } }
+  }
+
+  /// The texts that have not been searched for secrets yet, each given out once.
+  func textsToSearch(upTo count: Int) -> Range<Int> {
+    searched.withLock { start in
+      defer { start = max(start, count) }
+      return start..<max(start, count)
+    }
   }
 
   /// All of standard input.

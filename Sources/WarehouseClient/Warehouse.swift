@@ -81,6 +81,8 @@ package struct WarehouseError: Error, Hashable, Sendable {
   /// Character (not byte) position in the SQL sent, from 1.
   package var position: Int?
   package var context: String?
+  /// How many statements of the same message were done before; nil where that is not known.
+  package var completedStatements: Int?
 
   package init(
     kind: Kind,

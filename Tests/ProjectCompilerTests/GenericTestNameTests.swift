@@ -47,18 +47,4 @@ import Testing
     #expect(GenericTestBuilder.names(test: test, on: node, arguments: all).full == name)
     #expect(GenericTestBuilder.hash(declaration, named: name, on: node) == hash)
   }
-
-  @Test(arguments: [
-    ("V0001__create_tables", [1], "create tables"), ("V2.1__x", [2, 1], "x"),
-    ("V2_1__x", [2, 1], "x"), ("V1.0__x", [1], "x"), ("v3__y_z", [3], "y z"),
-  ])
-  func migrationFileNamesAreRead(file: String, parts: [Int], name: String) {
-    let read = MigrationCatalogue.parse(fileName: file)
-    #expect(read?.parts == parts && read?.description == name)
-  }
-
-  @Test(arguments: ["1__x", "V__x", "V1_x", "V1__", "Vx__y", "R__view", "V99999999999999999999__x"])
-  func otherFileNamesAreRefused(file: String) {
-    #expect(MigrationCatalogue.parse(fileName: file) == nil)
-  }
 }

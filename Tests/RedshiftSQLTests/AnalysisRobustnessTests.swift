@@ -46,7 +46,7 @@ import Testing
     for statement in parsed.statements {
       let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
       problems += rangeProblems(analyzer.analyze(statement), buffers)
-      _ = analyzer.types(in: statement)
+      _ = PostgresTranslator.translate(statement, in: buffers)
       catalog.apply(statement, buffers: buffers)
     }
     return problems

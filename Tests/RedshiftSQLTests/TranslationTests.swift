@@ -63,9 +63,28 @@ import Testing
     let text = "select a + 1 as b, b * 2 as c, id as d, d from s.t"
     let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
     let statement = try #require(parsed.statements.first)
-    let columns = ["id", "a", "d"].map { TranslationColumn(name: $0) }
-    let facts = KnownColumns([RelationName(schema: "s", identifier: "t"): columns])
-    let result = PostgresTranslator.translate(statement, in: buffers, facts: facts)
+    var catalog = SymbolicCatalog()
+    catalog.add(
+      CatalogRelation(
+        name: RelationName(schema: "s", identifier: "t"),
+        kind: .table,
+        columns: ["id", "a", "d"].map { CatalogColumn(name: $0) }
+      )
+    )
+    let result = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     #expect(result.text.string == "select a + 1 as b, (a + 1) * 2 as c, id as d, d from s.t")
+  }
+
+  /// Items that name one another neither take exponential time nor all of the stack.
+  @Test(arguments: ["select", "where"]) func rowsOfNamesAreBounded(place: String) {
+    var items = ["1 as a0"]
+    for index in 1...3000 { items.append("a\(index - 1) + a\(index - 1) as a\(index)") }
+    let list = items.joined(separator: ", ")
+    let text =
+      place == "where"
+      ? "select \(list) from (select 1 as x) t where a3000 > 1" : "select \(list)"
+    let translation = translate(text)
+    #expect(translation.diagnostics.contains { $0.message.contains("a long row of names") })
+    #expect(translation.text.bytes.count < 10_000_000)
   }
 }

@@ -54,6 +54,8 @@ final class NodeContext: TemplateContext {
     case compile(resolver: ReferenceResolver)
     /// Configuration-like text (variables): no nodes.
     case text
+    /// A migration: no nodes, and the reason is told.
+    case migration
   }
 
   let environment: ContextEnvironment
@@ -187,6 +189,7 @@ final class NodeContext: TemplateContext {
       )
       switch phase {
       case .text: throw .unavailableFunction("ref", at: arguments.range)
+      case .migration: throw .nodeInMigration("ref", reference.name, at: arguments.range)
       case .parse:
         captured.references.append(reference)
         let target = environment.project.target
@@ -216,6 +219,8 @@ final class NodeContext: TemplateContext {
       )
       switch phase {
       case .text: throw .unavailableFunction("source", at: arguments.range)
+      case .migration:
+        throw .nodeInMigration("source", "\(source).\(table)", at: arguments.range)
       case .parse:
         captured.sources.append(reference)
         return .object(RelationObject(RelationName(schema: source, identifier: table), kind: nil))

@@ -7,40 +7,150 @@ import Templating
 struct MigrationCatalogue {
   let environment: ContextEnvironment
 
-  /// Every migration in the order in which they apply, and what is wrong with any.
-  func scripts() -> (scripts: [MigrationScript], diagnostics: [Diagnostic]) {
+  /// What the files of a project come to.
+  struct Contents {
+    /// Versioned migrations in the order of versions, then repeatable ones in that of their
+    /// dependencies.
     var scripts: [MigrationScript] = []
+    var callbacks = MigrationCallbacks()
     var diagnostics: [Diagnostic] = []
+  }
+
+  private struct ReadFile {
+    var name: MigrationFileName
+    var text: MigrationText
+  }
+
+  /// Every migration in the order in which they apply, and what is wrong with any.
+  func contents() -> Contents {
+    var contents = Contents()
+    var undos: [ReadFile] = []
+    var verifications: [ReadFile] = []
     for file in environment.project.migrationFiles {
-      guard let name = Self.parse(fileName: file.name) else {
-        diagnostics.append(.migrationFileName(file.path))
+      guard let name = MigrationFileName(file.name) else {
+        contents.diagnostics.append(.migrationFileName(file.path))
         continue
       }
       do throws(Diagnostic) {
-        let sql = try render(file)
-        let parsed = SQLParser.parse(sql, in: environment.buffers)
-        diagnostics += parsed.diagnostics
-        scripts.append(
-          MigrationScript(
-            version: name.parts.map(String.init).joined(separator: "."),
-            versionParts: name.parts,
-            name: name.description,
-            path: file.path,
-            source: file.buffer,
-            sql: sql,
-            statements: parsed.statements
-          )
-        )
+        let text = try read(file, &contents.diagnostics)
+        if name.isVerification {
+          verifications.append(ReadFile(name: name, text: text))
+          continue
+        }
+        switch name.role {
+        case .versioned, .repeatable: add(name, text, to: &contents)
+        case .undo: undos.append(ReadFile(name: name, text: text))
+        case .callback(let moment): contents.callbacks.texts[moment, default: []].append(text)
+        }
       } catch {
-        diagnostics.append(error)
+        contents.diagnostics.append(error)
       }
     }
-    scripts.sort { $0.versionParts.lexicographicallyPrecedes($1.versionParts) }
-    for (first, second) in zip(scripts, scripts.dropFirst())
-    where first.versionParts == second.versionParts {
-      diagnostics.append(.duplicateMigration(second.version, second.path, other: first.path))
+    attach(undos, verifications, to: &contents)
+    checkVersions(&contents)
+    contents.scripts = ordered(contents.scripts, &contents.diagnostics)
+    let target = environment.project.target
+    contents.scripts.removeAll {
+      !$0.directives.includes(target: target.name, type: target.kind.rawValue)
     }
-    return (scripts, diagnostics)
+    return contents
+  }
+
+  private func add(
+    _ name: MigrationFileName,
+    _ text: MigrationText,
+    to contents: inout Contents
+  ) {
+    var script = MigrationScript(
+      version: name.version,
+      versionParts: name.parts,
+      name: name.description,
+      path: text.path,
+      source: text.source,
+      sql: text.sql,
+      statements: text.statements
+    )
+    script.kind = name.role == .repeatable ? .repeatable : .versioned
+    let reader = MigrationDirectiveReader(text.sql, in: environment.buffers)
+    script.directives = reader.directives
+    contents.diagnostics += reader.problems
+    contents.scripts.append(script)
+  }
+
+  private func attach(
+    _ undos: [ReadFile],
+    _ verifications: [ReadFile],
+    to contents: inout Contents
+  ) {
+    for undo in undos {
+      let index = contents.scripts.firstIndex {
+        $0.kind == .versioned && $0.versionParts == undo.name.parts
+      }
+      guard let index else {
+        contents.diagnostics.append(
+          .migrationWithoutSubject(undo.text.path, "V\(undo.name.version)")
+        )
+        continue
+      }
+      if let other = contents.scripts[index].undo {
+        contents.diagnostics.append(
+          .duplicateMigration(undo.name.version, undo.text.path, other: other.path)
+        )
+      }
+      contents.scripts[index].undo = undo.text
+    }
+    for verification in verifications {
+      let name = verification.name
+      let index = contents.scripts.firstIndex {
+        name.role == .repeatable
+          ? $0.kind == .repeatable && $0.name == name.description
+          : $0.kind == .versioned && $0.versionParts == name.parts
+      }
+      guard let index else {
+        let wanted = name.role == .repeatable ? "R__\(name.description)" : "V\(name.version)"
+        contents.diagnostics.append(.migrationWithoutSubject(verification.text.path, wanted))
+        continue
+      }
+      contents.scripts[index].verification = verification.text
+    }
+  }
+
+  private func checkVersions(_ contents: inout Contents) {
+    contents.scripts.sort {
+      if $0.kind != $1.kind { return $0.kind == .versioned }
+      if $0.kind == .repeatable { return $0.name < $1.name }
+      if $0.versionParts != $1.versionParts {
+        return $0.versionParts.lexicographicallyPrecedes($1.versionParts)
+      }
+      return $0.path < $1.path
+    }
+    for (first, second) in zip(contents.scripts, contents.scripts.dropFirst())
+    where first.key == second.key {
+      contents.diagnostics.append(
+        first.kind == .versioned
+          ? .duplicateMigration(second.version, second.path, other: first.path)
+          : .duplicateRepeatable(second.name, second.path, other: first.path)
+      )
+    }
+  }
+
+  // MARK: Text
+
+  private func read(
+    _ file: Project.File,
+    _ problems: inout [Diagnostic]
+  ) throws(Diagnostic) -> MigrationText {
+    let sql = try render(file)
+    let commands = metaCommands(in: sql)
+    let parsed = SQLParser.parse(sql, in: environment.buffers)
+    // What a file for psql has besides SQL would only be called a syntax error.
+    problems += commands.isEmpty ? parsed.diagnostics : commands
+    return MigrationText(
+      path: file.path,
+      source: file.buffer,
+      sql: sql,
+      statements: parsed.statements
+    )
   }
 
   private func render(_ file: Project.File) throws(Diagnostic) -> BufferID {
@@ -48,7 +158,7 @@ struct MigrationCatalogue {
     guard !template.isStatic else { return file.buffer }
     let context = NodeContext(
       environment: environment,
-      phase: .text,
+      phase: .migration,
       node: nil,
       this: nil,
       config: ConfigObject(final: PlainDictionary())
@@ -64,31 +174,24 @@ struct MigrationCatalogue {
     )
   }
 
-  /// Reads `V0001__create_tables`: version parts separated by dots or single underscores.
-  static func parse(fileName: String) -> (parts: [Int], description: String)? {
-    guard let first = fileName.first, first == "V" || first == "v" else { return nil }
-    let rest = Array(fileName.utf8.dropFirst())
-    let underscore = UInt8(ascii: "_")
-    guard
-      let separator = rest.indices.dropLast().first(where: {
-        rest[$0] == underscore && rest[$0 + 1] == underscore
-      })
-    else { return nil }
-    var parts: [Int] = []
-    for part in rest[..<separator].split(
-      omittingEmptySubsequences: false,
-      whereSeparator: { $0 == UInt8(ascii: ".") || $0 == underscore }
-    ) {
-      guard part.allSatisfy({ (48...57).contains($0) }),
-        let number = Int(String(decoding: part, as: UTF8.self))
-      else { return nil }
-      parts.append(number)
+  /// Commands of psql: a backslash at the start of a line, outside of strings and comments.
+  private func metaCommands(in sql: BufferID) -> [Diagnostic] {
+    let bytes = environment.buffers.bytes(of: sql)
+    guard bytes.contains(UInt8(ascii: "\\")) else { return [] }
+    var found: [Diagnostic] = []
+    var isLineStart = true
+    var end = 0
+    for token in SQLLexer.tokens(of: bytes) where token.start >= end {
+      if token.kind == .unknownByte, isLineStart, bytes[token.start] == UInt8(ascii: "\\") {
+        end = bytes[token.start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        let range = TextRange(buffer: sql, bytes: token.start..<end)
+        found.append(.psqlCommand(environment.buffers.text(of: range), at: range))
+      } else if token.isTrivia {
+        if bytes[token.range].contains(UInt8(ascii: "\n")) { isLineStart = true }
+      } else {
+        isLineStart = false
+      }
     }
-    // Trailing zeros do not make another version: 1 and 1.0 are the same.
-    while parts.count > 1, parts.last == 0 { parts.removeLast() }
-    let words = rest[(separator + 2)...].map { $0 == underscore ? UInt8(ascii: " ") : $0 }
-    let description = String(decoding: words, as: UTF8.self)
-    guard !parts.isEmpty, !description.isEmpty else { return nil }
-    return (parts, description)
+    return found
   }
 }

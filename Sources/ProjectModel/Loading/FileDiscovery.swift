@@ -38,7 +38,7 @@ struct FileDiscovery {
     walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
       type == "sql" ? .keep(\.snapshotFiles) : .ignore
     }
-    walk([configuration.migrationsPath], key: "migrations", into: &found) { _, type in
+    walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
     }
     for (keyPath, files) in found.files { project[keyPath: keyPath] = files }
@@ -140,7 +140,7 @@ struct FileDiscovery {
     if node.pairs != nil, node["path"] == nil { return }
     // `dbt init` writes down all defaults, and makes few of the folders.
     if key.hasSuffix("-paths"), Self.defaultFolders.contains(folder) { return }
-    let candidates = node["path"].map { [$0] } ?? node.items ?? [node]
+    let candidates = node["path"].map { $0.items ?? [$0] } ?? node.items ?? [node]
     let place = candidates.first { candidate in
       candidate.scalar.map { FilePath.normalized($0.text) == folder } ?? false
     }

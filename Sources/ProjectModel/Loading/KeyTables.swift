@@ -27,7 +27,7 @@ extension KeyTable {
     )
   }
 
-  static let migrations = KeyTable(section: "\"migrations\"", keys: ["path", "schema"])
+  static let migrations = KeyTable(section: "\"migrations\"", keys: ["path", "schema", "lock"])
 
   /// Keys of a connection, by its kind.
   static func target(

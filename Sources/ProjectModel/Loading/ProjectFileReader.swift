@@ -66,8 +66,10 @@ struct ProjectFileReader {
     guard let node = section["migrations"],
       let migrations = reader.section(node, .migrations)
     else { return }
-    settings.migrationsPath =
-      migrations.string("path").map(FilePath.normalized) ?? settings.migrationsPath
+    if let paths = migrations.strings("path"), !paths.isEmpty {
+      settings.migrationsPaths = paths.map(FilePath.normalized)
+    }
+    settings.migrationsLock = migrations.string("lock")
     settings.migrationsSchema = migrations.string("schema")
   }
 

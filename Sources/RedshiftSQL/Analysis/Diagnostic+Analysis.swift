@@ -80,6 +80,22 @@ extension Diagnostic {
     return diagnostic
   }
 
+  static func ambiguousOutput(
+    _ name: Identifier,
+    first: TextRange,
+    second: TextRange
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "ambiguous-column",
+      "two columns of the select list are named \"\(name.text)\"",
+      at: name.range,
+      label: "which one?",
+      help: ["give one of them another alias, or order by its position"]
+    )
+    diagnostic.labels += [Diagnostic.Label(first, "this"), Diagnostic.Label(second, "or this")]
+    return diagnostic
+  }
+
   static func unknownTableName(_ name: Identifier, known: [String]) -> Diagnostic {
     Diagnostic(
       code: "unknown-table-name",

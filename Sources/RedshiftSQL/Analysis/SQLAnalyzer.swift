@@ -31,20 +31,6 @@ package struct SQLAnalyzer: Sendable {
     return walker.finish(result)
   }
 
-  /// The type of each expression of a statement by its place, as far as it is known.
-  ///
-  /// - Parameter statement: a statement of any kind.
-  /// - Returns: types by the range of the expression; of parts of a run of operators only the whole.
-  package func types(in statement: Statement) -> [TextRange: SQLType] {
-    var walker = QueryWalker(
-      catalog: catalog,
-      bytes: buffers.bytes(of: statement.range.buffer)
-    )
-    walker.types = [:]
-    _ = walker.follow(statement)
-    return (walker.types ?? [:]).filter { $0.value.isKnown }
-  }
-
   /// Analyses one statement of any kind.
   ///
   /// Of DDL it checks what the statement refers to; `SymbolicCatalog.apply` follows what it does.

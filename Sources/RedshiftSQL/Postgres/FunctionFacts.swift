@@ -1,60 +1,5 @@
 /// What is known of Redshift's functions by name.
 enum FunctionFacts {
-  /// The types of results that do not depend on the arguments.
-  static let results: [String: DataType.Kind] = {
-    var results: [String: DataType.Kind] = [:]
-    func add(_ kind: DataType.Kind, _ names: String) {
-      for name in names.split(separator: " ") { results[String(name)] = kind }
-    }
-    add(.bigInteger, "count datediff date_diff row_number rank dense_rank get_array_length hll")
-    add(
-      .integer,
-      "len length char_length character_length textlen octet_length charindex strpos position "
-        + "extract ascii date_cmp timestamp_cmp date_part_year regexp_count regexp_instr ntile "
-        + "json_array_length array_position get_number_attributes json_size"
-    )
-    add(
-      .double,
-      "sqrt exp ln log power pow cbrt random date_part pgdate_part months_between stddev variance "
-        + "stddev_samp stddev_pop var_samp var_pop ratio_to_report cume_dist percent_rank pi"
-    )
-    add(
-      .characterVarying,
-      "upper lower left right substring substr replace concat lpad rpad trim btrim ltrim rtrim "
-        + "initcap reverse repeat replicate split_part translate to_char md5 sha1 sha2 listagg "
-        + "json_extract_path_text json_extract_array_element_text json_serialize regexp_substr "
-        + "regexp_replace json_typeof"
-    )
-    add(
-      .super,
-      "json_parse array object array_concat array_flatten subarray split_to_array array_distinct "
-        + "array_except array_intersection array_union array_sort array_positions "
-        + "lower_attribute_names upper_attribute_names object_transform"
-    )
-    add(.timestamp, "getdate sysdate dateadd date_add add_months convert_timezone")
-    add(.timestampWithZone, "to_timestamp current_timestamp now")
-    add(.date, "to_date last_day next_day current_date")
-    add(
-      .boolean,
-      "is_valid_json is_valid_json_array can_json_parse is_array is_object is_scalar is_varchar "
-        + "array_contains arrays_overlap bool_and bool_or"
-    )
-    return results
-  }()
-
-  /// Functions that give the common type of all their arguments.
-  static let sameAsArguments: Set<String> = [
-    "coalesce", "nvl", "isnull", "greatest", "least", "min", "max", "any_value", "abs",
-  ]
-
-  /// Functions whose one argument, a number or a value of any kind, becomes an element or attribute.
-  static let takesValues: Set<String> = [
-    "array_contains", "array_position", "array_positions",
-  ]
-
-  /// Functions of SUPER that take a value in its second place.
-  static let approximateCounts: Set<String> = ["hll"]
-
   /// Functions that mean something only on Redshift.
   static let withoutEquivalent: [String: String] = [
     "checksum": "MD5 or FNV_HASH run on both",
@@ -65,6 +10,7 @@ enum FunctionFacts {
     "hll_combine": "COUNT(DISTINCT …) runs on both",
     "hll_cardinality": "COUNT(DISTINCT …) runs on both",
     "hll_combine_sketches": "COUNT(DISTINCT …) runs on both",
+    "object_transform": "build the value with OBJECT and ARRAY",
     "explain_model": "there is no machine learning locally",
     "slice_num": "there are no slices locally",
     "current_aws_account": "there is no account locally",

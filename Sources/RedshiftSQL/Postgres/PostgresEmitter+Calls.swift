@@ -125,8 +125,7 @@ extension PostgresEmitter {
 
   /// AVG of a DECIMAL has the scale of its argument.
   private mutating func emitAverage(_ call: FunctionCall, _ expr: Expr) {
-    guard let type = type(of: call.arguments[0]), type.kind == .decimal, let scale = type.scale
-    else { return emitPlainCall(call, expr) }
+    guard let scale = scale(of: call.arguments[0]) else { return emitPlainCall(call, expr) }
     write("pg_catalog.round(", for: expr.range)
     emitPlainCall(call, expr)
     write(", \(scale))", for: expr.range)
@@ -135,8 +134,7 @@ extension PostgresEmitter {
   /// MEDIAN of a DECIMAL has the scale of its argument.
   private mutating func emitMedian(_ call: FunctionCall, _ expr: Expr) {
     emitPlainCall(call, expr)
-    let type = type(of: call.arguments[0])
-    if type?.kind == .decimal, let scale = type?.scale {
+    if let scale = scale(of: call.arguments[0]) {
       write("::numeric(38,\(scale))", for: expr.range)
     }
   }
@@ -145,12 +143,20 @@ extension PostgresEmitter {
     guard case .literal(.string(let name)) = arguments[1].kind else {
       return fail("COLLATE by a computed name", at: expr.range)
     }
-    guard name.lowercased().contains("insensitive") || name.lowercased() == "ci" else {
-      return emitGrouped(arguments[0])
+    let collation: String
+    switch name.lowercased() {
+    case "case_insensitive", "ci": collation = "rs.case_insensitive"
+    case "case_sensitive", "cs": collation = "\"C\""
+    default:
+      return reject(
+        "the collation \(name)",
+        at: arguments[1].range,
+        help: "use 'case_insensitive' or 'case_sensitive'"
+      )
     }
-    write("lower(", for: expr.range)
-    emit(arguments[0])
-    write(")", for: expr.range)
+    write("(", for: expr.range)
+    emitGrouped(arguments[0])
+    write(" COLLATE \(collation))", for: expr.range)
   }
 
   /// Functions that look for a value of any type in an array.

@@ -45,14 +45,14 @@ extension PostgresEmitter {
 
   /// GENERATE_SERIES runs on the leader node, which has no tables of users.
   private mutating func checkLeader(_ select: Select) {
-    let tables = PostgresScope(select.from).tables
+    let tables = select.from.flatMap(\.leaves)
     let hasRelation = tables.contains {
-      if case .named = $0.reference.kind { return true }
+      if case .named = $0.kind { return true }
       return false
     }
     guard hasRelation else { return }
     for table in tables {
-      if case .function(let value, _) = table.reference.kind, case .call(let call) = value.kind,
+      if case .function(let value, _) = table.kind, case .call(let call) = value.kind,
         call.name.last == "generate_series"
       {
         reject("GENERATE_SERIES beside tables", at: value.range, help: "use a table of numbers")
@@ -84,6 +84,7 @@ extension PostgresEmitter {
         )
       }
     }
+    checkPattern(call)
     if let filter = call.filter {
       reject("FILTER", at: filter.range, help: "aggregate a CASE WHEN … THEN … END")
     }
@@ -111,6 +112,33 @@ extension PostgresEmitter {
     }
   }
 
+  /// `(?=` and its kin are Perl's, which Redshift wants to be told.
+  private mutating func checkPattern(_ call: FunctionCall) {
+    guard call.name.last.hasPrefix("regexp_"), call.arguments.count > 1,
+      call.arguments[1].isPerlPattern
+    else { return }
+    let isPerl = call.arguments.dropFirst(2).contains { argument in
+      if case .literal(.string(let text)) = argument.kind { return text.contains("p") }
+      return false
+    }
+    guard !isPerl else { return }
+    reject(
+      "(?…) in a regular expression without 'p'",
+      at: call.arguments[1].range,
+      help: "give the function the parameter 'p'"
+    )
+  }
+
+  mutating func checkPattern(_ term: Expr.InfixTerm) {
+    guard term.right.isPerlPattern, bytes[term.operator.range.bytes].contains(UInt8(ascii: "~"))
+    else { return }
+    reject(
+      "(?…) in a regular expression behind an operator",
+      at: term.right.range,
+      help: "use REGEXP_COUNT with the parameter 'p'"
+    )
+  }
+
   /// Aggregates that need a frame where their window has an order.
   private static let framed: Set<String> = [
     "sum", "avg", "count", "min", "max", "stddev", "stddev_samp", "stddev_pop", "variance",
@@ -122,6 +150,37 @@ extension PostgresEmitter {
 extension Query {
   var isCombined: Bool {
     if case .combined = body.kind { return true }
+    return false
+  }
+}
+
+extension TableReference {
+  /// The tables that joins and parentheses bring together.
+  fileprivate var leaves: [TableReference] {
+    switch kind {
+    case .joined(let first, let joins): first.leaves + joins.flatMap(\.right.leaves)
+    case .parenthesized(let inner): inner.leaves
+    default: [self]
+    }
+  }
+}
+
+extension Expr {
+  /// Whether a literal has groups such as `(?=`, which POSIX's regular expressions do not have.
+  fileprivate var isPerlPattern: Bool {
+    guard case .literal(.string(let text)) = kind else { return false }
+    var previous: UInt8 = 0
+    var isEscaped = false
+    for byte in text.utf8 {
+      if previous == UInt8(ascii: "("), byte == UInt8(ascii: "?") { return true }
+      if isEscaped {
+        isEscaped = false
+        previous = 0
+      } else {
+        isEscaped = byte == UInt8(ascii: "\\")
+        previous = byte
+      }
+    }
     return false
   }
 }

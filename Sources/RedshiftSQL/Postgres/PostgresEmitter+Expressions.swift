@@ -23,13 +23,14 @@ extension PostgresEmitter {
     case .membership(let value, .list(let list), _): emitMembers(value, list, expr)
     case .exists, .subquery, .membership, .quantified:
       checkQuantified(expr)
-      // Aliases of a select list mean nothing in the queries inside of it.
-      let outer = aliases
-      aliases = []
       emitUnchanged(.expr(expr))
-      aliases = outer
-    case .literal, .typedLiteral, .interval, .parameter, .defaultValue, .star, .prefix,
-      .conditional, .row, .parenthesized, .collation, .timeZone:
+    case .parameter:
+      if bytes[expr.range.bytes].elementsEqual("?".utf8) {
+        fail("the parameter ?", at: expr.range, help: "number parameters: $1, $2 …")
+      }
+      copy(expr.range)
+    case .literal, .typedLiteral, .interval, .defaultValue, .star, .prefix, .conditional,
+      .row, .parenthesized, .collation, .timeZone:
       emitUnchanged(.expr(expr))
     }
   }
@@ -42,20 +43,8 @@ extension PostgresEmitter {
   // MARK: Names
 
   private mutating func emitColumn(_ parts: [Identifier], _ expr: Expr) {
-    if parts.count == 1, let meant = aliases.last?[parts[0].text], isAlias(parts[0]) {
-      if meant.callsRandom {
-        fail("a name for RANDOM()", at: expr.range, help: "put it into a subquery of its own")
-      }
-      // The earlier item may itself use a name as a column that it then gives away.
-      let outer = aliases
-      aliases[aliases.count - 1][parts[0].text] = nil
-      write("(", for: expr.range)
-      emit(meant)
-      write(")", for: expr.range)
-      aliases = outer
-      return
-    }
-    if isSuperPath(parts) { return emitNavigation(expr, [], expr) }
+    if parts.count == 1, let meant = alias(parts[0]) { return emitAlias(meant, expr) }
+    if path(parts) != nil { return emitNavigation(expr, [], expr) }
     if let hierarchyLevel, parts.count == 1, parts[0].text == "level" {
       return write(hierarchyLevel, for: expr.range)
     }
@@ -65,11 +54,28 @@ extension PostgresEmitter {
     copy(expr.range)
   }
 
-  /// Whether a name means an earlier item of the select list: only where FROM has no such column.
-  mutating func isAlias(_ name: Identifier) -> Bool {
-    if prefersAliases { return true }
-    guard let known = visibleColumns() else { return false }
-    return !known.contains { $0.name == name.text }
+  /// Writes the value of an item of the select list in place of its name.
+  private mutating func emitAlias(_ value: Expr, _ name: Expr) {
+    if value.callsRandom {
+      fail("a name for RANDOM()", at: name.range, help: "put it into a subquery of its own")
+    }
+    // Items that name one another would be written out again and again.
+    aliasCount += 1
+    guard aliasDepth < 50, aliasCount <= 2000 else {
+      if aliasDepth == 50 || aliasCount == 2001 {
+        fail(
+          "a long row of names of the select list",
+          at: name.range,
+          help: "put the first ones into a subquery"
+        )
+      }
+      return
+    }
+    aliasDepth += 1
+    write("(", for: name.range)
+    emit(value)
+    write(")", for: name.range)
+    aliasDepth -= 1
   }
 
   // MARK: Pieces
@@ -138,4 +144,31 @@ extension Expr {
     default: false
     }
   }
+}
+
+extension Expr {
+  /// Whether an aggregate is computed in this value; one over a window is none.
+  var hasAggregate: Bool {
+    var found = false
+    SyntaxNode.expr(self).walk { node in
+      switch node {
+      case .query: return false
+      case .expr(let expr):
+        if case .call(let call) = expr.kind, call.over == nil,
+          Expr.aggregates.contains(call.name.last)
+        {
+          found = true
+        }
+        return !found
+      default: return true
+      }
+    }
+    return found
+  }
+
+  private static let aggregates: Set<String> = [
+    "count", "sum", "min", "max", "avg", "listagg", "median", "percentile_cont",
+    "percentile_disc", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
+    "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "hll", "grouping", "grouping_id",
+  ]
 }

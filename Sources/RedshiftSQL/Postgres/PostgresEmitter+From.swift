@@ -22,9 +22,9 @@ extension PostgresEmitter {
       }
       emitUnchanged(.table(table))
     case .named(let name):
-      if let known = scopes.last?.tables.first(where: { $0.reference.range == table.range }),
-        known.isValue
-      {
+      if meanings.elements.contains(table.range) {
+        // With all columns and schemas known it may be a table after all.
+        wantColumns()
         let value = Expr(range: name.range, kind: .column(name.parts))
         return emitElements(of: value, "elements", table)
       }
@@ -36,46 +36,21 @@ extension PostgresEmitter {
     }
   }
 
-  /// `rs.elements(value) AS "e"("e", "position")`.
+  /// `rs.elements(value) AS "e"("e", "position")`, or `rs.element_values(value) AS "e"` where
+  /// nothing names the position: a star must not stand for more columns than the query names.
   private mutating func emitElements(of value: Expr, _ function: String, _ table: TableReference) {
-    let alias = table.alias?.name.text ?? makeName("e")
-    let position = table.alias?.position?.text ?? makeName("at")
-    let name = SQLQuoting.identifier(alias)
+    let name = SQLQuoting.identifier(table.alias?.name.text ?? makeName("e"))
+    guard let position = table.alias?.position?.text else {
+      write("rs.\(function.dropLast())_values(", for: value.range)
+      emit(value)
+      return write(") AS \(name)", for: table.range)
+    }
     write("rs.\(function)(", for: value.range)
     emit(value)
     write(") AS \(name)(\(name), \(SQLQuoting.identifier(position)))", for: table.range)
   }
 
   // MARK: PIVOT
-
-  /// The names of the result's columns; nil where the source's columns are not known.
-  mutating func pivotColumns(_ source: TableReference, _ pivot: Pivot) -> [String]? {
-    guard let keys = pivotKeys(source, pivot) else { return nil }
-    return keys + pivotNames(pivot)
-  }
-
-  /// Columns of the source that neither an aggregate nor FOR uses: the rows are grouped by them.
-  private mutating func pivotKeys(_ source: TableReference, _ pivot: Pivot) -> [String]? {
-    guard let columns = sourceColumns(source) else { return nil }
-    var used: Set<String> = []
-    for value in pivot.aggregates.map(\.value) + [pivot.column] {
-      SyntaxNode.expr(value).walk { node in
-        if case .expr(let expr) = node, case .column(let parts) = expr.kind,
-          let name = parts.last?.text
-        {
-          used.insert(name)
-        }
-        return true
-      }
-    }
-    return columns.filter { !used.contains($0) }
-  }
-
-  private mutating func sourceColumns(_ source: TableReference) -> [String]? {
-    scopes.append(PostgresScope([source], outer: scopes))
-    defer { scopes.removeLast() }
-    return visibleColumns()?.map(\.name)
-  }
 
   /// One name for each value and aggregate, in the order of the result.
   private func pivotNames(_ pivot: Pivot) -> [String] {
@@ -93,7 +68,8 @@ extension PostgresEmitter {
   }
 
   private mutating func emit(_ source: TableReference, _ pivot: Pivot, _ table: TableReference) {
-    guard let keys = pivotKeys(source, pivot) else {
+    guard let keys = meanings.keptColumns[pivot.range] else {
+      wantColumns()
       return fail(
         "PIVOT of a table whose columns are not known",
         at: pivot.range,
@@ -103,7 +79,6 @@ extension PostgresEmitter {
     let names = pivotNames(pivot)
     let keyList = keys.map(SQLQuoting.identifier).joined(separator: ", ")
     write("(SELECT \(keyList)", for: pivot.range)
-    scopes.append(PostgresScope([source], outer: scopes))
     var index = 0
     for value in pivot.values {
       for aggregate in pivot.aggregates {
@@ -121,7 +96,6 @@ extension PostgresEmitter {
         index += 1
       }
     }
-    scopes.removeLast()
     write(" FROM ", for: table.range)
     emit(source)
     if !keys.isEmpty { write(" GROUP BY \(keyList)", for: pivot.range) }
@@ -141,18 +115,13 @@ extension PostgresEmitter {
 
   // MARK: UNPIVOT
 
-  /// Columns of the source that are not turned into rows.
-  mutating func unpivotKeys(_ source: TableReference, _ unpivot: Unpivot) -> [String]? {
-    let turned = Set(unpivot.columns.compactMap { $0.value.partWord })
-    return sourceColumns(source)?.filter { !turned.contains($0) }
-  }
-
   private mutating func emit(
     _ source: TableReference,
     _ unpivot: Unpivot,
     _ table: TableReference
   ) {
-    guard let keys = unpivotKeys(source, unpivot) else {
+    guard let keys = meanings.keptColumns[unpivot.range] else {
+      wantColumns()
       return fail(
         "UNPIVOT of a table whose columns are not known",
         at: unpivot.range,
@@ -166,7 +135,6 @@ extension PostgresEmitter {
     write("(SELECT \(list.joined(separator: ", ")) FROM ", for: unpivot.range)
     emit(source)
     write(" CROSS JOIN LATERAL (VALUES ", for: unpivot.range)
-    scopes.append(PostgresScope([source], outer: scopes))
     for (index, column) in unpivot.columns.enumerated() {
       if index > 0 { write(", ", for: column.range) }
       let label = column.alias?.text ?? plainName(of: column.value)
@@ -174,7 +142,6 @@ extension PostgresEmitter {
       emit(column.value)
       write(")", for: column.range)
     }
-    scopes.removeLast()
     write(") AS \(rows)(\(name), \(value))", for: unpivot.range)
     if !unpivot.includesNulls {
       write(" WHERE \(rows).\(value) IS NOT NULL", for: unpivot.range)

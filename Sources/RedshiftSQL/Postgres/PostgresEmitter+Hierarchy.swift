@@ -36,7 +36,8 @@ extension PostgresEmitter {
   ) {
     let tree = makeName("h")
     let rows = SQLQuoting.identifier(name)
-    write("FROM (WITH RECURSIVE \(tree) AS (SELECT \(rows) AS r, 1 AS level FROM ", for: range)
+    write("FROM (WITH RECURSIVE \(tree) AS (SELECT \(rows) AS r, ", for: range)
+    write("1::bigint AS level FROM ", for: range)
     emit(table)
     if let start = hierarchy.start {
       write(" WHERE ", for: start.range)

@@ -51,10 +51,8 @@ extension PostgresEmitter {
   /// DECIMAL division has a scale of its own; PostgreSQL gives at least sixteen digits.
   private mutating func emitProducts(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
     let scales = divisionScales(first, terms)
-    for scale in scales.reversed() {
-      guard let scale else { continue }
+    for _ in scales.compactMap({ $0 }) {
       write("pg_catalog.round(pg_catalog.round((", for: expr.range)
-      _ = scale
     }
     copy(expr.range.bytes.lowerBound..<first.range.bytes.lowerBound)
     emit(first)
@@ -75,16 +73,17 @@ extension PostgresEmitter {
       return terms.map { _ in nil }
     }
     var left = type(of: first)
-    return terms.map { term in
-      guard let known = left, let right = type(of: term.right) else {
-        left = nil
-        return nil
-      }
-      let result = NumericRules.result(known, term.operator.kind, right)
+    var scales: [Int?] = []
+    for term in terms {
+      let result = SQLType.arithmetic(term.operator.kind, left, type(of: term.right))
       left = result
-      guard term.operator.kind == .divide, result?.kind == .decimal else { return nil }
-      return result?.scale
+      guard term.operator.kind == .divide, case .decimal(_, let scale) = result else {
+        scales.append(nil)
+        continue
+      }
+      scales.append(scale)
     }
+    return scales
   }
 
   // MARK: Others
@@ -101,6 +100,7 @@ extension PostgresEmitter {
 
   private mutating func emitOther(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
     for term in terms {
+      checkPattern(term)
       let range = term.operator.range
       let symbol = String(decoding: bytes[range.bytes], as: UTF8.self)
       if let help = PostgresEmitter.onlyPostgres[symbol] {

@@ -25,27 +25,10 @@ extension PostgresEmitter {
 
   mutating func emit(_ query: Query) {
     check(query)
-    enter(query.with)
-    defer { leaveTables() }
-    if case .select(let select) = query.body.kind {
-      scopes.append(scope(of: select))
-      defer { scopes.removeLast() }
-      if select.qualify != nil { return emitQualified(select, in: query) }
-      emitUnchanged(.query(query))
-      if let top = select.top { emitLimit(top) }
-      return
-    }
+    guard case .select(let select) = query.body.kind else { return emitUnchanged(.query(query)) }
+    if select.qualify != nil { return emitQualified(select, in: query) }
     emitUnchanged(.query(query))
-  }
-
-  func scope(of select: Select) -> PostgresScope {
-    var scope = PostgresScope(select.from, outer: scopes)
-    if select.hierarchy != nil {
-      scope.extraColumns = [
-        TranslationColumn(name: "level", type: TranslationType(kind: .integer))
-      ]
-    }
-    return scope
+    if let top = select.top { emitLimit(top) }
   }
 
   /// `TOP n` goes to the end as LIMIT.
@@ -98,12 +81,6 @@ extension PostgresEmitter {
 
   mutating func emit(_ select: Select) {
     check(select)
-    aliases.append([:])
-    scopes.append(scope(of: select))
-    defer {
-      aliases.removeLast()
-      scopes.removeLast()
-    }
     emitSelectHead(select)
     emitItems(select)
     emitTail(select, from: itemsEnd(select))
@@ -132,21 +109,14 @@ extension PostgresEmitter {
     }
     if select.hierarchy != nil, select.items.contains(where: \.isStar) {
       // LEVEL is no column that a star stands for.
-      return emitItems(select, without: ["level"], at: select.range)
+      return emitItems(select, without: [], at: select.range)
     }
     var position = select.items.first?.range.bytes.lowerBound ?? 0
     for item in select.items {
       copy(position..<item.range.bytes.lowerBound)
       emit(.item(item))
       position = item.range.bytes.upperBound
-      declare(item)
     }
-  }
-
-  /// Makes the name of an item known to the later ones.
-  private mutating func declare(_ item: SelectItem) {
-    guard let alias = item.alias, !aliases.isEmpty else { return }
-    aliases[aliases.count - 1][alias.text] = item.value
   }
 
   private mutating func emitItems(
@@ -157,17 +127,16 @@ extension PostgresEmitter {
     var isFirst = true
     for item in select.items {
       var names: [String]?
-      if case .star(let qualifier) = item.value.kind {
-        guard let all = visibleColumns(qualifier: qualifier.last?.text) else {
+      if item.isStar {
+        guard let all = meanings.stars[item.range] else {
+          wantColumns()
           return fail(
             "EXCLUDE of columns from a table whose columns are not known",
             at: range,
             help: "list the columns"
           )
         }
-        let prefix = qualifier.last.map { SQLQuoting.identifier($0.text) + "." } ?? ""
-        names = all.filter { !excluded.contains($0.name) }
-          .map { prefix + SQLQuoting.identifier($0.name) }
+        names = all.map(\.sql)
         if names?.isEmpty == true { continue }
       } else if select.exclusion != nil, let name = item.outputName, excluded.contains(name) {
         continue
@@ -178,16 +147,12 @@ extension PostgresEmitter {
         write(names.joined(separator: ", "), for: item.range)
       } else {
         emit(.item(item))
-        declare(item)
       }
     }
   }
 
   /// Everything from `position`, which is behind the select list.
   private mutating func emitTail(_ select: Select, from position: Int) {
-    // Names of the list are no columns for the other clauses.
-    aliases.append([:])
-    defer { aliases.removeLast() }
     var children = SyntaxNode.select(select).children.filter {
       $0.range.bytes.lowerBound >= position
     }
@@ -218,8 +183,9 @@ extension PostgresEmitter {
     var places: [String] = []
     var place = 0
     for item in select.items {
-      if case .star(let qualifier) = item.value.kind {
-        guard let columns = visibleColumns(qualifier: qualifier.last?.text) else {
+      if item.isStar {
+        guard let columns = meanings.stars[item.range] else {
+          wantColumns()
           return fail("GROUP BY ALL with *", at: grouping.range, help: "list the columns")
         }
         for _ in columns {
@@ -250,8 +216,15 @@ extension PostgresEmitter {
     var outerItems: [String] = []
     var innerItems: [QualifiedItem] = []
     for item in select.items {
-      if case .star(let qualifier) = item.value.kind {
+      if let columns = meanings.stars[item.range] {
+        for column in columns {
+          let name = makeName("c")
+          outerItems.append("\(inner).\(name) AS \(SQLQuoting.identifier(column.name))")
+          innerItems.append(.row(column.sql, name: name))
+        }
+      } else if case .star(let qualifier) = item.value.kind {
         guard let tables = rowTables(select.from, qualifier.last?.text), !tables.isEmpty else {
+          wantColumns()
           return fail(
             "QUALIFY with * over these tables",
             at: qualify.range,
@@ -261,7 +234,7 @@ extension PostgresEmitter {
         for table in tables {
           let name = makeName("r")
           outerItems.append("(\(inner).\(name)).*")
-          innerItems.append(.row(table, name: name))
+          innerItems.append(.row(SQLQuoting.identifier(table), name: name))
         }
       } else {
         let name = makeName("c")
@@ -278,25 +251,22 @@ extension PostgresEmitter {
     write(outerItems.joined(separator: ", "), for: qualify.range)
     write(" FROM (SELECT ", for: qualify.range)
     check(select)
-    aliases.append([:])
     for item in innerItems {
       switch item {
       case .row(let table, let name):
-        write("\(SQLQuoting.identifier(table)) AS \(name), ", for: qualify.range)
+        write("\(table) AS \(name), ", for: qualify.range)
       case .value(let item, let name):
         emit(item.value)
         write(" AS \(name), ", for: item.range)
-        declare(item)
       }
     }
-    // In QUALIFY the names of the whole list are in sight, before those of columns.
+    // In QUALIFY a name is more often one of the list than a column.
     prefersAliases = true
     emit(qualify.condition)
     prefersAliases = false
     let keep = makeName("k")
     write(" AS \(keep)", for: qualify.range)
     let order = emitInnerOrder(query, select, inner)
-    aliases.removeLast()
     write(" ", for: qualify.range)
     var bare = select
     bare.range.bytes = select.range.bytes.lowerBound..<qualify.range.bytes.lowerBound
@@ -308,6 +278,7 @@ extension PostgresEmitter {
   }
 
   private enum QualifiedItem {
+    /// A whole row of a table, or a column that a star stands for, as SQL.
     case row(String, name: String)
     case value(SelectItem, name: String)
   }
@@ -333,7 +304,9 @@ extension PostgresEmitter {
         guard let some = rowTables([inner], nil) else { return nil }
         names += some
       default:
-        guard let name = table.exposedName else { return nil }
+        guard let name = table.exposedName, !meanings.elements.contains(table.range) else {
+          return nil
+        }
         names.append(name)
       }
     }
@@ -393,29 +366,9 @@ extension SelectItem {
   }
 }
 
-extension Expr {
-  /// Whether an aggregate is computed in this value; one over a window is none.
-  var hasAggregate: Bool {
-    var found = false
-    SyntaxNode.expr(self).walk { node in
-      switch node {
-      case .query: return false
-      case .expr(let expr):
-        if case .call(let call) = expr.kind, call.over == nil,
-          Expr.aggregates.contains(call.name.last)
-        {
-          found = true
-        }
-        return !found
-      default: return true
-      }
-    }
-    return found
+extension Meanings.StarColumn {
+  fileprivate var sql: String {
+    let prefix = table.map { SQLQuoting.identifier($0) + "." } ?? ""
+    return prefix + SQLQuoting.identifier(name)
   }
-
-  private static let aggregates: Set<String> = [
-    "count", "sum", "min", "max", "avg", "listagg", "median", "percentile_cont",
-    "percentile_disc", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
-    "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "hll", "grouping", "grouping_id",
-  ]
 }

@@ -2,35 +2,130 @@ import Diagnostics
 
 /// Procedures and functions: their types, and the SQL in their bodies.
 extension PostgresEmitter {
-  /// CREATE [OR REPLACE] PROCEDURE or FUNCTION.
-  mutating func emitRoutine(_ tokens: [SQLToken], _ range: TextRange) -> Bool {
-    let shift = range.bytes.lowerBound
-    let words = tokens.map { lowerText($0, shift) }
-    guard words.contains("procedure") || words.contains("function") else { return false }
-    if words.contains("plpythonu") {
-      fail(
+  mutating func emit(_ routine: CreateRoutine, in range: TextRange) {
+    if routine.kind == .externalFunction {
+      return fail("CREATE EXTERNAL FUNCTION", at: range, help: PostgresEmitter.substitute)
+    }
+    if routine.language == "plpythonu" {
+      return fail(
         "a Python function",
         at: range,
         help: "Redshift retires them: use SQL, or a Lambda function"
       )
-      return true
     }
-    guard let body = tokens.indices.first(where: { tokens[$0].kind == .dollarString }) else {
-      copy(range)
-      return true
+    guard let body = routine.body else { return copy(range) }
+    check(routine)
+    var position = routine.name.range.bytes.upperBound
+    copy(range.bytes.lowerBound..<position)
+    for argument in routine.arguments {
+      copy(position..<argument.range.bytes.lowerBound)
+      emit(argument, of: routine)
+      position = argument.range.bytes.upperBound
     }
-    emitTypes(Array(tokens[..<body]), from: shift, to: shift + tokens[body].start, shift)
-    let text = bytes[shift + tokens[body].start..<shift + tokens[body].stop]
-    let inner = SQLStrings.dollarValue(of: text)
-    copy(text.startIndex..<inner.startIndex)
-    if words.contains("plpgsql") {
-      emitBlock(inner.startIndex..<inner.endIndex)
-    } else if !emitSlice(inner.startIndex..<inner.endIndex) {
-      copy(inner.startIndex..<inner.endIndex)
+    emitParts(of: routine, body, position..<range.bytes.upperBound)
+  }
+
+  /// An argument; OUT of a procedure is left out by its callers in Redshift.
+  private mutating func emit(_ argument: RoutineArgument, of routine: CreateRoutine) {
+    let isOut = argument.mode == .out && routine.kind == .procedure
+    if isOut {
+      write("INOUT ", for: argument.range)
+    } else if let mode = argument.mode {
+      write("\(mode.rawValue.uppercased()) ", for: argument.range)
     }
-    copy(inner.endIndex..<text.endIndex)
-    let rest = Array(tokens[(body + 1)...])
-    emitTypes(rest, from: shift + tokens[body].stop, to: range.bytes.upperBound, shift)
+    if let name = argument.name {
+      copy(name.range)
+      write(" ", for: name.range)
+    }
+    emit(argument.type, isColumn: false)
+    if isOut { write(" DEFAULT NULL", for: argument.range) }
+  }
+
+  /// What Redshift does not have, and an OUT argument before others, which callers leave out.
+  private mutating func check(_ routine: CreateRoutine) {
+    for argument in routine.arguments where argument.defaultValue != nil {
+      reject("defaults of arguments", at: argument.range, help: "give every argument a value")
+    }
+    if let result = routine.result, result.name == "table" {
+      reject("RETURNS TABLE", at: result.range, help: "return one value, or use a view")
+    }
+    for option in routine.options where PostgresEmitter.foreignOptions.contains(option.name) {
+      reject(option.name.uppercased(), at: option.range, help: "leave it out")
+    }
+    guard routine.kind == .procedure,
+      let out = routine.arguments.firstIndex(where: { $0.mode == .out }),
+      routine.arguments[out...].contains(where: { $0.mode != .out })
+    else { return }
+    fail(
+      "an OUT argument before others",
+      at: routine.arguments[out].range,
+      help: "put OUT arguments at the end"
+    )
+  }
+
+  private static let foreignOptions: Set<String> = [
+    "strict", "called on null input", "returns null on null input", "cost", "rows", "parallel",
+    "leakproof",
+  ]
+
+  /// What follows the arguments: the type of the result, options and the body, in any order.
+  private mutating func emitParts(
+    of routine: CreateRoutine,
+    _ body: CreateRoutine.Body,
+    _ range: Range<Int>
+  ) {
+    var patches = [Patch(range: body.range.bytes) { $0.emit(body, of: routine) }]
+    if let result = routine.result {
+      patches.append(Patch(range: result.range.bytes) { $0.emit(result, isColumn: false) })
+    }
+    for option in routine.options {
+      if option.name.hasPrefix("set ") {
+        patches.append(Patch(range: option.range.bytes) { $0.emitSetting(option) })
+      } else if option.name == "nonatomic" {
+        patches.append(Patch(range: option.range.bytes) { _ in })
+      }
+    }
+    emit(range, children: [], patches: patches)
+  }
+
+  /// The source, in which SQL is Redshift's.
+  ///
+  /// The tree has no nodes for PL/pgSQL, so its statements are found by their first words.
+  private mutating func emit(_ body: CreateRoutine.Body, of routine: CreateRoutine) {
+    let contents = body.contents.bytes
+    if !body.isDollarQuoted, bytes[contents].contains(where: { $0 == 0x27 || $0 == 0x5C }) {
+      return fail("source with quotes in quotes", at: body.range, help: "write it in dollar quotes")
+    }
+    // Translated SQL may have quotes of its own.
+    let quote = body.isDollarQuoted ? nil : "$body$"
+    if let quote {
+      write(quote, for: body.range)
+    } else {
+      copy(body.range.bytes.lowerBound..<contents.lowerBound)
+    }
+    respell(within: contents)
+    if routine.language == "plpgsql" {
+      isInBlock = true
+      emitBlock(contents)
+      isInBlock = false
+    } else if !emitSlice(contents) {
+      copy(contents)
+    }
+    if let quote {
+      write(quote, for: body.range)
+    } else {
+      copy(contents.upperBound..<body.range.bytes.upperBound)
+    }
+  }
+
+  /// A statement that is part of another one.
+  mutating func emitSlice(_ slice: Range<Int>) -> Bool {
+    let parsed = SQLParser.parse(slice, of: bytes, buffer: statement.buffer)
+    guard let inner = parsed.statements.first, parsed.statements.count == 1 else { return false }
+    let outer = meanings
+    analyze(inner)
+    emit(inner)
+    meanings = outer
     return true
   }
 
@@ -201,10 +296,13 @@ extension PostgresEmitter {
       buffer: statement.buffer,
       after: "select "
     )
-    guard case .query(let query) = parsed.statements.first?.kind,
+    guard let whole = parsed.statements.first, case .query(let query) = whole.kind,
       case .select(let select) = query.body.kind, select.items.count == 1, select.from.isEmpty,
       let item = select.items.first, item.range.bytes == start..<place.upperBound
     else { return copy(start..<place.upperBound) }
+    let outer = meanings
+    analyze(whole)
     emit(item.value)
+    meanings = outer
   }
 }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Parameters, and statements that the parser keeps as words.
+/// Parameters, cursors and prepared statements.
 extension PostgresEmitter {
   mutating func emit(_ parameter: Parameter, in range: TextRange) {
     let isShared =
@@ -22,7 +22,47 @@ extension PostgresEmitter {
     case (.reset, "all"):
       note("RESET ALL", at: range, why: "it would reset redstart's own settings")
     case (_, _) where isShared || parameter.name == "all": copy(range)
+    case (_, "time zone"): copy(range)
     default: emitOwn(parameter, in: range)
+    }
+  }
+
+  mutating func emit(_ command: SessionCommand, in range: TextRange) {
+    switch command {
+    case .authorization: noteUsers("SET SESSION AUTHORIZATION", at: range)
+    case .characteristics: copy(range)
+    }
+  }
+
+  mutating func emit(_ cursor: CursorCommand, _ statement: Statement) {
+    if cursor.name == nil {
+      return reject("CLOSE ALL", at: statement.range, help: "name the cursor")
+    }
+    emitUnchanged(.statement(statement))
+  }
+
+  mutating func emit(_ prepare: Prepare, _ statement: Statement) {
+    switch prepare.statement.kind {
+    case .query, .insert, .update, .delete: emitUnchanged(.statement(statement))
+    default:
+      reject(
+        "PREPARE of this statement",
+        at: prepare.statement.range,
+        help: "prepare a SELECT, INSERT, UPDATE or DELETE"
+      )
+    }
+  }
+
+  /// SET of a routine; a parameter of Redshift's own has no effect in it.
+  mutating func emitSetting(_ option: StatementOption) {
+    let name = String(option.name.dropFirst(4))
+    if name == "search_path" {
+      copy(option.range)
+      write(", rs, pg_catalog", for: option.range)
+    } else if PostgresEmitter.sharedParameters.contains(name) || name.contains(".") {
+      copy(option.range)
+    } else {
+      note("the parameter \(name)", at: option.range, why: "only Redshift has it")
     }
   }
 

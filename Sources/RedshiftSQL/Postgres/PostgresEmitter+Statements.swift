@@ -30,7 +30,9 @@ extension PostgresEmitter {
     case .remark(let remark) where remark.objectKind == "view":
       let text = remark.text.map { SQLQuoting.literal($0.value, for: .postgres) } ?? "NULL"
       call("comment_on_view", remark.object, ", \(text)")
-    case .remark: emitUnchanged(.statement(statement))
+    case .remark(let remark):
+      if remark.objectKind == "database" { return failDatabase("COMMENT ON DATABASE", at: range) }
+      emitUnchanged(.statement(statement))
     case .analyze(let analyze): emit(analyze, in: range)
     case .vacuum: note("VACUUM", at: range, why: "the local server cleans up by itself")
     case .parameter(let parameter): emit(parameter, in: range)
@@ -44,10 +46,32 @@ extension PostgresEmitter {
     case .refresh(let refresh):
       write("REFRESH MATERIALIZED VIEW ", for: range)
       emit(refresh.name)
-    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
-      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
-      .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
-      emit(Opaque(keywords: statement.keywords), in: range)
+    case .createExternalSchema(let schema): emit(schema, in: range)
+    case .createExternalTable(let table): emit(table, in: range)
+    case .createRoutine(let routine): emit(routine, in: range)
+    case .createModel: fail("CREATE MODEL", at: range, help: PostgresEmitter.substitute)
+    case .createObject(let object): emit(object, in: range)
+    case .dropObject(let drop): emit(drop, in: range)
+    case .alterObject(let object): emit(object, in: range)
+    case .policy(let policy): emit(policy, in: range)
+    case .policyAttachment(let policy): emit(policy, in: range)
+    case .copyJob: note("COPY JOB", at: range, why: "only Redshift has it")
+    case .alterDefaultPrivileges(let privileges): emit(privileges, in: range)
+    case .session(let command): emit(command, in: range)
+    case .show(let show): emit(show, in: range)
+    case .use: failDatabase("USE", at: range)
+    case .cursor(let cursor): emit(cursor, statement)
+    case .prepare(let prepare): emit(prepare, statement)
+    case .execute: emitUnchanged(.statement(statement))
+    case .deallocate(let deallocate):
+      if deallocate.name == nil {
+        return reject("DEALLOCATE ALL", at: range, help: "name the statement")
+      }
+      copy(range)
+    case .cancel(let cancel):
+      write("SELECT pg_cancel_backend(", for: range)
+      emit(cancel.process)
+      write(")", for: range)
     case .opaque(let opaque): emit(opaque, in: range)
     case .invalid(let diagnostic): diagnostics.append(diagnostic)
     }
@@ -66,17 +90,6 @@ extension PostgresEmitter {
     emitUnchanged(.statement(statement))
   }
 
-  /// The tables that a changing statement names.
-  private func scope(_ target: ObjectName, _ alias: Identifier?, _ others: [TableReference])
-    -> PostgresScope
-  {
-    var table = TableReference(range: target.range, kind: .named(target), alias: nil)
-    if let alias {
-      table.alias = TableAlias(range: alias.range, name: alias, columns: [], position: nil)
-    }
-    return PostgresScope([table] + others)
-  }
-
   private mutating func checkReturning(_ returning: Returning?) {
     guard let returning else { return }
     reject("RETURNING", at: returning.range, help: "read the rows with a SELECT of its own")
@@ -84,12 +97,6 @@ extension PostgresEmitter {
 
   private mutating func emit(_ update: Update, _ statement: Statement) {
     checkReturning(update.returning)
-    enter(update.with)
-    scopes.append(scope(update.table, update.alias, update.from))
-    defer {
-      scopes.removeLast()
-      leaveTables()
-    }
     emitAssignments(
       update.assignments,
       others: SyntaxNode.statement(statement).children,
@@ -140,12 +147,6 @@ extension PostgresEmitter {
 
   private mutating func emitDelete(_ delete: Delete, _ statement: Statement) {
     checkReturning(delete.returning)
-    enter(delete.with)
-    scopes.append(scope(delete.table, delete.alias, delete.using))
-    defer {
-      scopes.removeLast()
-      leaveTables()
-    }
     guard !delete.hasFrom else { return emitUnchanged(.statement(statement)) }
     let children = SyntaxNode.statement(statement).children
     let split = delete.keyword.bytes.upperBound
@@ -162,8 +163,6 @@ extension PostgresEmitter {
 
   private mutating func emit(_ merge: Merge, _ statement: Statement) {
     if merge.removesDuplicates != nil { return emitReplacement(merge, statement.range) }
-    scopes.append(scope(merge.target, merge.alias, [merge.source]))
-    defer { scopes.removeLast() }
     var assignments: [Assignment] = []
     var columns: [Identifier] = []
     for branch in merge.branches {
@@ -182,11 +181,20 @@ extension PostgresEmitter {
   }
 
   private mutating func emitExplain(_ explain: Explain, in range: TextRange) {
-    let before = output
+    switch explain.statement.kind {
+    case .merge(let merge) where merge.removesDuplicates != nil:
+      return fail("EXPLAIN of MERGE … REMOVE DUPLICATES", at: range)
+    case .query, .insert, .update, .delete, .merge, .createTableAs: break
+    case .unload, .copy: return fail("EXPLAIN of COPY and UNLOAD", at: range)
+    default:
+      return reject(
+        "EXPLAIN of this statement",
+        at: explain.statement.range,
+        help: "explain a query, CREATE TABLE AS, INSERT, UPDATE, DELETE or MERGE"
+      )
+    }
     copy(range.bytes.lowerBound..<explain.statement.range.bytes.lowerBound)
-    let length = output.bytes.count
     emit(explain.statement)
-    if output.bytes.count == length { output = before }
   }
 
   /// MERGE … REMOVE DUPLICATES: the source's different rows take the place of those that match.
@@ -203,9 +211,7 @@ extension PostgresEmitter {
     write(" USING ", for: range)
     emit(merge.source)
     write(" WHERE ", for: range)
-    scopes.append(scope(merge.target, merge.alias, [merge.source]))
     emit(merge.condition)
-    scopes.removeLast()
     write("; INSERT INTO ", for: range)
     emit(merge.target)
     write(" SELECT * FROM \(rows); DROP TABLE \(rows)", for: range)
@@ -232,7 +238,14 @@ extension PostgresEmitter {
       }
       write("; ", for: statement.range)
       emitUnchanged(.statement(statement))
-    case .schema: emitUnchanged(.statement(statement))
+    case .schema:
+      guard let part = drop.dropsExternalDatabase else {
+        return emitUnchanged(.statement(statement))
+      }
+      note("DROP EXTERNAL DATABASE", at: part, why: "there is no data catalog locally")
+      let bytes = statement.range.bytes
+      copy(bytes.lowerBound..<part.bytes.lowerBound)
+      copy(part.bytes.upperBound..<bytes.upperBound)
     }
   }
 
@@ -240,53 +253,10 @@ extension PostgresEmitter {
   mutating func call(_ function: String, _ name: ObjectName, _ more: String = "") {
     if !output.isEmpty, output.bytes.last != UInt8(ascii: " ") { write("; ", for: name.range) }
     let text = SQLQuoting.literal(name.quoted, for: .postgres)
-    write("SELECT rs.\(function)(\(text)\(more))", for: name.range)
+    write("\(selecting) rs.\(function)(\(text)\(more))", for: name.range)
   }
 
   // MARK: The rest
-
-  /// Privileges go to those who exist.
-  private mutating func emit(_ grant: Grant, in range: TextRange) {
-    let unknown: Set<String> = ["drop", "alter"]
-    let known = grant.privileges.filter { !unknown.contains($0.name) }
-    if known.count < grant.privileges.count {
-      note("the privilege DROP or ALTER", at: range, why: "PostgreSQL has no such privilege")
-    }
-    guard let object = grant.object, let last = grant.grantees.last, !known.isEmpty else { return }
-    let isPublic = grant.grantees.allSatisfy { $0.kind == .everybody }
-    if isPublic, known.count == grant.privileges.count { return copy(range) }
-    var statement = grant.revokes ? "REVOKE " : "GRANT "
-    statement += known.map { text(privilege: $0, in: grant) }.joined(separator: ", ")
-    statement += " ON " + String(decoding: bytes[object.bytes], as: UTF8.self)
-    statement += grant.revokes ? " FROM" : " TO"
-    let ending = String(
-      decoding: bytes[last.range.bytes.upperBound..<range.bytes.upperBound],
-      as: UTF8.self
-    )
-    let names = grant.grantees.map {
-      SQLQuoting.literal($0.name?.text ?? "public", for: .postgres)
-    }
-    let literal = SQLQuoting.literal(statement, for: .postgres)
-    write(
-      "SELECT rs.grant_to(\(literal), ARRAY[\(names.joined(separator: ", "))], "
-        + "\(SQLQuoting.literal(ending, for: .postgres)))",
-      for: range
-    )
-  }
-
-  /// A privilege with its columns.
-  private func text(privilege: Grant.Privilege, in grant: Grant) -> String {
-    guard let object = grant.object else { return privilege.name }
-    var end = privilege.range.bytes.upperBound
-    let slice = Array(bytes[end..<max(end, object.bytes.lowerBound)])
-    let tokens = SQLLexer.significantTokens(of: slice)
-    if let first = tokens.first, first.kind == .openParenthesis,
-      let close = tokens.first(where: { $0.kind == .closeParenthesis })
-    {
-      end += close.stop
-    }
-    return String(decoding: bytes[privilege.range.bytes.lowerBound..<end], as: UTF8.self)
-  }
 
   private mutating func emit(_ analyze: Analyze, in range: TextRange) {
     if analyze.isCompression {

@@ -1,43 +1,6 @@
 import Diagnostics
 
 extension PostgresEmitter {
-  /// What a name of several parts is.
-  private enum PathBase {
-    /// A column; its name has this many parts, the others are steps into its value.
-    case column(length: Int)
-    /// An element or attribute that FROM names; everything behind is steps.
-    case value(PostgresScope.Table)
-  }
-
-  /// How a name leads into a SUPER value; nil where it is the name of a column or that cannot be
-  /// told.
-  private func pathBase(_ parts: [Identifier]) -> PathBase? {
-    guard let first = parts.first?.text, !scopes.isEmpty else { return nil }
-    for scope in scopes.reversed() {
-      guard let table = scope.table(named: first) else { continue }
-      if table.isValue { return .value(table) }
-      break
-    }
-    guard parts.count > 1, !variables.contains(first) else { return nil }
-    func isTable(_ index: Int) -> Bool {
-      guard index < parts.count - 1 else { return false }
-      return scopes.contains { $0.table(named: parts[index].text) != nil }
-    }
-    let length: Int
-    if isTable(1) {
-      length = 3
-    } else if isTable(0) {
-      length = 2
-    } else if isTable(2) {
-      length = 4
-    } else {
-      length = 1
-    }
-    return length < parts.count ? .column(length: length) : nil
-  }
-
-  func isSuperPath(_ parts: [Identifier]) -> Bool { pathBase(parts) != nil }
-
   mutating func emitNavigation(_ base: Expr, _ steps: [Expr.PathStep], _ expr: Expr) {
     guard case .column(let parts) = base.kind else {
       return emitPath(steps, expr) { $0.emit(base) }
@@ -48,9 +11,9 @@ extension PostgresEmitter {
   /// `(column -> 'a' -> 0)`.
   mutating func emitPath(_ parts: [Identifier], _ steps: [Expr.PathStep], _ range: TextRange) {
     let whole = Expr(range: range, kind: .column(parts))
-    switch pathBase(parts) {
-    case .value(let table):
-      let name = SQLQuoting.identifier(table.name ?? "")
+    switch path(parts) {
+    case .element:
+      let name = SQLQuoting.identifier(parts[0].text)
       emitPath(parts.dropFirst().map { .attribute($0) } + steps, whole) {
         $0.write("\(name).\(name)", for: range)
       }
@@ -142,8 +105,7 @@ extension PostgresEmitter {
       return true
     }
     guard !value.isString, !value.isNumber else { return false }
-    let known = self.type(of: value)?.kind
-    if known == .super {
+    if isSuper(value) {
       // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
       let function: String
       if type.isNumeric {
@@ -160,6 +122,7 @@ extension PostgresEmitter {
       return true
     }
     guard type.isText else { return false }
+    let known = self.type(of: value)
     if known == .boolean {
       reject("casts of BOOLEAN to text", at: expr.range, help: "use CASE WHEN … THEN 'true' …")
       return true
@@ -193,6 +156,17 @@ extension PostgresEmitter {
   mutating func emitCompared(_ value: Expr, withSuper: Bool) {
     emit(value)
     if withSuper, value.isString { write("::text", for: value.range) }
+    if case .literal(.string(let text)) = value.kind, text.utf8.last == UInt8(ascii: " "),
+      noted.insert("trailing blanks").inserted
+    {
+      diagnostics.append(
+        .localDiffers(
+          "trailing blanks count when text is compared",
+          at: value.range,
+          redshift: "Redshift ignores them"
+        )
+      )
+    }
   }
 }
 

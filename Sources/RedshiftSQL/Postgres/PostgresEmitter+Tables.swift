@@ -83,7 +83,7 @@ extension PostgresEmitter {
     }
   }
 
-  private mutating func note(_ attribute: TableAttribute) {
+  mutating func note(_ attribute: TableAttribute) {
     switch attribute.kind {
     case .backup: noteLayout("BACKUP", attribute.range)
     case .distribution: noteLayout("DISTSTYLE", attribute.range)
@@ -172,7 +172,7 @@ extension PostgresEmitter {
       view.columns.isEmpty
       ? "" : "(" + view.columns.map { SQLQuoting.identifier($0.text) }.joined(separator: ", ") + ")"
     write(
-      "SELECT rs.create_late_view(\(schema), \(SQLQuoting.literal(name.identifier, for: .postgres)), "
+      "\(selecting) rs.create_late_view(\(schema), \(SQLQuoting.literal(name.identifier, for: .postgres)), "
         + "\(view.replaces), \(SQLQuoting.literal(query, for: .postgres)), "
         + "\(SQLQuoting.literal(columns, for: .postgres)))",
       for: range
@@ -232,17 +232,12 @@ extension PostgresEmitter {
     case .append(let source, let ignoresExtra, let fillsTarget):
       let from = SQLQuoting.literal(source.quoted, for: .postgres)
       call("append_rows", table.name, ", \(from), \(ignoresExtra), \(fillsTarget)")
-    case .external:
-      fail(
-        "ALTER of an external table",
-        at: table.actionRange,
-        help: "locally external tables are tables of their own; give the statement a target"
-      )
+    case .external(let action): emit(action, at: table.actionRange)
     case .other:
       reject(
         "this form of ALTER TABLE",
         at: table.actionRange,
-        help: "Redshift can change names, lengths of VARCHAR, keys and encodings; else make a new table"
+        help: "only names, lengths of VARCHAR, keys and encodings can change; make a new table"
       )
     }
   }

@@ -140,8 +140,7 @@ extension PostgresEmitter {
   mutating func emitPercentile(_ call: FunctionCall, _ expr: Expr) {
     guard let item = call.withinGroup.first else { return emitWithoutTreatment(call, expr) }
     // Of decimals it is a decimal again.
-    let type = type(of: item.value)
-    let scale = type?.kind == .decimal ? type?.scale : nil
+    let scale = scale(of: item.value)
     if scale != nil { write("(", for: expr.range) }
     if call.over == nil {
       emitWithoutTreatment(call, expr)

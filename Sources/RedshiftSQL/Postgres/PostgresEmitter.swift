@@ -16,19 +16,16 @@ struct PostgresEmitter {
   let statement: TextRange
   var output = MappedText()
   var diagnostics: [Diagnostic] = []
-  let facts: any TranslationFacts
+  let catalog: SymbolicCatalog
+  /// What the analysis found out about the statement at hand.
+  var meanings = Meanings()
   /// Relations whose columns would have helped.
   var wantedRelations: Set<RelationName> = []
-  /// What earlier items of the select lists around are called, innermost last.
-  var aliases: [[String: Expr]] = []
-  /// Whether a name of the select list wins over a column, as in QUALIFY.
+  /// Whether a name of the select list wins where columns are not known, as in QUALIFY.
   var prefersAliases = false
-  /// The tables of the queries around, innermost last.
-  var scopes: [PostgresScope] = []
-  /// Common table expressions in sight, innermost last; nil for columns that are not known.
-  var commonTables: [[String: [TranslationColumn]?]] = []
-  /// What the columns of a query were found to be, by its place.
-  var knownColumns: [Range<Int>: [TranslationColumn]?] = [:]
+  /// How many names of select lists are written out around, and have been so far.
+  var aliasDepth = 0
+  var aliasCount = 0
   /// Names that a procedure declares, which are no columns.
   var variables: Set<String> = []
   /// What PRIOR names, and what other columns belong to, within the condition of CONNECT BY.
@@ -37,21 +34,36 @@ struct PostgresEmitter {
   var hierarchyLevel: String?
   /// Whether (+) stands where a LEFT JOIN says the same.
   var acceptsJoinMarks = false
+  /// Whether this is PL/pgSQL, where a result that nobody wants is not selected.
+  var isInBlock = false
   /// The rows of INSERT, the one place where VALUES is Redshift's.
   var insertedValues: TextRange?
   private var respellings: [Respelling] = []
   private var generatedNames = 0
-  private var noted: Set<String> = []
+  var noted: Set<String> = []
 
-  init(bytes: [UInt8], range: TextRange, facts: any TranslationFacts) {
+  init(bytes: [UInt8], range: TextRange, catalog: SymbolicCatalog) {
     self.bytes = bytes
     statement = range
-    self.facts = facts
+    self.catalog = catalog
     let slice = Array(bytes[range.bytes.clamped(to: 0..<bytes.count)])
     let shift = range.bytes.lowerBound
     for token in SQLLexer.significantTokens(of: slice) {
       respell(token, shift: shift)
     }
+  }
+
+  /// Finds out what the places of a statement mean.
+  mutating func analyze(_ statement: Statement) {
+    meanings = Meanings(of: statement, catalog: catalog, bytes: bytes)
+  }
+
+  /// Finds what is spelt otherwise within a text in quotes.
+  mutating func respell(within range: Range<Int>) {
+    for token in SQLLexer.significantTokens(of: Array(bytes[range])) {
+      respell(token, shift: range.lowerBound)
+    }
+    respellings.sort { $0.range.lowerBound < $1.range.lowerBound }
   }
 
   private mutating func respell(_ token: SQLToken, shift: Int) {
@@ -180,6 +192,9 @@ struct PostgresEmitter {
     generatedNames += 1
     return "__\(stem)\(generatedNames)"
   }
+
+  /// What calls a function for what it does.
+  var selecting: String { isInBlock ? "PERFORM" : "SELECT" }
 
   // MARK: Telling
 

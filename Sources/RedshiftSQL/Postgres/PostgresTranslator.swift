@@ -16,6 +16,11 @@ package struct PostgresTranslation: Sendable {
 
 /// Rewrites Redshift's SQL for PostgreSQL 15 with the `rs` schema of shim functions.
 ///
+/// The analysis says what names and types mean, and the emitter writes. Some rewritings depend on
+/// the columns of relations: whether a name is a column or an earlier item of the select list, what
+/// a star stands for, the digits of a division. Where the catalog does not have them, translation
+/// does what the text alone allows and says which relations it would want to know.
+///
 /// What needs no change is copied byte for byte, comments and layout included. One statement may
 /// become several, joined by semicolons, which are meant to be sent in one message.
 package enum PostgresTranslator {
@@ -24,18 +29,19 @@ package enum PostgresTranslator {
   /// - Parameters:
   ///   - statement: a statement that the parser read.
   ///   - buffers: the store that has its text.
-  ///   - facts: what is known about the relations and types in it.
+  ///   - catalog: the relations that it may name, as far as they are known.
   /// - Returns: the text to send, and what to tell the user.
   package static func translate(
     _ statement: Statement,
     in buffers: Buffers,
-    facts: any TranslationFacts = NoFacts()
+    catalog: SymbolicCatalog = SymbolicCatalog()
   ) -> PostgresTranslation {
     var emitter = PostgresEmitter(
       bytes: buffers.bytes(of: statement.range.buffer),
       range: statement.range,
-      facts: facts
+      catalog: catalog
     )
+    emitter.analyze(statement)
     emitter.emit(statement)
     return PostgresTranslation(
       text: emitter.output,
@@ -49,19 +55,19 @@ package enum PostgresTranslator {
   /// - Parameters:
   ///   - buffer: the text.
   ///   - buffers: the store that has it.
-  ///   - facts: what is known about the relations and types in it.
+  ///   - catalog: the relations that it may name, as far as they are known.
   /// - Returns: the statements in PostgreSQL's words, each with a semicolon, and all that there is
   ///   to tell; statements that cannot be translated are left out.
   package static func translate(
     _ buffer: BufferID,
     in buffers: Buffers,
-    facts: any TranslationFacts = NoFacts()
+    catalog: SymbolicCatalog = SymbolicCatalog()
   ) -> PostgresTranslation {
     let parsed = SQLParser.parse(buffer, in: buffers)
     var result = PostgresTranslation(text: MappedText(), diagnostics: parsed.diagnostics)
     for statement in parsed.statements {
       if case .invalid = statement.kind { continue }
-      let translation = translate(statement, in: buffers, facts: facts)
+      let translation = translate(statement, in: buffers, catalog: catalog)
       result.diagnostics += translation.diagnostics
       result.wantedRelations.formUnion(translation.wantedRelations)
       guard translation.isUsable, !translation.text.isEmpty else { continue }

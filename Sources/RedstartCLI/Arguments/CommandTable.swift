@@ -39,7 +39,9 @@ struct Command: Sendable {
 
 /// Every command and option of the program.
 enum CommandTable {
-  static let options: [Option] = [
+  static let options: [Option] = commonOptions + migrationOptions
+
+  private static let commonOptions: [Option] = [
     Option(
       name: "select",
       short: "s",
@@ -160,8 +162,8 @@ enum CommandTable {
     Option(name: "version", summary: "Show the version"),
   ]
 
-  private static let project = ["project-dir", "profiles-dir", "target", "vars", "target-path"]
-  private static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
+  static let project = ["project-dir", "profiles-dir", "target", "vars", "target-path"]
+  static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
   private static let selection = ["select", "exclude", "resource-type", "indirect-selection"]
 
   static let commands: [Command] = [
@@ -332,27 +334,7 @@ enum CommandTable {
         ("redstart ls --resource-type model --output json", "as JSON, for programs"),
       ]
     ),
-    Command(
-      name: "migrate",
-      summary: "Apply pending migrations, or show what is applied",
-      details: """
-        Applies each file of the migrations folder once, in the order of versions, each in a \
-        transaction together with its history row. Files that were changed, removed or added \
-        out of order are refused, and so are pending migrations that take away or change what a \
-        model or a test reads.
-        """,
-      subcommands: [
-        ("status", "List migrations with their state"),
-        ("validate", "Check files against the history; change nothing"),
-      ],
-      options: ["output", "allow-breaking", "no-check"] + project + output,
-      outputs: ["text", "json"],
-      examples: [
-        ("redstart migrate", "apply what is pending"),
-        ("redstart migrate status", "what is applied, what is not?"),
-        ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
-      ]
-    ),
+    migrate,
     Command(
       name: "source",
       summary: "Read the columns of sources from the warehouse",

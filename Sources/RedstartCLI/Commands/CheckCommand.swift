@@ -19,6 +19,7 @@ extension CommandSession {
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
     var findings = added.filter { $0.code != "log" } + analysis.diagnostics
     if isWhole { findings += unknownAllowances(project) }
+    protectSecretsInSQL()
     console.output(format.render(findings, from: buffers, style: style))
     let errors = findings.filter(\.isError).count
     let warnings = findings.filter { $0.severity == .warning }.count

@@ -39,6 +39,6 @@ extension ProjectConfiguration {
   /// Folders that hold what people wrote, from the project's root.
   var sourceFolders: [String] {
     modelPaths + seedPaths + testPaths + macroPaths + analysisPaths + snapshotPaths
-      + [migrationsPath]
+      + migrationsPaths
   }
 }

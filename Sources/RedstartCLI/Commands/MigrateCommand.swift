@@ -1,31 +1,35 @@
 import Diagnostics
 import Execution
+import Glibc
 import Migrations
 import ProjectCompiler
 import ProjectModel
 import WarehouseClient
 
 extension CommandSession {
-  /// `redstart migrate [status|validate]`.
+  /// `redstart migrate [SUBCOMMAND]`.
   func migrate() async throws -> ExitCode {
+    let subcommand = arguments.subcommand ?? "up"
+    if let word = arguments.positional.first, subcommand != "new", subcommand != "undo" {
+      throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
+    }
     let project = try loadProject()
+    if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
+    if subcommand == "test" { return try await testMigrations(project, parsed) }
     return try await withWarehouse(project) { connection in
-      let migrator = Migrator(
-        scripts: parsed.migrations,
-        project: project.name,
-        runID: invocationID,
-        metadataSchema: project.configuration.metadataSchema,
-        warehouse: connection.warehouse,
-        loader: connection.loader,
-        buffers: buffers,
-        origin: origin,
-        connectionProblem: connection.problem,
-        now: { Moment.now().sqlTimestamp }
-      )
-      switch arguments.subcommand {
+      let migrator = try migrator(parsed, connection)
+      switch subcommand {
       case "status": return try await showStatus(migrator)
       case "validate": return try await validate(migrator, parsed)
+      case "plan": return try await showPlan(migrator, project)
+      case "history": return try await showHistory(migrator)
+      case "verify": return try await verifyMigrations(migrator)
+      case "undo", "redo": return try await undo(migrator, reapplies: subcommand == "redo")
+      case "repair": return try await repair(migrator)
+      case "baseline": return try await baseline(migrator)
+      case "import": return try await importHistory(migrator)
+      case "diff": return try await showDrift(migrator)
       default:
         let breakages =
           arguments.has("allow-breaking") ? [] : try await breakages(migrator, parsed)
@@ -39,18 +43,91 @@ extension CommandSession {
           )
           return .usage
         }
+        if arguments.has("dry-run") { return try await showPlan(migrator, project) }
         return try await apply(migrator, project)
       }
     }
   }
 
-  private var origin: Origin {
+  func migrator(
+    _ parsed: ParsedProject,
+    _ connection: Connection
+  ) throws(Diagnostic) -> Migrator {
+    let project = parsed.project
+    var settings = MigrationSettings(
+      project: project.name,
+      runID: invocationID,
+      metadataSchema: project.configuration.metadataSchema,
+      defaultSchema: project.target.schema,
+      origin: origin(project),
+      connectionProblem: connection.problem,
+      now: { Moment.now().sqlTimestamp }
+    )
+    settings.callbacks = parsed.migrationCallbacks
+    settings.processIdentifier = Int(getpid())
+    settings.redact = { [console] in console.redacted($0) }
+    settings.crashes = crashPlan
+    settings.lockWait = try arguments.value("lock-wait").map { text throws(Diagnostic) in
+      guard let wait = Self.duration(text) else {
+        throw Diagnostic(
+          code: "usage",
+          "--lock-wait cannot be \"\(text)\"",
+          help: ["write a number with ms, s, min or h: --lock-wait 30s"]
+        )
+      }
+      return wait
+    }
+    settings.locking = try project.configuration.migrationsLock.map { text throws(Diagnostic) in
+      guard let locking = MigrationLocking(rawValue: text) else {
+        throw Diagnostic(
+          code: "invalid-value",
+          "`lock: \(text)` under \"migrations\" is not known",
+          help: ["choose one of session, lease; without it the server's best is used"]
+        )
+      }
+      return locking
+    }
+    return Migrator(
+      scripts: parsed.migrations,
+      settings: settings,
+      warehouse: connection.warehouse,
+      loader: connection.loader,
+      buffers: buffers
+    )
+  }
+
+  /// A number with a unit: `500ms`, `30s`, `5min`, `1h`.
+  static func duration(_ text: String) -> Duration? {
+    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
+    for (unit, factor) in units where text.hasSuffix(unit) {
+      guard let number = Int(text.dropLast(unit.count)), number >= 0 else { continue }
+      return .milliseconds(number * factor)
+    }
+    return nil
+  }
+
+  private func origin(_ project: Project) -> Origin {
     Origin(
       userName: SystemUser.name ?? console.environment["USER"] ?? "unknown",
       hostName: HostName.current,
       toolVersion: Redstart.version,
-      gitCommit: console.environment["GITHUB_SHA"]
+      gitCommit: console.environment["GITHUB_SHA"] ?? GitCommit.current(from: project.root)
     )
+  }
+
+  /// For tests of the protocol: `REDSTART_CRASH_AT=STEP[:N]` ends the process when it reaches the
+  /// step for the Nth time.
+  private var crashPlan: CrashPlan {
+    guard let text = console.environment["REDSTART_CRASH_AT"] else { return .never }
+    let parts = text.split(separator: ":")
+    guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else {
+      return .never
+    }
+    let countdown = Countdown(parts.dropFirst().first.flatMap { Int($0) } ?? 1)
+    return CrashPlan { reached in
+      guard reached == point, countdown.isOver() else { return }
+      kill(getpid(), SIGKILL)
+    }
   }
 
   /// Models that migrations which are not applied yet would break.
@@ -60,28 +137,26 @@ extension CommandSession {
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
     try validateChecks(parsed.project)
-    let pending = try await migrator.status().filter { $0.kind == .pending }.map(\.version)
+    let pending = try await migrator.status().filter(\.isPending).map(\.version)
     guard !pending.isEmpty else { return [] }
     let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
     let compilation = Compiler(parsed).compile(Set(nodes.keys))
     return analyzer.breakages(compilation, pending: Set(pending))
   }
 
+  // MARK: Applying
+
   private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
+    let plan = try arguments.value("plan").map { try readPlan($0) }
     let clock = ContinuousClock()
     let start = clock.now
     let notes = NoteSummary(buffers: buffers)
     do throws(DiagnosticList) {
-      let applied = try await migrator.migrate { event in
-        switch event {
-        case .waitingForLock: note("waiting for another redstart to finish its migrations")
-        case .applying: break
-        case .note(let diagnostic): notes.add(diagnostic)
-        case .applied(let script, let milliseconds):
-          let seconds = Seconds.text(Double(milliseconds) / 1000)
-          note("\(style.paint("applied", .success)) \(script.version)  \(script.name)  \(seconds)")
-        }
-      }
+      let applied = try await migrator.migrate(
+        to: arguments.value("to"),
+        following: plan,
+        observe: { observe($0, notes) }
+      )
       for text in notes.lines { note(style.paint("note: \(text)", .faint)) }
       if applied.isEmpty {
         note("nothing to apply: \(project.target.name) is up to date")
@@ -91,50 +166,38 @@ extension CommandSession {
       }
       return .success
     } catch {
-      report(error.diagnostics)
-      return .failure
+      return failure(error)
     }
   }
 
-  private func showStatus(_ migrator: Migrator) async throws -> ExitCode {
-    let states = try await migrator.status()
-    if arguments.value("output") == "json" {
-      let rows = states.map { state -> PlainValue in
-        [
-          "version": .string(state.version),
-          "name": .string(state.name),
-          "path": .string(state.path),
-          "state": .string(state.kind.rawValue),
-          "applied_at": state.applied.map { .string($0.appliedAt) } ?? .null,
-          "applied_by": state.applied.map { .string($0.appliedBy) } ?? .null,
-          "milliseconds": state.applied.map { .integer($0.milliseconds) } ?? .null,
-        ]
-      }
-      console.output(String(decoding: PlainValue.list(rows).json(indent: 2), as: UTF8.self) + "\n")
-      return .success
+  func failure(_ error: DiagnosticList) -> ExitCode {
+    report(error.diagnostics)
+    return Task.isCancelled ? .interrupted : .failure
+  }
+
+  func observe(_ event: MigrationEvent, _ notes: NoteSummary) {
+    switch event {
+    case .waitingForLock(let holder):
+      let since = holder.since.map { " since \($0) UTC" } ?? ""
+      note("waiting for \(holder.description), which has been applying migrations\(since)")
+    case .applying: break
+    case .note(let diagnostic): notes.add(diagnostic)
+    case .retrying(let diagnostic, let attempt):
+      note("try \(attempt) was given up by the server (\(diagnostic.message)); trying again")
+    case .undone(let version, let name, let milliseconds):
+      let seconds = Seconds.text(Double(milliseconds) / 1000)
+      note("\(style.paint("undone ", .success)) \(version)  \(name)  \(seconds)")
+    case .applied(let script, let milliseconds):
+      let seconds = Seconds.text(Double(milliseconds) / 1000)
+      let label = script.version.isEmpty ? "R" : script.version
+      note("\(style.paint("applied", .success)) \(label)  \(script.name)  \(seconds)")
     }
-    var table = TextTable(columns: ["version", "name", "state", "applied at", "took"])
-    for state in states {
-      table.add([
-        state.version, state.name, state.kind.rawValue, state.applied?.appliedAt ?? "",
-        state.applied.map { Seconds.text(Double($0.milliseconds) / 1000) } ?? "",
-      ])
-    }
-    console.output(table.text)
-    let pending = states.filter { $0.kind == .pending }.count
-    let broken = Migrator.problems(of: states).count
-    if broken > 0 {
-      note("\(broken) need attention: `redstart migrate validate` says why")
-    } else {
-      note(pending == 0 ? "nothing pending" : "\(pending) pending: `redstart migrate` applies them")
-    }
-    return .success
   }
 
   private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
     let states = try await migrator.status()
     let problems =
-      migrator.offlineProblems + Migrator.problems(of: states)
+      migrator.offlineProblems + Migrator.problems(of: states) + Migrator.notes(of: states)
       + (try await breakages(migrator, parsed))
     report(problems)
     guard problems.contains(where: \.isError) else {

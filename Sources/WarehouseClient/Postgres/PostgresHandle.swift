@@ -6,6 +6,8 @@ import Glibc
 final class PostgresHandle {
   private let connection: OpaquePointer
   private let notices = NoticeCollector()
+  /// Statements of the last message that were done before its last result.
+  private var completed = 0
 
   /// Connects, and gives up at the settings' timeout or when `isCancelled` says so.
   init(
@@ -51,7 +53,9 @@ final class PostgresHandle {
       discardCopyOutput()
       throw WarehouseError(kind: .statement, message: "COPY TO STDOUT has no reader here")
     default:
-      throw statementError(result, connectionLost: isBroken)
+      var error = statementError(result, connectionLost: isBroken)
+      error.completedStatements = completed
+      throw error
     }
   }
 
@@ -148,8 +152,29 @@ final class PostgresHandle {
       // C's strings end there: the server would run only the part before.
       throw WarehouseError(kind: .statement, message: "the SQL contains a NUL character")
     }
-    guard let result = PQexec(connection, sql) else { throw lostConnection() }
-    return result
+    guard PQsendQuery(connection, sql) == 1 else { throw lostConnection() }
+    return try lastResult()
+  }
+
+  /// Waits for the results of what was sent, and keeps the last one, as PQexec does; but counts
+  /// those before it, so that an error tells which statement of several it is about.
+  private func lastResult() throws(WarehouseError) -> OpaquePointer {
+    completed = 0
+    var last: OpaquePointer?
+    while let result = PQgetResult(connection) {
+      if let last {
+        PQclear(last)
+        completed += 1
+      }
+      last = result
+      switch PQresultStatus(result) {
+      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: return result
+      default: break
+      }
+      if isBroken { break }
+    }
+    guard let last else { throw lostConnection() }
+    return last
   }
 
   private func drain() throws(WarehouseError) -> StatementResult {

@@ -6,17 +6,17 @@ enum CatalogColumns {
   static func read(
     _ relations: Set<RelationName>,
     session: any WarehouseSession
-  ) async throws(WarehouseError) -> [RelationName: [TranslationColumn]] {
+  ) async throws(WarehouseError) -> [RelationName: [CatalogColumn]] {
     let names = relations.sorted { $0.sql < $1.sql }
     guard !names.isEmpty else { return [:] }
     let result = try await session.execute(query(names))
-    var columns: [RelationName: [TranslationColumn]] = [:]
+    var columns: [RelationName: [CatalogColumn]] = [:]
     for row in result.rows where row.count == 3 {
       guard let index = row[0].flatMap({ Int($0) }), names.indices.contains(index - 1),
         let name = row[1]
       else { continue }
       columns[names[index - 1], default: []].append(
-        TranslationColumn(name: name, type: row[2].flatMap(type))
+        CatalogColumn(name: name, type: row[2].map(type) ?? .unknown)
       )
     }
     return columns
@@ -34,23 +34,27 @@ enum CatalogColumns {
   }
 
   /// A type as PostgreSQL writes it, such as `numeric(10,2)`.
-  static func type(_ text: String) -> TranslationType? {
+  static func type(_ text: String) -> SQLType {
     let name = text.prefix { $0 != "(" }
     let arguments = text.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }
       .split(separator: ",").compactMap { Int($0) }
-    guard let kind = kinds[String(name)] else { return nil }
-    guard kind == .decimal else { return TranslationType(kind: kind) }
-    // NUMERIC without digits is no type of a column that a translated statement made.
-    guard arguments.count == 2 else { return TranslationType(kind: .decimal) }
-    return TranslationType(kind: .decimal, precision: arguments[0], scale: arguments[1])
+    switch name {
+    case "numeric":
+      // NUMERIC without digits is no type of a column that a translated statement made.
+      guard arguments.count == 2 else { return .decimal(precision: nil, scale: nil) }
+      return .decimal(precision: arguments[0], scale: arguments[1])
+    case "character": return .character(arguments.first)
+    case "character varying": return .characterVarying(arguments.first)
+    default: return types[String(name)] ?? .unknown
+    }
   }
 
-  private static let kinds: [String: DataType.Kind] = [
-    "smallint": .smallInteger, "integer": .integer, "bigint": .bigInteger, "numeric": .decimal,
-    "real": .real, "double precision": .double, "boolean": .boolean, "character": .character,
-    "bpchar": .blankPadded, "character varying": .characterVarying, "text": .text, "date": .date,
-    "time without time zone": .time, "time with time zone": .timeWithZone,
-    "timestamp without time zone": .timestamp, "timestamp with time zone": .timestampWithZone,
-    "interval": .interval, "jsonb": .super, "bytea": .binary,
+  private static let types: [String: SQLType] = [
+    "smallint": .smallInteger, "integer": .integer, "bigint": .bigInteger, "real": .real,
+    "double precision": .double, "boolean": .boolean, "bpchar": .character(nil),
+    "text": .characterVarying(nil), "date": .date, "time without time zone": .time,
+    "time with time zone": .timeWithZone, "timestamp without time zone": .timestamp,
+    "timestamp with time zone": .timestampWithZone, "interval": .interval, "jsonb": .super,
+    "bytea": .binary,
   ]
 }

@@ -38,49 +38,57 @@ package struct StatementRunner: Sendable {
   /// On Redshift each statement's own text is sent as it is. On PostgreSQL it is translated, and a
   /// COPY goes to the loader. Nothing is sent of a buffer that cannot be translated whole.
   package func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
-    let steps = try steps(SQLParser.parse(buffer, in: buffers))
+    let steps = try prepare(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
     var notices: [String] = []
-    for var step in steps {
+    for step in steps {
       notices += result.notices
       result.notices = []
-      if case .translate(let statement) = step {
-        guard let known = try await retranslated(statement) else { continue }
-        step = known
-      }
-      switch step {
-      case .send(let sent, let makesRelation):
-        result = try await send(sent)
-        // Late-binding views that waited for it.
-        if makesRelation { try await bindLateViews(sent) }
-      case .load(let copy, let sent): result = try await load(copy, sent)
-      case .unload(let statement, let unload): result = try await run(unload, of: statement)
-      case .translate: break
-      }
+      result = try await run(step, after: result)
     }
     result.notices = notices + result.notices
-    return result
+    return dialect == .postgres ? result.withPlainBytes : result
   }
 
-  private enum Step {
-    case send(SentText, makesRelation: Bool = false)
-    case load(CopyStatement, SentText)
-    case unload(Statement, Unload)
-    /// Translated again just before it runs, when the tables that it names exist.
-    case translate(Statement)
+  /// Runs one statement that was prepared.
+  package func run(_ step: PreparedStatement) async throws(Diagnostic) -> StatementResult {
+    try await run(step, after: StatementResult())
+  }
+
+  private func run(
+    _ step: PreparedStatement,
+    after former: StatementResult
+  ) async throws(Diagnostic) -> StatementResult {
+    let sent = SentText(statement: step.range, text: step.text)
+    switch step.action {
+    case .send:
+      let result = try await send(sent)
+      // Late-binding views that waited for it.
+      if step.makesRelation { try await bindLateViews(sent) }
+      return result
+    case .load(let copy): return try await load(copy, sent)
+    case .unload(let statement, let unload): return try await run(unload, of: statement)
+    case .translate(let statement):
+      guard let known = try await retranslated(statement) else { return former }
+      return try await run(known, after: former)
+    }
   }
 
   /// A statement translated with the columns that the server says its tables have.
-  private func retranslated(_ statement: Statement) async throws(Diagnostic) -> Step? {
-    var wanted = PostgresTranslator.translate(statement, in: buffers).wantedRelations
-    var known: [RelationName: [TranslationColumn]] = [:]
-    var translation: PostgresTranslation
+  private func retranslated(_ statement: Statement) async throws(Diagnostic) -> PreparedStatement? {
+    // Names without a schema are looked up by the server, so they have a schema of their own here.
+    var catalog = SymbolicCatalog(defaultSchema: "")
+    var asked: Set<RelationName> = []
+    var translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     // What becomes known may show that more has to be: the columns of a table behind another.
-    repeat {
-      let missing = wanted.filter { known[$0] == nil }
+    while true {
+      let missing = translation.wantedRelations.subtracting(asked)
+      if missing.isEmpty { break }
+      asked.formUnion(missing)
       do throws(WarehouseError) {
-        let found = try await CatalogColumns.read(missing, session: session)
-        for name in missing { known[name] = found[name] ?? [] }
+        for (name, columns) in try await CatalogColumns.read(missing, session: session) {
+          catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
+        }
       } catch {
         throw .database(
           error,
@@ -90,32 +98,25 @@ package struct StatementRunner: Sendable {
           )
         )
       }
-      translation = PostgresTranslator.translate(
-        statement,
-        in: buffers,
-        facts: AnalyzedFacts(
-          statement,
-          columns: known.filter { !$0.value.isEmpty },
-          buffers: buffers
-        )
-      )
-      wanted = translation.wantedRelations
-    } while wanted.contains { known[$0] == nil }
+      translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
+    }
     return try step(translation, of: statement)
   }
 
   private func step(
     _ translation: PostgresTranslation,
     of statement: Statement
-  ) throws(Diagnostic) -> Step? {
+  ) throws(Diagnostic) -> PreparedStatement? {
     for diagnostic in translation.diagnostics {
       if diagnostic.isError { throw diagnostic }
       report?(diagnostic)
     }
     // A statement that means nothing here translates to nothing.
     if translation.text.isEmpty { return nil }
-    return .send(
-      SentText(statement: statement.range, text: translation.text),
+    return PreparedStatement(
+      range: statement.range,
+      text: translation.text,
+      action: .send,
       makesRelation: statement.makesRelation
     )
   }
@@ -128,27 +129,40 @@ package struct StatementRunner: Sendable {
     }
   }
 
-  private func steps(_ parsed: ParsedSQL) throws(Diagnostic) -> [Step] {
+  private func prepare(_ parsed: ParsedSQL) throws(Diagnostic) -> [PreparedStatement] {
+    if dialect == .postgres, let failure = parsed.diagnostics.first(where: \.isError) {
+      throw failure
+    }
+    return try prepare(parsed.statements)
+  }
+
+  /// Writes statements in the server's own SQL; those that mean nothing there are left out.
+  package func prepare(_ statements: [Statement]) throws(Diagnostic) -> [PreparedStatement] {
     guard dialect == .postgres else {
       // What the parser does not know Redshift may well: the server is the judge there.
-      return parsed.statements.map { .send(SentText(statement: $0.range, text: verbatim($0))) }
-    }
-    if let failure = parsed.diagnostics.first(where: \.isError) { throw failure }
-    var steps: [Step] = []
-    for statement in parsed.statements {
-      if case .copy(let copy) = statement.kind {
-        steps.append(.load(copy, SentText(statement: statement.range, text: verbatim(statement))))
-        continue
+      return statements.map {
+        PreparedStatement(range: $0.range, text: verbatim($0), action: .send)
       }
-      if case .unload(let unload) = statement.kind {
-        steps.append(.unload(statement, unload))
+    }
+    var steps: [PreparedStatement] = []
+    for statement in statements {
+      if let action = PreparedStatement.Action(statement) {
+        steps.append(
+          PreparedStatement(range: statement.range, text: verbatim(statement), action: action)
+        )
         continue
       }
       let translation = PostgresTranslator.translate(statement, in: buffers)
       guard translation.wantedRelations.isEmpty else {
         // Problems that no knowledge of columns mends are told before anything is sent.
         if let problem = translation.diagnostics.first(where: \.isCertain) { throw problem }
-        steps.append(.translate(statement))
+        steps.append(
+          PreparedStatement(
+            range: statement.range,
+            text: verbatim(statement),
+            action: .translate(statement)
+          )
+        )
         continue
       }
       if let step = try step(translation, of: statement) { steps.append(step) }
@@ -162,7 +176,9 @@ package struct StatementRunner: Sendable {
     do {
       return try await session.execute(sql)
     } catch {
-      throw .database(error, at: sent.range(of: error.position, in: buffers))
+      let range = sent.range(of: error.position, in: buffers)
+      if dialect == .postgres, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
+      throw .database(error, at: range)
     }
   }
 
@@ -208,12 +224,11 @@ package struct StatementRunner: Sendable {
     if unload.queryText != nil, let limit = query.limitRange, query.limit?.count != nil {
       throw .unloadLimit(at: limit)
     }
-    guard case .send(let sent, _) = try await retranslated(inner) else { return StatementResult() }
-    log?.record(sent.text.string)
+    guard let known = try await retranslated(inner) else { return StatementResult() }
+    log?.record(known.text.string)
     return try await writer.unload(
-      sent.text.string,
-      to: unload.destination,
-      options: UnloadOptions(statement, unload, in: bytes),
+      known.text.string,
+      by: unload,
       session: session
     )
   }
@@ -244,5 +259,28 @@ extension Statement {
       }
     default: false
     }
+  }
+}
+
+extension WarehouseError {
+  /// Whether a name of three parts has another database than the connection's.
+  fileprivate var namesOtherDatabase: Bool {
+    sqlState == "0A000" && message.hasPrefix("cross-database references")
+  }
+}
+
+extension StatementResult {
+  /// The same with VARBYTE as Redshift shows it: plain hexadecimal digits.
+  fileprivate var withPlainBytes: StatementResult {
+    let places = columns.indices.filter { columns[$0].typeName == "bytea" }
+    guard !places.isEmpty else { return self }
+    var result = self
+    for row in result.rows.indices {
+      for place in places {
+        guard let value = result.rows[row][place], value.hasPrefix("\\x") else { continue }
+        result.rows[row][place] = String(value.dropFirst(2))
+      }
+    }
+    return result
   }
 }

@@ -5,22 +5,22 @@ package import RedshiftSQL
 extension CopyLoader: Unloading {
   package func unload(
     _ query: String,
-    to destination: CopyStatement.Literal,
-    options: UnloadOptions,
+    by unload: Unload,
     session: any WarehouseSession
   ) async throws(Diagnostic) -> StatementResult {
-    if case .unsupported(let word, let range) = options.format {
-      throw .unloadUnsupported(word, at: range)
+    if let (option, range) = unload.unsupportedOption {
+      throw .unloadUnsupported(option, at: range)
     }
+    let destination = unload.destination
     let (folder, prefix) = try place(of: destination)
-    try clear(destination, options)
+    try clear(unload)
     do {
       let columns = try await session.execute("SELECT * FROM (\(query)) AS q LIMIT 0").columns
-      let format = UnloadFormat(options: options, columns: columns)
+      let format = UnloadFormat(unload: unload, columns: columns)
       let writer = UnloadWriter(format: format, folder: folder, prefix: prefix)
       _ = try await session.copyOut("COPY (\(query)) TO STDOUT") { row in try writer.add(row) }
       let files = try writer.finish()
-      if options.writesManifest {
+      if unload.writesManifest {
         try writeManifest(files, folder: folder, prefix: prefix, destination)
       }
       return try await finished(writer.rows, session)
@@ -47,14 +47,12 @@ extension CopyLoader: Unloading {
   }
 
   /// Files in the way are an error, unless they may be written over or are to be removed.
-  private func clear(
-    _ destination: CopyStatement.Literal,
-    _ options: UnloadOptions
-  ) throws(Diagnostic) {
-    guard !options.allowsOverwrite,
+  private func clear(_ unload: Unload) throws(Diagnostic) {
+    let destination = unload.destination
+    guard !unload.allowsOverwriting,
       let present = try? storage.objects(startingWith: destination.value), !present.isEmpty
     else { return }
-    guard options.cleansPath else { throw .unloadExists(present[0].path, at: destination.range) }
+    guard unload.cleansPath else { throw .unloadExists(present[0].path, at: destination.range) }
     for object in present {
       guard unlink(object.path) == 0 else {
         throw .unloadFailed(SystemFailure("remove", object.path), at: destination.range)
@@ -88,5 +86,17 @@ extension CopyLoader: Unloading {
     result.rowCount = rows
     result.notices = ["INFO: UNLOAD completed, \(rows) record(s) unloaded successfully."]
     return result
+  }
+}
+
+extension Unload {
+  /// The first option that only Redshift can fulfil.
+  fileprivate var unsupportedOption: (name: String, range: TextRange)? {
+    let names: Set<String> = [
+      "PARQUET", "FIXEDWIDTH", "BZIP2", "ZSTD", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY",
+    ]
+    return optionRanges.filter { names.contains($0.key) }
+      .min { $0.value.bytes.lowerBound < $1.value.bytes.lowerBound }
+      .map { ($0.key, $0.value) }
   }
 }

@@ -2,21 +2,27 @@ import RedshiftSQL
 
 /// Turns rows of `COPY … TO STDOUT` into lines of files.
 struct UnloadFormat: Sendable {
-  let options: UnloadOptions
+  let unload: Unload
   let columns: [StatementResult.Column]
   /// The places of the columns that are written.
   let written: [Int]
+  private let delimiter: UInt8
 
-  init(options: UnloadOptions, columns: [StatementResult.Column]) {
-    self.options = options
+  init(unload: Unload, columns: [StatementResult.Column]) {
+    self.unload = unload
     self.columns = columns
-    let partition = Set(options.keepsPartitionColumns ? [] : options.partition)
+    switch unload.format {
+    case .delimited(let delimiter), .csv(let delimiter): self.delimiter = delimiter
+    case .fixedWidth, .json, .parquet: delimiter = UInt8(ascii: ",")
+    }
+    let keepsAll = unload.partition?.keepsColumns ?? true
+    let partition = Set(keepsAll ? [] : unload.partitionNames)
     written = columns.indices.filter { !partition.contains(columns[$0].name) }
   }
 
   /// The line of names; nil when none is wanted.
   var header: [UInt8]? {
-    guard options.hasHeader, options.format != .json else { return nil }
+    guard unload.hasHeader, unload.format != .json else { return nil }
     let names = written.map { Optional(Array(columns[$0].name.utf8)) }
     return separated(names)
   }
@@ -62,7 +68,7 @@ struct UnloadFormat: Sendable {
       let isBinary = columns[index].typeName == "bytea" && field.starts(with: "\\x".utf8)
       return isBinary ? Array(field.dropFirst(2)) : field
     }
-    return options.format == .json ? object(values) : separated(values)
+    return unload.format == .json ? object(values) : separated(values)
   }
 
   // MARK: Text and CSV
@@ -70,12 +76,16 @@ struct UnloadFormat: Sendable {
   private func separated(_ values: [[UInt8]?]) -> [UInt8] {
     var line: [UInt8] = []
     for (index, value) in values.enumerated() {
-      if index > 0 { line.append(options.delimiter) }
+      if index > 0 { line.append(delimiter) }
       guard let value else {
-        line.append(contentsOf: options.nullText.utf8)
+        line.append(contentsOf: unload.nullText.utf8)
         continue
       }
-      if options.format == .csv { appendQuoted(value, to: &line) } else { append(value, to: &line) }
+      if case .csv = unload.format {
+        appendQuoted(value, to: &line)
+      } else {
+        append(value, to: &line)
+      }
     }
     line.append(UInt8(ascii: "\n"))
     return line
@@ -84,9 +94,9 @@ struct UnloadFormat: Sendable {
   private func appendQuoted(_ value: [UInt8], to line: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     let needsQuotes = value.contains {
-      $0 == options.delimiter || $0 == quote || $0 == 10 || $0 == 13
+      $0 == delimiter || $0 == quote || $0 == 10 || $0 == 13
     }
-    guard needsQuotes || options.addsQuotes else { return line.append(contentsOf: value) }
+    guard needsQuotes || unload.addsQuotes else { return line.append(contentsOf: value) }
     line.append(quote)
     for byte in value {
       if byte == quote { line.append(quote) }
@@ -98,15 +108,15 @@ struct UnloadFormat: Sendable {
   private func append(_ value: [UInt8], to line: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     let backslash = UInt8(ascii: "\\")
-    if options.addsQuotes { line.append(quote) }
+    if unload.addsQuotes { line.append(quote) }
     for byte in value {
       let isSpecial =
-        byte == options.delimiter || byte == backslash || byte == 10 || byte == 13
+        byte == delimiter || byte == backslash || byte == 10 || byte == 13
         || byte == quote || byte == UInt8(ascii: "'")
-      if options.escapes, isSpecial { line.append(backslash) }
+      if unload.escapes, isSpecial { line.append(backslash) }
       line.append(byte)
     }
-    if options.addsQuotes { line.append(quote) }
+    if unload.addsQuotes { line.append(quote) }
   }
 
   // MARK: JSON
@@ -149,4 +159,9 @@ struct UnloadFormat: Sendable {
     }
     line.append(UInt8(ascii: "\""))
   }
+}
+
+extension Unload {
+  /// The columns by which files are laid out in folders.
+  var partitionNames: [String] { partition?.columns.map(\.text) ?? [] }
 }

@@ -31,7 +31,7 @@ final class UnloadWriter: Sendable {
     self.format = format
     self.folder = folder
     self.prefix = prefix
-    partition = format.options.partition.compactMap { name in
+    partition = format.unload.partitionNames.compactMap { name in
       format.columns.firstIndex { $0.name == name }
     }
     state = Mutex(State())
@@ -54,7 +54,7 @@ final class UnloadWriter: Sendable {
   func finish() throws(SystemFailure) -> [Finished] {
     let outcome = state.withLock { state in
       Result { () throws(SystemFailure) -> [Finished] in
-        if state.rows == 0, self.partition.isEmpty, self.format.options.format != .json {
+        if state.rows == 0, self.partition.isEmpty, self.format.unload.format != .json {
           _ = try self.file("", &state)
         }
         for key in state.open.keys.sorted() { try self.close(key, &state) }
@@ -67,7 +67,7 @@ final class UnloadWriter: Sendable {
   /// `year=2020/month=1/`, as Hive lays out partitions.
   private func partitionKey(_ fields: [[UInt8]?]) -> String {
     var key = ""
-    for (index, name) in zip(partition, format.options.partition) {
+    for (index, name) in zip(partition, format.unload.partitionNames) {
       let value = fields.indices.contains(index) ? fields[index] : nil
       let text = value.map { String(decoding: $0, as: UTF8.self) } ?? "__HIVE_DEFAULT_PARTITION__"
       let plain = text.map { $0 == "/" || $0 == "\\" ? "%2F" : String($0) }.joined()
@@ -82,7 +82,7 @@ final class UnloadWriter: Sendable {
     _ state: inout State
   ) throws(SystemFailure) {
     var file = try file(key, &state)
-    if let limit = format.options.maximumFileSize, file.size > 0, file.size + line.count > limit {
+    if let limit = format.unload.maximumFileSize, file.size > 0, file.size + line.count > limit {
       try close(key, &state)
       file = try self.file(key, &state)
     }
@@ -96,7 +96,7 @@ final class UnloadWriter: Sendable {
     state.parts[key] = part + 1
     let path = "\(folder)/\(name(key, part))"
     try Self.makeFolders(above: path)
-    let file = try UnloadFile(path: path, isCompressed: format.options.isCompressed)
+    let file = try UnloadFile(path: path, isCompressed: format.unload.compression == .gzip)
     if let header = format.header { try file.append(header, isRow: false) }
     state.open[key] = file
     return file
@@ -114,12 +114,12 @@ final class UnloadWriter: Sendable {
       let digits = String(number)
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
-    let options = format.options
+    let unload = format.unload
     var name =
       key.isEmpty ? prefix : prefix + (prefix.hasSuffix("/") || prefix.isEmpty ? "" : "/") + key
-    name += options.isParallel ? "0000_part_\(padded(part, 2))" : padded(part, 3)
-    if let ending = options.fileExtension { return "\(name).\(ending)" }
-    return options.isCompressed ? name + ".gz" : name
+    name += unload.isParallel ? "0000_part_\(padded(part, 2))" : padded(part, 3)
+    if let ending = unload.fileExtension { return "\(name).\(ending.value)" }
+    return unload.compression == .gzip ? name + ".gz" : name
   }
 
   static func makeFolders(above path: String) throws(SystemFailure) {

@@ -3,19 +3,17 @@ package import RedshiftSQL
 
 /// Performs Redshift's UNLOAD on a server that has no such thing.
 package protocol Unloading: Sendable {
-  /// Writes the rows of a query to where `destination` leads.
+  /// Writes the rows of a query to where an UNLOAD wants them.
   ///
   /// - Parameters:
   ///   - query: the query in the server's own SQL.
-  ///   - destination: the `s3://` prefix of the files.
-  ///   - options: how the files look.
+  ///   - unload: where the files go and how they look.
   ///   - session: where the query runs.
   /// - Returns: the tag `UNLOAD`, the number of rows, and Redshift's notice.
   /// - Throws: a diagnostic; files that were written until then may be left.
   func unload(
     _ query: String,
-    to destination: CopyStatement.Literal,
-    options: UnloadOptions,
+    by unload: Unload,
     session: any WarehouseSession
   ) async throws(Diagnostic) -> StatementResult
 }

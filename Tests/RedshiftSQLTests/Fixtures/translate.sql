@@ -186,7 +186,7 @@ with base as (select * from s.t) select a + 1 as b, b || 'x' as c from base;
 with base as (select * from s.t) select a + 1 as b, b || 'x' as c from base;
 
 with base as (select id, a, b from s.t) select * exclude (b) from base;
-with base as (select id, a, b from s.t) select "id", "a" from base;
+with base as (select id, a, b from s.t) select "base"."id", "base"."a" from base;
 
 select dev.s.t.id, "V"."ID" from dev.s.t cross join s.u as "V" where t."B" = 'x';
 select dev.s.t.id, "v"."id" AS "id" from dev.s.t cross join s.u as "v" where t."b" = 'x';
@@ -219,7 +219,7 @@ select * from s.t pivot (sum(x) for a in (1, 2));
 ERROR PIVOT of a table whose columns are not known cannot run on the local warehouse;
 
 select level from s.t connect by prior id = a;
-select level FROM (WITH RECURSIVE __h1 AS (SELECT "t" AS r, 1 AS level FROM s.t UNION ALL SELECT "t", __h1.level + 1 FROM __h1 JOIN s.t ON (__h1.r)."id" = "t".a) SELECT (r).*, level FROM __h1) AS "t" ;
+select level FROM (WITH RECURSIVE __h1 AS (SELECT "t" AS r, 1::bigint AS level FROM s.t UNION ALL SELECT "t", __h1.level + 1 FROM __h1 JOIN s.t ON (__h1.r)."id" = "t".a) SELECT (r).*, level FROM __h1) AS "t" ;
 
 select t.id from s.t, s.u where t.id = u.id (+);
 select t.id FROM s.t LEFT JOIN s.u ON (t.id = u.id) where true;
@@ -246,10 +246,10 @@ vacuum full s.t to 95 percent;
 NOTHING;
 
 grant select on table s.t to group readers;
-SELECT rs.grant_to('GRANT select ON table s.t TO', ARRAY['readers'], '');
+SELECT rs.grant_to('GRANT SELECT ON TABLE "s"."t" TO', ARRAY['readers'], '');
 
 grant select on all tables in schema s to public;
-grant select on all tables in schema s to public;
+GRANT SELECT ON ALL TABLES IN SCHEMA "s" TO PUBLIC;
 
 comment on table s.t is 'it\'s';
 comment on table s.t is 'it''s';

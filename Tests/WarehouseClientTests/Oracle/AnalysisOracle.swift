@@ -60,11 +60,7 @@ struct AnalysisOracle {
     guard let statement = parsed.statements.first, !parsed.diagnostics.contains(where: \.isError)
     else { return nil }
     let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
-    let translation = PostgresTranslator.translate(
-      statement,
-      in: buffers,
-      facts: AnalyzedFacts(statement, catalog: catalog, buffers: buffers)
-    )
+    let translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     let text = translation.text.string
     guard translation.isUsable else {
       return Opinion(
@@ -73,16 +69,22 @@ struct AnalysisOracle {
         translation: text
       )
     }
-    return Opinion(analysis: analysis, verdict: try await judge(text), translation: text)
+    return Opinion(
+      analysis: analysis,
+      verdict: try await judge(text, isQuery: statement.isQuery),
+      translation: text
+    )
   }
 
-  private func judge(_ text: String) async throws -> Verdict {
+  private func judge(_ text: String, isQuery: Bool) async throws -> Verdict {
     var verdict: Verdict
     do {
       let result = try await session.execute("BEGIN; \(text)")
-      verdict = .accepted(result.columns.isEmpty ? nil : result.columns)
+      verdict = .accepted(isQuery && !result.columns.isEmpty ? result.columns : nil)
     } catch {
-      guard error.kind == .statement, let state = error.sqlState else { throw error }
+      guard error.kind == .statement || error.kind == .cancelled, let state = error.sqlState else {
+        throw error
+      }
       // Classes of errors that come of values, not of the words: 22, 23 and the like.
       verdict =
         ["22", "23", "21", "57", "54"].contains(state.prefix(2)) || Self.unlike.contains(state)
@@ -157,10 +159,19 @@ struct AnalysisOracle {
       if isExact, let exact = exact(ours.type), exact != theirs.typeName {
         return "\(ours.name) is \(ours.type.spelling), on the server \(theirs.typeName)"
       }
+      // Operators on SUPER values give numbers there.
+      if ours.type == .super, family == .number { continue }
       if ours.type.family != .unknown, ours.type.family != family {
         return "\(ours.name) is \(ours.type.spelling), on the server \(theirs.typeName)"
       }
     }
     return nil
+  }
+}
+
+extension Statement {
+  fileprivate var isQuery: Bool {
+    if case .query = kind { return true }
+    return false
   }
 }

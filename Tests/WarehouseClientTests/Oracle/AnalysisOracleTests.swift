@@ -34,6 +34,8 @@ import Testing
   /// Parts of statements that the server takes otherwise, with the reason.
   private static let expected: [String: String] = [
     "elsewhere.": "tables that exist nowhere",
+    "somewhere.": "a schema that exists nowhere",
+    "extract(epoch": "a whole number of another length",
     "stl_query": "a table of Redshift's own",
     "where label": "an alias in WHERE, which the translator does not write out",
     "floor(": "FLOOR of a whole number is a double there",
@@ -67,6 +69,7 @@ import Testing
   /// Parts of statements that Redshift refuses and PostgreSQL takes, with the reason.
   private static let stricter: [String: String] = [
     "string_agg": "only PostgreSQL has it",
+    "exclude (nmae)": "the translation writes the columns that are left",
     "'yeer'": "PostgreSQL looks at the part only when there is a row",
     "is_active::varchar": "PostgreSQL has the cast",
   ]

@@ -46,6 +46,7 @@ extension FunctionTable {
     add_months : ts num -> timestamp
     months_between : ts ts -> double
     last_day : ts -> date
+    date : any -> date
     next_day : ts txt -> date
     convert_timezone : txt any ts? -> timestamp
     timezone : any any -> unknown
@@ -53,6 +54,7 @@ extension FunctionTable {
     timestamp_cmp_date timestamp_cmp_timestamptz timestamptz_cmp_date timestamptz_cmp_timestamp : ts ts -> int
     interval_cmp : any any -> int
     to_date : any txt any? -> date
+    date : any -> date
     to_timestamp : any txt any? -> timestamptz
     to_char : any txt -> text
     to_number : txt txt -> decimal

@@ -39,7 +39,6 @@ enum FunctionTable {
     "gen_random_uuid": "use MD5 of what makes a row unique",
     "row_to_json": "use OBJECT and JSON_SERIALIZE",
     "json_object_agg": "use OBJECT",
-    "date": "write column::date or TRUNC(column)",
   ]
 
   /// Reads the table: a line for each function, `names: parameters -> result flags`.

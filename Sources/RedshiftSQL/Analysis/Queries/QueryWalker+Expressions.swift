@@ -10,7 +10,7 @@ extension QueryWalker {
     if facts.bare != nil, let keys = scope.groupKeys, keys.contains(facts.fingerprint) {
       facts.bare = nil
     }
-    types?[expr.range] = facts.type
+    if facts.type.isKnown { meanings?.types[expr.range] = facts.type }
     return facts
   }
 

@@ -20,6 +20,11 @@ extension QueryWalker {
       influences.formUnion(derived.influences)
       add(derived, as: reference, to: scope)
       return derived.isSingleRow || lateral != nil
+    case .function(let value, _) where value.isNavigation:
+      let facts = within(.other) { $0.facts(of: value, in: scope) }
+      meanings?.elements.insert(reference.range)
+      addElements(facts, reference, to: scope)
+      return true
     case .function(let call, let lateral):
       let inner = makeScope(parent: lateral == nil ? scope.parent : scope)
       _ = within(.other) { $0.facts(of: call, in: lateral == nil ? inner : scope) }
@@ -34,6 +39,7 @@ extension QueryWalker {
       return lateral != nil
     case .attributes(let value):
       let facts = within(.other) { $0.facts(of: value, in: scope) }
+      meanings?.elements.insert(reference.range)
       addElements(facts, reference, to: scope)
       return true
     case .parenthesized(let inner):
@@ -79,9 +85,10 @@ extension QueryWalker {
       return common.isSingleRow
     }
     // The elements of a SUPER array of a table further left: FROM orders o, o.lines AS l.
-    if name.parts.count > 1, let first = name.parts.first,
-      let owner = visibleTable(first.text, from: scope), !owner.isSchemaToo(catalog)
+    if let first = name.parts.first, let owner = visibleTable(first.text, from: scope),
+      name.parts.count > 1 ? !owner.isSchemaToo(catalog) : owner.isValue
     {
+      meanings?.elements.insert(reference.range)
       let facts = within(.other) {
         $0.facts(of: Expr(range: name.range, kind: .column(name.parts)), in: scope)
       }
@@ -90,6 +97,7 @@ extension QueryWalker {
     }
     let relation = name.relation
     guard let known = catalog[relation] else {
+      meanings?.unknownRelations.insert(relation)
       reportUnknownRelation(name)
       let index = columns.index(of: relation, key: catalog.key(of: relation))
       add(
@@ -211,8 +219,10 @@ extension QueryWalker {
       )
     }
     if let position = reference.alias?.position {
+      var type = SQLType.bigInteger
+      if case .attributes = reference.kind { type = .characterVarying(nil) }
       list.append(
-        ScopeColumn(name: position.text, type: .unknown, isNullable: true, origins: facts.origins)
+        ScopeColumn(name: position.text, type: type, isNullable: true, origins: facts.origins)
       )
     }
     var table = ScopeTable(
@@ -222,7 +232,7 @@ extension QueryWalker {
       range: reference.range
     )
     table.isValue = true
-    scope.append(table)
+    add(table, nil, to: scope)
   }
 
   // MARK: Joins
@@ -363,5 +373,14 @@ extension ScopeTable {
   fileprivate func isSchemaToo(_ catalog: SymbolicCatalog) -> Bool {
     guard let name else { return false }
     return catalog.schemas.contains(name) || catalog.defaultSchema == name
+      || catalog.relations.keys.contains { $0.schema == name }
+  }
+}
+
+extension Expr {
+  /// Whether this is a value with steps behind it.
+  fileprivate var isNavigation: Bool {
+    if case .navigation = kind { return true }
+    return false
   }
 }

@@ -16,7 +16,11 @@ extension QueryWalker {
     // table.column, or table.column.attribute…
     if let (level, index, depth) = table(first.text, from: scope) {
       let table = level.tables[index]
-      if table.isValue { return path(column(0, of: index, level, depth, first), parts) }
+      if table.isValue {
+        meanings?.paths[first.range] = .element
+        return path(column(0, of: index, level, depth, first), parts)
+      }
+      noteSteps(in: parts, behind: 2)
       let facts = member(parts[1], of: index, level, depth)
       checkGrouped(facts, parts[1], from: scope, to: level)
       return parts.count > 2 ? into(facts, parts[2...]) : facts
@@ -24,6 +28,7 @@ extension QueryWalker {
     // schema.table.column
     if parts.count > 2, let (level, index, depth) = table(schema: first.text, parts[1].text, scope)
     {
+      noteSteps(in: parts, behind: 3)
       let facts = member(parts[2], of: index, level, depth)
       return parts.count > 3 ? into(facts, parts[3...]) : facts
     }
@@ -31,13 +36,27 @@ extension QueryWalker {
     if parts.count > 3,
       let (level, index, depth) = table(schema: parts[1].text, parts[2].text, scope)
     {
+      noteSteps(in: parts, behind: 4)
       let facts = member(parts[3], of: index, level, depth)
       return parts.count > 4 ? into(facts, parts[4...]) : facts
     }
     // column.attribute
-    if let facts = lookUp(first, in: scope) { return into(facts, parts[1...]) }
-    if !isOpen(scope) { reportUnknownTable(first, in: scope) }
+    if let facts = lookUp(first, in: scope) {
+      noteSteps(in: parts, behind: 1)
+      return into(facts, parts[1...])
+    }
+    if isOpen(scope) {
+      noteSteps(in: parts, behind: 1)
+    } else {
+      reportUnknownTable(first, in: scope)
+    }
     return unresolved(parts)
+  }
+
+  /// Notes that parts of a name are steps into a SUPER value.
+  private mutating func noteSteps(in parts: [Identifier], behind length: Int) {
+    guard meanings != nil, parts.count > length, let first = parts.first else { return }
+    meanings?.paths[first.range] = .column(length: length)
   }
 
   private mutating func resolve(_ name: Identifier, in scope: Scope) -> ExprFacts {
@@ -114,13 +133,23 @@ extension QueryWalker {
       }
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
-      if let alias = level.aliases.last(where: { $0.name == name.text }) {
+      if let alias = level.aliases.last(where: { $0.item.alias?.text == name.text }) {
         aliasUses += 1
+        note(name, means: alias.item, isOpen: isOpen, depth)
+        if !isOpen, depth == 0, aggregateDepth > 0, alias.facts.hasAggregate {
+          report(.nestedAggregate(name.text, at: name.range))
+        }
         var facts = alias.facts
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)
       }
-      if !isOpen, let facts = pendingItem(name, of: level) { return leaving(facts, depth) }
+      if let facts = pendingItem(name, of: level, isOpen: isOpen, depth) {
+        guard isColumn(name.text, from: level.parent) else { return leaving(facts, depth) }
+        // A column of a query around may be meant as well.
+        var either = unresolved([name])
+        either.origins = facts.origins
+        return either
+      }
       if isOpen {
         let open = level.tables.indices.filter { !level.tables[$0].isComplete }
         if open.count == 1, let only = open.first {
@@ -134,17 +163,57 @@ extension QueryWalker {
     return nil
   }
 
+  /// Whether a query from here outwards may have a column of this name.
+  private func isColumn(_ name: String, from scope: Scope?) -> Bool {
+    var current = scope
+    while let level = current {
+      let isThere = level.tables.contains { !$0.isComplete || $0.index(of: name) != nil }
+      if isThere || level.isLoose { return true }
+      current = level.parent
+    }
+    return false
+  }
+
+  /// Notes that a name means an item of the same query.
+  private mutating func note(
+    _ name: Identifier,
+    means item: SelectItem,
+    isOpen: Bool,
+    _ depth: Int
+  ) {
+    guard depth == 0, meanings != nil else { return }
+    if isOpen {
+      meanings?.possibleAliases[name.range] = item.value
+    } else {
+      meanings?.aliases[name.range] = item.value
+    }
+  }
+
   /// An item of the select list by its alias, which Redshift lets WHERE name.
-  private mutating func pendingItem(_ name: Identifier, of level: Scope) -> ExprFacts? {
+  private mutating func pendingItem(
+    _ name: Identifier,
+    of level: Scope,
+    isOpen: Bool,
+    _ depth: Int
+  ) -> ExprFacts? {
     let items = level.pending
     guard let index = items.lastIndex(where: { $0.alias?.text == name.text }) else { return nil }
+    note(name, means: items[index], isOpen: isOpen, depth)
+    guard !isOpen else { return nil }
+    if let known = level.pendingFacts[index] { return known }
+    // Items that name one another in a long row: what they are is not known then.
+    guard pendingDepth < 50 else { return unresolved([name]) }
+    pendingDepth += 1
     level.pending = Array(items[..<index])
     muted += 1
     defer {
       muted -= 1
+      pendingDepth -= 1
       level.pending = items
     }
-    return facts(of: items[index].value, in: level)
+    let facts = facts(of: items[index].value, in: level)
+    level.pendingFacts[index] = facts
+    return facts
   }
 
   /// A value of an outer query is one value here, grouped or not.

@@ -49,6 +49,7 @@ extension QueryWalker {
         )
       }
     }
+    if result.isComplete { meanings?.keptColumns[pivot.range] = result.columns.map(\.name) }
     for value in pivot.values {
       for aggregate in aggregates {
         let label = value.alias?.text ?? pivotLabel(value.value)
@@ -109,6 +110,7 @@ extension QueryWalker {
         )
       }
     }
+    if result.isComplete { meanings?.keptColumns[unpivot.range] = result.columns.map(\.name) }
     result.columns.append(
       DerivedTable.Column(
         name: unpivot.name.text,

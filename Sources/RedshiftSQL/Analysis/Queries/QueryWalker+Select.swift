@@ -209,7 +209,7 @@ extension QueryWalker {
     // Earlier items first: this one may use their aliases.
     for item in select.items[..<index] where item.alias != nil {
       let facts = within(.items) { $0.facts(of: item.value, in: scope) }
-      if let alias = item.alias { scope.aliases.append((alias.text, facts)) }
+      scope.aliases.append((item, facts))
     }
     let facts = within(.items) { $0.facts(of: select.items[index].value, in: scope) }
     influences.formUnion(facts.origins.used(as: .group))
@@ -240,7 +240,7 @@ extension QueryWalker {
       }
       checkGrouped(facts)
       let name = item.outputName ?? "?column?"
-      if let alias = item.alias { scope.aliases.append((alias.text, facts)) }
+      if item.alias != nil { scope.aliases.append((item, facts)) }
       result.columns.append(
         DerivedTable.Column(
           name: name,
@@ -294,6 +294,14 @@ extension QueryWalker {
         scope.tables[table].columns.enumerated().map {
           VisibleColumn(name: $1.name, table: table, column: $0)
         }
+      }
+    }
+    if !isOpen {
+      meanings?.stars[range] = all.filter { !left.contains($0.name) }.map {
+        Meanings.StarColumn(
+          table: $0.merged == nil ? scope.tables[$0.table].name : nil,
+          name: $0.name
+        )
       }
     }
     for column in all where !left.contains(column.name) {
@@ -363,6 +371,11 @@ extension QueryWalker {
       if case .column(let parts) = item.value.kind, parts.count == 1, let name = parts.first,
         let column = result.columns.first(where: { $0.name == name.text })
       {
+        if let other = result.columns.last(where: { $0.name == name.text }),
+          other.fingerprint != column.fingerprint, other.fingerprint != 0, column.fingerprint != 0
+        {
+          report(.ambiguousOutput(name, first: column.range, second: other.range))
+        }
         influences.formUnion(column.origins.used(as: .order))
         continue
       }

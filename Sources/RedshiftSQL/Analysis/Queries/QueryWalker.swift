@@ -44,8 +44,10 @@ struct QueryWalker {
   var windowCount = 0
   /// Levels between a column of an outer query and the subquery that names it; the largest.
   var correlationDepth = 0
-  /// The type of each expression by its place; nil where nobody asked.
-  var types: [TextRange: SQLType]?
+  /// What is found out about places of the text; nil where nobody asked.
+  var meanings: Meanings?
+  /// How many items of a select list are being looked up for one another.
+  var pendingDepth = 0
   /// Pairs of columns that are compared in joins.
   var joins: [(UInt32, UInt32, TextRange)] = []
   private var scopes: UInt64 = 0

@@ -58,8 +58,10 @@ final class Scope {
   var groupKeys: Set<UInt64>?
   /// Items of the select list that are not analysed yet, while WHERE is, which may name them.
   var pending: [SelectItem] = []
+  /// What those items are that were looked up, by their number.
+  var pendingFacts: [Int: ExprFacts] = [:]
   /// Items of the select list, as far as they are analysed.
-  var aliases: [(name: String, facts: ExprFacts)] = []
+  var aliases: [(item: SelectItem, facts: ExprFacts)] = []
   /// For each item of FROM its tables, as a set of positions.
   var connections: [UInt64] = []
   /// Items of FROM that connect themselves, or have one row.

@@ -40,6 +40,10 @@ extension QueryWalker {
     case .truncate(let truncate): return reading([truncate.table])
     case .lock(let lock): return reading(lock.tables)
     case .copy(let copy): return follow(copy)
+    case .call(let call):
+      let scope = makeScope(parent: nil)
+      for argument in call.arguments { _ = within(.other) { $0.facts(of: argument, in: scope) } }
+      return DerivedTable()
     default: return DerivedTable()
     }
   }
@@ -49,6 +53,7 @@ extension QueryWalker {
   /// The columns of a table that is written to; nil where they are not known.
   private mutating func target(_ name: ObjectName) -> CatalogRelation? {
     guard let known = catalog[name.relation] else {
+      meanings?.unknownRelations.insert(name.relation)
       reportUnknownRelation(name)
       return nil
     }

@@ -162,18 +162,25 @@ extension SQLType {
     guard let (p1, s1) = parts(a), let (p2, s2) = parts(b) else {
       return .decimal(precision: nil, scale: nil)
     }
+    let scale: Int
+    let precision: Int
     switch kind {
     case .plus, .minus:
-      let scale = max(s1, s2)
-      return .decimal(precision: min(38, max(p1 - s1, p2 - s2) + 1 + scale), scale: scale)
+      scale = max(s1, s2)
+      precision = max(p1 - s1, p2 - s2) + scale + 1
     case .times:
-      return .decimal(precision: min(38, p1 + p2 + 1), scale: min(37, s1 + s2))
+      scale = s1 + s2
+      precision = p1 + p2 + 1
     case .divide:
-      let scale = max(4, s1 + p2 - s2 + 1)
-      let precision = p1 - s1 + s2 + scale
-      guard precision > 38 else { return .decimal(precision: precision, scale: scale) }
-      return .decimal(precision: 38, scale: max(4, 38 - (p1 - s1 + s2)))
-    default: return .decimal(precision: nil, scale: nil)
+      scale = max(4, s1 + p2 - s2 + 1)
+      precision = p1 - s1 + s2 + scale
+      guard precision > 38 else { break }
+      return .decimal(precision: 38, scale: max(38 + scale - precision, min(4, max(s1, s2))))
+    default:
+      scale = max(s1, s2)
+      precision = min(p1 - s1, p2 - s2) + scale
     }
+    guard precision > 38 else { return .decimal(precision: precision, scale: scale) }
+    return .decimal(precision: 38, scale: max(min(scale, 4), scale - (precision - 38)))
   }
 }

@@ -157,3 +157,7 @@ CREATE OR REPLACE FUNCTION rs.elements(j jsonb) RETURNS TABLE(value jsonb, ordin
  $$ SELECT v, o - 1 FROM jsonb_array_elements(CASE WHEN jsonb_typeof(j) = 'array' THEN j ELSE '[]' END) WITH ORDINALITY e(v, o) $$;
 CREATE OR REPLACE FUNCTION rs.attributes(j jsonb) RETURNS TABLE(value jsonb, name text) IMMUTABLE LANGUAGE sql AS
  $$ SELECT v, k FROM jsonb_each(CASE WHEN jsonb_typeof(j) = 'object' THEN j ELSE '{}' END) e(k, v) $$;
+CREATE OR REPLACE FUNCTION rs.element_values(j jsonb) RETURNS SETOF jsonb IMMUTABLE LANGUAGE sql AS
+ $$ SELECT v FROM jsonb_array_elements(CASE WHEN jsonb_typeof(j) = 'array' THEN j ELSE '[]' END) e(v) $$;
+CREATE OR REPLACE FUNCTION rs.attribute_values(j jsonb) RETURNS SETOF jsonb IMMUTABLE LANGUAGE sql AS
+ $$ SELECT v FROM jsonb_each(CASE WHEN jsonb_typeof(j) = 'object' THEN j ELSE '{}' END) e(k, v) $$;

@@ -138,3 +138,10 @@ CREATE OR REPLACE FUNCTION rs.distinct_down(s anyarray) RETURNS anyarray IMMUTAB
 CREATE OR REPLACE AGGREGATE rs.distinct_agg(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_up);
 CREATE OR REPLACE AGGREGATE rs.distinct_agg_desc(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_down);
 CREATE OR REPLACE FUNCTION rs.from_end(s anyarray, n int) RETURNS anyelement IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s[cardinality(s) - n + 1] $$;
+-- ---------- collations
+DO $$ BEGIN
+ IF to_regcollation('rs.case_insensitive') IS NULL THEN
+  CREATE COLLATION rs.case_insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+ END IF;
+EXCEPTION WHEN feature_not_supported THEN NULL; -- a server without ICU: COLLATE fails where it is used
+END $$;

@@ -88,6 +88,7 @@ select relname from pg_class;
 select "table", query from stl_query where userid = 1;
 select 1 = 1 as ok, true and not false, null is null, 'a' like 'b%', 5 between 1 and 10;
 select current_date, sysdate, getdate(), current_user, pi();
+select date(started_at), level as l, level as l from s.plays join s.users using (user_id) order by l;
 select s.f_double(seconds), f_mine(seconds) from s.plays;
 select max(day) as day from s.days where not weekend;
 select count(*) from s.days having count(*) > 0;

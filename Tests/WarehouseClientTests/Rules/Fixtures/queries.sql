@@ -22,6 +22,12 @@ select name, row_number() over (partition by dept order by pay desc) as rn from 
 Ada | 1
 Cid | 1
 
+## QUALIFY with a column that an item shares its name with
+select id, first_value(name) over (order by id desc rows unbounded preceding) as dept from e qualify row_number() over (partition by dept order by id) = 1 order by id;
+=>
+1 | Eve
+3 | Eve
+
 ## QUALIFY in place, with WHERE and a star
 select * from e x where dept = 1 qualify rank() over (order by pay) = 1;
 =>
@@ -181,7 +187,7 @@ t | 1
 ## names of other databases
 select * from other.rules_queries.e;
 =>
-ERROR cross-database
+ERROR another database
 
 ## NULLs and DISTINCT
 select distinct dept from e order by dept desc;
@@ -272,3 +278,30 @@ select count(*) from #few;
 explain select 1;
 =>
 Result  (cost=0.00..0.01 rows=1 width=4)
+
+## names of the list in WHERE, GROUP BY and HAVING
+select dept as d, sum(pay) as s from e where d < 2 group by d having s > 100;
+=>
+1 | 230.00
+
+## names of the list that name others
+select pay * 2 as twice, twice + 1 as more from e where more > 190;
+=>
+200.00 | 201.00
+
+## * EXCLUDE over tables that share a name
+select * exclude (boss, pay, title) from e join q on q.dept = e.dept order by id;
+=>
+1 | Ada | 1 | 1
+2 | Bob | 1 | 1
+5 | Eve | 1 | 1
+
+## QUALIFY with * over USING
+select * from e join q using (dept) qualify row_number() over (order by id desc) = 1;
+=>
+1 | 5 | 4 | Eve | 50.00 | one
+
+## an alias with the name of a schema
+select rules_queries.id from rules_queries.e rules_queries join rules_queries.q t on t.dept = rules_queries.dept where rules_queries.id = 1;
+=>
+1

@@ -77,3 +77,52 @@ drop procedure p();
 select 1;
 =>
 1
+
+## OUT arguments are left out by callers
+create procedure doubled(n in int, result out int) as $$ begin result := n * 2; end; $$ language plpgsql;
+call doubled(21);
+=>
+42
+
+## what changes tables within procedures
+create procedure renew() as $$
+begin
+  drop table if exists t;
+  create table t (id int, c super);
+  alter table t rename column c to d;
+  grant select on t to public;
+end;
+$$ language plpgsql;
+call renew();
+select count(*) from t;
+=>
+0
+
+## source in plain quotes, and strings with backslashes
+create procedure plain(n inout int) as 'begin n := datediff(day, current_date, current_date + n); end;' language plpgsql;
+create procedure marked(t inout varchar(10)) as $$ begin t := 'it\'s'; end; $$ language plpgsql;
+call marked('x');
+=>
+it's
+
+## settings of a procedure
+create procedure placed(n inout bigint) security definer set search_path to rules_routines set enable_result_cache_for_session to off as $$ begin n := len('abc'); end; $$ language plpgsql;
+call placed(0);
+=>
+3
+
+## an OUT argument before others
+create procedure early(a out int, b in int) as $$ begin a := b; end; $$ language plpgsql;
+=>
+ERROR at the end
+
+## cursors and prepared statements
+prepare later (int) as select dateadd(day, $1, '2020-01-01');
+execute later (2);
+=>
+2020-01-03 00:00:00
+
+## PREPARE of something else
+prepare x as truncate t;
+=>
+ERROR prepare a SELECT

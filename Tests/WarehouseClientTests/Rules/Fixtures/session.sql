@@ -157,3 +157,34 @@ ERROR DO
 listen x;
 =>
 ERROR LISTEN
+
+## external tables are tables to be filled
+create external schema lake from data catalog database 'd' iam_role default;
+create external table lake.sales (id int, tags array<varchar(20)>) partitioned by (day date) stored as parquet location 's3://b/x/';
+alter table lake.sales add partition (day = '2020-01-01') location 's3://b/x/day=2020-01-01/';
+insert into lake.sales values (1, json_parse('["a"]'), '2020-01-01');
+select s.id, e, s.day from lake.sales s, s.tags as e;
+=>
+1 | "a" | 2020-01-01
+NOTE EXTERNAL TABLE
+
+## privileges of roles and of what is not here
+grant role analyst to alice;
+grant select for tables in schema marts to role analyst;
+grant usage on database prod to alice;
+grant drop, select on t to public;
+select 1;
+=>
+1
+NOTE this GRANT
+NOTE the privilege DROP
+
+## EXPLAIN of what is not explained
+explain truncate t;
+=>
+ERROR explain a query
+
+## CLOSE ALL
+close all;
+=>
+ERROR CLOSE ALL

@@ -65,6 +65,12 @@ select o.id, i.p, i.q::int from o, o.c.items i order by 1, 2;
 1 | "x" | 2
 1 | "y" | 3
 
+## a star shows an element and nothing else of it
+select * from (select 7 as n, o.tags from o where id = 1) t, t.tags as e order by e;
+=>
+7 | ["a", "b"] | "a"
+7 | ["a", "b"] | "b"
+
 ## unnesting with AT, through an alias
 select t.id, e, k from o t, t.tags e at k order by 1, 3;
 =>
@@ -171,3 +177,13 @@ insert into o (id, c) select 9, object('name', 'Zed', 'age', 1);
 select c.name::varchar from o where id = 9;
 =>
 Zed
+
+## OBJECT_TRANSFORM
+select object_transform(c keep '"name"' set '"age"', 3) from o;
+=>
+ERROR OBJECT_TRANSFORM
+
+## QUALIFY with a star over elements
+select * from (select id, tags from o where id = 1) t, t.tags as e qualify row_number() over (order by e desc) = 1;
+=>
+1 | ["a", "b"] | "b"

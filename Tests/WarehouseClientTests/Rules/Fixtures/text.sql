@@ -142,3 +142,34 @@ ERROR CONCAT
 select E'a\\b';
 =>
 ERROR Redshift has no E
+
+## COLLATE
+select collate('Ab', 'case_insensitive') = 'aB', collate('Ab', 'ci'), collate('Ab', 'case_sensitive') = 'aB', count(distinct collate(x, 'ci')) from (select 'a' as x union all select 'A') t group by 1, 2, 3;
+=>
+t | Ab | f | 1
+
+## trailing blanks are told
+select 'a' = 'a ';
+=>
+f
+NOTE trailing blanks
+
+## Perl's regular expressions
+select regexp_substr('abc', 'a(?=b)', 1, 1, 'p'), regexp_count('a(?', '\\(\\?');
+=>
+a | 1
+
+## only where they are asked for
+select regexp_substr('abc', 'a(?=b)');
+=>
+ERROR parameter 'p'
+
+## and not with operators
+select 'abc' ~ 'a(?!c)';
+=>
+ERROR parameter 'p'
+
+## VARBYTE is shown as plain digits
+select 'abc'::varbyte, null::varbyte;
+=>
+616263 | NULL

@@ -1,0 +1,54 @@
+package import Diagnostics
+package import ProjectCompiler
+package import WarehouseClient
+
+/// How runs keep each other out.
+package enum MigrationLocking: String, CaseIterable, Sendable {
+  /// An advisory lock of the session, which Redshift does not have.
+  case session
+  /// A row of a table.
+  case lease
+}
+
+/// What a migrator needs to know besides the files.
+package struct MigrationSettings: Sendable {
+  package var project: String
+  package var runID: String
+  package var metadataSchema: String
+  /// The schema of names that have none.
+  package var defaultSchema: String
+  package var callbacks = MigrationCallbacks()
+  /// Nil for what the server does best.
+  package var locking: MigrationLocking?
+  /// How long to wait for another run; nil for as long as it takes.
+  package var lockWait: Duration?
+  /// Tries of a transaction that the server ended for the sake of another one.
+  package var tries = 5
+  package var origin: Origin
+  package var processIdentifier = 0
+  package var crashes = CrashPlan.never
+  /// Takes secrets out of what is stored.
+  package var redact: @Sendable (String) -> String = { $0 }
+  /// What to say when no session can be opened.
+  package var connectionProblem: @Sendable (WarehouseError) -> Diagnostic
+  /// UTC now, as `2026-11-24 03:38:00.000000`.
+  package var now: @Sendable () -> String
+
+  package init(
+    project: String,
+    runID: String,
+    metadataSchema: String,
+    defaultSchema: String,
+    origin: Origin,
+    connectionProblem: @escaping @Sendable (WarehouseError) -> Diagnostic,
+    now: @escaping @Sendable () -> String
+  ) {
+    self.project = project
+    self.runID = runID
+    self.metadataSchema = metadataSchema
+    self.defaultSchema = defaultSchema
+    self.origin = origin
+    self.connectionProblem = connectionProblem
+    self.now = now
+  }
+}

@@ -1,0 +1,111 @@
+package import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+extension Migrator {
+  /// Which migrations are taken back.
+  package enum UndoScope: Sendable {
+    /// The one applied last.
+    case last
+    /// All above a version.
+    case above(String)
+    /// One, wherever it stands.
+    case only(String)
+  }
+
+  /// Takes applied migrations back by their undo scripts, in the reverse order of their application.
+  ///
+  /// - Parameters:
+  ///   - scope: which ones.
+  ///   - reapplies: whether they are applied again at once.
+  ///   - observe: told what happens.
+  /// - Returns: the versions taken back.
+  /// - Throws: `no-undo-script` before anything is done, `undo-conflict` when a later migration
+  ///   touches the same objects, or the error of an undo script.
+  package func undo(
+    _ scope: UndoScope,
+    reapplies: Bool = false,
+    observe: @escaping @Sendable (MigrationEvent) -> Void
+  ) async throws(DiagnosticList) -> [String] {
+    let offline = offlineProblems.filter(\.isError)
+    if !offline.isEmpty { throw DiagnosticList(offline) }
+    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
+      do throws(Diagnostic) {
+        let standing = try await states(session)
+        let wanted = try undoing(scope, standing.states)
+        for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
+        var run = MigrationRun(
+          migrator: self,
+          session: session,
+          fence: fence,
+          observe: observe,
+          sequence: try await database.lastSequence(session),
+          lastChecksum: standing.log.lastChecksum
+        )
+        try await run.undo(wanted)
+        if reapplies {
+          let keys = Set(wanted.map(\.key))
+          let again = try await states(session).states.filter {
+            keys.contains($0.key) && $0.isPending
+          }
+          _ = try await run.apply(again)
+        }
+        return .success(wanted.map(\.version))
+      } catch {
+        return .failure(DiagnosticList([error]))
+      }
+    }
+  }
+
+  /// The migrations to take back, the one applied last first.
+  private func undoing(
+    _ scope: UndoScope,
+    _ states: [MigrationState]
+  ) throws(Diagnostic) -> [MigrationState] {
+    if let begun = states.first(where: { $0.partial?.isUndo == true }) { return [begun] }
+    if let partial = states.first(where: { $0.kind == .interrupted }) {
+      throw .migrationIsPartial(partial)
+    }
+    let applied = states.filter { $0.applied != nil && !$0.version.isEmpty }
+      .sorted { ($0.applied?.sequence ?? 0) > ($1.applied?.sequence ?? 0) }
+    switch scope {
+    case .last: return Array(applied.prefix(1))
+    case .above(let version):
+      guard let parts = MigrationVersion(version)?.parts,
+        parts == [0] || states.contains(where: { MigrationComparison.parts($0.version) == parts })
+      else { throw .unknownMigrationVersion(version, known: states.map(\.version)) }
+      return applied.filter {
+        parts.lexicographicallyPrecedes(MigrationComparison.parts($0.version))
+      }
+    case .only(let version):
+      guard let parts = MigrationVersion(version)?.parts,
+        let state = applied.first(where: { MigrationComparison.parts($0.version) == parts })
+      else { throw .unknownMigrationVersion(version, known: applied.map(\.version)) }
+      try checkIndependence(of: state, from: applied)
+      return [state]
+    }
+  }
+
+  /// A migration in the middle may go only when nothing behind it hangs on what it made.
+  private func checkIndependence(
+    of state: MigrationState,
+    from applied: [MigrationState]
+  ) throws(Diagnostic) {
+    guard let script = state.script else { throw .noUndoScript(state) }
+    let own = TouchedObjects(
+      script.statements + (script.undo?.statements ?? []),
+      defaultSchema: settings.defaultSchema
+    )
+    for other in applied {
+      guard let sequence = other.applied?.sequence, sequence > state.applied?.sequence ?? 0 else {
+        continue
+      }
+      let objects = other.script.flatMap {
+        own.conflicts(with: TouchedObjects($0.statements, defaultSchema: settings.defaultSchema))
+      }
+      if let objects, objects.isEmpty { continue }
+      throw .undoConflict(state, other, objects: objects)
+    }
+  }
+}

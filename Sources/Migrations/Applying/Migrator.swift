@@ -1,0 +1,219 @@
+package import Diagnostics
+package import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+package import WarehouseClient
+
+/// Applies a project's migrations to a database, each exactly once.
+///
+/// What runs in a transaction commits together with the row that says so, what cannot stands
+/// between two such rows; so the history is true whenever the process or the server stops, and the
+/// next run knows where to go on. A lock that lives as long as its session keeps other runs out,
+/// also while the history itself is created.
+package struct Migrator: Sendable {
+  let scripts: [MigrationScript]
+  let database: MigrationDatabase
+  let buffers: Buffers
+  package let settings: MigrationSettings
+
+  package init(
+    scripts: [MigrationScript],
+    settings: MigrationSettings,
+    warehouse: any Warehouse,
+    loader: (any CopyLoading)?,
+    buffers: Buffers
+  ) {
+    self.scripts = scripts
+    self.settings = settings
+    self.buffers = buffers
+    database = MigrationDatabase(
+      warehouse: warehouse,
+      settings: settings,
+      buffers: buffers,
+      loader: loader
+    )
+  }
+
+  // MARK: What is there
+
+  /// Problems that are visible without a database.
+  package var offlineProblems: [Diagnostic] {
+    var problems: [Diagnostic] = []
+    for script in scripts {
+      if script.statements.isEmpty { problems.append(.emptyMigration(script)) }
+      for text in [script.text, script.undo, script.verification].compactMap({ $0 }) {
+        problems += controlProblems(text.statements)
+      }
+    }
+    for moment in MigrationCallbacks.Moment.allCases {
+      for text in settings.callbacks[moment] {
+        problems += controlProblems(text.statements)
+        guard moment == .beforeEach || moment == .afterEach else { continue }
+        for statement in text.statements where statement.transactionBehaviour != .transactional {
+          problems.append(.callbackNotTransactional(statement.noun, at: statement.range))
+        }
+      }
+    }
+    return problems
+  }
+
+  private func controlProblems(_ statements: [Statement]) -> [Diagnostic] {
+    statements.compactMap {
+      $0.transactionBehaviour == .control ? .transactionControl($0.noun, at: $0.range) : nil
+    }
+  }
+
+  /// Every migration, known from files or from the database, with its state.
+  ///
+  /// - Returns: states in the order of versions; all pending when there is no history yet.
+  /// - Throws: errors of the database.
+  package func status() async throws(Diagnostic) -> [MigrationState] {
+    try await database.withSession { session throws(Diagnostic) in
+      try await states(session).states
+    }
+  }
+
+  /// Everything that the log of this project says.
+  package func history() async throws(Diagnostic) -> MigrationLog {
+    try await database.withSession { session throws(Diagnostic) in
+      try await database.log(session, isWhole: true)
+    }
+  }
+
+  /// What forbids applying: changed, missing and out-of-order migrations.
+  package static func problems(of states: [MigrationState]) -> [Diagnostic] {
+    states.compactMap { state in
+      switch state.kind {
+      case .pending, .applied, .renamed, .belowBaseline: nil
+      case .interrupted: state.partial?.isUndo == true ? .undoInterrupted(state) : nil
+      case .changed: .migrationChanged(state)
+      case .missing: state.version.isEmpty ? nil : .migrationMissing(state)
+      case .outOfOrder: .migrationOutOfOrder(state)
+      }
+    }
+  }
+
+  /// What is worth knowing about states that forbid nothing.
+  package static func notes(of states: [MigrationState]) -> [Diagnostic] {
+    states.compactMap { state in
+      switch state.kind {
+      case .pending: state.later.isEmpty ? nil : .migrationLate(state)
+      case .renamed: .migrationRenamed(state)
+      case .missing: state.version.isEmpty ? .repeatableMissing(state) : nil
+      case .applied, .changed, .outOfOrder, .interrupted, .belowBaseline: nil
+      }
+    }
+  }
+
+  struct Standing: Sendable {
+    var states: [MigrationState]
+    var log: MigrationLog
+  }
+
+  func states(_ session: any WarehouseSession) async throws(Diagnostic) -> Standing {
+    let log = try await database.log(session)
+    var states = MigrationComparison(
+      scripts: scripts,
+      log: log,
+      buffers: buffers,
+      defaultSchema: settings.defaultSchema
+    ).states()
+    for index in states.indices where states[index].kind == .changed {
+      guard let applied = states[index].applied else { continue }
+      states[index].appliedText = try await database.body(applied.normalizedChecksum, session)
+      guard let old = states[index].appliedText, let script = states[index].script else { continue }
+      let new = String(decoding: buffers.bytes(of: script.source), as: UTF8.self)
+      states[index].difference = LineDifference(from: old, to: new).lines
+    }
+    return Standing(states: states, log: log)
+  }
+
+  // MARK: Applying
+
+  /// Applies what is pending, in order.
+  ///
+  /// - Parameters:
+  ///   - target: the last version to apply; nil for all, and the repeatable ones.
+  ///   - plan: what the run must come to; anything else is refused.
+  ///   - observe: told what happens.
+  /// - Returns: the migrations applied now.
+  /// - Throws: problems that forbid applying (nothing was done then), or the error of the first
+  ///   migration that failed (those before it stay applied, it left nothing behind).
+  package func migrate(
+    to target: String? = nil,
+    following plan: MigrationPlan? = nil,
+    observe: @escaping @Sendable (MigrationEvent) -> Void
+  ) async throws(DiagnosticList) -> [MigrationScript] {
+    let offline = offlineProblems
+    if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
+    if plan == nil, try await isUpToDate(target) { return [] }
+    return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
+      await applyPending(session, fence, target, plan, observe)
+    }
+  }
+
+  /// Whether nothing is pending; looked up without the lock, since a history only grows.
+  private func isUpToDate(_ target: String?) async throws(DiagnosticList) -> Bool {
+    do throws(Diagnostic) {
+      return try await database.withSession { session throws(Diagnostic) in
+        let standing = try await states(session)
+        let pending = try chosen(standing.states, target)
+        return pending.isEmpty && Self.problems(of: standing.states).isEmpty
+          && !standing.states.contains { $0.kind == .renamed }
+      }
+    } catch {
+      throw DiagnosticList([error])
+    }
+  }
+
+  /// The pending migrations up to a version.
+  func chosen(
+    _ states: [MigrationState],
+    _ target: String?
+  ) throws(Diagnostic) -> [MigrationState] {
+    let pending = states.filter(\.isPending)
+    guard let target else { return pending }
+    guard let parts = MigrationVersion(target)?.parts,
+      states.contains(where: { MigrationComparison.parts($0.version) == parts })
+    else {
+      throw .unknownMigrationVersion(target, known: states.map(\.version).filter { !$0.isEmpty })
+    }
+    return pending.filter {
+      !$0.version.isEmpty
+        && !parts.lexicographicallyPrecedes(MigrationComparison.parts($0.version))
+    }
+  }
+
+  private func applyPending(
+    _ session: any WarehouseSession,
+    _ fence: String,
+    _ target: String?,
+    _ plan: MigrationPlan?,
+    _ observe: @escaping @Sendable (MigrationEvent) -> Void
+  ) async -> Result<[MigrationScript], DiagnosticList> {
+    do throws(Diagnostic) {
+      let standing = try await states(session)
+      let problems = Self.problems(of: standing.states)
+      guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
+      try await checkFirstRun(standing, session)
+      let pending = try chosen(standing.states, target)
+      if let plan {
+        let now = self.plan(of: pending, log: standing.log)
+        if let difference = plan.difference(to: now) { throw .planOutdated(difference) }
+      }
+      for note in Self.notes(of: standing.states) { observe(.note(note)) }
+      var run = MigrationRun(
+        migrator: self,
+        session: session,
+        fence: fence,
+        observe: observe,
+        sequence: try await database.lastSequence(session),
+        lastChecksum: standing.log.lastChecksum
+      )
+      try await run.recordRenames(standing.states)
+      return .success(try await run.apply(pending))
+    } catch {
+      return .failure(DiagnosticList([error]))
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+extension SegmentPerformer {
+  /// Tries a transaction again as a whole when the server ended it for the sake of another one.
+  mutating func retrying(
+    _ transaction: (inout SegmentPerformer) async throws(Diagnostic) -> Void
+  ) async throws(Diagnostic) {
+    var pause = 50
+    for attempt in 1... {
+      do throws(Diagnostic) {
+        return try await transaction(&self)
+      } catch {
+        let again: Set<String> = ["serialization-conflict", "deadlock"]
+        guard again.contains(error.code), attempt < database.settings.tries else { throw error }
+        try await database.execute("rollback", session)
+        observe(.retrying(error, attempt: attempt))
+        do {
+          try await Task.sleep(for: .milliseconds(Int.random(in: pause / 2...pause)))
+        } catch {
+          throw .migrationsInterrupted()
+        }
+        pause = min(pause * 4, 5000)
+      }
+    }
+  }
+
+  /// Finds out what became of a transaction whose end was not heard.
+  func settled(
+    _ error: Diagnostic,
+    _ segment: MigrationSegment,
+    isLast: Bool
+  ) async -> Diagnostic {
+    guard error.code == "connection-lost" else { return error }
+    var error = error
+    var wanted = event
+    wanted.step = isLast ? event.step : .progress
+    wanted.statementsDone = segment.end
+    let row = wanted
+    let database = database
+    // In a task of its own, since nothing is sent from one that was cancelled.
+    let outcome = await Task { () async -> Result<Bool, Diagnostic> in
+      do throws(Diagnostic) {
+        return .success(
+          try await database.withSession { session throws(Diagnostic) in
+            let found = try await database.execute(
+              database.history.outcomeQuery(of: row, project: database.settings.project),
+              session
+            )
+            return found.rows.first?.first != "0"
+          }
+        )
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    error.notes.removeAll { $0.hasPrefix("whether the statement") }
+    switch outcome {
+    case .success(true):
+      error.code = "connection-lost"
+      error.notes.append("the history says that it was committed before the connection broke")
+      error.help.append("`redstart migrate` goes on behind it")
+    case .success(false):
+      error.notes.append("the history says that it was not committed")
+    case .failure:
+      error.notes.append("whether it was committed is not known; the next run looks")
+    }
+    return error
+  }
+
+  /// Rolls back, and notes the failure in the history in a transaction of its own.
+  ///
+  /// A failed attempt never blocks the next one; the row is there for people.
+  func recorded(_ error: Diagnostic, done: Int) async -> Diagnostic {
+    var error = error
+    await describeLocks(&error)
+    var failure = event
+    failure.step = .fail
+    failure.sequence = sequence + 1
+    failure.statementsDone = done
+    failure.milliseconds = 0
+    if done > 0 {
+      failure.prefixChecksum = MigrationChecksum.prefix(done, of: text, in: database.buffers)
+    }
+    let buffers = database.buffers
+    failure.failure = HistoryEvent.Failure(
+      sqlState: error.notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) },
+      message: database.settings.redact(error.message),
+      line: error.primary.map { buffers.position(of: buffers.origin(of: $0.range).range).line }
+    )
+    let isLost = error.code == "connection-lost"
+    let isSegmented = event.transactionMode != "file"
+    // What is known to have failed is told to the log; what is not known stays begun.
+    if !isLost {
+      do throws(Diagnostic) {
+        try await write(failure)
+      } catch let second {
+        error.notes.append("the failure could not be recorded: \(second.message)")
+      }
+    }
+    if !isSegmented {
+      if !error.notes.contains(where: { $0.contains("committed") }) {
+        error.notes.append("the migration was rolled back; nothing of it remains")
+      }
+    } else if done > 0 {
+      error.notes.append("statements 1 to \(done) of this file are done and stay")
+      error.help.append("mend the statement: `redstart migrate` goes on with it")
+    }
+    return error
+  }
+
+  private func write(_ failure: HistoryEvent) async throws(Diagnostic) {
+    let (database, session) = (database, session)
+    let statement = database.history.insertion(
+      of: failure,
+      project: database.settings.project,
+      origin: database.settings.origin
+    )
+    let outcome = await Task { () async -> Result<Void, Diagnostic> in
+      do throws(Diagnostic) {
+        try await database.execute("rollback", session)
+        database.settings.crashes.reach(.afterFailure)
+        try await database.execute(statement, session)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    try outcome.get()
+  }
+
+  /// Names the sessions that hold what a statement waited for in vain.
+  private func describeLocks(_ error: inout Diagnostic) async {
+    guard error.code == "lock-not-available", database.history.dialect == .postgres else { return }
+    let touched = TouchedObjects(
+      text.statements,
+      defaultSchema: database.settings.defaultSchema
+    )
+    let names = touched.changed.union(touched.read).filter { !$0.hasSuffix(".") }.sorted()
+      .map { database.history.literal($0) }
+    guard !names.isEmpty else { return }
+    let query = """
+      select distinct a.pid, a.usename, left(a.query, 200) from pg_catalog.pg_locks l \
+      join pg_catalog.pg_class c on c.oid = l.relation \
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      join pg_catalog.pg_stat_activity a on a.pid = l.pid \
+      where l.granted and a.pid <> pg_backend_pid() \
+      and n.nspname || '.' || c.relname in (\(names.joined(separator: ", "))) order by 1 limit 5
+      """
+    do throws(WarehouseError) {
+      _ = try await session.execute("rollback")
+      let found = try await session.execute(query)
+      for row in found.rows where row.count == 3 {
+        error.notes.append(
+          "process \(row[0] ?? "?") of \(row[1] ?? "?") holds a lock; its last statement: "
+            + database.settings.redact(row[2] ?? "")
+        )
+      }
+    } catch {
+      // Without the list, the server's own words have to do.
+      return
+    }
+  }
+}

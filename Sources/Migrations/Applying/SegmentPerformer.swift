@@ -1,0 +1,267 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+/// Runs the segments of one file, each with the row that tells of it.
+///
+/// A transactional segment and its row are one transaction, sent as one message: either both are
+/// there or neither. A statement that runs alone stands between two committed rows: one that says
+/// that it is about to be sent, one that says that it is done.
+struct SegmentPerformer {
+  let database: MigrationDatabase
+  let session: any WarehouseSession
+  let fence: String
+  let observe: @Sendable (MigrationEvent) -> Void
+  var text: MigrationText
+  var directives: MigrationDirectives
+  var verification: MigrationText?
+  var beforeEach: [MigrationText] = []
+  var afterEach: [MigrationText] = []
+  /// What all rows of this file have in common; its step is the last one's.
+  var event: HistoryEvent
+  /// The number of the last row in the log.
+  var sequence: Int
+
+  /// What became of a file.
+  struct Outcome: Sendable {
+    var sequence: Int
+    var milliseconds: Int
+  }
+
+  /// Runs the segments behind what is done already.
+  ///
+  /// - Parameter done: statements that are done.
+  /// - Returns: the last row's number and how long it took.
+  /// - Throws: the first failure, once it is recorded.
+  mutating func perform(after done: Int) async throws(Diagnostic) -> Outcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let segments = MigrationSegment.segments(of: text.statements)
+    event.transactionMode =
+      segments.count == 1 && segments[0].mode == .transaction
+      ? "file" : "segments"
+    event.statementCount = text.statements.count
+    if done > 0, done == text.statements.count {
+      try await finish(since: start)
+      return Outcome(sequence: sequence, milliseconds: start.duration(to: clock.now).milliseconds)
+    }
+    for (index, segment) in segments.enumerated() where segment.end > done || segments.count == 1 {
+      var segment = segment
+      if segment.start < done {
+        segment.statements.removeFirst(done - segment.start)
+        segment.start = done
+      }
+      let isLast = index == segments.count - 1
+      do throws(Diagnostic) {
+        switch segment.mode {
+        case .transaction:
+          try await retrying { performer throws(Diagnostic) in
+            try await performer.transact(segment, isFirst: index == 0, isLast: isLast)
+          }
+        case .alone, .commits:
+          try await runAlone(segment, isLast: isLast, since: start)
+        }
+      } catch {
+        throw await recorded(error, done: segment.start)
+      }
+      sequence += 1
+    }
+    return Outcome(sequence: sequence, milliseconds: start.duration(to: clock.now).milliseconds)
+  }
+
+  // MARK: One transaction
+
+  private mutating func transact(
+    _ segment: MigrationSegment,
+    isFirst: Bool,
+    isLast: Bool
+  ) async throws(Diagnostic) {
+    let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
+    var steps: [PreparedStatement] = []
+    if isFirst {
+      for callback in beforeEach { steps += try runner.prepare(callback.statements) }
+    }
+    steps += try runner.prepare(segment.statements)
+    if isLast {
+      for callback in afterEach { steps += try runner.prepare(callback.statements) }
+    }
+    database.settings.crashes.reach(.beforeTransaction)
+    var message = StatementMessage()
+    message.append("begin")
+    message.append(fence)
+    let guardPart = message.count - 1
+    for setting in timeouts(isLocal: true) { message.append(setting) }
+    for step in steps {
+      guard !step.isReady else {
+        message.append(step)
+        continue
+      }
+      // Files, and what has to be translated when its tables exist, take turns of their own in the
+      // same transaction.
+      try await send(message, guardPart: guardPart)
+      message = StatementMessage()
+      _ = try await runner.run(step)
+    }
+    if isLast, let verification {
+      try await send(message, guardPart: guardPart)
+      message = StatementMessage()
+      try await VerifyScript(text: verification).run(runner)
+    }
+    for statement in records(segment, isLast: isLast) { message.append(statement) }
+    message.append("commit")
+    do throws(Diagnostic) {
+      try await send(message, guardPart: guardPart)
+    } catch {
+      throw await settled(error, segment, isLast: isLast)
+    }
+    database.settings.crashes.reach(.afterTransaction)
+  }
+
+  private func send(_ message: StatementMessage, guardPart: Int) async throws(Diagnostic) {
+    guard message.count > 0 else { return }
+    do throws(StatementMessage.Failure) {
+      try await message.send(on: session, buffers: database.buffers)
+    } catch {
+      if error.part == guardPart, error.error.sqlState == "22012", error.range == nil {
+        throw .migrationLockLost()
+      }
+      var diagnostic = Diagnostic.database(error.error, at: error.range)
+      if error.error.isConflict { diagnostic.code = "serialization-conflict" }
+      throw diagnostic
+    }
+  }
+
+  /// The rows that a segment's transaction ends with.
+  private func records(_ segment: MigrationSegment, isLast: Bool) -> [String] {
+    let row = row(isLast ? event.step : .progress, done: segment.end)
+    var statements = [
+      database.history.insertion(
+        of: row,
+        project: database.settings.project,
+        origin: database.settings.origin
+      )
+    ]
+    if isLast {
+      statements += database.history.insertions(
+        ofBody: database.buffers.bytes(of: text.source),
+        checksum: event.normalizedChecksum
+      )
+    }
+    return statements
+  }
+
+  private func row(_ step: HistoryEvent.Step, done: Int) -> HistoryEvent {
+    var row = event
+    row.step = step
+    row.sequence = sequence + 1
+    row.statementsDone = done
+    if done > 0, event.transactionMode != "file" {
+      row.prefixChecksum = MigrationChecksum.prefix(done, of: text, in: database.buffers)
+    }
+    return row
+  }
+
+  // MARK: One statement
+
+  private mutating func runAlone(
+    _ segment: MigrationSegment,
+    isLast: Bool,
+    since start: ContinuousClock.Instant
+  ) async throws(Diagnostic) {
+    let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
+    let steps = try runner.prepare(segment.statements)
+    var begin = row(.begin, done: segment.start)
+    begin.milliseconds = 0
+    begin.note = segment.statements.first?.noun
+    try await record([begin], body: false)
+    sequence += 1
+    database.settings.crashes.reach(.afterBegin)
+    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
+      try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
+    }
+    for step in steps { _ = try await runner.run(step) }
+    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
+      try await database.execute(resets.joined(separator: "; "), session)
+    }
+    database.settings.crashes.reach(.afterStatement)
+    let isVerified = isLast && verification != nil
+    var end = row(isLast && !isVerified ? event.step : .progress, done: segment.end)
+    end.milliseconds = start.duration(to: ContinuousClock().now).milliseconds
+    try await record([end], body: isLast)
+    database.settings.crashes.reach(.afterProgress)
+    guard isVerified else { return }
+    sequence += 1
+    try await finish(since: start)
+  }
+
+  /// Says that a file is done whose last statement ran alone, when its verify script agrees.
+  private mutating func finish(since start: ContinuousClock.Instant) async throws(Diagnostic) {
+    if let verification {
+      try await VerifyScript(text: verification).run(database.runner(session))
+    }
+    var end = row(event.step, done: text.statements.count)
+    end.milliseconds = start.duration(to: ContinuousClock().now).milliseconds
+    try await record([end], body: false)
+    sequence += 1
+  }
+
+  private func record(_ rows: [HistoryEvent], body: Bool) async throws(Diagnostic) {
+    var message = StatementMessage()
+    message.append("begin")
+    message.append(fence)
+    for row in rows {
+      message.append(
+        database.history.insertion(
+          of: row,
+          project: database.settings.project,
+          origin: database.settings.origin
+        )
+      )
+    }
+    if body {
+      let bytes = database.buffers.bytes(of: text.source)
+      for statement in database.history.insertions(
+        ofBody: bytes,
+        checksum: event.normalizedChecksum
+      ) { message.append(statement) }
+    }
+    message.append("commit")
+    try await send(message, guardPart: 1)
+  }
+
+  // MARK: Timeouts
+
+  private func timeouts(isLocal: Bool) -> [String] {
+    let scope = isLocal && database.history.dialect == .postgres ? "local " : ""
+    var settings: [String] = []
+    switch database.history.dialect {
+    case .postgres:
+      if let limit = directives.lockTimeout {
+        settings.append("set \(scope)lock_timeout = \(limit)")
+      }
+      if let limit = directives.statementTimeout {
+        settings.append("set \(scope)statement_timeout = \(limit)")
+      }
+    case .redshift:
+      // There is no limit for locks alone: a statement that waits for one has not begun.
+      if let limit = directives.statementTimeout ?? directives.lockTimeout {
+        settings.append("set statement_timeout to \(limit)")
+      }
+    }
+    return settings
+  }
+
+  private var resets: [String] {
+    database.history.dialect == .postgres
+      ? ["reset lock_timeout", "reset statement_timeout"] : ["reset statement_timeout"]
+  }
+}
+
+extension Duration {
+  var milliseconds: Int {
+    let parts = components
+    return Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000)
+  }
+}

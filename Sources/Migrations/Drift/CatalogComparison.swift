@@ -1,0 +1,166 @@
+package import Diagnostics
+package import RedshiftSQL
+
+/// What a database has and what the text of its migrations says it has.
+package struct CatalogComparison: Sendable {
+  /// One thing in which the two differ.
+  package struct Difference: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
+      case missingRelation = "missing"
+      case missingColumn = "missing column"
+      case extraColumn = "extra column"
+      case type
+      case nullability
+      case order = "order of columns"
+    }
+
+    package var kind: Kind
+    package var relation: RelationName
+    package var column: String?
+    /// In words, as `varchar(20) in the database, varchar(10) in the files`.
+    package var detail: String
+    /// Statements that make the database as the files say; empty where there is no simple one.
+    package var repair: [String]
+    /// Where the files say it.
+    package var range: TextRange?
+  }
+
+  private let expected: SymbolicCatalog
+  private let actual: [SymbolicCatalog.Key: [ActualColumn]]
+  /// Tables made by queries.
+  private let derived: Set<SymbolicCatalog.Key>
+
+  init(
+    expected: SymbolicCatalog,
+    actual: [SymbolicCatalog.Key: [ActualColumn]],
+    derived: Set<SymbolicCatalog.Key>
+  ) {
+    self.expected = expected
+    self.actual = actual
+    self.derived = derived
+  }
+
+  /// Differences in the order of names.
+  package var differences: [Difference] {
+    let keys = expected.relations.keys.sorted {
+      ($0.schema, $0.identifier) < ($1.schema, $1.identifier)
+    }
+    return keys.flatMap { key -> [Difference] in
+      guard let relation = expected.relations[key], relation.kind != .external else { return [] }
+      return differences(of: relation, key)
+    }
+  }
+
+  private func differences(
+    of relation: CatalogRelation,
+    _ key: SymbolicCatalog.Key
+  ) -> [Difference] {
+    let name = RelationName(schema: key.schema, identifier: key.identifier)
+    guard let columns = actual[key] else {
+      // information_schema does not list materialized views.
+      if relation.kind == .materializedView { return [] }
+      return [
+        Difference(
+          kind: .missingRelation,
+          relation: name,
+          detail: "the database has no such \(relation.kind.rawValue)",
+          repair: relation.kind == .table ? [creation(of: relation, name)] : [],
+          range: relation.range
+        )
+      ]
+    }
+    var found = relation.columns.flatMap { differences(of: $0, columns, relation, name) }
+    guard relation.isComplete else { return found }
+    let known = Set(relation.columns.map(\.name))
+    for column in columns where !known.contains(column.name) {
+      found.append(
+        Difference(
+          kind: .extraColumn,
+          relation: name,
+          column: column.name,
+          detail: "\(column.spelling) in the database, no such column in the files",
+          repair: relation.kind == .table
+            ? ["alter table \(name.sql) drop column \(SQLQuoting.identifier(column.name));"] : [],
+          range: relation.range
+        )
+      )
+    }
+    let here = relation.columns.map(\.name)
+    let there = columns.map(\.name)
+    if found.isEmpty, here != there {
+      found.append(
+        Difference(
+          kind: .order,
+          relation: name,
+          detail: "\(there.joined(separator: ", ")) in the database, "
+            + "\(here.joined(separator: ", ")) in the files",
+          repair: [],
+          range: relation.range
+        )
+      )
+    }
+    return found
+  }
+
+  private func differences(
+    of column: CatalogColumn,
+    _ columns: [ActualColumn],
+    _ relation: CatalogRelation,
+    _ name: RelationName
+  ) -> [Difference] {
+    let table = "alter table \(name.sql)"
+    let quoted = SQLQuoting.identifier(column.name)
+    guard let actual = columns.first(where: { $0.name == column.name }) else {
+      return [
+        Difference(
+          kind: .missingColumn,
+          relation: name,
+          column: column.name,
+          detail: "\(column.type.spelling) in the files, no such column in the database",
+          repair: relation.kind == .table && column.type.isKnown
+            ? ["\(table) add column \(quoted) \(column.type.spelling);"] : [],
+          range: column.range
+        )
+      ]
+    }
+    // A view's columns, and those of a table made by a query, have the types of expressions.
+    let isDerived = relation.kind != .table || derived.contains(expected.key(of: name))
+    if !actual.isOf(column.type, isDerived: isDerived) {
+      let isLonger = column.type.family == .text && actual.type == "character varying"
+      return [
+        Difference(
+          kind: .type,
+          relation: name,
+          column: column.name,
+          detail: "\(actual.spelling) in the database, \(column.type.spelling) in the files",
+          repair: isLonger && relation.kind == .table
+            ? ["\(table) alter column \(quoted) type \(column.type.spelling);"] : [],
+          range: column.range
+        )
+      ]
+    }
+    guard relation.kind == .table, !isDerived, actual.isNullable != column.isNullable else {
+      return []
+    }
+    return [
+      Difference(
+        kind: .nullability,
+        relation: name,
+        column: column.name,
+        detail: actual.isNullable
+          ? "takes NULL in the database, not in the files"
+          : "takes NULL in the files, not in the database",
+        repair: [],
+        range: column.range
+      )
+    ]
+  }
+
+  private func creation(of relation: CatalogRelation, _ name: RelationName) -> String {
+    let lines = relation.columns.map { column in
+      "  \(SQLQuoting.identifier(column.name)) \(column.type.spelling)"
+        + (column.isNullable ? "" : " not null")
+    }
+    return "create table \(name.sql) (\n\(lines.joined(separator: ",\n"))\n);"
+  }
+}

@@ -1,0 +1,66 @@
+package import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+extension Migrator {
+  /// Compares the database with what the migrations that it has say.
+  ///
+  /// - Returns: in what the two differ; nothing of relations that migrations do not make.
+  package func drift() async throws(Diagnostic) -> [CatalogComparison.Difference] {
+    try await database.withSession { session throws(Diagnostic) in
+      let states = try await states(session).states
+      let applied = states.filter { $0.applied != nil && $0.script != nil }
+        .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
+      var catalog = SymbolicCatalog(defaultSchema: settings.defaultSchema)
+      var derived: Set<SymbolicCatalog.Key> = []
+      for statement in applied.flatMap({ $0.script?.statements ?? [] }) {
+        catalog.apply(statement, buffers: buffers)
+        follow(statement, catalog, &derived)
+      }
+      return try await comparison(with: catalog, derived, session).differences
+    }
+  }
+
+  /// Remembers tables whose columns have the types of expressions.
+  private func follow(
+    _ statement: Statement,
+    _ catalog: SymbolicCatalog,
+    _ derived: inout Set<SymbolicCatalog.Key>
+  ) {
+    switch statement.kind {
+    case .createTableAs(let table): derived.insert(catalog.key(of: table.name))
+    case .createTable(let table): derived.remove(catalog.key(of: table.name))
+    case .query(let query):
+      if case .select(let select) = query.body.kind, let into = select.into {
+        derived.insert(catalog.key(of: into.name.relation))
+      }
+    case .alterTable(let table):
+      guard case .rename(let new) = table.action,
+        derived.remove(catalog.key(of: table.name.relation)) != nil
+      else { return }
+      var name = table.name.relation
+      name.identifier = new.text
+      derived.insert(catalog.key(of: name))
+    default: return
+    }
+  }
+
+  private func comparison(
+    with catalog: SymbolicCatalog,
+    _ derived: Set<SymbolicCatalog.Key>,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> CatalogComparison {
+    let schemas = Set(catalog.relations.keys.map(\.schema)).sorted()
+    guard !schemas.isEmpty else {
+      return CatalogComparison(expected: catalog, actual: [:], derived: derived)
+    }
+    let query = ActualColumn.query(schemas: schemas, quoting: database.history.literal)
+    var actual: [SymbolicCatalog.Key: [ActualColumn]] = [:]
+    for row in try await database.execute(query, session).rows {
+      guard let column = ActualColumn(row), let schema = row[0], let name = row[1] else { continue }
+      actual[SymbolicCatalog.Key(schema: schema, identifier: name), default: []].append(column)
+    }
+    return CatalogComparison(expected: catalog, actual: actual, derived: derived)
+  }
+}

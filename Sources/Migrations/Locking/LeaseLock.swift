@@ -1,0 +1,135 @@
+import RedshiftSQL
+import WarehouseClient
+
+/// A row that says who may migrate, for servers without advisory locks.
+///
+/// The row is changed only in short transactions that begin with LOCK, before their snapshot is
+/// taken. It names the session of its holder: whoever finds it taken looks whether that session
+/// lives, so a lease is never taken over from a run that could still commit, and never lost to a
+/// clock. Redshift enforces no keys, but the table lock makes the row unique.
+struct LeaseLock: MigrationLock {
+  let history: MigrationHistory
+  let token: String
+  let holder: String
+  /// UTC now.
+  let now: @Sendable () -> String
+
+  private static let name = "migrations"
+
+  private var isOurs: String {
+    "name = \(history.literal(Self.name)) and token = \(history.literal(token))"
+  }
+
+  var fence: String {
+    "select 1 / (case when count(*) > 0 then 1 else 0 end) from \(history.leaseTable) "
+      + "where \(isOurs)"
+  }
+
+  func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {
+    // A look without the table lock first: a long migration reads the lease in its transaction,
+    // and LOCK would wait for its end.
+    if let holder = try await livingHolder(session) { return .taken(holder) }
+    do throws(WarehouseError) {
+      _ = try await session.execute("begin; lock \(history.leaseTable)")
+      if let holder = try await livingHolder(session) {
+        _ = try await session.execute("rollback")
+        return .taken(holder)
+      }
+      try await take(session)
+      return .held(fence: fence)
+    } catch {
+      if error.kind == .statement { _ = try await session.execute("rollback") }
+      throw error
+    }
+  }
+
+  private func take(_ session: any WarehouseSession) async throws(WarehouseError) {
+    let own = try await session.execute(ownSession)
+    guard let identity = own.rows.first, identity.count == 3 else {
+      throw WarehouseError(kind: .statement, message: "the server does not list this session")
+    }
+    let values = [
+      history.literal(Self.name), history.literal(token),
+      history.literal(holder, limit: 512), history.literal(identity[2] ?? ""),
+      identity[0] ?? "0", history.literal(identity[1] ?? ""), history.literal(now()),
+    ]
+    _ = try await session.execute(
+      "delete from \(history.leaseTable) where name = \(history.literal(Self.name)); "
+        + "insert into \(history.leaseTable) (name, token, holder, db_user, backend_pid, "
+        + "backend_start, acquired_at) values (\(values.joined(separator: ", "))); commit"
+    )
+  }
+
+  /// Who has the lease by a session that still exists.
+  private func livingHolder(
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) -> LockHolder? {
+    let found = try await session.execute(
+      "select token, holder, db_user, backend_pid, backend_start, acquired_at "
+        + "from \(history.leaseTable) where name = \(history.literal(Self.name)) "
+        + "order by acquired_at desc"
+    )
+    for row in found.rows where row.count == 6 && row[0] != token {
+      guard try await isAlive(row, session) else { continue }
+      return LockHolder(
+        description: row[1] ?? "another session",
+        since: row[5].map { String($0.prefix(19)) },
+        backend: row[3]
+      )
+    }
+    return nil
+  }
+
+  func release(_ session: any WarehouseSession) async throws(WarehouseError) {
+    _ = try await session.execute(
+      "begin; lock \(history.leaseTable); delete from \(history.leaseTable) where \(isOurs); commit"
+    )
+  }
+
+  // MARK: Sessions
+
+  /// Number, start and user of this session.
+  private var ownSession: String {
+    switch history.dialect {
+    case .postgres:
+      """
+      select pid, extract(epoch from backend_start), usename from pg_catalog.pg_stat_activity \
+      where pid = pg_backend_pid()
+      """
+    case .redshift:
+      "select process, starttime, trim(user_name) from stv_sessions where process = pg_backend_pid()"
+    }
+  }
+
+  /// Whether the session of a lease still exists.
+  ///
+  /// A user who may not see other users' sessions cannot know, and takes it for alive.
+  private func isAlive(
+    _ row: [String?],
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) -> Bool {
+    guard let pid = row[3].flatMap({ Int($0) }), let start = row[4], let user = row[2] else {
+      return false
+    }
+    switch history.dialect {
+    case .postgres:
+      let found = try await session.execute(
+        "select extract(epoch from backend_start) from pg_catalog.pg_stat_activity "
+          + "where pid = \(pid)"
+      )
+      guard let other = found.rows.first else { return false }
+      return other.first.flatMap { $0 }.map { $0 == start } ?? true
+    case .redshift:
+      let found = try await session.execute(
+        "select count(*), max(case when trim(u.usename) = \(history.literal(user)) or u.usesuper "
+          + "then 1 else 0 end) from pg_user u where u.usename = current_user"
+      )
+      let seesAll = found.rows.first?.last == "1"
+      let sessions = try await session.execute(
+        "select count(*) from stv_sessions where process = \(pid) "
+          + "and starttime = \(history.literal(start))"
+      )
+      return sessions.rows.first?.first != "0" || !seesAll
+    }
+  }
+}

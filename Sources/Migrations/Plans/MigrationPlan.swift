@@ -1,0 +1,89 @@
+package import Diagnostics
+package import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+
+/// What a run would do, and to what: data, so that it can be read, kept and held against.
+package struct MigrationPlan: Hashable, Sendable {
+  /// One file.
+  package struct Step: Hashable, Sendable {
+    package var key: String
+    package var path: String
+    package var normalizedChecksum: String
+    package var renderedChecksum: String
+    /// Statements that are done already.
+    package var done: Int
+  }
+
+  package var project: String
+  /// A checksum of which migrations the database has.
+  package var base: String
+  package var steps: [Step]
+
+  /// What another plan has that this one has not, in words; nil when they are the same.
+  package func difference(to other: MigrationPlan) -> String? {
+    if project != other.project { return "the plan is for project \"\(project)\"" }
+    if base != other.base { return "other migrations have been applied since" }
+    for (mine, theirs) in zip(steps, other.steps) where mine != theirs {
+      if mine.key != theirs.key { return "\(theirs.path) is not in the plan" }
+      return "\(theirs.path) says something else now"
+    }
+    if steps.count < other.steps.count {
+      return "\(other.steps[steps.count].path) is not in the plan"
+    }
+    if steps.count > other.steps.count {
+      return "\(steps[other.steps.count].path) is not pending any more"
+    }
+    return nil
+  }
+}
+
+/// A pending migration with the segments that are left of it.
+package struct PlannedMigration: Sendable {
+  package var script: MigrationScript
+  package var state: MigrationState
+  package var segments: [MigrationSegment]
+}
+
+extension Migrator {
+  /// What a run would do now, with problems that would forbid it.
+  package func plan(
+    to target: String?
+  ) async throws(Diagnostic) -> (
+    plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
+  ) {
+    let standing = try await database.withSession { session throws(Diagnostic) in
+      try await states(session)
+    }
+    let pending = try chosen(standing.states, target)
+    let migrations = pending.compactMap { state -> PlannedMigration? in
+      guard let script = state.script else { return nil }
+      let done = state.partial?.statementsDone ?? 0
+      let segments = MigrationSegment.segments(of: script.statements).filter {
+        $0.end > done || script.statements.isEmpty
+      }
+      return PlannedMigration(script: script, state: state, segments: segments)
+    }
+    let problems =
+      offlineProblems + Self.problems(of: standing.states) + Self.notes(of: standing.states)
+    return (plan(of: pending, log: standing.log), migrations, problems)
+  }
+
+  func plan(of pending: [MigrationState], log: MigrationLog) -> MigrationPlan {
+    let applied = log.applied.map { "\($0.key)=\($0.value.normalizedChecksum)" }.sorted()
+    return MigrationPlan(
+      project: settings.project,
+      base: Checksum.sha256(Array(applied.joined(separator: "\n").utf8)),
+      steps: pending.compactMap { state in
+        guard let script = state.script else { return nil }
+        return MigrationPlan.Step(
+          key: script.key,
+          path: script.path,
+          normalizedChecksum: MigrationChecksum.normalized(buffers.bytes(of: script.source)),
+          renderedChecksum: Checksum.sha256(buffers.bytes(of: script.sql)),
+          done: state.partial?.statementsDone ?? 0
+        )
+      }
+    )
+  }
+}

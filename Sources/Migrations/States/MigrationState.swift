@@ -1,0 +1,57 @@
+import Diagnostics
+package import ProjectCompiler
+
+/// One line of `redstart migrate status`.
+package struct MigrationState: Sendable {
+  package enum Kind: String, Sendable {
+    case pending
+    case applied
+    /// Applied, and the file means something else now.
+    case changed
+    /// Applied, and there is no such file any more.
+    case missing
+    /// Not applied, though a later version is that touches the same objects.
+    case outOfOrder = "out of order"
+    /// Some segments are done, others are not.
+    case interrupted
+    /// Applied under another version.
+    case renamed
+    /// There before redstart was.
+    case belowBaseline = "below baseline"
+  }
+
+  package var kind: Kind
+  /// Empty for a repeatable migration.
+  package var version: String
+  package var name: String
+  package var path: String
+  package var script: MigrationScript?
+  package var applied: AppliedMigration?
+  package var partial: PartialMigration?
+  /// Later versions that were applied before this one.
+  package var later: [String] = []
+  /// What stands in the way of applying it now.
+  package var conflicts: [Conflict] = []
+  /// Where it was applied from, under its former version.
+  package var former: AppliedMigration?
+  /// The lines in which the file differs from what was applied.
+  package var difference: [String] = []
+  /// The text that was applied, when it is not the file's any more.
+  package var appliedText: String?
+
+  /// A migration that was applied and touches the same objects.
+  package struct Conflict: Hashable, Sendable {
+    package var version: String
+    package var path: String
+    /// Nil when it is not known what one of them touches.
+    package var objects: [String]?
+  }
+
+  /// What the migration is called where versioned and repeatable ones stand together.
+  package var key: String { version.isEmpty ? MigrationScript.key(repeatable: name) : version }
+
+  /// Whether a run applies it.
+  package var isPending: Bool {
+    kind == .pending || (kind == .interrupted && partial?.isUndo == false)
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import RedshiftSQL
+
+extension MigrationCatalogue {
+  /// Puts repeatable migrations behind what they need, and checks what files depend on.
+  ///
+  /// A repeatable migration needs another one that makes a relation which it reads, or that
+  /// `depends-on` names. Those without a bond keep the order of their names.
+  func ordered(
+    _ scripts: [MigrationScript],
+    _ problems: inout [Diagnostic]
+  ) -> [MigrationScript] {
+    let versioned = scripts.filter { $0.kind == .versioned }
+    var repeatable = scripts.filter { $0.kind == .repeatable }
+    checkDependencies(versioned, &problems)
+    let parents = repeatable.map { needs($0, among: repeatable) }
+    for index in repeatable.indices {
+      repeatable[index].parents = Set(parents[index].map { repeatable[$0].key })
+    }
+    for (script, parents) in zip(repeatable, parents) {
+      for name in script.directives.dependencies
+      where !parents.contains(where: { repeatable[$0].name == words(name) })
+        && !versioned.contains(where: { $0.version == name })
+      {
+        problems.append(.unknownMigrationDependency(name, of: script.path, isLater: false))
+      }
+    }
+    var result = versioned
+    var done: Set<Int> = []
+    while done.count < repeatable.count {
+      let next = repeatable.indices.first { index in
+        !done.contains(index) && parents[index].allSatisfy(done.contains)
+      }
+      guard let next else {
+        let rest = repeatable.indices.filter { !done.contains($0) }.map { repeatable[$0] }
+        problems.append(.migrationCycle(rest.map(\.path)))
+        return result + rest
+      }
+      done.insert(next)
+      result.append(repeatable[next])
+    }
+    return result
+  }
+
+  private func checkDependencies(_ scripts: [MigrationScript], _ problems: inout [Diagnostic]) {
+    for (index, script) in scripts.enumerated() {
+      for version in script.directives.dependencies {
+        let found = scripts.firstIndex { $0.version == version }
+        if let found, found < index { continue }
+        problems.append(
+          .unknownMigrationDependency(version, of: script.path, isLater: found != nil)
+        )
+      }
+    }
+  }
+
+  private func needs(_ script: MigrationScript, among all: [MigrationScript]) -> Set<Int> {
+    var read: Set<String> = []
+    for statement in script.statements {
+      // To drop what another file makes is no need of it.
+      if case .drop = statement.kind { continue }
+      SyntaxNode.statement(statement).walk { node in
+        switch node {
+        case .relation(let name): read.insert(MigrationScript.key(name.relation))
+        case .table(let table):
+          if case .named(let name) = table.kind { read.insert(MigrationScript.key(name.relation)) }
+        default: break
+        }
+        return true
+      }
+    }
+    for own in DefinedRelations(script.statements).definitions {
+      read.remove(MigrationScript.key(own.name))
+    }
+    let named = Set(script.directives.dependencies.map(words))
+    return Set(
+      all.indices.filter { index in
+        let other = all[index]
+        guard other.name != script.name else { return false }
+        if named.contains(other.name) { return true }
+        return DefinedRelations(other.statements).definitions.contains {
+          read.contains(MigrationScript.key($0.name))
+        }
+      }
+    )
+  }
+
+  private func words(_ name: String) -> String {
+    String(name.map { $0 == "_" ? " " : $0 })
+  }
+}

@@ -1,0 +1,117 @@
+import Diagnostics
+import RedshiftSQL
+
+/// What the comments at the head of a migration ask for.
+///
+/// ```sql
+/// -- redstart: depends-on=3.1, lock-timeout=5s
+/// -- redstart: allow=drop-column
+/// ```
+///
+/// Settings are separated by commas; a word without `=` continues the list before it.
+package struct MigrationDirectives: Hashable, Sendable {
+  /// Versions, and names of repeatable migrations, that come before this one.
+  package var dependencies: [String] = []
+  /// Milliseconds that a statement may wait for a lock.
+  package var lockTimeout: Int?
+  /// Milliseconds that a statement may take.
+  package var statementTimeout: Int?
+  /// Names or types of the targets that the migration is for; empty for all.
+  package var targets: [String] = []
+  package var tags: [String] = []
+  /// Codes of warnings that are not given, without `migration-` in front.
+  package var allowed: Set<String> = []
+
+  package init() {}
+
+  static let names = [
+    "depends-on", "lock-timeout", "statement-timeout", "targets", "tags", "allow",
+  ]
+
+  /// Whether the migration is for a target of this name and type.
+  package func includes(target name: String, type: String) -> Bool {
+    targets.isEmpty || targets.contains(name) || targets.contains(type)
+  }
+}
+
+/// Reads directives from a file's comments.
+struct MigrationDirectiveReader {
+  private(set) var directives = MigrationDirectives()
+  private(set) var problems: [Diagnostic] = []
+
+  private let buffer: BufferID
+  private let bytes: [UInt8]
+
+  /// Reads the comments in front of the first statement.
+  init(_ buffer: BufferID, in buffers: Buffers) {
+    self.buffer = buffer
+    bytes = buffers.bytes(of: buffer)
+    for token in SQLLexer.tokens(of: bytes) {
+      guard token.isTrivia else { break }
+      guard token.kind == .lineComment else { continue }
+      read(token.range)
+    }
+  }
+
+  private mutating func read(_ comment: Range<Int>) {
+    let marker = Array("redstart:".utf8)
+    var start = comment.lowerBound + 2
+    while start < comment.upperBound, bytes[start] == 32 || bytes[start] == 9 { start += 1 }
+    guard bytes[start..<comment.upperBound].starts(with: marker) else { return }
+    start += marker.count
+    var name: Substring?
+    let comma = UInt8(ascii: ",")
+    for part in bytes[start..<comment.upperBound].split(separator: comma) {
+      let range = TextRange(buffer: buffer, bytes: part.startIndex..<part.endIndex)
+      let text = trimmed(String(decoding: part, as: UTF8.self))
+      guard !text.isEmpty else { continue }
+      let pieces = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pieces.count == 2 {
+        name = trimmed(pieces[0])
+        set(String(name ?? ""), String(trimmed(pieces[1])), range)
+      } else if let name {
+        set(String(name), String(text), range)
+      } else {
+        problems.append(
+          .migrationDirective(String(text), known: MigrationDirectives.names, at: range)
+        )
+      }
+    }
+  }
+
+  private mutating func set(_ name: String, _ value: String, _ range: TextRange) {
+    switch name {
+    case "depends-on":
+      directives.dependencies.append(
+        MigrationFileName.version(Substring(value)).map {
+          $0.map(String.init).joined(separator: ".")
+        } ?? value
+      )
+    case "lock-timeout": directives.lockTimeout = duration(name, value, range)
+    case "statement-timeout": directives.statementTimeout = duration(name, value, range)
+    case "targets": directives.targets.append(value)
+    case "tags": directives.tags.append(value)
+    case "allow": directives.allowed.insert(value)
+    default:
+      problems.append(.migrationDirective(name, known: MigrationDirectives.names, at: range))
+    }
+  }
+
+  private mutating func duration(_ name: String, _ value: String, _ range: TextRange) -> Int? {
+    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
+    for (unit, factor) in units where value.hasSuffix(unit) {
+      if let number = Int(trimmed(value.dropLast(unit.count))), number >= 0 {
+        return number * factor
+      }
+    }
+    problems.append(.migrationDuration(name, value, at: range))
+    return nil
+  }
+
+  private func trimmed(_ text: some StringProtocol) -> Substring {
+    var text = Substring(text)
+    while let first = text.first, first.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return text
+  }
+}

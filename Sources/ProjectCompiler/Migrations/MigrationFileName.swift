@@ -1,0 +1,85 @@
+/// What the name of a migration file says.
+struct MigrationFileName: Hashable {
+  enum Role: Hashable {
+    case versioned
+    case repeatable
+    case undo
+    case callback(MigrationCallbacks.Moment)
+  }
+
+  var role: Role
+  /// Empty for repeatable migrations and callbacks.
+  var parts: [Int] = []
+  /// The words behind the two underscores.
+  var description = ""
+  /// Whether this is the verify script of the migration named.
+  var isVerification = false
+
+  /// Parts joined by dots, as `2.1`.
+  var version: String { parts.map(String.init).joined(separator: ".") }
+
+  /// Reads a file's name without `.sql`.
+  ///
+  /// `V0001__create_tables`, `V20261125093000__x`, `V2.1__x`, `U2.1__x`, `R__views`,
+  /// `V1__x.verify`, `before`, `after_each__vacuum`.
+  init?(_ fileName: String) {
+    var name = Substring(fileName)
+    if name.hasSuffix(".verify") {
+      isVerification = true
+      name = name.dropLast(".verify".count)
+    }
+    let (head, tail) = Self.split(name)
+    if !isVerification, let moment = MigrationCallbacks.Moment(rawValue: head.lowercased()) {
+      role = .callback(moment)
+      description = Self.words(tail ?? "")
+      return
+    }
+    guard let tail, !tail.isEmpty else { return nil }
+    description = Self.words(tail)
+    switch head.first {
+    case "V", "v": role = .versioned
+    case "U", "u": role = .undo
+    case "R", "r":
+      role = .repeatable
+      guard head.count == 1 else { return nil }
+      return
+    default: return nil
+    }
+    guard let parts = Self.version(head.dropFirst()) else { return nil }
+    self.parts = parts
+    if role == .undo, isVerification { return nil }
+  }
+
+  /// The numbers of a version, separated by dots or single underscores; nil if it is none.
+  static func version(_ text: Substring) -> [Int]? {
+    var parts: [Int] = []
+    let isSeparator: (Character) -> Bool = { $0 == "." || $0 == "_" }
+    for part in text.split(omittingEmptySubsequences: false, whereSeparator: isSeparator) {
+      guard part.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(part) else {
+        return nil
+      }
+      parts.append(number)
+    }
+    // Trailing zeros do not make another version: 1 and 1.0 are the same.
+    while parts.count > 1, parts.last == 0 { parts.removeLast() }
+    return parts.isEmpty ? nil : parts
+  }
+
+  private static func split(_ name: Substring) -> (head: Substring, tail: Substring?) {
+    let underscore = UInt8(ascii: "_")
+    let bytes = name.utf8
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      let next = bytes.index(after: index)
+      if bytes[index] == underscore, next < bytes.endIndex, bytes[next] == underscore {
+        return (name[..<index], name[bytes.index(after: next)...])
+      }
+      index = next
+    }
+    return (name, nil)
+  }
+
+  private static func words(_ text: Substring) -> String {
+    String(text.map { $0 == "_" ? " " : $0 })
+  }
+}

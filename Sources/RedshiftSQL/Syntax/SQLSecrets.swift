@@ -1,0 +1,67 @@
+/// Finds the secrets that SQL text holds: keys in COPY and UNLOAD, passwords of users.
+package enum SQLSecrets {
+  /// The words before a string that is a secret, or holds some.
+  private static let words: Set<String> = [
+    "credentials", "access_key_id", "secret_access_key", "session_token", "master_symmetric_key",
+    "password",
+  ]
+
+  /// The secret values in a text, which need not be SQL that parses.
+  ///
+  /// - Parameter bytes: SQL, or a template of it; what a template computes is left out.
+  /// - Returns: each value once, in the order of the text.
+  package static func values(in bytes: [UInt8]) -> [String] {
+    guard mayHold(bytes) else { return [] }
+    var found: [String] = []
+    var isBehindWord = false
+    for token in SQLLexer.significantTokens(of: bytes) {
+      switch token.kind {
+      case .word:
+        let word = String(decoding: bytes[token.range], as: UTF8.self).lowercased()
+        // CREDENTIALS AS '…'.
+        if !(isBehindWord && word == "as") { isBehindWord = words.contains(word) }
+      case .string where isBehindWord:
+        isBehindWord = false
+        let value = String(decoding: SQLStrings.value(of: bytes[token.range]), as: UTF8.self)
+        for secret in parts(of: value) where !found.contains(secret) { found.append(secret) }
+      default: isBehindWord = false
+      }
+    }
+    return found
+  }
+
+  /// The secrets of `aws_access_key_id=…;aws_secret_access_key=…`, or the value itself.
+  private static func parts(of value: String) -> [String] {
+    if value.utf8.starts(with: "aws_iam_role".utf8) || value.isEmpty { return [] }
+    let isTemplate = zip(value.utf8, value.utf8.dropFirst()).contains {
+      $0 == UInt8(ascii: "{") && ($1 == UInt8(ascii: "{") || $1 == UInt8(ascii: "%"))
+    }
+    if isTemplate { return [] }
+    guard value.utf8.contains(UInt8(ascii: "=")), value.utf8.starts(with: "aws_".utf8) else {
+      return [value]
+    }
+    return value.split(separator: ";").compactMap { pair in
+      guard let equals = pair.firstIndex(of: "=") else { return nil }
+      return String(pair[pair.index(after: equals)...])
+    }
+  }
+
+  /// Whether a look at the tokens is worth it: one of the words' common parts is there.
+  private static func mayHold(_ bytes: [UInt8]) -> Bool {
+    let needles = ["credentials", "_key", "session_token", "password"].map { Array($0.utf8) }
+    return bytes.withUnsafeBufferPointer { text in
+      for start in text.indices {
+        let first = text[start] | 0x20
+        for needle in needles where needle[0] | 0x20 == first {
+          guard start + needle.count <= text.count else { continue }
+          var length = 1
+          while length < needle.count, text[start + length] | 0x20 == needle[length] | 0x20 {
+            length += 1
+          }
+          if length == needle.count { return true }
+        }
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,89 @@
+extension CommandTable {
+  static let migrationOptions: [Option] = [
+    Option(
+      name: "to",
+      argument: .value("VERSION"),
+      summary: "The last version to apply, or to keep when migrations are taken back"
+    ),
+    Option(name: "dry-run", summary: "Show what would be applied, and change nothing"),
+    Option(
+      name: "plan",
+      argument: .value("FILE"),
+      summary: "Apply what this plan says, or nothing if anything has changed since"
+    ),
+    Option(name: "sql", summary: "Show the SQL as well"),
+    Option(name: "out", short: "o", argument: .value("FILE"), summary: "Write the plan to a file"),
+    Option(name: "exit-code", summary: "Exit with 1 when anything is pending or wrong"),
+    Option(
+      name: "lock-wait",
+      argument: .value("TIME"),
+      summary: "How long to wait for another run, as 30s or 5min (default: as long as it takes)"
+    ),
+    Option(
+      name: "accept",
+      argument: .values("VERSION"),
+      summary: "Take a changed file as it is, or a missing one as gone for good"
+    ),
+    Option(
+      name: "done",
+      argument: .values("VERSION:N"),
+      summary: "Say that the first N statements of an interrupted migration are done"
+    ),
+    Option(
+      name: "from",
+      argument: .value("TOOL"),
+      summary: "The tool whose history is taken over",
+      allowed: [
+        "flyway", "sqitch", "dbmate", "liquibase", "goose", "golang-migrate", "atlas", "sqlx",
+      ]
+    ),
+  ]
+
+  static let migrate = Command(
+    name: "migrate",
+    summary: "Apply pending migrations, or look at them, check them, take them back",
+    details: """
+      Applies each file of the migrations folder once, in the order of versions, each in a \
+      transaction together with its history row; what Redshift refuses in a transaction runs by \
+      itself between two such rows. Repeatable files (R__name.sql) apply again when they change. \
+      Files that were changed, removed or added in conflict with later ones are refused, and so \
+      are pending migrations that take away or change what a model or a test reads.
+      """,
+    subcommands: [
+      ("up", "Apply what is pending; the same as no command"),
+      ("status", "List migrations with their state"),
+      ("plan", "Show what would be applied, by transactions"),
+      ("validate", "Check files against the history; change nothing"),
+      ("history", "List what happened: who, when, from where"),
+      ("verify", "Run the verify scripts of what is applied"),
+      ("undo", "Take back the last migration, those above --to, or the one named"),
+      ("redo", "Take back the last migration and apply it again"),
+      ("repair", "Tell the history what it cannot know"),
+      ("baseline", "Begin with a database that is there already"),
+      ("import", "Take over the history of another tool"),
+      ("diff", "Compare the database with what its migrations say"),
+      ("test", "Apply everything to a scratch database, undo, redo, and compare"),
+      ("new", "Write an empty migration with the next version"),
+    ],
+    positional: "NAME",
+    options: [
+      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
+      "output",
+      "allow-breaking", "no-check",
+    ] + project + output,
+    examples: [
+      ("redstart migrate", "apply what is pending"),
+      ("redstart migrate status", "what is applied, what is not?"),
+      ("redstart migrate plan --sql", "what would run, in which transactions?"),
+      ("redstart migrate plan -o plan.json", "write the plan down, to be looked at"),
+      ("redstart migrate up --plan plan.json", "apply just that plan"),
+      ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
+      ("redstart migrate status --exit-code", "for CI: exit code 1 when something is pending"),
+      ("redstart migrate undo --to 4", "take back everything above version 4"),
+      ("redstart migrate import --from flyway", "go on where Flyway stopped"),
+      ("redstart migrate diff", "was anything changed by hand?"),
+      ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
+      ("redstart migrate new add_country", "write V0005__add_country.sql"),
+    ]
+  )
+}

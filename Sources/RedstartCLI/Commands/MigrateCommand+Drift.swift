@@ -1,0 +1,138 @@
+import Diagnostics
+import Execution
+import Migrations
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart migrate diff`: what was changed by hand.
+  func showDrift(_ migrator: Migrator) async throws -> ExitCode {
+    let differences = try await migrator.drift()
+    show(differences)
+    note(
+      differences.isEmpty
+        ? "the database is as its migrations say"
+        : "\(differences.count) difference\(differences.count == 1 ? "" : "s")"
+    )
+    return differences.isEmpty ? .success : .failure
+  }
+
+  private func show(_ differences: [CatalogComparison.Difference]) {
+    guard !differences.isEmpty else { return }
+    var table = TextTable(columns: ["relation", "column", "differs in", "how"])
+    for difference in differences {
+      table.add([
+        difference.relation.description, difference.column ?? "", difference.kind.rawValue,
+        difference.detail,
+      ])
+    }
+    table.maximumWidth = 100
+    console.output(table.text)
+    let repair = differences.flatMap(\.repair)
+    if !repair.isEmpty {
+      console.output("\n-- makes the database as the files say\n")
+      console.output(repair.joined(separator: "\n") + "\n")
+    }
+  }
+
+  /// `redstart migrate test`: everything from nothing on a scratch database.
+  ///
+  /// Applies all, compares the real catalogue with the one worked out from text, takes back what
+  /// has undo scripts, applies that again and compares once more.
+  func testMigrations(_ project: Project, _ parsed: ParsedProject) async throws -> ExitCode {
+    let server = try localServer(for: project)
+    let lease = try await server.acquire()
+    do {
+      let code = try await testMigrations(project, parsed, lease.settings)
+      if let problem = await lease.release() { report([problem]) }
+      return code
+    } catch {
+      if let problem = await lease.release() { report([problem]) }
+      throw error
+    }
+  }
+
+  private func testMigrations(
+    _ project: Project,
+    _ parsed: ParsedProject,
+    _ settings: PostgresConnectionSettings
+  ) async throws -> ExitCode {
+    let admin = connection(settings, .postgres, project)
+    let name = "redstart_test_" + invocationID.filter { $0 != "-" }
+    try await admin.withSession { session throws(Diagnostic) in
+      try await execute("create database \(SQLQuoting.identifier(name))", session)
+    }
+    var scratch = settings
+    scratch.database = name
+    let result: Result<ExitCode, any Error>
+    do {
+      let connection = connection(scratch.withSchema(project.target.schema), .postgres, project)
+      try await PostgresShims().install(
+        on: PostgresWarehouse(settings: scratch, dialect: .postgres)
+      )
+      result = .success(try await applyAndCompare(try migrator(parsed, connection)))
+    } catch {
+      result = .failure(error)
+    }
+    try await admin.withSession { session throws(Diagnostic) in
+      try await execute("drop database \(SQLQuoting.identifier(name)) with (force)", session)
+    }
+    return try result.get()
+  }
+
+  private func execute(
+    _ sql: String,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    do throws(WarehouseError) {
+      _ = try await session.execute(sql)
+    } catch {
+      throw .database(error, at: nil)
+    }
+  }
+
+  private func applyAndCompare(_ migrator: Migrator) async throws -> ExitCode {
+    let notes = NoteSummary(buffers: buffers)
+    do throws(DiagnosticList) {
+      let applied = try await migrator.migrate { event in
+        if case .note(let diagnostic) = event { notes.add(diagnostic) }
+      }
+      note("applied \(applied.count) migrations from nothing")
+    } catch {
+      return failure(error)
+    }
+    let differences = try await migrator.drift()
+    show(differences)
+    if !differences.isEmpty {
+      note("the database is not what the text of the migrations says")
+      return .failure
+    }
+    let undoable = try await undoableSuffix(migrator)
+    guard let below = undoable else {
+      note("the catalogue is as the text says; no undo script to test")
+      return .success
+    }
+    do throws(DiagnosticList) {
+      let undone = try await migrator.undo(.above(below)) { _ in }
+      let again = try await migrator.migrate { _ in }
+      note("took back \(undone.count) and applied \(again.count) again")
+    } catch {
+      return failure(error)
+    }
+    let rest = try await migrator.drift()
+    show(rest)
+    note(rest.isEmpty ? "the catalogue is as the text says" : "undo and redo do not lead back")
+    return rest.isEmpty ? .success : .failure
+  }
+
+  /// The version above which every migration can be taken back; nil when the last one cannot.
+  private func undoableSuffix(_ migrator: Migrator) async throws -> String? {
+    let versioned = try await migrator.status().filter { !$0.version.isEmpty }
+    let suffix = versioned.reversed().prefix { $0.script?.undo != nil }
+    guard !suffix.isEmpty else { return nil }
+    let rest = versioned.dropLast(suffix.count)
+    return rest.last?.version ?? "0"
+  }
+}

@@ -1,0 +1,83 @@
+import Diagnostics
+import Execution
+import Migrations
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+
+extension CommandSession {
+  /// `redstart migrate plan [--sql] [-o FILE]`, and `--dry-run`.
+  func showPlan(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
+    let (plan, migrations, problems) = try await migrator.plan(to: arguments.value("to"))
+    report(problems)
+    if problems.contains(where: \.isError) { return .failure }
+    if let file = arguments.value("out") {
+      try FileSystem.write(plan.plain.json(indent: 2) + [10], to: absolute(file))
+      note("wrote \(file): `redstart migrate up --plan \(file)` applies it")
+    }
+    if migrations.isEmpty {
+      note("nothing to apply: \(project.target.name) is up to date")
+      return .success
+    }
+    for planned in migrations { console.output(text(of: planned)) }
+    let commits = migrations.reduce(0) { $0 + $1.commits }
+    note(
+      "\(migrations.count) pending, \(commits) commit\(commits == 1 ? "" : "s"): "
+        + "`redstart migrate` applies them"
+    )
+    return .success
+  }
+
+  private func text(of planned: PlannedMigration) -> String {
+    let script = planned.script
+    let label = script.version.isEmpty ? "R" : script.version
+    var lines = ["\(style.paint(label, .success))  \(script.name)  (\(script.path))"]
+    for segment in planned.segments {
+      let first = segment.start + 1
+      let numbers = segment.statements.count > 1 ? "\(first)–\(segment.end)" : "\(first)"
+      let nouns = segment.statements.map(\.noun)
+      let shown = nouns.prefix(4).joined(separator: ", ")
+      let what = nouns.count > 4 ? "\(shown) and \(nouns.count - 4) more" : shown
+      switch segment.mode {
+      case .transaction:
+        lines.append(
+          segment.statements.isEmpty
+            ? "  no statement" : "  one transaction  \(numbers): \(what)"
+        )
+      case .alone: lines.append("  alone            \(numbers): \(what)")
+      case .commits:
+        lines.append(
+          "  commits at once  \(numbers): \(what); what came before stays, whatever follows"
+        )
+      }
+      guard arguments.has("sql") else { continue }
+      for statement in segment.statements {
+        let sql = buffers.text(of: statement.range) + ";"
+        lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Reads what `plan -o` wrote.
+  func readPlan(_ file: String) throws -> MigrationPlan {
+    let text = String(decoding: try FileSystem.read(absolute(file)), as: UTF8.self)
+    let value = try YAML.parseValue(text, name: file, in: buffers)
+    guard let plan = MigrationPlan(value) else {
+      throw Diagnostic(
+        code: "invalid-plan",
+        "\(file) is no plan of migrations",
+        file: file,
+        help: ["write one with `redstart migrate plan -o \(file)`"]
+      )
+    }
+    return plan
+  }
+}
+
+extension PlannedMigration {
+  /// How often applying it commits: a lone statement is bracketed by two rows.
+  fileprivate var commits: Int {
+    segments.reduce(0) { $0 + ($1.mode == .transaction ? 1 : 3) }
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Migrations that fail, and what is left of them.
+@Suite(.scenarioServer) struct FailureTests {
+  static let first = "create schema mig; create table mig.a (x int, s varchar(10));"
+
+  @Test func whatFailsBehindTruncateGoesOnBehindTruncate() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first + " insert into mig.a values (1);",
+      "V2__b.sql": "create table mig.b (x int);\ntruncate mig.a;\ninsert into mig.b select 1/0;",
+    ])
+    let plan = try scenario.migrate("plan")
+    #expect(plan.output.contains("commits at once  2: TRUNCATE"), "\(plan.output)")
+    let failed = try scenario.migrate()
+    #expect(failed.code == 1 && failed.error.contains("--> migrations/V2__b.sql:3:"))
+    #expect(failed.error.contains("statements 1 to 2 of this file are done and stay"))
+    #expect(
+      try scenario.log("'done', 'begin', 'progress', 'fail'")
+        == "1 done, 2 progress, 2 begin, 2 progress, 2 fail"
+    )
+    #expect(try scenario.migrate("status").output.contains("interrupted (2 of 3 statements)"))
+    try scenario.psql("insert into mig.a values (7)")
+    let text = "create table mig.b (x int);\ntruncate mig.a;\ninsert into mig.b select 1/1;"
+    try scenario.write("V2__b.sql", text)
+    #expect(try scenario.migrate().code == 0)
+    // TRUNCATE did not run again.
+    #expect(try scenario.psql("select x from mig.a") == "7")
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test func aFailureInATransactionNeverBlocks() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": "create table mig.b (x int);\ncreate table mig.a (x int);\nselect 1;",
+    ])
+    let failed = try scenario.migrate()
+    #expect(failed.code == 1 && failed.error.contains("error[duplicate-relation]"))
+    #expect(failed.error.contains("--> migrations/V2__b.sql:2:"), "\(failed.error)")
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
+    #expect(
+      try scenario.psql(
+        "select version, sqlstate, error_line from redstart.migration_event where event = 'fail'"
+      ) == "2|42P07|2"
+    )
+    try scenario.write("V2__b.sql", "create table mig.b (x int);")
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.migrate("validate").code == 0)
+  }
+
+  /// The server names no position, and sees more statements than the file has.
+  @Test func anErrorWithoutAPositionIsLaidToItsStatement() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": """
+      create view mig.late as select * from mig.b with no schema binding;
+      create table mig.b (x int);
+      alter table mig.b add column y int;
+      drop view mig.late;
+      drop table mig.b;
+      drop table mig.a, mig.gone;
+      select 1;
+      """,
+    ])
+    let failed = try scenario.migrate()
+    #expect(
+      failed.code == 1 && failed.error.contains("--> migrations/V2__b.sql:6:"),
+      "\(failed.error)"
+    )
+    #expect(try scenario.psql("select to_regclass('mig.a') is null") == "f")
+  }
+
+  @Test func theServersConflictsAreTriedAgainAsAWhole() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    #expect(try scenario.migrate().code == 0)
+    // Fails at COMMIT twice, as a serialization conflict does.
+    try scenario.psql(
+      """
+      create sequence public.tries;
+      create function public.conflict() returns trigger language plpgsql as $$
+      begin
+        if nextval('public.tries') < 3 then
+          raise exception 'could not serialize access' using errcode = '40001';
+        end if;
+        return null;
+      end $$;
+      create constraint trigger t after insert on mig.a deferrable initially deferred
+        for each row execute function public.conflict();
+      """
+    )
+    try scenario.write("V2__b.sql", "insert into mig.a values (1); create table mig.b (x int);")
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("trying again"), "\(outcome.error)")
+    #expect(try scenario.psql("select count(*) from mig.a") == "1")
+    #expect(try scenario.log("'done', 'fail'") == "1 done, 2 done")
+  }
+
+  @Test func aLimitForLocksFailsFastAndNamesWhoHoldsThem() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write(
+      "V2__b.sql",
+      "-- redstart: lock-timeout=300ms\nalter table mig.a add column y int;"
+    )
+    let holder = try scenario.holdLock("mig.a")
+    defer { holder.end() }
+    let start = Date()
+    let outcome = try scenario.migrate()
+    #expect(Date().timeIntervalSince(start) < 8)
+    #expect(outcome.code == 1 && outcome.error.contains("error[lock-not-available]"))
+    #expect(outcome.error.contains("pg_sleep"), "\(outcome.error)")
+  }
+
+  @Test func aLimitForStatementsEndsWithItsMigration() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": """
+      -- redstart: statement-timeout=200ms
+      insert into mig.a (x) with recursive n(i) as (select 1 union all select i + 1 from n where i < 1200)
+      select count(*) from n a, n b, n c where a.i + b.i < c.i;
+      """,
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 1 && outcome.error.contains("V2__b.sql"), "\(outcome.error)")
+    #expect(try scenario.log("'done', 'fail'") == "1 done, 2 fail")
+  }
+
+  @Test func aDatabaseThatTakesNoWritesIsOneClearError() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    try scenario.psql("alter database \(scenario.database) set default_transaction_read_only = on")
+    // The target's functions are installed already; what fails is the history.
+    let outcome = try scenario.migrate()
+    #expect(outcome.code != 0 && outcome.error.contains("read-only"), "\(outcome.error)")
+  }
+
+  @Test func secretsAreInNoOutputAndNoRow() throws {
+    let scenario = try Scenario(
+      [
+        "V1__a.sql": "create schema mig;",
+        "V2__b.sql": "select 'correct-horse'::int;",
+      ],
+      password: "correct-horse"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 1 && outcome.error.contains("invalid-value"), "\(outcome.error)")
+    #expect(!outcome.error.contains("correct-horse"))
+    let error = try scenario.psql("select error from redstart.migration_event where event = 'fail'")
+    #expect(error.contains("*****") && !error.contains("correct-horse"), "\(error)")
+    #expect(try !scenario.migrate("history").output.contains("correct-horse"))
+  }
+
+  @Test func aVerifyScriptThatFindsSomethingRollsTheMigrationBack() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first + " insert into mig.a values (-1);",
+      "V1__a.verify.sql": "select x from mig.a where x < 0;",
+      "V2__b.sql": "create table mig.b (x int);\nvacuum mig.b;",
+      "V2__b.verify.sql": "select x from mig.b;",
+    ])
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && refused.error.contains("error[migration-verification]"))
+    #expect(refused.error.contains("x = -1") && refused.error.contains("V1__a.verify.sql:1:1"))
+    #expect(try scenario.psql("select to_regnamespace('mig') is null") == "t")
+    try scenario.write("V1__a.sql", Self.first)
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.migrate("verify").code == 0)
+    try scenario.psql("insert into mig.a values (-5)")
+    let found = try scenario.migrate("verify")
+    #expect(found.code == 1 && found.error.contains("x = -5"))
+  }
+
+  @Test func callbacksRunAroundMigrations() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": "create table mig.b (x int);",
+      "before.sql": "create table if not exists public.calls (what varchar(20));",
+      "before_each.sql": "insert into public.calls values ('before each');",
+      "after_each.sql": "insert into public.calls values ('after each');",
+      "after.sql": "insert into public.calls values ('after');\nvacuum public.calls;",
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(
+      try scenario.psql("select string_agg(what, ',') from public.calls")
+        == "before each,after each,before each,after each,after"
+    )
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.psql("select count(*) from public.calls") == "5")
+  }
+}

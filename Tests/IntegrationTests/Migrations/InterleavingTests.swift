@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Kills, ended sessions and parallel runs in random order: nothing may end wrong.
+///
+/// `REDSTART_INTERLEAVINGS` sets how many are tried, `REDSTART_SEED` the first seed.
+@Suite(.scenarioServer) struct InterleavingTests {
+  /// Numbers that the same seed always gives.
+  struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var value = state
+      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+      return value ^ (value >> 31)
+    }
+  }
+
+  static let steps = [
+    "connected", "connected:2", "locked", "prepared", "before-transaction", "after-transaction",
+    "after-begin", "after-statement", "after-progress", "after-transaction:3", "after-progress:2",
+    "before-transaction:5", "after-statement:3", "before-release",
+  ]
+
+  static var count: Int { number("REDSTART_INTERLEAVINGS") ?? 12 }
+  static var firstSeed: Int { number("REDSTART_SEED") ?? 1 }
+
+  static func number(_ variable: String) -> Int? {
+    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
+  }
+
+  @Test func noneEndsWrong() throws {
+    let wanted = try InterruptionTests.undisturbed()
+    var kills = 0
+    var terminated = 0
+    var runs = 0
+    for seed in Self.firstSeed..<Self.firstSeed + Self.count {
+      var generator = Generator(state: UInt64(seed))
+      let lock = Bool.random(using: &generator) ? "session" : "lease"
+      let scenario = try Scenario(InterruptionTests.files, lock: lock)
+      var running: [Process] = []
+      for _ in 0..<Int.random(in: 3...9, using: &generator) {
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0..<4:
+          running.append(try scenario.start())
+          runs += 1
+        case 4..<6:
+          let step = Self.steps.randomElement(using: &generator) ?? "locked"
+          running.append(try scenario.start(crashAt: step))
+          runs += 1
+        case 6..<8:
+          if let process = running.randomElement(using: &generator), process.isRunning {
+            kill(process.processIdentifier, SIGKILL)
+            kills += 1
+          }
+        case 8:
+          let ended = try scenario.psql(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+              + "where datname = current_database() and pid <> pg_backend_pid()"
+          )
+          terminated += Int(ended) ?? 0
+        default: running.randomElement(using: &generator)?.waitUntilExit()
+        }
+        usleep(UInt32.random(in: 0..<60_000, using: &generator))
+      }
+      for process in running { process.waitUntilExit() }
+      let last = try scenario.migrate()
+      #expect(last.code == 0, "seed \(seed): \(last.error)")
+      #expect(try scenario.contents() == wanted, "seed \(seed)")
+      #expect(try scenario.appliedTwice() == "0", "seed \(seed)")
+      #expect(try scenario.migrate("status", "--exit-code").code == 0, "seed \(seed)")
+      try scenario.psql("drop database \(scenario.database) with (force)", in: "dev")
+    }
+    print(
+      "\(Self.count) interleavings from seed \(Self.firstSeed): \(runs) runs, \(kills) killed, "
+        + "\(terminated) sessions ended"
+    )
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Several runs at once.
+@Suite(.scenarioServer) struct LockingTests {
+  static let files = [
+    "V1__a.sql": "create schema mig; create table mig.a (x int);",
+    "V2__b.sql": "create table mig.b (x int); insert into mig.b values (1);",
+    "V3__c.sql": "insert into mig.a values (1);\nvacuum mig.a;\ninsert into mig.a values (2);",
+  ]
+
+  @Test(arguments: [("session", 2), ("session", 8), ("lease", 2), ("lease", 8)])
+  func manyAtOnceOnAVirginDatabaseApplyEachOnce(lock: String, count: Int) throws {
+    let scenario = try Scenario(Self.files, lock: lock)
+    let processes = try (0..<count).map { _ in try scenario.start() }
+    for process in processes { process.waitUntilExit() }
+    #expect(processes.map(\.terminationStatus) == Array(repeating: 0, count: count))
+    #expect(try scenario.log() == "1 done, 2 done, 3 done")
+    #expect(try scenario.psql("select string_agg(x::text, ',' order by x) from mig.a") == "1,2")
+  }
+
+  /// A scenario whose first migration is applied and whose second one waits for a table lock.
+  private func blocked(
+    _ lock: String,
+    _ second: String = "insert into mig.a values (1);"
+  ) throws -> (scenario: Scenario, holder: ReadProcess, runner: Process) {
+    let scenario = try Scenario(["V1__a.sql": Self.files["V1__a.sql"] ?? ""], lock: lock)
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", second)
+    let holder = try scenario.holdLock("mig.a")
+    let runner = try scenario.start()
+    try scenario.wait(
+      "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+        + "and query like '%insert into mig.a%' and datname = current_database()",
+      for: "1"
+    )
+    return (scenario, holder, runner)
+  }
+
+  private func free(_ scenario: Scenario, _ holder: ReadProcess) throws {
+    try scenario.psql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' "
+        + "and pid <> pg_backend_pid() and datname = current_database()"
+    )
+    holder.waitUntilExit()
+  }
+
+  @Test(arguments: ["session", "lease"])
+  func aWaiterGivesUpAtItsLimitAndSaysWhoHoldsTheLock(lock: String) throws {
+    let (scenario, holder, runner) = try blocked(lock)
+    kill(runner.processIdentifier, SIGSTOP)
+    let start = Date()
+    let outcome = try scenario.migrate("--lock-wait", "1s")
+    #expect(Date().timeIntervalSince(start) < 10)
+    #expect(outcome.code == 1 && outcome.error.contains("error[migrations-locked]"))
+    let host = ProcessInfo.processInfo.hostName
+    #expect(outcome.error.contains("process \(runner.processIdentifier)"), "\(outcome.error)")
+    #expect(outcome.error.contains(String(host.prefix(8))), "\(outcome.error)")
+    #expect(outcome.error.contains(", since 20"), "\(outcome.error)")
+    kill(runner.processIdentifier, SIGCONT)
+    try free(scenario, holder)
+    runner.waitUntilExit()
+    #expect(runner.terminationStatus == 0)
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test func aWaiterHoldsNoTransactionAndWaitsInNoStatement() throws {
+    let (scenario, holder, runner) = try blocked("session")
+    let waiter = try scenario.start()
+    let idle = """
+      select count(*) from pg_stat_activity where datname = current_database() \
+      and query like '%pg_locks l join%' and state = 'idle' and backend_xmin is null \
+      and pid <> pg_backend_pid()
+      """
+    try scenario.wait(idle, for: "1")
+    // Would wait for every older transaction, a waiter's as well.
+    try free(scenario, holder)
+    #expect(
+      try scenario.psql("create index concurrently i on mig.a (x)").contains("CREATE INDEX")
+    )
+    for process in [runner, waiter] {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test(arguments: ["session", "lease"])
+  func theLockOfADeadHolderIsFree(lock: String) throws {
+    let (scenario, holder, runner) = try blocked(lock)
+    let waiter = try scenario.start()
+    kill(runner.processIdentifier, SIGKILL)
+    runner.waitUntilExit()
+    try free(scenario, holder)
+    let start = Date()
+    waiter.waitUntilExit()
+    #expect(waiter.terminationStatus == 0)
+    #expect(Date().timeIntervalSince(start) < 3)
+    #expect(try scenario.psql("select count(*) from mig.a") == "1")
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test func aRunWhoseLeaseWasTakenChangesNothingMore() throws {
+    let (scenario, holder, runner) = try blocked("lease")
+    try scenario.write("V3__c.sql", "create table mig.c (x int);")
+    try free(scenario, holder)
+    runner.waitUntilExit()
+    #expect(runner.terminationStatus == 0)
+    // The same with a lease that somebody takes away in the middle.
+    try scenario.write("V4__d.sql", "insert into mig.a values (4);")
+    try scenario.write("V5__e.sql", "create table mig.e (x int);")
+    let second = try scenario.holdLock("mig.a")
+    let other = try scenario.start()
+    try scenario.wait(
+      "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+        + "and query like '%insert into mig.a%' and datname = current_database()",
+      for: "1"
+    )
+    try scenario.psql("update redstart.migration_lease set token = 'another'")
+    try free(scenario, second)
+    other.waitUntilExit()
+    #expect(other.terminationStatus == 1)
+    #expect(try scenario.psql("select to_regclass('mig.e') is null") == "t")
+    #expect(try scenario.appliedTwice() == "0")
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Gives a suite one PostgreSQL server; each scenario has a database of its own on it.
+struct ScenarioServer: SuiteTrait, TestScoping {
+  @TaskLocal static var socket: String?
+
+  func provideScope(
+    for test: Test,
+    testCase: Test.Case?,
+    performing function: @Sendable () async throws -> Void
+  ) async throws {
+    let server = try ProgramHarness.project([
+      "project.yml": "name: server\ntargets: { local: { type: local, schema: server } }\n"
+    ])
+    defer { server.stopServer() }
+    _ = try server.run("local", "start")
+    let status = try server.run("local", "status").output
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("socket") })
+    let socket = line.dropFirst("socket".count).trimmingCharacters(in: .whitespaces)
+    try await Self.$socket.withValue(socket) { try await function() }
+  }
+}
+
+extension Trait where Self == ScenarioServer {
+  static var scenarioServer: ScenarioServer { ScenarioServer() }
+}
+
+/// A project with migrations and an empty database.
+struct Scenario {
+  let project: ProgramHarness
+  let socket: String
+  let database: String
+
+  init(
+    _ migrations: [String: String],
+    user: String = "redstart",
+    password: String = "-",
+    lock: String? = nil
+  ) throws {
+    socket = try #require(ScenarioServer.socket)
+    database = "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    var files = [
+      "project.yml": """
+      name: mig
+      target: pg
+      targets:
+        pg: { type: postgres, host: "\(socket)", user: \(user), password: "\(password)", \
+      database: \(database), schema: mig, sslmode: disable }
+      \(lock.map { "migrations: { lock: \($0) }" } ?? "")
+      """
+    ]
+    for (name, text) in migrations { files["migrations/\(name)"] = text }
+    project = try ProgramHarness.project(files)
+    try psql("create database \(database)", in: "dev")
+  }
+
+  /// Runs `redstart migrate` to its end.
+  @discardableResult
+  func migrate(_ words: String..., crashAt: String? = nil) throws -> ProgramHarness.Outcome {
+    try harness(crashAt).run(["migrate"] + words)
+  }
+
+  /// Starts `redstart migrate`.
+  func start(_ words: String..., crashAt: String? = nil) throws -> Process {
+    try harness(crashAt).start(["migrate"] + words)
+  }
+
+  private func harness(_ crashAt: String?) -> ProgramHarness {
+    guard let crashAt else { return project }
+    return ProgramHarness(project.folder, environment: ["REDSTART_CRASH_AT": crashAt])
+  }
+
+  func write(_ name: String, _ text: String) throws {
+    try project.folder.write("migrations/\(name)", text)
+  }
+
+  // MARK: The database
+
+  /// Runs SQL by psql and returns what it prints, fields separated by bars.
+  @discardableResult
+  func psql(_ sql: String, in other: String? = nil) throws -> String {
+    let process = try session(sql, in: other)
+    process.waitUntilExit()
+    return process.text
+  }
+
+  /// Starts psql.
+  func session(_ sql: String, in other: String? = nil) throws -> ReadProcess {
+    try ReadProcess(
+      "/usr/bin/psql",
+      [
+        "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "redstart", "-d",
+        other ?? database, "-c", sql,
+      ]
+    )
+  }
+
+  /// Holds a lock on a table until the process is ended.
+  func holdLock(_ table: String, seconds: Int = 30) throws -> ReadProcess {
+    let process = try session(
+      "begin; lock table \(table) in access exclusive mode; select pg_sleep(\(seconds)); commit"
+    )
+    let locked = """
+      select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' \
+      and relation = to_regclass('\(table)')
+      """
+    try wait(locked, for: "1")
+    return process
+  }
+
+  /// Waits until a query gives a value.
+  func wait(_ query: String, for value: String, seconds: Double = 20) throws {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while try psql(query) != value {
+      try #require(Date() < deadline, "\(query) never gave \(value)")
+      usleep(20_000)
+    }
+  }
+
+  /// Each `done` and `undone` of the log, as `1 done`, in order.
+  func log(_ steps: String = "'done', 'undone'") throws -> String {
+    try psql(
+      "select string_agg(coalesce(version, 'R') || ' ' || event, ', ' order by seq) "
+        + "from redstart.migration_event where event in (\(steps))"
+    )
+  }
+
+  /// Everything that the migrations' schema holds, as SQL.
+  func contents() throws -> String {
+    let process = try ReadProcess(
+      "/usr/bin/pg_dump",
+      ["-h", socket, "-U", "redstart", "-d", database, "-n", "mig", "--inserts", "--no-owner"]
+    )
+    process.waitUntilExit()
+    // pg_dump writes a random word for psql around it.
+    return process.text.split(separator: "\n").filter { !$0.contains("restrict ") }
+      .joined(separator: "\n")
+  }
+
+  /// Versions with more than one `done` that none took back.
+  func appliedTwice() throws -> String {
+    try psql(
+      "select count(*) from (select version from redstart.migration_event where event = 'done' "
+        + "and kind = 'versioned' group by version having count(*) > 1) t"
+    )
+  }
+}
+
+/// A program whose output is read when it has ended.
+final class ReadProcess {
+  let process = Process()
+  private let path = NSTemporaryDirectory() + "redstart-tests-\(UUID().uuidString)"
+
+  init(_ program: String, _ arguments: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    try Data().write(to: URL(fileURLWithPath: path))
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: path)
+    process.standardError = FileHandle(forWritingAtPath: path)
+    try process.run()
+  }
+
+  deinit { unlink(path) }
+
+  func waitUntilExit() { process.waitUntilExit() }
+
+  func end() {
+    process.terminate()
+    process.waitUntilExit()
+  }
+
+  var text: String {
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

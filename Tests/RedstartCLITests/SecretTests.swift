@@ -1,0 +1,55 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import RedstartCLI
+
+/// Keys that stand in SQL come out nowhere.
+@Suite struct SecretTests {
+  private static let key = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+
+  private static func harness(_ copy: String) throws -> CommandLineHarness {
+    try CommandLineHarness([
+      "project.yml": ProjectErrorTests.projectFile,
+      "models/raw.sql": "{{ config(materialized='copy') }}\n" + copy,
+      "models/more.sql": "select 1 as id -- \(key)\n",
+    ])
+  }
+
+  @Test(arguments: [
+    "copy {{ this }} from 's3://b/p' access_key_id 'AKIAEXAMPLE' secret_access_key '\(key)' csv",
+    """
+    copy {{ this }} from 's3://b/p' credentials as
+    'aws_access_key_id=AKIAEXAMPLE;aws_secret_access_key=\(key)' csv
+    """,
+    // The excerpt of an error would show it.
+    "copy {{ this }} from 's3://b/p' credentials 'aws_secret_access_key=\(key)' nonsense",
+  ])
+  func keysOfCopyStayOut(copy: String) async throws {
+    let harness = try Self.harness(copy)
+    let outcomes = [
+      await harness.run("compile"), await harness.run("compile", "-q", "-s", "raw"),
+      await harness.run("check"),
+    ]
+    if outcomes[0].code == 0 {
+      #expect(try harness.folder.read("target/compiled/shop/models/raw.sql").contains("*****"))
+    }
+    for outcome in outcomes {
+      #expect(!(outcome.output + outcome.error).contains(Self.key))
+    }
+    let target = URL(fileURLWithPath: harness.folder.path).appendingPathComponent("target")
+    let files = FileManager.default.enumerator(at: target, includingPropertiesForKeys: nil)
+    for case let file as URL in files?.allObjects ?? [] where !file.hasDirectoryPath {
+      let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+      #expect(!text.contains(Self.key), "\(file.lastPathComponent)")
+    }
+  }
+
+  @Test func rolesAreNoSecrets() async throws {
+    let harness = try Self.harness(
+      "copy {{ this }} from 's3://b/p' credentials 'aws_iam_role=arn:aws:iam::1:role/load' csv"
+    )
+    let outcome = await harness.run("compile", "-q", "-s", "raw")
+    #expect(outcome.output.contains("aws_iam_role=arn:aws:iam::1:role/load"))
+  }
+}
