@@ -35,6 +35,7 @@ import Testing
   private static let expected: [String: String] = [
     "elsewhere.": "tables that exist nowhere",
     "somewhere.": "a schema that exists nowhere",
+    "when regexp_instr": "a number as a condition, which only Redshift takes",
     "extract(epoch": "a whole number of another length",
     "stl_query": "a table of Redshift's own",
     "where label": "an alias in WHERE, which the translator does not write out",

@@ -98,7 +98,6 @@ extension QueryWalker {
     }
   }
 
-  /// Warns of functions that do not run where the user's tables are.
   /// Reports functions that are not known; those of the leader node, which go with its catalog,
   /// are nowhere listed in full.
   mutating func reportUnknownCalls() {
@@ -106,6 +105,7 @@ extension QueryWalker {
     for diagnostic in unknownCalls { report(diagnostic) }
   }
 
+  /// Warns of functions that do not run where the user's tables are.
   mutating func adviseLeaderNode() {
     let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
     guard readsUserTables else { return }
