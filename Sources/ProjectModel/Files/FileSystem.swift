@@ -145,6 +145,13 @@ package enum FileSystem {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// What changes when a file is replaced by another one; empty where there is none.
+  package static func stamp(of path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "" }
+    return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+  }
+
   /// The folder the program was started in.
   package static func currentDirectory() throws(Diagnostic) -> String {
     guard let path = getcwd(nil, 0) else { throw .cannotRead(".", errno) }

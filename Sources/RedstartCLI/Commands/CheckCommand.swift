@@ -100,12 +100,17 @@ extension CommandSession {
 
   // MARK: Cache
 
+  /// The program that finds things out; one built anew under the same version may find others.
+  private var analyzerVersion: String {
+    "\(Redstart.version) \(FileSystem.stamp(of: "/proc/self/exe"))"
+  }
+
   /// What the last analysis found out; empty when there is none that can be used.
   func readCache(_ project: Project) -> AnalysisCache {
     let path = targetPath(project, AnalysisCache.fileName)
     guard FileSystem.isFile(path) else { return AnalysisCache() }
     do {
-      return AnalysisCache(reading: try FileSystem.read(path), version: Redstart.version)
+      return AnalysisCache(reading: try FileSystem.read(path), version: analyzerVersion)
     } catch {
       return AnalysisCache()
     }
@@ -115,7 +120,7 @@ extension CommandSession {
   func writeCache(_ project: Project, _ analysis: ProjectAnalysis) {
     guard let cache = analysis.cache, cache.isChanged else { return }
     do {
-      let bytes = cache.bytes(version: Redstart.version)
+      let bytes = cache.bytes(version: analyzerVersion)
       try writeTarget(project, AnalysisCache.fileName, bytes)
     } catch {
       var warning = error
