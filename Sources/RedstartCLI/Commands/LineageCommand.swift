@@ -76,6 +76,13 @@ struct LineageSubject {
       throw unknown("nothing is named \"\(name)\"", name, names)
     }
     guard relation.columns.contains(where: { $0.name == column }) else {
+      if !relation.isComplete {
+        throw unknown(
+          "it is not known whether \(relation.name) has a column \"\(column)\"",
+          column,
+          relation.columns.map(\.name)
+        )
+      }
       throw unknown(
         "\(relation.name) has no column \"\(column)\"",
         column,
