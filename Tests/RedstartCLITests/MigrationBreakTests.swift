@@ -55,4 +55,32 @@ import Testing
     #expect(outcome.code == 2 && outcome.output.contains("error[unknown-column]"))
     #expect(!outcome.output.contains("migration-breaks-models"))
   }
+
+  /// A source that a migration makes is gone when a migration takes it away.
+  @Test(arguments: [
+    ("drop table shop.raw_orders", "drops table shop.raw_orders, which breaks 1 node"),
+    ("alter table shop.raw_orders rename to o", "renames shop.raw_orders to o, which breaks"),
+    ("drop schema shop cascade", "drops schema shop, which breaks 1 node"),
+    ("alter table shop.raw_orders alter column day type varchar(20)", "cannot change the type"),
+    ("drop table shop.raw_orders; create table shop.raw_orders (id int, day date)", ""),
+    ("alter table shop.raw_orders alter column note type varchar(99)", ""),
+  ])
+  func sourcesThatMigrationsTakeAwayAreMissed(sql: String, words: String) async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": """
+      name: shop
+      version: "1.0"
+      target: local
+      targets: { local: { type: local, schema: marts } }
+      """,
+      "migrations/V1__create.sql":
+        "create schema shop; create table shop.raw_orders (id int, day date, note varchar(20));",
+      "migrations/V2__change.sql": sql + ";\n",
+      "models/sources.yml": "sources: [{name: shop, tables: [{name: raw_orders}]}]\n",
+      "models/orders.sql": "select id, day from {{ source('shop', 'raw_orders') }}\n",
+    ])
+    let outcome = await harness.run("check", "--output", "concise")
+    #expect(outcome.output.isEmpty == words.isEmpty, "\(outcome.output)")
+    #expect(words.isEmpty || outcome.output.contains(words), "\(outcome.output)")
+  }
 }

@@ -41,7 +41,8 @@ struct CatalogBuilder {
       guard let node = graph.nodes[id], let name = node.relationName else { continue }
       guard !parsed.migrated.contains(id) else { continue }
       switch node.kind {
-      case .source: catalog.add(source(node, name))
+      // What a migration took away is gone, whoever declares it.
+      case .source where catalog.removal(of: name) == nil: catalog.add(source(node, name))
       case .model, .seed, .snapshot: catalog.add(placeholder(node, name))
       default: break
       }

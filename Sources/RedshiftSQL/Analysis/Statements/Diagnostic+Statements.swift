@@ -71,4 +71,16 @@ extension Diagnostic {
       help: Suggestion.sentence(for: name.text, among: columns).map { [$0] } ?? []
     )
   }
+
+  static func typeOfColumnStays(_ column: CatalogColumn, at range: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "redshift-unsupported",
+      "Redshift cannot change the type of \"\(column.name)\", which is \(column.type.spelling)",
+      at: range,
+      label: "only lengths of VARCHAR can be changed",
+      help: ["add a column, copy the values, drop the old one and rename"]
+    )
+    if let defined = column.range { diagnostic.labels.append(Label(defined, "defined here")) }
+    return diagnostic
+  }
 }

@@ -286,8 +286,16 @@ extension QueryWalker {
     }
     guard known.isComplete else { return }
     switch table.action {
-    case .dropColumn(let column, _), .renameColumn(let column, _), .changeType(let column, _):
+    case .dropColumn(let column, _), .renameColumn(let column, _):
       if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
+    case .changeType(let column, let type):
+      guard let stored = known.column(column.text) else {
+        return report(.insertColumnMissing(column, known))
+      }
+      let isResizable = [.unknown, .text, .binary].contains(stored.type.family)
+      if !isResizable, SQLType(declared: type) != stored.type {
+        report(.typeOfColumnStays(stored, at: type.range))
+      }
     case .addColumn(let column):
       if known.column(column.name.text) != nil {
         report(.duplicateColumn(column.name.text, at: column.name.range, first: column.name.range))
