@@ -114,20 +114,7 @@ extension QueryWalker {
       )
       return false
     }
-    let index = columns.index(of: known.name, key: catalog.key(of: relation))
-    let start = columns.start(of: index, columns: known.columns)
-    var list: [ScopeColumn] = []
-    list.reserveCapacity(known.columns.count)
-    for (position, column) in known.columns.enumerated() {
-      list.append(
-        ScopeColumn(
-          name: column.name,
-          type: column.type,
-          isNullable: column.isNullable,
-          origins: Origins(column: start + UInt32(position))
-        )
-      )
-    }
+    let (index, list) = stored(known)
     add(
       ScopeTable(
         name: reference.exposedName,
@@ -144,6 +131,25 @@ extension QueryWalker {
     return false
   }
 
+  /// Notes a stored relation as read, and gives its columns their numbers.
+  mutating func stored(_ relation: CatalogRelation) -> (index: Int, columns: [ScopeColumn]) {
+    let index = columns.index(of: relation.name, key: catalog.key(of: relation.name))
+    let start = columns.start(of: index, columns: relation.columns)
+    var list: [ScopeColumn] = []
+    list.reserveCapacity(relation.columns.count)
+    for (position, column) in relation.columns.enumerated() {
+      list.append(
+        ScopeColumn(
+          name: column.name,
+          type: column.type,
+          isNullable: column.isNullable,
+          origins: Origins(column: start + UInt32(position))
+        )
+      )
+    }
+    return (index, list)
+  }
+
   private func visibleTable(_ name: String, from scope: Scope) -> ScopeTable? {
     var current: Scope? = scope
     while let level = current {
@@ -153,7 +159,7 @@ extension QueryWalker {
     return nil
   }
 
-  private mutating func add(
+  mutating func add(
     _ derived: DerivedTable,
     as reference: TableReference,
     to scope: Scope

@@ -33,23 +33,8 @@ extension QueryWalker {
       let facts = within(.items) { $0.facts(of: item.value, in: inner) }
       aggregates.append((item.alias?.text, facts, item.range))
     }
-    var result = DerivedTable()
-    for table in inner.tables {
-      result.isComplete = result.isComplete && table.isComplete
-      for column in table.columns where !used.contains(column.name) {
-        influences.formUnion(column.origins.used(as: .group))
-        result.columns.append(
-          DerivedTable.Column(
-            name: column.name,
-            type: column.type,
-            isNullable: column.isNullable,
-            origins: column.origins,
-            range: table.range
-          )
-        )
-      }
-    }
-    if result.isComplete { meanings?.keptColumns[pivot.range] = result.columns.map(\.name) }
+    var result = kept(of: inner, besides: used, for: pivot.range)
+    for column in result.columns { influences.formUnion(column.origins.used(as: .group)) }
     for value in pivot.values {
       for aggregate in aggregates {
         let label = value.alias?.text ?? pivotLabel(value.value)
@@ -65,7 +50,7 @@ extension QueryWalker {
         )
       }
     }
-    addDerived(result, reference, to: scope)
+    add(result, as: reference, to: scope)
     return false
   }
 
@@ -95,22 +80,7 @@ extension QueryWalker {
         value.type = .unknown
       }
     }
-    var result = DerivedTable()
-    for table in inner.tables {
-      result.isComplete = result.isComplete && table.isComplete
-      for column in table.columns where !used.contains(column.name) {
-        result.columns.append(
-          DerivedTable.Column(
-            name: column.name,
-            type: column.type,
-            isNullable: column.isNullable,
-            origins: column.origins,
-            range: table.range
-          )
-        )
-      }
-    }
-    if result.isComplete { meanings?.keptColumns[unpivot.range] = result.columns.map(\.name) }
+    var result = kept(of: inner, besides: used, for: unpivot.range)
     result.columns.append(
       DerivedTable.Column(
         name: unpivot.name.text,
@@ -129,24 +99,32 @@ extension QueryWalker {
         range: unpivot.value.range
       )
     )
-    addDerived(result, reference, to: scope)
+    add(result, as: reference, to: scope)
     return false
   }
 
-  private mutating func addDerived(
-    _ derived: DerivedTable,
-    _ reference: TableReference,
-    to scope: Scope
-  ) {
-    add(
-      ScopeTable(
-        name: reference.exposedName,
-        columns: derived.scopeColumns,
-        isComplete: derived.isComplete,
-        range: reference.range
-      ),
-      reference.alias,
-      to: scope
-    )
+  /// The columns of the input that PIVOT or UNPIVOT leaves as they are.
+  private mutating func kept(
+    of scope: Scope,
+    besides used: Set<String>,
+    for range: TextRange
+  ) -> DerivedTable {
+    var result = DerivedTable()
+    for table in scope.tables {
+      result.isComplete = result.isComplete && table.isComplete
+      for column in table.columns where !used.contains(column.name) {
+        result.columns.append(
+          DerivedTable.Column(
+            name: column.name,
+            type: column.type,
+            isNullable: column.isNullable,
+            origins: column.origins,
+            range: table.range
+          )
+        )
+      }
+    }
+    if result.isComplete { meanings?.keptColumns[range] = result.columns.map(\.name) }
+    return result
   }
 }

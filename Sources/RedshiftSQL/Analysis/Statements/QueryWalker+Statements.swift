@@ -67,31 +67,15 @@ extension QueryWalker {
     _ relation: CatalogRelation?
   ) -> Scope {
     let scope = makeScope(parent: nil)
-    var list: [ScopeColumn] = []
-    var index: Int?
-    if let relation {
-      let number = columns.index(of: relation.name, key: catalog.key(of: relation.name))
-      let start = columns.start(of: number, columns: relation.columns)
-      for (position, column) in relation.columns.enumerated() {
-        list.append(
-          ScopeColumn(
-            name: column.name,
-            type: column.type,
-            isNullable: column.isNullable,
-            origins: Origins(column: start + UInt32(position))
-          )
-        )
-      }
-      index = number
-    }
+    let known = relation.map { stored($0) }
     scope.append(
       ScopeTable(
         name: alias?.text ?? name.last,
         schema: alias == nil ? name.relation.schema : nil,
-        columns: list,
+        columns: known?.columns ?? [],
         isComplete: relation?.isComplete ?? false,
         range: name.range,
-        relation: index
+        relation: known?.index
       )
     )
     return scope
