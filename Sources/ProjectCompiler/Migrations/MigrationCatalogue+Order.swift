@@ -13,7 +13,10 @@ extension MigrationCatalogue {
     let versioned = scripts.filter { $0.kind == .versioned }
     var repeatable = scripts.filter { $0.kind == .repeatable }
     checkDependencies(versioned, &problems)
-    let parents = repeatable.map { needs($0, among: repeatable) }
+    let made = repeatable.map { script in
+      Set(DefinedRelations(script.statements).definitions.map { MigrationScript.key($0.name) })
+    }
+    let parents = repeatable.indices.map { needs($0, among: repeatable, made) }
     for index in repeatable.indices {
       repeatable[index].parents = Set(parents[index].map { repeatable[$0].key })
     }
@@ -54,7 +57,13 @@ extension MigrationCatalogue {
     }
   }
 
-  private func needs(_ script: MigrationScript, among all: [MigrationScript]) -> Set<Int> {
+  /// The positions of the migrations that one needs; `made` has the relations that each makes.
+  private func needs(
+    _ position: Int,
+    among all: [MigrationScript],
+    _ made: [Set<String>]
+  ) -> Set<Int> {
+    let script = all[position]
     var read: Set<String> = []
     for statement in script.statements {
       // To drop what another file makes is no need of it.
@@ -69,18 +78,14 @@ extension MigrationCatalogue {
         return true
       }
     }
-    for own in DefinedRelations(script.statements).definitions {
-      read.remove(MigrationScript.key(own.name))
-    }
+    read.subtract(made[position])
     let named = Set(script.directives.dependencies.map(words))
     return Set(
       all.indices.filter { index in
         let other = all[index]
         guard other.name != script.name else { return false }
         if named.contains(other.name) { return true }
-        return DefinedRelations(other.statements).definitions.contains {
-          read.contains(MigrationScript.key($0.name))
-        }
+        return !made[index].isDisjoint(with: read)
       }
     )
   }
