@@ -1,5 +1,5 @@
 /// What the name of a migration file says.
-struct MigrationFileName: Hashable {
+package struct MigrationFileName: Hashable {
   enum Role: Hashable {
     case versioned
     case repeatable
@@ -51,7 +51,7 @@ struct MigrationFileName: Hashable {
   }
 
   /// The numbers of a version, separated by dots or single underscores; nil if it is none.
-  static func version(_ text: Substring) -> [Int]? {
+  package static func version(_ text: Substring) -> [Int]? {
     var parts: [Int] = []
     let isSeparator: (Character) -> Bool = { $0 == "." || $0 == "_" }
     for part in text.split(omittingEmptySubsequences: false, whereSeparator: isSeparator) {
