@@ -24,15 +24,7 @@ struct Connection: Sendable {
   func withSession<Result>(
     _ body: (any WarehouseSession) async throws(Diagnostic) -> Result
   ) async throws(Diagnostic) -> Result {
-    let session = try await session()
-    do throws(Diagnostic) {
-      let result = try await body(session)
-      await session.close()
-      return result
-    } catch {
-      await session.close()
-      throw error
-    }
+    try await session().closing(after: body)
   }
 }
 

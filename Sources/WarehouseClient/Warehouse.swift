@@ -1,3 +1,4 @@
+package import Diagnostics
 package import RedshiftSQL
 
 /// A database that redstart can open sessions on: the one seam between redstart and a server.
@@ -28,6 +29,22 @@ package protocol WarehouseSession: Sendable {
   func cancel() async
 
   func close() async
+}
+
+extension WarehouseSession {
+  /// Runs `body` with this session, and closes the session whatever comes of it.
+  package func closing<Result>(
+    after body: (any WarehouseSession) async throws(Diagnostic) -> Result
+  ) async throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      let result = try await body(self)
+      await close()
+      return result
+    } catch {
+      await close()
+      throw error
+    }
+  }
 }
 
 /// What one statement returned.

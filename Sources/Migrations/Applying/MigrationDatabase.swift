@@ -41,15 +41,7 @@ struct MigrationDatabase: Sendable {
   func withSession<Result: Sendable>(
     _ body: @Sendable (any WarehouseSession) async throws(Diagnostic) -> Result
   ) async throws(Diagnostic) -> Result {
-    let session = try await connect()
-    do throws(Diagnostic) {
-      let result = try await body(session)
-      await session.close()
-      return result
-    } catch {
-      await session.close()
-      throw error
-    }
+    try await connect().closing(after: body)
   }
 
   /// Sends a statement that means the same to both kinds of server.
