@@ -26,14 +26,7 @@ extension Migrator {
         if let first = standing.log.applied.values.min(by: { $0.sequence < $1.sequence }) {
           throw .baselineRefused(first)
         }
-        var run = MigrationRun(
-          migrator: self,
-          session: session,
-          fence: fence,
-          observe: observe,
-          sequence: try await database.lastSequence(session),
-          lastChecksum: nil
-        )
+        var run = try await newRun(session, fence, after: nil, observe)
         var events: [HistoryEvent] = []
         for script in scripts
         where script.kind == .versioned

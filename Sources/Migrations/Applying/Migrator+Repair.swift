@@ -23,14 +23,7 @@ extension Migrator {
     try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       do throws(Diagnostic) {
         let standing = try await states(session)
-        var run = MigrationRun(
-          migrator: self,
-          session: session,
-          fence: fence,
-          observe: observe,
-          sequence: try await database.lastSequence(session),
-          lastChecksum: standing.log.lastChecksum
-        )
+        var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
         var events: [HistoryEvent] = []
         var sentences: [String] = []
         for repair in repairs {

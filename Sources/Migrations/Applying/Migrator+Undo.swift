@@ -35,14 +35,7 @@ extension Migrator {
         let standing = try await states(session)
         let wanted = try undoing(scope, standing.states)
         for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
-        var run = MigrationRun(
-          migrator: self,
-          session: session,
-          fence: fence,
-          observe: observe,
-          sequence: try await database.lastSequence(session),
-          lastChecksum: standing.log.lastChecksum
-        )
+        var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
         try await run.undo(wanted)
         if reapplies {
           let keys = Set(wanted.map(\.key))

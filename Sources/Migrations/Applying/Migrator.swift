@@ -184,6 +184,23 @@ package struct Migrator: Sendable {
     }
   }
 
+  /// A run that goes on where the log ends; `lastChecksum` is that of the last migration in it.
+  func newRun(
+    _ session: any WarehouseSession,
+    _ fence: String,
+    after lastChecksum: String?,
+    _ observe: @escaping @Sendable (MigrationEvent) -> Void
+  ) async throws(Diagnostic) -> MigrationRun {
+    MigrationRun(
+      migrator: self,
+      session: session,
+      fence: fence,
+      observe: observe,
+      sequence: try await database.lastSequence(session),
+      lastChecksum: lastChecksum
+    )
+  }
+
   private func applyPending(
     _ session: any WarehouseSession,
     _ fence: String,
@@ -202,14 +219,7 @@ package struct Migrator: Sendable {
         if let difference = plan.difference(to: now) { throw .planOutdated(difference) }
       }
       for note in Self.notes(of: standing.states) { observe(.note(note)) }
-      var run = MigrationRun(
-        migrator: self,
-        session: session,
-        fence: fence,
-        observe: observe,
-        sequence: try await database.lastSequence(session),
-        lastChecksum: standing.log.lastChecksum
-      )
+      var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
       try await run.recordRenames(standing.states)
       return .success(try await run.apply(pending))
     } catch {

@@ -29,14 +29,7 @@ extension Migrator {
         let result = try await database.execute(tool.query(table), session)
         let foreign = result.rows.compactMap(ForeignMigration.init)
         let log = try await database.log(session)
-        var run = MigrationRun(
-          migrator: self,
-          session: session,
-          fence: fence,
-          observe: observe,
-          sequence: try await database.lastSequence(session),
-          lastChecksum: log.lastChecksum
-        )
+        var run = try await newRun(session, fence, after: log.lastChecksum, observe)
         var outcome = ImportOutcome(adopted: [], known: [], unmatched: [])
         var events: [HistoryEvent] = []
         for (migration, script) in matches(foreign, tool) {
