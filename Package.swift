@@ -48,7 +48,7 @@ let package = Package(
     library(
       "ProjectCompiler",
       ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"],
-      resources: [.embedInCode("Builtins/generic_tests.sql")]
+      resources: [.embedInCode("Builtins")]
     ),
     library(
       "WarehouseClient",

@@ -33,7 +33,13 @@ package struct ProjectParser {
   /// - Throws: every error found, so that one command shows them all.
   package func parse() throws(DiagnosticList) -> ParsedProject {
     var problems: [Diagnostic] = []
-    var macros = MacroTable()
+    var macros = MacroTable(
+      projectName: project.name,
+      packageNames: project.packages.map(\.name),
+      searchOrders: searchOrders,
+      dispatchPrefixes: project.target.speaksPostgres
+        ? ["postgres", "default"] : ["redshift", "postgres", "default"]
+    )
     problems += addMacros(to: &macros)
     var environment = ContextEnvironment(
       project: project,
@@ -63,11 +69,14 @@ package struct ProjectParser {
 
     problems += duplicateNames(in: nodes)
     problems += unusedPatches(nodes + disabled)
-    let resolver = ReferenceResolver(nodes: nodes, disabled: disabled)
+    let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
     environment.relations = relations(of: nodes)
 
     outcomes += testOutcomes(on: nodes, environment, resolver, &problems)
     for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
+    // A test of what is not there is left out, as dbt leaves it out.
+    disabled += outcomes.filter { $0.node.config["enabled"]?.boolean == false }.map(\.node)
+    outcomes.removeAll { $0.node.config["enabled"]?.boolean == false }
     nodes = outcomes.map(\.node) + others
 
     let catalogue = MigrationCatalogue(environment: environment)
@@ -78,6 +87,12 @@ package struct ProjectParser {
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let graph = Graph(nodes: nodes)
+    environment.graph = GraphSource(
+      graph: graph,
+      project: project,
+      buffers: buffers,
+      sections: PlainDictionary()
+    )
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
@@ -99,20 +114,33 @@ package struct ProjectParser {
 
   // MARK: Macros and nodes
 
+  /// The project, then its packages.
+  private var packages: [Project] { [project] + project.packages }
+
+  /// `dispatch:` of the project file.
+  private var searchOrders: [String: [String]] {
+    var orders: [String: [String]] = [:]
+    for entry in project.configuration.dispatch {
+      guard let namespace = entry["macro_namespace"]?.string else { continue }
+      orders[namespace] = entry["search_order"].map(Self.strings) ?? []
+    }
+    return orders
+  }
+
   private func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
-    var problems: [Diagnostic] = []
-    let builtin = buffers.add(
-      name: "<built-in>/generic_tests.sql",
-      bytes: PackageResources.generic_tests_sql
+    var problems = BuiltinMacros.add(
+      to: &macros,
+      adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
+      buffers: buffers
     )
-    var files = [(builtin, "<built-in>/generic_tests.sql", "redstart", true)]
-    files += project.macroFiles.map { ($0.buffer, $0.path, project.name, false) }
-    for (buffer, path, package, isBuiltin) in files {
-      do throws(Diagnostic) {
-        let template = try Template(parsing: buffer, in: buffers)
-        problems += macros.add(template, packageName: package, path: path, isBuiltin: isBuiltin)
-      } catch {
-        problems.append(error)
+    for package in packages {
+      for file in package.macroFiles {
+        do throws(Diagnostic) {
+          let parsed = try MacroFile(parsing: file.buffer, in: buffers)
+          problems += macros.add(parsed, packageName: package.name, path: file.path)
+        } catch {
+          problems.append(error)
+        }
       }
     }
     return problems
@@ -120,24 +148,27 @@ package struct ProjectParser {
 
   /// Models, singular tests and analyses: nodes whose file is a template.
   private func templatedNodes() -> [Node] {
-    let groups: [(Node.Kind, [Project.File])] = [
-      (.model, project.modelFiles), (.test, project.testFiles), (.analysis, project.analysisFiles),
-    ]
-    return groups.flatMap { kind, files in files.map { node(kind, $0) } }
+    packages.flatMap { package in
+      let groups: [(Node.Kind, [Project.File])] = [
+        (.model, package.modelFiles), (.test, package.testFiles),
+        (.analysis, package.analysisFiles),
+      ]
+      return groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
+    }
   }
 
-  private func node(_ kind: Node.Kind, _ file: Project.File) -> Node {
+  private func node(_ kind: Node.Kind, _ file: Project.File, _ package: Project) -> Node {
     let inner = file.path.dropFirst(file.resourcePath.count).drop { $0 == "/" }
     let folders = inner.split(separator: "/").dropLast().map(String.init)
     let fqnFolders = kind == .analysis ? ["analysis"] + folders : folders
     var node = Node(
-      uniqueID: "\(kind.rawValue).\(project.name).\(file.name)",
+      uniqueID: "\(kind.rawValue).\(package.name).\(file.name)",
       kind: kind,
       name: file.name,
-      packageName: project.name,
-      path: String(inner),
+      packageName: package.name,
+      path: kind == .analysis ? "analysis/\(inner)" : String(inner),
       originalFilePath: file.path,
-      fqn: [project.name] + fqnFolders + [file.name]
+      fqn: [package.name] + fqnFolders + [file.name]
     )
     node.buffer = file.buffer
     node.declaration = TextRange(buffer: file.buffer, bytes: 0..<0)
@@ -145,33 +176,57 @@ package struct ProjectParser {
   }
 
   private func seedNodes() -> [Node] {
-    project.seedFiles.map { node(.seed, $0) }
+    packages.flatMap { package in package.seedFiles.map { node(.seed, $0, package) } }
   }
 
   private func sourceNodes() -> [Node] {
-    project.properties.sources.map { table in
-      var node = Node(
-        uniqueID: "source.\(project.name).\(table.sourceName).\(table.name)",
-        kind: .source,
-        name: table.name,
-        packageName: project.name,
-        path: table.file,
-        originalFilePath: table.file,
-        fqn: [project.name, table.sourceName, table.name]
-      )
-      node.sourceName = table.sourceName
-      node.declaration = table.range
-      node.description = table.description
-      node.columns = table.columns
-      node.config = table.config
-      node.tags = table.tags
-      node.meta = table.meta
-      node.database = table.database ?? project.target.database
-      node.schema = table.schema
-      node.alias = table.identifier
-      node.extra = table.extra
-      return node
+    packages.flatMap { package in package.properties.sources.map { source($0, package) } }
+  }
+
+  private func source(_ table: Properties.SourceTable, _ package: Project) -> Node {
+    let folders = package.resourceFolders(of: table.file)
+    var node = Node(
+      uniqueID: "source.\(package.name).\(table.sourceName).\(table.name)",
+      kind: .source,
+      name: table.name,
+      packageName: package.name,
+      path: table.file,
+      originalFilePath: table.file,
+      fqn: [package.name] + folders + [table.sourceName, table.name]
+    )
+    node.sourceName = table.sourceName
+    node.declaration = table.range
+    node.description = table.description
+    node.columns = table.columns
+    node.config = configResolver(for: package.name).resolve(
+      kind: .source,
+      fqn: node.fqn,
+      patch: table.config,
+      inFile: PlainDictionary()
+    )
+    node.tags = node.config["tags"].map(Self.strings) ?? table.tags
+    node.meta = node.config["meta"]?.dictionary ?? table.meta
+    node.database = table.database ?? project.target.database
+    node.schema = table.schema
+    node.alias = table.identifier
+    node.extra = table.extra
+    if !table.sourceDescription.isEmpty {
+      node.extra["source_description"] = .string(table.sourceDescription)
     }
+    return node
+  }
+
+  private func configResolver(for packageName: String) -> ConfigResolver {
+    let package = project.package(named: packageName) ?? project
+    return ConfigResolver(
+      configuration: package.configuration,
+      packageName: packageName,
+      overriding: packageName == project.name ? nil : project.configuration
+    )
+  }
+
+  private func properties(of node: Node) -> Properties {
+    (project.package(named: node.packageName) ?? project).properties
   }
 
   /// Renders a node's template as dbt does while parsing.
@@ -199,7 +254,7 @@ package struct ProjectParser {
       outcome.node.config = context.configObject.values
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = unique(context.captured.macros)
+      outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error
     }
@@ -212,12 +267,8 @@ package struct ProjectParser {
     in environment: ContextEnvironment,
     _ problems: inout [Diagnostic]
   ) {
-    let patch = project.properties.patches[node.kind]?[node.name]
-    let configResolver = ConfigResolver(
-      configuration: project.configuration,
-      packageName: node.packageName
-    )
-    node.config = configResolver.resolve(
+    let patch = properties(of: node).patches[node.kind]?[node.name]
+    node.config = configResolver(for: node.packageName).resolve(
       kind: node.kind,
       fqn: node.fqn,
       patch: patch?.config ?? PlainDictionary(),
@@ -233,7 +284,8 @@ package struct ProjectParser {
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
     problems += Self.settleEnabled(of: &node)
     if node.kind == .model, let name = node.config["materialized"]?.string,
-      Materialization(rawValue: name) == nil
+      Materialization(rawValue: name) == nil,
+      environment.macros.materialization(name, from: node.packageName) == nil
     {
       problems.append(
         .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
@@ -272,8 +324,13 @@ package struct ProjectParser {
   ) -> [Outcome] {
     let builder = GenericTestBuilder(project: project, macros: environment.macros, buffers: buffers)
     var tests: [Node] = []
+    let sourceTests = declarationsOfSources()
     for node in nodes {
-      for declaration in declarations(for: node) {
+      let declarations =
+        node.kind == .source
+        ? sourceTests[node.uniqueID] ?? []
+        : properties(of: node).patches[node.kind]?[node.name]?.tests ?? []
+      for declaration in declarations {
         do throws(Diagnostic) {
           tests.append(try builder.node(for: declaration, on: node))
         } catch {
@@ -295,18 +352,15 @@ package struct ProjectParser {
         )
       }
     }
-    let configResolver = ConfigResolver(
-      configuration: project.configuration,
-      packageName: project.name
-    )
     for index in tests.indices {
-      tests[index].config = configResolver.resolve(
+      tests[index].config = configResolver(for: tests[index].packageName).resolve(
         kind: .test,
         fqn: tests[index].fqn,
         patch: tests[index].config,
         inFile: PlainDictionary()
       )
       tests[index].tags = tests[index].config["tags"].map(Self.strings) ?? []
+      tests[index].meta = tests[index].config["meta"]?.dictionary ?? PlainDictionary()
       problems += Self.settleEnabled(of: &tests[index])
     }
     tests.removeAll { $0.config["enabled"]?.boolean == false }
@@ -316,13 +370,14 @@ package struct ProjectParser {
     }
   }
 
-  private func declarations(for node: Node) -> [Properties.TestDeclaration] {
-    if node.kind == .source {
-      return project.properties.sources.first {
-        $0.sourceName == node.sourceName && $0.name == node.name
-      }?.tests ?? []
+  private func declarationsOfSources() -> [String: [Properties.TestDeclaration]] {
+    var result: [String: [Properties.TestDeclaration]] = [:]
+    for package in packages {
+      for table in package.properties.sources where !table.tests.isEmpty {
+        result["source.\(package.name).\(table.sourceName).\(table.name)"] = table.tests
+      }
     }
-    return project.properties.patches[node.kind]?[node.name]?.tests ?? []
+    return result
   }
 
   private func first(
@@ -343,7 +398,33 @@ package struct ProjectParser {
         this: nil,
         config: ConfigObject(gathering: ())
       )
-      let arguments = try GenericTestArguments(test: generic, config: test.config)
+      let macro = environment.macros.test(generic, from: test.packageName)
+      if let macro { context.captured.macros.append(macro.uniqueID) }
+      // What these two refer to is known without rendering them.
+      if let macro, GenericTestBuilder.isSimple(macro), let attached = byID[generic.attachedNode] {
+        outcome.node.macroDependencies = context.captured.macros
+        let place = test.declaration ?? TextRange(buffer: buffer, bytes: 0..<0)
+        if attached.kind == .source {
+          outcome.sources = [
+            Captured.SourceReference(
+              source: attached.sourceName ?? "",
+              table: attached.name,
+              range: place
+            )
+          ]
+        } else {
+          outcome.references = [
+            Captured.Reference(
+              package: nil,
+              name: attached.name,
+              version: attached.version,
+              range: place
+            )
+          ]
+        }
+        return outcome
+      }
+      let arguments = GenericTestArguments(test: generic)
       try arguments.install(
         in: context,
         attached: byID[generic.attachedNode],
@@ -353,9 +434,7 @@ package struct ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = unique(context.captured.macros)
-      // The node a test is attached to comes first among its parents.
-      outcome.node.dependencies = [generic.attachedNode]
+      outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error
     }
@@ -372,21 +451,39 @@ package struct ProjectParser {
     if outcome.node.genericTest != nil, let diagnostic = outcome.diagnostic {
       problems.append(diagnostic)
     }
+    outcome.node.references = outcome.references.map {
+      Node.Reference(name: $0.name, package: $0.package, version: $0.version)
+    }
+    outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
+    let isTest = outcome.node.kind == .test
+    var missing: [Diagnostic] = []
     for reference in outcome.references {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
-        if !problems.contains(error) { problems.append(error) }
+        missing.append(error)
       }
     }
     for reference in outcome.sources {
       do throws(Diagnostic) {
-        let id = try resolver.identifier(of: reference)
+        let id = try resolver.identifier(of: reference, from: outcome.node)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
-        if !problems.contains(error) { problems.append(error) }
+        missing.append(error)
       }
+    }
+    for var problem in missing {
+      // A test may speak of what is switched off.
+      if isTest, outcome.references.contains(where: { resolver.isDisabled($0) }) {
+        outcome.node.config["enabled"] = false
+        continue
+      }
+      if isTest, outcome.node.packageName != project.name {
+        outcome.node.config["enabled"] = false
+        problem.severity = .warning
+      }
+      if !problems.contains(problem) { problems.append(problem) }
     }
   }
 
@@ -397,13 +494,15 @@ package struct ProjectParser {
       let materialized = node.config["materialized"]?.string
       if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
         relations[node.uniqueID] = ResolvedRelation(
-          name: RelationName(identifier: EphemeralInjection.prefix + node.name),
+          name: RelationName(identifier: EphemeralInjection.prefix + (node.alias ?? node.name)),
           isEphemeral: true
         )
       } else {
         relations[node.uniqueID] = ResolvedRelation(
           name: name,
-          isView: node.kind == .model && materialized == Materialization.view.rawValue
+          isView: node.kind == .model && materialized == Materialization.view.rawValue,
+          isSource: node.kind == .source,
+          quoting: (node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:]
         )
       }
     }
@@ -439,11 +538,6 @@ package struct ProjectParser {
     }
     nodes.append(root)
     return migrated
-  }
-
-  private func unique(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
   }
 }
 

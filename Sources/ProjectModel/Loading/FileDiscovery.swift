@@ -3,6 +3,8 @@ import Diagnostics
 /// Finds a project's files and reads them.
 struct FileDiscovery {
   let root: String
+  /// What stands before paths when people read them.
+  var displayFolder = ""
   let configuration: ProjectConfiguration
   let section: SettingsSection
   let buffers: Buffers
@@ -17,26 +19,27 @@ struct FileDiscovery {
       case "py":
         problems.add(.pythonModel(file: path))
         return .ignore
+      case "md": return .keep(\.documentationFiles)
       default: return .ignore
       }
     }
     walk(configuration.seedPaths, key: "seed-paths", into: &found) { _, type in
-      type == "csv" ? .keep(\.seedFiles) : .ignore
+      type == "csv" ? .keep(\.seedFiles) : Self.documentation(type)
     }
     walk(configuration.testPaths, key: "test-paths", into: &found) { path, type in
-      guard type == "sql" else { return .ignore }
+      guard type == "sql" else { return Self.documentation(type) }
       let folders = path.split(separator: "/").dropLast()
       if folders.contains("fixtures") { return .ignore }
       return .keep(folders.contains("generic") ? \.macroFiles : \.testFiles)
     }
     walk(configuration.macroPaths, key: "macro-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.macroFiles) : .ignore
+      type == "sql" ? .keep(\.macroFiles) : Self.documentation(type)
     }
     walk(configuration.analysisPaths, key: "analysis-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.analysisFiles) : .ignore
+      type == "sql" ? .keep(\.analysisFiles) : Self.documentation(type)
     }
     walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.snapshotFiles) : .ignore
+      type == "sql" ? .keep(\.snapshotFiles) : Self.documentation(type)
     }
     walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
@@ -48,6 +51,10 @@ struct FileDiscovery {
   private enum Decision {
     case keep(WritableKeyPath<Project, [Project.File]>)
     case ignore
+  }
+
+  private static func documentation(_ type: String) -> Decision {
+    type == "md" ? .keep(\.documentationFiles) : .ignore
   }
 
   private struct Findings {
@@ -98,7 +105,7 @@ struct FileDiscovery {
   private func isSkipped(_ path: String) -> Bool {
     let path = FilePath.normalized(path)
     if ProjectLoader.fileNames.contains(path) || path == ProfilesFile.name { return true }
-    return path == FilePath.normalized(configuration.targetPath) || path == "dbt_packages"
+    return path == FilePath.normalized(configuration.targetPath) || path == FilePath.normalized(configuration.packagesPath)
       || path == "dbt_modules" || path == "packages.yml" || path == "dependencies.yml"
       || path == "package-lock.yml" || path == "selectors.yml"
   }
@@ -108,7 +115,7 @@ struct FileDiscovery {
       var bytes = try FileSystem.read(FilePath.joining(root, path))
       // Some editors write a byte order mark, which is no part of the text.
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-      let buffer = buffers.add(name: path, bytes: bytes)
+      let buffer = buffers.add(name: displayFolder + path, bytes: bytes)
       // YAML and CSV have their own words for it.
       if path.hasSuffix(".sql"), let place = TextEncoding.firstProblem(in: bytes) {
         problems.add(.notText(at: TextRange(buffer: buffer, bytes: place)))

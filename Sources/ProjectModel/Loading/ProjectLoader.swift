@@ -90,7 +90,8 @@ package enum ProjectLoader {
     let properties = PropertiesReader(reader: reader)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
     project.sourceLock = reader.sourceLock(root: root)
-    warnAboutPackages(root: root, problems: problems)
+    project.packages = PackageLoader(project: project, options: options, reader: reader)
+      .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
     return project
   }
 
@@ -152,12 +153,5 @@ package enum ProjectLoader {
     if let name, let own = document["vars"]?[name]?.plain.dictionary { vars.merge(own) }
     vars.merge(options.vars)
     return vars
-  }
-
-  private static func warnAboutPackages(root: String, problems: DiagnosticCollector) {
-    for name in ["packages.yml", "dependencies.yml"]
-    where FileSystem.isFile(FilePath.joining(root, name)) {
-      problems.add(.packagesIgnored(file: name))
-    }
   }
 }
