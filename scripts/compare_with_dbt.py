@@ -71,8 +71,8 @@ def main():
     parser.add_argument("--command", default="compile")
     parser.add_argument("--show", type=int, default=3, help="differences to show of each field")
     parser.add_argument("--field", action="append", help="only these fields")
-    parser.add_argument("rest", nargs="*", help="more arguments, for both")
-    options = parser.parse_args()
+    options, options_rest = parser.parse_known_args()
+    options.rest = options_rest
     redstart = str(Path(options.redstart).resolve())
     extra = ["--profiles-dir", options.profiles_dir] + options.rest
     if options.target:

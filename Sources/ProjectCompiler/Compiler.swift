@@ -147,8 +147,14 @@ package struct Compiler {
 
   /// Renders SQL from the project file, such as `on-run-start`.
   ///
+  /// `extra` is what only this hook can use, such as `results`.
+  ///
   /// - Throws: any error of the template.
-  package func compileHook(_ text: String, name: String) throws(Diagnostic) -> BufferID {
+  package func compileHook(
+    _ text: String,
+    name: String,
+    extra: PlainDictionary = PlainDictionary()
+  ) throws(Diagnostic) -> BufferID {
     let node = Node(
       uniqueID: "operation.\(parsed.project.name).\(name)",
       kind: .operation,
@@ -158,7 +164,9 @@ package struct Compiler {
       originalFilePath: "project file",
       fqn: [parsed.project.name, name]
     )
-    return try compileHook(text, name: name, context: context(for: node))
+    let context = context(for: node)
+    for (key, value) in extra.pairs { context.extra[key] = Value(value) }
+    return try compileHook(text, name: name, context: context)
   }
 
   // MARK: One node
@@ -227,7 +235,12 @@ package struct Compiler {
   }
 
   private func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
-    let hasRelation = (node.kind == .model && !isEphemeral(node.uniqueID)) || node.kind == .seed
+    let storesFailures =
+      node.kind == .test
+      && (node.config["store_failures"]?.boolean == true
+        || node.config["store_failures_as"]?.string != nil)
+    let hasRelation =
+      (node.kind == .model && !isEphemeral(node.uniqueID)) || node.kind == .seed || storesFailures
     var compiled = CompiledNode(
       node: node,
       relation: hasRelation ? node.relationName : nil,

@@ -241,6 +241,35 @@ extension Diagnostic {
     )
   }
 
+  static func materializationWithoutMain(
+    _ name: String,
+    _ node: Node,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "materialization-without-main",
+      "materialization \"\(name)\" ran no statement named main for \(node.name)",
+      at: range,
+      help: ["run the statement that makes the relation in {% call statement('main') %}"]
+    )
+  }
+
+  static func unknownDocumentation(
+    _ name: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-doc",
+      "no block of documentation is named \"\(name)\"",
+      at: range,
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "write {% docs \(name) %} … {% enddocs %} in a .md file"
+      ]
+    )
+  }
+
   static func duplicateName(
     _ kind: String,
     _ name: String,

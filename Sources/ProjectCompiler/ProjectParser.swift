@@ -86,12 +86,15 @@ package struct ProjectParser {
 
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
+    let declarations = Declarations(project: project, buffers: buffers)
+    declarations.renderDescriptions(of: &nodes, &problems)
+    nodes += exposures(environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
     environment.graph = GraphSource(
       graph: graph,
       project: project,
       buffers: buffers,
-      sections: PlainDictionary()
+      sections: ["groups": .dictionary(declarations.groups)]
     )
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
@@ -153,7 +156,8 @@ package struct ProjectParser {
         (.model, package.modelFiles), (.test, package.testFiles),
         (.analysis, package.analysisFiles),
       ]
-      return groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
+      let nodes = groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
+      return ModelVersions(package.properties).applied(to: nodes)
     }
   }
 
@@ -229,6 +233,12 @@ package struct ProjectParser {
     (project.package(named: node.packageName) ?? project).properties
   }
 
+  /// What properties files say of a node.
+  private func patch(of node: Node) -> Properties.Patch? {
+    guard let patch = properties(of: node).patches[node.kind]?[node.name] else { return nil }
+    return node.version.map { ModelVersions.patch(patch, version: $0) } ?? patch
+  }
+
   /// Renders a node's template as dbt does while parsing.
   private func first(rendering node: Node, in environment: ContextEnvironment) -> Outcome {
     var outcome = Outcome(node: node)
@@ -267,7 +277,7 @@ package struct ProjectParser {
     in environment: ContextEnvironment,
     _ problems: inout [Diagnostic]
   ) {
-    let patch = properties(of: node).patches[node.kind]?[node.name]
+    let patch = patch(of: node)
     node.config = configResolver(for: node.packageName).resolve(
       kind: node.kind,
       fqn: node.fqn,
@@ -291,7 +301,7 @@ package struct ProjectParser {
         .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
       )
     }
-    guard node.kind == .model || node.kind == .seed else { return }
+    guard node.kind != .source else { return }
     do throws(Diagnostic) {
       try NameGenerator(environment: environment).assignNames(to: &node)
     } catch {
@@ -314,6 +324,71 @@ package struct ProjectParser {
     }
   }
 
+  // MARK: Exposures
+
+  /// What others make of the models: dashboards, notebooks …
+  private func exposures(
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) -> [Node] {
+    var nodes: [Node] = []
+    for package in packages {
+      for entry in package.properties.others["exposures"] ?? [] {
+        var node = Node(
+          uniqueID: "exposure.\(package.name).\(entry.name)",
+          kind: .exposure,
+          name: entry.name,
+          packageName: package.name,
+          path: package.resourcePath(of: entry.file),
+          originalFilePath: entry.file,
+          fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
+        )
+        node.declaration = entry.range
+        node.description = entry.value["description"]?.string ?? ""
+        node.extra = entry.value
+        var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+        for key in ["tags", "meta"] {
+          if let value = entry.value[key] { patch[key] = value }
+        }
+        node.config = configResolver(for: package.name).resolve(
+          kind: .exposure,
+          fqn: node.fqn,
+          patch: patch,
+          inFile: PlainDictionary()
+        )
+        node.tags = node.config["tags"].map(Self.strings) ?? []
+        node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+        guard node.config["enabled"]?.boolean != false else { continue }
+        var outcome = Outcome(node: node)
+        do throws(Diagnostic) {
+          // `ref('orders')`, as it would stand in a template.
+          let calls = entry.value["depends_on"].map(Self.strings) ?? []
+          var text = MappedText()
+          for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: entry.range) }
+          let buffer = buffers.add(generated: "exposure \(entry.name)", text)
+          let context = NodeContext(
+            environment: environment,
+            phase: .parse,
+            node: node,
+            this: nil,
+            config: ConfigObject(gathering: ())
+          )
+          let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+          _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+          outcome.references = context.captured.references
+          outcome.sources = context.captured.sources
+        } catch {
+          outcome.diagnostic = error
+          problems.append(error)
+        }
+        resolve(&outcome, with: resolver, &problems)
+        nodes.append(outcome.node)
+      }
+    }
+    return nodes
+  }
+
   // MARK: Tests
 
   private func testOutcomes(
@@ -329,7 +404,7 @@ package struct ProjectParser {
       let declarations =
         node.kind == .source
         ? sourceTests[node.uniqueID] ?? []
-        : properties(of: node).patches[node.kind]?[node.name]?.tests ?? []
+        : patch(of: node)?.tests ?? []
       for declaration in declarations {
         do throws(Diagnostic) {
           tests.append(try builder.node(for: declaration, on: node))
@@ -362,6 +437,16 @@ package struct ProjectParser {
       tests[index].tags = tests[index].config["tags"].map(Self.strings) ?? []
       tests[index].meta = tests[index].config["meta"]?.dictionary ?? PlainDictionary()
       problems += Self.settleEnabled(of: &tests[index])
+      guard tests[index].config["enabled"]?.boolean != false else { continue }
+      do throws(Diagnostic) {
+        let alias = tests[index].alias
+        try NameGenerator(environment: environment).assignNames(to: &tests[index])
+        if tests[index].config["alias"] == nil || tests[index].config["alias"]?.isNull == true {
+          tests[index].alias = alias
+        }
+      } catch {
+        problems.append(error)
+      }
     }
     tests.removeAll { $0.config["enabled"]?.boolean == false }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })

@@ -69,12 +69,16 @@ package struct Project: Sendable {
 
   /// The folders between a resource path and a file: `["staging"]` of `models/staging/a.yml`.
   package func resourceFolders(of path: String) -> [String] {
+    resourcePath(of: path).split(separator: "/").dropLast().map(String.init)
+  }
+
+  /// A file's path below its resource folder: `staging/a.yml` of `models/staging/a.yml`.
+  package func resourcePath(of path: String) -> String {
     let paths =
       configuration.modelPaths + configuration.seedPaths + configuration.testPaths
       + configuration.snapshotPaths + configuration.analysisPaths + configuration.macroPaths
     let folder = paths.filter { path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
-    let inner = folder.map { path.dropFirst($0.count + 1) } ?? path[...]
-    return inner.split(separator: "/").dropLast().map(String.init)
+    return folder.map { String(path.dropFirst($0.count + 1)) } ?? path
   }
 
   /// The project or the installed package of a name.
@@ -206,11 +210,20 @@ package struct Properties: Sendable {
   /// `models:`, `seeds:`, `snapshots:` entries by resource kind and name.
   package var patches: [Node.Kind: [String: Patch]] = [:]
   package var sources: [SourceTable] = []
-  /// Entries of resource types that nothing compiles yet (`macros`, `exposures`, `groups` …), by
-  /// section, as written.
-  package var others: [String: [PlainValue]] = [:]
+  /// Entries of other sections (`macros`, `exposures`, `groups` …), by section, as written.
+  package var others: [String: [Entry]] = [:]
 
   package init() {}
+
+  /// An entry as it was written.
+  package struct Entry: Sendable {
+    package var value: PlainDictionary
+    /// Path of the properties file from the project's root.
+    package var file: String
+    package var range: TextRange
+
+    package var name: String { value["name"]?.string ?? "" }
+  }
 
   /// Description of a model, seed or snapshot.
   package struct Patch: Sendable {

@@ -32,7 +32,7 @@ struct CommandSession: Sendable {
     case "init": try initialize()
     case "debug": try await debug()
     case "parse": try parse()
-    case "compile": try compile()
+    case "compile": try await compile()
     case "check": try check()
     case "lineage": try lineage()
     case "diff": try diff()
@@ -241,7 +241,8 @@ struct CommandSession: Sendable {
 
   /// Writes target/compiled of every node that was compiled.
   func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
-    for compiled in compilation.compiled.values where compiled.node.kind != .seed {
+    for compiled in compilation.compiled.values where compiled.node.kind != .seed && !compiled.isDeferred
+    {
       try writeTarget(
         project,
         compiled.node.compiledFilePath,

@@ -68,7 +68,7 @@ extension CommandSession {
       settings.connectTimeout = target.connectTimeout ?? 10
       return connection(settings, .redshift, project)
     }
-    let settings = PostgresConnectionSettings(
+    var settings = PostgresConnectionSettings(
       host: target.host ?? "localhost",
       port: target.port ?? 5432,
       database: target.database,
@@ -77,11 +77,21 @@ extension CommandSession {
       sslMode: sslMode ?? .prefer,
       sslRootCertificate: target.sslRootCertificate,
       connectTimeout: target.connectTimeout ?? 10
-    ).withSchema(target.schema)
+    )
+    if !target.speaksPostgres { settings = settings.withSchema(target.schema) }
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
-    let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
+    let isVerbatim = target.speaksPostgres
+    let warehouse = PostgresWarehouse(
+      settings: settings,
+      dialect: .postgres,
+      isVerbatim: isVerbatim
+    )
     do throws(WarehouseError) {
-      try await PostgresShims().install(on: warehouse)
+      if isVerbatim {
+        await (try warehouse.connect()).close()
+      } else {
+        try await PostgresShims().install(on: warehouse)
+      }
     } catch {
       throw Diagnostic.connection(error, settings: settings)
     }
@@ -108,7 +118,11 @@ extension CommandSession {
     _ dialect: SQLQuoting.Dialect,
     _ project: Project
   ) -> Connection {
-    let warehouse = PostgresWarehouse(settings: settings, dialect: dialect)
+    let warehouse = PostgresWarehouse(
+      settings: settings,
+      dialect: dialect,
+      isVerbatim: project.target.speaksPostgres
+    )
     let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
     guard dialect == .postgres else {
       return Connection(warehouse: warehouse, loader: nil, problem: problem)

@@ -6,8 +6,15 @@ package protocol Warehouse: Sendable {
   /// Which SQL the server speaks; on `.postgres`, Redshift SQL is translated before it is sent.
   var dialect: SQLQuoting.Dialect { get }
 
+  /// Whether the project's SQL is translated before it is sent; it is sent as it is otherwise.
+  var translates: Bool { get }
+
   /// Opens a session.
   func connect() async throws(WarehouseError) -> any WarehouseSession
+}
+
+extension Warehouse {
+  package var translates: Bool { dialect == .postgres }
 }
 
 /// One open connection.

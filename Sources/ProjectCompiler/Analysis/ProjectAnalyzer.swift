@@ -174,6 +174,8 @@ package struct ProjectAnalyzer {
     _ catalog: SymbolicCatalog
   ) -> NodeAnalysis {
     let definesRelation = compiled.relation != nil
+    // Its SQL will be known when it runs.
+    if compiled.isDeferred { return NodeAnalysis() }
     var analysis = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
       .analyze(compiled.sql, definesRelation: definesRelation)
     guard let second = texts.incremental[compiled.node.uniqueID] else { return analysis }

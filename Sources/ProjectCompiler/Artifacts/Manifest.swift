@@ -29,6 +29,8 @@ package struct Manifest {
   package var plain: PlainValue {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
+    var exposures = PlainDictionary()
+    let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
     var childMap = PlainDictionary()
     let graph = parsed.graph
@@ -36,7 +38,9 @@ package struct Manifest {
       guard let node = graph.nodes[id], node.kind != .migration else { continue }
       parentMap[id] = ids(graph.parents[id] ?? [])
       childMap[id] = ids(graph.children[id] ?? [])
-      if node.kind == .source {
+      if node.kind == .exposure {
+        exposures[id] = .dictionary(entries.exposure(node))
+      } else if node.kind == .source {
         sources[id] = .dictionary(entries.source(node))
       } else {
         nodes[id] = .dictionary(entry(node))
@@ -55,10 +59,10 @@ package struct Manifest {
       "nodes": .dictionary(nodes),
       "sources": .dictionary(sources),
       "macros": .dictionary(macros),
-      "docs": [:],
-      "exposures": [:],
+      "docs": .dictionary(declarations.docs),
+      "exposures": .dictionary(exposures),
       "metrics": [:],
-      "groups": [:],
+      "groups": .dictionary(declarations.groups),
       "selectors": [:],
       "disabled": .dictionary(disabled),
       "parent_map": .dictionary(parentMap),
@@ -101,7 +105,7 @@ package struct Manifest {
     var entry = entries.entry(node)
     guard node.kind != .seed else { return entry }
     if lineage != nil { entry["columns"] = .dictionary(columns(node)) }
-    if let compiled = compilation?.compiled[node.uniqueID] {
+    if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
       entry["compiled"] = true
       entry["compiled_code"] = .string(
         String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self)

@@ -87,6 +87,22 @@ struct NodeEntry {
     ]
   }
 
+  func exposure(_ node: Node) -> PlainDictionary {
+    let nodeEntry = entry(node)
+    var result = PlainDictionary()
+    for key in [
+      "name", "resource_type", "package_name", "path", "original_file_path", "unique_id", "fqn",
+      "description", "tags", "meta", "config", "unrendered_config", "depends_on", "refs",
+      "sources", "metrics", "created_at",
+    ] {
+      result[key] = nodeEntry[key] ?? .null
+    }
+    for key in ["type", "owner", "label", "maturity", "url"] {
+      result[key] = node.extra[key] ?? .null
+    }
+    return result
+  }
+
   func source(_ node: Node) -> PlainDictionary {
     let name = node.sourceName ?? ""
     var entry: PlainDictionary = [
@@ -136,6 +152,10 @@ struct NodeEntry {
     guard node.genericTest == nil, let buffer = node.buffer else {
       return ["name": "none", "checksum": ""]
     }
+    // dbt compares large seeds by their path.
+    if node.kind == .seed, buffers.bytes(of: buffer).count > 1 << 20 {
+      return ["name": "path", "checksum": .string(node.originalFilePath)]
+    }
     var text = MappedText()
     text.append(generated: buffers.bytes(of: buffer), origin: nil)
     return [
@@ -146,6 +166,10 @@ struct NodeEntry {
 
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
+    if node.kind == .test {
+      return node.config["store_failures"]?.boolean == true
+        ? .optional(node.relationName?.sql) : .null
+    }
     guard [.model, .seed, .source].contains(node.kind), !isEphemeral else { return .null }
     return .optional(node.relationName?.sql)
   }

@@ -21,6 +21,15 @@ final class StatementResults {
     return (response.rendered, nil)
   }
 
+  /// The first row of a result's table, as data.
+  func firstRow(of name: String) -> [PlainValue]? {
+    guard case .dictionary(let result)? = results[name],
+      case .object(let object)? = result["table"], let table = object as? TableObject,
+      let row = table.rows.first
+    else { return nil }
+    return row.map { $0.plain ?? .string($0.rendered) }
+  }
+
   func store(_ name: String, response: Value, table: Value) {
     var data: [Value] = []
     var kept = table

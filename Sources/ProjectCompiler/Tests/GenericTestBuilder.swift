@@ -60,6 +60,9 @@ struct GenericTestBuilder {
     )
     node.genericTest?.fileKey = declaration.fileKey(on: attached)
     node.config = declaration.config
+    if declaration.customName == nil, names.short != names.full, node.config["alias"] == nil {
+      node.config["alias"] = .string(names.short)
+    }
     var code = MappedText()
     code.append(
       generated: "{{ \(macroName)(**_dbt_generic_test_kwargs) }}\(configCall(declaration, names))".utf8,
