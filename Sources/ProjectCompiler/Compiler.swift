@@ -214,6 +214,10 @@ package struct Compiler {
       compiled.postHooks = try hooks("post-hook", of: node, context)
       compiled.readsDatabase = context.captured.readsDatabase
       compiled.logs = context.captured.logs
+      for macro in context.captured.macros
+      where !compiled.node.macroDependencies.contains(macro) {
+        compiled.node.macroDependencies.append(macro)
+      }
       outcome.diagnostics += context.captured.warnings
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {

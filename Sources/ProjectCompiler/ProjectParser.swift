@@ -24,7 +24,23 @@ package struct ProjectParser {
     var template: Template?
     var references: [Captured.Reference] = []
     var sources: [Captured.SourceReference] = []
+    /// What `config()` was called with in the macro of a generic test.
+    var macroConfig = PlainDictionary()
     var diagnostic: Diagnostic?
+
+    /// Works out a test's configuration again, now that its macro has had its say; what the
+    /// properties file declares comes after that.
+    mutating func configure(over declared: PlainDictionary?, _ resolver: ConfigResolver) {
+      guard !macroConfig.isEmpty else { return }
+      node.config = resolver.resolve(
+        kind: .test,
+        fqn: node.fqn,
+        patch: PlainDictionary(),
+        inFile: ConfigResolver.combining(macroConfig, with: declared ?? PlainDictionary())
+      )
+      node.tags = node.config["tags"].map(ProjectParser.strings) ?? []
+      node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+    }
   }
 
   /// Reads every template of the project.
@@ -175,6 +191,7 @@ package struct ProjectParser {
       fqn: [package.name] + fqnFolders + [file.name]
     )
     node.buffer = file.buffer
+    node.hasByteOrderMark = file.hadByteOrderMark
     node.declaration = TextRange(buffer: file.buffer, bytes: 0..<0)
     return node
   }
@@ -316,7 +333,7 @@ package struct ProjectParser {
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
   }
 
-  private static func strings(_ value: PlainValue) -> [String] {
+  fileprivate static func strings(_ value: PlainValue) -> [String] {
     switch value {
     case .list(let items): items.compactMap(\.string)
     case .string(let text): [text]
@@ -427,6 +444,10 @@ package struct ProjectParser {
         )
       }
     }
+    let declared = Dictionary(
+      tests.map { ($0.uniqueID, $0.config) },
+      uniquingKeysWith: { first, _ in first }
+    )
     for index in tests.indices {
       tests[index].config = configResolver(for: tests[index].packageName).resolve(
         kind: .test,
@@ -451,7 +472,9 @@ package struct ProjectParser {
     tests.removeAll { $0.config["enabled"]?.boolean == false }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })
     return parallelMap(tests) { test in
-      first(renderingTest: test, byID: byID, resolver: resolver, in: environment)
+      var outcome = first(renderingTest: test, byID: byID, resolver: resolver, in: environment)
+      outcome.configure(over: declared[test.uniqueID], configResolver(for: test.packageName))
+      return outcome
     }
   }
 
@@ -520,6 +543,7 @@ package struct ProjectParser {
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
       outcome.node.macroDependencies = context.captured.macros
+      outcome.macroConfig = context.configObject.values
     } catch {
       outcome.diagnostic = error
     }

@@ -13,6 +13,8 @@ package struct Project: Sendable {
     package var resourcePath: String
     /// File name without folders and extension: `songplays`.
     package var name: String
+    /// Whether the file began with a byte order mark, which is no part of the text.
+    package var hadByteOrderMark = false
 
     package init(buffer: BufferID, path: String, resourcePath: String, name: String) {
       self.buffer = buffer

@@ -44,6 +44,8 @@ struct CommandSession: Sendable {
     case "migrate": try await migrate()
     case "local": try await local()
     case "clean": try clean()
+    case "deps": try await installPackages()
+    case "run-operation": try await runOperation()
     case "explain": try explain()
     default: throw Diagnostic.unknownCommand(command.name, known: [])
     }
@@ -142,7 +144,7 @@ struct CommandSession: Sendable {
     String(name.map { $0 == "-" ? "_" : $0 })
   }
 
-  private func readVars() throws(Diagnostic) -> PlainDictionary {
+  func readVars() throws(Diagnostic) -> PlainDictionary {
     guard let text = arguments.value("vars") else { return PlainDictionary() }
     let value = try YAML.parseValue(text, name: "--vars", in: buffers)
     guard let dictionary = value.dictionary else {

@@ -107,6 +107,7 @@ package struct Manifest {
     if lineage != nil { entry["columns"] = .dictionary(columns(node)) }
     if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
       entry["compiled"] = true
+      entry["depends_on"] = entries.entry(compiled.node)["depends_on"]
       entry["compiled_code"] = .string(
         String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self)
       )

@@ -160,7 +160,9 @@ struct NodeEntry {
     text.append(generated: buffers.bytes(of: buffer), origin: nil)
     return [
       "name": "sha256",
-      "checksum": .string(Checksum.sha256(text.trimmed().bytes)),
+      "checksum": .string(
+        Checksum.sha256((node.hasByteOrderMark ? [0xEF, 0xBB, 0xBF] : []) + text.trimmed().bytes)
+      ),
     ]
   }
 

@@ -5,6 +5,9 @@ package enum Checksum {
   /// SHA-256, for checksums of files.
   package static func sha256(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "SHA256") }
 
+  /// SHA-1, for the hash in lock files; never for security.
+  package static func sha1(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "SHA1") }
+
   /// MD5, for the short names that dbt derives from it; never for security.
   package static func md5(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "MD5") }
 

@@ -114,19 +114,22 @@ struct FileDiscovery {
     do {
       var bytes = try FileSystem.read(FilePath.joining(root, path))
       // Some editors write a byte order mark, which is no part of the text.
-      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+      let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      if hasMark { bytes.removeFirst(3) }
       let buffer = buffers.add(name: displayFolder + path, bytes: bytes)
       // YAML and CSV have their own words for it.
       if path.hasSuffix(".sql"), let place = TextEncoding.firstProblem(in: bytes) {
         problems.add(.notText(at: TextRange(buffer: buffer, bytes: place)))
         return nil
       }
-      return Project.File(
+      var file = Project.File(
         buffer: buffer,
         path: path,
         resourcePath: folder,
         name: FilePath.stem(of: path)
       )
+      file.hadByteOrderMark = hasMark
+      return file
     } catch {
       problems.add(error)
       return nil
@@ -143,7 +146,7 @@ struct FileDiscovery {
 
   /// A default folder may be missing; one that was written down should be there.
   private func reportMissing(_ folder: String, key: String) {
-    guard let node = section[key] else { return }
+    guard let node = section[key], section.table.severity == .error else { return }
     if node.pairs != nil, node["path"] == nil { return }
     // `dbt init` writes down all defaults, and makes few of the folders.
     if key.hasSuffix("-paths"), Self.defaultFolders.contains(folder) { return }

@@ -86,6 +86,8 @@ package struct Node: Sendable {
   package var fqn: [String]
   /// The file's text; nil for nodes without one (sources).
   package var buffer: BufferID?
+  /// Whether the file began with a byte order mark: checksums are of the whole file.
+  package var hasByteOrderMark = false
   /// Where the node is declared, for diagnostics (a line of a properties file, or the file).
   package var declaration: TextRange?
   /// Merged configuration, by canonical key (`materialized`, `pre-hook`, `tags` …).

@@ -13,6 +13,11 @@ package struct PackageRequest: Sendable {
   package var source: Source
   package var range: TextRange
 
+  package init(source: Source, range: TextRange) {
+    self.source = source
+    self.range = range
+  }
+
   /// Files that may list packages; the first that does counts.
   package static let fileNames = ["packages.yml", "dependencies.yml"]
 
@@ -87,7 +92,8 @@ package struct PackageRequests: Sendable {
     return result
   }
 
-  private static func source(of entry: PlainDictionary) -> PackageRequest.Source? {
+  /// The package that an entry asks for; nil when it says none of the known kinds.
+  package static func source(of entry: PlainDictionary) -> PackageRequest.Source? {
     if let path = entry["local"]?.string { return .local(path: path) }
     if let name = entry["package"]?.string {
       let versions: [String] =
