@@ -68,6 +68,9 @@ import Testing
         let outcome = try project.run(command + ["--target", "redshift"])
         #expect(outcome.code == 0, "\(command): \(outcome.error)")
       }
+      let advice = try project.run("advise", "--target", "redshift")
+      #expect(advice.code == 0 && advice.output.contains("sparkify.songplays"), "\(advice.error)")
+      #expect(try project.run("advise", "--target", "redshift", "-s", "songplays").code == 0)
       // What was sent is Redshift's SQL: the cluster reads the bucket itself.
       let statements = try server.statements
       #expect(

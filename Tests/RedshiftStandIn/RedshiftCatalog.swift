@@ -30,7 +30,7 @@ enum RedshiftCatalog {
      SELECT current_database()::text AS database, n.nspname::text AS schema, c.oid::int AS table_id,
       c.relname::text AS "table", 'Y'::text AS encoded, 'AUTO(EVEN)'::text AS diststyle, 'AUTO(SORTKEY)'::text AS sortkey1,
       0 AS max_varchar, NULL::text AS sortkey1_enc, 0 AS sortkey_num, (pg_catalog.pg_table_size(c.oid) / 1048576 + 1)::bigint AS size,
-      0::numeric(10,4) AS pct_used, 0::bigint AS empty, NULL::numeric(5,2) AS unsorted, 0::numeric(5,2) AS stats_off,
+      0::numeric(10,4) AS pct_used, 0::bigint AS empty, NULL::numeric(5,2) AS unsorted, CASE WHEN c.reltuples < 0 THEN 100 ELSE 0 END::numeric(5,2) AS stats_off,
       greatest(c.reltuples, 0)::numeric(38,0) AS tbl_rows, NULL::numeric(19,2) AS skew_sortkey1, 1.00::numeric(19,2) AS skew_rows,
       greatest(c.reltuples, 0)::numeric(38,0) AS estimated_visible_rows, NULL::text AS risk_event,
       NULL::numeric(12,2) AS vacuum_sort_benefit, NULL::timestamp AS create_time
