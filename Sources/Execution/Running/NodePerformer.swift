@@ -13,7 +13,7 @@ struct NodePerformer: Sendable {
   let translates: Bool
   let selected: Set<String>
   let buffers: Buffers
-  let loader: (any CopyLoading)?
+  let loader: (any CopySupport)?
   let settings: RunSettings
   let total: Int
   let emit: @Sendable (ExecutionEvent) -> Void
@@ -180,6 +180,7 @@ struct NodePerformer: Sendable {
     _ body: (NodeSession, Scratch) async throws(Diagnostic) -> Finding
   ) async throws(Diagnostic) -> Finding {
     guard !Task.isCancelled else { throw .cancelled }
+    let group = try queryGroup(of: compiled)
     let raw: any WarehouseSession
     do {
       raw = try await pool.take()
@@ -202,12 +203,14 @@ struct NodePerformer: Sendable {
     )
     let scratch = Scratch()
     do throws(Diagnostic) {
+      if let group { try await session.send(group.choice, to: "choosing the query group") }
       let finding = try await body(session, scratch)
+      if let group { try await session.send(group.restoration, to: "leaving the query group") }
       pool.giveBack(raw)
       return finding
     } catch {
       let cause = observed.lastError
-      await cleanUp(raw, scratch, isLost: cause?.kind == .connectionLost)
+      await cleanUp(raw, scratch, group, isLost: cause?.kind == .connectionLost)
       switch cause?.kind {
       case .connectionLost where error.code != "connection-lost":
         var lost = Diagnostic.connectionLost(
@@ -239,15 +242,19 @@ struct NodePerformer: Sendable {
   }
 
   /// Leaves nothing behind, whatever the state of the task and the session.
-  private func cleanUp(_ raw: any WarehouseSession, _ scratch: Scratch, isLost: Bool) async {
+  private func cleanUp(
+    _ raw: any WarehouseSession,
+    _ scratch: Scratch,
+    _ group: QueryGroupChoice?,
+    isLost: Bool
+  ) async {
     let pool = pool
     let state = state
+    let restoration = isLost ? nil : group?.restoration
     // Not a child task: it must do its work although this one may be cancelled.
     await Task.detached {
       if isLost { await pool.discard(raw) }
-      let drops = scratch.all.map { entry -> SQLText in
-        "drop \(entry.kind.keyword) if exists \(entry.relation)"
-      }
+      let drops = scratch.drops + (restoration.map { [$0] } ?? [])
       guard !isLost || !drops.isEmpty else { return }
       do {
         let session = isLost ? try await pool.take() : raw
@@ -267,7 +274,7 @@ struct NodePerformer: Sendable {
     }.value
   }
 
-  private static func settle(
+  static func settle(
     _ session: any WarehouseSession,
     _ drops: [SQLText]
   ) async throws(WarehouseError) {
@@ -327,7 +334,7 @@ struct NodePerformer: Sendable {
     )
     for hook in compiled.preHooks { try await runHook(hook, session) }
     let stood = run.existing
-    let built = try await build(run)
+    let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
     if state[run.relation] == .table {
       // Only these write into a table that stays; all others swap in a new one.
       let isKept = ["copy", "incremental"].contains(Self.materialization(node))

@@ -27,6 +27,8 @@ package struct RunSettings: Sendable {
   package var parsed: ParsedProject?
   /// Takes the SQL of nodes that are compiled only when they run.
   package var onCompiled: @Sendable (CompiledNode) -> Void = { _ in }
+  /// The query group that sessions with a cluster begin with.
+  package var queryGroup: String?
   /// How long the nodes took to compile, by id.
   package var compileTimings: [String: NodeResult.Timing] = [:]
   /// Where a node's compiled SQL can be read, for messages.

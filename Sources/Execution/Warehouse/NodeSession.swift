@@ -23,7 +23,7 @@ struct NodeSession: Sendable {
     translates: Bool,
     buffers: Buffers,
     name: String,
-    loader: (any CopyLoading)?,
+    loader: (any CopySupport)?,
     report: @escaping @Sendable (Diagnostic) -> Void
   ) {
     self.observed = observed
