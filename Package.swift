@@ -96,6 +96,14 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Measures the template renderer, for scripts/bench_templates.py; no part of the product.
+    .executableTarget(
+      name: "template-benchmark",
+      dependencies: ["Diagnostics", "Templating"],
+      path: "Sources/TemplateBenchmark",
+      swiftSettings: settings
+    ),
+
     .target(
       name: "TestSupport",
       dependencies: ["Diagnostics"],
@@ -103,7 +111,11 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("DiagnosticsTests", ["Diagnostics", "TestSupport"], data: ["Golden"]),
-    tests("TemplatingTests", ["Diagnostics", "Templating", "TestSupport"], data: ["Oracle"]),
+    tests(
+      "TemplatingTests",
+      ["Diagnostics", "Templating", "ProjectModel", "TestSupport"],
+      data: ["Oracle"]
+    ),
     tests(
       "RedshiftSQLTests",
       ["Diagnostics", "RedshiftSQL", "TestSupport"],
@@ -144,7 +156,7 @@ let package = Package(
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
         "Migrations", "Execution", "TestSupport",
       ],
-      data: ["Golden"]
+      data: ["Fixtures", "Golden"]
     ),
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),

@@ -5,6 +5,9 @@ Both work on copies of the project; the project itself is not touched. Prints ho
 equal in each field, and the first differences.
 
     scripts/compare_with_dbt.py PROJECT --dbt DBT --redstart REDSTART --profiles-dir DIR
+
+With --record FILE, dbt alone works, and what it says is written to FILE: the expectations of the
+tests that run where there is no dbt.
 """
 
 import argparse
@@ -70,6 +73,7 @@ def main():
     parser.add_argument("--target", default=None)
     parser.add_argument("--command", default="compile")
     parser.add_argument("--show", type=int, default=3, help="differences to show of each field")
+    parser.add_argument("--record", type=Path, help="write what dbt says to this file")
     parser.add_argument("--field", action="append", help="only these fields")
     options, options_rest = parser.parse_known_args()
     options.rest = options_rest
@@ -83,13 +87,40 @@ def main():
             copy = Path(scratch) / name / options.project.resolve().name
             shutil.copytree(options.project, copy, symlinks=True)
             shutil.rmtree(copy / "target", ignore_errors=True)
+            if options.record and name == "redstart":
+                break
             run([program, options.command] + extra, copy, name)
             path = copy / "target" / "manifest.json"
             if not path.exists():
                 print(f"{name} wrote no manifest", file=sys.stderr)
                 return 1
             manifests[name] = json.loads(path.read_text())
+        if options.record:
+            recorded = record(manifests["dbt"])
+            options.record.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+            return 0
         return compare(manifests["dbt"], manifests["redstart"], options)
+
+
+def record(manifest):
+    """What the tests compare, of every node, source and exposure."""
+    sections = {}
+    for section in ("nodes", "sources", "exposures"):
+        sections[section] = {
+            name: {field: value(node, field) for field in FIELDS if field.split(".")[0] in node}
+            for name, node in manifest[section].items()
+        }
+    for field in ("parent_map", "child_map"):
+        sections[field] = {name: sorted(ids) for name, ids in manifest[field].items()}
+    sections["docs"] = {
+        name: block["block_contents"] for name, block in manifest["docs"].items()
+        if not name.startswith("doc.dbt.")
+    }
+    sections["groups"] = {
+        name: {key: group[key] for key in ("name", "owner", "original_file_path")}
+        for name, group in manifest["groups"].items()
+    }
+    return sections
 
 
 def compare(theirs, ours, options):

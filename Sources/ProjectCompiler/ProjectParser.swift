@@ -659,7 +659,9 @@ extension ProjectParser {
     var relations: [String: Node] = [:]
     for node in nodes {
       let isReferable = node.kind == .model || node.kind == .seed || node.kind == .snapshot
-      let key = isReferable ? "ref \(node.packageName).\(node.name)" : node.uniqueID
+      let version = node.version.map(ReferenceResolver.text) ?? ""
+      let key =
+        isReferable ? "ref \(node.packageName).\(node.name).\(version)" : node.uniqueID
       if let other = names.updateValue(node, forKey: key) {
         problems.append(
           .duplicateName(

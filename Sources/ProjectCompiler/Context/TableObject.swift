@@ -34,6 +34,8 @@ final class TableObject: TemplateObject {
     case "int2", "int4", "int8", "oid": "Integer"
     case "numeric", "float4", "float8": "Number"
     case "bool": "Boolean"
+    case "date": "Date"
+    case "timestamp", "timestamptz": "DateTime"
     default: "Text"
     }
   }
@@ -46,6 +48,7 @@ final class TableObject: TemplateObject {
       if let number = Int(text) { return .integer(number) }
       return Double(text).map { .float($0) } ?? .text(text)
     case "Boolean": return .boolean(text == "t" || text == "true")
+    case "Date", "DateTime": return YAMLTimestamp.value(of: text) ?? .text(text)
     default: return .text(text)
     }
   }

@@ -131,7 +131,9 @@ struct GenericTestBuilder {
   ) -> (full: String, short: String) {
     let subject =
       attached.kind == .source
-      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)" : "\(test)_\(attached.name)"
+      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
+      : "\(test)_\(attached.name)"
+        + (attached.version.map { "_v\(ReferenceResolver.text($0))" } ?? "")
     var parts: [String] = []
     for key in arguments.keys.sorted() {
       guard let value = arguments[key] else { continue }

@@ -46,7 +46,7 @@ package struct StatementRunner: Sendable {
       let range = buffers.wholeRange(of: buffer)
       var text = MappedText()
       text.append(copying: buffers.bytes(of: buffer), range: range)
-      return try await send(SentText(statement: range, text: text))
+      return try await send(SentText(statement: range, text: text), copy: nil)
     }
     let steps = try prepare(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
