@@ -47,6 +47,7 @@ struct CommandSession: Sendable {
     case "local": try await local()
     case "clean": try clean()
     case "deps": try await installPackages()
+    case "retry": try await retry()
     case "run-operation": try await runOperation()
     case "explain": try explain()
     default: throw Diagnostic.unknownCommand(command.name, known: [])
@@ -97,6 +98,7 @@ struct CommandSession: Sendable {
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
     options.target = arguments.value("target")
+    options.profile = arguments.value("profile")
     options.vars = vars
     options.targetPath = arguments.value("target-path")
     options.threads = threads

@@ -20,9 +20,8 @@ import Testing
     var files: [String: String] = [:]
     let enumerator = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
     while let url = enumerator?.nextObject() as? URL {
-      var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-      if isFolder.boolValue { continue }
+      let isFolder = try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
+      if isFolder { continue }
       files[String(url.path.dropFirst(root.path.count + 1))] = try String(
         contentsOf: url,
         encoding: .utf8

@@ -20,7 +20,7 @@ final class TableObject: TemplateObject {
     let types = answer.columns.map { Self.type(of: $0.typeName) }
     self.init(
       names: Self.unique(answer.columns.map(\.name)),
-      types: types,
+      types: types.map { $0 == "Float" ? "Number" : $0 },
       rows: answer.rows.map { row in
         row.enumerated().map { index, text in
           Self.value(text, types.indices.contains(index) ? types[index] : "Text")
@@ -32,7 +32,8 @@ final class TableObject: TemplateObject {
   private static func type(of name: String) -> String {
     switch name {
     case "int2", "int4", "int8", "oid": "Integer"
-    case "numeric", "float4", "float8": "Number"
+    case "float4", "float8": "Float"
+    case "numeric": "Number"
     case "bool": "Boolean"
     case "date": "Date"
     case "timestamp", "timestamptz": "DateTime"
@@ -44,6 +45,7 @@ final class TableObject: TemplateObject {
     guard let text else { return .none }
     switch type {
     case "Integer": return Int(text).map { .integer($0) } ?? .text(text)
+    case "Float": return Double(text).map { .float($0) } ?? .text(text)
     case "Number":
       if let number = Int(text) { return .integer(number) }
       return Double(text).map { .float($0) } ?? .text(text)
@@ -71,9 +73,7 @@ final class TableObject: TemplateObject {
   var rendered: String { "<agate.table.Table object>" }
   var isTrue: Bool { true }
   var count: Int? { rows.count }
-  var elements: [Value]? { nil }
-
-  func item(_ key: Value) -> Value? { nil }
+  var elements: [Value]? { rows.indices.map { .object(row($0)) } }
 
   func row(_ index: Int) -> RowObject { RowObject(names: names, values: rows[index]) }
 

@@ -82,7 +82,13 @@ struct GenericTestBuilder {
       config["alias"] = config["alias"] ?? .string(names.short)
     }
     guard !config.isEmpty else { return "" }
-    let arguments = config.pairs.map { "\($0.key)=\(word($0.value))" }.joined(separator: ",")
+    let order = [
+      "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc",
+      "store_failures", "store_failures_as", "meta", "database", "schema", "alias",
+    ]
+    let known = order.compactMap { key in config[key].map { (key, $0) } }
+    let others = config.pairs.filter { !order.contains($0.key) }.map { ($0.key, $0.value) }
+    let arguments = (known + others).map { "\($0.0)=\(word($0.1))" }.joined(separator: ",")
     return "{{ config(\(arguments)) }}"
   }
 

@@ -41,10 +41,12 @@ package struct ConfigResolver: Sendable {
     inFile: PlainDictionary
   ) -> PlainDictionary {
     var merger = ConfigMerger(ConfigDefaults.of(kind))
-    for level in Self.levels(of: trees[kind], fqn: fqn) { merger.merge(level) }
+    // As in dbt, analyses are configured with the models.
+    let tree = kind == .analysis ? Node.Kind.model : kind
+    for level in Self.levels(of: trees[tree], fqn: fqn) { merger.merge(level) }
     merger.merge(patch)
     merger.merge(inFile)
-    for level in Self.levels(of: overriding[kind], fqn: fqn) { merger.merge(level) }
+    for level in Self.levels(of: overriding[tree], fqn: fqn) { merger.merge(level) }
     return merger.config
   }
 

@@ -100,6 +100,11 @@ enum CommandTable {
       summary: "Where profiles.yml is (dbt projects)"
     ),
     Option(
+      name: "profile",
+      argument: .value("NAME"),
+      summary: "The profile to use instead of the project's (dbt projects)"
+    ),
+    Option(
       name: "target-path",
       argument: .value("DIR"),
       summary: "Where compiled files and artifacts go (default: target)"
@@ -181,7 +186,7 @@ enum CommandTable {
     Option(name: "version", summary: "Show the version"),
   ]
 
-  static let project = ["project-dir", "profiles-dir", "target", "vars", "target-path"]
+  static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
   static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
   private static let selection = ["select", "exclude", "resource-type", "indirect-selection"]
 
@@ -332,6 +337,16 @@ enum CommandTable {
         ("redstart build", "everything"),
         ("redstart build -s +songplays", "one model with all that it needs"),
       ]
+    ),
+    Command(
+      name: "retry",
+      summary: "Run what failed or was skipped in the last run",
+      details: """
+        Reads target/run_results.json, and does the last command again for the nodes that did not \
+        succeed.
+        """,
+      options: ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
+      examples: [("redstart retry", "after mending what was wrong")]
     ),
     Command(
       name: "show",

@@ -6,12 +6,14 @@ import WarehouseClient
 
 extension CommandSession {
   /// `redstart run`, `seed`, `test` and `build`: one plan, other kinds of nodes.
-  func execute() async throws -> ExitCode {
+  ///
+  /// `only` is what to run in place of what the options select.
+  func execute(only: Set<String>? = nil) async throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
-    let selected = try selectNodes(in: parsed, kinds: kinds)
+    let selected = try only ?? selectNodes(in: parsed, kinds: kinds)
     if selected.isEmpty {
-      note("nothing selected")
+      note(Redstart.isCalledDbt ? "Nothing to do." : "nothing selected")
       return .success
     }
     // Everything is compiled once without a database, so that nothing starts when something is
