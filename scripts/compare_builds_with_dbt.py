@@ -26,7 +26,7 @@ def rows(database, relation, options):
         capture_output=True, text=True, env={**os.environ, "PGPASSWORD": options.password})
     if done.returncode:
         return None
-    lines = done.stdout.splitlines()
+    lines = done.stdout.replace(database, "DATABASE").splitlines()
     return lines[:1] + sorted(lines[1:])
 
 

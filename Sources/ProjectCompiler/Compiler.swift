@@ -179,7 +179,20 @@ package struct Compiler {
     var outcome = Outcome(id: id)
     guard let node = parsed.graph.nodes[id], let buffer = node.buffer else { return outcome }
     if node.kind == .seed {
-      outcome.compiled = compiledNode(node, sql: buffer)
+      do throws(Diagnostic) {
+        var compiled = compiledNode(node, sql: buffer)
+        let context = context(for: node)
+        compiled.preHooks = try hooks("pre-hook", of: node, context)
+        compiled.postHooks = try hooks("post-hook", of: node, context)
+        compiled.logs = context.captured.logs
+        outcome.compiled = compiled
+      } catch {
+        if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+          outcome.compiled = deferredNode(node)
+        } else {
+          outcome.diagnostics.append(error)
+        }
+      }
       return outcome
     }
     guard let template = parsed.templates[id] else { return outcome }

@@ -88,7 +88,7 @@ package struct ProjectParser {
     let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
     environment.relations = relations(of: nodes)
 
-    outcomes += testOutcomes(on: nodes, environment, resolver, &problems)
+    outcomes += testOutcomes(on: nodes, environment, resolver, &disabled, &problems)
     for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
     // A test of what is not there is left out, as dbt leaves it out.
     disabled += outcomes.filter { $0.node.config["enabled"]?.boolean == false }.map(\.node)
@@ -412,6 +412,7 @@ package struct ProjectParser {
     on nodes: [Node],
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
+    _ disabled: inout [Node],
     _ problems: inout [Diagnostic]
   ) -> [Outcome] {
     let builder = GenericTestBuilder(project: project, macros: environment.macros, buffers: buffers)
@@ -469,6 +470,7 @@ package struct ProjectParser {
         problems.append(error)
       }
     }
+    disabled += tests.filter { $0.config["enabled"]?.boolean == false }
     tests.removeAll { $0.config["enabled"]?.boolean == false }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })
     return parallelMap(tests) { test in
@@ -506,10 +508,12 @@ package struct ProjectParser {
         this: nil,
         config: ConfigObject(gathering: ())
       )
-      let macro = environment.macros.test(generic, from: test.packageName)
+      // As in dbt, the bare name is looked up, whatever the test's namespace.
+      let macro = environment.macros.lookup("test_\(generic.name)", from: test.packageName)
       if let macro { context.captured.macros.append(macro.uniqueID) }
       // What these two refer to is known without rendering them.
-      if let macro, GenericTestBuilder.isSimple(macro), let attached = byID[generic.attachedNode] {
+      if let macro, generic.namespace == nil, GenericTestBuilder.isSimple(macro),
+        let attached = byID[generic.attachedNode] {
         outcome.node.macroDependencies = context.captured.macros
         let place = test.declaration ?? TextRange(buffer: buffer, bytes: 0..<0)
         if attached.kind == .source {
@@ -566,7 +570,8 @@ package struct ProjectParser {
     outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
     let isTest = outcome.node.kind == .test
     var missing: [Diagnostic] = []
-    for reference in outcome.references {
+    // Sources first, as in dbt.
+    for reference in outcome.sources {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
@@ -574,7 +579,7 @@ package struct ProjectParser {
         missing.append(error)
       }
     }
-    for reference in outcome.sources {
+    for reference in outcome.references {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }

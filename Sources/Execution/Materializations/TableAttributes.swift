@@ -5,6 +5,15 @@ struct TableAttributes: Sendable {
   /// The clauses, each on its own line with a line break before it.
   let sql: SQLText
 
+  /// What a node's table gets; PostgreSQL's own tables have none of it.
+  init(of run: NodeRun) throws(Diagnostic) {
+    guard run.session.dialect != .postgres || run.session.translates else {
+      sql = SQLText()
+      return
+    }
+    try self.init(run.settings)
+  }
+
   init(_ settings: NodeSettings) throws(Diagnostic) {
     var sql = SQLText()
     if try settings.boolean("backup") == false { sql += "\n  backup no" }

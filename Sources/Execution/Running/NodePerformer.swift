@@ -371,6 +371,10 @@ struct NodePerformer: Sendable {
     guard !compilation.project.target.speaksPostgres else {
       var name = relation
       if database == own { name.database = nil }
+      // PostgreSQL folds what is written without quotes.
+      let quoting = compilation.project.configuration.quoting
+      if quoting["schema"]?.boolean == false { name.schema = name.schema?.lowercased() }
+      if quoting["identifier"]?.boolean == false { name.identifier = name.identifier.lowercased() }
       return name
     }
     return RelationName(

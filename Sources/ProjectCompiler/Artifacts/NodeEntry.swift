@@ -170,10 +170,18 @@ struct NodeEntry {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
     if node.kind == .test {
       return node.config["store_failures"]?.boolean == true
-        ? .optional(node.relationName?.sql) : .null
+        ? .optional(rendered(node)) : .null
     }
     guard [.model, .seed, .source].contains(node.kind), !isEphemeral else { return .null }
-    return .optional(node.relationName?.sql)
+    return .optional(rendered(node))
+  }
+
+  /// The relation as templates print it: with the quotes that are configured.
+  private func rendered(_ node: Node) -> String? {
+    guard let name = node.relationName else { return nil }
+    var quoting = node.kind == .source ? PlainDictionary() : project.configuration.quoting
+    quoting.merge((node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:])
+    return RelationObject(name, kind: nil, quoted: RelationObject.Parts(quoting)).rendered
   }
 
   /// The schema of nodes that have no relation.

@@ -46,6 +46,7 @@ final class PackageObject: TemplateObject {
 
   func attribute(_ attribute: String) -> Value? {
     if let entry = context.environment.macros.lookup(attribute, in: name) {
+      if context.isNative(entry) { return context.builtin(named: attribute) }
       return .object(MacroObject(entry, context: context))
     }
     guard attribute == "get" else { return nil }

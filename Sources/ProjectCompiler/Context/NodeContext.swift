@@ -61,7 +61,7 @@ final class NodeContext: TemplateContext {
 
   func value(named name: String) -> Value? {
     if let value = extra[name] ?? cache[name] { return value }
-    if let macro = environment.macros.lookup(name, from: packageName) {
+    if let macro = environment.macros.lookup(name, from: packageName), !isNative(macro) {
       let value = Value.object(MacroObject(macro, context: self))
       cache[name] = value
       return value
@@ -69,6 +69,13 @@ final class NodeContext: TemplateContext {
     guard let value = makeValue(named: name) else { return nil }
     cache[name] = value
     return value
+  }
+
+  /// Whether a macro of redstart's is answered without rendering it: what is there was asked once,
+  /// and needs no connection.
+  func isNative(_ macro: MacroTable.Entry) -> Bool {
+    ["is_incremental", "should_full_refresh"].contains(macro.name)
+      && MacroTable.isBuiltin(macro.packageName)
   }
 
   /// What a name means when no macro replaces it: `builtins.ref`.

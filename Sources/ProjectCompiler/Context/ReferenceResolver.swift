@@ -165,15 +165,10 @@ package struct ReferenceResolver: Sendable {
     var quoting =
       resolved.isSource ? PlainDictionary() : environment.project.configuration.quoting
     quoting.merge(resolved.quoting)
-    let quoted = RelationObject.Parts(
-      database: quoting["database"]?.boolean ?? true,
-      schema: quoting["schema"]?.boolean ?? true,
-      identifier: quoting["identifier"]?.boolean ?? true
-    )
     return RelationObject(
       resolved.name,
       kind: resolved.isEphemeral ? .ephemeral : (resolved.isView ? .view : .table),
-      quoted: quoted,
+      quoted: RelationObject.Parts(quoting),
       className: environment.adapterType == "postgres" ? "PostgresRelation" : "RedshiftRelation"
     )
   }

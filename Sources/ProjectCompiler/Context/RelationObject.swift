@@ -20,6 +20,15 @@ final class RelationObject: TemplateObject {
     var schema = true
     var identifier = true
 
+    init() {}
+
+    /// What `quoting:` says; everything is quoted where it says nothing.
+    init(_ quoting: PlainDictionary) {
+      database = quoting["database"]?.boolean ?? true
+      schema = quoting["schema"]?.boolean ?? true
+      identifier = quoting["identifier"]?.boolean ?? true
+    }
+
     mutating func set(_ part: String, _ flag: Bool) -> Bool {
       switch part {
       case "database": database = flag
@@ -296,7 +305,10 @@ final class RelationObject: TemplateObject {
     changed { copy in
       copy.identifier = "INFORMATION_SCHEMA"
       copy.quoted.identifier = false
-      copy.included = Parts(database: database != nil, schema: false, identifier: true)
+      var parts = Parts()
+      parts.database = database != nil
+      parts.schema = false
+      copy.included = parts
       copy.informationView = view
       copy.knownKind = nil
     }

@@ -60,11 +60,24 @@ package struct TemplateMaterialization {
     {
       return true
     }
+    if asksMore(node.config, of: name) { return true }
     return (helpers[name] ?? []).contains { helper in
       if macros.custom(helper, from: node.packageName) != nil { return true }
       let found = macros.dispatched(helper, namespace: "dbt", from: node.packageName)
       return found.map { !MacroTable.isBuiltin($0.packageName) } ?? false
     }
+  }
+
+  /// Whether a configuration asks for what only the templates do: grants, comments, contracts that
+  /// are enforced, indexes.
+  private static func asksMore(_ config: PlainDictionary, of materialization: String) -> Bool {
+    guard ["table", "view", "incremental"].contains(materialization) else { return false }
+    let docs = config["persist_docs"]?.dictionary
+    if docs?["relation"]?.boolean == true || docs?["columns"]?.boolean == true { return true }
+    if config["contract"]?.dictionary?["enforced"]?.boolean == true { return true }
+    if config["unlogged"]?.boolean == true { return true }
+    return config["grants"]?.dictionary?.isEmpty == false
+      || config["indexes"]?.list?.isEmpty == false
   }
 
   private static let ownStrategies: Set<String> = [
