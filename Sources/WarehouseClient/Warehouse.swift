@@ -6,14 +6,32 @@ package protocol Warehouse: Sendable {
   /// Which SQL the server speaks; on `.postgres`, Redshift SQL is translated before it is sent.
   var dialect: SQLQuoting.Dialect { get }
 
-  /// Opens a session.
+  /// Opens a session, or hands out one that was given back.
   func connect() async throws(WarehouseError) -> any WarehouseSession
+
+  /// Takes back a session in which nothing was changed: no setting, no lock, no open transaction.
+  ///
+  /// The next `connect` may return it, which saves the round trips of another one.
+  func giveBack(_ session: any WarehouseSession) async
+
+  /// Closes a session that was given back and is not wanted any more.
+  func closeIdle() async
+}
+
+extension Warehouse {
+  package func giveBack(_ session: any WarehouseSession) async { await session.close() }
+
+  package func closeIdle() async {}
 }
 
 /// One open connection.
 ///
 /// Calls run one at a time, in order; `cancel` may come at any moment.
 package protocol WarehouseSession: Sendable {
+  /// The number by which the server said, when it was connected to, that it knows this session;
+  /// nil when it said none. A pooler tells one of its own.
+  var serverProcess: Int? { get }
+
   /// Sends SQL (simple protocol, possibly several statements) as it is and returns the last result.
   func execute(_ sql: String) async throws(WarehouseError) -> StatementResult
 
@@ -32,6 +50,8 @@ package protocol WarehouseSession: Sendable {
 }
 
 extension WarehouseSession {
+  package var serverProcess: Int? { nil }
+
   /// Runs `body` with this session, and closes the session whatever comes of it.
   package func closing<Result>(
     after body: (any WarehouseSession) async throws(Diagnostic) -> Result

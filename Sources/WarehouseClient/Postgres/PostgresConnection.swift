@@ -14,11 +14,17 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
   private nonisolated let executor = QueueExecutor(label: "redstart.connection")
   /// The statement that the server works on, for `cancel` from outside.
   private nonisolated let current = Mutex<StatementCancellation?>(nil)
+  private nonisolated let process = Mutex<Int?>(nil)
   private var handle: PostgresHandle?
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   private init() {}
+
+  package nonisolated var serverProcess: Int? { process.withLock { $0 } }
+
+  /// What the last statement of the session's setup returned.
+  var greeting: StatementResult { handle?.greeting ?? StatementResult() }
 
   /// Connects and sets the session up.
   package static func open(
@@ -106,7 +112,9 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     } onCancel: {
       attempt.cancelFromTask()
     }
-    handle = try outcome.get()
+    let opened = try outcome.get()
+    process.withLock { $0 = opened.serverProcess }
+    handle = opened
   }
 
   private func handle(

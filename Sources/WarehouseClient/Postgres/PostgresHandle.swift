@@ -8,6 +8,8 @@ final class PostgresHandle {
   private let notices = NoticeCollector()
   /// Statements of the last message that were done before its last result.
   private var completed = 0
+  /// What the last statement of the session's setup returned.
+  private(set) var greeting = StatementResult()
 
   /// Connects, and gives up at the settings' timeout or when `isCancelled` says so.
   init(
@@ -29,13 +31,19 @@ final class PostgresHandle {
     _ = PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
     self.connection = connection
     if !settings.sessionSetup.isEmpty {
-      _ = try execute(settings.sessionSetup.joined(separator: ";\n"))
+      greeting = try execute(settings.sessionSetup.joined(separator: ";\n"))
     }
   }
 
   deinit { PQfinish(connection) }
 
   var cancelRequest: CancelRequest? { CancelRequest(connection) }
+
+  /// The number that the server gave this session; nil when it gave none.
+  var serverProcess: Int? {
+    let process = Int(PQbackendPID(connection))
+    return process > 0 ? process : nil
+  }
 
   var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
 
