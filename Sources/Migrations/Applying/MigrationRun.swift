@@ -21,11 +21,18 @@ struct MigrationRun {
   mutating func apply(_ pending: [MigrationState]) async throws(Diagnostic) -> [MigrationScript] {
     var applied: [MigrationScript] = []
     if !pending.isEmpty { try await runCallbacks(.before) }
+    let scripts = pending.map(\.script)
+    var ahead = scripts.first.flatMap { $0 }.map { forecast($0) }
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
-      var performer = performer(script.text, script.directives, event(for: script, .done))
+      let prepared = await ahead?.value
+      let next = scripts.indices.contains(index + 1) ? scripts[index + 1] : nil
+      ahead = next.map { forecast($0) }
+      let event = event(for: script, .done, prepared?.checksums)
+      var performer = performer(script.text, script.directives, event)
       performer.verification = script.verification
+      performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
       let outcome = try await performer.perform(after: done)
       sequence = outcome.sequence
@@ -46,11 +53,10 @@ struct MigrationRun {
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
-      event.sourceChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.source))
-      event.renderedChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.sql))
-      event.normalizedChecksum = MigrationChecksum.normalized(
-        migrator.buffers.bytes(of: text.source)
-      )
+      let checksums = MigrationChecksum.OfFile(text, in: migrator.buffers)
+      event.sourceChecksum = checksums.source
+      event.renderedChecksum = checksums.rendered
+      event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
       let done = try await resumption(of: state, text)
       let outcome = try await performer.perform(after: done)
@@ -101,8 +107,18 @@ struct MigrationRun {
 
   // MARK: Parts
 
-  func event(for script: MigrationScript, _ step: HistoryEvent.Step) -> HistoryEvent {
-    let source = migrator.buffers.bytes(of: script.source)
+  /// Begins to work out a file whose turn comes next, while the server is busy with another one.
+  private func forecast(_ script: MigrationScript) -> Task<PreparedMigration, Never> {
+    let (database, session) = (database, session)
+    return Task { PreparedMigration(script, database, session) }
+  }
+
+  func event(
+    for script: MigrationScript,
+    _ step: HistoryEvent.Step,
+    _ known: MigrationChecksum.OfFile? = nil
+  ) -> HistoryEvent {
+    let checksums = known ?? MigrationChecksum.OfFile(script.text, in: migrator.buffers)
     var event = HistoryEvent()
     event.runID = settings.runID
     event.version = script.version
@@ -110,11 +126,9 @@ struct MigrationRun {
     event.kind = script.kind == .versioned ? .versioned : .repeatable
     event.step = step
     event.path = script.path
-    event.sourceChecksum = Checksum.sha256(source)
-    event.normalizedChecksum = MigrationChecksum.normalized(source)
-    event.renderedChecksum =
-      script.sql == script.source
-      ? event.sourceChecksum : Checksum.sha256(migrator.buffers.bytes(of: script.sql))
+    event.sourceChecksum = checksums.source
+    event.normalizedChecksum = checksums.normalized
+    event.renderedChecksum = checksums.rendered
     event.previousChecksum = lastChecksum
     event.statementCount = script.statements.count
     event.startedAt = settings.now()

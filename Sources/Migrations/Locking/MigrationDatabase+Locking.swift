@@ -42,6 +42,9 @@ extension MigrationDatabase {
     }
     let outcome = await body(session, fence)
     settings.crashes.reach(.beforeRelease)
+    if case .failure(let list) = outcome, var lost = list.diagnostics.first {
+      await endSilentSession(session, &lost)
+    }
     do throws(WarehouseError) {
       try await lock.release(session)
     } catch {
@@ -66,7 +69,9 @@ extension MigrationDatabase {
       settings.crashes.reach(.prepared)
       return (session, fence)
     } catch {
+      var error = error
       await session.close()
+      await endSilentSession(session, &error)
       throw error
     }
   }
