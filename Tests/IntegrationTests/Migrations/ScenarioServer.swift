@@ -37,7 +37,9 @@ struct Scenario {
     _ migrations: [String: String],
     user: String = "redstart",
     password: String = "-",
-    lock: String? = nil
+    lock: String? = nil,
+    port: Int? = nil,
+    files others: [String: String] = [:]
   ) throws {
     socket = try #require(ScenarioServer.socket)
     database = "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
@@ -46,12 +48,14 @@ struct Scenario {
       name: mig
       target: pg
       targets:
-        pg: { type: postgres, host: "\(socket)", user: \(user), password: "\(password)", \
-      database: \(database), schema: mig, sslmode: disable }
+        pg: { type: postgres, host: "\(port == nil ? socket : "127.0.0.1")", \
+      port: \(port ?? 5432), user: \(user), password: "\(password)", database: \(database), \
+      schema: mig, sslmode: disable, keepalives_idle: 1 }
       \(lock.map { "migrations: { lock: \($0) }" } ?? "")
       """
     ]
     for (name, text) in migrations { files["migrations/\(name)"] = text }
+    files.merge(others) { $1 }
     project = try ProgramHarness.project(files)
     try psql("create database \(database)", in: "dev")
   }
