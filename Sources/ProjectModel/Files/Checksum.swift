@@ -3,39 +3,29 @@ import CLibCrypto
 /// Digests of file contents and names, as lower-case hexadecimal text.
 package enum Checksum {
   /// SHA-256, for checksums of files.
-  package static func sha256(_ bytes: [UInt8]) -> String { digest(bytes, sha256) }
-
-  /// MD5, for the short names that dbt derives from it; never for security.
-  package static func md5(_ bytes: [UInt8]) -> String { digest(bytes, md5) }
-
-  private static let sha256 = Algorithm("SHA256")
-  private static let md5 = Algorithm("MD5")
-
-  /// An algorithm of libcrypto, looked up once.
-  ///
-  /// Unchecked: what libcrypto hands out is constant and may be used from any thread.
-  private struct Algorithm: @unchecked Sendable {
-    let name: String
-    let method: OpaquePointer
-
-    init(_ name: String) {
-      self.name = name
-      // The property query lets MD5 through on machines whose policy is FIPS by default: names,
-      // not secrets, are what it hashes here.
-      guard let method = EVP_MD_fetch(nil, name, "-fips") else {
-        preconditionFailure("libcrypto offers no \(name)")
-      }
-      self.method = method
-    }
+  package static func sha256(_ bytes: [UInt8]) -> String {
+    var output = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    var state = SHA256_CTX()
+    SHA256_Init(&state)
+    bytes.withUnsafeBytes { input in _ = SHA256_Update(&state, input.baseAddress, input.count) }
+    SHA256_Final(&output, &state)
+    return hexadecimal(output)
   }
 
-  private static func digest(_ bytes: [UInt8], _ algorithm: Algorithm) -> String {
+  /// MD5, for the short names that dbt derives from it; never for security.
+  package static func md5(_ bytes: [UInt8]) -> String {
+    // The property query lets MD5 through on machines whose policy is FIPS by default: names, not
+    // secrets, are what it hashes here.
+    guard let method = EVP_MD_fetch(nil, "MD5", "-fips") else {
+      preconditionFailure("libcrypto offers no MD5")
+    }
+    defer { EVP_MD_free(method) }
     var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var length: UInt32 = 0
     let done = bytes.withUnsafeBytes { input in
-      EVP_Digest(input.baseAddress, input.count, &output, &length, algorithm.method, nil)
+      EVP_Digest(input.baseAddress, input.count, &output, &length, method, nil)
     }
-    precondition(done == 1, "libcrypto could not compute \(algorithm.name)")
+    precondition(done == 1, "libcrypto could not compute MD5")
     return hexadecimal(output.prefix(Int(length)))
   }
 
