@@ -171,6 +171,13 @@ final class PostgresHandle {
     var last: OpaquePointer?
     while let result = PQgetResult(connection) {
       if let last {
+        // Behind its last words the server closes the connection, which libpq tells as an error,
+        // too; it is no result of a statement.
+        if PQresultStatus(last) == PGRES_FATAL_ERROR {
+          PQclear(result)
+          if isBroken { break }
+          continue
+        }
         PQclear(last)
         completed += 1
       }
