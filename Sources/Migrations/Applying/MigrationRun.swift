@@ -21,14 +21,11 @@ struct MigrationRun {
   mutating func apply(_ pending: [MigrationState]) async throws(Diagnostic) -> [MigrationScript] {
     var applied: [MigrationScript] = []
     if !pending.isEmpty { try await runCallbacks(.before) }
-    let scripts = pending.map(\.script)
-    var ahead = scripts.first.flatMap { $0 }.map { forecast($0) }
+    var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
-      let prepared = await ahead?.value
-      let next = scripts.indices.contains(index + 1) ? scripts[index + 1] : nil
-      ahead = next.map { forecast($0) }
+      let prepared = await forecast.next()
       let event = event(for: script, .done, prepared?.checksums)
       var performer = performer(script.text, script.directives, event)
       performer.verification = script.verification
@@ -106,12 +103,6 @@ struct MigrationRun {
   }
 
   // MARK: Parts
-
-  /// Begins to work out a file whose turn comes next, while the server is busy with another one.
-  private func forecast(_ script: MigrationScript) -> Task<PreparedMigration, Never> {
-    let (database, session) = (database, session)
-    return Task { PreparedMigration(script, database, session) }
-  }
 
   func event(
     for script: MigrationScript,

@@ -35,3 +35,45 @@ struct PreparedMigration: Sendable {
     notes = collected.withLock { $0 }
   }
 }
+
+/// Works out files ahead of their turn, while the server is busy with those before them.
+struct MigrationForecast {
+  private static let batch = 16
+
+  private let database: MigrationDatabase
+  private let session: any WarehouseSession
+  private var rest: ArraySlice<MigrationScript>
+  private var ready: ArraySlice<PreparedMigration> = []
+  private var coming: Task<[PreparedMigration], Never>?
+
+  init(
+    _ scripts: [MigrationScript],
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) {
+    self.database = database
+    self.session = session
+    rest = scripts[...]
+    begin()
+  }
+
+  /// The next file, in order; nil behind the last one.
+  mutating func next() async -> PreparedMigration? {
+    if ready.isEmpty {
+      ready = (await coming?.value ?? [])[...]
+      begin()
+    }
+    return ready.popFirst()
+  }
+
+  private mutating func begin() {
+    let scripts = rest.prefix(Self.batch)
+    rest = rest.dropFirst(Self.batch)
+    guard !scripts.isEmpty else {
+      coming = nil
+      return
+    }
+    let (database, session) = (database, session)
+    coming = Task { scripts.map { PreparedMigration($0, database, session) } }
+  }
+}

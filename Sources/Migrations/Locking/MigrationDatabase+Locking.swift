@@ -40,7 +40,7 @@ extension MigrationDatabase {
     } catch {
       throw DiagnosticList([error])
     }
-    let outcome = await body(session, fence)
+    let outcome = await session.nearby { await body(session, fence) }
     settings.crashes.reach(.beforeRelease)
     if case .failure(let list) = outcome, var lost = list.diagnostics.first {
       await endSilentSession(session, &lost)

@@ -15,6 +15,7 @@ struct MigrationComparison {
   func states() -> [MigrationState] {
     var unseen = log.applied
     var states: [MigrationState] = []
+    states.reserveCapacity(scripts.count)
     for script in scripts {
       let found = unseen.removeValue(forKey: script.key)
       states.append(state(of: script, found))

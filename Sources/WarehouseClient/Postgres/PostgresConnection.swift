@@ -92,6 +92,12 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     return try handle.readCopy(sql, row: row)
   }
 
+  package nonisolated func nearby<Result: Sendable>(
+    _ body: () async -> Result
+  ) async -> Result {
+    await withTaskExecutorPreference(executor, operation: body)
+  }
+
   package nonisolated func cancel() async {
     guard let statement = current.withLock({ $0 }) else { return }
     await withCheckedContinuation { continuation in
