@@ -39,10 +39,12 @@ struct Scenario {
     password: String = "-",
     lock: String? = nil,
     port: Int? = nil,
+    database known: String? = nil,
     files others: [String: String] = [:]
   ) throws {
     socket = try #require(ScenarioServer.socket)
-    database = "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    database =
+      known ?? "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     var files = [
       "project.yml": """
       name: mig
@@ -57,7 +59,7 @@ struct Scenario {
     for (name, text) in migrations { files["migrations/\(name)"] = text }
     files.merge(others) { $1 }
     project = try ProgramHarness.project(files)
-    try psql("create database \(database)", in: "dev")
+    if known == nil { try psql("create database \(database)", in: "dev") }
   }
 
   /// Runs `redstart migrate` to its end.
@@ -67,8 +69,12 @@ struct Scenario {
   }
 
   /// Starts `redstart migrate`.
-  func start(_ words: String..., crashAt: String? = nil) throws -> Process {
-    try harness(crashAt).start(["migrate"] + words)
+  func start(
+    _ words: String...,
+    crashAt: String? = nil,
+    errors: FileHandle = .nullDevice
+  ) throws -> Process {
+    try harness(crashAt).start(["migrate"] + words, errors: errors)
   }
 
   private func harness(_ crashAt: String?) -> ProgramHarness {
@@ -135,7 +141,7 @@ struct Scenario {
   func contents() throws -> String {
     let process = try ReadProcess(
       "/usr/bin/pg_dump",
-      ["-h", socket, "-U", "redstart", "-d", database, "-n", "mig", "--inserts", "--no-owner"]
+      ["-h", socket, "-U", "redstart", "-d", database, "-n", "mig*", "--inserts", "--no-owner"]
     )
     process.waitUntilExit()
     // pg_dump writes a random word for psql around it.
