@@ -28,10 +28,6 @@ extension Warehouse {
 ///
 /// Calls run one at a time, in order; `cancel` may come at any moment.
 package protocol WarehouseSession: Sendable {
-  /// The number by which the server said, when it was connected to, that it knows this session;
-  /// nil when it said none. A pooler tells one of its own.
-  var serverProcess: Int? { get }
-
   /// Sends SQL (simple protocol, possibly several statements) as it is and returns the last result.
   func execute(_ sql: String) async throws(WarehouseError) -> StatementResult
 
@@ -52,10 +48,14 @@ package protocol WarehouseSession: Sendable {
   ///
   /// Nothing in it may wait for long in any other way than for a statement.
   func nearby<Result: Sendable>(_ body: () async -> Result) async -> Result
+
+  /// The server's number of this session, which its system tables call a process; nil where that
+  /// is not known.
+  var processIdentifier: Int? { get async }
 }
 
 extension WarehouseSession {
-  package var serverProcess: Int? { nil }
+  package var processIdentifier: Int? { get async { nil } }
 
   package func nearby<Result: Sendable>(_ body: () async -> Result) async -> Result {
     await body()
@@ -146,5 +146,25 @@ package struct WarehouseError: Error, Hashable, Sendable {
     self.hint = hint
     self.position = position
     self.context = context
+  }
+}
+
+extension WarehouseError {
+  /// Whether the transaction lost against another one, so that doing it all again may help.
+  ///
+  /// The words are Redshift's (errors 1023 and 1018 and their kin).
+  package var isConcurrencyConflict: Bool {
+    switch sqlState {
+    case "40001", "40P01": return true
+    default: break
+    }
+    // Redshift has XX000 for these, so only the words tell.
+    let words = [
+      "conflict with concurrent transaction", "Serializable isolation violation",
+      "dropped by concurrent transaction", "could not open relation with OID",
+      "cache lookup failed",
+    ]
+    let text = message + (detail ?? "")
+    return words.contains { text.contains($0) }
   }
 }

@@ -70,8 +70,8 @@ extension MigrationDatabase {
       return (session, fence)
     } catch {
       var error = error
-      await session.close()
       await endSilentSession(session, &error)
+      await session.close()
       throw error
     }
   }

@@ -13,7 +13,7 @@ extension MigrationDatabase {
   /// One that works is left to its work, and a note says so.
   func endSilentSession(_ session: any WarehouseSession, _ error: inout Diagnostic) async {
     guard error.code == "connection-lost", history.dialect == .postgres,
-      let process = session.serverProcess,
+      let process = await session.processIdentifier,
       !error.notes.contains(where: { $0.hasPrefix(Self.liveSession) })
     else { return }
     // In a task of its own, since nothing is sent from one that was cancelled.

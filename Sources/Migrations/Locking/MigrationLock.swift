@@ -45,7 +45,7 @@ struct AdvisoryLock: MigrationLock {
   func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {
     // A pooler does not tell the server's number for a session; what is locked through it would
     // stay locked when this run ends.
-    let isDirect = session.serverProcess.map { "pg_backend_pid() = \($0)" } ?? "true"
+    let isDirect = await session.processIdentifier.map { "pg_backend_pid() = \($0)" } ?? "true"
     let tried = try await session.execute(
       "select case when \(isDirect) then pg_try_advisory_lock(\(key)) end, pg_backend_pid()"
     )

@@ -14,14 +14,11 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
   private nonisolated let executor = QueueExecutor(label: "redstart.connection")
   /// The statement that the server works on, for `cancel` from outside.
   private nonisolated let current = Mutex<StatementCancellation?>(nil)
-  private nonisolated let process = Mutex<Int?>(nil)
   private var handle: PostgresHandle?
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   private init() {}
-
-  package nonisolated var serverProcess: Int? { process.withLock { $0 } }
 
   /// What the last statement of the session's setup returned.
   var greeting: StatementResult { handle?.greeting ?? StatementResult() }
@@ -105,6 +102,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     }
   }
 
+  package var processIdentifier: Int? { handle?.processIdentifier }
+
   package func close() async {
     await takeTurn()
     defer { passTurn() }
@@ -118,9 +117,7 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     } onCancel: {
       attempt.cancelFromTask()
     }
-    let opened = try outcome.get()
-    process.withLock { $0 = opened.serverProcess }
-    handle = opened
+    handle = try outcome.get()
   }
 
   private func handle(

@@ -39,10 +39,10 @@ final class PostgresHandle {
 
   var cancelRequest: CancelRequest? { CancelRequest(connection) }
 
-  /// The number that the server gave this session; nil when it gave none.
-  var serverProcess: Int? {
-    let process = Int(PQbackendPID(connection))
-    return process > 0 ? process : nil
+  /// The server's process for this session, as the server told it at the start.
+  var processIdentifier: Int? {
+    let process = PQbackendPID(connection)
+    return process > 0 ? Int(process) : nil
   }
 
   var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
