@@ -8,6 +8,9 @@ final class PostgresHandle {
   private let notices = NoticeCollector()
   /// Statements of the last message that were done before its last result.
   private var completed = 0
+  /// The server's process for this session, as the server told it at the start; libpq forgets it
+  /// when the connection breaks.
+  private(set) var processIdentifier: Int?
   /// What the last statement of the session's setup returned.
   private(set) var greeting = StatementResult()
 
@@ -30,6 +33,8 @@ final class PostgresHandle {
     }
     _ = PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
     self.connection = connection
+    let process = PQbackendPID(connection)
+    processIdentifier = process > 0 ? Int(process) : nil
     if !settings.sessionSetup.isEmpty {
       greeting = try execute(settings.sessionSetup.joined(separator: ";\n"))
     }
@@ -38,12 +43,6 @@ final class PostgresHandle {
   deinit { PQfinish(connection) }
 
   var cancelRequest: CancelRequest? { CancelRequest(connection) }
-
-  /// The server's process for this session, as the server told it at the start.
-  var processIdentifier: Int? {
-    let process = PQbackendPID(connection)
-    return process > 0 ? Int(process) : nil
-  }
 
   var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
 
