@@ -20,7 +20,10 @@ struct PreparedMigration: Sendable {
       return
     }
     let collected = Mutex<[Diagnostic]>([])
-    let runner = database.runner(session, report: { note in collected.withLock { $0.append(note) } })
+    let runner = database.runner(
+      session,
+      report: { note in collected.withLock { $0.append(note) } }
+    )
     let callbacks = database.settings.callbacks
     do throws(Diagnostic) {
       let all =

@@ -185,7 +185,9 @@ import Testing
     #expect(failed.code == 1 && failed.error.contains("No space left on device"))
     #expect(failed.error.contains("the failure could not be recorded"), "\(failed.error)")
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
-    try scenario.psql("drop trigger disk_full on redstart.migration_event; drop function public.disk_full")
+    try scenario.psql(
+      "drop trigger disk_full on redstart.migration_event; drop function public.disk_full"
+    )
     #expect(try scenario.migrate().code == 0)
     let undisturbed = try Scenario([
       "V1__a.sql": Self.first,
@@ -231,7 +233,9 @@ import Testing
     )
     let outcome = try scenario.migrate("--vars", word)
     #expect(outcome.code == 0, "\(outcome.error)")
-    #expect(try scenario.psql("select string_agg(s, ',' order by s) from mig.a") == "${not} {{,it's")
+    #expect(
+      try scenario.psql("select string_agg(s, ',' order by s) from mig.a") == "${not} {{,it's"
+    )
   }
 
   @Test func secretsAreInNoOutputAndNoRow() throws {

@@ -33,11 +33,31 @@ import Testing
 
   @Test(arguments: [
     // One message, its rows included.
-    ("create table mig.c# (x int); insert into mig.c# values (1); alter table mig.c# add column y int;", 1),
+    (
+      """
+      create table mig.c# (x int); insert into mig.c# values (1);
+      alter table mig.c# add column y int;
+      """, 1
+    ),
     // Translation asks for the columns first: those that are there, and what the file makes of them.
-    ("insert into mig.d select x / 2, * from mig.a; create table mig.e# as select x / 3 as y from mig.d2;", 2),
-    ("alter table mig.d2 rename column n to m#; insert into mig.d select m# / 2, * from mig.d2; alter table mig.d2 rename column m# to n;", 2),
-    ("create view mig.late# as select * from mig.gone# with no schema binding; create table mig.gone# (x int);", 1),
+    (
+      """
+      insert into mig.d select x / 2, * from mig.a;
+      create table mig.e# as select x / 3 as y from mig.d2;
+      """, 2
+    ),
+    (
+      """
+      alter table mig.d2 rename column n to m#; insert into mig.d select m# / 2, * from mig.d2;
+      alter table mig.d2 rename column m# to n;
+      """, 2
+    ),
+    (
+      """
+      create view mig.late# as select * from mig.gone# with no schema binding;
+      create table mig.gone# (x int);
+      """, 1
+    ),
   ])
   func aFileTakesTwoRoundTripsAtMost(text: String, limit: Int) throws {
     let network = try distant()

@@ -20,169 +20,220 @@ import Testing
 
   static let all = [
     Scenario(
-      "killed in a transaction", "rolled back; the next run applies all",
-      "killedInTheMiddleOfATransaction", "aRunKilledAtAnyStepIsFinishedByTheNext"
+      "killed in a transaction",
+      "rolled back; the next run applies all",
+      "killedInTheMiddleOfATransaction",
+      "aRunKilledAtAnyStepIsFinishedByTheNext"
     ),
     Scenario(
-      "killed between the commit and its answer", "applied, and nothing is pending",
+      "killed between the commit and its answer",
+      "applied, and nothing is pending",
       "aRunKilledAtAnyStepIsFinishedByTheNext",
       "aNetworkThatDiesWithoutAWordIsNoticedAndTheNextRunIsRight"
     ),
     Scenario(
-      "killed between two lone statements", "goes on with the second, the first one's hash checked",
-      "aRunKilledAroundALoneStatementIsFinishedByTheNext", "whatIsDoneMayNotBeEditedWhatIsNotMay"
+      "killed between two lone statements",
+      "goes on with the second, the first one's hash checked",
+      "aRunKilledAroundALoneStatementIsFinishedByTheNext",
+      "whatIsDoneMayNotBeEditedWhatIsNotMay"
     ),
     Scenario(
-      "a lone statement ends after its runner", "found in the catalogue, and not repeated",
-      "aLoneStatementThatEndsAfterItsRunnerIsNotRepeated", "whatNobodyCanKnowIsAsked"
+      "a lone statement ends after its runner",
+      "found in the catalogue, and not repeated",
+      "aLoneStatementThatEndsAfterItsRunnerIsNotRepeated",
+      "whatNobodyCanKnowIsAsked"
     ),
     Scenario(
-      "SIGINT or SIGTERM in a file", "cancelled on the server, rolled back, lock free, exit 130",
+      "SIGINT or SIGTERM in a file",
+      "cancelled on the server, rolled back, lock free, exit 130",
       "interruptedInTheMiddleOfATransaction"
     ),
     Scenario(
-      "session ended by the server", "the statement is named; a clean next try",
+      "session ended by the server",
+      "the statement is named; a clean next try",
       "theServerEndsTheSessionInTheMiddle"
     ),
     Scenario(
-      "network dead without a word", "noticed; the history decides",
+      "network dead without a word",
+      "noticed; the history decides",
       "aNetworkThatDiesWithoutAWordIsNoticedAndTheNextRunIsRight",
       "whetherALostCommitHappenedIsSaid"
     ),
     Scenario(
-      "two runs at once", "one applies, the other one waits and has nothing to do",
+      "two runs at once",
+      "one applies, the other one waits and has nothing to do",
       "manyAtOnceOnAVirginDatabaseApplyEachOnce"
     ),
     Scenario(
-      "eight runs on a virgin database", "the history is made once",
-      "manyAtOnceOnAVirginDatabaseApplyEachOnce", "fourAtOnceOnAVirginProjectApplyEachOnce"
+      "eight runs on a virgin database",
+      "the history is made once",
+      "manyAtOnceOnAVirginDatabaseApplyEachOnce",
+      "fourAtOnceOnAVirginProjectApplyEachOnce"
     ),
     Scenario(
-      "holder of the lock killed", "who waits gets it",
+      "holder of the lock killed",
+      "who waits gets it",
       "theLockOfADeadHolderIsFree"
     ),
     Scenario(
-      "holder of the lock suspended", "who waits gives up at its limit and names the holder",
+      "holder of the lock suspended",
+      "who waits gives up at its limit and names the holder",
       "aWaiterGivesUpAtItsLimitAndSaysWhoHoldsTheLock"
     ),
     Scenario(
-      "holder goes on after its lease was taken", "its next commit is refused",
+      "holder goes on after its lease was taken",
+      "its next commit is refused",
       "aRunWhoseLeaseWasTakenChangesNothingMore"
     ),
     Scenario(
-      "index made concurrently while a run waits", "no deadlock",
+      "index made concurrently while a run waits",
+      "no deadlock",
       "aWaiterHoldsNoTransactionAndWaitsInNoStatement"
     ),
     Scenario(
-      "pooler of transactions", "refused, or fenced; never two runs",
+      "pooler of transactions",
+      "refused, or fenced; never two runs",
       "behindAPoolerOfTransactionsTheSessionLockIsRefused",
       "behindAPoolerOfTransactionsALeaseChangesNothingInAnotherSession"
     ),
     Scenario(
-      "applied file edited", "refused, with the difference",
-      "anEditIsShownAsTheDifferenceOfTheTexts", "filesThatChangedAreRefused"
+      "applied file edited",
+      "refused, with the difference",
+      "anEditIsShownAsTheDifferenceOfTheTexts",
+      "filesThatChangedAreRefused"
     ),
     Scenario("applied file laid out anew", "accepted", "layoutMayChange"),
     Scenario(
-      "applied file gone or renamed", "an error, or a note; never silent",
-      "aFileThatIsGoneIsAnErrorUntilItIsAccepted", "aRenamedFileIsNotAppliedAgain"
+      "applied file gone or renamed",
+      "an error, or a note; never silent",
+      "aFileThatIsGoneIsAnErrorUntilItIsAccepted",
+      "aRenamedFileIsNotAppliedAgain"
     ),
     Scenario(
-      "version 3 comes after 5", "applied if they touch different objects, else both are named",
+      "version 3 comes after 5",
+      "applied if they touch different objects, else both are named",
       "aLateVersionAppliesWhenItTouchesOtherObjects"
     ),
     Scenario(
-      "two files of one version", "an error before connecting",
+      "two files of one version",
+      "an error before connecting",
       "twoFilesOfOneVersionAreRefusedBeforeConnecting"
     ),
     Scenario(
-      "statement fails in a transaction", "nothing visible, a row that tells, a clean next try",
-      "aFailureInATransactionNeverBlocks", "aFailureLeavesNothingAndDoesNotBlockTheNextTry",
+      "statement fails in a transaction",
+      "nothing visible, a row that tells, a clean next try",
+      "aFailureInATransactionNeverBlocks",
+      "aFailureLeavesNothingAndDoesNotBlockTheNextTry",
       "anErrorWithoutAPositionIsLaidToItsStatement"
     ),
     Scenario(
-      "COMMIT in a file", "refused before anything runs",
+      "COMMIT in a file",
+      "refused before anything runs",
       "whatBreaksTheTransactionIsRefusedBeforeAnythingRuns"
     ),
     Scenario(
-      "TRUNCATE, then an error", "announced; goes on behind TRUNCATE",
+      "TRUNCATE, then an error",
+      "announced; goes on behind TRUNCATE",
       "whatFailsBehindTruncateGoesOnBehindTruncate"
     ),
     Scenario(
-      "lone statements among others", "cut, applied, each with its progress",
-      "thePlanShowsEachPart", "aRunKilledAroundALoneStatementIsFinishedByTheNext",
+      "lone statements among others",
+      "cut, applied, each with its progress",
+      "thePlanShowsEachPart",
+      "aRunKilledAroundALoneStatementIsFinishedByTheNext",
       "aRunKilledAgainWhileItFindsOutIsFinishedByTheThird"
     ),
     Scenario(
-      "serialization conflict at COMMIT", "tried again as a whole, one row",
+      "serialization conflict at COMMIT",
+      "tried again as a whole, one row",
       "theServersConflictsAreTriedAgainAsAWhole"
     ),
     Scenario(
-      "table held by somebody", "fails fast, and names who holds it",
-      "aLimitForLocksFailsFastAndNamesWhoHoldsThem", "aLimitForStatementsEndsWithItsMigration"
+      "table held by somebody",
+      "fails fast, and names who holds it",
+      "aLimitForLocksFailsFastAndNamesWhoHoldsThem",
+      "aLimitForStatementsEndsWithItsMigration"
     ),
     Scenario(
-      "full disk, read-only server, missing right", "one clear error, nothing left behind",
-      "aFullDiskLeavesNothingAndDoesNotBlock", "aDatabaseThatTakesNoWritesIsOneClearError",
+      "full disk, read-only server, missing right",
+      "one clear error, nothing left behind",
+      "aFullDiskLeavesNothingAndDoesNotBlock",
+      "aDatabaseThatTakesNoWritesIsOneClearError",
       "aUserWhoMayNotIsToldBeforeAnythingRuns"
     ),
     Scenario(
-      "history gone", "refused; baseline is the way out",
+      "history gone",
+      "refused; baseline is the way out",
       "aDatabaseWhoseHistoryIsGoneIsLeftAlone"
     ),
     Scenario("rows of the history twice", "counted once", "duplicateRowsCountOnce"),
     Scenario(
-      "table changed by hand", "shown, with the repair",
+      "table changed by hand",
+      "shown, with the repair",
       "whatWasChangedByHandIsShownWithItsRepair"
     ),
     Scenario(
-      "quotes, comments, semicolons in strings, empty files", "the statements that the server sees",
+      "quotes, comments, semicolons in strings, empty files",
+      "the statements that the server sees",
       "theServerSeesTheStatementsThatTheFileHas"
     ),
     Scenario(
-      "command of psql", "an error with what to write instead",
+      "command of psql",
+      "an error with what to write instead",
       "whatCannotBeRunIsRefusedBeforeConnecting"
     ),
     Scenario(
-      "variable missing, or with a quote", "an error before connecting; quoted it is text",
-      "whatCannotBeRunIsRefusedBeforeConnecting", "valuesOfVariablesAreTextUntilTheyAreQuoted"
+      "variable missing, or with a quote",
+      "an error before connecting; quoted it is text",
+      "whatCannotBeRunIsRefusedBeforeConnecting",
+      "valuesOfVariablesAreTextUntilTheyAreQuoted"
     ),
     Scenario("password in an error", "in no output and no row", "secretsAreInNoOutputAndNoRow"),
     Scenario(
-      "column of a model dropped", "refused with the list until the model changes",
+      "column of a model dropped",
+      "refused with the list until the model changes",
       "whatBreaksModelsIsRefusedBeforeAnythingIsApplied"
     ),
     Scenario(
-      "table renamed under a late-binding view", "refused until the view changes, then made anew",
+      "table renamed under a late-binding view",
+      "refused until the view changes, then made anew",
       "aTableUnderALateBindingViewIsRenamedOnlyTogetherWithTheView"
     ),
     Scenario(
-      "plan applied after another run", "refused",
+      "plan applied after another run",
+      "refused",
       "aPlanIsAppliedAsItIsOrNotAtAll"
     ),
     Scenario(
-      "verify script finds something", "rolled back before the commit",
+      "verify script finds something",
+      "rolled back before the commit",
       "aVerifyScriptThatFindsSomethingRollsTheMigrationBack"
     ),
     Scenario(
-      "undo in the middle", "refused if later ones touch the same, else recorded",
+      "undo in the middle",
+      "refused if later ones touch the same, else recorded",
       "undoTakesBackTheLastThoseAboveOrOneInTheMiddle"
     ),
     Scenario(
-      "view in the middle of a chain edited", "it and its dependents, in order",
+      "view in the middle of a chain edited",
+      "it and its dependents, in order",
       "repeatableViewsAreRebuiltInTheOrderOfTheirDependencies"
     ),
     Scenario(
-      "a distant server", "two round trips for a file, six to learn that nothing is pending",
-      "aFileTakesTwoRoundTripsAtMost", "aVerifyScriptIsAskedInTheSameMessage",
+      "a distant server",
+      "two round trips for a file, six to learn that nothing is pending",
+      "aFileTakesTwoRoundTripsAtMost",
+      "aVerifyScriptIsAskedInTheSameMessage",
       "nothingToDoIsLearntInSixRoundTripsOfWhichTheConnectionIsOne"
     ),
     Scenario(
-      "another tool's history taken over twice", "the same; what failed there is not done",
+      "another tool's history taken over twice",
+      "the same; what failed there is not done",
       "whatAnotherToolAppliedIsTakenOverOnce"
     ),
     Scenario(
-      "database that was there before", "refused, with its objects, until a baseline is named",
+      "database that was there before",
+      "refused, with its objects, until a baseline is named",
       "aBaselineNamesItsVersion"
     ),
   ]

@@ -117,7 +117,10 @@ package final class NetworkProxy: Sendable {
   private func forward(_ link: inout Link) {
     while !mustStop {
       let pause = link.underWay.first.map { Int($0.due) - Int(Self.now) } ?? 20
-      let ready = Sockets.readable([link.client, link.server], milliseconds: min(max(pause, 0), 20))
+      let ready = Sockets.readable(
+        [link.client, link.server],
+        milliseconds: min(max(pause, 0), 20)
+      )
       if ready[0] {
         let bytes = Sockets.read(link.client)
         if bytes.isEmpty, !link.isCut { return drain(&link) }
