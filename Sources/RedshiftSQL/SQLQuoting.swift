@@ -20,7 +20,7 @@ package enum SQLQuoting {
     return "'" + escaped + "'"
   }
 
-  /// - Parameter wanted: an ASCII character.
+  /// The text with each `wanted`, an ASCII character, twice.
   private static func doubling(_ text: String, _ wanted: Unicode.Scalar) -> String {
     let byte = UInt8(ascii: wanted)
     // Most texts have none, and are as long as a file when they are long.

@@ -169,6 +169,7 @@ package struct StatementRunner: Sendable {
   ///
   /// - Parameter statements: in the order in which they will run, with nothing in between.
   /// - Returns: steps that are ready, but for those that only the moment can tell how to write.
+  /// - Throws: what cannot be translated, or an error of the database.
   package func prepareTogether(
     _ statements: [Statement]
   ) async throws(Diagnostic) -> [PreparedStatement] {

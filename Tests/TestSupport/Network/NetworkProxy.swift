@@ -28,10 +28,9 @@ package final class NetworkProxy: Sendable {
   private let isStopped = Atomic(false)
   private let running = DispatchGroup()
 
-  /// - Parameters:
-  ///   - folder: that of the server's socket.
-  ///   - delay: milliseconds that everything takes each way.
-  ///   - fault: what goes wrong, once.
+  /// Begins to listen in front of the server whose socket is in `folder`.
+  ///
+  /// Everything takes `delay` milliseconds each way; `fault` happens once.
   package init(serverIn folder: String, delay: Int = 0, fault: Fault? = nil) throws {
     self.folder = folder
     self.delay = delay
@@ -40,8 +39,10 @@ package final class NetworkProxy: Sendable {
     start { proxy in proxy.accept() }
   }
 
-  /// How often somebody waited for the server: changes of direction, from what a client sent to
-  /// what came back. The client's goodbye is not among them.
+  /// How often somebody waited for the server.
+  ///
+  /// Changes of direction are counted, from what a client sent to what came back; the client's
+  /// goodbye is not among them.
   package var roundTrips: Int { answered.load(ordering: .acquiring) }
 
   /// Whether the fault has struck.
