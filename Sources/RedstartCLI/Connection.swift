@@ -36,13 +36,23 @@ extension CommandSession {
     _ body: (Connection) async throws -> Result
   ) async throws -> Result {
     guard project.target.kind == .local else {
-      return try await body(try await remoteConnection(project))
+      let connection = try await remoteConnection(project)
+      do {
+        let result = try await body(connection)
+        await connection.warehouse.closeIdle()
+        return result
+      } catch {
+        await connection.warehouse.closeIdle()
+        throw error
+      }
     }
     let server = try localServer(for: project)
     let lease = try await server.acquire()
     do {
       let settings = lease.settings.withSchema(project.target.schema)
-      let result = try await body(connection(settings, .postgres, project))
+      let connection = connection(settings, .postgres, project)
+      let result = try await body(connection)
+      await connection.warehouse.closeIdle()
       if let problem = await lease.release() { report([problem]) }
       return result
     } catch {
@@ -66,6 +76,7 @@ extension CommandSession {
         sslRootCertificate: target.sslRootCertificate
       )
       settings.connectTimeout = target.connectTimeout ?? 10
+      settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
       settings.sessionSetup = redshiftSetup(target)
       return connection(settings, .redshift, project)
     }
@@ -80,6 +91,7 @@ extension CommandSession {
       connectTimeout: target.connectTimeout ?? 10
     )
     if !target.speaksPostgres { settings = settings.withSchema(target.schema) }
+    settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
     let isVerbatim = target.speaksPostgres
     let warehouse = PostgresWarehouse(
@@ -96,7 +108,7 @@ extension CommandSession {
     } catch {
       throw Diagnostic.connection(error, settings: settings)
     }
-    return connection(settings, .postgres, project)
+    return connection(warehouse, project)
   }
 
   /// The label of a run's queries on a cluster; of a longer one, 30 characters count.
@@ -144,13 +156,23 @@ extension CommandSession {
     _ dialect: SQLQuoting.Dialect,
     _ project: Project
   ) -> Connection {
-    let warehouse = PostgresWarehouse(
-      settings: settings,
-      dialect: dialect,
-      isVerbatim: project.target.speaksPostgres
+    connection(
+      PostgresWarehouse(
+        settings: settings,
+        dialect: dialect,
+        isVerbatim: project.target.speaksPostgres
+      ),
+      project
     )
+  }
+
+  private func connection(
+    _ warehouse: PostgresWarehouse,
+    _ project: Project
+  ) -> Connection {
+    let settings = warehouse.settings
     let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
-    guard dialect == .postgres else {
+    guard warehouse.dialect == .postgres else {
       return Connection(
         warehouse: warehouse,
         loader: RedshiftLoadErrors { () async throws(WarehouseError) in
