@@ -177,7 +177,9 @@ package struct Compiler {
     waiting: Set<String>
   ) -> Outcome {
     var outcome = Outcome(id: id)
-    guard let node = parsed.graph.nodes[id], let buffer = node.buffer else { return outcome }
+    guard let node = parsed.graph.nodes[id] else { return outcome }
+    if node.kind == .unitTest { return compile(unitTest: node) }
+    guard let buffer = node.buffer else { return outcome }
     if node.kind == .seed {
       do throws(Diagnostic) {
         var compiled = compiledNode(node, sql: buffer)
@@ -239,6 +241,23 @@ package struct Compiler {
       } else {
         outcome.diagnostics.append(error)
       }
+    }
+    return outcome
+  }
+
+  /// The types of what a unit test is given are the database's, so it always waits for one.
+  private func compile(unitTest node: Node) -> Outcome {
+    var outcome = Outcome(id: node.uniqueID)
+    guard let live = environment.live else {
+      outcome.compiled = deferredNode(node)
+      return outcome
+    }
+    do throws(Diagnostic) {
+      let test = UnitTest(node: node, parsed: parsed, environment: environment, live: live)
+      let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", try test.query())
+      outcome.compiled = compiledNode(node, sql: sql)
+    } catch {
+      outcome.diagnostics.append(error)
     }
     return outcome
   }
@@ -349,7 +368,7 @@ package struct Compiler {
 
   private func isCompiled(_ id: String) -> Bool {
     switch parsed.graph.nodes[id]?.kind {
-    case .model, .seed, .test, .analysis: true
+    case .model, .seed, .test, .unitTest, .analysis: true
     default: false
     }
   }

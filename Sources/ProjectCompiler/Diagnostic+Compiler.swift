@@ -270,6 +270,24 @@ extension Diagnostic {
     )
   }
 
+  static func unitTestModel(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "unit test \"\(name)\" is of no model of this project",
+      at: range,
+      help: ["write \"model:\" with the name of a model"]
+    )
+  }
+
+  static func unitTestInput(_ input: String, _ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "unit test \"\(name)\" is given \(input), which is not there",
+      at: range,
+      help: ["an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"]
+    )
+  }
+
   static func duplicateName(
     _ kind: String,
     _ name: String,

@@ -54,7 +54,11 @@ package struct ProjectParser {
       packageNames: project.packages.map(\.name),
       searchOrders: searchOrders,
       dispatchPrefixes: project.target.speaksPostgres
-        ? ["postgres", "default"] : ["redshift", "postgres", "default"]
+        ? ["postgres", "default"] : ["redshift", "postgres", "default"],
+      builtins: BuiltinMacros(
+        adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
+        buffers: buffers
+      )
     )
     problems += addMacros(to: &macros)
     var environment = ContextEnvironment(
@@ -105,6 +109,7 @@ package struct ProjectParser {
     let declarations = Declarations(project: project, buffers: buffers)
     declarations.renderDescriptions(of: &nodes, &problems)
     nodes += exposures(environment, resolver, &problems)
+    nodes += unitTests(of: nodes, &problems)
     let graph = Graph(nodes: nodes)
     environment.graph = GraphSource(
       graph: graph,
@@ -147,11 +152,7 @@ package struct ProjectParser {
   }
 
   private func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
-    var problems = BuiltinMacros.add(
-      to: &macros,
-      adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
-      buffers: buffers
-    )
+    var problems: [Diagnostic] = []
     for package in packages {
       for file in package.macroFiles {
         do throws(Diagnostic) {
@@ -339,6 +340,53 @@ package struct ProjectParser {
     case .string(let text): [text]
     default: []
     }
+  }
+
+  // MARK: Unit tests
+
+  private func unitTests(of nodes: [Node], _ problems: inout [Diagnostic]) -> [Node] {
+    var tests: [Node] = []
+    for package in packages {
+      for entry in package.properties.others["unit_tests"] ?? [] {
+        let model = entry.value["model"]?.string ?? ""
+        let models = nodes.filter {
+          $0.kind == .model && $0.name == model && $0.packageName == package.name
+        }
+        for target in models {
+          let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
+          let name = entry.name
+          var test = Node(
+            uniqueID: "unit_test.\(package.name).\(model)\(version.isEmpty ? "" : version).\(name)",
+            kind: .unitTest,
+            name: name,
+            packageName: package.name,
+            path: package.resourcePath(of: entry.file),
+            originalFilePath: entry.file,
+            fqn: [package.name] + package.resourceFolders(of: entry.file) + [model, name]
+          )
+          test.declaration = entry.range
+          test.description = entry.value["description"]?.string ?? ""
+          test.extra = entry.value
+          test.dependencies = [target.uniqueID]
+          test.config = configResolver(for: package.name).resolve(
+            kind: .unitTest,
+            fqn: test.fqn,
+            patch: entry.value["config"]?.dictionary ?? PlainDictionary(),
+            inFile: PlainDictionary()
+          )
+          test.tags = test.config["tags"].map(Self.strings) ?? []
+          if test.config["enabled"]?.boolean != false { tests.append(test) }
+        }
+        if models.isEmpty, package.name == project.name,
+          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false)
+        {
+          var problem = Diagnostic.unitTestModel(entry.name, at: entry.range)
+          problem.severity = .warning
+          problems.append(problem)
+        }
+      }
+    }
+    return tests
   }
 
   // MARK: Exposures

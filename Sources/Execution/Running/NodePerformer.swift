@@ -297,7 +297,7 @@ struct NodePerformer: Sendable {
   ) async throws(Diagnostic) -> Finding {
     let node = compiled.node
     let nodeSettings = NodeSettings(node: node)
-    if node.kind == .test {
+    if node.kind == .test || node.kind == .unitTest {
       if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
         return try await materialize(compiled, parsed, session)
       }

@@ -113,7 +113,7 @@ package struct Runner: Sendable {
 
   private static func isExecutable(_ node: Node) -> Bool {
     switch node.kind {
-    case .seed, .test, .snapshot: true
+    case .seed, .test, .unitTest, .snapshot: true
     case .model: node.config["materialized"]?.string != "ephemeral"
     default: false
     }

@@ -30,6 +30,12 @@ package struct RunOrder: Sendable {
     }
     var parents: [String: [String]] = [:]
     for id in order { parents[id] = nearest[id] ?? [] }
+    // A unit test needs what its model reads, not the model, which waits for it.
+    for test in order where graph.nodes[test]?.kind == .unitTest {
+      let models = parents[test] ?? []
+      parents[test] = models.flatMap { nearest[$0] ?? [] }
+      if testsGate { for model in models { parents[model, default: []].append(test) } }
+    }
     if testsGate {
       for (id, tests) in Self.gates(graph: graph, order: order, parents: parents) {
         parents[id, default: []] += tests
@@ -46,7 +52,7 @@ package struct RunOrder: Sendable {
     parents: [String: [String]]
   ) -> [String: [String]] {
     var children: [String: [String]] = [:]
-    for id in order where graph.nodes[id]?.kind != .test {
+    for id in order where graph.nodes[id]?.isTest == false {
       for parent in parents[id] ?? [] { children[parent, default: []].append(id) }
     }
     var gates: [String: [String]] = [:]

@@ -30,6 +30,7 @@ package struct Manifest {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
+    var unitTests = PlainDictionary()
     let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
     var childMap = PlainDictionary()
@@ -38,7 +39,9 @@ package struct Manifest {
       guard let node = graph.nodes[id], node.kind != .migration else { continue }
       parentMap[id] = ids(graph.parents[id] ?? [])
       childMap[id] = ids(graph.children[id] ?? [])
-      if node.kind == .exposure {
+      if node.kind == .unitTest {
+        unitTests[id] = .dictionary(entries.unitTest(node))
+      } else if node.kind == .exposure {
         exposures[id] = .dictionary(entries.exposure(node))
       } else if node.kind == .source {
         sources[id] = .dictionary(entries.source(node))
@@ -47,7 +50,17 @@ package struct Manifest {
       }
     }
     var macros = PlainDictionary()
-    for entry in parsed.macros.all.sorted(by: { $0.uniqueID < $1.uniqueID }) {
+    // Of redstart's own, those that nodes use.
+    var used: [String: MacroTable.Entry] = [:]
+    for node in graph.nodes.values {
+      for id in compilation?.compiled[node.uniqueID]?.node.macroDependencies
+        ?? node.macroDependencies
+      where used[id] == nil {
+        used[id] = parsed.macros.entry(withID: id)
+      }
+    }
+    for entry in parsed.macros.all { used[entry.uniqueID] = entry }
+    for entry in used.values.sorted(by: { $0.uniqueID < $1.uniqueID }) {
       macros[entry.uniqueID] = .dictionary(macro(entry))
     }
     var disabled = PlainDictionary()
@@ -70,7 +83,7 @@ package struct Manifest {
       "group_map": [:],
       "saved_queries": [:],
       "semantic_models": [:],
-      "unit_tests": [:],
+      "unit_tests": .dictionary(unitTests),
       "functions": [:],
     ]
   }

@@ -87,6 +87,21 @@ struct NodeEntry {
     ]
   }
 
+  func unitTest(_ node: Node) -> PlainDictionary {
+    let nodeEntry = entry(node)
+    var result = PlainDictionary()
+    for key in [
+      "name", "resource_type", "package_name", "path", "original_file_path", "unique_id", "fqn",
+      "description", "config", "depends_on", "created_at",
+    ] {
+      result[key] = nodeEntry[key] ?? .null
+    }
+    for key in ["model", "given", "expect", "overrides", "versions"] {
+      result[key] = node.extra[key] ?? .null
+    }
+    return result
+  }
+
   func exposure(_ node: Node) -> PlainDictionary {
     let nodeEntry = entry(node)
     var result = PlainDictionary()

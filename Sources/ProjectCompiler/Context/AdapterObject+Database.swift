@@ -106,7 +106,7 @@ extension AdapterObject {
   }
 
   /// The words of information_schema for a type of the wire protocol.
-  private static func longTypeName(_ name: String) -> String {
+  static func longTypeName(_ name: String) -> String {
     switch name {
     case "int2": "smallint"
     case "int4": "integer"

@@ -1,42 +1,97 @@
 import Diagnostics
-import ProjectModel
+import Synchronization
 
 /// Redstart's own macros: the files of `Builtins/`, embedded in the program.
-enum BuiltinMacros {
-  /// Adds them to a table, those for the adapter over the general ones.
-  static func add(
-    to macros: inout MacroTable,
-    adapterType: String,
-    buffers: Buffers
-  ) -> [Diagnostic] {
-    var problems: [Diagnostic] = []
-    for (package, name, bytes) in files {
-      guard package != "dbt_redshift" || adapterType == "redshift" else { continue }
-      let path = "macros/\(name).sql"
-      let buffer = buffers.add(name: "<built-in>/\(package)/\(name).sql", bytes: bytes)
-      let rank = ["dbt_redshift", "dbt_postgres", "dbt"].firstIndex(of: package) ?? 2
-      do throws(Diagnostic) {
-        let file = try MacroFile(parsing: buffer, in: buffers)
-        macros.addBuiltin(file, packageName: package, path: path, rank: rank)
-      } catch {
-        problems.append(error)
-      }
-    }
-    return problems
+///
+/// Most projects use few of them, so a file is parsed when the first of its macros is asked for.
+final class BuiltinMacros: Sendable {
+  private struct File: Sendable {
+    var package: String
+    var name: String
+    var bytes: [UInt8]
+    var macros: [String]
   }
 
-  private static let files: [(package: String, name: String, bytes: [UInt8])] = [
-    ("dbt", "generic_tests", PackageResources.generic_tests_sql),
-    ("dbt", "functions", PackageResources.functions_sql),
-    ("dbt", "statements", PackageResources.statements_sql),
-    ("dbt", "names", PackageResources.names_sql),
-    ("dbt", "relations", PackageResources.relations_sql),
-    ("dbt", "columns", PackageResources.columns_sql),
-    ("dbt", "incremental", PackageResources.incremental_sql),
-    ("dbt", "seeds", PackageResources.seeds_sql),
-    ("dbt", "access", PackageResources.access_sql),
-    ("dbt", "materializations", PackageResources.materializations_sql),
-    ("dbt_postgres", "postgres", PackageResources.postgres_sql),
-    ("dbt_redshift", "redshift", PackageResources.redshift_sql),
+  private struct State {
+    var entries: [Int: [String: MacroTable.Entry]] = [:]
+  }
+
+  private let owners: [String: Int]
+  private let buffers: Buffers
+  private let state = Mutex(State())
+
+  /// The macros for an adapter: its own over PostgreSQL's over the general ones.
+  init(adapterType: String, buffers: Buffers) {
+    self.buffers = buffers
+    owners = adapterType == "redshift" ? Self.redshiftOwners : Self.postgresOwners
+  }
+
+  var names: [String] { Array(owners.keys) }
+
+  /// A macro; nil when there is none of the name.
+  subscript(name: String) -> MacroTable.Entry? {
+    guard let index = owners[name] else { return nil }
+    return state.withLock { state in
+      if let known = state.entries[index] { return known[name] }
+      let entries = read(Self.files[index])
+      state.entries[index] = entries
+      return entries[name]
+    }
+  }
+
+  private func read(_ file: File) -> [String: MacroTable.Entry] {
+    let path = "macros/\(file.name).sql"
+    let buffer = buffers.add(name: "<built-in>/\(file.package)/\(file.name).sql", bytes: file.bytes)
+    do throws(Diagnostic) {
+      let parsed = try MacroFile(parsing: buffer, in: buffers)
+      return Dictionary(
+        parsed.macros.map { macro in
+          (
+            macro.definition.name,
+            MacroTable.Entry(
+              definition: macro.definition,
+              packageName: file.package,
+              path: path,
+              source: macro.source,
+              languages: macro.languages
+            )
+          )
+        },
+        uniquingKeysWith: { first, _ in first }
+      )
+    } catch {
+      // The files are part of the program, and a test parses every one.
+      preconditionFailure("\(file.name).sql: \(error.message)")
+    }
+  }
+
+  private static let files: [File] = [
+    file("dbt_redshift", "redshift", PackageResources.redshift_sql),
+    file("dbt_postgres", "postgres", PackageResources.postgres_sql),
+    file("dbt", "generic_tests", PackageResources.generic_tests_sql),
+    file("dbt", "functions", PackageResources.functions_sql),
+    file("dbt", "statements", PackageResources.statements_sql),
+    file("dbt", "names", PackageResources.names_sql),
+    file("dbt", "relations", PackageResources.relations_sql),
+    file("dbt", "columns", PackageResources.columns_sql),
+    file("dbt", "incremental", PackageResources.incremental_sql),
+    file("dbt", "seeds", PackageResources.seeds_sql),
+    file("dbt", "access", PackageResources.access_sql),
+    file("dbt", "materializations", PackageResources.materializations_sql),
   ]
+
+  private static func file(_ package: String, _ name: String, _ bytes: [UInt8]) -> File {
+    File(package: package, name: name, bytes: bytes, macros: MacroFile.names(in: bytes))
+  }
+
+  private static let redshiftOwners = owners { _ in true }
+  private static let postgresOwners = owners { $0 != "dbt_redshift" }
+
+  private static func owners(of isWanted: (String) -> Bool) -> [String: Int] {
+    var owners: [String: Int] = [:]
+    for (index, file) in files.enumerated() where isWanted(file.package) {
+      for name in file.macros where owners[name] == nil { owners[name] = index }
+    }
+    return owners
+  }
 }

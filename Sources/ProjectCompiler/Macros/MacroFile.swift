@@ -15,6 +15,16 @@ struct MacroFile {
 
   private static let tags: Set<String> = ["macro", "test", "data_test", "materialization"]
 
+  /// The names of the macros in a file, which is not parsed for it.
+  static func names(in bytes: [UInt8]) -> [String] {
+    BlockScanner.blocks(in: bytes, tags: tags).map { block in
+      let rest = String(decoding: bytes[block.headRest], as: UTF8.self)
+      if block.tag == "materialization" { return MaterializationHead(rest).macroName }
+      let name = rest.prefix { $0 != "(" }.filter { !$0.isWhitespace }
+      return block.tag == "macro" ? name : "test_" + name
+    }
+  }
+
   init(parsing buffer: BufferID, in buffers: Buffers) throws(Diagnostic) {
     let bytes = buffers.bytes(of: buffer)
     let blocks = BlockScanner.blocks(in: bytes, tags: Self.tags)

@@ -25,21 +25,22 @@ package struct MacroTable: Sendable {
   package static let builtinNamespace = "dbt"
 
   private var packages: [String: [String: Entry]] = [:]
-  /// Redstart's own macros by name, those for the adapter first.
-  private var builtins: [String: Entry] = [:]
-  private var builtinRanks: [String: Int] = [:]
+  /// Redstart's own macros.
+  private let builtins: BuiltinMacros
   package let projectName: String
   /// Search orders of `dispatch:`, by namespace.
   private let searchOrders: [String: [String]]
   /// `redshift`, `postgres`, `default`: most special first.
   package let dispatchPrefixes: [String]
 
-  package init(
+  init(
     projectName: String,
     packageNames: [String] = [],
     searchOrders: [String: [String]] = [:],
-    dispatchPrefixes: [String]
+    dispatchPrefixes: [String],
+    builtins: BuiltinMacros
   ) {
+    self.builtins = builtins
     self.projectName = projectName
     self.searchOrders = searchOrders
     self.dispatchPrefixes = dispatchPrefixes
@@ -47,8 +48,18 @@ package struct MacroTable: Sendable {
     packages[projectName] = [:]
   }
 
-  /// Every macro that somebody can call.
-  package var all: [Entry] { packages.values.flatMap(\.values) + builtins.values }
+  /// Every macro of the project and its packages.
+  package var all: [Entry] { packages.values.flatMap(\.values) }
+
+  /// The names of all macros, redstart's own among them, for suggestions.
+  package var allNames: [String] { packages.values.flatMap(\.keys) + builtins.names }
+
+  /// The macro of a unique id, as nodes name what they depend on.
+  func entry(withID id: String) -> Entry? {
+    let parts = id.split(separator: ".").map(String.init)
+    guard parts.count == 3 else { return nil }
+    return lookup(parts[2], in: parts[1])
+  }
 
   /// The names of packages that have macros or could have.
   var packageNames: [String] { Array(packages.keys) }
@@ -79,22 +90,6 @@ package struct MacroTable: Sendable {
       )
     }
     return diagnostics
-  }
-
-  /// Adds redstart's own macros; those of a lower rank win.
-  mutating func addBuiltin(_ file: MacroFile, packageName: String, path: String, rank: Int) {
-    for macro in file.macros {
-      let name = macro.definition.name
-      if let known = builtinRanks[name], known <= rank { continue }
-      builtinRanks[name] = rank
-      builtins[name] = Entry(
-        definition: macro.definition,
-        packageName: packageName,
-        path: path,
-        source: macro.source,
-        languages: macro.languages
-      )
-    }
   }
 
   // MARK: Looking up
@@ -178,7 +173,7 @@ package struct MacroTable: Sendable {
   /// Names that a bare call can mean, for suggestions.
   func names(from packageName: String) -> [String] {
     (packages[packageName].map { Array($0.keys) } ?? [])
-      + (packages[projectName].map { Array($0.keys) } ?? []) + builtins.keys
+      + (packages[projectName].map { Array($0.keys) } ?? []) + builtins.names
   }
 
   /// Generic tests that a name can mean, for suggestions.
@@ -190,6 +185,6 @@ package struct MacroTable: Sendable {
         names.append(package == projectName ? test : "\(package).\(test)")
       }
     }
-    return names + builtins.keys.filter { $0.hasPrefix("test_") }.map { String($0.dropFirst(5)) }
+    return names + builtins.names.filter { $0.hasPrefix("test_") }.map { String($0.dropFirst(5)) }
   }
 }

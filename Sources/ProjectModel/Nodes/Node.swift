@@ -118,6 +118,9 @@ package struct Node: Sendable {
   /// unique_ids of macros used.
   package var macroDependencies: [String] = []
 
+  /// Whether it is a test of others.
+  package var isTest: Bool { kind == .test || kind == .unitTest }
+
   package init(
     uniqueID: String,
     kind: Kind,

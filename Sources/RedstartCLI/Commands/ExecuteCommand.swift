@@ -45,8 +45,8 @@ extension CommandSession {
     switch command.name {
     case "run": [.model]
     case "seed": [.seed]
-    case "test": [.test]
-    default: [.model, .seed, .test, .snapshot]
+    case "test": [.test, .unitTest]
+    default: [.model, .seed, .test, .unitTest, .snapshot]
     }
   }
 

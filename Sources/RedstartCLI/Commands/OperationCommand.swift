@@ -21,7 +21,7 @@ extension CommandSession {
       throw Diagnostic(
         code: "unknown-macro",
         "there is no macro \"\(name)\"",
-        help: [Suggestion.sentence(for: name, among: parsed.macros.all.map(\.name))]
+        help: [Suggestion.sentence(for: name, among: parsed.macros.allNames)]
           .compactMap { $0 }
       )
     }

@@ -224,7 +224,7 @@ struct ResultLine {
     let place = Self.leftPadded("\(number)/\(result.total)", 7)
     let kind = result.materialization ?? result.kind.rawValue
     let name =
-      result.kind == .test
+      result.kind == .test || result.kind == .unitTest
       ? result.name
       : (result.relation?.schema.map { "\($0)." } ?? "")
         + (result.relation?.identifier ?? result.name)

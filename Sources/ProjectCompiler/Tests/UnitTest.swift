@@ -1,0 +1,282 @@
+package import Diagnostics
+import ProjectModel
+import RedshiftSQL
+import Templating
+
+/// A unit test of a model: given rows in the place of what it reads, the rows that should come out.
+///
+/// It becomes a query for the rows that are too many or too few, so it runs as data tests do.
+struct UnitTest {
+  let node: Node
+  let parsed: ParsedProject
+  let environment: ContextEnvironment
+  let live: any LiveDatabase
+
+  private var buffers: Buffers { environment.buffers }
+  private var place: TextRange {
+    node.declaration ?? TextRange(buffer: buffers.add(name: node.name, text: ""), bytes: 0..<0)
+  }
+
+  /// Rows of a relation as SQL, under the name of a common table expression.
+  private struct Fixture {
+    var name: String
+    var sql: String
+  }
+
+  /// The query for what is wrong, empty when the model does what it should.
+  func query() throws(Diagnostic) -> MappedText {
+    guard let modelID = node.dependencies.first, let model = parsed.graph.nodes[modelID],
+      let template = parsed.templates[modelID]
+    else { throw .unitTestModel(node.name, at: place) }
+    var environment = environment
+    var fixtures: [Fixture] = []
+    var this = model.relationName
+    for given in node.extra["given"]?.list?.compactMap(\.dictionary) ?? [] {
+      let input = given["input"]?.string ?? ""
+      if input == "this" {
+        let name = EphemeralInjection.prefix + (model.alias ?? model.name)
+        fixtures.append(
+          Fixture(name: name, sql: try rows(given, columns: columns(of: model.relationName)))
+        )
+        this = RelationName(identifier: name)
+        continue
+      }
+      let id = try parent(input, of: model)
+      let parent = parsed.graph.nodes[id]
+      let name = EphemeralInjection.prefix
+        + (parent?.kind == .source ? "\(parent?.sourceName ?? "")__" : "")
+        + (parent?.alias ?? parent?.name ?? input)
+      fixtures.append(
+        Fixture(name: name, sql: try rows(given, columns: columns(of: parent?.relationName)))
+      )
+      environment.relations[id] = ResolvedRelation(
+        name: RelationName(identifier: name),
+        isEphemeral: true
+      )
+    }
+    override(&environment)
+    let text = try rendered(model, template, environment, this: this)
+    return try compared(text, fixtures, model)
+  }
+
+  // MARK: The model
+
+  private func rendered(
+    _ model: Node,
+    _ template: Template,
+    _ environment: ContextEnvironment,
+    this: RelationName?
+  ) throws(Diagnostic) -> MappedText {
+    let context = NodeContext(
+      environment: environment,
+      phase: .compile(resolver: parsed.resolver),
+      node: model,
+      this: this,
+      config: ConfigObject(final: model.config)
+    )
+    for (name, value) in overrides["macros"]?.dictionary?.pairs ?? [] {
+      // `dbt_utils.current_timestamp` of a package is replaced under its own name alone.
+      let bare = name.split(separator: ".").last.map(String.init) ?? name
+      context.extra[bare] = .function(
+        NativeFunction(bare) { _ throws(Diagnostic) in Value(value) }
+      )
+    }
+    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+    return try renderer.render(template).trimmed()
+  }
+
+  private var overrides: PlainDictionary { node.extra["overrides"]?.dictionary ?? [:] }
+
+  private func override(_ environment: inout ContextEnvironment) {
+    if let vars = overrides["vars"]?.dictionary {
+      environment.project.vars.merge(vars)
+      for index in environment.project.packages.indices {
+        environment.project.packages[index].vars.merge(vars)
+      }
+    }
+    for (name, value) in overrides["env_vars"]?.dictionary?.pairs ?? [] {
+      environment.invocation.environment[name] = Value(value).rendered
+    }
+  }
+
+  /// The node that `ref('x')` or `source('a', 'b')` means for the model.
+  private func parent(_ input: String, of model: Node) throws(Diagnostic) -> String {
+    var text = MappedText()
+    text.append(generated: "{{ \(input) }}".utf8, origin: place)
+    let buffer = buffers.add(generated: "input of \(node.name)", text)
+    let context = NodeContext(
+      environment: environment,
+      phase: .parse,
+      node: model,
+      this: nil,
+      config: ConfigObject(gathering: ())
+    )
+    let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+    _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+    if let reference = context.captured.references.first {
+      return try parsed.resolver.identifier(of: reference, from: model)
+    }
+    if let reference = context.captured.sources.first {
+      return try parsed.resolver.identifier(of: reference, from: model)
+    }
+    throw .unitTestInput(input, node.name, at: place)
+  }
+
+  // MARK: Rows
+
+  private func columns(of relation: RelationName?) throws(Diagnostic) -> [ColumnObject] {
+    guard let relation, let schema = relation.schema else { return [] }
+    return try LiveCatalog(database: live).columns(schema: schema, name: relation.identifier)
+  }
+
+  /// Given rows as a query; columns that are not given are NULL.
+  private func rows(
+    _ given: PlainDictionary,
+    columns: [ColumnObject]
+  ) throws(Diagnostic) -> String {
+    if let sql = try text(of: given, format: "sql") { return sql }
+    let rows = try dictionaries(given)
+    var names = columns.map(\.name)
+    for row in rows {
+      for key in row.keys where !names.contains(where: { $0.lowercased() == key.lowercased() }) {
+        names.append(key)
+      }
+    }
+    if names.isEmpty { return "select null as nothing limit 0" }
+    let types = Dictionary(
+      columns.map { ($0.name.lowercased(), $0.dataType) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    return select(rows, names: names, types: types)
+  }
+
+  private func select(
+    _ rows: [PlainDictionary],
+    names: [String],
+    types: [String: String]
+  ) -> String {
+    let shown = rows.isEmpty ? [PlainDictionary()] : rows
+    let selects = shown.map { row in
+      "select " + names.map { name in
+        let value = row.pairs.first { $0.key.lowercased() == name.lowercased() }?.value ?? .null
+        let text = literal(value)
+        let type = types[name.lowercased()]
+        let cast = type.map { "cast(\(text) as \($0))" } ?? text
+        return "\(cast) as \(SQLQuoting.identifier(name))"
+      }.joined(separator: ", ")
+    }
+    return selects.joined(separator: "\nunion all\n") + (rows.isEmpty ? "\nlimit 0" : "")
+  }
+
+  private func literal(_ value: PlainValue) -> String {
+    switch value {
+    case .null: "null"
+    case .boolean(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    case .double(let number): String(number)
+    default:
+      SQLQuoting.literal(Value(value).rendered, for: live.isPostgres ? .postgres : .redshift)
+    }
+  }
+
+  /// Rows in the form of mappings, from YAML, CSV in YAML, or a file.
+  private func dictionaries(_ given: PlainDictionary) throws(Diagnostic) -> [PlainDictionary] {
+    if let rows = given["rows"]?.list { return rows.compactMap(\.dictionary) }
+    guard let csv = try text(of: given, format: "csv") else { return [] }
+    let buffer = buffers.add(name: "rows of \(node.name)", text: csv)
+    let table = try CSVTable(buffer, delimiter: UInt8(ascii: ","), in: buffers)
+    return (0..<table.rowCount).map { row in
+      PlainDictionary(
+        table.header.enumerated().map { column, name in
+          let text = table.text(row: row, column: column)
+          let isNull = text.map { $0.isEmpty || $0.lowercased() == "null" } ?? true
+          return (name, isNull ? .null : .string(text ?? ""))
+        }
+      )
+    }
+  }
+
+  /// The text of rows in a format other than mappings: beside the test, or in a fixture's file.
+  private func text(of given: PlainDictionary, format: String) throws(Diagnostic) -> String? {
+    guard given["format"]?.string?.lowercased() == format else { return nil }
+    if let text = given["rows"]?.string { return text }
+    guard let name = given["fixture"]?.string else { return nil }
+    let package = environment.package(node.packageName)
+    for folder in package.configuration.testPaths {
+      let path = "\(folder)/fixtures/\(name).\(format)"
+      let full = FilePath.joining(package.root, path)
+      if FileSystem.isFile(full) {
+        return String(decoding: try FileSystem.read(full), as: UTF8.self)
+      }
+    }
+    throw .unitTestInput("fixture \(name).\(format)", node.name, at: place)
+  }
+
+  // MARK: Comparison
+
+  private func compared(
+    _ model: MappedText,
+    _ fixtures: [Fixture],
+    _ node: Node
+  ) throws(Diagnostic) -> MappedText {
+    let complete = EphemeralInjection.inject(
+      fixtures.map { fixture in
+        var text = MappedText()
+        text.append(generated: fixture.sql.utf8, origin: place)
+        return (String(fixture.name.dropFirst(EphemeralInjection.prefix.count)), text)
+      },
+      into: model,
+      buffers: buffers
+    )
+    var probe = MappedText()
+    probe.append(generated: "select * from (\n".utf8, origin: nil)
+    probe.append(complete)
+    probe.append(generated: "\n) as dbt_internal_unit_test limit 0".utf8, origin: nil)
+    let answer = try live.run(probe, name: "unit test \(self.node.name)")
+    let types = Dictionary(
+      answer.columns.map { ($0.name.lowercased(), AdapterObject.longTypeName($0.typeName)) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    let expected = self.node.extra["expect"]?.dictionary ?? [:]
+    let rows = try dictionaries(expected)
+    var names: [String] = []
+    for row in rows {
+      for key in row.keys where !names.contains(key) { names.append(key) }
+    }
+    // Nothing expected: nothing may come, whatever its columns.
+    if names.isEmpty { names = answer.columns.map(\.name) }
+    let list = names.map { name in
+      answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
+    }.map(SQLQuoting.identifier).joined(separator: ", ")
+    let expectedSQL =
+      try text(of: expected, format: "sql") ?? select(rows, names: names.map { name in
+        answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
+      }, types: types)
+    var result = MappedText()
+    result.append(
+      generated: """
+        select \(list), sum(dbt_internal_difference) as dbt_internal_difference
+        from (
+        select \(list), 1 as dbt_internal_difference from (
+
+        """.utf8,
+      origin: nil
+    )
+    result.append(complete)
+    result.append(
+      generated: """
+
+        ) as dbt_internal_actual
+        union all
+        select \(list), -1 from (
+        \(expectedSQL)
+        ) as dbt_internal_expected
+        ) as dbt_internal_both
+        group by \(list)
+        having sum(dbt_internal_difference) <> 0
+        """.utf8,
+      origin: nil
+    )
+    return result
+  }
+}
