@@ -284,7 +284,9 @@ extension Diagnostic {
       code: "invalid-unit-test",
       "unit test \"\(name)\" is given \(input), which is not there",
       at: range,
-      help: ["an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"]
+      help: [
+        "an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"
+      ]
     )
   }
 

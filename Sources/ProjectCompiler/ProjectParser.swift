@@ -391,7 +391,7 @@ package struct ProjectParser {
 
   // MARK: Exposures
 
-  /// What others make of the models: dashboards, notebooks …
+  /// What others make of the models, as dashboards and notebooks.
   private func exposures(
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
@@ -561,7 +561,8 @@ package struct ProjectParser {
       if let macro { context.captured.macros.append(macro.uniqueID) }
       // What these two refer to is known without rendering them.
       if let macro, generic.namespace == nil, GenericTestBuilder.isSimple(macro),
-        let attached = byID[generic.attachedNode] {
+        let attached = byID[generic.attachedNode]
+      {
         outcome.node.macroDependencies = context.captured.macros
         let place = test.declaration ?? TextRange(buffer: buffer, bytes: 0..<0)
         if attached.kind == .source {

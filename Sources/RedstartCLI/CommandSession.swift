@@ -247,8 +247,8 @@ struct CommandSession: Sendable {
 
   /// Writes target/compiled of every node that was compiled.
   func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
-    for compiled in compilation.compiled.values where compiled.node.kind != .seed && !compiled.isDeferred
-    {
+    for compiled in compilation.compiled.values
+    where compiled.node.kind != .seed && !compiled.isDeferred {
       try writeTarget(
         project,
         compiled.node.compiledFilePath,

@@ -91,7 +91,10 @@ package enum RunResultsArtifact {
     // A seed's text is data, not code.
     let code: PlainValue? = compiled.flatMap { compiled in
       compiled.node.kind == .seed
-        ? nil : .string(String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self))
+        ? nil
+        : .string(
+          String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self)
+        )
     }
     let hasRun = result.thread != nil
     return [

@@ -101,14 +101,16 @@ extension NodePerformer {
     }
     let database = compilation.project.target.database
     return [
-      "results": .list(nodes.map { result in
-        RunResultsArtifact.hookValue(
-          result,
-          node: compilation.graph.nodes[result.id].map { parsed.value(of: $0) },
-          compiled: compilation.compiled[result.id],
-          buffers: buffers
-        )
-      }),
+      "results": .list(
+        nodes.map { result in
+          RunResultsArtifact.hookValue(
+            result,
+            node: compilation.graph.nodes[result.id].map { parsed.value(of: $0) },
+            compiled: compilation.compiled[result.id],
+            buffers: buffers
+          )
+        }
+      ),
       "schemas": .list(schemas.map { .string($0) }),
       "database_schemas": .list(schemas.map { [.string(database), .string($0)] }),
     ]

@@ -136,7 +136,8 @@ extension LiveSession {
     _ body: @escaping @Sendable (LiveSession) throws(Diagnostic) -> Result
   ) async throws(Diagnostic) -> Result {
     let outcome = await withTaskCancellationHandler {
-      await withCheckedContinuation { (continuation: CheckedContinuation<Swift.Result<Result, Diagnostic>, Never>) in
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Swift.Result<Result, Diagnostic>, Never>) in
         DispatchQueue.global().async {
           do throws(Diagnostic) {
             continuation.resume(returning: .success(try body(self)))
@@ -161,6 +162,7 @@ package struct TemplateConnection {
   ///   - buffers: the texts of the project.
   ///   - report: takes notices and warnings of the translation.
   ///   - body: renders.
+  /// - Returns: what `body` gives.
   /// - Throws: what keeps it from connecting, or what `body` throws.
   package static func with<Result: Sendable>(
     _ warehouse: any Warehouse,

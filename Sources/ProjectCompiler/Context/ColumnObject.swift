@@ -28,7 +28,9 @@ final class ColumnObject: TemplateObject {
     "smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4", "int8",
     "serial2", "serial4", "serial8",
   ]
-  private static let floats: Set<String> = ["real", "float4", "float", "double precision", "float8"]
+  private static let floats: Set<String> = [
+    "real", "float4", "float", "double precision", "float8",
+  ]
   private static let decimals: Set<String> = ["numeric", "decimal"]
 
   private var lowered: String { type.lowercased() }

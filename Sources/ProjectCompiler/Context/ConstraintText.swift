@@ -13,7 +13,8 @@ enum ConstraintText {
       guard case .dictionary(let column) = entry.value else { continue }
       let name = column["name"]?.rendered ?? entry.key.rendered
       let quotes = column["quote"]?.isTrue == true
-      var line = "\(quotes ? SQLQuoting.identifier(name) : name) \(column["data_type"]?.rendered ?? "")"
+      var line =
+        "\(quotes ? SQLQuoting.identifier(name) : name) \(column["data_type"]?.rendered ?? "")"
       for constraint in column["constraints"]?.elements ?? [] {
         if let text = self.column(constraint) { line += " \(text)" }
       }

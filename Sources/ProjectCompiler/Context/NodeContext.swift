@@ -184,7 +184,8 @@ final class NodeContext: TemplateContext {
       return Value(.dictionary(graph.value))
     case "project_name": return .text(environment.project.name)
     case "invocation_id": return .text(invocation.identifier)
-    case "run_started_at": return YAMLTimestamp.value(of: invocation.startedAt) ?? .text(invocation.startedAt)
+    case "run_started_at":
+      return YAMLTimestamp.value(of: invocation.startedAt) ?? .text(invocation.startedAt)
     case "thread_id": return .text("Thread-1")
     case "dbt_version": return .text(Invocation.dbtVersion)
     case "redstart_version": return .text(invocation.version)

@@ -234,7 +234,8 @@ final class RelationObject: TemplateObject {
         .list(
           Self.keys.map { key in
             let value = attribute(key) ?? Value.none
-            return name == "keys" ? .text(key) : name == "values" ? value : .tuple([.text(key), value])
+            return name == "keys"
+              ? .text(key) : name == "values" ? value : .tuple([.text(key), value])
           }
         )
       }
@@ -283,9 +284,11 @@ final class RelationObject: TemplateObject {
         switch name {
         case "path":
           guard case .dictionary(let path) = value else { continue }
-          copy.setPath(path.entries.compactMap { entry in
-            entry.key.stringValue.map { ($0, entry.value) }
-          })
+          copy.setPath(
+            path.entries.compactMap { entry in
+              entry.key.stringValue.map { ($0, entry.value) }
+            }
+          )
         case "type": copy.knownKind = value.stringValue.flatMap(Kind.init(rawValue:))
         case "limit": copy.limit = value.integerValue
         case "quote_policy", "include_policy":

@@ -25,7 +25,8 @@ struct NameGenerator {
       try custom("generate_database_name", customDatabase, node)
       ?? customDatabase.map(trimmed) ?? target.database
     node.alias =
-      try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed) ?? Self.alias(of: node)
+      try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed)
+      ?? Self.alias(of: node)
   }
 
   /// The result of a macro of the project, or of the node's package, if there is one.

@@ -36,7 +36,8 @@ struct Declarations {
   ) -> [Documentation] {
     let bytes = buffers.bytes(of: file.buffer)
     return BlockScanner.blocks(in: bytes, tags: ["docs"]).map { block in
-      let name = String(decoding: bytes[block.headRest], as: UTF8.self)
+      let name =
+        String(decoding: bytes[block.headRest], as: UTF8.self)
         .split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
       var text = MappedText()
       text.append(generated: bytes[block.body], origin: nil)

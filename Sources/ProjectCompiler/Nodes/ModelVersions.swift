@@ -20,7 +20,8 @@ struct ModelVersions {
       for entry in entries {
         guard let version = entry["v"] else { continue }
         let text = ReferenceResolver.text(version)
-        let files = [entry["defined_in"]?.string ?? "\(name)_v\(text)"]
+        let files =
+          [entry["defined_in"]?.string ?? "\(name)_v\(text)"]
           + (latest.map { ReferenceResolver.text($0) == text } == true ? [name] : [])
         guard
           let index = result.firstIndex(where: {

@@ -45,7 +45,8 @@ struct GenericTestBuilder {
       packageName: package,
       path: "\(declaration.customName ?? names.short).sql",
       originalFilePath: declaration.file,
-      fqn: [package] + (project.package(named: package) ?? project)
+      fqn: [package]
+        + (project.package(named: package) ?? project)
         .resourceFolders(of: declaration.file) + [name]
     )
     node.alias = declaration.customName ?? names.short
@@ -65,7 +66,8 @@ struct GenericTestBuilder {
     }
     var code = MappedText()
     code.append(
-      generated: "{{ \(macroName)(**_dbt_generic_test_kwargs) }}\(configCall(declaration, names))".utf8,
+      generated: "{{ \(macroName)(**_dbt_generic_test_kwargs) }}\(configCall(declaration, names))"
+        .utf8,
       origin: declaration.range
     )
     node.buffer = buffers.add(generated: "\(declaration.file) (test \(name))", code)

@@ -43,7 +43,8 @@ struct UnitTest {
       }
       let id = try parent(input, of: model)
       let parent = parsed.graph.nodes[id]
-      let name = EphemeralInjection.prefix
+      let name =
+        EphemeralInjection.prefix
         + (parent?.kind == .source ? "\(parent?.sourceName ?? "")__" : "")
         + (parent?.alias ?? parent?.name ?? input)
       fixtures.append(
@@ -157,13 +158,14 @@ struct UnitTest {
   ) -> String {
     let shown = rows.isEmpty ? [PlainDictionary()] : rows
     let selects = shown.map { row in
-      "select " + names.map { name in
-        let value = row.pairs.first { $0.key.lowercased() == name.lowercased() }?.value ?? .null
-        let text = literal(value)
-        let type = types[name.lowercased()]
-        let cast = type.map { "cast(\(text) as \($0))" } ?? text
-        return "\(cast) as \(SQLQuoting.identifier(name))"
-      }.joined(separator: ", ")
+      "select "
+        + names.map { name in
+          let value = row.pairs.first { $0.key.lowercased() == name.lowercased() }?.value ?? .null
+          let text = literal(value)
+          let type = types[name.lowercased()]
+          let cast = type.map { "cast(\(text) as \($0))" } ?? text
+          return "\(cast) as \(SQLQuoting.identifier(name))"
+        }.joined(separator: ", ")
     }
     return selects.joined(separator: "\nunion all\n") + (rows.isEmpty ? "\nlimit 0" : "")
   }
@@ -249,9 +251,14 @@ struct UnitTest {
       answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
     }.map(SQLQuoting.identifier).joined(separator: ", ")
     let expectedSQL =
-      try text(of: expected, format: "sql") ?? select(rows, names: names.map { name in
-        answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
-      }, types: types)
+      try text(of: expected, format: "sql")
+      ?? select(
+        rows,
+        names: names.map { name in
+          answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
+        },
+        types: types
+      )
     var result = MappedText()
     result.append(
       generated: """

@@ -9,7 +9,9 @@ package struct PackageVersion: Comparable, Sendable {
     if rest.hasPrefix("v") { rest = rest.dropFirst() }
     let core = rest.prefix { $0 != "-" && $0 != "+" }
     let numbers = core.split(separator: ".").map { Int($0) }
-    guard !numbers.isEmpty, numbers.count <= 3, numbers.allSatisfy({ $0 != nil }) else { return nil }
+    guard !numbers.isEmpty, numbers.count <= 3, numbers.allSatisfy({ $0 != nil }) else {
+      return nil
+    }
     parts = numbers.compactMap { $0 } + Array(repeating: 0, count: 3 - numbers.count)
     let after = rest.dropFirst(core.count)
     prerelease = after.hasPrefix("-") ? String(after.dropFirst().prefix { $0 != "+" }) : ""
@@ -21,7 +23,9 @@ package struct PackageVersion: Comparable, Sendable {
   package static func < (a: PackageVersion, b: PackageVersion) -> Bool {
     if a.parts != b.parts { return a.parts.lexicographicallyPrecedes(b.parts) }
     // A version comes after its own previews.
-    if a.prerelease.isEmpty || b.prerelease.isEmpty { return !a.prerelease.isEmpty && b.prerelease.isEmpty }
+    if a.prerelease.isEmpty || b.prerelease.isEmpty {
+      return !a.prerelease.isEmpty && b.prerelease.isEmpty
+    }
     return a.prerelease < b.prerelease
   }
 

@@ -233,7 +233,9 @@ enum CommandTable {
         the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
         output.
         """,
-      options: selection + ["inline", "full-refresh", "threads", "no-check", "no-introspect", "empty"]
+      options: selection + [
+        "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty",
+      ]
         + project + output,
       examples: [
         ("redstart compile", "compile everything"),

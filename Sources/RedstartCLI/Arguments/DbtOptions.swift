@@ -6,7 +6,8 @@ enum DbtOptions {
     let switches = [
       "partial-parse", "static-parser", "use-experimental-parser", "version-check",
       "send-anonymous-usage-stats", "anonymous-usage-stats", "cache-selected-only",
-      "populate-cache", "log-cache-events", "use-colors-file", "write-json", "print", "inject-ephemeral-ctes",
+      "populate-cache", "log-cache-events", "use-colors-file", "write-json", "print",
+      "inject-ephemeral-ctes",
       "show-all-deprecations", "partial-parse-file-diff", "upload-to-artifacts-ingest-api",
       "debug", "warn-error", "single-threaded", "include-saved-query", "export-saved-queries",
     ]

@@ -290,7 +290,8 @@ struct PackageInstaller {
     let name = program.split(separator: " ").first.map(String.init) ?? program
     return Diagnostic(
       code: "package-not-fetched",
-      code == 127 ? "\(name) is needed to fetch \(url), and is not there" : "\(url) could not be fetched",
+      code == 127
+        ? "\(name) is needed to fetch \(url), and is not there" : "\(url) could not be fetched",
       at: range,
       notes: code == 127 ? [] : ["\(program) ended with \(code)"],
       help: [

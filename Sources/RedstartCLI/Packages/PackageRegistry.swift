@@ -45,7 +45,8 @@ struct PackageRegistry {
     return (best.text, url)
   }
 
-  private mutating func index(of name: String, at range: TextRange) async throws -> PlainDictionary {
+  private mutating func index(of name: String, at range: TextRange) async throws -> PlainDictionary
+  {
     let url = "\(address)api/v1/\(name).json"
     if answers[url] == nil {
       let file = temporaryPath
@@ -83,7 +84,10 @@ struct PackageRegistry {
     try await download(url, to: file, at: range)
     try FileSystem.makeDirectories(folder)
     let code = await ChildProgram.run(
-      ["tar", "--extract", "--gzip", "--file", file, "--strip-components", "1", "--directory", folder],
+      [
+        "tar", "--extract", "--gzip", "--file", file, "--strip-components", "1", "--directory",
+        folder,
+      ],
       environment
     )
     try FileSystem.removeTree(file)

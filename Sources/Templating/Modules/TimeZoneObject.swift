@@ -203,7 +203,11 @@ final class ZoneRules {
       let names = bytes[nameBase..<nameBase + charCount].dropFirst(Int(bytes[offset + 5]))
       let name = String(decoding: names.prefix { $0 != 0 }, as: UTF8.self)
       periods.append(
-        .init(offset: Self.wholeMinutes(seconds), daylight: bytes[offset + 4] == 1 ? 3600 : 0, name: name)
+        .init(
+          offset: Self.wholeMinutes(seconds),
+          daylight: bytes[offset + 4] == 1 ? 3600 : 0,
+          name: name
+        )
       )
     }
     let end = nameBase + charCount + counts[2] * 12 + counts[1] + counts[0]

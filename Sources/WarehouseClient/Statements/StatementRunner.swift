@@ -230,7 +230,9 @@ package struct StatementRunner: Sendable {
         throw known
       }
       let range = sent.range(of: error.position, in: buffers)
-      if dialect == .postgres, !isVerbatim, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
+      if dialect == .postgres, !isVerbatim, error.namesOtherDatabase {
+        throw .otherDatabase(error, at: range)
+      }
       throw .database(error, at: range)
     }
   }
