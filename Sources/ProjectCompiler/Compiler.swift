@@ -155,6 +155,17 @@ package struct Compiler {
     name: String,
     extra: PlainDictionary = PlainDictionary()
   ) throws(Diagnostic) -> BufferID {
+    try renderHook(text, name: name, extra: extra).sql
+  }
+
+  /// Renders a hook, and tells what `log(…, info=true)` said.
+  ///
+  /// - Throws: any error of the template.
+  package func renderHook(
+    _ text: String,
+    name: String,
+    extra: PlainDictionary
+  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
     let node = Node(
       uniqueID: "operation.\(parsed.project.name).\(name)",
       kind: .operation,
@@ -166,7 +177,8 @@ package struct Compiler {
     )
     let context = context(for: node)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }
-    return try compileHook(text, name: name, context: context)
+    let sql = try compileHook(text, name: name, context: context)
+    return (sql, context.captured.logs)
   }
 
   // MARK: One node

@@ -81,13 +81,15 @@ extension NodePerformer {
     let existing = state.snapshot
     let selected = selected
     let live = LiveSession(session)
-    return try await live.onThread { live throws(Diagnostic) in
+    let hook = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
-      let buffer = try compiler.compileHook(text, name: name, extra: extra)
+      let hook = try compiler.renderHook(text, name: name, extra: extra)
       // What the hook began, it meant to keep.
       try live.commit()
-      return buffer
+      return hook
     }
+    say(hook.logs, nil)
+    return hook.sql
   }
 
   /// `results`, `schemas` and `database_schemas` of hooks.
@@ -116,7 +118,7 @@ extension NodePerformer {
     ]
   }
 
-  private func say(_ logs: [String], _ id: String) {
+  private func say(_ logs: [String], _ id: String?) {
     for line in logs { emit(.log(id: id, message: line)) }
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Synchronization
+import Templating
 
 /// Redstart's own macros: the files of `Builtins/`, embedded in the program.
 ///

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// Templates that ask and change the database: while they are compiled, as materializations, as
+/// hooks and as operations.
+@Suite struct TemplateDatabaseTests {
+  private static let macros = """
+    {% materialization plain_table, default %}
+      {%- set wanted = this.incorporate(type='table') -%}
+      {{ run_hooks(pre_hooks) }}
+      {% call statement('drop') %}drop table if exists {{ wanted }}{% endcall %}
+      {% call statement('main') %}create table {{ wanted }} as {{ sql }}{% endcall %}
+      {{ run_hooks(post_hooks) }}
+      {{ adapter.commit() }}
+      {{ return({'relations': [wanted]}) }}
+    {% endmaterialization %}
+
+    {% macro say_results(results) %}
+    {%- for result in results %}
+    {%- do log(result.node.name ~ ' is ' ~ result.status, info=true) %}
+    {%- endfor -%}
+    {% endmacro %}
+
+    {% macro count_rows(table) %}
+    {%- set rows = run_query('select count(*) as n from ' ~ ref(table)) -%}
+    {% do log(table ~ ' has ' ~ rows.columns[0].values()[0] ~ ' rows', info=true) %}
+    {% endmacro %}
+
+    {% macro get_incremental_newest_sql(arg_dict) %}
+    delete from {{ arg_dict['target_relation'] }};
+    insert into {{ arg_dict['target_relation'] }} (select * from {{ arg_dict['temp_relation'] }})
+    {% endmacro %}
+    """
+
+  private static let properties = """
+    models:
+      - name: newest
+        columns:
+          - name: code
+            data_tests:
+              - accepted_values:
+                  arguments: {values: [a]}
+                  config: {store_failures: true, severity: warn, alias: strange_codes}
+    unit_tests:
+      - name: doubles
+        model: doubled
+        given:
+          - input: ref('orders')
+            rows: [{code: x, amount: 3}, {code: y}]
+        expect:
+          rows: [{code: x, amount: 6}, {code: y, amount: null}]
+      - name: triples
+        model: doubled
+        given:
+          - input: ref('orders')
+            format: csv
+            rows: |
+              code,amount
+              x,3
+        expect:
+          rows: [{code: x, amount: 9}]
+        config: {tags: [wrong]}
+    """
+
+  private func project() throws -> ProgramHarness {
+    try ProgramHarness.project([
+      "project.yml": "name: shop\non-run-end: \"{{ say_results(results) }}\"\n",
+      "macros/all.sql": Self.macros,
+      "models/schema.yml": Self.properties,
+      "seeds/orders.csv": "code,amount\na,1\nb,2\n",
+      "models/doubled.sql": "select code, amount * 2 as amount from {{ ref('orders') }}\n",
+      "models/newest.sql": """
+        {{ config(materialized='incremental', incremental_strategy='newest') }}
+        select code, amount from {{ ref('orders') }}
+        {% if is_incremental() %}where code = 'b'{% endif %}
+        """,
+      "models/pivoted.sql": """
+        {{ config(materialized='plain_table', post_hook="insert into {{ this }} values (9, 9)") }}
+        {%- set codes = run_query('select code from ' ~ ref('orders') ~ ' order by 1') -%}
+        {%- set names = codes.columns[0].values() if execute else [] %}
+        select {% for name in names -%}
+          sum(case when code = '{{ name }}' then amount end) as {{ name }}{{ ', ' if not loop.last }}
+        {%- endfor %}
+        from {{ ref('orders') }}
+        """,
+    ])
+  }
+
+  @Test func `what templates do to the database is done`() throws {
+    let project = try project()
+    defer { project.stopServer() }
+    let built = try project.run("build", "--exclude", "tag:wrong")
+    #expect(built.code == 0, "\(built.error)")
+    #expect(built.error.contains("doubles is pass"), "\(built.error)")
+    #expect(built.error.contains("pivoted is success"), "\(built.error)")
+    func rows(_ sql: String) throws -> String {
+      let shown = try project.run("show", "-q", "--output", "csv", "--inline", sql)
+      return shown.output + shown.error
+    }
+    #expect(try rows("select * from {{ ref('pivoted') }} order by 1") == "a,b\n1,2\n9,9\n")
+    #expect(try rows("select * from {{ ref('newest') }} order by 1") == "code,amount\na,1\nb,2\n")
+    #expect(
+      try rows("select value_field from shop_dbt_test__audit.strange_codes")
+        == "value_field\nb\n"
+    )
+    let again = try project.run("run", "-s", "newest")
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try rows("select * from {{ ref('newest') }}") == "code,amount\nb,2\n")
+    let counted = try project.run("run-operation", "count_rows", "--args", "{table: newest}")
+    #expect(counted.code == 0 && counted.output == "newest has 1 rows\n", "\(counted.error)")
+  }
+
+  @Test func `a unit test that fails keeps its model from being built`() throws {
+    let project = try project()
+    defer { project.stopServer() }
+    let built = try project.run("build", "-s", "+doubled")
+    #expect(built.code == 1, "\(built.error)")
+    #expect(built.error.contains("triples is fail"), "\(built.error)")
+    #expect(built.error.contains("doubled is skipped"), "\(built.error)")
+    let retried = try project.run("retry")
+    #expect(retried.code == 1 && retried.error.contains("triples"), "\(retried.error)")
+  }
+}
