@@ -87,6 +87,8 @@ package struct ProjectConfiguration: Sendable {
   package var migrationsSchema: String?
   /// How runs keep each other out: `session` or `lease`; nil for what the server does best.
   package var migrationsLock: String?
+  /// Whether migrations are refused of which anything dangerous is known.
+  package var migrationsAreStrict = false
   /// Keys that dbt knows and redstart does not use yet, as written.
   package var extra = PlainDictionary()
   /// Schema for redstart's own tables.

@@ -75,7 +75,7 @@ import Testing
       """,
       "migrations/V1__create.sql":
         "create schema shop; create table shop.raw_orders (id int, day date, note varchar(20));",
-      "migrations/V2__change.sql": sql + ";\n",
+      "migrations/V2__change.sql": "-- redstart: allow=drop-table\n\(sql);\n",
       "models/sources.yml": "sources: [{name: shop, tables: [{name: raw_orders}]}]\n",
       "models/orders.sql": "select id, day from {{ source('shop', 'raw_orders') }}\n",
     ])

@@ -24,21 +24,29 @@ struct MigrationReplay: Sendable {
   ///   - defaultSchema: the schema of names that have none.
   ///   - known: relations of nodes, which may exist while a migration runs, as `schema.name`.
   ///   - unseen: what hooks make.
+  ///   - policy: what hazards are judged by; nil where they are not wanted.
   ///   - buffers: the store that has the texts.
   init(
     _ scripts: [MigrationScript],
     defaultSchema: String,
     known: Set<String>,
     unseen: UnseenRelations,
+    policy: HazardPolicy? = nil,
     buffers: Buffers
   ) {
+    var finder = policy.map { HazardFinder($0, buffers: buffers) }
+    let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
       // A script's SET is none of the next one's business.
       catalog.defaultSchema = defaultSchema.lowercased()
+      // No database says what is applied: each file is taken for one that is pending alone.
+      finder?.begin(batch: [script], remaking: repeatable)
+      finder?.begin(script)
       for statement in script.statements {
+        finder?.find(statement, catalog)
         catalog.closedSchemas = unseen.isOpen || callsProcedures ? [] : catalog.ownSchemas
         if let existing = existing(statement) {
           found.append(existing)
@@ -56,6 +64,8 @@ struct MigrationReplay: Sendable {
       }
       found.removeAll { isUnseen($0, known, buffers) }
       diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
+      // Errors are what the analysis of the statement says as well.
+      diagnostics += (finder?.end(script) ?? []).map(\.diagnostic).filter { !$0.isError }
     }
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []

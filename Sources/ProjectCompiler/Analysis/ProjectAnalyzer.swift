@@ -50,6 +50,7 @@ package struct ProjectAnalyzer {
       defaultSchema: builder.defaultSchema,
       known: builder.relationsOfNodes,
       unseen: builder.unseen(texts.allHooks),
+      policy: reported == nil ? parsed.hazardPolicy(levels: nil) : nil,
       buffers: buffers
     )
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)

@@ -27,7 +27,10 @@ extension KeyTable {
     )
   }
 
-  static let migrations = KeyTable(section: "\"migrations\"", keys: ["path", "schema", "lock"])
+  static let migrations = KeyTable(
+    section: "\"migrations\"",
+    keys: ["path", "schema", "lock", "strict"]
+  )
 
   /// Keys of a connection, by its kind.
   static func target(

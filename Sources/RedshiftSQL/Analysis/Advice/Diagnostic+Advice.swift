@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 extension Diagnostic {
   static func integerDivision(at range: TextRange) -> Diagnostic {
@@ -120,7 +120,7 @@ extension Diagnostic {
     )
   }
 
-  static func reservedName(_ name: String, at range: TextRange) -> Diagnostic {
+  package static func reservedName(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       .warning,
       code: "reserved-word",
