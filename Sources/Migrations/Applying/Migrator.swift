@@ -184,11 +184,11 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// A run that goes on where the log ends; `lastChecksum` is that of the last migration in it.
+  /// A run that goes on where the log ends.
   func newRun(
     _ session: any WarehouseSession,
     _ fence: String,
-    after lastChecksum: String?,
+    after standing: Standing,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(Diagnostic) -> MigrationRun {
     MigrationRun(
@@ -197,7 +197,10 @@ package struct Migrator: Sendable {
       fence: fence,
       observe: observe,
       sequence: try await database.lastSequence(session),
-      lastChecksum: lastChecksum
+      lastChecksum: standing.log.lastChecksum,
+      owned: owned(standing.states),
+      schema: standing.log.schema?.fingerprint,
+      keptSchemas: Set(standing.log.schemas.map(\.fingerprint))
     )
   }
 
@@ -214,12 +217,24 @@ package struct Migrator: Sendable {
       guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
       try await checkFirstRun(standing, session)
       let pending = try chosen(standing.states, target)
+      let schema = try await schemaStanding(standing, pending, session)
       if let plan {
-        let now = self.plan(of: pending, log: standing.log)
+        let now = self.plan(of: pending, log: standing.log, schema: schema)
         if let difference = plan.difference(to: now) { throw .planOutdated(difference) }
       }
+      let wrong = schema.problems.filter(\.isError)
+      guard wrong.isEmpty else { return .failure(DiagnosticList(wrong)) }
+      let hazards = try await hazards(of: pending, standing.states, session)
+      let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
+      guard refusals.isEmpty else { return .failure(DiagnosticList(refusals)) }
+      let keeper = ViewKeeper(self, owned: schema.owned, pending: pending)
+      try await keeper.refuseForeignViews(session)
+      let warnings = schema.problems + hazards
+      if !warnings.isEmpty { observe(.warning(warnings)) }
       for note in Self.notes(of: standing.states) { observe(.note(note)) }
-      var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
+      var run = try await newRun(session, fence, after: standing, observe)
+      run.schema = schema.fingerprint ?? run.schema
+      run.views = keeper
       try await run.recordRenames(standing.states)
       return .success(try await run.apply(pending))
     } catch {

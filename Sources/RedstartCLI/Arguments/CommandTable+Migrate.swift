@@ -30,6 +30,17 @@ extension CommandTable {
       summary: "Say that the first N statements of an interrupted migration are done"
     ),
     Option(
+      name: "undone",
+      argument: .values("VERSION"),
+      summary: "Say that the database does not have a migration any more"
+    ),
+    Option(name: "strict", summary: "Refuse what is dangerous instead of warning of it"),
+    Option(
+      name: "unlock",
+      summary: "Break the lock of a run that is gone, after showing whose it is"
+    ),
+    Option(name: "force", summary: "Break the lock even if its session is alive"),
+    Option(
       name: "from",
       argument: .value("TOOL"),
       summary: "The tool whose history is taken over",
@@ -47,7 +58,8 @@ extension CommandTable {
       transaction together with its history row; what Redshift refuses in a transaction runs by \
       itself between two such rows. Repeatable files (R__name.sql) apply again when they change. \
       Files that were changed, removed or added in conflict with later ones are refused, and so \
-      are pending migrations that take away or change what a model or a test reads.
+      are pending migrations that take away or change what a model or a test reads. What loses \
+      data, locks or cannot work is told before anything runs; --strict refuses it.
       """,
     subcommands: [
       ("up", "Apply what is pending; the same as no command"),
@@ -67,8 +79,8 @@ extension CommandTable {
     ],
     positional: "NAME",
     options: [
-      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
-      "output",
+      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "undone",
+      "unlock", "force", "from", "strict", "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -77,6 +89,8 @@ extension CommandTable {
       ("redstart migrate plan --sql", "what would run, in which transactions?"),
       ("redstart migrate plan -o plan.json", "write the plan down, to be looked at"),
       ("redstart migrate up --plan plan.json", "apply just that plan"),
+      ("redstart migrate up --strict", "refuse drops and the like that no comment allows"),
+      ("redstart migrate repair --unlock", "break the lock of a run that is gone"),
       ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
       ("redstart migrate status --exit-code", "for CI: exit code 1 when something is pending"),
       ("redstart migrate undo --to 4", "take back everything above version 4"),

@@ -64,6 +64,9 @@ extension CommandSession {
       now: { Moment.now().sqlTimestamp }
     )
     settings.callbacks = parsed.migrationCallbacks
+    settings.hazards = parsed.hazardPolicy(levels: CheckLevels(project.configuration))
+    settings.isStrict = arguments.has("strict") || project.configuration.migrationsAreStrict
+    settings.modelViews = { [buffers] in ModelViews.read(parsed, buffers) }
     settings.processIdentifier = Int(getpid())
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = crashPlan
@@ -172,6 +175,7 @@ extension CommandSession {
 
   func failure(_ error: DiagnosticList) -> ExitCode {
     report(error.diagnostics)
+    if Migrator.isRefusal(error.diagnostics) { return .usage }
     return Task.isCancelled ? .interrupted : .failure
   }
 
@@ -181,6 +185,7 @@ extension CommandSession {
       let since = holder.since.map { " since \($0) UTC" } ?? ""
       note("waiting for \(holder.description), which has been applying migrations\(since)")
     case .applying: break
+    case .warning(let diagnostics): report(diagnostics)
     case .note(let diagnostic): notes.add(diagnostic)
     case .retrying(let diagnostic, let attempt):
       note("try \(attempt) was given up by the server (\(diagnostic.message)); trying again")
@@ -196,15 +201,13 @@ extension CommandSession {
 
   private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
     let states = try await migrator.status()
-    let problems =
-      migrator.offlineProblems + Migrator.problems(of: states) + Migrator.notes(of: states)
-      + (try await breakages(migrator, parsed))
+    let problems = try await migrator.plan(to: nil).problems + breakages(migrator, parsed)
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")
       return .success
     }
-    return .failure
+    return Migrator.isRefusal(problems) ? .usage : .failure
   }
 }
 
