@@ -33,11 +33,15 @@ struct MigrationRun {
     if !pending.isEmpty { try await runCallbacks(.before) }
     // Looking at the catalogue costs a round trip, which many files one after the other can save.
     let watchesEach = pending.count <= Self.watchedFiles
+    var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
-      var performer = performer(script.text, script.directives, event(for: script, .done))
+      let prepared = await forecast.next()
+      let event = event(for: script, .done, prepared?.checksums)
+      var performer = performer(script.text, script.directives, event)
       performer.verification = script.verification
+      performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
       owned.follow(script.text)
       if watchesEach || index == pending.count - 1 { performer.watch = watch }
@@ -61,11 +65,10 @@ struct MigrationRun {
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
-      event.sourceChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.source))
-      event.renderedChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.sql))
-      event.normalizedChecksum = MigrationChecksum.normalized(
-        migrator.buffers.bytes(of: text.source)
-      )
+      let checksums = MigrationChecksum.OfFile(text, in: migrator.buffers)
+      event.sourceChecksum = checksums.source
+      event.renderedChecksum = checksums.rendered
+      event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
       let done = try await resumption(of: state, text)
       owned.follow(text)
@@ -157,8 +160,12 @@ struct MigrationRun {
 
   // MARK: Parts
 
-  func event(for script: MigrationScript, _ step: HistoryEvent.Step) -> HistoryEvent {
-    let source = migrator.buffers.bytes(of: script.source)
+  func event(
+    for script: MigrationScript,
+    _ step: HistoryEvent.Step,
+    _ known: MigrationChecksum.OfFile? = nil
+  ) -> HistoryEvent {
+    let checksums = known ?? MigrationChecksum.OfFile(script.text, in: migrator.buffers)
     var event = HistoryEvent()
     event.runID = settings.runID
     event.version = script.version
@@ -166,11 +173,9 @@ struct MigrationRun {
     event.kind = script.kind == .versioned ? .versioned : .repeatable
     event.step = step
     event.path = script.path
-    event.sourceChecksum = Checksum.sha256(source)
-    event.normalizedChecksum = MigrationChecksum.normalized(source)
-    event.renderedChecksum =
-      script.sql == script.source
-      ? event.sourceChecksum : Checksum.sha256(migrator.buffers.bytes(of: script.sql))
+    event.sourceChecksum = checksums.source
+    event.normalizedChecksum = checksums.normalized
+    event.renderedChecksum = checksums.rendered
     event.previousChecksum = lastChecksum
     event.schemaBefore = schema
     event.statementCount = script.statements.count

@@ -17,6 +17,7 @@ struct SegmentPerformer {
   var text: MigrationText
   var directives: MigrationDirectives
   var verification: MigrationText?
+  var prepared: PreparedMigration?
   var beforeEach: [MigrationText] = []
   var afterEach: [MigrationText] = []
   var views: ViewKeeper?
@@ -84,6 +85,8 @@ struct SegmentPerformer {
           try await runAlone(segment, isLast: isLast, since: start)
         }
       } catch {
+        var error = error
+        await database.endSilentSession(session, &error)
         throw await recorded(error, done: segment.start)
       }
       sequence += 1
@@ -99,14 +102,7 @@ struct SegmentPerformer {
     isLast: Bool
   ) async throws(Diagnostic) {
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
-    var steps: [PreparedStatement] = []
-    if isFirst {
-      for callback in beforeEach { steps += try runner.prepare(callback.statements) }
-    }
-    steps += try runner.prepare(segment.statements)
-    if isLast {
-      for callback in afterEach { steps += try runner.prepare(callback.statements) }
-    }
+    let steps = try await steps(of: segment, runner, isFirst: isFirst, isLast: isLast)
     database.settings.crashes.reach(.beforeTransaction)
     var message = StatementMessage()
     message.append("begin")
@@ -132,10 +128,22 @@ struct SegmentPerformer {
     }
     try await remakeViews(runner, &message, guardPart)
     if isLast, let verification {
-      try await send(message, guardPart: guardPart)
-      message = StatementMessage()
-      viewParts = [:]
-      try await VerifyScript(text: verification).run(runner)
+      let script = VerifyScript(text: verification)
+      for statement in verification.statements {
+        for step in try await runner.prepareTogether([statement]) {
+          let result: StatementResult
+          if step.isReady {
+            message.append(step)
+            result = try await send(message, guardPart: guardPart)
+          } else {
+            try await send(message, guardPart: guardPart)
+            result = try await runner.run(step)
+          }
+          message = StatementMessage()
+          viewParts = [:]
+          try script.check(result, of: statement)
+        }
+      }
     }
     if isLast, let watch {
       for statement in database.schemaQuery(watch.names) { message.append(statement) }
@@ -166,6 +174,24 @@ struct SegmentPerformer {
       !watch.kept.contains(fingerprint)
     else { return [] }
     return database.history.insertions(ofBody: Array(schema.manifest.utf8), checksum: fingerprint)
+  }
+
+  /// What a transaction sends of the user's, callbacks included.
+  private func steps(
+    of segment: MigrationSegment,
+    _ runner: StatementRunner,
+    isFirst: Bool,
+    isLast: Bool
+  ) async throws(Diagnostic) -> [PreparedStatement] {
+    if isFirst, isLast, let prepared, let steps = prepared.steps,
+      segment.statements.count == text.statements.count
+    {
+      for note in prepared.notes { observe(.note(note)) }
+      return steps
+    }
+    let before = isFirst ? beforeEach.flatMap(\.statements) : []
+    let after = isLast ? afterEach.flatMap(\.statements) : []
+    return try await runner.prepareTogether(before + segment.statements + after)
   }
 
   @discardableResult
