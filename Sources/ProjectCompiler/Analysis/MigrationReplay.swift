@@ -11,6 +11,13 @@ struct MigrationReplay: Sendable {
     var former: [CatalogRelation]
   }
 
+  /// A procedure as it was made last.
+  private struct Procedure: Sendable {
+    var script: MigrationScript
+    var routine: CreateRoutine
+  }
+
+  private var procedures: [String: Procedure] = [:]
   private(set) var catalog: SymbolicCatalog
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var changes: [Change] = []
@@ -52,9 +59,8 @@ struct MigrationReplay: Sendable {
           found.append(existing)
           continue
         }
-        let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
-        found += analysis.diagnostics
-        found += Refusals(buffers: buffers).findings(in: statement, beside: analysis)
+        found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
+        note(statement, of: script)
         let former = touched(by: statement)
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))
@@ -69,6 +75,43 @@ struct MigrationReplay: Sendable {
     }
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []
+    checkProcedures(buffers)
+  }
+
+  // MARK: Procedures
+
+  /// Keeps the procedures that are there in the end; nothing of them runs before.
+  private mutating func note(_ statement: Statement, of script: MigrationScript) {
+    switch statement.kind {
+    case .createRoutine(let routine) where routine.body?.block != nil:
+      let key = key(of: routine.name, routine.arguments)
+      procedures[key] = Procedure(script: script, routine: routine)
+    case .dropObject(let drop) where drop.kind == .procedure:
+      for name in drop.names {
+        guard let arguments = name.arguments else {
+          let prefix = key(of: name.name, [])
+          procedures = procedures.filter { !$0.key.hasPrefix(prefix) }
+          continue
+        }
+        procedures[key(of: name.name, arguments)] = nil
+      }
+    default: break
+    }
+  }
+
+  /// A procedure's name with the types that tell it from others.
+  private func key(of name: ObjectName, _ arguments: [RoutineArgument]) -> String {
+    let types = arguments.filter { $0.mode != .out }.map(\.type.name)
+    return MigrationScript.key(name.relation) + "(" + types.joined(separator: ",")
+  }
+
+  private mutating func checkProcedures(_ buffers: Buffers) {
+    let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
+    for (_, procedure) in procedures.sorted(by: { $0.key < $1.key }) {
+      let found = analyzer.findings(inSourceOf: procedure.routine)
+      guard !found.isEmpty else { continue }
+      diagnostics += AllowComments(procedure.script.sql, in: buffers).remaining(found)
+    }
   }
 
   /// What is wrong with a statement that makes a relation which is there already.

@@ -397,6 +397,10 @@ enum CommandTable {
       summary: "Work with SQL that is in no project",
       details: """
         Reads a file, or standard input for -. The text is Redshift's SQL without templates.
+
+        parse prints one JSON object with a statement on each line. A node has the name of its \
+        type in `node`, its place in `range` as [start, end, line, column], and its parts by \
+        name; parts that are missing, empty or false are left out.
         """,
       subcommands: [
         ("format", "Print it in canonical layout"),
@@ -410,6 +414,7 @@ enum CommandTable {
         ("redstart sql format query.sql --write", "lay a file out anew"),
         ("redstart sql format query.sql --check", "for CI: exit code 1 when it is not so"),
         ("echo 'select nvl(a, 0) from t' | redstart sql translate -", "PostgreSQL's words"),
+        ("redstart sql parse query.sql | jq '.statements[].keywords'", "for scripts"),
       ]
     ),
     Command(

@@ -12,6 +12,21 @@ extension Diagnostic {
     )
   }
 
+  static func implicitConversion(_ first: SQLType, _ second: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    let (text, number) = first.family == .text ? (first, second) : (second, first)
+    return Diagnostic(
+      .warning,
+      code: "implicit-conversion",
+      "\(text.spelling) meets \(number.spelling) without a cast: one row whose text is no number"
+        + " can fail the query",
+      at: range,
+      label: "Redshift converts \(text.spelling) by itself",
+      help: ["cast the text to \(number.spelling), or compare it with a text: '1'"]
+    )
+  }
+
   static func sortKeyInExpression(_ column: String, _ table: RelationName, at range: TextRange)
     -> Diagnostic
   {

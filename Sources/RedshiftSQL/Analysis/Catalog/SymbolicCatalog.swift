@@ -78,6 +78,13 @@ package struct SymbolicCatalog: Sendable {
     removals[key] = removal
   }
 
+  /// Takes a relation for one of which nothing is known.
+  mutating func forget(_ name: RelationName) {
+    let key = key(of: name)
+    relations[key] = nil
+    removals[key] = nil
+  }
+
   mutating func addFunction(_ name: String, returning type: SQLType) {
     let name = name.lowercased()
     functions.insert(name)
