@@ -48,7 +48,9 @@ let package = Package(
     library(
       "ProjectCompiler",
       ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"],
-      resources: [.embedInCode("Builtins/generic_tests.sql")]
+      resources: [
+        .embedInCode("Builtins/generic_tests.sql"), .embedInCode("Builtins/snapshots.sql"),
+      ]
     ),
     library(
       "WarehouseClient",
