@@ -135,6 +135,10 @@ let package = Package(
       ],
       data: ["Golden"]
     ),
-    tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
+    tests(
+      "IntegrationTests",
+      ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],
+      data: ["Snapshots/Oracle"]
+    ),
   ]
 )

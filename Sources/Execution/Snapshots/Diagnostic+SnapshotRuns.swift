@@ -75,6 +75,22 @@ extension Diagnostic {
     )
   }
 
+  static func snapshotWithoutTime(
+    _ definition: SnapshotDefinition,
+    count: String,
+    _ node: Node
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "snapshot-null-time",
+      "\(count) changed row\(count == "1" ? "" : "s") of snapshot \(node.name) "
+        + "\(count == "1" ? "has" : "have") no time: \(definition.updatedAt) is NULL",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: ["the version before could not be given an end", "nothing was changed"],
+      help: ["put a time in the place of NULL, or leave out `updated_at` with strategy \"check\""]
+    )
+  }
+
   static func snapshotRepeatedKeys(
     _ settings: SnapshotSettings,
     _ rows: [[String?]],

@@ -98,6 +98,10 @@ struct SnapshotMaterialization {
       try await run.session.run(
         sql.stage(columns: columns.map(\.name), stored: names, checked: checked)
       )
+      let endless = try await run.session.send(sql.endless, to: "looking at the changes").rows
+      if let count = endless.first?.first ?? nil, count != "0" {
+        throw .snapshotWithoutTime(definition, count: count, run.compiled.node)
+      }
       if let built = try await write(stored, ifStill: standing) { return built }
     }
     throw .snapshotBusy(run.relation, run.compiled.node)

@@ -226,6 +226,15 @@ struct SnapshotSQL {
 
   // MARK: Writing
 
+  /// The number of versions that would get a successor, and yet no end.
+  var endless: SQLText {
+    """
+    select count(*)
+    from \(changes)
+    where \(identifier: Self.changeType) = 'update' and \(identifier: names.validTo) is null
+    """
+  }
+
   /// Ends the versions that have a successor, or whose row is gone.
   var close: SQLText {
     """

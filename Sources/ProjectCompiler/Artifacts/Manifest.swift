@@ -346,7 +346,10 @@ extension Node {
   /// does that of a snapshot, which may share its file with others.
   private var artifactPath: String {
     if genericTest != nil { return "\(originalFilePath)/\(path)" }
-    return kind == .snapshot ? "\(originalFilePath)/\(name).sql" : originalFilePath
+    guard kind == .snapshot else { return originalFilePath }
+    // dbt writes a file of the whole name, in whose place no folder can be.
+    let isSQL = originalFilePath.hasSuffix(".sql")
+    return "\(isSQL ? String(originalFilePath.dropLast(4)) : originalFilePath)/\(name).sql"
   }
 }
 

@@ -23,4 +23,20 @@ package struct SnapshotDefinition: Sendable {
   package var now: String
   /// What identifies the record of a deletion, as an expression over the table's columns.
   package var deletionID: String
+
+  package init(
+    settings: SnapshotSettings,
+    updatedAt: String,
+    scdID: String,
+    change: Change,
+    now: String,
+    deletionID: String
+  ) {
+    self.settings = settings
+    self.updatedAt = updatedAt
+    self.scdID = scdID
+    self.change = change
+    self.now = now
+    self.deletionID = deletionID
+  }
 }
