@@ -322,7 +322,9 @@ struct NodePerformer: Sendable {
     case "copy": return try await CopyMaterialization(run: run).build()
     case "seed": return try await SeedMaterialization(run: run).build()
     case "snapshot":
-      guard let definition = run.compiled.snapshot else { throw .notCompiled(run.compiled.node) }
+      guard let definition = run.compiled.snapshot else {
+        throw .unknownMaterialization(name, node: run.compiled.node)
+      }
       return try await SnapshotMaterialization(run: run, definition: definition).build()
     default: throw .unknownMaterialization(name, node: run.compiled.node)
     }
