@@ -85,6 +85,14 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Speaks to clients as Redshift does; for tests, no part of the product.
+    .executableTarget(
+      name: "redshift-stand-in",
+      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
+      path: "Tests/RedshiftStandIn",
+      swiftSettings: settings
+    ),
+
     .target(
       name: "TestSupport",
       dependencies: ["Diagnostics"],

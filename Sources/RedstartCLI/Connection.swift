@@ -6,8 +6,8 @@ import WarehouseClient
 /// A way to the target's database, open for the length of one command.
 struct Connection: Sendable {
   let warehouse: any Warehouse
-  /// Loads COPY statements where the server cannot; nil on Redshift.
-  let loader: (any CopyLoading)?
+  /// Loads COPY statements where the server cannot, and says on Redshift why one failed.
+  let loader: (any CopySupport)?
   /// What to say when no session can be opened.
   let problem: @Sendable (WarehouseError) -> Diagnostic
 
@@ -111,7 +111,13 @@ extension CommandSession {
     let warehouse = PostgresWarehouse(settings: settings, dialect: dialect)
     let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
     guard dialect == .postgres else {
-      return Connection(warehouse: warehouse, loader: nil, problem: problem)
+      return Connection(
+        warehouse: warehouse,
+        loader: RedshiftLoadErrors { () async throws(WarehouseError) in
+          try await warehouse.connect()
+        },
+        problem: problem
+      )
     }
     let storage = S3Mapping(project.target.storage.map { ($0.prefix, $0.folder) })
     return Connection(

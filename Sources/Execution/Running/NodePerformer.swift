@@ -11,7 +11,7 @@ struct NodePerformer: Sendable {
   let pool: SessionPool
   let dialect: SQLQuoting.Dialect
   let buffers: Buffers
-  let loader: (any CopyLoading)?
+  let loader: (any CopySupport)?
   let settings: RunSettings
   let total: Int
   let emit: @Sendable (ExecutionEvent) -> Void
@@ -221,9 +221,7 @@ struct NodePerformer: Sendable {
     // Not a child task: it must do its work although this one may be cancelled.
     await Task.detached {
       if isLost { await pool.discard(raw) }
-      let drops = scratch.all.map { entry -> SQLText in
-        "drop \(entry.kind.keyword) if exists \(entry.relation)"
-      }
+      let drops = scratch.drops
       guard !isLost || !drops.isEmpty else { return }
       do {
         let session = isLost ? try await pool.take() : raw
@@ -243,7 +241,7 @@ struct NodePerformer: Sendable {
     }.value
   }
 
-  private static func settle(
+  static func settle(
     _ session: any WarehouseSession,
     _ drops: [SQLText]
   ) async throws(WarehouseError) {
@@ -296,7 +294,7 @@ struct NodePerformer: Sendable {
     )
     for hook in compiled.preHooks { try await runHook(hook, session) }
     let stood = run.existing
-    let built = try await build(run)
+    let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
     if state[run.relation] == .table {
       // Only these write into a table that stays; all others swap in a new one.
       let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))

@@ -337,6 +337,23 @@ enum CommandTable {
       ]
     ),
     Command(
+      name: "advise",
+      summary: "Find what slows a cluster down, with the SQL that helps",
+      details: """
+        Reads the state of the project's tables on Redshift: missing statistics, rows that are \
+        deleted, unsorted or unevenly spread, columns that are not compressed. With --select or \
+        --inline, reads the plans of queries instead and says which steps move data between nodes. \
+        Changes nothing; --output sql prints the statements alone.
+        """,
+      options: ["select", "exclude", "inline", "output"] + project + output,
+      outputs: ["text", "json", "sql"],
+      examples: [
+        ("redstart advise --target redshift", "every table of the project"),
+        ("redstart advise --target redshift -s songplays", "the plan of one model"),
+        ("redstart advise --target redshift -q --output sql", "only the SQL, to look at and run"),
+      ]
+    ),
+    Command(
       name: "ls",
       aliases: ["list"],
       summary: "List the nodes of the project",
