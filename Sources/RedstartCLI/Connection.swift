@@ -66,6 +66,7 @@ extension CommandSession {
         sslRootCertificate: target.sslRootCertificate
       )
       settings.connectTimeout = target.connectTimeout ?? 10
+      settings.sessionSetup = redshiftSetup(target)
       return connection(settings, .redshift, project)
     }
     let settings = PostgresConnectionSettings(
@@ -86,6 +87,31 @@ extension CommandSession {
       throw Diagnostic.connection(error, settings: settings)
     }
     return connection(settings, .postgres, project)
+  }
+
+  /// The label of a run's queries on a cluster; of a longer one, 30 characters count.
+  func queryGroup(of target: TargetConfiguration) -> String {
+    let group = target.extra["query_group"]?.string ?? "redstart:\(invocationID.prefix(8))"
+    return String(group.prefix(30))
+  }
+
+  /// What each session with a cluster begins with.
+  ///
+  /// The query group chooses a queue of the workload manager, and labels the run's queries in
+  /// SYS_QUERY_HISTORY.
+  private func redshiftSetup(_ target: TargetConfiguration) -> [String] {
+    func literal(_ text: String) -> String { SQLQuoting.literal(text, for: .redshift) }
+    var setup = ["SET query_group TO \(literal(queryGroup(of: target)))"]
+    if let role = target.extra["role"]?.string {
+      setup.append("SET ROLE \(SQLQuoting.identifier(role))")
+    }
+    if let path = target.extra["search_path"]?.string {
+      let names = path.split(separator: ",").map { name in
+        SQLQuoting.identifier(String(name.drop { $0 == " " }))
+      }
+      setup.append("SET search_path TO \(names.joined(separator: ", "))")
+    }
+    return setup
   }
 
   private func sslMode(

@@ -104,6 +104,28 @@ import Testing
     }
   }
 
+  @Test func queriesCarryTheirGroup() throws {
+    try withExample { project, server in
+      #expect(try project.run("migrate", "--target", "redshift").code == 0)
+      #expect(try project.run("run", "--target", "redshift", "-s", "+users").code == 0)
+      #expect(try server.statements.contains { $0.hasPrefix("SET query_group TO 'redstart:") })
+      let text = try project.folder.read("project.yml")
+      try project.folder.write(
+        "project.yml",
+        text.replacing("sslmode: disable", with: "sslmode: disable\n    query_group: nightly")
+          .replacing(
+            "  sparkify:\n    staging:",
+            with: "  sparkify:\n    +query_group: it's\n    staging:"
+          )
+      )
+      #expect(try project.run("run", "--target", "redshift", "-s", "users").code == 0)
+      let sent = try server.statements.filter { $0.lowercased().contains("query_group") }.suffix(4)
+      #expect(sent.contains("SET query_group TO 'nightly'"), "\(sent)")
+      #expect(sent.contains("set query_group to 'it''s'"), "\(sent)")
+      #expect(sent.last == "set query_group to 'nightly'")
+    }
+  }
+
   @Test func conflictsWithOtherTransactionsAreTriedAgain() throws {
     try withExample { project, server in
       try server.fail("conflict", at: "create table sparkify.songplays")

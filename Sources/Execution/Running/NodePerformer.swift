@@ -157,6 +157,7 @@ struct NodePerformer: Sendable {
     _ body: (NodeSession, Scratch) async throws(Diagnostic) -> Finding
   ) async throws(Diagnostic) -> Finding {
     guard !Task.isCancelled else { throw .cancelled }
+    let group = try queryGroup(of: compiled)
     let raw: any WarehouseSession
     do {
       raw = try await pool.take()
@@ -178,12 +179,14 @@ struct NodePerformer: Sendable {
     )
     let scratch = Scratch()
     do throws(Diagnostic) {
+      if let group { try await session.send(group.choice, to: "choosing the query group") }
       let finding = try await body(session, scratch)
+      if let group { try await session.send(group.restoration, to: "leaving the query group") }
       pool.giveBack(raw)
       return finding
     } catch {
       let cause = observed.lastError
-      await cleanUp(raw, scratch, isLost: cause?.kind == .connectionLost)
+      await cleanUp(raw, scratch, group, isLost: cause?.kind == .connectionLost)
       switch cause?.kind {
       case .connectionLost where error.code != "connection-lost":
         var lost = Diagnostic.connectionLost(
@@ -215,13 +218,19 @@ struct NodePerformer: Sendable {
   }
 
   /// Leaves nothing behind, whatever the state of the task and the session.
-  private func cleanUp(_ raw: any WarehouseSession, _ scratch: Scratch, isLost: Bool) async {
+  private func cleanUp(
+    _ raw: any WarehouseSession,
+    _ scratch: Scratch,
+    _ group: QueryGroupChoice?,
+    isLost: Bool
+  ) async {
     let pool = pool
     let state = state
+    let restoration = isLost ? nil : group?.restoration
     // Not a child task: it must do its work although this one may be cancelled.
     await Task.detached {
       if isLost { await pool.discard(raw) }
-      let drops = scratch.drops
+      let drops = scratch.drops + (restoration.map { [$0] } ?? [])
       guard !isLost || !drops.isEmpty else { return }
       do {
         let session = isLost ? try await pool.take() : raw
