@@ -55,6 +55,7 @@ import Testing
 
   static func harness(_ more: [String: String]) throws -> CommandLineHarness {
     var all = files
+    all["checks/nothing.sql"] = "select 1 as one where false\n"
     all["project.yml"] = CheckTests.projectFile + "snapshots:\n  shop:\n    +tags: [history]\n"
     all.merge(more) { $1 }
     return try CommandLineHarness(all)

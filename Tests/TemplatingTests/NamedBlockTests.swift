@@ -18,7 +18,7 @@ import Testing
     ("{% snapshot a %} x {% endsnapshot %}", ["a= x @12"]),
     (
       "{%- snapshot a -%}x{%- endsnapshot -%}y{% snapshot b %}{% endsnapshot %}",
-      ["a=x@13", "b=@52"]
+      ["a=x@13", "b=@51"]
     ),
     ("{# {% snapshot no %} #}{% raw %}{% snapshot no %}{% endraw %}", []),
     (

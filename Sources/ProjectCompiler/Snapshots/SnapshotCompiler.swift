@@ -53,6 +53,8 @@ struct SnapshotCompiler {
   func firstVersion(_ definition: SnapshotDefinition, of sql: BufferID) -> BufferID {
     let settings = definition.settings
     let time = definition.updatedAt
+    // What is wrong with an expression is said of the snapshot by its name.
+    let alias = SQLQuoting.identifier(node.name)
     var columns = [
       (definition.scdID, settings.names.scdID), (time, settings.names.updatedAt),
       (time, settings.names.validFrom),
@@ -63,7 +65,7 @@ struct SnapshotCompiler {
     ]
     if settings.hardDeletes == .newRecord { columns.append(("'False'", settings.names.isDeleted)) }
     var text = MappedText()
-    text.append(generated: "select\n  sbq.*".utf8, origin: node.declaration)
+    text.append(generated: "select\n  \(alias).*".utf8, origin: node.declaration)
     for (expression, name) in columns {
       let item = ",\n  \(expression) as \(SQLQuoting.identifier(name))"
       text.append(generated: item.utf8, origin: node.declaration)
@@ -73,7 +75,7 @@ struct SnapshotCompiler {
     let end =
       bytes.contains(UInt8(ascii: ";")) ? SQLLexer.endWithoutSemicolon(of: bytes) : bytes.count
     text.append(copying: bytes, range: TextRange(buffer: sql, bytes: 0..<end))
-    text.append(generated: "\n) as sbq".utf8, origin: node.declaration)
+    text.append(generated: "\n) as \(alias)".utf8, origin: node.declaration)
     return buffers.add(generated: "\(node.originalFilePath) (snapshot \(node.name))", text)
   }
 

@@ -25,7 +25,7 @@ package struct SnapshotSettings: Sendable {
     package var isDeleted = "dbt_is_deleted"
 
     package static let keys = [
-      "dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted",
+      "dbt_valid_to", "dbt_valid_from", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted",
     ]
 
     var all: [String] { [scdID, updatedAt, validFrom, validTo, isDeleted] }

@@ -326,7 +326,12 @@ import Testing
 
   @Test func aTableOfAMigrationTakesTheHistory() throws {
     let scenario = try Scenario([
-      "V1__orders.sql": Self.table + """
+      // The run before the migration makes the schema.
+      "V1__orders.sql": Self.table.replacingOccurrences(
+        of: "schema mig",
+        with: "schema if not exists mig"
+      )
+        + """
         create table mig.orders_history (id int, state varchar(10), changed_at timestamp,
           dbt_scd_id varchar(32), dbt_updated_at timestamp, dbt_valid_from timestamp,
           dbt_valid_to timestamp) distkey (id);
@@ -347,5 +352,111 @@ import Testing
     try scenario.psql("alter table mig.orders add column city varchar(9)")
     let refused = try scenario.project.run("snapshot")
     #expect(refused.code == 1 && refused.error.contains("error[column-mismatch]"))
+  }
+
+  // MARK: Redshift
+
+  @Test func theyRunOnRedshift() throws {
+    let server = try RedshiftStandIn()
+    let project = try ProgramHarness.project([
+      "project.yml": """
+      name: mig
+      target: redshift
+      targets:
+        redshift:
+          \(server.target)
+          schema: mig
+          threads: 2
+      """,
+      "migrations/V1__orders.sql": Self.table,
+      "snapshots/sources.yml": Self.source + """
+        snapshots:
+          - name: records
+            relation: source('shop', 'orders')
+            config:
+              strategy: check
+              unique_key: [id, state]
+              check_cols: all
+              hard_deletes: new_record
+              dbt_valid_to_current: "cast('9999-12-31' as timestamp)"
+        """,
+      "snapshots/orders.sql": Self.orders.replacingOccurrences(
+        of: "strategy=",
+        with: "hard_deletes='invalidate', dist='id', strategy="
+      ),
+    ])
+    func run(_ words: String...) throws {
+      let outcome = try project.run(words)
+      #expect(outcome.code == 0, "\(words): \(outcome.error)")
+    }
+    func rows(_ query: String) throws -> String {
+      try project.run("show", "-q", "--output", "csv", "--limit", "-1", "--inline", query).output
+    }
+    try run("migrate")
+    try run("snapshot")
+    try project.folder.write(
+      "migrations/V2__changes.sql",
+      """
+      update mig.orders set state = 'paid', changed_at = '2024-02-01' where id = 1;
+      delete from mig.orders where id = 2;
+      insert into mig.orders values (3, 'new', '2024-02-02');
+      """
+    )
+    try run("migrate")
+    // A transaction that lost against another is done again, whole.
+    try server.fail("conflict", at: "insert into \"mig\".\"orders_history\"")
+    try run("snapshot")
+    #expect(try server.hasFailedAsAsked)
+    try project.folder.write(
+      "migrations/V3__column.sql",
+      """
+      alter table mig.orders add column city varchar(9);
+      update mig.orders set city = 'Ulm', changed_at = '2024-03-01' where id = 3;
+      """
+    )
+    try run("migrate")
+    try run("snapshot")
+    let history = try rows(
+      """
+      select id, state, city, cast(dbt_valid_from as date) as begins,
+        case when dbt_valid_to > '2025-01-01' then 'gone' else cast(dbt_valid_to as varchar(10)) end
+          as ends
+      from {{ ref('orders_history') }} order by id, dbt_valid_from
+      """
+    )
+    #expect(
+      history == """
+        id,state,city,begins,ends
+        1,new,,2024-01-01,2024-02-01
+        1,paid,,2024-02-01,
+        2,new,,2024-01-01,gone
+        3,new,,2024-02-02,2024-03-01
+        3,new,Ulm,2024-03-01,
+
+        """
+    )
+    let records = try rows(
+      """
+      select id, state, city, dbt_is_deleted, dbt_valid_to > '9000-01-01' as is_current
+      from {{ ref('records') }} order by id, state, is_current, dbt_is_deleted, city
+      """
+    )
+    #expect(
+      records == """
+        id,state,city,dbt_is_deleted,is_current
+        1,new,,False,f
+        1,new,,True,t
+        1,paid,,False,f
+        1,paid,,False,t
+        2,new,,False,f
+        2,new,,True,t
+        3,new,,False,f
+        3,new,Ulm,False,t
+
+        """
+    )
+    let locks = try server.statements.filter { $0.lowercased().hasPrefix("lock table \"mig\"") }
+    #expect(locks.allSatisfy { !$0.contains("share row exclusive") } && locks.count >= 4)
+    try server.stop()
   }
 }
