@@ -3,23 +3,28 @@
     python3 -m venv venv && venv/bin/pip install "dbt-core==1.11.*" dbt-postgres
     venv/bin/python generate.py --port 5432
 
-Needs a PostgreSQL 15 that may be written to as it likes (schemas src and hist are dropped), user
-postgres on 127.0.0.1 by trust or PGPASSWORD. The Swift tests only read the result: they make the
-same changes to the same tables, run `redstart snapshot` after each step and ask the same query.
+Needs a PostgreSQL 15 in which databases may be made and dropped, user postgres on 127.0.0.1 by
+trust or PGPASSWORD. The Swift tests only read the result: they make the same changes to the same
+tables, run `redstart snapshot` after each step and ask the same query.
+
+With --redstart PROGRAM nothing is written: both tools run on databases of their own, by other
+random changes with each --seed, and their histories are compared after each step. With --turns
+they take turns on one database, which must come to the same.
+
+    venv/bin/python generate.py --port 5432 --redstart ../../../../.build/debug/redstart --seed 7
 
 Times of a run differ from run to run, so each is shown as "now", and what is hashed from one as
 "hash"; all source times are from before 2025.
 """
 
 import argparse
-import contextlib
 import hashlib
-import io
 import itertools
 import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 
@@ -110,9 +115,9 @@ def literal(value):
 class Table:
     """A source table and the changes that happen to it."""
 
-    def __init__(self, name):
+    def __init__(self, name, seed):
         self.name = name
-        self.random = random.Random(name)
+        self.random = random.Random(f"{seed}{name}")
         self.rows = {}
         self.gone = {}
         self.clock = 0
@@ -317,62 +322,103 @@ def digest(lines):
     return hashlib.md5("\n".join(lines).encode()).hexdigest()
 
 
-def by_case(lines, names):
-    found = {name: [] for name in names}
-    for line in lines:
-        found[line.split(":", 1)[0]].append(line.split(": ", 1)[1])
-    return found
+class Side:
+    """One database with a project, whose snapshots one of the tools runs."""
 
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=5432)
-    options = parser.parse_args()
-    all_cases = list(cases())
-    names = [name for name, _ in all_cases]
-    tables = [Table(name) for name in names]
-    files = project(all_cases)
-    database = psycopg2.connect(
-        host="127.0.0.1", port=options.port, user="postgres", dbname="postgres",
-        password=os.environ.get("PGPASSWORD", ""),
-    )
-    database.autocommit = True
-    cursor = database.cursor()
-    cursor.execute("drop schema if exists src cascade; drop schema if exists hist cascade")
-    cursor.execute("create schema src")
-    steps, digests, final = [], {name: [] for name in names}, {}
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        everything = dict(files)
-        everything["dbt_project.yml"] = (
+    def __init__(self, port, name, files):
+        self.folder = tempfile.TemporaryDirectory()
+        password = os.environ.get("PGPASSWORD", "x")
+        arguments = dict(host="127.0.0.1", port=port, user="postgres", password=password)
+        server = psycopg2.connect(dbname="postgres", **arguments)
+        server.autocommit = True
+        server.cursor().execute(f"drop database if exists {name}")
+        server.cursor().execute(f"create database {name}")
+        server.close()
+        self.database = psycopg2.connect(dbname=name, **arguments)
+        self.database.autocommit = True
+        self.cursor = self.database.cursor()
+        self.cursor.execute("create schema src")
+        self.profiles = (
+            "history:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: 127.0.0.1, "
+            f"port: {port}, user: postgres, password: '{password}', dbname: {name}, "
+            "schema: hist, threads: 4}\n"
+        )
+        project = (
             "name: history\nversion: '1.0'\nprofile: history\n"
             "flags: {send_anonymous_usage_stats: false}\n"
         )
-        everything["profiles.yml"] = (
-            "history:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: 127.0.0.1, "
-            f"port: {options.port}, user: postgres, password: '{os.environ.get('PGPASSWORD', 'x')}', "
-            "dbname: postgres, schema: hist, threads: 4}\n"
-        )
+        everything = files | {"dbt_project.yml": project, "profiles.yml": self.profiles}
         for path, text in everything.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(text)
-        for number in range(STEPS):
-            sql = [line for table in tables for line in table.step(number)]
-            steps.append("\n".join(sql))
-            if sql:
-                cursor.execute(steps[-1])
-            words = ["--quiet", "snapshot", "--project-dir", folder, "--profiles-dir", folder]
-            result = dbtRunner().invoke(words)
-            failed = [r for r in result.result.results if str(r.status) != "success"]
-            if failed:
-                sys.exit("\n".join(f"step {number} {r.node.name}: {r.message}" for r in failed))
-            cursor.execute(probe(names))
-            found = by_case([row[0] for row in cursor.fetchall()], names)
-            for name in names:
-                digests[name].append(digest(found[name]))
-            final = found
+            path = pathlib.Path(self.folder.name) / path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def change(self, sql):
+        if sql:
+            self.cursor.execute(sql)
+
+    def dbt(self):
+        folder = self.folder.name
+        words = ["--quiet", "snapshot", "--project-dir", folder, "--profiles-dir", folder]
+        result = dbtRunner().invoke(words)
+        failed = [r for r in result.result.results if str(r.status) != "success"]
+        if failed:
+            sys.exit("\n".join(f"dbt: {r.node.name}: {r.message}" for r in failed))
+
+    def redstart(self, program):
+        words = [program, "snapshot", "-q", "--profiles-dir", "."]
+        result = subprocess.run(words, cwd=self.folder.name, capture_output=True, text=True)
+        if result.returncode:
+            sys.exit(f"redstart: {result.stdout}{result.stderr}")
+
+    def histories(self, names):
+        self.cursor.execute(probe(names))
+        found = {name: [] for name in names}
+        for (line,) in self.cursor.fetchall():
+            name, row = line.split(": ", 1)
+            found[name].append(row)
+        return found
+
+
+def compare(options, names, tables, files):
+    """Runs both tools, and says where they differ."""
+    reference = Side(options.port, "snapshots_dbt", files)
+    tried = Side(options.port, "snapshots_redstart", files)
+    compared, wrong = 0, set()
+    for number in range(STEPS):
+        changes = "\n".join(line for table in tables for line in table.step(number))
+        for side in (reference, tried):
+            side.change(changes)
+        reference.dbt()
+        if options.turns and (number + options.seed) % 2:
+            tried.dbt()
+        else:
+            tried.redstart(options.redstart)
+        expected, found = reference.histories(names), tried.histories(names)
+        for name in names:
+            compared += 1
+            if expected[name] != found[name] and name not in wrong:
+                wrong.add(name)
+                print(f"step {number}: {name} differs")
+                for row in sorted(set(expected[name]) ^ set(found[name])):
+                    print("  dbt     " if row in expected[name] else "  redstart", row)
+    print(f"{compared} histories compared, {len(wrong)} differ")
+    sys.exit(1 if wrong else 0)
+
+
+def record(options, names, tables, files):
+    """Writes cases.json."""
+    side = Side(options.port, "snapshots_dbt", files)
+    steps, digests, final = [], {name: [] for name in names}, {}
+    for number in range(STEPS):
+        steps.append("\n".join(line for table in tables for line in table.step(number)))
+        side.change(steps[-1])
+        side.dbt()
+        final = side.histories(names)
+        for name in names:
+            digests[name].append(digest(final[name]))
     result = {
-        "declared": manifest(everything["profiles.yml"]),
+        "declared": manifest(side.profiles),
         "files": files,
         "probe": probe(names),
         "steps": steps,
@@ -384,6 +430,20 @@ def main():
     target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     rows = sum(len(case["final"]) for case in result["cases"])
     print(f"{len(names)} histories, {STEPS} steps, {rows} versions at the end")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=5432)
+    parser.add_argument("--redstart")
+    parser.add_argument("--turns", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    all_cases = list(cases())
+    names = [name for name, _ in all_cases]
+    tables = [Table(name, options.seed or "") for name in names]
+    files = project(all_cases)
+    (compare if options.redstart else record)(options, names, tables, files)
 
 
 if __name__ == "__main__":
