@@ -133,7 +133,7 @@ struct SnapshotCompiler {
   private var knownStrategies: [String] {
     let own = macros.entries.keys.filter { $0.hasPrefix("snapshot_") && $0.hasSuffix("_strategy") }
       .map { String($0.dropFirst("snapshot_".count).dropLast("_strategy".count)) }
-    return (["timestamp", "check"] + own).sorted()
+    return Set(["timestamp", "check"] + own).sorted()
   }
 
   // MARK: Macros
