@@ -67,11 +67,16 @@ let package = Package(
       "Execution",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
     ),
+    library(
+      "Documentation",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "RedshiftSQL"],
+      resources: [.embedInCode("Assets/style.css"), .embedInCode("Assets/page.js")]
+    ),
     .executableTarget(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -143,6 +148,7 @@ let package = Package(
       ],
       data: ["Golden"]
     ),
+    tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests(
       "IntegrationTests",
       ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],

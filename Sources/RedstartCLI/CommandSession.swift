@@ -41,6 +41,7 @@ struct CommandSession: Sendable {
     case "run", "seed", "snapshot", "test", "build": try await execute()
     case "show": try await show()
     case "advise": try await advise()
+    case "docs": try await docs()
     case "ls": try list()
     case "migrate": try await migrate()
     case "local": try await local()

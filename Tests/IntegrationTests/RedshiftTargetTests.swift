@@ -71,6 +71,13 @@ import Testing
       let advice = try project.run("advise", "--target", "redshift")
       #expect(advice.code == 0 && advice.output.contains("sparkify.songplays"), "\(advice.error)")
       #expect(try project.run("advise", "--target", "redshift", "-s", "songplays").code == 0)
+      let docs = try project.run("docs", "generate", "--target", "redshift")
+      #expect(docs.code == 0, "\(docs.error)")
+      let catalog = try project.folder.read("target/catalog.json")
+      #expect(catalog.contains("model.sparkify.daily_activity"))
+      #expect(catalog.contains("AUTO(EVEN)"))
+      let page = try project.folder.read("target/docs/model.sparkify.songplays.html")
+      #expect(page.contains("next_song_events.start_time") && page.contains("timestamp without"))
       // What was sent is Redshift's SQL: the cluster reads the bucket itself.
       let statements = try server.statements
       #expect(

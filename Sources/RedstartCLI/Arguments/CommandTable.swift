@@ -120,6 +120,15 @@ enum CommandTable {
       summary: "Rows to show (default 5; -1 for all)"
     ),
     Option(
+      name: "port",
+      argument: .value("N"),
+      summary: "Port of the pages (default 8080; 0 for any that is free)"
+    ),
+    Option(
+      name: "empty-catalog",
+      summary: "Leave out what only the warehouse knows; needs no database"
+    ),
+    Option(
       name: "inline",
       argument: .value("SQL"),
       summary: "SQL with templates, instead of nodes"
@@ -366,6 +375,25 @@ enum CommandTable {
       ]
     ),
     migrate,
+    Command(
+      name: "docs",
+      summary: "Write pages about the project, and show them",
+      details: """
+        generate writes target/index.html with a page for each node: descriptions, columns with \
+        their types and where each comes from, tests, SQL and pictures of the graph; and \
+        target/catalog.json with what the warehouse holds. The pages are files: any web server can \
+        show them. serve shows them on this machine alone.
+        """,
+      subcommands: [
+        ("generate", "Write the pages and catalog.json"),
+        ("serve", "Show the pages at http://127.0.0.1:8080"),
+      ],
+      options: ["empty-catalog", "port"] + project + output,
+      examples: [
+        ("redstart docs generate && redstart docs serve", "write and look"),
+        ("redstart docs generate --empty-catalog", "with no database: types come from the SQL"),
+      ]
+    ),
     Command(
       name: "source",
       summary: "Read the columns of sources from the warehouse",
