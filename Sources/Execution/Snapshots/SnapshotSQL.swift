@@ -75,6 +75,8 @@ struct SnapshotSQL {
 
   /// Works out what is to be done.
   ///
+  /// Each part reads a list of its own, so that hashes are worked out for changed rows only.
+  ///
   /// - Parameters:
   ///   - columns: the query's columns.
   ///   - stored: the table's.
@@ -103,12 +105,18 @@ struct SnapshotSQL {
         from \(target)
         where \(isCurrent())
       ),
-      source_data as (
+      versions as (
         select *, \(keys),
           \(time) as \(identifier: names.updatedAt),
           \(time) as \(identifier: names.validFrom),
           \(end) as \(identifier: names.validTo),
           \(verbatim: definition.scdID) as \(identifier: names.scdID)
+        from \(source)
+      ),
+      successors as (
+        select *, \(keys),
+          \(time) as \(identifier: names.updatedAt),
+          \(time) as \(identifier: names.validFrom)
         from \(source)
       )\(isRemoved ? sourceKeys : "")
       \(parts.joined(separator: "\nunion all\n"))
@@ -157,7 +165,7 @@ struct SnapshotSQL {
     return """
       select 'insert' as \(identifier: Self.changeType), \(list(columns, of: "source_data")),
         \(list(added, of: "source_data"))\(mark)
-      from source_data
+      from versions as source_data
       left join snapshotted_data on \(join("source_data"))
       where snapshotted_data.\(firstKey) is null
         or (snapshotted_data.\(firstKey) is not null and (\(isChanged(checked))))
@@ -169,7 +177,7 @@ struct SnapshotSQL {
     return """
       select 'update', \(list(columns, of: "source_data")),
         \(list(added, of: "source_data")), \(old)
-      from source_data
+      from successors as source_data
       join snapshotted_data on \(join("source_data"))
       where (\(isChanged(checked)))
       """
