@@ -48,7 +48,9 @@ let package = Package(
     library(
       "ProjectCompiler",
       ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"],
-      resources: [.embedInCode("Builtins/generic_tests.sql")]
+      resources: [
+        .embedInCode("Builtins/generic_tests.sql"), .embedInCode("Builtins/snapshots.sql"),
+      ]
     ),
     library(
       "WarehouseClient",
@@ -147,6 +149,10 @@ let package = Package(
       data: ["Golden"]
     ),
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
-    tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
+    tests(
+      "IntegrationTests",
+      ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],
+      data: ["Snapshots/Oracle"]
+    ),
   ]
 )

@@ -168,8 +168,9 @@ package struct Compiler {
       var compiled = compiledNode(node, sql: sql)
       compiled.preHooks = try hooks("pre-hook", of: node, context)
       compiled.postHooks = try hooks("post-hook", of: node, context)
-      compiled.readsDatabase = context.captured.readsDatabase
       compiled.logs = context.captured.logs
+      if node.kind == .snapshot { try define(&compiled, context) }
+      compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
       outcome.diagnostics.append(error)
@@ -177,8 +178,26 @@ package struct Compiler {
     return outcome
   }
 
+  private func define(
+    _ compiled: inout CompiledNode,
+    _ context: NodeContext
+  ) throws(Diagnostic) {
+    let snapshot = SnapshotCompiler(
+      node: compiled.node,
+      context: context,
+      macros: parsed.macros,
+      buffers: buffers,
+      targetExists: compiled.relation.map { environment.existing?[$0] == .table } ?? false
+    )
+    let definition = try snapshot.define()
+    compiled.snapshot = definition
+    compiled.firstVersion = snapshot.firstVersion(definition, of: compiled.sql)
+  }
+
   private func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
-    let hasRelation = (node.kind == .model && !isEphemeral(node.uniqueID)) || node.kind == .seed
+    let hasRelation =
+      [.seed, .snapshot].contains(node.kind)
+      || (node.kind == .model && !isEphemeral(node.uniqueID))
     var compiled = CompiledNode(
       node: node,
       relation: hasRelation ? node.relationName : nil,
@@ -193,7 +212,7 @@ package struct Compiler {
       environment: environment,
       phase: .compile(resolver: parsed.resolver),
       node: node,
-      this: node.kind == .model || node.kind == .seed ? node.relationName : nil,
+      this: [.model, .seed, .snapshot].contains(node.kind) ? node.relationName : nil,
       config: ConfigObject(final: node.config)
     )
   }
@@ -208,7 +227,7 @@ package struct Compiler {
 
   /// Syntax, and whether a model's text is the one statement that its materialization needs.
   private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
-    guard node.kind == .model || node.kind == .test else { return [] }
+    guard [.model, .test, .snapshot].contains(node.kind) else { return [] }
     if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
     let result = SQLParser.parse(sql, in: buffers)
     if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
@@ -266,7 +285,7 @@ package struct Compiler {
 
   private func isCompiled(_ id: String) -> Bool {
     switch parsed.graph.nodes[id]?.kind {
-    case .model, .seed, .test, .analysis: true
+    case .model, .seed, .snapshot, .test, .analysis: true
     default: false
     }
   }

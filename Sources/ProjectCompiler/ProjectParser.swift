@@ -42,7 +42,11 @@ package struct ProjectParser {
       buffers: buffers
     )
     let shared = environment
-    var outcomes = parallelMap(templatedNodes()) { first(rendering: $0, in: shared) }
+    let snapshots = SnapshotNodes(project, buffers)
+    problems += snapshots.problems
+    var outcomes = parallelMap(templatedNodes() + snapshots.nodes) {
+      first(rendering: $0, in: shared)
+    }
     problems += outcomes.compactMap(\.diagnostic)
 
     var nodes: [Node] = []
@@ -101,11 +105,13 @@ package struct ProjectParser {
 
   private func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    let builtin = buffers.add(
-      name: "<built-in>/generic_tests.sql",
-      bytes: PackageResources.generic_tests_sql
-    )
-    var files = [(builtin, "<built-in>/generic_tests.sql", "redstart", true)]
+    let builtins = [
+      ("<built-in>/generic_tests.sql", PackageResources.generic_tests_sql),
+      ("<built-in>/snapshots.sql", PackageResources.snapshots_sql),
+    ]
+    var files = builtins.map { name, bytes in
+      (buffers.add(name: name, bytes: bytes), name, "redstart", true)
+    }
     files += project.macroFiles.map { ($0.buffer, $0.path, project.name, false) }
     for (buffer, path, package, isBuiltin) in files {
       do throws(Diagnostic) {
@@ -232,6 +238,7 @@ package struct ProjectParser {
     node.tags = node.config["tags"].map(Self.strings) ?? []
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
     problems += Self.settleEnabled(of: &node)
+    if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil
     {
@@ -239,7 +246,7 @@ package struct ProjectParser {
         .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
       )
     }
-    guard node.kind == .model || node.kind == .seed else { return }
+    guard [.model, .seed, .snapshot].contains(node.kind) else { return }
     do throws(Diagnostic) {
       try NameGenerator(environment: environment).assignNames(to: &node)
     } catch {
@@ -252,6 +259,22 @@ package struct ProjectParser {
     let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// Fills in what a snapshot leaves unsaid, and says what it must say and does not.
+  private static func settleSnapshot(_ node: inout Node) -> [Diagnostic] {
+    if let names = node.config["snapshot_meta_column_names"]?.dictionary {
+      var all = PlainDictionary(SnapshotSettings.ColumnNames.keys.map { ($0, .null) })
+      all.merge(names)
+      node.config["snapshot_meta_column_names"] = .dictionary(all)
+    }
+    guard node.config["enabled"]?.boolean != false else { return [] }
+    do throws(Diagnostic) {
+      _ = try SnapshotSettings(node)
+      return []
+    } catch {
+      return [error]
+    }
   }
 
   private static func strings(_ value: PlainValue) -> [String] {
@@ -416,7 +439,7 @@ package struct ProjectParser {
     to nodes: inout [Node]
   ) -> Set<String> {
     guard !scripts.isEmpty else { return [] }
-    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source]
+    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source, .snapshot]
     let defined: Set<String> =
       nodes.contains { canBeMigrated.contains($0.kind) }
       ? Set(

@@ -202,6 +202,20 @@ package struct Properties: Sendable {
     package var columns: [Node.Column] = []
     package var tests: [TestDeclaration] = []
     package var extra = PlainDictionary()
+    /// Snapshots only: what is snapshotted, where no SQL says it.
+    package var relation: Relation?
+
+    /// `relation: ref('orders')`.
+    package struct Relation: Sendable {
+      /// The call as written.
+      package var call: String
+      package var range: TextRange
+
+      package init(call: String, range: TextRange) {
+        self.call = call
+        self.range = range
+      }
+    }
 
     package init(name: String, file: String, range: TextRange) {
       self.name = name

@@ -38,7 +38,7 @@ struct CommandSession: Sendable {
     case "diff": try diff()
     case "sql": try sql()
     case "source": try await source()
-    case "run", "seed", "test", "build": try await execute()
+    case "run", "seed", "snapshot", "test", "build": try await execute()
     case "show": try await show()
     case "advise": try await advise()
     case "docs": try await docs()

@@ -269,7 +269,9 @@ package struct Manifest {
   }
 
   private func checksum(_ node: Node) -> PlainValue {
-    guard node.genericTest == nil, let buffer = node.buffer else {
+    // A snapshot's text is a part of its file, or an entry of one.
+    let buffer = node.kind == .snapshot ? node.declaration?.buffer : node.buffer
+    guard node.genericTest == nil, let buffer else {
       return ["name": "none", "checksum": ""]
     }
     var text = MappedText()
@@ -282,7 +284,9 @@ package struct Manifest {
 
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
-    guard [.model, .seed, .source].contains(node.kind), !isEphemeral else { return .null }
+    guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
+      return .null
+    }
     return .optional(node.relationName?.sql)
   }
 
@@ -338,9 +342,14 @@ extension Node {
   /// Where the statements that were really sent go, below the target folder.
   package var runFilePath: String { "run/\(packageName)/\(artifactPath)" }
 
-  /// A generic test's file lies in a folder named as the properties file that declares it.
+  /// A generic test's file lies in a folder named as the properties file that declares it, and so
+  /// does that of a snapshot, which may share its file with others.
   private var artifactPath: String {
-    genericTest == nil ? originalFilePath : "\(originalFilePath)/\(path)"
+    if genericTest != nil { return "\(originalFilePath)/\(path)" }
+    guard kind == .snapshot else { return originalFilePath }
+    // dbt writes a file of the whole name, in whose place no folder can be.
+    let isSQL = originalFilePath.hasSuffix(".sql")
+    return "\(isSQL ? String(originalFilePath.dropLast(4)) : originalFilePath)/\(name).sql"
   }
 }
 

@@ -49,6 +49,9 @@ package struct MacroTable: Sendable {
     return diagnostics
   }
 
+  /// Whether a macro is redstart's own.
+  func isBuiltin(_ name: String) -> Bool { builtins.contains(name) }
+
   /// The implementation that `adapter.dispatch` picks: Redshift's, PostgreSQL's, the default.
   func dispatched(_ name: String) -> Entry? {
     for prefix in ["redshift__", "postgres__", "default__"] {

@@ -26,6 +26,12 @@ struct NameGenerator {
       ?? customDatabase.map(trimmed) ?? target.database
     node.alias =
       try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed) ?? node.name
+    guard node.kind == .snapshot else { return }
+    // The older way: such a place is meant as it is, whatever the rules say.
+    if let schema = node.config["target_schema"]?.string, !schema.isEmpty { node.schema = schema }
+    if let database = node.config["target_database"]?.string, !database.isEmpty {
+      node.database = database
+    }
   }
 
   /// The result of the project's own macro, if it has one.

@@ -37,7 +37,7 @@ struct GenericTestBuilder {
       packageName: project.name,
       path: "\(declaration.customName ?? names.short).sql",
       originalFilePath: declaration.file,
-      fqn: [project.name] + attached.fqn.dropFirst().dropLast() + [name]
+      fqn: [project.name] + attached.folders + [name]
     )
     node.alias = declaration.customName ?? names.short
     node.declaration = declaration.range
@@ -133,6 +133,13 @@ struct GenericTestBuilder {
 }
 
 extension Node {
+  /// The folders in the fully qualified name.
+  fileprivate var folders: [String] {
+    // That of a snapshot in an SQL file names the file as well.
+    let isInFile = kind == .snapshot && originalFilePath.hasSuffix(".sql")
+    return Array(fqn.dropFirst().dropLast(isInFile ? 2 : 1))
+  }
+
   /// How templates refer to this node: `ref('users')`, `source('raw', 'orders')`.
   var referenceCall: String {
     kind == .source ? "source('\(sourceName ?? "")', '\(name)')" : "ref('\(name)')"

@@ -295,6 +295,20 @@ enum CommandTable {
       examples: [("redstart seed -s weekdays", "load one file")]
     ),
     Command(
+      name: "snapshot",
+      summary: "Add changed rows to the tables that keep their history",
+      details: """
+        Runs the selected snapshots: rows that are new or have changed since the last run are \
+        added with the time from which they hold, and the versions before them are closed, in one \
+        transaction. What a snapshot's table holds is never dropped, not even by --full-refresh.
+        """,
+      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
+      examples: [
+        ("redstart snapshot", "every snapshot"),
+        ("redstart snapshot -s orders_history", "one snapshot"),
+      ]
+    ),
+    Command(
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
@@ -306,9 +320,9 @@ enum CommandTable {
     ),
     Command(
       name: "build",
-      summary: "Load seeds, run models and test them, in one go",
+      summary: "Load seeds, run models and snapshots and test them, in one go",
       details: """
-        Like seed, run and test in one graph: a model waits for the tests of what it reads, and \
+        Like seed, run, snapshot and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
       options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,

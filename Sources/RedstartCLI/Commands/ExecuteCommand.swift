@@ -5,7 +5,7 @@ import ProjectModel
 import WarehouseClient
 
 extension CommandSession {
-  /// `redstart run`, `seed`, `test` and `build`: one plan, other kinds of nodes.
+  /// `redstart run`, `seed`, `snapshot`, `test` and `build`: one plan, other kinds of nodes.
   func execute() async throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
@@ -43,6 +43,7 @@ extension CommandSession {
     switch command.name {
     case "run": [.model]
     case "seed": [.seed]
+    case "snapshot": [.snapshot]
     case "test": [.test]
     default: [.model, .seed, .test, .snapshot]
     }

@@ -142,7 +142,9 @@ extension CommandSession {
     try validateChecks(parsed.project)
     let pending = try await migrator.status().filter(\.isPending).map(\.version)
     guard !pending.isEmpty else { return [] }
-    let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
+    let nodes = parsed.graph.nodes.filter {
+      [.model, .seed, .snapshot, .test].contains($0.value.kind)
+    }
     let compilation = Compiler(parsed).compile(Set(nodes.keys))
     return analyzer.breakages(compilation, pending: Set(pending))
   }

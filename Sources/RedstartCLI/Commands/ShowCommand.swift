@@ -52,7 +52,7 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else { return }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis],
       indirect: .empty
     )
     let compilation = Compiler(parsed).compile(selected)
@@ -99,7 +99,7 @@ extension CommandSession {
     }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis],
       indirect: .empty
     )
     let compilation = compiler.compile(selected)
