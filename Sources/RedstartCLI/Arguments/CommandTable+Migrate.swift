@@ -12,7 +12,16 @@ extension CommandTable {
       summary: "Apply what this plan says, or nothing if anything has changed since"
     ),
     Option(name: "sql", summary: "Show the SQL as well"),
-    Option(name: "out", short: "o", argument: .value("FILE"), summary: "Write the plan to a file"),
+    Option(
+      name: "out",
+      short: "o",
+      argument: .value("FILE"),
+      summary: "Write the plan or the dump to a file"
+    ),
+    Option(
+      name: "from-database",
+      summary: "Dump what the database holds, rather than what the files define"
+    ),
     Option(name: "exit-code", summary: "Exit with 1 when anything is pending or wrong"),
     Option(
       name: "lock-wait",
@@ -63,12 +72,13 @@ extension CommandTable {
       ("import", "Take over the history of another tool"),
       ("diff", "Compare the database with what its migrations say"),
       ("test", "Apply everything to a scratch database, undo, redo, and compare"),
+      ("dump", "Print canonical SQL of all that the migrations define"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
-      "output",
+      "from-database", "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -83,6 +93,7 @@ extension CommandTable {
       ("redstart migrate import --from flyway", "go on where Flyway stopped"),
       ("redstart migrate diff", "was anything changed by hand?"),
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
+      ("redstart migrate dump -o schema.sql", "what do the migrations come to?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )

@@ -1,0 +1,159 @@
+import Diagnostics
+
+/// SQL in which the names of relations follow the relations that they mean.
+///
+/// A bound view goes on to read a table that gets another name. Its text is kept in pieces, so that
+/// the names in it can change while everything else stays; comments are left out, and so is layout.
+struct DefinitionText: Hashable, Sendable {
+  enum Piece: Hashable, Sendable {
+    case text(String)
+    /// A relation, and what columns are qualified with where no alias is written.
+    case relation(SymbolicCatalog.Key, exposed: String?)
+  }
+
+  private(set) var pieces: [Piece] = []
+
+  /// Text in which no relation is named.
+  init(plain range: TextRange, in buffers: Buffers) {
+    let bytes = buffers.bytes(of: range.buffer)
+    append(bytes, range.bytes.clamped(to: 0..<bytes.count))
+  }
+
+  /// A query, or a statement, with the relations that it names.
+  init(_ node: SyntaxNode, catalog: SymbolicCatalog, in buffers: Buffers) {
+    let bytes = buffers.bytes(of: node.range.buffer)
+    var finder = RelationFinder()
+    finder.visit(node, names: [])
+    var position = node.range.bytes.lowerBound
+    for found in finder.found.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
+    where found.range.lowerBound >= position {
+      append(bytes, position..<found.range.lowerBound)
+      pieces.append(.relation(catalog.key(of: found.name), exposed: found.exposed))
+      position = found.range.upperBound
+    }
+    append(bytes, position..<node.range.bytes.upperBound)
+  }
+
+  /// The relations that the text names.
+  var relations: Set<SymbolicCatalog.Key> {
+    Set(
+      pieces.compactMap {
+        if case .relation(let key, _) = $0 { return key }
+        return nil
+      }
+    )
+  }
+
+  /// The text with the names that relations have now.
+  var sql: String {
+    var sql = ""
+    for piece in pieces {
+      switch piece {
+      case .text(let text): sql += text
+      case .relation(let key, let exposed):
+        sql += key.sql
+        if let exposed, exposed != key.identifier {
+          sql += " as " + SQLQuoting.plainIdentifier(exposed)
+        }
+      }
+    }
+    return sql
+  }
+
+  mutating func rename(_ old: SymbolicCatalog.Key, to new: SymbolicCatalog.Key) {
+    for index in pieces.indices {
+      if case .relation(old, let exposed) = pieces[index] {
+        pieces[index] = .relation(new, exposed: exposed)
+      }
+    }
+  }
+
+  private mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
+    guard range.lowerBound < range.upperBound else { return }
+    let slice = Array(bytes[range])
+    var text: [UInt8] = []
+    var isApart = false
+    for token in SQLLexer.tokens(of: slice) where token.kind != .endOfText {
+      if token.isTrivia {
+        isApart = true
+        continue
+      }
+      if isApart, !text.isEmpty || !pieces.isEmpty { text.append(UInt8(ascii: " ")) }
+      isApart = false
+      text += slice[token.range]
+    }
+    if isApart, !text.isEmpty || !pieces.isEmpty { text.append(UInt8(ascii: " ")) }
+    if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
+  }
+}
+
+/// Finds names of stored relations; those that WITH gives are not among them.
+private struct RelationFinder {
+  struct Found {
+    var name: RelationName
+    var range: Range<Int>
+    var exposed: String?
+  }
+
+  private(set) var found: [Found] = []
+
+  mutating func visit(_ node: SyntaxNode, names: Set<String>) {
+    switch node {
+    case .query(let query):
+      guard let with = query.with else { break }
+      var names = names
+      for table in with.tables {
+        var inner = names
+        if with.isRecursive { inner.insert(table.name.text) }
+        visit(.query(table.query), names: inner)
+        names.insert(table.name.text)
+      }
+      let ctes = Set(with.tables.map(\.query.range))
+      for child in node.children where !ctes.contains(child.range) { visit(child, names: names) }
+      return
+    case .table(let table):
+      guard case .named(let name) = table.kind else { break }
+      add(name, names, exposed: table.alias == nil ? name.last : nil)
+      return
+    case .relation(let name):
+      add(name, names, exposed: nil)
+      return
+    default: break
+    }
+    for child in node.children { visit(child, names: names) }
+  }
+
+  private mutating func add(_ name: ObjectName, _ names: Set<String>, exposed: String?) {
+    if name.parts.count == 1, names.contains(name.last) || name.last.hasPrefix("#") { return }
+    // Another database's relations are not followed.
+    guard name.parts.count <= 2 else { return }
+    found.append(Found(name: name.relation, range: name.range.bytes, exposed: exposed))
+  }
+}
+
+extension SymbolicCatalog.Key {
+  /// Schema and name, quoted where they have to be.
+  var sql: String {
+    "\(SQLQuoting.plainIdentifier(schema)).\(SQLQuoting.plainIdentifier(identifier))"
+  }
+}
+
+extension SQLQuoting {
+  /// A name as people write it: in quotes only where it would be misread without them.
+  package static func plainIdentifier(_ name: String) -> String {
+    let bytes = Array(name.utf8)
+    let isWord =
+      bytes.first.map { ($0 >= 97 && $0 <= 122) || $0 == 95 } == true
+      && bytes.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 95 }
+    guard isWord, !ReservedWords.contains(name), !others.contains(name),
+      let token = SQLLexer.significantTokens(of: bytes).first, token.keyword == .none
+    else { return identifier(name) }
+    return name
+  }
+
+  /// Words that one of the servers reserves and that nothing else here has to know.
+  private static let others: Set<String> = [
+    "analyse", "asymmetric", "authorization", "collation", "concurrently", "current_schema",
+    "deferrable", "do", "freeze", "initially", "placing", "tablesample",
+  ]
+}
