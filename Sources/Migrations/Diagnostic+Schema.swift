@@ -54,3 +54,101 @@ extension Diagnostic {
     )
   }
 }
+
+// MARK: Squash
+
+extension Diagnostic {
+  static func nothingToSquash(_ version: String) -> Diagnostic {
+    Diagnostic(
+      code: "squash-nothing",
+      "there is no migration before version \(version) to put together with it",
+      help: ["name the last version to replace: `redstart migrate squash --to VERSION`"]
+    )
+  }
+
+  static func squashTargets(_ script: MigrationScript) -> Diagnostic {
+    Diagnostic(
+      code: "squash-targets",
+      "migration \(script.version) is only for some targets, which one file for all cannot keep",
+      file: script.path,
+      help: ["squash up to the version before it"]
+    )
+  }
+
+  static func squashUnreadable(_ paths: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "squash-targets",
+      "\(paths.joined(separator: ", ")) would be left behind: not for this target",
+      help: ["squash up to the version before, or choose a target that has all of them"]
+    )
+  }
+
+  static func squashTemplate(_ script: MigrationScript) -> Diagnostic {
+    Diagnostic(
+      code: "squash-template",
+      "what the template of migration \(script.version) comes to differs from target to target",
+      file: script.path,
+      notes: ["only {{ target.schema }} can be put back into SQL that is made anew"]
+    )
+  }
+
+  static func squashRows(_ noun: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "squash-rows",
+      "\(noun) changes rows, which SQL that is made anew from the schema does not have",
+      at: range,
+      help: ["`--without-rows` leaves it out, if rows come from elsewhere"]
+    )
+  }
+
+  static func squashUnseen(_ noun: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "squash-unseen",
+      "what \(noun) does cannot be told from the text",
+      at: range
+    )
+  }
+
+  static func squashDiffers(_ lines: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "squash-differs",
+      "the squashed file does not come to the same as the files that it would replace",
+      notes: ["by the files (-), by the squashed one (+):\n" + lines.joined(separator: "\n")],
+      help: ["nothing was written; `--keep-statements` keeps every statement as it stands"]
+    )
+  }
+
+  static func squashArchived(_ path: String) -> Diagnostic {
+    Diagnostic(
+      code: "squash-archive",
+      "\(path) is there already, from an earlier squash",
+      file: path,
+      help: ["move it away, or delete it"]
+    )
+  }
+
+  static func squashBlocked(_ state: MigrationState) -> Diagnostic {
+    let standing = state.squash ?? SquashStanding()
+    var notes = ["applied here: \(standing.applied.joined(separator: ", "))"]
+    if !standing.missing.isEmpty {
+      notes.append("not applied here: \(standing.missing.joined(separator: ", "))")
+    }
+    if !standing.differing.isEmpty {
+      notes.append(
+        "applied from other text: \(standing.differing.joined(separator: ", "))"
+      )
+    }
+    return Diagnostic(
+      code: "squash-blocked",
+      standing.missing.isEmpty && !standing.differing.isEmpty
+        ? "migration \(state.version) replaces files that said something else than this database has"
+        : "this database stands in the middle of what migration \(state.version) replaces",
+      file: state.path,
+      notes: notes,
+      help: [
+        "apply the files that it replaces first: they are in the archive folder, and in version control",
+        "then come back to the squashed file, which is taken as applied",
+      ]
+    )
+  }
+}

@@ -84,7 +84,12 @@ package struct MigrationLog: Sendable {
         return
       }
       partial[key] = nil
+      let former = applied[key]
       applied[key] = AppliedMigration(event)
+      // A squashed file stands where what it replaces stood, before what came after it.
+      if event.kind == .squash, event.step == .adopted {
+        applied[key]?.sequence = former?.sequence ?? 0
+      }
       lastChecksum = event.normalizedChecksum
     case .undone:
       partial[key] = nil

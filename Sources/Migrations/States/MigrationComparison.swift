@@ -16,6 +16,11 @@ struct MigrationComparison {
     var states: [MigrationState] = []
     for script in scripts {
       let found = unseen.removeValue(forKey: script.key)
+      if let squashed = squashed(script, found, checksum: { checksum(of: script) }) {
+        for former in script.directives.replaced { unseen[former.version] = nil }
+        states.append(squashed)
+        continue
+      }
       states.append(state(of: script, found))
     }
     var gone = unseen.values.sorted { $0.sequence < $1.sequence }

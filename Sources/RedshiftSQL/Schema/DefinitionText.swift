@@ -9,6 +9,8 @@ struct DefinitionText: Hashable, Sendable {
     case text(String)
     /// A relation, and what columns are qualified with where no alias is written.
     case relation(SymbolicCatalog.Key, exposed: String?)
+    /// What a column is qualified with: the name of the relation without its schema.
+    case qualifier(SymbolicCatalog.Key)
   }
 
   private(set) var pieces: [Piece] = []
@@ -25,11 +27,10 @@ struct DefinitionText: Hashable, Sendable {
     var finder = RelationFinder()
     finder.visit(node, names: [])
     var position = node.range.bytes.lowerBound
-    for found in finder.found.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
-    where found.range.lowerBound >= position {
-      append(bytes, position..<found.range.lowerBound)
-      pieces.append(.relation(catalog.key(of: found.name), exposed: found.exposed))
-      position = found.range.upperBound
+    for (range, piece) in finder.pieces(catalog) where range.lowerBound >= position {
+      append(bytes, position..<range.lowerBound)
+      pieces.append(piece)
+      position = range.upperBound
     }
     append(bytes, position..<node.range.bytes.upperBound)
   }
@@ -50,6 +51,7 @@ struct DefinitionText: Hashable, Sendable {
     for piece in pieces {
       switch piece {
       case .text(let text): sql += text
+      case .qualifier(let key): sql += SQLQuoting.plainIdentifier(key.identifier)
       case .relation(let key, let exposed):
         sql += key.sql
         if let exposed, exposed != key.identifier {
@@ -64,6 +66,8 @@ struct DefinitionText: Hashable, Sendable {
     for index in pieces.indices {
       if case .relation(old, let exposed) = pieces[index] {
         pieces[index] = .relation(new, exposed: exposed)
+      } else if pieces[index] == .qualifier(old) {
+        pieces[index] = .qualifier(new)
       }
     }
   }
@@ -95,7 +99,37 @@ private struct RelationFinder {
     var exposed: String?
   }
 
-  private(set) var found: [Found] = []
+  private var found: [Found] = []
+  /// Names in front of columns.
+  private var qualifiers: [(name: String, range: Range<Int>)] = []
+  private var aliases: Set<String> = []
+
+  /// What is to be replaced when relations get other names, in the order of the text.
+  ///
+  /// A column that is qualified with the name of a table follows the table, unless two tables of
+  /// the text can be meant: those keep their former names as aliases.
+  func pieces(_ catalog: SymbolicCatalog) -> [(Range<Int>, DefinitionText.Piece)] {
+    var exposures: [String: Set<SymbolicCatalog.Key>] = [:]
+    for relation in found {
+      guard let exposed = relation.exposed else { continue }
+      exposures[exposed, default: []].insert(catalog.key(of: relation.name))
+    }
+    func single(_ name: String) -> SymbolicCatalog.Key? {
+      guard !aliases.contains(name), let keys = exposures[name], keys.count == 1 else { return nil }
+      return keys.first
+    }
+    let qualified = Set(qualifiers.map(\.name))
+    var pieces = found.map { relation -> (Range<Int>, DefinitionText.Piece) in
+      let exposed = relation.exposed.flatMap {
+        qualified.contains($0) && single($0) == nil ? $0 : nil
+      }
+      return (relation.range, .relation(catalog.key(of: relation.name), exposed: exposed))
+    }
+    for qualifier in qualifiers {
+      if let key = single(qualifier.name) { pieces.append((qualifier.range, .qualifier(key))) }
+    }
+    return pieces.sorted { $0.0.lowerBound < $1.0.lowerBound }
+  }
 
   mutating func visit(_ node: SyntaxNode, names: Set<String>) {
     switch node {
@@ -113,8 +147,15 @@ private struct RelationFinder {
       return
     case .table(let table):
       guard case .named(let name) = table.kind else { break }
+      if let alias = table.alias { aliases.insert(alias.name.text) }
       add(name, names, exposed: table.alias == nil ? name.last : nil)
       return
+    case .expr(let expr):
+      switch expr.kind {
+      case .column(let parts) where parts.count > 1: qualify(parts)
+      case .star(let parts) where !parts.isEmpty: qualify(parts)
+      default: break
+      }
     case .relation(let name):
       add(name, names, exposed: nil)
       return
@@ -123,8 +164,16 @@ private struct RelationFinder {
     for child in node.children { visit(child, names: names) }
   }
 
+  private mutating func qualify(_ parts: [Identifier]) {
+    guard let first = parts.first else { return }
+    qualifiers.append((first.text, first.range.bytes))
+  }
+
   private mutating func add(_ name: ObjectName, _ names: Set<String>, exposed: String?) {
-    if name.parts.count == 1, names.contains(name.last) || name.last.hasPrefix("#") { return }
+    if name.parts.count == 1, names.contains(name.last) || name.last.hasPrefix("#") {
+      if let exposed { aliases.insert(exposed) }
+      return
+    }
     // Another database's relations are not followed.
     guard name.parts.count <= 2 else { return }
     found.append(Found(name: name.relation, range: name.range.bytes, exposed: exposed))

@@ -19,6 +19,11 @@ extension CommandTable {
       summary: "Write the plan or the dump to a file"
     ),
     Option(
+      name: "keep-statements",
+      summary: "Squash into the statements as they stand, rather than the schema made anew"
+    ),
+    Option(name: "without-rows", summary: "Squash the schema alone, without what changes rows"),
+    Option(
       name: "from-database",
       summary: "Dump what the database holds, rather than what the files define"
     ),
@@ -73,12 +78,13 @@ extension CommandTable {
       ("diff", "Compare the database with what its migrations say"),
       ("test", "Apply everything to a scratch database, undo, redo, and compare"),
       ("dump", "Print canonical SQL of all that the migrations define"),
+      ("squash", "Put all versions up to --to into one file, proved to come to the same"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
-      "from-database", "output",
+      "from-database", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -94,6 +100,7 @@ extension CommandTable {
       ("redstart migrate diff", "was anything changed by hand?"),
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
       ("redstart migrate dump -o schema.sql", "what do the migrations come to?"),
+      ("redstart migrate squash --to 12", "one file in the place of the first twelve versions"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )
