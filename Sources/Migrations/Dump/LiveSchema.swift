@@ -230,8 +230,9 @@ struct LiveSchema: Sendable {
   }
 
   private mutating func readGrants(_ session: any WarehouseSession) async throws(Diagnostic) {
-    for row in try await rows(queries.grants, session) where row.count == 6 {
-      guard let schema = row[0], let privilege = row[2] else { continue }
+    for row in try await rows(queries.grants, session) where row.count == 7 {
+      guard let schema = row[0], var privilege = row[2] else { continue }
+      if let column = row[6] { privilege += " (\(SQLQuoting.plainIdentifier(column)))" }
       let object =
         row[1].map { "table \(RelationName(schema: schema, identifier: $0).plainSQL)" }
         ?? "schema \(SQLQuoting.plainIdentifier(schema))"

@@ -120,7 +120,7 @@ struct LiveSchemaQueries: Sendable {
   }
 
   /// Schema, relation (none for the schema itself), privilege, grantee, its kind, whether it may be
-  /// passed on.
+  /// passed on, and the column if it is about one.
   var grants: String {
     if dialect == .redshift {
       let own = (ownSchemas + ["information_schema", "catalog_history"]).map(literal)
@@ -133,12 +133,15 @@ struct LiveSchemaQueries: Sendable {
       }
       let relations = """
         select namespace_name, relation_name, lower(privilege_type), identity_name, identity_type, \
-        admin_option from svv_relation_privileges where \(scope)
+        admin_option, null as column_name from svv_relation_privileges where \(scope) \
+        union all select namespace_name, relation_name, lower(privilege_type), identity_name, \
+        identity_type, admin_option, column_name from svv_column_privileges where \(scope)
         """
       guard only == nil else { return relations + " order by 1, 2, 4, 3" }
       return """
         \(relations) union all select namespace_name, null, lower(privilege_type), identity_name, \
-        identity_type, admin_option from svv_schema_privileges where \(scope) order by 1, 2, 4, 3
+        identity_type, admin_option, null from svv_schema_privileges where \(scope) \
+        order by 1, 2, 4, 3
         """
     }
     let who = """
@@ -146,14 +149,19 @@ struct LiveSchemaQueries: Sendable {
       case when x.grantee = 0 then 'public' else 'user' end, x.is_grantable
       """
     let relations = """
-      select n.nspname, c.relname, lower(x.privilege_type), \(who) from pg_catalog.pg_class c \
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      select n.nspname, c.relname, lower(x.privilege_type), \(who), null as column_name \
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
       cross join lateral aclexplode(c.relacl) x where x.grantee <> c.relowner \
+      and c.relkind in ('r', 'p', 'v', 'm') and \(isOfInterest) \
+      union all select n.nspname, c.relname, lower(x.privilege_type), \(who), a.attname \
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and not a.attisdropped \
+      cross join lateral aclexplode(a.attacl) x where x.grantee <> c.relowner \
       and c.relkind in ('r', 'p', 'v', 'm') and \(isOfInterest)
       """
     guard only == nil else { return relations + " order by 1, 2, 4, 3" }
     return """
-      \(relations) union all select n.nspname, null, lower(x.privilege_type), \(who) \
+      \(relations) union all select n.nspname, null, lower(x.privilege_type), \(who), null \
       from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) x \
       where x.grantee <> n.nspowner and n.nspname <> 'public' and \(isOfInterest) order by 1, 2, 4, 3
       """

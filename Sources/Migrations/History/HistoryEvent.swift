@@ -7,6 +7,8 @@ package struct HistoryEvent: Hashable, Sendable {
     case undo
     case squash
     case imported = "import"
+    /// A table copied into another layout, which is no migration.
+    case rebuild
   }
 
   package enum Step: String, Hashable, Sendable {

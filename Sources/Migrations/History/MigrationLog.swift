@@ -64,6 +64,7 @@ package struct MigrationLog: Sendable {
 
   private mutating func follow(_ event: HistoryEvent) {
     lastSequence = max(lastSequence, event.sequence)
+    if event.kind == .rebuild { return }
     let key = event.key
     switch event.step {
     case .begin, .progress:

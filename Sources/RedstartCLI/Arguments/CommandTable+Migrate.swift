@@ -19,6 +19,32 @@ extension CommandTable {
       summary: "Write the plan or the dump to a file"
     ),
     Option(
+      name: "dist-key",
+      argument: .value("COLUMN"),
+      summary: "Rebuild with rows spread by this column"
+    ),
+    Option(
+      name: "dist-style",
+      argument: .value("STYLE"),
+      summary: "Rebuild with rows spread so",
+      allowed: ["auto", "even", "all"]
+    ),
+    Option(
+      name: "sort-key",
+      argument: .value("COLUMNS"),
+      summary: "Rebuild with rows in this order: columns with commas between, auto or none"
+    ),
+    Option(name: "interleaved", summary: "Give all columns of --sort-key the same weight"),
+    Option(
+      name: "encode",
+      argument: .values("COLUMN=ENCODING"),
+      summary: "Rebuild with these encodings"
+    ),
+    Option(
+      name: "identity-by-default",
+      summary: "Let an IDENTITY column of Redshift accept values, so that those it has can be kept"
+    ),
+    Option(
       name: "keep-statements",
       summary: "Squash into the statements as they stand, rather than the schema made anew"
     ),
@@ -79,11 +105,13 @@ extension CommandTable {
       ("test", "Apply everything to a scratch database, undo, redo, and compare"),
       ("dump", "Print canonical SQL of all that the migrations define"),
       ("squash", "Put all versions up to --to into one file, proved to come to the same"),
+      ("rebuild", "Copy a table into another layout, with all that belongs to it"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
+      "dist-key", "dist-style", "sort-key", "interleaved", "encode", "identity-by-default",
       "from-database", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check",
     ] + project + output,
@@ -101,6 +129,10 @@ extension CommandTable {
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
       ("redstart migrate dump -o schema.sql", "what do the migrations come to?"),
       ("redstart migrate squash --to 12", "one file in the place of the first twelve versions"),
+      (
+        "redstart migrate rebuild songplays --dist-key user_id --sort-key start_time",
+        "store a table another way"
+      ),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )

@@ -10,7 +10,7 @@ extension CommandSession {
   /// `redstart migrate [SUBCOMMAND]`.
   func migrate() async throws -> ExitCode {
     let subcommand = arguments.subcommand ?? "up"
-    if let word = arguments.positional.first, subcommand != "new", subcommand != "undo" {
+    if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
     let project = try loadProject()
@@ -31,6 +31,7 @@ extension CommandSession {
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
       case "import": return try await importHistory(migrator)
+      case "rebuild": return try await rebuild(migrator)
       case "diff": return try await showDrift(migrator)
       default:
         let breakages =
