@@ -206,3 +206,16 @@ extension Diagnostic {
     )
   }
 }
+
+// MARK: Rehearsal
+
+extension Diagnostic {
+  static func rehearsalInterrupted(_ state: MigrationState) -> Diagnostic {
+    Diagnostic(
+      code: "rehearse-interrupted",
+      "migration \(state.key) stopped in the middle, which cannot be made again elsewhere",
+      file: state.path,
+      help: ["finish it first: `redstart migrate up --to \(state.version)`"]
+    )
+  }
+}

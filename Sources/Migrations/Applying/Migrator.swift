@@ -11,7 +11,7 @@ package import WarehouseClient
 /// next run knows where to go on. A lock that lives as long as its session keeps other runs out,
 /// also while the history itself is created.
 package struct Migrator: Sendable {
-  let scripts: [MigrationScript]
+  var scripts: [MigrationScript]
   let database: MigrationDatabase
   let buffers: Buffers
   package let settings: MigrationSettings

@@ -26,6 +26,7 @@ struct LiveSchema: Sendable {
       ownSchemas: [database.settings.metadataSchema],
       only: only
     )
+    let former = try await Self.qualifyNames(database, session)
     if only == nil {
       try await readSchemas(session)
       try await readRoutines(session)
@@ -34,6 +35,28 @@ struct LiveSchema: Sendable {
     if only == nil { try await readViews(session) }
     try await readComments(session)
     try await readGrants(session)
+    try await Self.search(former, database, session)
+  }
+
+  /// Makes the server write names with their schemas, also of what lies on the search path.
+  ///
+  /// - Returns: the path, to be given back.
+  static func qualifyNames(
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> String {
+    let found = try await database.execute("select current_setting('search_path')", session)
+    try await search("pg_catalog", database, session)
+    return found.rows.first?.first.flatMap { $0 } ?? "public"
+  }
+
+  static func search(
+    _ path: String,
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    let literal = SQLQuoting.literal(path, for: database.warehouse.dialect)
+    try await database.execute("select set_config('search_path', \(literal), false)", session)
   }
 
   /// The definition that the statements come to.

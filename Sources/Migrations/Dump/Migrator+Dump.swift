@@ -59,7 +59,6 @@ extension SchemaDump {
 }
 
 extension Migrator {
-
   /// What the database holds.
   package func dumpDatabase() async throws(Diagnostic) -> SchemaDump {
     try await database.withSession { session throws(Diagnostic) in

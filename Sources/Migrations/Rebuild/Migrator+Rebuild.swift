@@ -95,6 +95,7 @@ extension Migrator {
     for statement in rebuild.swapping { try await database.execute(statement, session) }
     if isPostgres {
       try await renameIndexes(of: rebuild, session)
+      try await renameSequences(of: rebuild, session)
       try await database.execute(PostgresShims.bindLateViews, session)
     }
     settings.crashes.reach(.afterSwap)
@@ -122,6 +123,26 @@ extension Migrator {
     try await database.execute(record.joined(separator: ";\n"), session)
     settings.crashes.reach(.afterTransaction)
     return count
+  }
+
+  /// Sequences behind identities get the names of those that went with the old table.
+  private func renameSequences(
+    of rebuild: TableRebuild,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    let table = SQLQuoting.literal(rebuild.name.sql, for: .postgres)
+    for (name, column) in rebuild.extras.identities {
+      let literal = SQLQuoting.literal(column, for: .postgres)
+      let found = try await database.execute(
+        "select pg_get_serial_sequence(\(table), \(literal))",
+        session
+      )
+      guard let made = found.rows.first?.first.flatMap({ $0 }) else { continue }
+      try await database.execute(
+        "alter sequence \(made) rename to \(SQLQuoting.identifier(name))",
+        session
+      )
+    }
   }
 
   /// Copies of indexes get the names of what they were copied from.

@@ -24,10 +24,12 @@ extension TableRebuild {
     }
     let literal: @Sendable (String) -> String = { SQLQuoting.literal($0, for: dialect) }
     let table = "'\(name.sql.replacing("'", with: "''"))'::regclass"
+    let former = try await LiveSchema.qualifyNames(database, session)
     if dialect == .postgres { try await readExtras(table, database, session) }
     try await readIdentities(database, session)
     try await readReferences(name, literal, database, session)
     try await readDependents(literal, database, session)
+    try await LiveSchema.search(former, database, session)
   }
 
   private func check() throws(Diagnostic) {
@@ -87,6 +89,19 @@ extension TableRebuild {
     )
     extras.sequences = sequences.rows.compactMap { row in
       guard let name = row.first ?? nil, let column = row.last ?? nil else { return nil }
+      return (name, column)
+    }
+    let identities = try await database.execute(
+      """
+      select a.attname, s.relname from pg_catalog.pg_depend d \
+      join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S' \
+      join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid \
+      where d.refobjid = \(table) and d.deptype = 'i' order by 1
+      """,
+      session
+    )
+    extras.identities = identities.rows.compactMap { row in
+      guard let column = row.first ?? nil, let name = row.last ?? nil else { return nil }
       return (name, column)
     }
     let keys = try await database.execute(
@@ -164,8 +179,10 @@ extension TableRebuild {
     // A chain of views ends; the limit guards against a catalogue that says otherwise.
     while !level.isEmpty, depth < 200 {
       depth += 1
-      let list = level.map { "(n.nspname = \(literal($0.schema ?? "")) and c.relname = \(literal($0.identifier)))" }
-        .joined(separator: " or ")
+      let list = level.map {
+        "(n.nspname = \(literal($0.schema ?? "")) and c.relname = \(literal($0.identifier)))"
+      }
+      .joined(separator: " or ")
       let rows = try await database.execute(readers(of: list), session).rows
       level = []
       for row in rows where row.count == 6 {

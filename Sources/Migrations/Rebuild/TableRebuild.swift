@@ -58,21 +58,15 @@ struct TableRebuild: Sendable {
   }
 
   /// What PostgreSQL keeps beside a table and takes away with it.
-  struct PostgresExtras: Hashable, Sendable {
+  struct PostgresExtras: Sendable {
     /// In the order in which they were made, and so in that of their copies.
     var indexes: [String] = []
     /// Sequences with the columns that own them.
     var sequences: [(name: String, column: String)] = []
+    /// The sequences behind identities, with their columns.
+    var identities: [(name: String, column: String)] = []
     /// The table's own foreign keys, which LIKE does not copy.
     var foreignKeys: [(name: String, text: String)] = []
-
-    static func == (first: Self, second: Self) -> Bool {
-      first.indexes == second.indexes
-        && first.sequences.map(\.name) == second.sequences.map(\.name)
-        && first.foreignKeys.map(\.text) == second.foreignKeys.map(\.text)
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(indexes) }
   }
 
   let dialect: SQLQuoting.Dialect

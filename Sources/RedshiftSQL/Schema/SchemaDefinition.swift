@@ -143,7 +143,9 @@ package struct SchemaDefinition: Sendable {
   mutating func rename(_ old: Key, to new: Key) {
     if let table = tables.removeValue(forKey: old) { tables[new] = table }
     if let view = views.removeValue(forKey: old) { views[new] = view }
-    for key in views.keys where views[key]?.isLate == false { views[key]?.query.rename(old, to: new) }
+    for key in views.keys where views[key]?.isLate == false {
+      views[key]?.query.rename(old, to: new)
+    }
     for index in others.indices { others[index].text.rename(old, to: new) }
     for index in untyped.indices where untyped[index].key == old { untyped[index].key = new }
     grants.rename(old, to: new)

@@ -56,7 +56,8 @@ package struct TableDefinition: Hashable, Sendable {
 
   // MARK: Parts of statements
 
-  mutating func add(_ definition: ColumnDefinition, _ catalog: SymbolicCatalog, _ buffers: Buffers) {
+  mutating func add(_ definition: ColumnDefinition, _ catalog: SymbolicCatalog, _ buffers: Buffers)
+  {
     let name = definition.name.text
     var column = Column(name: name, type: definition.type.canonical(buffers))
     for attribute in definition.attributes {

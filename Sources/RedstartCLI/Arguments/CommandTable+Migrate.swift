@@ -45,13 +45,18 @@ extension CommandTable {
       summary: "Let an IDENTITY column of Redshift accept values, so that those it has can be kept"
     ),
     Option(
+      name: "sample",
+      argument: .value("N"),
+      summary: "Rehearse with so many rows of each table of the target (default: none)"
+    ),
+    Option(
       name: "keep-statements",
       summary: "Squash into the statements as they stand, rather than the schema made anew"
     ),
     Option(name: "without-rows", summary: "Squash the schema alone, without what changes rows"),
     Option(
       name: "from-database",
-      summary: "Dump what the database holds, rather than what the files define"
+      summary: "Go by what the database holds, rather than by what the files define"
     ),
     Option(name: "exit-code", summary: "Exit with 1 when anything is pending or wrong"),
     Option(
@@ -106,13 +111,14 @@ extension CommandTable {
       ("dump", "Print canonical SQL of all that the migrations define"),
       ("squash", "Put all versions up to --to into one file, proved to come to the same"),
       ("rebuild", "Copy a table into another layout, with all that belongs to it"),
+      ("rehearse", "Try what is pending, and the models it touches, on a scratch database"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
       "dist-key", "dist-style", "sort-key", "interleaved", "encode", "identity-by-default",
-      "from-database", "keep-statements", "without-rows", "output",
+      "sample", "from-database", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -133,6 +139,7 @@ extension CommandTable {
         "redstart migrate rebuild songplays --dist-key user_id --sort-key start_time",
         "store a table another way"
       ),
+      ("redstart migrate rehearse --sample 1000", "does it work, models and tests included?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )

@@ -19,7 +19,7 @@ extension CommandSession {
     return differences.isEmpty ? .success : .failure
   }
 
-  private func show(_ differences: [CatalogComparison.Difference]) {
+  func show(_ differences: [CatalogComparison.Difference]) {
     guard !differences.isEmpty else { return }
     var table = TextTable(columns: ["relation", "column", "differs in", "how"])
     for difference in differences {

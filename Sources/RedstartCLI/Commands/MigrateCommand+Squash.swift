@@ -46,7 +46,9 @@ extension CommandSession {
     try write(squash, to: FilePath.joining(project.root, path), moves, project)
     for move in moves { note("moved    \(move.from) → \(move.to)") }
     if squash.leftOut > 0 { note("left out \(squash.leftOut) statements that change rows") }
-    note("\(self.style.paint("created", .success))  \(path), which stands for \(squash.replaced.count) migrations")
+    note(
+      "\(self.style.paint("created", .success))  \(path), which stands for \(squash.replaced.count) migrations"
+    )
     return .success
   }
 

@@ -17,6 +17,7 @@ extension CommandSession {
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
     if subcommand == "test" { return try await testMigrations(project, parsed) }
+    if subcommand == "rehearse" { return try await rehearse(project, parsed) }
     if subcommand == "squash" { return try await squash(project, parsed) }
     if subcommand == "dump" { return try await dumpSchema(project, parsed) }
     return try await withWarehouse(project) { connection in
