@@ -35,7 +35,7 @@ extension CommandSession {
     _ body: ([Connection]) async throws -> Result
   ) async throws -> Result {
     let admin = connection(settings, .postgres, project)
-    let names = purposes.map { "redstart_\($0)_" + invocationID.filter { $0 != "-" } }
+    let names = purposes.map(scratchName)
     let result: Swift.Result<Result, any Error>
     do {
       var connections: [Connection] = []
@@ -65,6 +65,11 @@ extension CommandSession {
       }
     }
     return try result.get()
+  }
+
+  /// The name of this command's database for a purpose.
+  func scratchName(_ purpose: String) -> String {
+    "redstart_\(purpose)_" + invocationID.filter { $0 != "-" }
   }
 
   func execute(_ sql: String, _ session: any WarehouseSession) async throws(Diagnostic) {

@@ -61,6 +61,14 @@ extension CommandSession {
     _ parsed: ParsedProject,
     _ connection: Connection
   ) async throws -> ExitCode {
+    // Names with a database mean the scratch one here.
+    var project = project
+    project.target.database = scratchName("rehearsal")
+    project.configuration.targetPath = FilePath.joining(
+      project.configuration.targetPath,
+      "rehearsal"
+    )
+    let parsed = try parseProject(project)
     let migrator = try migrator(parsed, connection)
     let notes = NoteSummary(buffers: buffers)
     do throws(DiagnosticList) {
@@ -87,17 +95,13 @@ extension CommandSession {
       return .success
     }
     note("building \(touched.count) models and tests that the migrations touch …")
-    var quiet = project
-    quiet.configuration.targetPath = FilePath.joining(project.configuration.targetPath, "rehearsal")
-    var scratch = parsed
-    scratch.project = quiet
-    let offline = Compiler(scratch).compile(needed)
+    let offline = Compiler(parsed).compile(needed)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty {
       report(errors)
       return .failure
     }
-    let code = try await execute(needed, offline, nil, scratch, quiet, connection)
+    let code = try await execute(needed, offline, nil, parsed, project, connection)
     note(
       code == .success
         ? "\(style.paint("rehearsed", .success))  migrations, models and tests work"
