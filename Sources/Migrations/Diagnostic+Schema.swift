@@ -29,6 +29,16 @@ extension Diagnostic {
     )
   }
 
+  static func dumpLength(_ table: String, _ column: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-length",
+      "how long \(table).\(column) is cannot be told from its query; the dump has varchar(65535)",
+      at: range,
+      help: ["give the expression a type, as `cast(… as varchar(20))`"]
+    )
+  }
+
   static func dumpOutdatedView(_ view: SchemaDefinition.OutdatedView) -> Diagnostic {
     Diagnostic(
       code: "dump-outdated-view",

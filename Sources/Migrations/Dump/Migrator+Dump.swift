@@ -54,6 +54,9 @@ extension SchemaDump {
     self.definition = definition
     text = definition.sql(in: buffers)
     problems = definition.unseen.map { Diagnostic.dumpUnseen($0.noun, at: $0.range) }
+    problems += definition.unlimitedColumns.map {
+      .dumpLength($0.table, $0.column, at: $0.range)
+    }
     problems += definition.untypedColumns.map { .dumpUntyped($0.table, $0.column, at: $0.range) }
   }
 }

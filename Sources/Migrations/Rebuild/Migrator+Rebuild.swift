@@ -131,13 +131,15 @@ extension Migrator {
     _ session: any WarehouseSession
   ) async throws(Diagnostic) {
     let table = SQLQuoting.literal(rebuild.name.sql, for: .postgres)
-    for (name, column) in rebuild.extras.identities {
+    for (name, column, type) in rebuild.extras.identities {
       let literal = SQLQuoting.literal(column, for: .postgres)
       let found = try await database.execute(
         "select pg_get_serial_sequence(\(table), \(literal))",
         session
       )
       guard let made = found.rows.first?.first.flatMap({ $0 }) else { continue }
+      // LIKE makes all of them of one type.
+      try await database.execute("alter sequence \(made) as \(type)", session)
       try await database.execute(
         "alter sequence \(made) rename to \(SQLQuoting.identifier(name))",
         session

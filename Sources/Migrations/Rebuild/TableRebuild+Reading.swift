@@ -93,16 +93,19 @@ extension TableRebuild {
     }
     let identities = try await database.execute(
       """
-      select a.attname, s.relname from pg_catalog.pg_depend d \
+      select a.attname, s.relname, format_type(q.seqtypid, null) from pg_catalog.pg_depend d \
       join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S' \
+      join pg_catalog.pg_sequence q on q.seqrelid = s.oid \
       join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid \
       where d.refobjid = \(table) and d.deptype = 'i' order by 1
       """,
       session
     )
     extras.identities = identities.rows.compactMap { row in
-      guard let column = row.first ?? nil, let name = row.last ?? nil else { return nil }
-      return (name, column)
+      guard row.count == 3, let column = row[0], let name = row[1], let type = row[2] else {
+        return nil
+      }
+      return (name, column, type)
     }
     let keys = try await database.execute(
       """

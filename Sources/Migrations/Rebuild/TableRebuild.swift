@@ -64,7 +64,7 @@ struct TableRebuild: Sendable {
     /// Sequences with the columns that own them.
     var sequences: [(name: String, column: String)] = []
     /// The sequences behind identities, with their columns.
-    var identities: [(name: String, column: String)] = []
+    var identities: [(name: String, column: String, type: String)] = []
     /// The table's own foreign keys, which LIKE does not copy.
     var foreignKeys: [(name: String, text: String)] = []
   }

@@ -47,19 +47,16 @@ struct DefinitionText: Hashable, Sendable {
 
   /// The text with the names that relations have now.
   var sql: String {
-    var sql = ""
-    for piece in pieces {
+    let words = pieces.map { piece -> String in
       switch piece {
-      case .text(let text): sql += text
-      case .qualifier(let key): sql += SQLQuoting.plainIdentifier(key.identifier)
+      case .text(let text): return text
+      case .qualifier(let key): return SQLQuoting.plainIdentifier(key.identifier)
       case .relation(let key, let exposed):
-        sql += key.sql
-        if let exposed, exposed != key.identifier {
-          sql += " as " + SQLQuoting.plainIdentifier(exposed)
-        }
+        guard let exposed, exposed != key.identifier else { return key.sql }
+        return "\(key.sql) as \(SQLQuoting.plainIdentifier(exposed))"
       }
     }
-    return sql
+    return words.joined(separator: " ")
   }
 
   mutating func rename(_ old: SymbolicCatalog.Key, to new: SymbolicCatalog.Key) {
@@ -75,19 +72,10 @@ struct DefinitionText: Hashable, Sendable {
   private mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
     guard range.lowerBound < range.upperBound else { return }
     let slice = Array(bytes[range])
-    var text: [UInt8] = []
-    var isApart = false
-    for token in SQLLexer.tokens(of: slice) where token.kind != .endOfText {
-      if token.isTrivia {
-        isApart = true
-        continue
-      }
-      if isApart, !text.isEmpty || !pieces.isEmpty { text.append(UInt8(ascii: " ")) }
-      isApart = false
-      text += slice[token.range]
-    }
-    if isApart, !text.isEmpty || !pieces.isEmpty { text.append(UInt8(ascii: " ")) }
-    if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
+    // One blank between all, whatever stood there: the printer knows where none belongs.
+    let words = SQLLexer.significantTokens(of: slice).filter { $0.kind != .endOfText }
+      .map { String(decoding: slice[$0.range], as: UTF8.self) }
+    if !words.isEmpty { pieces.append(.text(words.joined(separator: " "))) }
   }
 }
 

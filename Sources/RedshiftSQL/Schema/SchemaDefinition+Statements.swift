@@ -102,12 +102,19 @@ extension SchemaDefinition {
     var definition = TableDefinition()
     forget(key)
     for column in relation.columns {
-      definition.columns.append(
-        TableDefinition.Column(name: column.name, type: column.type.spelling)
-      )
-      if !column.type.isKnown {
+      var type = column.type
+      switch type {
+      case .characterVarying(nil), .literalText:
+        // As long as can be, which holds whatever the expression gives.
+        type = .characterVarying(65535)
+        unlimited.append((key, column.name, column.range ?? name.range))
+      case .decimal(nil, _), .decimal(_, nil), .character(nil), .unknown, .null, .row:
         untyped.append((key, column.name, column.range ?? name.range))
+      default: break
       }
+      definition.columns.append(
+        TableDefinition.Column(name: column.name, type: type.spelling)
+      )
     }
     if !relation.isComplete { untyped.append((key, "*", name.range)) }
     definition.adopt(attributes)
@@ -124,6 +131,8 @@ extension SchemaDefinition {
     case .addColumn(let column): tables[key]?.add(column, catalog, buffers)
     case .dropColumn(let column, _):
       tables[key]?.removeColumn(column.text)
+      untyped.removeAll { $0.key == key && $0.column == column.text }
+      unlimited.removeAll { $0.key == key && $0.column == column.text }
       comments[Subject(kind: "column", relation: key, name: column.text)] = nil
     case .renameColumn(let column, let new):
       tables[key]?.renameColumn(column.text, to: new.text)

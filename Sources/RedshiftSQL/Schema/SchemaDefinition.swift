@@ -82,6 +82,9 @@ package struct SchemaDefinition: Sendable {
   /// Columns whose type is not known, in tables that queries make.
   var untyped: [(key: Key, column: String, range: TextRange)] = []
 
+  /// Text columns of such tables whose length is not known.
+  var unlimited: [(key: Key, column: String, range: TextRange)] = []
+
   /// A column whose type is not known.
   package struct UntypedColumn: Sendable {
     package var table: String
@@ -92,6 +95,11 @@ package struct SchemaDefinition: Sendable {
 
   package var untypedColumns: [UntypedColumn] {
     untyped.map { UntypedColumn(table: $0.key.sql, column: $0.column, range: $0.range) }
+  }
+
+  /// Text columns, made by queries, whose length is not known.
+  package var unlimitedColumns: [UntypedColumn] {
+    unlimited.map { UntypedColumn(table: $0.key.sql, column: $0.column, range: $0.range) }
   }
 
   package init(defaultSchema: String) {
@@ -131,6 +139,7 @@ package struct SchemaDefinition: Sendable {
     grants.forget(key)
     others.removeAll { $0.text.relations.contains(key) }
     untyped.removeAll { $0.key == key }
+    unlimited.removeAll { $0.key == key }
     for other in tables.keys {
       tables[other]?.constraints.removeAll { constraint in
         if case .foreignKey(_, key, _) = constraint.kind { return true }
@@ -148,6 +157,7 @@ package struct SchemaDefinition: Sendable {
     }
     for index in others.indices { others[index].text.rename(old, to: new) }
     for index in untyped.indices where untyped[index].key == old { untyped[index].key = new }
+    for index in unlimited.indices where unlimited[index].key == old { unlimited[index].key = new }
     grants.rename(old, to: new)
     for (subject, text) in comments where subject.relation == old {
       comments[subject] = nil

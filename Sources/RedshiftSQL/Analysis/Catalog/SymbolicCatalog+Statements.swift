@@ -94,7 +94,10 @@ extension SymbolicCatalog {
       buffers
     )
     relation.adopt(view.attributes)
-    if view.withoutBinding != nil { relation.reads = [:] }
+    if view.withoutBinding != nil {
+      relation.bindsLate = true
+      relation.reads = [:]
+    }
     add(relation)
   }
 
