@@ -11,6 +11,8 @@ extension CommandSession {
   ///   - purposes: a word for each database, as part of its name.
   ///   - project: whose target they stand for.
   ///   - body: gets a way to each, in order.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or what keeps the databases from being made.
   func withScratchDatabases<Result: Sendable>(
     _ purposes: [String],
     _ project: Project,

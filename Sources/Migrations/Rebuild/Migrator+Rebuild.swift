@@ -25,6 +25,7 @@ extension Migrator {
   ///   - layout: what is to change.
   ///   - observe: told what happens.
   /// - Returns: how many rows there are.
+  /// - Throws: what stands in the way; the table is as it was.
   package func rebuild(
     _ table: RelationName,
     layout: TableLayout,

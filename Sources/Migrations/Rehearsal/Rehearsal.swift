@@ -37,6 +37,7 @@ extension Migrator {
   ///   - target: the last version to rehearse; nil for all.
   ///   - sample: how many rows of each table; nil for none.
   ///   - readsCatalogue: whether to go by the catalogue even where files say what is applied.
+  /// - Returns: what is applied and pending, and what the scratch database is made from.
   /// - Throws: what forbids applying; nothing can be rehearsed then.
   package func rehearsal(
     to target: String?,

@@ -7,6 +7,7 @@ extension Migrator {
   ///
   /// - Parameter withRows: whether the rows of its tables count.
   /// - Returns: the statements that would make what it holds, and a line for each table's rows.
+  /// - Throws: errors of the database.
   package func contents(withRows: Bool) async throws(Diagnostic) -> [String] {
     try await database.withSession { session throws(Diagnostic) in
       let live = try await LiveSchema(database, session)
