@@ -62,7 +62,11 @@ extension MigrationComparison {
     let partial = script.directives.replaced.contains { log.partial[$0.version] != nil }
     guard !standing.applied.isEmpty || partial else { return nil }
     // A baseline covers it like any other file.
-    if found == nil, log.baseline != nil, log.applied.isEmpty { return nil }
+    if found == nil, let baseline = log.baseline,
+      !baseline.lexicographicallyPrecedes(script.versionParts)
+    {
+      return nil
+    }
     let isWhole = standing.missing.isEmpty && standing.differing.isEmpty && !partial
     var state = MigrationState(
       kind: isWhole ? .squashed : .squashBlocked,
