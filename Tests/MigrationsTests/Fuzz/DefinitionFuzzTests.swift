@@ -216,6 +216,13 @@ actor DefinitionWorld {
     let known = mine.comments.filter { $0.key.relation.map { !isLate($0, mine) } ?? true }
     let found = live.comments.filter { $0.key.relation.map { !isLate($0, mine) } ?? true }
     if known != found { return "comments \(known) and \(found)" }
+    // A view that binds late is made anew locally when what it reads changes, without its grants.
+    let late = mine.views.filter { $0.value.isLate }.map(\.key)
+    var (mine, live) = (mine, live)
+    for key in late {
+      mine.grants.forget(key)
+      live.grants.forget(key)
+    }
     let granted = mine.grants.statements
     let held = live.grants.statements
     return granted == held ? nil : "grants \(granted) and \(held)"

@@ -135,13 +135,16 @@ package struct SymbolicCatalog: Sendable {
     schemas.remove(old)
     schemas.insert(new.lowercased())
     if externalSchemas.remove(old) != nil { externalSchemas.insert(new.lowercased()) }
+    var renamed: [(old: Key, new: Key)] = []
     for (key, relation) in relations where key.schema == old {
       var moved = relation
       moved.name.schema = new
       relations[key] = nil
       removals[key] = Removal(newName: moved.name, range: range)
       add(moved)
-      renameRead(key, to: self.key(of: moved.name))
+      renamed.append((key, self.key(of: moved.name)))
     }
+    // Views of the schema itself have to stand under their new names for this.
+    for (old, new) in renamed { renameRead(old, to: new) }
   }
 }
