@@ -11,8 +11,10 @@ struct GrantTable: Hashable, Sendable {
     var name = ""
 
     var sql: String {
-      guard let relation else { return "\(kind) \(name)" }
-      return "\(kind) \(relation.sql)"
+      if let relation { return "\(kind) \(relation.sql)" }
+      // Routines are named with the types of their arguments, which are no part of a name.
+      let isRoutine = kind == "function" || kind == "procedure"
+      return "\(kind) \(isRoutine ? name : SQLQuoting.plainIdentifier(name))"
     }
   }
 

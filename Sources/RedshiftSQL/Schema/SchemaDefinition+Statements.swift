@@ -376,7 +376,7 @@ extension SchemaDefinition {
         objects.append(
           GrantTable.Object(
             kind: grant.objectKind,
-            name: SQLQuoting.plainIdentifier(signature.name.last.lowercased())
+            name: signature.name.last.lowercased()
           )
         )
       }
