@@ -134,6 +134,7 @@ package struct DocumentationSite {
   ///   - title: what the browser shows.
   ///   - root: the way from the page to the folder of the site: empty or `../`.
   ///   - body: what is between head and foot.
+  /// - Returns: the whole page.
   func frame(title: String, root: String, _ body: HTML) -> HTML {
     """
     <!doctype html>

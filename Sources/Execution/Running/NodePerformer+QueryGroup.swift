@@ -13,7 +13,7 @@ extension NodePerformer {
   ///
   /// - Parameter compiled: the node.
   /// - Returns: nil for most nodes: their session has the target's group.
-  /// - Throws: `invalid-config` if it is no text.
+  /// - Throws: `wrong-config` if it is no text.
   func queryGroup(of compiled: CompiledNode) throws(Diagnostic) -> QueryGroupChoice? {
     guard dialect == .redshift,
       let group = try NodeSettings(node: compiled.node).string("query_group")
