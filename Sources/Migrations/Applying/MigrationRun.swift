@@ -171,6 +171,7 @@ struct MigrationRun {
     event.version = script.version
     event.name = script.name
     event.kind = script.kind == .versioned ? .versioned : .repeatable
+    if !script.directives.replaced.isEmpty { event.kind = .squash }
     event.step = step
     event.path = script.path
     event.sourceChecksum = checksums.source

@@ -11,7 +11,7 @@ package import WarehouseClient
 /// next run knows where to go on. A lock that lives as long as its session keeps other runs out,
 /// also while the history itself is created.
 package struct Migrator: Sendable {
-  let scripts: [MigrationScript]
+  var scripts: [MigrationScript]
   let database: MigrationDatabase
   let buffers: Buffers
   package let settings: MigrationSettings
@@ -84,7 +84,8 @@ package struct Migrator: Sendable {
   package static func problems(of states: [MigrationState]) -> [Diagnostic] {
     states.compactMap { state in
       switch state.kind {
-      case .pending, .applied, .renamed, .belowBaseline: nil
+      case .pending, .applied, .renamed, .belowBaseline, .squashed: nil
+      case .squashBlocked: .squashBlocked(state)
       case .interrupted: state.partial?.isUndo == true ? .undoInterrupted(state) : nil
       case .changed: .migrationChanged(state)
       case .missing: state.version.isEmpty ? nil : .migrationMissing(state)
@@ -100,7 +101,9 @@ package struct Migrator: Sendable {
       case .pending: state.later.isEmpty ? nil : .migrationLate(state)
       case .renamed: .migrationRenamed(state)
       case .missing: state.version.isEmpty ? .repeatableMissing(state) : nil
-      case .applied, .changed, .outOfOrder, .interrupted, .belowBaseline: nil
+      case .applied, .changed, .outOfOrder, .interrupted, .belowBaseline, .squashed,
+        .squashBlocked:
+        nil
       }
     }
   }
@@ -159,7 +162,7 @@ package struct Migrator: Sendable {
         let standing = try await states(session)
         let pending = try chosen(standing.states, target)
         return pending.isEmpty && Self.problems(of: standing.states).isEmpty
-          && !standing.states.contains { $0.kind == .renamed }
+          && !standing.states.contains { $0.kind == .renamed || $0.kind == .squashed }
       }
     } catch {
       throw DiagnosticList([error])
@@ -236,6 +239,7 @@ package struct Migrator: Sendable {
       run.schema = schema.fingerprint ?? run.schema
       run.views = keeper
       try await run.recordRenames(standing.states)
+      try await run.recordSquashes(standing.states)
       return .success(try await run.apply(pending))
     } catch {
       return .failure(DiagnosticList([error]))

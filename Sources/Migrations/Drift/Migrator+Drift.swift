@@ -19,9 +19,17 @@ extension Migrator {
     let states = try await states(session).states
     let applied = states.filter { $0.applied != nil && $0.script != nil }
       .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
+    return try await differences(from: applied.flatMap { $0.script?.statements ?? [] }, session)
+  }
+
+  /// Compares the database with what statements come to.
+  func differences(
+    from statements: [Statement],
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
     var catalog = SymbolicCatalog(defaultSchema: settings.defaultSchema)
     var derived: Set<SymbolicCatalog.Key> = []
-    for statement in applied.flatMap({ $0.script?.statements ?? [] }) {
+    for statement in statements {
       catalog.apply(statement, buffers: buffers)
       follow(statement, catalog, &derived)
     }

@@ -9,6 +9,8 @@ package struct HistoryEvent: Hashable, Sendable {
     case imported = "import"
     /// A script that runs around migrations.
     case callback
+    /// A table copied into another layout, which is no migration.
+    case rebuild
   }
 
   package enum Step: String, Hashable, Sendable {

@@ -84,7 +84,7 @@ package struct MigrationLog: Sendable {
       }
       if let schema { schemas.append(schema) }
     }
-    guard event.kind != .callback else { return }
+    guard event.kind != .callback, event.kind != .rebuild else { return }
     let key = event.key
     switch event.step {
     case .begin, .progress:
@@ -105,7 +105,12 @@ package struct MigrationLog: Sendable {
         return
       }
       partial[key] = nil
+      let former = applied[key]
       applied[key] = AppliedMigration(event)
+      // A squashed file stands where what it replaces stood, before what came after it.
+      if event.kind == .squash, event.step == .adopted {
+        applied[key]?.sequence = former?.sequence ?? 0
+      }
       lastChecksum = event.normalizedChecksum
     case .undone:
       partial[key] = nil

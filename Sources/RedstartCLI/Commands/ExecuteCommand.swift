@@ -49,7 +49,8 @@ extension CommandSession {
     }
   }
 
-  private func execute(
+  /// Builds and tests nodes on a connection, and writes the artifacts.
+  func execute(
     _ selected: Set<String>,
     _ offline: Compilation,
     _ lineage: ProjectLineage?,

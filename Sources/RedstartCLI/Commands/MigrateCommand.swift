@@ -10,13 +10,16 @@ extension CommandSession {
   /// `redstart migrate [SUBCOMMAND]`.
   func migrate() async throws -> ExitCode {
     let subcommand = arguments.subcommand ?? "up"
-    if let word = arguments.positional.first, subcommand != "new", subcommand != "undo" {
+    if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
     if subcommand == "test" { return try await testMigrations(project, parsed) }
+    if subcommand == "rehearse" { return try await rehearse(project, parsed) }
+    if subcommand == "squash" { return try await squash(project, parsed) }
+    if subcommand == "dump" { return try await dumpSchema(project, parsed) }
     return try await withWarehouse(project) { connection in
       let migrator = try migrator(parsed, connection)
       switch subcommand {
@@ -29,6 +32,7 @@ extension CommandSession {
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
       case "import": return try await importHistory(migrator)
+      case "rebuild": return try await rebuild(migrator)
       case "diff": return try await showDrift(migrator)
       default:
         let breakages =
