@@ -65,11 +65,16 @@ let package = Package(
       "Execution",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
     ),
+    library(
+      "Documentation",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "RedshiftSQL"],
+      resources: [.embedInCode("Assets/style.css"), .embedInCode("Assets/page.js")]
+    ),
     .executableTarget(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -88,6 +93,14 @@ let package = Package(
       name: "template-benchmark",
       dependencies: ["Diagnostics", "Templating"],
       path: "Sources/TemplateBenchmark",
+      swiftSettings: settings
+    ),
+
+    // Speaks to clients as Redshift does; for tests, no part of the product.
+    .executableTarget(
+      name: "redshift-stand-in",
+      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
+      path: "Tests/RedshiftStandIn",
       swiftSettings: settings
     ),
 
@@ -145,6 +158,7 @@ let package = Package(
       ],
       data: ["Golden"]
     ),
+    tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
   ]
 )
