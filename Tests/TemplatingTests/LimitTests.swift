@@ -34,6 +34,7 @@ import Testing
         "{% macro m() %}{% call m() %}{% endcall %}{{ caller() }}{% endmacro %}{{ m() }}",
         "recursion-limit"
       ),
+      ("{% set l = [1] %}{% for x in l %}{% do l.append(x) %}{% endfor %}", "template-limit"),
       ("{{ fromjson('[' * 100000) }}", ""),
     ]
     let wrong = rows.compactMap { row in
