@@ -3,7 +3,7 @@ SHELL := /bin/bash
 RELEASE := swift build -c release --static-swift-stdlib --product redstart
 BINARY = $(shell swift build -c release --show-bin-path)/redstart
 
-.PHONY: all setup build release demo test lint format golden bench bench-sql clean install
+.PHONY: all setup build release demo test lint format golden bench bench-sql bench-templates clean install
 
 all: lint build test
 
@@ -38,6 +38,10 @@ bench: release ## Measure start-up, compiling and loading
 bench-sql: ## Measure reading SQL, beside sqlglot where it is installed
 	swift build -c release --product sql-benchmark
 	@scripts/bench_sql.py
+
+bench-templates: ## Measure rendering templates, beside Jinja2 and MiniJinja where they are installed
+	swift build -c release --product template-benchmark
+	@scripts/bench_templates.py
 
 install: release ## Copy the program to PREFIX/bin (default /usr/local)
 	install -m 755 "$(BINARY)" "$${PREFIX:-/usr/local}/bin/redstart"

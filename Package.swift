@@ -90,6 +90,14 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Measures the template renderer, for scripts/bench_templates.py; no part of the product.
+    .executableTarget(
+      name: "template-benchmark",
+      dependencies: ["Diagnostics", "Templating"],
+      path: "Sources/TemplateBenchmark",
+      swiftSettings: settings
+    ),
+
     // Speaks to clients as Redshift does; for tests, no part of the product.
     .executableTarget(
       name: "redshift-stand-in",
@@ -105,7 +113,11 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("DiagnosticsTests", ["Diagnostics", "TestSupport"], data: ["Golden"]),
-    tests("TemplatingTests", ["Diagnostics", "Templating", "TestSupport"], data: ["Oracle"]),
+    tests(
+      "TemplatingTests",
+      ["Diagnostics", "Templating", "ProjectModel", "TestSupport"],
+      data: ["Oracle"]
+    ),
     tests(
       "RedshiftSQLTests",
       ["Diagnostics", "RedshiftSQL", "TestSupport"],

@@ -2,14 +2,68 @@
 package struct SourceMap: Hashable, Sendable {
   /// A run of output that has one origin.
   package struct Segment: Hashable, Sendable {
-    /// Byte offsets in the generated text.
-    package var output: Range<Int>
-    /// What produced it, possibly itself in a generated buffer.
-    package var origin: TextRange
+    // Texts are far below 4 GB, and there are many segments: they are kept small.
+    private var outputStart: UInt32
+    private var outputEnd: UInt32
+    private var originStart: UInt32
+    private var originEnd: UInt32
+    private var buffer: UInt32
+    /// One more than the index of the frame.
+    private var frameNumber: UInt32
     /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
     package var isCopy: Bool
+
+    init(output: Range<Int>, origin: TextRange, isCopy: Bool, frame: Int?) {
+      outputStart = UInt32(output.lowerBound)
+      outputEnd = UInt32(output.upperBound)
+      originStart = UInt32(origin.bytes.lowerBound)
+      originEnd = UInt32(origin.bytes.upperBound)
+      buffer = UInt32(origin.buffer.index)
+      frameNumber = frame.map { UInt32($0 + 1) } ?? 0
+      self.isCopy = isCopy
+    }
+
+    /// Byte offsets in the generated text.
+    package var output: Range<Int> {
+      get { Int(outputStart)..<Int(outputEnd) }
+      set {
+        outputStart = UInt32(newValue.lowerBound)
+        outputEnd = UInt32(newValue.upperBound)
+      }
+    }
+
+    /// What produced it, possibly itself in a generated buffer.
+    package var origin: TextRange {
+      get {
+        TextRange(
+          buffer: BufferID(index: Int(buffer)),
+          bytes: Int(originStart)..<Int(originEnd)
+        )
+      }
+      set {
+        buffer = UInt32(newValue.buffer.index)
+        originStart = UInt32(newValue.bytes.lowerBound)
+        originEnd = UInt32(newValue.bytes.upperBound)
+      }
+    }
+
     /// Index into `frames` of the expansion that this was written in, if any.
-    package var frame: Int?
+    package var frame: Int? {
+      get { frameNumber == 0 ? nil : Int(frameNumber) - 1 }
+      set { frameNumber = newValue.map { UInt32($0 + 1) } ?? 0 }
+    }
+
+    /// Takes in what follows, if it is the next piece of the same copy.
+    fileprivate mutating func extend(by origin: TextRange, frame: Int?, to end: Int) -> Bool {
+      guard isCopy, originEnd == origin.bytes.lowerBound, Int(buffer) == origin.buffer.index,
+        self.frame == frame
+      else { return false }
+      outputEnd = UInt32(end)
+      originEnd = UInt32(origin.bytes.upperBound)
+      return true
+    }
+
+    fileprivate var isEndedAt: Int { Int(outputEnd) }
   }
 
   /// One expansion (a macro call) that output was produced in.
@@ -67,7 +121,9 @@ package struct MappedText: Hashable, Sendable {
   ) {
     guard !range.bytes.isEmpty else { return }
     let start = bytes.count
-    bytes.append(contentsOf: source[range.bytes])
+    source.withUnsafeBufferPointer { source in
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[range.bytes]))
+    }
     record(start: start, origin: range, isCopy: true, frame: frame)
   }
 
@@ -79,6 +135,17 @@ package struct MappedText: Hashable, Sendable {
   ) {
     let start = bytes.count
     bytes.append(contentsOf: text)
+    guard let origin, bytes.count > start else { return }
+    record(start: start, origin: origin, isCopy: false, frame: frame)
+  }
+
+  /// Appends computed text whose cause is `origin`.
+  package mutating func append(text: String, origin: TextRange?, frame: Int? = nil) {
+    let start = bytes.count
+    let isFast: Void? = text.utf8.withContiguousStorageIfAvailable { utf8 in
+      bytes.append(contentsOf: utf8)
+    }
+    if isFast == nil { bytes.append(contentsOf: text.utf8) }
     guard let origin, bytes.count > start else { return }
     record(start: start, origin: origin, isCopy: false, frame: frame)
   }
@@ -136,14 +203,9 @@ package struct MappedText: Hashable, Sendable {
   }
 
   private mutating func record(start: Int, origin: TextRange, isCopy: Bool, frame: Int?) {
-    if isCopy, let last = map.segments.last, last.isCopy, last.frame == frame,
-      last.output.upperBound == start, last.origin.buffer == origin.buffer,
-      last.origin.bytes.upperBound == origin.bytes.lowerBound
+    if isCopy, let last = map.segments.indices.last, map.segments[last].isEndedAt == start,
+      map.segments[last].extend(by: origin, frame: frame, to: bytes.count)
     {
-      let index = map.segments.count - 1
-      map.segments[index].output = last.output.lowerBound..<bytes.count
-      map.segments[index].origin.bytes =
-        last.origin.bytes.lowerBound..<origin.bytes.upperBound
       return
     }
     map.segments.append(

@@ -141,13 +141,13 @@ extension Diagnostic {
     )
   }
 
-  static func integerOverflow(at range: TextRange) -> Diagnostic {
+  static func numberLimit(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "integer-overflow",
-      "integer is out of range",
+      "integer is too large",
       at: range,
-      label: "does not fit into 64 bits",
-      help: ["write large numbers as text, or use a decimal number"]
+      label: "has more than \(BigInteger.bitLimit) bits",
+      help: ["templates are limited so that a mistake cannot use up all memory or time"]
     )
   }
 
@@ -342,6 +342,31 @@ extension Diagnostic {
       at: range,
       help: ["templates are limited so that a mistake cannot use up all memory or time"]
     )
+  }
+
+  static func unavailable(_ function: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unsupported-function",
+      "\(function)() is not available here",
+      at: range,
+      label: "not in this kind of template"
+    )
+  }
+
+  static func invalidPattern(
+    _ problem: RegexProblem,
+    _ pattern: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    invalidValue(
+      "invalid regular expression \(Value.text(pattern).represented): \(problem.message) "
+        + "at position \(problem.position)",
+      at: range
+    )
+  }
+
+  static func renderingCancelled(at range: TextRange) -> Diagnostic {
+    Diagnostic(code: "template-cancelled", "rendering was cancelled", at: range)
   }
 
   static func nondeterministic(_ what: String, at range: TextRange) -> Diagnostic {

@@ -60,9 +60,8 @@ import Testing
       help: "did you mean \"defined\"?"
     ),
     Case("{% «break» %}", "template-syntax", "\"break\" stands outside of a loop"),
-    Case("{{ «99999999999999999999» }}", "integer-overflow", "integer is out of range"),
-    Case("{{ «9223372036854775807 + 1» }}", "integer-overflow", "integer is out of range"),
-    Case("{{ «2 ** 64» }}", "integer-overflow", "integer is out of range"),
+    Case("{{ «10 ** (10 ** 9)» }}", "integer-overflow", "integer is too large"),
+    Case("{{ «(2 ** 100000) * (2 ** 100000)» }}", "integer-overflow", "integer is too large"),
     Case(
       "{{ «custmers»() }}",
       "undefined-value",

@@ -74,14 +74,15 @@ import Testing
 
   @Test func evaluationKeepsTypes() throws {
     let rows = [
-      ("{{ 1 + 1 }}", "2"), ("{{ [1, 'a'] }}", "[1, 'a']"), ("{{ none }}", "None"),
+      ("{{ 1 + 1 }}", "'2'"), ("{{ [x, 'a'] }}", "[5, 'a']"), ("{{ none }}", "'None'"),
+      ("{{ x }}", "5"), ("{% if x %}{{ x }}{% endif %}", "5"), ("{{ x }}{{ x }}", "'55'"),
       ("{{ '1' }}", "'1'"), ("a{{ 1 }}", "'a1'"), ("plain", "'plain'"),
       ("{{ 'true' | as_bool }}", "True"), ("{{ '12' | as_number }}", "12"),
       ("{{ '1.5' | as_native }}", "1.5"), ("{{ 5 | as_text }}", "'5'"),
-      ("{{ [1] | is_list }}", "True"),
+      ("{{ [x] | is_list }}", "True"),
     ]
     for (template, expected) in rows {
-      let value = try evaluate(template)
+      let value = try evaluate(template, ["x": .integer(5)])
       let text = if let string = value.stringValue { "'\(string)'" } else { value.rendered }
       #expect(text == expected, "\(template)")
     }

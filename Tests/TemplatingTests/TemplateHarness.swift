@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 import Templating
 
 /// Names for templates under test.
@@ -11,6 +12,9 @@ final class TestContext: TemplateContext {
 
   func value(named name: String) -> Value? { values[name] }
   var names: [String] { Array(values.keys) }
+  var readYAML: ((String) throws(Diagnostic) -> Value)? { YAML.templateValue(of:) }
+  // A fixed moment: 2024-02-29 12:30:00.
+  var now: Int? { 1_709_209_800_000_000 }
 }
 
 /// What became of a template.

@@ -100,6 +100,8 @@ final class NodeContext: TemplateContext {
     return value
   }
 
+  var readYAML: ((String) throws(Diagnostic) -> Value)? { YAML.templateValue(of:) }
+
   /// Names for suggestions.
   var names: [String] {
     [

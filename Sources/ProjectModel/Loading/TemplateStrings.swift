@@ -79,6 +79,8 @@ final class TemplateStrings: TemplateContext {
 
   var names: [String] { ["env_var", "var"] + (target == nil ? [] : ["target"]) }
 
+  var readYAML: ((String) throws(Diagnostic) -> Value)? { YAML.templateValue(of:) }
+
   func value(named name: String) -> Value? {
     switch name {
     case "env_var":

@@ -4,6 +4,7 @@ import Diagnostics
 struct BraceFormat {
   private let arguments: Arguments
   private var nextIndex = 0
+  private var isManual = false
   private var range: TextRange { arguments.range }
 
   static func format(
@@ -64,7 +65,8 @@ struct BraceFormat {
         throw .invalidValue("the format ends after \"!\"", at: range)
       }
       switch field[end + 1] {
-      case "r", "a": value = .text(value.represented)
+      case "r": value = .text(value.represented)
+      case "a": value = .text(RepresentationWriter.ascii(value.represented))
       case "s": value = .text(value.rendered)
       default: throw .invalidValue("unknown conversion after \"!\" in a format", at: range)
       }
@@ -82,6 +84,13 @@ struct BraceFormat {
     let end = path.firstIndex { $0 == "." || $0 == "[" } ?? path.endIndex
     let head = PythonText.text(path[..<end])
     var value: Value
+    if head.isEmpty || Int(head) != nil {
+      // Automatic and written numbers do not mix.
+      guard isManual == !head.isEmpty || (!isManual && nextIndex == 0) else {
+        throw .invalidValue("the format mixes {} with numbered placeholders", at: range)
+      }
+      isManual = !head.isEmpty
+    }
     if head.isEmpty {
       value = try positional(nextIndex)
       nextIndex += 1
@@ -89,7 +98,7 @@ struct BraceFormat {
       value = try positional(index)
     } else {
       guard let named = arguments.value(named: head) else {
-        throw .missingArgument(head, of: "format", at: range)
+        throw .invalidValue("the format needs a value for {\(head)}", at: range)
       }
       value = named
     }
@@ -106,10 +115,9 @@ struct BraceFormat {
       let found =
         isAttribute
         ? renderer.attribute(name, of: value) : renderer.item(key, of: value)
-      guard let found else {
-        throw .undefinedUse(.element(key, of: value), at: range)
-      }
-      value = found
+      // Jinja's formatter looks up as templates do, and prints nothing for what is missing.
+      if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
+      value = found ?? .undefined(.element(key, of: value))
       position = isAttribute ? stop : min(stop + 1, path.endIndex)
     }
     return value
@@ -128,6 +136,7 @@ struct FormatSpecification {
   private var fill: Unicode.Scalar = " "
   private var alignment: Unicode.Scalar?
   private var sign: Unicode.Scalar = "-"
+  private var hasSign = false
   private var alternate = false
   private var width = 0
   private var separator: Unicode.Scalar?
@@ -140,6 +149,11 @@ struct FormatSpecification {
     at range: TextRange
   ) throws(Diagnostic) -> String {
     if specification.isEmpty { return value.rendered }
+    // Dates have a language of their own after the colon.
+    if case .object(let object as any PythonObject) = value, !(object is LongInteger) {
+      if let text = object.formatted(specification) { return text }
+      throw .typeMismatch("format \"\(specification)\" does not fit a \(value.typeName)", at: range)
+    }
     return try FormatSpecification(specification, at: range).format(value, at: range)
   }
 
@@ -173,6 +187,7 @@ struct FormatSpecification {
     }
     if let next = scalar(position), next == "+" || next == "-" || next == " " {
       sign = next
+      hasSign = true
       position += 1
     }
     if scalar(position) == "#" {
@@ -206,15 +221,19 @@ struct FormatSpecification {
   private func format(_ value: Value, at range: TextRange) throws(Diagnostic) -> String {
     func unsupported() -> Diagnostic {
       let name = type.map(String.init) ?? ""
-      return .typeMismatch("format \"\(name)\" does not fit a \(value.typeName)", at: range)
+      let message = "format \"\(name)\" does not fit a \(value.typeName)"
+      switch value {
+      case .integer, .boolean, .float, .string: return .invalidValue(message, at: range)
+      default: return .typeMismatch(message, at: range)
+      }
     }
     let isNumber = type.map { "bcdeEfFgGnoxX%".unicodeScalars.contains($0) } ?? true
     switch value {
-    case .integer, .boolean, .float:
+    case .integer, .boolean, .float, .object(is LongInteger):
       guard isNumber else { throw unsupported() }
       return try formatNumber(value, unsupported(), at: range)
     case .string(let string):
-      guard type == nil || type == "s", alignment != "=" else { throw unsupported() }
+      guard type == nil || type == "s", alignment != "=", !hasSign else { throw unsupported() }
       let scalars = string.text.unicodeScalars
       let cut = precision.map { PythonText.text(scalars.prefix($0)) } ?? string.text
       return pad(cut, sign: "", isText: true)
@@ -227,23 +246,24 @@ struct FormatSpecification {
     _ unsupported: Diagnostic,
     at range: TextRange
   ) throws(Diagnostic) -> String {
-    if let integer = value.integerValue, type.map({ "bcdnoxX".unicodeScalars.contains($0) }) ?? true
-    {
+    if let integer = value.bigInteger, type.map({ "bcdnoxX".unicodeScalars.contains($0) }) ?? true {
       guard precision == nil else { throw unsupported }
-      let signText = integer < 0 ? "-" : sign == "-" ? "" : String(sign)
-      let magnitude = integer.magnitude
+      let signText = integer.isNegative ? "-" : sign == "-" ? "" : String(sign)
+      let magnitude = integer.isNegative ? -integer : integer
       switch type {
       case "c":
-        guard let code = UInt32(exactly: integer), let scalar = Unicode.Scalar(code) else {
+        guard let code = integer.integer.flatMap({ UInt32(exactly: $0) }),
+          let scalar = Unicode.Scalar(code)
+        else {
           throw unsupported
         }
         return pad(String(scalar), sign: "", isText: false)
       case "b", "o", "x", "X":
         let radix = type == "b" ? 2 : type == "o" ? 8 : 16
-        let digits = String(magnitude, radix: radix, uppercase: type == "X")
+        let digits = magnitude.text(radix: radix, uppercase: type == "X")
         let prefix = alternate ? "0" + (type.map(String.init) ?? "") : ""
         return pad(grouped(digits, by: 4), sign: signText + prefix, isText: false)
-      default: return pad(grouped(String(magnitude), by: 3), sign: signText, isText: false)
+      default: return pad(grouped(magnitude.text(), by: 3), sign: signText, isText: false)
       }
     }
     guard var number = value.doubleValue else { throw unsupported }

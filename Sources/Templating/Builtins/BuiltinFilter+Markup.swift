@@ -159,6 +159,7 @@ package enum PythonJSON {
       case .string(let string): write(string.text)
       case .list(let list): try write(list.elements, level: level)
       case .tuple(let tuple): try write(tuple.elements, level: level)
+      case .object(let object as LongInteger): bytes += object.rendered.utf8
       case .object(let object as GroupObject): try write(object.elements ?? [], level: level)
       case .dictionary(let dictionary): try write(dictionary, level: level)
       default:

@@ -5,6 +5,10 @@ extension BuiltinFilter {
   static let numberFilters: [String: Body] = [
     "abs": { (value, arguments) throws(Diagnostic) in
       if case .float(let number) = value { return .float(abs(number)) }
+      if let number = value.bigInteger, value.isLong {
+        return Value(number.isNegative ? -number : number)
+      }
+      if case .object(let object as TimeDelta) = value { return .object(object.absolute) }
       if case .undefined(let name) = value {
         throw arguments.renderer.undefinedUse(name, at: arguments.range)
       }
@@ -45,17 +49,12 @@ extension BuiltinFilter {
     },
     "as_native": { (value, arguments) throws(Diagnostic) in
       guard arguments.renderer.isNative, let text = value.stringValue else { return value }
-      switch text {
-      case "True": return .boolean(true)
-      case "False": return .boolean(false)
-      case "None": return .none
-      default: return number(text) ?? value
-      }
+      return Template.literal(text) ?? value
     },
   ]
 
   private static func number(_ text: String) -> Value? {
-    if let integer = PythonNumber.integer(text) { return .integer(integer) }
+    if let integer = PythonNumber.integer(text) { return integer }
     guard let first = text.unicodeScalars.first, !("a"..."z").contains(first) else { return nil }
     return PythonNumber.float(text).map { .float($0) }
   }
@@ -69,22 +68,18 @@ extension BuiltinFilter {
       throw arguments.renderer.undefinedUse(name, at: arguments.range)
     case .float(let number):
       if !number.isFinite { return standard }
-      guard let integer = Int(exactly: number.rounded(.towardZero)) else {
-        throw .integerOverflow(at: arguments.range)
-      }
-      return .integer(integer)
+      return Value(BigInteger(number))
     case .string(let string):
       let base = try integer(given[1], 10, "base", of: "int", at: arguments.range)
       guard (2...36).contains(base) else {
         throw .invalidValue("the base must be between 2 and 36", at: arguments.range)
       }
-      if let number = PythonNumber.integer(string.text, radix: base) { return .integer(number) }
-      if let number = PythonNumber.float(string.text) {
-        if let integer = Int(exactly: number.rounded(.towardZero)) { return .integer(integer) }
-        if number.isFinite { throw .integerOverflow(at: arguments.range) }
+      if let number = PythonNumber.integer(string.text, radix: base) { return number }
+      if let number = PythonNumber.float(string.text), number.isFinite {
+        return Value(BigInteger(number))
       }
       return standard
-    default: return value.integerValue.map { .integer($0) } ?? standard
+    default: return value.bigInteger.map { Value($0) } ?? standard
     }
   }
 
@@ -113,6 +108,15 @@ extension BuiltinFilter {
     }
     switch method {
     case "common":
+      if value.isLong || precision < -18, let integer = value.bigInteger {
+        guard precision < 0 else { return value }
+        guard precision > -5_000, let unit = BigInteger(10).power(-precision),
+          let (quotient, rest) = integer.dividedFloor(by: unit)
+        else { return .integer(0) }
+        let twice = rest + rest
+        let isUp = unit < twice || (unit == twice && !quotient.isEven)
+        return Value((isUp ? quotient + BigInteger(1) : quotient) * unit)
+      }
       if let integer = value.integerValue {
         // Integers stay integers in Python's round().
         guard precision < 0 else { return .integer(integer) }
@@ -125,7 +129,7 @@ extension BuiltinFilter {
         let isTie = !twice.overflow && twice.partialValue == unit
         if isUp || (isTie && (result / unit) % 2 != 0) {
           let (sum, overflows) = result.addingReportingOverflow(integer < 0 ? -unit : unit)
-          if overflows { throw .integerOverflow(at: arguments.range) }
+          if overflows { throw .numberLimit(at: arguments.range) }
           result = sum
         }
         return .integer(result)

@@ -126,7 +126,7 @@ extension BuiltinFilter {
           folded(try attribute(path, of: element, arguments), caseSensitive: isCaseSensitive)
         )
       }
-      keyed.append((keys.count == 1 ? keys[0] : .tuple(keys), element))
+      keyed.append((.tuple(keys), element))
     }
     return .list(
       try Value.sorted(keyed, reversed: given[0]?.isTrue ?? false, at: arguments.range)

@@ -13,7 +13,7 @@ extension BuiltinFilter {
 
   static let textFilters: [String: Body] = [
     "upper": mapping("upper") { $0.uppercased() },
-    "lower": mapping("lower") { $0.lowercased() },
+    "lower": mapping("lower", PythonText.lower),
     "capitalize": mapping("capitalize", PythonText.capitalize),
     "title": mapping("title", title),
     "trim": trim,

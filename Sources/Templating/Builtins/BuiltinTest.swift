@@ -76,7 +76,7 @@ struct BuiltinTest: Sendable {
     },
     "integer": simple {
       if case .integer = $0 { return true }
-      return false
+      return $0.isLong
     },
     "number": simple { $0.doubleValue != nil },
     "iterable": simple {
@@ -90,7 +90,8 @@ struct BuiltinTest: Sendable {
       switch $0 {
       case .undefined, .list, .tuple, .dictionary, .string: true
       case .object(let object):
-        object is RangeObject || object.count != nil && !(object is DictionaryView)
+        object is RangeObject
+          || object.count != nil && !(object is DictionaryView || object is SetObject)
       default: false
       }
     },

@@ -6,7 +6,10 @@ extension Methods {
   }
 
   private static func mapping(_ body: @escaping @Sendable (String) -> String) -> Body {
-    { (owner, _) throws(Diagnostic) in .text(body(owner.rendered)) }
+    { (owner, arguments) throws(Diagnostic) in
+      _ = try arguments.matched(to: [], of: "the method")
+      return .text(body(owner.rendered))
+    }
   }
 
   /// True when there are scalars and all of them pass.
@@ -218,7 +221,7 @@ extension Methods {
 
   static let text: [String: Body] = [
     "upper": mapping { $0.uppercased() },
-    "lower": mapping { $0.lowercased() },
+    "lower": mapping(PythonText.lower),
     "casefold": mapping { PythonText.replace($0.lowercased(), "ß", "ss") },
     "capitalize": mapping(PythonText.capitalize),
     "title": mapping(PythonText.title),
@@ -256,6 +259,34 @@ extension Methods {
     "join": join,
     "format": { (owner, arguments) throws(Diagnostic) in
       .text(try BraceFormat.format(owner.rendered, arguments))
+    },
+    "encode": { (owner, arguments) throws(Diagnostic) in
+      let given = try arguments.matched(to: ["encoding", "errors"], of: "encode")
+      let name = (given[0]?.stringValue ?? "utf-8").lowercased()
+      switch name {
+      case "utf-8", "utf8": return .object(BytesObject(Array(owner.rendered.utf8)))
+      case "ascii", "latin-1", "iso-8859-1", "latin1":
+        let last: UInt32 = name == "ascii" ? 127 : 255
+        var bytes: [UInt8] = []
+        for scalar in owner.rendered.unicodeScalars {
+          guard scalar.value <= last else {
+            throw .invalidValue("'\(name)' has no character '\(scalar)'", at: arguments.range)
+          }
+          bytes.append(UInt8(scalar.value))
+        }
+        return .object(BytesObject(bytes))
+      default: throw .invalidValue("unknown encoding: \(name)", at: arguments.range)
+      }
+    },
+    "format_map": { (owner, arguments) throws(Diagnostic) in
+      guard case .dictionary(let names) = try arguments.required(0, "mapping", of: "format_map")
+      else { throw .typeMismatch("format_map needs a dictionary", at: arguments.range) }
+      var inner = arguments
+      inner.positional = []
+      inner.named = names.entries.compactMap { entry in
+        entry.key.stringValue.map { ($0, entry.value) }
+      }
+      return .text(try BraceFormat.format(owner.rendered, inner))
     },
     "center": padding(.center, "center"),
     "ljust": padding(.left, "ljust"),

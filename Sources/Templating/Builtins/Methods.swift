@@ -11,6 +11,8 @@ enum Methods {
     case .list: list[name]
     case .dictionary: dictionary[name]
     case .tuple: tuple[name]
+    case .integer, .boolean: integerMethods[name]
+    case .float: floatMethods[name]
     default: nil
     }
   }
@@ -99,6 +101,19 @@ enum Methods {
     },
     "sort": { (owner, arguments) throws(Diagnostic) in
       guard case .list(let list) = owner else { return .none }
+      _ = try Arguments(
+        named: arguments.named,
+        range: arguments.range,
+        renderer: arguments.renderer
+      ).matched(to: ["key", "reverse"], of: "sort")
+      guard arguments.positional.isEmpty else {
+        throw .tooManyArguments(
+          of: "sort",
+          maximum: 0,
+          given: arguments.positional.count,
+          at: arguments.range
+        )
+      }
       let key = arguments.value(named: "key")
       let reversed = arguments.value(named: "reverse")?.isTrue ?? false
       var keyed: [(key: Value, value: Value)] = []

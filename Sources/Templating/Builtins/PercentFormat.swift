@@ -58,7 +58,7 @@ struct PercentFormat {
     }
     if next < values.count, !usesNames {
       if case .dictionary = whole { return String(decoding: result, as: UTF8.self) }
-      throw .invalidValue(
+      throw .typeMismatch(
         "not all values were used: the format has fewer placeholders than there are values",
         at: range
       )
@@ -120,7 +120,7 @@ struct PercentFormat {
 
   private mutating func take() throws(Diagnostic) -> Value {
     guard next < values.count else {
-      throw .invalidValue("the format has more placeholders than there are values", at: range)
+      throw .typeMismatch("the format has more placeholders than there are values", at: range)
     }
     next += 1
     return values[next - 1]
@@ -150,37 +150,38 @@ struct PercentFormat {
   ) throws(Diagnostic) {
     switch letter {
     case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "a"):
-      let text = letter == UInt8(ascii: "s") ? value.rendered : value.represented
+      var text = letter == UInt8(ascii: "s") ? value.rendered : value.represented
+      if letter == UInt8(ascii: "a") { text = RepresentationWriter.ascii(text) }
       let cut = conversion.precision.map { PythonText.text(text.unicodeScalars.prefix($0)) }
       pad(cut ?? text, sign: "", conversion, zeros: false)
     case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"), UInt8(ascii: "x"),
       UInt8(ascii: "X"), UInt8(ascii: "o"):
       let isDecimal = [UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u")].contains(letter)
-      let number: Int
-      if let integer = value.integerValue {
+      let number: BigInteger
+      if let integer = value.bigInteger {
         number = integer
       } else if isDecimal, case .float(let double) = value {
-        guard let truncated = Int(exactly: double.rounded(.towardZero)) else {
-          throw .integerOverflow(at: range)
+        guard double.isFinite else {
+          throw .invalidValue("cannot convert \(value.rendered) to an integer", at: range)
         }
-        number = truncated
+        number = BigInteger(double)
       } else {
         throw mismatch(letter, "a number", value)
       }
       let radix = isDecimal ? 10 : letter == UInt8(ascii: "o") ? 8 : 16
-      var digits = String(
-        number.magnitude,
+      var digits = (number.isNegative ? -number : number).text(
         radix: radix,
         uppercase: letter == UInt8(ascii: "X")
       )
       if let precision = conversion.precision {
         digits = PythonText.pad(digits, to: precision, .right, with: "0")
       }
-      var sign = number < 0 ? "-" : conversion.sign
+      var sign = number.isNegative ? "-" : conversion.sign
       if conversion.alternate, !isDecimal { sign += "0\(Unicode.Scalar(letter))" }
       pad(digits, sign: sign, conversion, zeros: true)
     case UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "e"), UInt8(ascii: "E"),
       UInt8(ascii: "g"), UInt8(ascii: "G"):
+      if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
       guard let number = value.doubleValue else { throw mismatch(letter, "a number", value) }
       let digits = FloatFormat.text(
         abs(number),

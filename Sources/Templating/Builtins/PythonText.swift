@@ -195,6 +195,24 @@ enum PythonText {
     return result
   }
 
+  /// Small letters; a sigma at the end of a word has a form of its own.
+  static func lower(_ text: String) -> String {
+    let lowered = text.lowercased()
+    guard text.unicodeScalars.contains("Σ") else { return lowered }
+    let before = Array(text.unicodeScalars)
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in before.enumerated() {
+      guard scalar == "Σ" else {
+        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        continue
+      }
+      let follows = index > 0 && before[index - 1].properties.isCased
+      let isLast = index + 1 == before.count || !before[index + 1].properties.isCased
+      result.append(follows && isLast ? "ς" : "σ")
+    }
+    return String(result)
+  }
+
   /// The first scalar as a capital, the others small.
   static func capitalize(_ text: String) -> String {
     guard let first = text.unicodeScalars.first else { return text }

@@ -7,7 +7,7 @@ final class LoopObject: TemplateObject {
   private let scope: Scope
   private let depth: Int
   private var lastChecked: [Value]?
-  var index = 0
+  @exclusivity(unchecked) var index = 0
 
   init(_ loop: LoopNode, _ elements: [Value], scope: Scope, depth: Int) {
     self.loop = loop

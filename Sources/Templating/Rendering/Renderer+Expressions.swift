@@ -8,6 +8,7 @@ extension Renderer {
       case .none: return .none
       case .boolean(let flag): return .boolean(flag)
       case .integer(let number): return .integer(number)
+      case .long(let number): return Value(number)
       case .float(let number): return .float(number)
       case .string(let text): return .text(text)
       }
@@ -35,18 +36,35 @@ extension Renderer {
     case .arithmetic(let symbol, let left, let right):
       let a = try evaluate(left, scope)
       let b = try evaluate(right, scope)
+      if case .integer(let x) = a, case .integer(let y) = b,
+        let result = Value.smallIntegers(symbol, x, y)
+      {
+        return result
+      }
       if case .undefined(let name) = a {
         throw undefinedUse(name, at: left.range, scope: scope)
       }
       if case .undefined(let name) = b, symbol != .remainder || !a.isString {
         throw undefinedUse(name, at: right.range, scope: scope)
       }
-      return try Value.arithmetic(symbol, a, b, at: node.range)
-    case .concatenation(let parts): return try concatenate(parts, scope, at: node.range)
+      let result = try Value.arithmetic(symbol, a, b, at: node.range)
+      try countWork(result, at: node.range)
+      return result
+    case .concatenation(let parts):
+      let result = try concatenate(parts, scope, at: node.range)
+      try countWork(result, at: node.range)
+      return result
     case .comparison(let first, let comparisons):
       var left = try evaluate(first, scope)
       for (comparison, node) in comparisons {
         let right = try evaluate(node, scope)
+        if case .integer(let a) = left, case .integer(let b) = right,
+          let holds = comparison.holds(a, b)
+        {
+          guard holds else { return .boolean(false) }
+          left = right
+          continue
+        }
         guard try Value.compare(left, comparison, right, at: node.range) else {
           return .boolean(false)
         }
@@ -66,9 +84,14 @@ extension Renderer {
       }
       let owner = try evaluate(base, scope)
       return try item(evaluate(key, scope), of: owner, base, scope)
-    case .call(let function, let nodes): return try call(function, nodes, scope, at: node.range)
+    case .call(let function, let nodes):
+      let result = try call(function, nodes, scope, at: node.range)
+      try countWork(result, at: node.range)
+      return result
     case .filter(let base, let filter):
-      return try apply(filter, to: evaluate(base, scope), scope)
+      let result = try apply(filter, to: evaluate(base, scope), scope)
+      try countWork(result, at: node.range)
+      return result
     case .test(let base, let test):
       let value = try evaluate(base, scope)
       let arguments = try arguments(test.arguments, scope, at: test.range)
@@ -156,6 +179,8 @@ extension Renderer {
       case "caller": return .boolean(macro.definition.implicitNames.caller != nil)
       default: return nil
       }
+    case .integer, .float, .boolean:
+      return Methods.method(name, of: owner) ?? Methods.numberAttribute(name, of: owner)
     default: return Methods.method(name, of: owner)
     }
   }
@@ -242,7 +267,11 @@ extension Renderer {
       for index in indices(scalars.count) { text.append(scalars[index]) }
       return .text(String(text))
     case .object(let object):
-      guard object is any PlainSequence || object.count != nil, let elements = object.elements
+      if case .object(let range as RangeObject) = owner {
+        return .object(range.slice(bounds[0], bounds[1], bounds[2] ?? 1))
+      }
+      guard object is any PlainSequence || object.count != nil, !(object is SetObject),
+        !(object is DictionaryView), !(object is OneShotSequence), let elements = object.elements
       else { break }
       return .list(indices(elements.count).map { elements[$0] })
     default: break

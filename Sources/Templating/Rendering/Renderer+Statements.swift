@@ -17,14 +17,18 @@ extension Renderer {
   }
 
   private func run(_ statement: StatementNode, _ scope: Scope) throws(Diagnostic) -> Flow {
-    switch statement {
+    switch statement.kind {
     case .text(let range):
+      if nodes != nil, let source { nodes?.append(.text(source.text(range.bytes))) }
       if let source { output.append(copying: source.bytes, range: range, frame: frame) }
       try checkOutput(at: range)
     case .lineEnd(let range):
+      nodes?.append(.text("\n"))
       output.append(generated: CollectionOfOne(10), origin: range, frame: frame)
     case .output(let expression):
-      try write(evaluate(expression, scope), origin: expression.range)
+      let value = try evaluate(expression, scope)
+      if nodes != nil { nodes?.append(expression.isConstant ? value.asConstant : value) }
+      try write(value, origin: expression.range)
     case .perform(let expression):
       _ = try evaluate(expression, scope)
     case .conditional(let branches, let otherwise):
@@ -96,11 +100,11 @@ extension Renderer {
       } else if let mapped = string.mapped {
         output.append(mapped, frame: frame)
       } else {
-        output.append(generated: Array(string.text.utf8), origin: origin, frame: frame)
+        output.append(text: string.text, origin: origin, frame: frame)
       }
     default:
       let text = escapes ? HTMLText.escape(value.rendered) : value.rendered
-      output.append(generated: Array(text.utf8), origin: origin, frame: frame)
+      output.append(text: text, origin: origin, frame: frame)
     }
     try checkOutput(at: origin)
   }
@@ -159,7 +163,21 @@ extension Renderer {
     }
     var inner = Scope(parent: scope)
     var isEmpty = true
-    for (index, element) in elements.enumerated() {
+    // As in Python, a list that grows while it is gone over is gone over to its new end.
+    var growing: ListReference?
+    if case .list(let list) = sequence, state == nil, condition == nil, loop.condition == nil {
+      growing = list
+      elements = []
+    }
+    let startCount = sequence.count ?? 0
+    var index = -1
+    while true {
+      index += 1
+      guard index < growing?.elements.count ?? elements.count else { break }
+      if growing != nil, index >= startCount + TemplateLimits.rangeLength {
+        throw .sizeLimit("the list grows without an end while the loop goes over it", at: range)
+      }
+      let element = growing?.elements[index] ?? elements[index]
       try countStep(at: range)
       if isKnownUniquelyReferenced(&inner) {
         inner.removeAll()

@@ -10,21 +10,24 @@ package final class Renderer {
   package let undefined: UndefinedPolicy
 
   /// What is written at the moment: the template's text, or that of the macro or block in hand.
-  var output = MappedText()
+  @exclusivity(unchecked) var output = MappedText()
   /// The expansion in `output` that text belongs to.
-  var frame: Int?
+  @exclusivity(unchecked) var frame: Int?
   /// The template that the statement in hand stands in.
-  var source: TemplateSource?
+  @exclusivity(unchecked) var source: TemplateSource?
   /// What `return()` was given, on the way to the macro that it ends.
-  var returned: Value?
-  var callDepth = 0
+  @exclusivity(unchecked) var returned: Value?
+  @exclusivity(unchecked) var callDepth = 0
   /// Whether printed values are to be escaped for HTML.
-  var escapes = false
+  @exclusivity(unchecked) var escapes = false
   /// Whether the conversions `as_bool`, `as_number`, `as_native` have an effect.
   var isNative = false
-  private var level = 0
+  /// What was printed, while the value of a template is worked out.
+  @exclusivity(unchecked) var nodes: NodeCollector?
+  @exclusivity(unchecked) private var level = 0
   private var stackFloor: StackFloor?
-  private var steps = 0
+  @exclusivity(unchecked) private var steps = 0
+  @exclusivity(unchecked) private var work = 0
   private var rendersInProgress = 0
   private var capturedScopes: [Scope] = []
   private var builtins: [String: Value] = [:]
@@ -62,11 +65,11 @@ package final class Renderer {
       let wasNative = renderer.isNative
       renderer.isNative = true
       defer { renderer.isNative = wasNative }
-      let scope = Scope(parent: nil)
-      if template.body.count == 1, case .output(let expression)? = template.body.first {
-        return try renderer.evaluate(expression, scope)
-      }
-      _ = try renderer.run(template.body, scope)
+      // As in dbt, what prints one value is that value, and constants are text already.
+      renderer.nodes = NodeCollector()
+      defer { renderer.nodes = nil }
+      _ = try renderer.run(template.body, Scope(parent: nil))
+      if let nodes = renderer.nodes, nodes.count == 1, let value = nodes.first { return value }
       return .string(TemplateString(renderer.output))
     }
   }
@@ -127,6 +130,7 @@ package final class Renderer {
     source = newSource
     if rendersInProgress == 0 {
       steps = 0
+      work = 0
       // Each rendering may be on another thread.
       stackFloor = StackFloor()
     }
@@ -157,11 +161,14 @@ package final class Renderer {
     if let name, let callSite {
       inner = text.addFrame(SourceMap.Frame(name: name, callSite: callSite, parent: nil))
     }
+    var collector: NodeCollector?
     swap(&text, &output)
     swap(&inner, &frame)
+    swap(&collector, &nodes)
     defer {
       swap(&text, &output)
       swap(&inner, &frame)
+      swap(&collector, &nodes)
     }
     try body(self)
     return output
@@ -185,6 +192,20 @@ package final class Renderer {
     guard steps <= TemplateLimits.steps else {
       throw .sizeLimit("the template takes too many steps", at: range)
     }
+    if steps & 1023 == 0, Task.isCancelled { throw .renderingCancelled(at: range) }
+  }
+
+  /// Counts what one operation made, so that many large values cannot use up all memory.
+  func countWork(_ value: Value, at range: TextRange) throws(Diagnostic) {
+    switch value {
+    case .string(let string): work += string.byteCount
+    case .list(let list): work += list.elements.count * MemoryLayout<Value>.stride
+    case .tuple(let tuple): work += tuple.elements.count * MemoryLayout<Value>.stride
+    default: return
+    }
+    guard work <= TemplateLimits.work else {
+      throw .sizeLimit("the template makes more than 2 GB of values", at: range)
+    }
   }
 
   func keepUntilDone(_ scope: Scope) {
@@ -195,7 +216,7 @@ package final class Renderer {
     if let value = scope.value(name) { return value }
     if let value = context.value(named: name.text) { return value }
     if let value = builtins[name.text] { return value }
-    if let value = BuiltinFunctions.named(name.text) {
+    if let value = BuiltinFunctions.named(name.text) ?? BaseFunctions.named(name.text) {
       builtins[name.text] = value
       return value
     }

@@ -8,7 +8,7 @@ final class Scope {
   }
 
   let parent: Scope?
-  private var variables: [Variable] = []
+  @exclusivity(unchecked) private var variables: [Variable] = []
 
   init(parent: Scope?) {
     self.parent = parent

@@ -29,7 +29,7 @@ package final class Template: Sendable {
     var parser = TemplateParser(source: source, tokens: tokens)
     body = try parser.parseTemplate()
     macros = body.compactMap {
-      if case .macro(let definition, _) = $0 { return definition }
+      if case .macro(let definition, _) = $0.kind { return definition }
       return nil
     }
     isStatic = lexer.isStatic

@@ -105,7 +105,30 @@ struct TemplateLexer {
   }
 
   private mutating func skipSpace() {
-    while position < end, isSpace(bytes[position]) { position += 1 }
+    while position < end {
+      if isSpace(bytes[position]) {
+        position += 1
+      } else if bytes[position] > 127, let width = wideSpace {
+        position += width
+      } else {
+        return
+      }
+    }
+  }
+
+  /// The length of a space beyond ASCII that stands here; nil for anything else.
+  private var wideSpace: Int? {
+    switch bytes[position] {
+    case 0xC2: byte(position + 1) == 0xA0 || byte(position + 1) == 0x85 ? 2 : nil
+    case 0xE1: byte(position + 1) == 0x9A && byte(position + 2) == 0x80 ? 3 : nil
+    case 0xE2:
+      switch (byte(position + 1), byte(position + 2)) {
+      case (0x80, 0x80...0x8A), (0x80, 0xA8), (0x80, 0xA9), (0x80, 0xAF), (0x81, 0x9F): 3
+      default: nil
+      }
+    case 0xE3: byte(position + 1) == 0x80 && byte(position + 2) == 0x80 ? 3 : nil
+    default: nil
+    }
   }
 
   private mutating func skipComment(from tag: Int) throws(Diagnostic) {

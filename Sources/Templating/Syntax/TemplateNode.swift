@@ -11,6 +11,7 @@ enum LiteralValue: Sendable {
   case none
   case boolean(Bool)
   case integer(Int)
+  case long(BigInteger)
   case float(Double)
   case string(String)
 }
@@ -34,16 +35,36 @@ enum ComparisonOperator: String, Sendable {
   case greaterOrEqual = ">="
   case contained = "in"
   case notContained = "not in"
+
+  /// The comparison of two integers; nil for `in`.
+  @inline(__always)
+  func holds(_ a: Int, _ b: Int) -> Bool? {
+    switch self {
+    case .equal: a == b
+    case .notEqual: a != b
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    case .contained, .notContained: nil
+    }
+  }
 }
 
 /// An expression with the range it was written in.
-struct ExpressionNode: Sendable {
-  var range: TextRange
+final class ExpressionNode: Sendable {
+  let range: TextRange
   /// Levels of nodes from here down, limited so that walking the tree cannot exhaust the stack.
-  var height: Int
-  var kind: Kind
+  let height: Int
+  let kind: Kind
 
-  indirect enum Kind: Sendable {
+  init(range: TextRange, height: Int, kind: Kind) {
+    self.range = range
+    self.height = height
+    self.kind = kind
+  }
+
+  enum Kind: Sendable {
     case literal(LiteralValue)
     case name(TemplateName)
     case list([ExpressionNode])
@@ -101,10 +122,27 @@ indirect enum TargetNode: Sendable {
   case name(TemplateName)
   case namespace(TemplateName, attribute: String, range: TextRange)
   case tuple([TargetNode], range: TextRange)
+
+  /// The variables that are set.
+  var names: [String] {
+    switch self {
+    case .name(let name): [name.text]
+    case .namespace: []
+    case .tuple(let targets, _): targets.flatMap(\.names)
+    }
+  }
 }
 
-/// A statement or a piece of literal text.
-enum StatementNode: Sendable {
+/// A statement or a piece of literal text; a class, so that running it copies nothing.
+final class StatementNode: Sendable {
+  let kind: StatementKind
+
+  init(_ kind: StatementKind) {
+    self.kind = kind
+  }
+}
+
+enum StatementKind: Sendable {
   /// Text to copy.
   case text(TextRange)
   /// A line end that is written otherwise in the file.

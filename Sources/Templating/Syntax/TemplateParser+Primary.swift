@@ -18,19 +18,18 @@ extension TemplateParser {
     case .integer:
       advance()
       guard let number = integer(token.range) else {
-        throw .integerOverflow(at: source.range(token.range))
+        throw .numberLimit(at: source.range(token.range))
       }
-      return try node(.literal(.integer(number)), from: start)
+      return try node(.literal(number), from: start)
     case .float:
       advance()
       let digits = text(of: token).filter { $0 != "_" }
       return try node(.literal(.float(Double(digits) ?? .infinity)), from: start)
     case .leftParenthesis:
       advance()
-      var inner = try parseTuple(inParentheses: true)
+      let inner = try parseTuple(inParentheses: true)
       try expect(.rightParenthesis)
-      inner.range = range(from: start)
-      return inner
+      return ExpressionNode(range: range(from: start), height: inner.height, kind: inner.kind)
     case .leftBracket:
       advance()
       var elements: [ExpressionNode] = []
@@ -82,7 +81,7 @@ extension TemplateParser {
     return .name(name)
   }
 
-  private func integer(_ range: Range<Int>) -> Int? {
+  private func integer(_ range: Range<Int>) -> LiteralValue? {
     var digits = source.bytes[range].filter { $0 != UInt8(ascii: "_") }[...]
     var radix = 10
     if digits.count > 2, digits.first == UInt8(ascii: "0") {
@@ -94,6 +93,8 @@ extension TemplateParser {
       }
       if radix != 10 { digits = digits.dropFirst(2) }
     }
-    return Int(String(decoding: digits, as: UTF8.self), radix: radix)
+    let text = String(decoding: digits, as: UTF8.self)
+    if let number = Int(text, radix: radix) { return .integer(number) }
+    return BigInteger(text, radix: radix).map { .long($0) }
   }
 }

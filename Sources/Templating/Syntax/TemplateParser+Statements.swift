@@ -2,12 +2,12 @@ import Diagnostics
 
 extension TemplateParser {
   static let tags = [
-    "autoescape", "block", "break", "call", "continue", "do", "filter", "for", "if", "macro",
-    "print", "raw", "set", "with",
+    "autoescape", "block", "break", "call", "continue", "do", "docs", "filter", "for", "if",
+    "macro", "materialization", "print", "raw", "set", "test", "with",
   ]
 
   /// Reads one tag, after `{%` and up to its `%}` (which stays), with the body if it is a block.
-  mutating func parseStatement(from start: Int) throws(Diagnostic) -> StatementNode {
+  mutating func parseStatement(from start: Int) throws(Diagnostic) -> StatementKind {
     guard kind == .name else { throw unexpected("the name of a tag") }
     let token = current
     let word = text(of: token)
@@ -17,6 +17,15 @@ extension TemplateParser {
     case "for": return try parseFor(from: start)
     case "set": return try parseSet(from: start)
     case "macro": return try parseMacro(from: start)
+    case "test": return try parseMacro(from: start, prefix: "test_", end: "endtest", block: word)
+    case "materialization": return try parseMaterialization(from: start)
+    case "docs":
+      let (name, _) = try expectName()
+      guard docsNames.insert(name.text).inserted else {
+        throw .templateSyntax("docs block \"\(name.text)\" is there twice", at: range(from: start))
+      }
+      _ = try parseBody(until: ["enddocs"], of: word, from: start)
+      return .block(body: [])
     case "call": return try parseCallBlock(from: start)
     case "do": return .perform(try parseTuple())
     case "filter":
@@ -27,6 +36,9 @@ extension TemplateParser {
     case "block":
       let (name, _) = try expectName()
       while kind == .name, isName("scoped") || isName("required") { advance() }
+      guard blockNames.insert(name.text).inserted else {
+        throw .templateSyntax("block \"\(name.text)\" is there twice", at: range(from: start))
+      }
       let (body, _) = try parseBody(until: ["endblock"], of: word, from: start)
       if kind == .name, text(of: current) == name.text { advance() }
       return .block(body: body)
@@ -40,7 +52,7 @@ extension TemplateParser {
         if !parts.isEmpty { try expect(.comma) }
         parts.append(try parseExpression())
       }
-      return .block(body: parts.map { .output($0) })
+      return .block(body: parts.map { StatementNode(.output($0)) })
     case "break", "continue":
       guard loopDepth > 0 else {
         throw .misplacedLoopControl(word, at: source.range(token.range))
@@ -53,7 +65,7 @@ extension TemplateParser {
     }
   }
 
-  private mutating func parseIf(from start: Int) throws(Diagnostic) -> StatementNode {
+  private mutating func parseIf(from start: Int) throws(Diagnostic) -> StatementKind {
     var branches: [ConditionalBranch] = []
     var condition = try parseTuple(withConditional: false)
     while true {
@@ -71,8 +83,16 @@ extension TemplateParser {
     }
   }
 
-  private mutating func parseFor(from start: Int) throws(Diagnostic) -> StatementNode {
+  private mutating func parseFor(from start: Int) throws(Diagnostic) -> StatementKind {
+    let targetStart = current.range.lowerBound
     let target = try parseTarget(endsAtIn: true)
+    if target.names.contains("loop") {
+      throw .templateSyntax(
+        "\"loop\" is the name of the loop itself",
+        at: range(from: targetStart),
+        help: ["give the element another name"]
+      )
+    }
     guard take(name: "in") else { throw unexpected("\"in\"") }
     let sequence = try parseTuple(withConditional: false, endsAtRecursive: true)
     let outer = mentions
@@ -102,7 +122,7 @@ extension TemplateParser {
     )
   }
 
-  private mutating func parseSet(from start: Int) throws(Diagnostic) -> StatementNode {
+  private mutating func parseSet(from start: Int) throws(Diagnostic) -> StatementKind {
     let target = try parseTarget(allowsNamespace: true)
     if take(.assign) {
       let value = try parseTuple()
@@ -114,7 +134,7 @@ extension TemplateParser {
     return .blockAssignment(target, filters: filters, body: body, range: head)
   }
 
-  private mutating func parseWith(from start: Int) throws(Diagnostic) -> StatementNode {
+  private mutating func parseWith(from start: Int) throws(Diagnostic) -> StatementKind {
     var assignments: [(target: TargetNode, value: ExpressionNode, range: TextRange)] = []
     while kind != .blockEnd, kind != .colon {
       if !assignments.isEmpty { try expect(.comma) }
@@ -128,21 +148,65 @@ extension TemplateParser {
     return .with(assignments, body: body)
   }
 
-  private mutating func parseMacro(from start: Int) throws(Diagnostic) -> StatementNode {
-    let (name, nameRange) = try expectName()
+  /// A macro, or one of dbt's blocks that are macros by another name.
+  private mutating func parseMacro(
+    from start: Int,
+    prefix: String = "",
+    end: StaticString = "endmacro",
+    block: String = "macro"
+  ) throws(Diagnostic) -> StatementKind {
+    let (written, nameRange) = try expectName()
+    let name = prefix.isEmpty ? written : name(prefix + written.text)
     let parameters = try parseParameters()
     let definition = try parseMacroBody(
       name: name.text,
       nameRange: nameRange,
       parameters: parameters,
-      end: "endmacro",
-      block: "macro",
+      end: end,
+      block: block,
       from: start
     )
     return .macro(definition, name: name)
   }
 
-  private mutating func parseCallBlock(from start: Int) throws(Diagnostic) -> StatementNode {
+  /// `{% materialization name, adapter='redshift', supported_languages=['sql'] %}`.
+  private mutating func parseMaterialization(
+    from start: Int
+  ) throws(Diagnostic) -> StatementKind {
+    let (written, nameRange) = try expectName()
+    var adapter = "default"
+    while take(.comma) {
+      let (key, keyRange) = try expectName()
+      switch key.text {
+      case "default": break
+      case "adapter":
+        try expect(.assign)
+        let token = try expect(.string)
+        adapter = StringLiteral.text(of: source.bytes[token.range])
+      case "supported_languages":
+        try expect(.assign)
+        _ = try parseExpression()
+      default:
+        throw .templateSyntax(
+          "a materialization has no argument \"\(key.text)\"",
+          at: keyRange,
+          help: ["it takes default, adapter and supported_languages"]
+        )
+      }
+    }
+    let name = name("materialization_\(written.text)_\(adapter)")
+    let definition = try parseMacroBody(
+      name: name.text,
+      nameRange: nameRange,
+      parameters: [],
+      end: "endmaterialization",
+      block: "materialization",
+      from: start
+    )
+    return .macro(definition, name: name)
+  }
+
+  private mutating func parseCallBlock(from start: Int) throws(Diagnostic) -> StatementKind {
     let parameters = kind == .leftParenthesis ? try parseParameters() : []
     let expression = try parseExpression()
     guard case .call(let function, let arguments) = expression.kind else {

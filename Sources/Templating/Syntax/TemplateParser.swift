@@ -31,6 +31,8 @@ struct TemplateParser {
   var position = 0
   var depth = 0
   var loopDepth = 0
+  var blockNames: Set<String> = []
+  var docsNames: Set<String> = []
   var mentions = Mentions()
   private var names: [String: Int] = [:]
 
@@ -146,11 +148,11 @@ struct TemplateParser {
         advance()
         let expression = try parseTuple()
         try expect(.variableEnd)
-        body.append(.output(expression))
+        body.append(StatementNode(.output(expression)))
       case .blockBegin:
         advance()
         for end in ends where isName(end) { return (body, end.description) }
-        try body.append(parseStatement(from: token.range.lowerBound))
+        try body.append(StatementNode(parseStatement(from: token.range.lowerBound)))
         try expect(.blockEnd)
       default:
         if let block { throw .unclosedBlock(block.name, at: block.range, found: nil) }
@@ -180,16 +182,18 @@ struct TemplateParser {
   private func appendText(_ range: Range<Int>, to body: inout [StatementNode]) {
     let bytes = source.bytes
     guard bytes[range].contains(UInt8(ascii: "\r")) else {
-      body.append(.text(source.range(range)))
+      body.append(StatementNode(.text(source.range(range))))
       return
     }
     var start = range.lowerBound
     for index in range where bytes[index] == UInt8(ascii: "\r") {
-      if start < index { body.append(.text(source.range(start..<index))) }
+      if start < index { body.append(StatementNode(.text(source.range(start..<index)))) }
       start = index + 1
       if start < bytes.count, bytes[start] == UInt8(ascii: "\n") { continue }
-      body.append(.lineEnd(source.range(index..<index + 1)))
+      body.append(StatementNode(.lineEnd(source.range(index..<index + 1))))
     }
-    if start < range.upperBound { body.append(.text(source.range(start..<range.upperBound))) }
+    if start < range.upperBound {
+      body.append(StatementNode(.text(source.range(start..<range.upperBound))))
+    }
   }
 }

@@ -55,7 +55,7 @@ enum PythonNumber {
   }
 
   /// `int(text)`; nil when the text is no integer.
-  static func integer(_ text: some StringProtocol, radix: Int = 10) -> Int? {
+  static func integer(_ text: some StringProtocol, radix: Int = 10) -> Value? {
     var bytes = Array(text.utf8)[...]
     while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
     while let last = bytes.last, isSpace(last) { bytes.removeLast() }
@@ -72,7 +72,9 @@ enum PythonNumber {
     guard let digits = withoutUnderscores(bytes), let first = digits.first,
       first != UInt8(ascii: "+"), first != UInt8(ascii: "-")
     else { return nil }
-    return Int((isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self), radix: radix)
+    let number = (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
+    if let integer = Int(number, radix: radix) { return .integer(integer) }
+    return BigInteger(number, radix: radix).map { Value($0) }
   }
 
   /// `float(text)`; nil when the text is no number.

@@ -1,6 +1,6 @@
 /// A list, shared by everyone who holds it.
 package final class ListReference {
-  package var elements: [Value]
+  @exclusivity(unchecked) package var elements: [Value]
 
   package init(_ elements: [Value]) {
     self.elements = elements
@@ -37,7 +37,7 @@ package final class DictionaryReference {
     package var value: Value
   }
 
-  package fileprivate(set) var entries: [Entry] = []
+  @exclusivity(unchecked) package fileprivate(set) var entries: [Entry] = []
   /// Positions in `entries`; only kept once a search through them would be slow.
   private var index: [DictionaryKey: Int]?
   private static let indexedCount = 12
@@ -147,6 +147,9 @@ enum DictionaryKey: Hashable {
   case string(String)
   case tuple([DictionaryKey])
   case object(ObjectIdentifier)
+  case long(BigInteger)
+  case set(Set<DictionaryKey>)
+  case data(kind: String, [Int])
 
   /// Nil for what cannot be a key: lists and dictionaries.
   init?(_ value: Value) {
@@ -159,7 +162,13 @@ enum DictionaryKey: Hashable {
     case .boolean(let flag): self = .integer(flag ? 1 : 0)
     case .integer(let number): self = .integer(number)
     case .float(let number):
-      self = Int(exactly: number).map(DictionaryKey.integer) ?? .float(number)
+      if let integer = Int(exactly: number) {
+        self = .integer(integer)
+      } else if number.isFinite, number.rounded(.towardZero) == number {
+        self = .long(BigInteger(number))
+      } else {
+        self = .float(number)
+      }
     case .string(let string): self = .string(string.text)
     case .tuple(let tuple):
       guard depth < 100 else { return nil }
@@ -172,8 +181,12 @@ enum DictionaryKey: Hashable {
     case .function(let function): self = .object(ObjectIdentifier(function))
     case .macro(let macro): self = .object(ObjectIdentifier(macro))
     case .namespace(let namespace): self = .object(ObjectIdentifier(namespace))
+    case .object(let object as any PythonObject):
+      guard let key = object.hashKey else { return nil }
+      self = key
     case .object(let object): self = .object(ObjectIdentifier(object))
-    case .undefined, .list, .dictionary: return nil
+    case .undefined: self = .string("\u{0}undefined")
+    case .list, .dictionary: return nil
     }
   }
 }

@@ -47,6 +47,24 @@ final class RangeObject: PlainSequence {
     return (0..<count).contains(position) ? .integer(start + position * step) : nil
   }
 
+  /// The range that a slice of this one is.
+  func slice(_ from: Int?, _ to: Int?, _ by: Int) -> RangeObject {
+    let count = count ?? 0
+    func clamp(_ bound: Int, _ low: Int, _ high: Int) -> Int {
+      min(max(bound < 0 ? bound + count : bound, low), high)
+    }
+    let (low, high) = by > 0 ? (0, count) : (-1, count - 1)
+    let first = from.map { clamp($0, low, high) } ?? (by > 0 ? 0 : count - 1)
+    let last = to.map { clamp($0, low, high) } ?? (by > 0 ? count : -1)
+    // Bounds of ranges are small: a range has 100 000 numbers at most.
+    let (scaled, overflows) = step.multipliedReportingOverflow(by: by)
+    return RangeObject(
+      start: start &+ first &* step,
+      stop: start &+ last &* step,
+      step: overflows ? .max : scaled
+    )
+  }
+
   func isEqual(to other: any TemplateObject) -> Bool {
     guard let other = other as? RangeObject, count == other.count else { return false }
     return count == 0 || (start == other.start && (count == 1 || step == other.step))

@@ -80,10 +80,18 @@ package protocol TemplateContext: AnyObject {
 
   /// Every global name, to suggest from when one is misspelt.
   var names: [String] { get }
+
+  /// How `fromyaml()` reads YAML; nil where there is no reader.
+  var readYAML: ((String) throws(Diagnostic) -> Value)? { get }
+
+  /// What `datetime.now()` gives, in microseconds since 1970; nil for the time of day.
+  var now: Int? { get }
 }
 
 extension TemplateContext {
   package var names: [String] { [] }
+  package var readYAML: ((String) throws(Diagnostic) -> Value)? { nil }
+  package var now: Int? { nil }
 }
 
 /// What a name without a value means.

@@ -8,6 +8,7 @@ enum TemplateLimits {
   static let rangeLength = 100_000
   static let callDepth = 200
   static let steps = 20_000_000
+  static let work = 2 << 30
 }
 
 extension Value {
@@ -26,6 +27,12 @@ extension Value {
     }
     if let a = left.integerValue, let b = right.integerValue {
       return try integers(symbol, a, b, at: range)
+    }
+    if case .object = left, let result = try objects(symbol, left, right, at: range) {
+      return result
+    }
+    if case .object = right, let result = try objects(symbol, left, right, at: range) {
+      return result
     }
     if let a = left.doubleValue, let b = right.doubleValue {
       return try floats(symbol, a, b, at: range)
@@ -67,20 +74,39 @@ extension Value {
     throw .unsupportedOperation(symbol.rawValue, left, right, at: range)
   }
 
+  /// Operators on integers that need no care: no overflow, no zero divisor; nil for the rest.
+  @inline(__always)
+  static func smallIntegers(_ symbol: ArithmeticOperator, _ a: Int, _ b: Int) -> Value? {
+    let result: (partialValue: Int, overflow: Bool)
+    switch symbol {
+    case .add: result = a.addingReportingOverflow(b)
+    case .subtract: result = a.subtractingReportingOverflow(b)
+    case .multiply: result = a.multipliedReportingOverflow(by: b)
+    case .remainder where b > 0:
+      let rest = a % b
+      return .integer(rest < 0 ? rest + b : rest)
+    default: return nil
+    }
+    return result.overflow ? nil : .integer(result.partialValue)
+  }
+
   static func negated(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
     if case .float(let number) = value { return .float(-number) }
     if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
+    if case .object(let object as any PythonObject) = value, let result = object.negated {
+      return result
+    }
     guard let number = value.integerValue else {
       throw .unsupportedOperation("-", value, nil, at: range)
     }
     let (result, overflows) = (0).subtractingReportingOverflow(number)
-    if overflows { throw .integerOverflow(at: range) }
-    return .integer(result)
+    return overflows ? Value(-BigInteger(number)) : .integer(result)
   }
 
   static func positive(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
     if case .float = value { return value }
     if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
+    if case .object(let object as any PythonObject) = value, object.negated != nil { return value }
     guard let number = value.integerValue else {
       throw .unsupportedOperation("+", value, nil, at: range)
     }
@@ -167,6 +193,9 @@ extension Value {
     case .multiply: result = a.multipliedReportingOverflow(by: b)
     case .divide:
       if b == 0 { throw .divisionByZero(at: range) }
+      if a.magnitude >> 53 != 0 || b.magnitude >> 53 != 0 {
+        return try longIntegers(symbol, BigInteger(a), BigInteger(b), at: range)
+      }
       return .float(Double(a) / Double(b))
     case .floorDivide:
       if b == 0 { throw .divisionByZero(at: range) }
@@ -186,8 +215,31 @@ extension Value {
       }
       result = power(a, b)
     }
-    if result.overflow { throw .integerOverflow(at: range) }
+    if result.overflow {
+      return try longIntegers(symbol, BigInteger(a), BigInteger(b), at: range)
+    }
     return .integer(result.partialValue)
+  }
+
+  /// Operators of Python's own types; nil where there is none for these two.
+  private static func objects(
+    _ symbol: ArithmeticOperator,
+    _ left: Value,
+    _ right: Value,
+    at range: TextRange
+  ) throws(Diagnostic) -> Value? {
+    if let a = left.bigInteger, let b = right.bigInteger {
+      return try longIntegers(symbol, a, b, at: range)
+    }
+    if case .object(let object as any PythonObject) = left,
+      let result = try object.arithmetic(symbol, right, isLeft: true, at: range)
+    {
+      return result
+    }
+    if case .object(let object as any PythonObject) = right {
+      return try object.arithmetic(symbol, left, isLeft: false, at: range)
+    }
+    return nil
   }
 
   private static func power(_ base: Int, _ exponent: Int) -> (partialValue: Int, overflow: Bool) {

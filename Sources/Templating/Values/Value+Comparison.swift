@@ -36,10 +36,13 @@ extension Value {
     case (.function(let a), .function(let b)): return a === b
     case (.macro(let a), .macro(let b)): return a === b
     case (.object(let a), .object(let b)): return a.isEqual(to: b)
+    case (.integer(let a), .integer(let b)): return a == b
     default:
       if let a = left.integerValue, let b = right.integerValue { return a == b }
-      guard let a = left.doubleValue, let b = right.doubleValue else { return false }
-      return a == b
+      guard let a = left.doubleValue, let b = right.doubleValue, a == b else { return false }
+      // Beyond 53 bits an integer may only be near to the float.
+      guard let whole = left.bigInteger ?? right.bigInteger, a.isFinite else { return true }
+      return whole == BigInteger(a)
     }
   }
 
@@ -76,7 +79,15 @@ extension Value {
       return try isLess(a.elements, b.elements, at: range, symbol: symbol, depth: depth)
     default:
       if let a = left.integerValue, let b = right.integerValue { return a < b }
+      if left.isLong || right.isLong, let a = left.bigInteger, let b = right.bigInteger {
+        return a < b
+      }
       if let a = left.doubleValue, let b = right.doubleValue { return a < b }
+      if case .object(let object as any PythonObject) = left,
+        let result = object.isLess(than: right)
+      {
+        return result
+      }
       throw .typeMismatch(
         "'\(symbol)' is not supported between '\(left.typeName)' and '\(right.typeName)'",
         at: range
@@ -109,9 +120,11 @@ extension Value {
     case .less: return try isLess(left, right, at: range)
     case .greater: return try isLess(right, left, at: range, symbol: ">")
     case .lessOrEqual:
+      if let result = SetObject.isAtMost(left, right) { return result }
       if isUnordered(left, right) { return false }
       return try !isLess(right, left, at: range, symbol: "<=")
     case .greaterOrEqual:
+      if let result = SetObject.isAtMost(right, left) { return result }
       if isUnordered(left, right) { return false }
       return try !isLess(left, right, at: range, symbol: ">=")
     case .contained: return try contains(left, in: right, at: range)
@@ -140,8 +153,15 @@ extension Value {
         )
       }
       return PythonText.find(part.text, in: string.text) != nil
-    case .dictionary(let dictionary): return dictionary.position(of: element) != nil
+    case .dictionary(let dictionary):
+      guard DictionaryKey(element) != nil else { throw .unhashable(element, at: range) }
+      return dictionary.position(of: element) != nil
     default:
+      if case .object(let object as any PythonObject) = container,
+        let result = object.contains(element)
+      {
+        return result
+      }
       guard let elements = container.elements else {
         throw .typeMismatch("argument of type '\(container.typeName)' is not iterable", at: range)
       }

@@ -131,6 +131,20 @@ struct RepresentationWriter {
     write(digits)
   }
 
+  /// The text with everything but ASCII escaped.
+  static func ascii(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 > 127 }) else { return text }
+    var writer = RepresentationWriter()
+    for scalar in text.unicodeScalars {
+      if scalar.isASCII {
+        writer.bytes.append(UInt8(ascii: scalar))
+      } else {
+        writer.writeEscape(scalar.value)
+      }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == " " { return true }
     switch scalar.properties.generalCategory {

@@ -132,6 +132,7 @@ package enum Value {
     case .integer(let number): Double(number)
     case .boolean(let flag): flag ? 1 : 0
     case .float(let number): number
+    case .object(let object as LongInteger): object.number.double
     default: nil
     }
   }

@@ -1,0 +1,3 @@
+<table>
+{% for row in table %}<tr>{% for k, v in row.items() %}<td>{{ k }}={{ v }}</td>{% endfor %}</tr>
+{% endfor %}</table>
