@@ -57,6 +57,7 @@ let package = Package(
         .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
       ]
     ),
+    library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
     library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
@@ -69,7 +70,7 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -111,6 +112,11 @@ let package = Package(
       data: ["Rules/Fixtures"]
     ),
     tests(
+      "AWSClientTests",
+      ["Diagnostics", "AWSClient", "TestSupport"],
+      data: ["Fixtures", "Oracle"]
+    ),
+    tests(
       "MigrationsTests",
       [
         "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
@@ -129,7 +135,7 @@ let package = Package(
       "RedstartCLITests",
       [
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
-        "Migrations", "Execution", "TestSupport",
+        "Migrations", "Execution", "AWSClient", "TestSupport",
       ],
       data: ["Golden"]
     ),
