@@ -9,7 +9,7 @@ struct AWSCall: Sendable {
   var service: AWSService
   var operation: String
   var method = "POST"
-  /// Not encoded; for S3, the key with a slash before it.
+  /// Not encoded; for S3, the key with a slash before it, or nothing for the bucket itself.
   var path = "/"
   var query: [(name: String, value: String)] = []
   var headers = HTTPHeaders()

@@ -60,8 +60,10 @@ final class AWSCaller: Sendable {
         }
         let body = try await response.body.collect(limit: 1 << 20)
         retryAfter = Self.retryAfter(response.headers)
-        fault = FaultReader(service: call.service, operation: call.operation)
+        var answer = FaultReader(service: call.service, operation: call.operation)
           .fault(status: response.status, headers: response.headers, body: body)
+        answer.message = Self.withoutSecrets(answer.message, credentials)
+        fault = answer
         attempt.serverTime = response.headers["Date"].flatMap { Timestamp(http: $0) }
       } catch {
         failure = error
@@ -183,6 +185,22 @@ final class AWSCaller: Sendable {
     return true
   }
 
+  /// A service's message, in which a token can stand: about a wrong signature, AWS says what should
+  /// have been signed.
+  private static func withoutSecrets(_ message: String, _ credentials: AWSCredentials?) -> String {
+    var message = message
+    if let canonical = message.utf8Range(of: "The Canonical String") {
+      message = String(message[..<canonical.lowerBound])
+      while message.last?.isWhitespace == true { message.removeLast() }
+    }
+    for secret in [credentials?.secretAccessKey, credentials?.sessionToken] {
+      guard let text = secret?.revealed, text.utf8.count >= 4 else { continue }
+      message = message.split(separator: text, omittingEmptySubsequences: false)
+        .joined(separator: "*****")
+    }
+    return message
+  }
+
   private static func retryAfter(_ headers: HTTPHeaders) -> Double? {
     if let text = headers["x-amz-retry-after"], let milliseconds = Double(text) {
       return milliseconds / 1000
@@ -259,6 +277,7 @@ final class AWSCaller: Sendable {
         path = "/" + PercentEncoding.encode(bucket) + path
       }
     }
+    if path.isEmpty { path = "/" }
     return HTTPRequest(
       method: call.method,
       endpoint: endpoint,

@@ -94,7 +94,13 @@ struct Pages<Page: Sendable>: Sendable {
       let (page, next) = try await fetch(mark)
       try await body(page)
       // A service that gives the same mark again would keep us for ever.
-      guard next == nil || next != mark else { return }
+      guard next == nil || next != mark else {
+        throw .response(
+          service: "AWS",
+          operation: "a listing",
+          reason: "the mark of the next page is that of this one"
+        )
+      }
       mark = next
     } while mark != nil && mark?.isEmpty == false
   }

@@ -137,14 +137,17 @@ struct AWSConfiguration: Sendable {
     if let override = try endpointOverride(for: service) { return override }
     guard Self.isRegion(region) else { throw .awsSetting("region", region, expected: "us-west-2") }
     let partition = Partition(region: region)
-    if service.isGlobal, !usesDualStack {
-      var host = partition.iamHost
-      if usesFIPS, partition == .standard { host = "iam-fips.amazonaws.com" }
-      return HTTPEndpoint(authority: host)
+    if service.isGlobal {
+      return HTTPEndpoint(
+        authority: partition.globalHost(
+          service.hostPrefix,
+          usesFIPS: usesFIPS,
+          usesDualStack: usesDualStack
+        )
+      )
     }
     var prefix = service.hostPrefix
-    // In the partitions of the government, the ordinary endpoints are the FIPS ones.
-    if usesFIPS, partition.name != "aws-us-gov" || service == .s3 { prefix += "-fips" }
+    if usesFIPS, !partition.hasFIPS(service) { prefix += "-fips" }
     if service == .s3 {
       let dual = usesDualStack ? ".dualstack" : ""
       return HTTPEndpoint(authority: "\(prefix)\(dual).\(region).\(partition.suffix)")

@@ -58,6 +58,26 @@ package struct Partition: Hashable, Sendable {
     ),
   ]
 
+  private static let government = "aws-us-gov"
+
+  /// Whether a service's ordinary endpoints here are the FIPS ones.
+  func hasFIPS(_ service: AWSService) -> Bool {
+    name == Self.government && [.sts, .ec2, .iam].contains(service)
+  }
+
+  /// The host of a service without regions.
+  func globalHost(_ prefix: String, usesFIPS: Bool, usesDualStack: Bool) -> String {
+    let isOwnFIPS = name == Self.government
+    let fips = usesFIPS && !isOwnFIPS ? "-fips" : ""
+    if usesDualStack {
+      let place = self == .standard ? "global" : "\(name)-global"
+      return "\(prefix)\(fips).\(place).\(dualStackSuffix)"
+    }
+    guard !fips.isEmpty else { return iamHost }
+    return self == .standard
+      ? "\(prefix)\(fips).\(suffix)" : "\(prefix)\(fips).\(name)-global.\(suffix)"
+  }
+
   /// The partition that a region is in.
   package init(region: String) {
     self = Self.others.first { region.hasPrefix($0.prefix) }?.partition ?? .standard

@@ -36,7 +36,13 @@ package struct S3: Sendable {
       )
     }
     page.prefixes = answer.children("CommonPrefixes").compactMap { $0.text("Prefix").map(key) }
-    if answer.boolean("IsTruncated") == true { page.next = answer.text("NextContinuationToken") }
+    if answer.boolean("IsTruncated") == true {
+      // Half a listing must not look like a whole one.
+      guard let next = answer.text("NextContinuationToken"), next != mark else {
+        throw reader.failure("there is more, and no mark to go on from")
+      }
+      page.next = next
+    }
     return page
   }
 
@@ -185,7 +191,7 @@ package struct S3: Sendable {
   {
     var call = AWSCall(service: .s3, operation: operation, method: method)
     call.bucket = location.bucket
-    call.path = "/" + location.key
+    call.path = location.key.isEmpty ? "" : "/" + location.key
     return call
   }
 

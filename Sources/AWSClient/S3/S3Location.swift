@@ -35,6 +35,21 @@ package struct S3Object: Hashable, Sendable {
   package var entityTag: String
   package var modified: Timestamp?
   package var storageClass: String?
+
+  /// An object.
+  package init(
+    key: String,
+    size: Int,
+    entityTag: String,
+    modified: Timestamp? = nil,
+    storageClass: String? = nil
+  ) {
+    self.key = key
+    self.size = size
+    self.entityTag = entityTag
+    self.modified = modified
+    self.storageClass = storageClass
+  }
 }
 
 /// What a listing says at one page.
@@ -56,6 +71,8 @@ package struct S3ObjectHead: Hashable, Sendable {
   package var contentEncoding: String?
   package var storageClass: String?
   var checksum: ObjectChecksum?
+  /// Where a part begins; nil for a whole object.
+  var rangeStart: Int?
 
   init(_ headers: HTTPHeaders) {
     length = headers["Content-Length"].flatMap { Int($0) }
@@ -65,5 +82,8 @@ package struct S3ObjectHead: Hashable, Sendable {
     contentEncoding = headers["Content-Encoding"]
     storageClass = headers["x-amz-storage-class"]
     checksum = ObjectChecksum(headers)
+    rangeStart = headers["Content-Range"].flatMap { text in
+      text.split { " -/".contains($0) }.dropFirst().first.flatMap { Int($0) }
+    }
   }
 }

@@ -64,6 +64,9 @@ package actor S3ObjectReader {
       if error.code == "PreconditionFailed" { throw .problem(.objectChanged(location.url)) }
       throw error
     }
+    guard response.head.rangeStart ?? 0 == offset else {
+      throw .problem(.objectDamaged(location.url, "the rest after byte \(offset) cannot be had"))
+    }
     if head == nil {
       head = response.head
       entityTag = entityTag ?? response.head.entityTag
