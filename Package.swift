@@ -66,11 +66,16 @@ let package = Package(
       "Execution",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
     ),
+    library(
+      "Documentation",
+      ["Diagnostics", "ProjectModel", "ProjectCompiler", "RedshiftSQL"],
+      resources: [.embedInCode("Assets/style.css"), .embedInCode("Assets/page.js")]
+    ),
     .executableTarget(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "AWSClient", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -81,6 +86,14 @@ let package = Package(
       name: "sql-benchmark",
       dependencies: ["Diagnostics", "RedshiftSQL"],
       path: "Sources/SQLBenchmark",
+      swiftSettings: settings
+    ),
+
+    // Speaks to clients as Redshift does; for tests, no part of the product.
+    .executableTarget(
+      name: "redshift-stand-in",
+      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
+      path: "Tests/RedshiftStandIn",
       swiftSettings: settings
     ),
 
@@ -139,6 +152,7 @@ let package = Package(
       ],
       data: ["Golden"]
     ),
+    tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
   ]
 )

@@ -40,6 +40,8 @@ struct CommandSession: Sendable {
     case "source": try await source()
     case "run", "seed", "test", "build": try await execute()
     case "show": try await show()
+    case "advise": try await advise()
+    case "docs": try await docs()
     case "ls": try list()
     case "migrate": try await migrate()
     case "local": try await local()

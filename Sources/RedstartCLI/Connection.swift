@@ -6,8 +6,8 @@ import WarehouseClient
 /// A way to the target's database, open for the length of one command.
 struct Connection: Sendable {
   let warehouse: any Warehouse
-  /// Loads COPY statements where the server cannot; nil on Redshift.
-  let loader: (any CopyLoading)?
+  /// Loads COPY statements where the server cannot, and says on Redshift why one failed.
+  let loader: (any CopySupport)?
   /// What to say when no session can be opened.
   let problem: @Sendable (WarehouseError) -> Diagnostic
 
@@ -66,6 +66,7 @@ extension CommandSession {
         sslRootCertificate: target.sslRootCertificate
       )
       settings.connectTimeout = target.connectTimeout ?? 10
+      settings.sessionSetup = redshiftSetup(target)
       return connection(settings, .redshift, project)
     }
     let settings = PostgresConnectionSettings(
@@ -86,6 +87,31 @@ extension CommandSession {
       throw Diagnostic.connection(error, settings: settings)
     }
     return connection(settings, .postgres, project)
+  }
+
+  /// The label of a run's queries on a cluster; of a longer one, 30 characters count.
+  func queryGroup(of target: TargetConfiguration) -> String {
+    let group = target.extra["query_group"]?.string ?? "redstart:\(invocationID.prefix(8))"
+    return String(group.prefix(30))
+  }
+
+  /// What each session with a cluster begins with.
+  ///
+  /// The query group chooses a queue of the workload manager, and labels the run's queries in
+  /// SYS_QUERY_HISTORY.
+  private func redshiftSetup(_ target: TargetConfiguration) -> [String] {
+    func literal(_ text: String) -> String { SQLQuoting.literal(text, for: .redshift) }
+    var setup = ["SET query_group TO \(literal(queryGroup(of: target)))"]
+    if let role = target.extra["role"]?.string {
+      setup.append("SET ROLE \(SQLQuoting.identifier(role))")
+    }
+    if let path = target.extra["search_path"]?.string {
+      let names = path.split(separator: ",").map { name in
+        SQLQuoting.identifier(String(name.drop { $0 == " " }))
+      }
+      setup.append("SET search_path TO \(names.joined(separator: ", "))")
+    }
+    return setup
   }
 
   private func sslMode(
@@ -111,7 +137,13 @@ extension CommandSession {
     let warehouse = PostgresWarehouse(settings: settings, dialect: dialect)
     let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
     guard dialect == .postgres else {
-      return Connection(warehouse: warehouse, loader: nil, problem: problem)
+      return Connection(
+        warehouse: warehouse,
+        loader: RedshiftLoadErrors { () async throws(WarehouseError) in
+          try await warehouse.connect()
+        },
+        problem: problem
+      )
     }
     let storage = S3Mapping(project.target.storage.map { ($0.prefix, $0.folder) })
     return Connection(

@@ -143,6 +143,9 @@ extension Diagnostic {
     case .cancelled: return "statement-cancelled"
     case .unreachable: return "server-unreachable"
     case .authentication: return "authentication-failed"
+    // Redshift has XX000 for these, so only the words tell.
+    case .statement where error.isConcurrencyConflict && error.sqlState != "40P01":
+      return "serialization-conflict"
     case .statement: return error.sqlState.flatMap { codes[$0] } ?? "database-error"
     }
   }

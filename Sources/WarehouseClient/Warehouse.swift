@@ -29,6 +29,14 @@ package protocol WarehouseSession: Sendable {
   func cancel() async
 
   func close() async
+
+  /// The server's number of this session, which its system tables call a process; nil where that
+  /// is not known.
+  var processIdentifier: Int? { get async }
+}
+
+extension WarehouseSession {
+  package var processIdentifier: Int? { get async { nil } }
 }
 
 extension WarehouseSession {
@@ -117,5 +125,25 @@ package struct WarehouseError: Error, Hashable, Sendable {
     self.hint = hint
     self.position = position
     self.context = context
+  }
+}
+
+extension WarehouseError {
+  /// Whether the transaction lost against another one, so that doing it all again may help.
+  ///
+  /// The words are Redshift's (errors 1023 and 1018 and their kin).
+  package var isConcurrencyConflict: Bool {
+    switch sqlState {
+    case "40001", "40P01": return true
+    default: break
+    }
+    // Redshift has XX000 for these, so only the words tell.
+    let words = [
+      "conflict with concurrent transaction", "Serializable isolation violation",
+      "dropped by concurrent transaction", "could not open relation with OID",
+      "cache lookup failed",
+    ]
+    let text = message + (detail ?? "")
+    return words.contains { text.contains($0) }
   }
 }

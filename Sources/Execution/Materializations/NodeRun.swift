@@ -81,6 +81,13 @@ final class Scratch: Sendable {
   }
 
   var all: [Entry] { entries.withLock { $0 } }
+
+  /// The statements that remove all of it.
+  var drops: [SQLText] {
+    all.map { "drop \($0.kind.keyword) if exists \($0.relation)" }
+  }
+
+  func clear() { entries.withLock { $0 = [] } }
 }
 
 /// One node at work: what it is, where it goes, and the session it uses.

@@ -116,21 +116,3 @@ struct Publication {
     "alter table \(relation) rename to \(identifier: other.identifier)"
   }
 }
-
-extension WarehouseError {
-  /// Whether the transaction lost against another one, so that doing it all again may help.
-  var isConcurrencyConflict: Bool {
-    switch sqlState {
-    case "40001", "40P01": return true
-    default: break
-    }
-    // Redshift has XX000 for these, so only the words tell.
-    let words = [
-      "conflict with concurrent transaction", "Serializable isolation violation",
-      "dropped by concurrent transaction", "could not open relation with OID",
-      "cache lookup failed",
-    ]
-    let text = message + (detail ?? "")
-    return words.contains { text.contains($0) }
-  }
-}

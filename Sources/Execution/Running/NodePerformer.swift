@@ -11,7 +11,7 @@ struct NodePerformer: Sendable {
   let pool: SessionPool
   let dialect: SQLQuoting.Dialect
   let buffers: Buffers
-  let loader: (any CopyLoading)?
+  let loader: (any CopySupport)?
   let settings: RunSettings
   let total: Int
   let emit: @Sendable (ExecutionEvent) -> Void
@@ -157,6 +157,7 @@ struct NodePerformer: Sendable {
     _ body: (NodeSession, Scratch) async throws(Diagnostic) -> Finding
   ) async throws(Diagnostic) -> Finding {
     guard !Task.isCancelled else { throw .cancelled }
+    let group = try queryGroup(of: compiled)
     let raw: any WarehouseSession
     do {
       raw = try await pool.take()
@@ -178,12 +179,14 @@ struct NodePerformer: Sendable {
     )
     let scratch = Scratch()
     do throws(Diagnostic) {
+      if let group { try await session.send(group.choice, to: "choosing the query group") }
       let finding = try await body(session, scratch)
+      if let group { try await session.send(group.restoration, to: "leaving the query group") }
       pool.giveBack(raw)
       return finding
     } catch {
       let cause = observed.lastError
-      await cleanUp(raw, scratch, isLost: cause?.kind == .connectionLost)
+      await cleanUp(raw, scratch, group, isLost: cause?.kind == .connectionLost)
       switch cause?.kind {
       case .connectionLost where error.code != "connection-lost":
         var lost = Diagnostic.connectionLost(
@@ -215,15 +218,19 @@ struct NodePerformer: Sendable {
   }
 
   /// Leaves nothing behind, whatever the state of the task and the session.
-  private func cleanUp(_ raw: any WarehouseSession, _ scratch: Scratch, isLost: Bool) async {
+  private func cleanUp(
+    _ raw: any WarehouseSession,
+    _ scratch: Scratch,
+    _ group: QueryGroupChoice?,
+    isLost: Bool
+  ) async {
     let pool = pool
     let state = state
+    let restoration = isLost ? nil : group?.restoration
     // Not a child task: it must do its work although this one may be cancelled.
     await Task.detached {
       if isLost { await pool.discard(raw) }
-      let drops = scratch.all.map { entry -> SQLText in
-        "drop \(entry.kind.keyword) if exists \(entry.relation)"
-      }
+      let drops = scratch.drops + (restoration.map { [$0] } ?? [])
       guard !isLost || !drops.isEmpty else { return }
       do {
         let session = isLost ? try await pool.take() : raw
@@ -243,7 +250,7 @@ struct NodePerformer: Sendable {
     }.value
   }
 
-  private static func settle(
+  static func settle(
     _ session: any WarehouseSession,
     _ drops: [SQLText]
   ) async throws(WarehouseError) {
@@ -296,7 +303,7 @@ struct NodePerformer: Sendable {
     )
     for hook in compiled.preHooks { try await runHook(hook, session) }
     let stood = run.existing
-    let built = try await build(run)
+    let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
     if state[run.relation] == .table {
       // Only these write into a table that stays; all others swap in a new one.
       let isKept = ["copy", "incremental"].contains(Self.materialization(node))

@@ -13,6 +13,8 @@ package struct RunSettings: Sendable {
   package var testsGate = false
   /// How many failing rows of a test are fetched for people to look at.
   package var sampledRows = 5
+  /// The query group that sessions with a cluster begin with.
+  package var queryGroup: String?
   /// Hooks of the project, rendered.
   package var onRunStart: [BufferID] = []
   package var onRunEnd: [BufferID] = []

@@ -15,7 +15,7 @@ package struct Runner: Sendable {
   private let existing: ExistingRelations
   private let warehouse: any Warehouse
   private let buffers: Buffers
-  private let loader: (any CopyLoading)?
+  private let loader: (any CopySupport)?
   private let settings: RunSettings
   private let emit: @Sendable (ExecutionEvent) -> Void
 
@@ -37,7 +37,7 @@ package struct Runner: Sendable {
     existing: ExistingRelations,
     warehouse: any Warehouse,
     buffers: Buffers,
-    loader: (any CopyLoading)?,
+    loader: (any CopySupport)?,
     settings: RunSettings,
     emit: @escaping @Sendable (ExecutionEvent) -> Void
   ) {

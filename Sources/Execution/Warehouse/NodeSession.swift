@@ -20,7 +20,7 @@ struct NodeSession: Sendable {
     dialect: SQLQuoting.Dialect,
     buffers: Buffers,
     name: String,
-    loader: (any CopyLoading)?,
+    loader: (any CopySupport)?,
     report: @escaping @Sendable (Diagnostic) -> Void
   ) {
     self.observed = observed

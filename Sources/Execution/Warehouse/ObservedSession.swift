@@ -80,6 +80,8 @@ final class ObservedSession: WarehouseSession, CopyOutSession {
 
   func close() async { await inner.close() }
 
+  var processIdentifier: Int? { get async { await inner.processIdentifier } }
+
   private static let cancelled = WarehouseError(kind: .cancelled, message: "cancelled")
 
   /// Runs `body`; while it runs, a cancelled task makes the server cancel the statement.

@@ -10,13 +10,13 @@ struct MigrationDatabase: Sendable {
   let history: MigrationHistory
   let settings: MigrationSettings
   let buffers: Buffers
-  let loader: (any CopyLoading)?
+  let loader: (any CopySupport)?
 
   init(
     warehouse: any Warehouse,
     settings: MigrationSettings,
     buffers: Buffers,
-    loader: (any CopyLoading)?
+    loader: (any CopySupport)?
   ) {
     self.warehouse = warehouse
     self.settings = settings

@@ -20,7 +20,7 @@ package struct Migrator: Sendable {
     scripts: [MigrationScript],
     settings: MigrationSettings,
     warehouse: any Warehouse,
-    loader: (any CopyLoading)?,
+    loader: (any CopySupport)?,
     buffers: Buffers
   ) {
     self.scripts = scripts

@@ -346,7 +346,7 @@ extension Node {
 
 extension PlainValue {
   /// The text, or null.
-  static func optional(_ text: String?) -> PlainValue {
+  package static func optional(_ text: String?) -> PlainValue {
     text.map { .string($0) } ?? .null
   }
 }

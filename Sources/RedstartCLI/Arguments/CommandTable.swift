@@ -120,6 +120,15 @@ enum CommandTable {
       summary: "Rows to show (default 5; -1 for all)"
     ),
     Option(
+      name: "port",
+      argument: .value("N"),
+      summary: "Port of the pages (default 8080; 0 for any that is free)"
+    ),
+    Option(
+      name: "empty-catalog",
+      summary: "Leave out what only the warehouse knows; needs no database"
+    ),
+    Option(
       name: "inline",
       argument: .value("SQL"),
       summary: "SQL with templates, instead of nodes"
@@ -323,6 +332,23 @@ enum CommandTable {
       ]
     ),
     Command(
+      name: "advise",
+      summary: "Find what slows a cluster down, with the SQL that helps",
+      details: """
+        Reads the state of the project's tables on Redshift: missing statistics, rows that are \
+        deleted, unsorted or unevenly spread, columns that are not compressed. With --select or \
+        --inline, reads the plans of queries instead and says which steps move data between nodes. \
+        Changes nothing; --output sql prints the statements alone.
+        """,
+      options: ["select", "exclude", "inline", "output"] + project + output,
+      outputs: ["text", "json", "sql"],
+      examples: [
+        ("redstart advise --target redshift", "every table of the project"),
+        ("redstart advise --target redshift -s songplays", "the plan of one model"),
+        ("redstart advise --target redshift -q --output sql", "only the SQL, to look at and run"),
+      ]
+    ),
+    Command(
       name: "ls",
       aliases: ["list"],
       summary: "List the nodes of the project",
@@ -335,6 +361,25 @@ enum CommandTable {
       ]
     ),
     migrate,
+    Command(
+      name: "docs",
+      summary: "Write pages about the project, and show them",
+      details: """
+        generate writes target/index.html with a page for each node: descriptions, columns with \
+        their types and where each comes from, tests, SQL and pictures of the graph; and \
+        target/catalog.json with what the warehouse holds. The pages are files: any web server can \
+        show them. serve shows them on this machine alone.
+        """,
+      subcommands: [
+        ("generate", "Write the pages and catalog.json"),
+        ("serve", "Show the pages at http://127.0.0.1:8080"),
+      ],
+      options: ["empty-catalog", "port"] + project + output,
+      examples: [
+        ("redstart docs generate && redstart docs serve", "write and look"),
+        ("redstart docs generate --empty-catalog", "with no database: types come from the SQL"),
+      ]
+    ),
     Command(
       name: "source",
       summary: "Read the columns of sources from the warehouse",

@@ -107,6 +107,7 @@ extension CommandSession {
     var settings = RunSettings(threads: project.target.threads)
     settings.isFailFast = arguments.has("fail-fast")
     settings.isFullRefresh = arguments.has("full-refresh")
+    if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }
     settings.testsGate = command.name == "build"
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath

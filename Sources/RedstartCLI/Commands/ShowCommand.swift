@@ -72,7 +72,8 @@ extension CommandSession {
     return number == -1 ? nil : number
   }
 
-  private func queries(
+  /// The query of `--inline`, or those of the selected nodes.
+  func queries(
     _ compiler: Compiler,
     _ parsed: ParsedProject
   ) throws -> [(name: String, buffer: BufferID)] {
@@ -92,8 +93,8 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else {
       throw Diagnostic(
         code: "usage",
-        "`redstart show` needs --select or --inline",
-        help: ["write redstart show --select users, or --inline \"select …\""]
+        "`redstart \(command.name)` needs --select or --inline",
+        help: ["write redstart \(command.name) --select users, or --inline \"select …\""]
       )
     }
     let selected = try selectNodes(

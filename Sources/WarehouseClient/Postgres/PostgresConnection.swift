@@ -93,6 +93,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     }
   }
 
+  package var processIdentifier: Int? { handle?.processIdentifier }
+
   package func close() async {
     await takeTurn()
     defer { passTurn() }

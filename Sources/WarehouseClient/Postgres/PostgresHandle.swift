@@ -37,6 +37,12 @@ final class PostgresHandle {
 
   var cancelRequest: CancelRequest? { CancelRequest(connection) }
 
+  /// The server's process for this session, as the server told it at the start.
+  var processIdentifier: Int? {
+    let process = PQbackendPID(connection)
+    return process > 0 ? Int(process) : nil
+  }
+
   var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
 
   /// Sends SQL as it is and waits for its last result.

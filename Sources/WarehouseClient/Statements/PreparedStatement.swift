@@ -28,6 +28,8 @@ package struct PreparedStatement: Sendable {
   /// What is sent, mapped back to the statement.
   package var text: MappedText
   var action: Action
+  /// The COPY that the statement is, where the server performs it.
+  var copy: CopyStatement?
   /// Whether a late-binding view may be waiting for what this makes.
   var makesRelation = false
 

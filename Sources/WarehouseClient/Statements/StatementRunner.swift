@@ -6,7 +6,7 @@ package struct StatementRunner: Sendable {
   private let session: any WarehouseSession
   private let dialect: SQLQuoting.Dialect
   private let buffers: Buffers
-  private let loader: (any CopyLoading)?
+  private let loader: (any CopySupport)?
   private let log: SQLLog?
   private let report: (@Sendable (Diagnostic) -> Void)?
 
@@ -14,14 +14,14 @@ package struct StatementRunner: Sendable {
   ///   - session: Where the statements go.
   ///   - dialect: What the session's server speaks.
   ///   - buffers: Holds the statements' text, and takes what was sent when a server points into it.
-  ///   - loader: Performs COPY on PostgreSQL.
+  ///   - loader: Performs COPY on PostgreSQL; on Redshift, finds out why one failed.
   ///   - log: Receives what is sent.
   ///   - report: Receives notices and warnings of the translation.
   package init(
     session: any WarehouseSession,
     dialect: SQLQuoting.Dialect,
     buffers: Buffers,
-    loader: (any CopyLoading)?,
+    loader: (any CopySupport)?,
     log: SQLLog?,
     report: (@Sendable (Diagnostic) -> Void)? = nil
   ) {
@@ -62,7 +62,7 @@ package struct StatementRunner: Sendable {
     let sent = SentText(statement: step.range, text: step.text)
     switch step.action {
     case .send:
-      let result = try await send(sent)
+      let result = try await send(sent, copy: step.copy)
       // Late-binding views that waited for it.
       if step.makesRelation { try await bindLateViews(sent) }
       return result
@@ -141,7 +141,7 @@ package struct StatementRunner: Sendable {
     guard dialect == .postgres else {
       // What the parser does not know Redshift may well: the server is the judge there.
       return statements.map {
-        PreparedStatement(range: $0.range, text: verbatim($0), action: .send)
+        PreparedStatement(range: $0.range, text: verbatim($0), action: .send, copy: $0.copy)
       }
     }
     var steps: [PreparedStatement] = []
@@ -170,12 +170,20 @@ package struct StatementRunner: Sendable {
     return steps
   }
 
-  private func send(_ sent: SentText) async throws(Diagnostic) -> StatementResult {
+  private func send(
+    _ sent: SentText,
+    copy: CopyStatement?
+  ) async throws(Diagnostic) -> StatementResult {
     let sql = sent.text.string
     log?.record(sql)
     do {
       return try await session.execute(sql)
     } catch {
+      if let copy, let explainer = loader as? any CopyExplaining,
+        let known = await explainer.explanation(of: error, copy, session: session)
+      {
+        throw known
+      }
       let range = sent.range(of: error.position, in: buffers)
       if dialect == .postgres, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
       throw .database(error, at: range)
@@ -186,7 +194,7 @@ package struct StatementRunner: Sendable {
     _ copy: CopyStatement,
     _ sent: SentText
   ) async throws(Diagnostic) -> StatementResult {
-    guard let loader else {
+    guard let loader = loader as? any CopyLoading else {
       throw .copyUnavailable(at: sent.range(of: nil, in: buffers))
     }
     log?.record(sent.text.string)
@@ -246,6 +254,11 @@ extension Diagnostic {
 }
 
 extension Statement {
+  fileprivate var copy: CopyStatement? {
+    if case .copy(let copy) = kind { return copy }
+    return nil
+  }
+
   /// Whether a view may be waiting for what this makes.
   fileprivate var makesRelation: Bool {
     switch kind {

@@ -1,0 +1,145 @@
+import Diagnostics
+import Documentation
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart docs generate` and `redstart docs serve`.
+  func docs() async throws -> ExitCode {
+    switch arguments.subcommand {
+    case "generate": return try await generateDocs()
+    case "serve": return try await serveDocs()
+    default:
+      throw Diagnostic(
+        code: "usage",
+        "`redstart docs` needs to be told what to do",
+        help: ["write redstart docs generate or redstart docs serve"]
+      )
+    }
+  }
+
+  private func generateDocs() async throws -> ExitCode {
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis, .snapshot]
+    let nodes = Set(parsed.graph.nodes.filter { kinds.contains($0.value.kind) }.keys)
+    var contents = CatalogContents()
+    var existing: ExistingRelations?
+    if !arguments.has("empty-catalog") {
+      (contents, existing) = try await withWarehouse(project) { connection in
+        (try await catalog(parsed, connection), try await introspect(parsed, connection))
+      }
+    }
+    let cache = readCache(project)
+    let compiler =
+      if let existing {
+        Compiler(parsed, existing: existing)
+      } else {
+        Compiler(parsed, cache: cache)
+      }
+    let compilation = compiler.compile(nodes)
+    let errors = compilation.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
+    let lineage = ProjectLineage(parsed, analysis)
+    try writeManifest(project, parsed, compilation, lineage)
+    try writeLineage(project, lineage)
+    let artifact = CatalogArtifact(
+      contents,
+      graph: parsed.graph,
+      database: project.target.database
+    )
+    let now = Moment.now().iso8601
+    try writeTarget(
+      project,
+      "catalog.json",
+      artifact.plain(generatedAt: now, invocationID: invocationID, startedAt: startedAt).json()
+    )
+    let site = DocumentationSite(
+      parsed,
+      compilation,
+      lineage: lineage,
+      buffers: buffers,
+      stored: artifact.tables.mapValues(DocumentationSite.StoredRelation.init),
+      generatedAt: now
+    )
+    let files = site.files
+    for file in files { try writeTarget(project, file.path, file.bytes) }
+    let folder = project.configuration.targetPath
+    note("\(files.count - 4) pages and catalog.json in \(folder); open \(folder)/index.html")
+    return .success
+  }
+
+  private func catalog(
+    _ parsed: ParsedProject,
+    _ connection: Connection
+  ) async throws(Diagnostic) -> CatalogContents {
+    let schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
+    return try await connection.withSession { session throws(Diagnostic) in
+      try await CatalogContents.read(
+        schemas: schemas,
+        on: session,
+        dialect: connection.warehouse.dialect
+      )
+    }
+  }
+
+  private func serveDocs() async throws -> ExitCode {
+    let text = arguments.value("port") ?? "8080"
+    guard let port = Int(text), (0...65_535).contains(port) else {
+      throw Diagnostic(code: "usage", "--port must be a number up to 65535, not \"\(text)\"")
+    }
+    let project = try loadProject()
+    let folder = targetPath(project, ".")
+    guard FileSystem.isFile(FilePath.joining(folder, "index.html")) else {
+      throw Diagnostic.noDocumentation(project.configuration.targetPath)
+    }
+    let server: StaticServer
+    do throws(StaticServer.Failure) {
+      server = try StaticServer(folder: folder, port: port)
+    } catch {
+      throw Diagnostic.portUnavailable(port, error.message)
+    }
+    note("http://127.0.0.1:\(server.port)  (Ctrl-C ends it)")
+    await server.run()
+    return .success
+  }
+}
+
+extension DocumentationSite.StoredRelation {
+  fileprivate init(_ table: CatalogContents.Table) {
+    var facts: [(name: String, value: String)] = []
+    if let health = table.health {
+      facts.append(("rows", "\(Int(min(health.rows, 1e18)))"))
+      facts.append(("size", "\(health.megabytes) MB"))
+      facts.append(("distribution", health.distribution))
+      if let key = health.sortKey { facts.append(("sort key", key)) }
+    }
+    self.init(
+      kind: table.kind,
+      owner: table.owner,
+      columns: table.columns.map { .init(name: $0.name, type: $0.type) },
+      facts: facts
+    )
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func noDocumentation(_ folder: String) -> Diagnostic {
+    Diagnostic(
+      code: "no-documentation",
+      "there is no documentation in \(folder)",
+      help: ["`redstart docs generate` writes it"]
+    )
+  }
+
+  fileprivate static func portUnavailable(_ port: Int, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      code: "port-unavailable",
+      "port \(port) cannot be had: \(reason)",
+      help: ["choose another one with --port, or --port 0 for any that is free"]
+    )
+  }
+}

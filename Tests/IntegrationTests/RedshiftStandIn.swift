@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A server that behaves as Redshift does, for the length of one test.
+///
+/// A process of its own: it goes away with this one, whose end closes its input.
+final class RedshiftStandIn {
+  let port: Int
+  private let process = Process()
+  private let input = Pipe()
+  private let folder: TemporaryFolder
+
+  /// - Parameters:
+  ///   - storage: the folders that stand for buckets.
+  ///   - kind: `provisioned` or `serverless`.
+  /// - Throws: what keeps it from starting.
+  init(storage: [String: String] = [:], kind: String = "provisioned") throws {
+    folder = try TemporaryFolder(named: "stand-in")
+    process.executableURL = ProgramHarness.program.deletingLastPathComponent()
+      .appendingPathComponent("redshift-stand-in")
+    process.arguments =
+      [
+        "--folder", folder.path, "--password", Self.password, "--log", folder.path + "/log",
+        "--faults", folder.path + "/faults", "--kind", kind,
+      ] + storage.flatMap { ["--s3", "\($0.key)=\($0.value)"] }
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    var line = Data()
+    while !line.contains(UInt8(ascii: "\n")) {
+      let more = output.fileHandleForReading.availableData
+      if more.isEmpty { break }
+      line += more
+    }
+    let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
+    port = try #require(Int(text), "the stand-in did not start")
+  }
+
+  static let password = "not-A-real-1"
+
+  /// Lets the next statement with these words fail; see `Faults` for the kinds.
+  func fail(_ kind: String, at words: String) throws {
+    try folder.write("faults", "\(kind) \(words)\n")
+  }
+
+  /// Whether every fault that was asked for has come to pass.
+  var hasFailedAsAsked: Bool {
+    get throws { try folder.read("faults").isEmpty }
+  }
+
+  /// Every statement that clients sent, in order.
+  var statements: [String] {
+    get throws {
+      try folder.read("log").split(separator: "\n").map { line in
+        line.split(separator: "\t", maxSplits: 1).last.map(String.init) ?? ""
+      }
+    }
+  }
+
+  /// The target's keys for a project file.
+  var target: String {
+    """
+    type: redshift
+        host: 127.0.0.1
+        port: \(port)
+        database: dev
+        user: loader
+        password: \(Self.password)
+        sslmode: disable
+    """
+  }
+
+  func stop() throws {
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+}

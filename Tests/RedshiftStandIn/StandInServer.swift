@@ -1,0 +1,74 @@
+import Diagnostics
+import Dispatch
+import Foundation
+import RedshiftSQL
+import WarehouseClient
+
+/// What the clients of one stand-in share.
+actor StandInServer {
+  nonisolated let faults: Faults
+  nonisolated let password: String?
+  /// Whether it is a workgroup rather than a cluster, which shows in the names of system tables.
+  nonisolated let isServerless: Bool
+  private nonisolated let warehouse: PostgresWarehouse
+  private nonisolated let storage: S3Mapping
+  private let log: FileHandle?
+  private var clients: [Int: ClientSession] = [:]
+
+  init(
+    postgres: PostgresConnectionSettings,
+    storage: [(prefix: String, folder: String)],
+    password: String?,
+    isServerless: Bool,
+    faults: String?,
+    log: FileHandle?
+  ) {
+    var settings = postgres
+    settings.sessionSetup.removeAll { $0.hasPrefix("SET search_path") }
+    settings.sessionSetup.append(RedshiftCatalog.searchPath)
+    warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
+    self.storage = S3Mapping(storage)
+    self.password = password
+    self.isServerless = isServerless
+    self.faults = Faults(path: faults)
+    self.log = log
+  }
+
+  /// Makes the catalogue that Redshift has.
+  func prepare() async throws {
+    try await PostgresShims().install(on: warehouse)
+    let session = try await warehouse.connect()
+    _ = try await session.execute(RedshiftCatalog.installation)
+    await session.close()
+  }
+
+  nonisolated func open() async throws -> (session: any WarehouseSession, process: Int) {
+    let session = try await warehouse.connect()
+    let result = try await session.execute("SELECT pg_backend_pid()")
+    guard let text = result.rows.first?.first ?? nil, let process = Int(text) else {
+      throw WireError("the server has no process number")
+    }
+    return (session, process)
+  }
+
+  nonisolated func loader(for process: Int) -> CopyLoader {
+    let warehouse = warehouse
+    return CopyLoader(
+      storage: storage,
+      metadataSchema: RedshiftCatalog.schema,
+      invocation: "\(process):\(DispatchTime.now().uptimeNanoseconds / 1000)",
+      errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }
+    )
+  }
+
+  func remember(_ client: ClientSession, _ process: Int) { clients[process] = client }
+  func forget(_ process: Int) { clients[process] = nil }
+  func cancel(_ process: Int) async { await clients[process]?.cancel() }
+
+  /// Notes what a client sent, for tests to read.
+  func record(_ process: Int, _ statement: String) {
+    guard let log else { return }
+    let line = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    log.write(Data("\(process)\t\(line)\n".utf8))
+  }
+}
