@@ -13,7 +13,7 @@ extension Diagnostic {
     let list =
       known.isEmpty ? "there are no profiles" : "there are \(known.joined(separator: ", "))"
     return Diagnostic(
-      code: "unknown-profile",
+      code: "unknown-aws-profile",
       "there is no AWS profile \"\(name)\"",
       notes: ["looked at \(files.joined(separator: " and "))"],
       help: [Suggestion.sentence(for: name, among: known) ?? list]

@@ -120,7 +120,7 @@ import Testing
   @Test(arguments: [
     (["AWS_ENDPOINT_URL": "http://example.com"], "insecure-endpoint"),
     (["AWS_ENDPOINT_URL": "ftp://example.com"], "aws-setting"),
-    (["AWS_PROFILE": "nobody"], "unknown-profile"),
+    (["AWS_PROFILE": "nobody"], "unknown-aws-profile"),
     (["AWS_MAX_ATTEMPTS": "none"], "aws-setting"),
     (["AWS_RETRY_MODE": "fast"], "aws-setting"),
     (["AWS_REGION": "us west"], "aws-setting"),
