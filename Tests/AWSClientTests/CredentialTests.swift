@@ -123,8 +123,8 @@ import Testing
       let user = request.header("Authorization")?.contains("CONTAINER/") == true ? "C" : "E"
       return HTTPStandIn.Reply(
         200,
-        "<R><AssumeRoleResult><Credentials><AccessKeyId>\(user)</AccessKeyId><SecretAccessKey>s"
-          + "</SecretAccessKey><SessionToken>t</SessionToken></Credentials></AssumeRoleResult></R>"
+        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>\(user)</AccessKeyId><SecretAccessKey>s"
+          + "</SecretAccessKey><SessionToken>t</SessionToken></Credentials></AssumeRoleResult></AssumeRoleResponse>"
       )
     }
     defer { server.stop() }

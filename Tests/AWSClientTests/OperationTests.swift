@@ -130,14 +130,26 @@ import Testing
     )
   }
 
+  @Test func aPageOfAProxyIsNoEmptyList() async throws {
+    let server = try HTTPStandIn { _ in HTTPStandIn.Reply(200, "<html><body/></html>") }
+    defer { server.stop() }
+    let client = try Surroundings.client(server)
+    let clusters = await failure { () async throws(AWSError) in try await client.redshift.clusters()
+    }
+    let objects = await failure { () async throws(AWSError) in
+      try await client.s3.objects(S3Location(bucket: "lake", key: ""))
+    }
+    for error in [clusters, objects] { #expect(error?.diagnostic.code == "aws-answer") }
+  }
+
   @Test func listsAreReadToTheirLastPage() async throws {
     let server = try SignatureCheck.server { request in
       let isSecond = request.text.contains("Marker=next")
       let mark = isSecond ? "" : "<Marker>next</Marker>"
       return HTTPStandIn.Reply(
         200,
-        "<R><DescribeClustersResult>\(mark)<Clusters><Cluster><ClusterIdentifier>c\(isSecond ? 2 : 1)"
-          + "</ClusterIdentifier></Cluster></Clusters></DescribeClustersResult></R>"
+        "<DescribeClustersResponse><DescribeClustersResult>\(mark)<Clusters><Cluster><ClusterIdentifier>c\(isSecond ? 2 : 1)"
+          + "</ClusterIdentifier></Cluster></Clusters></DescribeClustersResult></DescribeClustersResponse>"
       )
     }
     defer { server.stop() }

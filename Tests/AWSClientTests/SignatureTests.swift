@@ -70,7 +70,7 @@ import Testing
 
   @Test func whatIsSignedIsWhatIsSent() async throws {
     let server = try SignatureCheck.server { _ in
-      HTTPStandIn.Reply(200, "<A/>", [("ETag", "\"t\"")])
+      HTTPStandIn.Reply(200, "<ListBucketResult/>", [("ETag", "\"t\"")])
     }
     defer { server.stop() }
     let client = try Surroundings.client(server, ["AWS_SESSION_TOKEN": "token/+="])

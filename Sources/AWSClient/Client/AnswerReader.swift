@@ -17,18 +17,26 @@ struct AnswerReader: Sendable {
     }
   }
 
-  func xml(_ response: HTTPResponse) async throws(AWSError) -> XMLElement {
+  /// The document of an answer, whose outermost element must have the name.
+  ///
+  /// A page of a proxy can be XML by chance; it must not pass for a list of nothing.
+  func xml(_ response: HTTPResponse, root name: String) async throws(AWSError) -> XMLElement {
     let bytes = try await bytes(response)
+    let root: XMLElement
     do throws(XMLElement.Problem) {
-      return try XMLElement(xml: bytes)
+      root = try XMLElement(xml: bytes)
     } catch {
       throw failure("it is no XML: \(error.reason) (byte \(error.offset))")
     }
+    guard root.name == name else {
+      throw failure("it is \"\(root.name.prefix(40))\" instead of \"\(name)\"")
+    }
+    return root
   }
 
   /// The element with the result of a `query` call; EC2's stands at the top.
   func result(_ response: HTTPResponse) async throws(AWSError) -> XMLElement {
-    let root = try await xml(response)
+    let root = try await xml(response, root: "\(call.operation)Response")
     return root.child("\(call.operation)Result") ?? root
   }
 

@@ -149,6 +149,6 @@ extension CredentialChain {
       credentials: AWSCredentials(accessKeyID: "", secretAccessKey: Secret(""), source: "nowhere")
     )
     let response = try await caller.send(call, region: region, credentials: credentials ?? none)
-    return try await AnswerReader(call).xml(response)
+    return try await AnswerReader(call).result(response)
   }
 }

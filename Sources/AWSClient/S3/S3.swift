@@ -17,7 +17,7 @@ package struct S3: Sendable {
     if let mark { call.query.append(("continuation-token", mark)) }
     if let limit { call.query.append(("max-keys", String(limit))) }
     let reader = AnswerReader(call)
-    let answer = try await reader.xml(try await client.send(call))
+    let answer = try await reader.xml(try await client.send(call), root: "ListBucketResult")
     let isEncoded = answer.text("EncodingType") == "url"
     func key(_ text: String) -> String { isEncoded ? Self.decodedKey(text) : text }
     var page = S3Page(objects: [], prefixes: [], next: nil)
@@ -151,7 +151,8 @@ package struct S3: Sendable {
       call.headers["Content-Type"] = "application/xml"
       call.headers["Content-MD5"] = Base64.encode(Digest.of(bytes, .md5))
       call.body = .bytes(bytes)
-      let answer = try await AnswerReader(call).xml(try await client.send(call))
+      let response = try await client.send(call)
+      let answer = try await AnswerReader(call).xml(response, root: "DeleteResult")
       failed += answer.children("Error").map { ($0.text("Key") ?? "", $0.text("Code") ?? "") }
     }
     return failed
@@ -161,7 +162,8 @@ package struct S3: Sendable {
   package func bucketRegion(_ bucket: String) async throws(AWSError) -> String {
     var call = Self.call("GetBucketLocation", "GET", S3Location(bucket: bucket, key: ""))
     call.query = [("location", "")]
-    let answer = try await AnswerReader(call).xml(try await client.send(call))
+    let response = try await client.send(call)
+    let answer = try await AnswerReader(call).xml(response, root: "LocationConstraint")
     // The oldest regions have names of their own here.
     switch answer.text {
     case "": return "us-east-1"

@@ -255,7 +255,8 @@ def answer(service, model):
         if shape and shape.serialization.get("payload") == "Body":
             body, value = "bytes", {}
         elif value:
-            body = to_xml(shape, value, f"{model.name}Result")
+            names = {"ListObjectsV2": "ListBucketResult", "DeleteObjects": "DeleteResult"}
+            body = to_xml(shape, value, names.get(model.name, model.name))
         if model.name == "GetBucketLocation":
             body = "<LocationConstraint>us-west-2</LocationConstraint>"
         headers = {k: v for k, v in headers.items() if k in ("ETag", "Last-Modified")}
