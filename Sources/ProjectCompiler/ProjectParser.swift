@@ -416,8 +416,14 @@ package struct ProjectParser {
     to nodes: inout [Node]
   ) -> Set<String> {
     guard !scripts.isEmpty else { return [] }
-    let relations = DefinedRelations(scripts.flatMap(\.statements))
-    let defined = Set(relations.definitions.map { MigrationScript.key($0.name) })
+    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source]
+    let defined: Set<String> =
+      nodes.contains { canBeMigrated.contains($0.kind) }
+      ? Set(
+        DefinedRelations(scripts.flatMap(\.statements)).definitions.map {
+          MigrationScript.key($0.name)
+        }
+      ) : []
     let path = project.configuration.migrationsPath
     let root = Node(
       uniqueID: "migration.\(project.name).migrations",
@@ -431,7 +437,7 @@ package struct ProjectParser {
     var migrated: Set<String> = []
     for index in nodes.indices {
       let node = nodes[index]
-      guard [.model, .seed, .source].contains(node.kind), let name = node.relationName,
+      guard canBeMigrated.contains(node.kind), let name = node.relationName,
         defined.contains(MigrationScript.key(name))
       else { continue }
       nodes[index].dependencies.append(root.uniqueID)

@@ -151,6 +151,8 @@ package struct TargetConfiguration: Sendable {
   package var sslRootCertificate: String?
   /// Seconds.
   package var connectTimeout: Int?
+  /// Seconds of silence after which the connection is tested; nil for the default.
+  package var keepaliveIdle: Int?
   package var storage: [StorageMapping] = []
   /// Every other key, rendered, for the templates' `target` (no secrets).
   package var extra = PlainDictionary()

@@ -20,12 +20,17 @@ package enum SQLQuoting {
     return "'" + escaped + "'"
   }
 
+  /// The text with each `wanted`, an ASCII character, twice.
   private static func doubling(_ text: String, _ wanted: Unicode.Scalar) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if scalar == wanted { result.append(scalar) }
-      result.append(scalar)
+    let byte = UInt8(ascii: wanted)
+    // Most texts have none, and are as long as a file when they are long.
+    guard text.utf8.contains(byte) else { return text }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + 16)
+    for next in text.utf8 {
+      if next == byte { bytes.append(next) }
+      bytes.append(next)
     }
-    return String(result)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -36,13 +36,23 @@ extension CommandSession {
     _ body: (Connection) async throws -> Result
   ) async throws -> Result {
     guard project.target.kind == .local else {
-      return try await body(try await remoteConnection(project))
+      let connection = try await remoteConnection(project)
+      do {
+        let result = try await body(connection)
+        await connection.warehouse.closeIdle()
+        return result
+      } catch {
+        await connection.warehouse.closeIdle()
+        throw error
+      }
     }
     let server = try localServer(for: project)
     let lease = try await server.acquire()
     do {
       let settings = lease.settings.withSchema(project.target.schema)
-      let result = try await body(connection(settings, .postgres, project))
+      let connection = connection(settings, .postgres, project)
+      let result = try await body(connection)
+      await connection.warehouse.closeIdle()
       if let problem = await lease.release() { report([problem]) }
       return result
     } catch {
@@ -66,10 +76,11 @@ extension CommandSession {
         sslRootCertificate: target.sslRootCertificate
       )
       settings.connectTimeout = target.connectTimeout ?? 10
+      settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
       settings.sessionSetup = redshiftSetup(target)
       return connection(settings, .redshift, project)
     }
-    let settings = PostgresConnectionSettings(
+    var settings = PostgresConnectionSettings(
       host: target.host ?? "localhost",
       port: target.port ?? 5432,
       database: target.database,
@@ -79,6 +90,7 @@ extension CommandSession {
       sslRootCertificate: target.sslRootCertificate,
       connectTimeout: target.connectTimeout ?? 10
     ).withSchema(target.schema)
+    settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
     let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
     do throws(WarehouseError) {
@@ -86,7 +98,7 @@ extension CommandSession {
     } catch {
       throw Diagnostic.connection(error, settings: settings)
     }
-    return connection(settings, .postgres, project)
+    return connection(warehouse, project)
   }
 
   /// The label of a run's queries on a cluster; of a longer one, 30 characters count.
@@ -134,9 +146,16 @@ extension CommandSession {
     _ dialect: SQLQuoting.Dialect,
     _ project: Project
   ) -> Connection {
-    let warehouse = PostgresWarehouse(settings: settings, dialect: dialect)
+    connection(PostgresWarehouse(settings: settings, dialect: dialect), project)
+  }
+
+  private func connection(
+    _ warehouse: PostgresWarehouse,
+    _ project: Project
+  ) -> Connection {
+    let settings = warehouse.settings
     let problem: @Sendable (WarehouseError) -> Diagnostic = { .connection($0, settings: settings) }
-    guard dialect == .postgres else {
+    guard warehouse.dialect == .postgres else {
       return Connection(
         warehouse: warehouse,
         loader: RedshiftLoadErrors { () async throws(WarehouseError) in

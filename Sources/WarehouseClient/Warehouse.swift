@@ -6,8 +6,22 @@ package protocol Warehouse: Sendable {
   /// Which SQL the server speaks; on `.postgres`, Redshift SQL is translated before it is sent.
   var dialect: SQLQuoting.Dialect { get }
 
-  /// Opens a session.
+  /// Opens a session, or hands out one that was given back.
   func connect() async throws(WarehouseError) -> any WarehouseSession
+
+  /// Takes back a session in which nothing was changed: no setting, no lock, no open transaction.
+  ///
+  /// The next `connect` may return it, which saves the round trips of another one.
+  func giveBack(_ session: any WarehouseSession) async
+
+  /// Closes a session that was given back and is not wanted any more.
+  func closeIdle() async
+}
+
+extension Warehouse {
+  package func giveBack(_ session: any WarehouseSession) async { await session.close() }
+
+  package func closeIdle() async {}
 }
 
 /// One open connection.
@@ -30,6 +44,11 @@ package protocol WarehouseSession: Sendable {
 
   func close() async
 
+  /// Runs `body` where this session's statements run, which saves a change of threads for each.
+  ///
+  /// Nothing in it may wait for long in any other way than for a statement.
+  func nearby<Result: Sendable>(_ body: () async -> Result) async -> Result
+
   /// The server's number of this session, which its system tables call a process; nil where that
   /// is not known.
   var processIdentifier: Int? { get async }
@@ -37,9 +56,11 @@ package protocol WarehouseSession: Sendable {
 
 extension WarehouseSession {
   package var processIdentifier: Int? { get async { nil } }
-}
 
-extension WarehouseSession {
+  package func nearby<Result: Sendable>(_ body: () async -> Result) async -> Result {
+    await body()
+  }
+
   /// Runs `body` with this session, and closes the session whatever comes of it.
   package func closing<Result>(
     after body: (any WarehouseSession) async throws(Diagnostic) -> Result

@@ -51,7 +51,7 @@ import Testing
 
   @Test func whatBreaksModelsIsRefusedBeforeAnythingIsApplied() throws {
     let project = try Self.harness([
-      "V1__a.sql": "create schema mig;\ncreate table mig.a (x int, y int);\n"
+      "V1__a.sql": "create schema mig;\ncreate table mig.a (x int, y int, z int);\n"
     ])
     defer { project.stopServer() }
     try project.folder.write("models/b.sql", "select x, y from mig.a\n")
@@ -65,6 +65,12 @@ import Testing
     #expect(try Self.value(project, "select to_regclass('mig.c') is null") == "t")
     let forced = try project.run("migrate", "--allow-breaking")
     #expect(forced.code == 0 && forced.error.contains("applied 2 migrations"))
+    // Together with the model's change nothing is broken.
+    try project.folder.write([
+      "migrations/V3_1__d.sql": "alter table mig.a drop column x;\n",
+      "models/b.sql": "select 1 as one from mig.a\n",
+    ])
+    #expect(try project.run("migrate").code == 0)
     // What is applied already is no reason to refuse the next one.
     try project.folder.write("migrations/V4__e.sql", "drop table mig.c;\n")
     #expect(try project.run("migrate").code == 0)

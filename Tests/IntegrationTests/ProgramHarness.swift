@@ -25,8 +25,11 @@ final class ProgramHarness: Sendable {
   static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The program beside this test bundle.
+  /// The program beside this test bundle, or the one that `REDSTART_PROGRAM` names.
   static let program: URL = {
+    if let path = ProcessInfo.processInfo.environment["REDSTART_PROGRAM"] {
+      return URL(fileURLWithPath: path)
+    }
     let builds = repository.appendingPathComponent(".build")
     let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     for folder in [beside, builds.appendingPathComponent("debug")] {
@@ -59,7 +62,7 @@ final class ProgramHarness: Sendable {
   }
 
   /// Starts the program without waiting for it.
-  func start(_ words: [String]) throws -> Process {
+  func start(_ words: [String], errors: FileHandle = .nullDevice) throws -> Process {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = words
@@ -67,7 +70,7 @@ final class ProgramHarness: Sendable {
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    process.standardError = errors
     try process.run()
     return process
   }

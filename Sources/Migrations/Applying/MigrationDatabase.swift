@@ -37,11 +37,19 @@ struct MigrationDatabase: Sendable {
     }
   }
 
-  /// Runs `body` with a session that is closed afterwards.
+  /// Runs `body`, which leaves nothing behind in its session, so that the next one may have it.
   func withSession<Result: Sendable>(
     _ body: @Sendable (any WarehouseSession) async throws(Diagnostic) -> Result
   ) async throws(Diagnostic) -> Result {
-    try await connect().closing(after: body)
+    let session = try await connect()
+    do throws(Diagnostic) {
+      let result = try await body(session)
+      await warehouse.giveBack(session)
+      return result
+    } catch {
+      await session.close()
+      throw error
+    }
   }
 
   /// Sends a statement that means the same to both kinds of server.
@@ -90,6 +98,7 @@ struct MigrationDatabase: Sendable {
     _ session: any WarehouseSession,
     isWhole: Bool = false
   ) async throws(Diagnostic) -> MigrationLog {
+    if !isWhole, let log = try await presentLog(session) { return log }
     let present = try await tables(session)
     guard present.contains("migration_event") else { return MigrationLog() }
     guard !isWhole else {
@@ -101,9 +110,28 @@ struct MigrationDatabase: Sendable {
       project: settings.project,
       hasLayout: present.contains("migration_meta")
     )
-    let rows = try await execute(query, session).rows
-    try check(layout: rows.first?.last.flatMap { $0 }.flatMap { Int($0) })
-    return MigrationLog(rows.compactMap(MigrationHistory.event))
+    return try read(try await execute(query, session))
+  }
+
+  /// The log, asked for without a look whether it is there; nil when it is not, or incomplete.
+  private func presentLog(
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> MigrationLog? {
+    let query = history.stateQuery(project: settings.project, hasLayout: true)
+    let result: StatementResult
+    do throws(WarehouseError) {
+      result = try await session.execute(query)
+    } catch {
+      // No such table, or no such schema.
+      if error.sqlState == "42P01" || error.sqlState == "3F000" { return nil }
+      throw .database(error, at: nil)
+    }
+    return try read(result)
+  }
+
+  private func read(_ state: StatementResult) throws(Diagnostic) -> MigrationLog {
+    try check(layout: state.rows.first?.last.flatMap { $0 }.flatMap { Int($0) })
+    return MigrationLog(state.rows.compactMap(MigrationHistory.event))
   }
 
   private func check(layout: Int?) throws(Diagnostic) {

@@ -21,11 +21,15 @@ struct MigrationRun {
   mutating func apply(_ pending: [MigrationState]) async throws(Diagnostic) -> [MigrationScript] {
     var applied: [MigrationScript] = []
     if !pending.isEmpty { try await runCallbacks(.before) }
+    var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
-      var performer = performer(script.text, script.directives, event(for: script, .done))
+      let prepared = await forecast.next()
+      let event = event(for: script, .done, prepared?.checksums)
+      var performer = performer(script.text, script.directives, event)
       performer.verification = script.verification
+      performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
       let outcome = try await performer.perform(after: done)
       sequence = outcome.sequence
@@ -46,11 +50,10 @@ struct MigrationRun {
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
-      event.sourceChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.source))
-      event.renderedChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.sql))
-      event.normalizedChecksum = MigrationChecksum.normalized(
-        migrator.buffers.bytes(of: text.source)
-      )
+      let checksums = MigrationChecksum.OfFile(text, in: migrator.buffers)
+      event.sourceChecksum = checksums.source
+      event.renderedChecksum = checksums.rendered
+      event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
       let done = try await resumption(of: state, text)
       let outcome = try await performer.perform(after: done)
@@ -101,8 +104,12 @@ struct MigrationRun {
 
   // MARK: Parts
 
-  func event(for script: MigrationScript, _ step: HistoryEvent.Step) -> HistoryEvent {
-    let source = migrator.buffers.bytes(of: script.source)
+  func event(
+    for script: MigrationScript,
+    _ step: HistoryEvent.Step,
+    _ known: MigrationChecksum.OfFile? = nil
+  ) -> HistoryEvent {
+    let checksums = known ?? MigrationChecksum.OfFile(script.text, in: migrator.buffers)
     var event = HistoryEvent()
     event.runID = settings.runID
     event.version = script.version
@@ -110,11 +117,9 @@ struct MigrationRun {
     event.kind = script.kind == .versioned ? .versioned : .repeatable
     event.step = step
     event.path = script.path
-    event.sourceChecksum = Checksum.sha256(source)
-    event.normalizedChecksum = MigrationChecksum.normalized(source)
-    event.renderedChecksum =
-      script.sql == script.source
-      ? event.sourceChecksum : Checksum.sha256(migrator.buffers.bytes(of: script.sql))
+    event.sourceChecksum = checksums.source
+    event.normalizedChecksum = checksums.normalized
+    event.renderedChecksum = checksums.rendered
     event.previousChecksum = lastChecksum
     event.statementCount = script.statements.count
     event.startedAt = settings.now()

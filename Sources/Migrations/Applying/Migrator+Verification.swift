@@ -37,14 +37,18 @@ struct VerifyScript {
   func run(_ runner: StatementRunner) async throws(Diagnostic) {
     for statement in text.statements {
       for step in try runner.prepare([statement]) {
-        let result = try await runner.run(step)
-        guard case .query = statement.kind, let row = result.rows.first else { continue }
-        throw .verificationFailed(
-          rows: result.rows.count,
-          first: zip(result.columns.map(\.name), row).map { "\($0) = \($1 ?? "null")" },
-          at: statement.range
-        )
+        try check(try await runner.run(step), of: statement)
       }
     }
+  }
+
+  /// Refuses what a query found.
+  func check(_ result: StatementResult, of statement: Statement) throws(Diagnostic) {
+    guard case .query = statement.kind, let row = result.rows.first else { return }
+    throw .verificationFailed(
+      rows: result.rows.count,
+      first: zip(result.columns.map(\.name), row).map { "\($0) = \($1 ?? "null")" },
+      at: statement.range
+    )
   }
 }

@@ -36,6 +36,7 @@ extension SegmentPerformer {
   ) async -> Diagnostic {
     guard error.code == "connection-lost" else { return error }
     var error = error
+    await database.endSilentSession(session, &error)
     var wanted = event
     wanted.step = isLast ? event.step : .progress
     wanted.statementsDone = segment.end
@@ -64,7 +65,11 @@ extension SegmentPerformer {
       error.notes.append("the history says that it was committed before the connection broke")
       error.help.append("`redstart migrate` goes on behind it")
     case .success(false):
-      error.notes.append("the history says that it was not committed")
+      // A session that lives may still commit.
+      guard error.notes.contains(where: { $0.hasPrefix(MigrationDatabase.liveSession) }) else {
+        error.notes.append("the history says that it was not committed")
+        break
+      }
     case .failure:
       error.notes.append("whether it was committed is not known; the next run looks")
     }

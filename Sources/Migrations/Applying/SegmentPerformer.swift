@@ -17,6 +17,7 @@ struct SegmentPerformer {
   var text: MigrationText
   var directives: MigrationDirectives
   var verification: MigrationText?
+  var prepared: PreparedMigration?
   var beforeEach: [MigrationText] = []
   var afterEach: [MigrationText] = []
   /// What all rows of this file have in common; its step is the last one's.
@@ -64,6 +65,8 @@ struct SegmentPerformer {
           try await runAlone(segment, isLast: isLast, since: start)
         }
       } catch {
+        var error = error
+        await database.endSilentSession(session, &error)
         throw await recorded(error, done: segment.start)
       }
       sequence += 1
@@ -79,14 +82,7 @@ struct SegmentPerformer {
     isLast: Bool
   ) async throws(Diagnostic) {
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
-    var steps: [PreparedStatement] = []
-    if isFirst {
-      for callback in beforeEach { steps += try runner.prepare(callback.statements) }
-    }
-    steps += try runner.prepare(segment.statements)
-    if isLast {
-      for callback in afterEach { steps += try runner.prepare(callback.statements) }
-    }
+    let steps = try await steps(of: segment, runner, isFirst: isFirst, isLast: isLast)
     database.settings.crashes.reach(.beforeTransaction)
     var message = StatementMessage()
     message.append("begin")
@@ -105,9 +101,21 @@ struct SegmentPerformer {
       _ = try await runner.run(step)
     }
     if isLast, let verification {
-      try await send(message, guardPart: guardPart)
-      message = StatementMessage()
-      try await VerifyScript(text: verification).run(runner)
+      let script = VerifyScript(text: verification)
+      for statement in verification.statements {
+        for step in try await runner.prepareTogether([statement]) {
+          let result: StatementResult
+          if step.isReady {
+            message.append(step)
+            result = try await send(message, guardPart: guardPart)
+          } else {
+            try await send(message, guardPart: guardPart)
+            result = try await runner.run(step)
+          }
+          message = StatementMessage()
+          try script.check(result, of: statement)
+        }
+      }
     }
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
@@ -119,10 +127,32 @@ struct SegmentPerformer {
     database.settings.crashes.reach(.afterTransaction)
   }
 
-  private func send(_ message: StatementMessage, guardPart: Int) async throws(Diagnostic) {
-    guard message.count > 0 else { return }
+  /// What a transaction sends of the user's, callbacks included.
+  private func steps(
+    of segment: MigrationSegment,
+    _ runner: StatementRunner,
+    isFirst: Bool,
+    isLast: Bool
+  ) async throws(Diagnostic) -> [PreparedStatement] {
+    if isFirst, isLast, let prepared, let steps = prepared.steps,
+      segment.statements.count == text.statements.count
+    {
+      for note in prepared.notes { observe(.note(note)) }
+      return steps
+    }
+    let before = isFirst ? beforeEach.flatMap(\.statements) : []
+    let after = isLast ? afterEach.flatMap(\.statements) : []
+    return try await runner.prepareTogether(before + segment.statements + after)
+  }
+
+  @discardableResult
+  private func send(
+    _ message: StatementMessage,
+    guardPart: Int
+  ) async throws(Diagnostic) -> StatementResult {
+    guard message.count > 0 else { return StatementResult() }
     do throws(StatementMessage.Failure) {
-      try await message.send(on: session, buffers: database.buffers)
+      return try await message.send(on: session, buffers: database.buffers)
     } catch {
       if error.part == guardPart, error.error.sqlState == "22012", error.range == nil {
         throw .migrationLockLost()

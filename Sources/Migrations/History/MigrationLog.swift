@@ -51,6 +51,7 @@ package struct MigrationLog: Sendable {
 
   package init(_ events: [HistoryEvent] = []) {
     self.events = events
+    applied.reserveCapacity(events.count)
     var former: HistoryEvent?
     for event in events {
       if let former, former == event {

@@ -20,9 +20,12 @@ struct LeaseLock: MigrationLock {
     "name = \(history.literal(Self.name)) and token = \(history.literal(token))"
   }
 
+  /// On PostgreSQL a pooler may stand in between: another session of the server would lack this
+  /// one's settings, the search path among them.
   var fence: String {
-    "select 1 / (case when count(*) > 0 then 1 else 0 end) from \(history.leaseTable) "
-      + "where \(isOurs)"
+    let isSame = history.dialect == .postgres ? " and backend_pid = pg_backend_pid()" : ""
+    return "select 1 / (case when count(*) > 0 then 1 else 0 end) from \(history.leaseTable) "
+      + "where \(isOurs)\(isSame)"
   }
 
   func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {

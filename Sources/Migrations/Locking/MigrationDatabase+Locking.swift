@@ -40,8 +40,11 @@ extension MigrationDatabase {
     } catch {
       throw DiagnosticList([error])
     }
-    let outcome = await body(session, fence)
+    let outcome = await session.nearby { await body(session, fence) }
     settings.crashes.reach(.beforeRelease)
+    if case .failure(let list) = outcome, var lost = list.diagnostics.first {
+      await endSilentSession(session, &lost)
+    }
     do throws(WarehouseError) {
       try await lock.release(session)
     } catch {
@@ -66,6 +69,8 @@ extension MigrationDatabase {
       settings.crashes.reach(.prepared)
       return (session, fence)
     } catch {
+      var error = error
+      await endSilentSession(session, &error)
       await session.close()
       throw error
     }

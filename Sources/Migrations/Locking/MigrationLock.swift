@@ -43,19 +43,25 @@ struct AdvisoryLock: MigrationLock {
   }
 
   func attempt(_ session: any WarehouseSession) async throws(WarehouseError) -> LockAttempt {
-    let tried = try await session.execute("select pg_try_advisory_lock(\(key)), pg_backend_pid()")
-    guard tried.rows.first?.first == "t", let backend = tried.rows.first?.last.flatMap({ $0 })
-    else {
+    // A pooler does not tell the server's number for a session; what is locked through it would
+    // stay locked when this run ends.
+    let isDirect = await session.processIdentifier.map { "pg_backend_pid() = \($0)" } ?? "true"
+    let tried = try await session.execute(
+      "select case when \(isDirect) then pg_try_advisory_lock(\(key)) end, pg_backend_pid()"
+    )
+    guard let outcome = tried.rows.first, outcome.count == 2, let backend = outcome[1] else {
       return .taken(try await holder(session))
     }
+    guard let isHeld = outcome[0] else { throw Self.pooled }
+    guard isHeld == "t" else { return .taken(try await holder(session)) }
     let name = SQLQuoting.literal(applicationName, for: .postgres)
-    // A pooler that gives each transaction another session shows in the number.
+    // One that tells the numbers, and still gives each transaction another session, shows here.
     let named = try await session.execute(
       "set application_name = \(name); select pg_backend_pid() from pg_catalog.pg_locks l "
         + "where \(place) and l.pid = pg_backend_pid()"
     )
     guard named.rows.first?.first == backend else {
-      throw WarehouseError(kind: .statement, message: Self.pooled, sqlState: Self.pooledState)
+      throw Self.pooled
     }
     // The lock lasts as long as its session, so the session's number is enough to know it by.
     return .held(
@@ -83,6 +89,13 @@ struct AdvisoryLock: MigrationLock {
     return LockHolder(applicationName: row[0] ?? "", backend: row[1])
   }
 
-  static let pooled = "the connection does not stay with one session of the server"
+  private static var pooled: WarehouseError {
+    WarehouseError(
+      kind: .statement,
+      message: "the connection does not stay with one session of the server",
+      sqlState: pooledState
+    )
+  }
+
   static let pooledState = "RSPOOL"
 }

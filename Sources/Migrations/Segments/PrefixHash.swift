@@ -5,6 +5,24 @@ import RedshiftSQL
 
 /// Checksums of what SQL says, whatever its comments, line ends and layout.
 enum MigrationChecksum {
+  /// The three checksums that the history keeps of a file.
+  struct OfFile: Sendable {
+    /// Of the file as it is.
+    var source: String
+    /// Of the file without comments and layout.
+    var normalized: String
+    /// Of what came of it for this target.
+    var rendered: String
+
+    init(_ text: MigrationText, in buffers: Buffers) {
+      let bytes = buffers.bytes(of: text.source)
+      source = Checksum.sha256(bytes)
+      normalized = MigrationChecksum.normalized(bytes)
+      rendered =
+        text.sql == text.source ? source : Checksum.sha256(buffers.bytes(of: text.sql))
+    }
+  }
+
   /// The checksum of a whole text.
   static func normalized(_ text: [UInt8]) -> String {
     var normalized: [UInt8] = []

@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectCompiler
+import ProjectModel
 
 /// Compares a project's migration files with what a database has.
 struct MigrationComparison {
@@ -14,6 +15,7 @@ struct MigrationComparison {
   func states() -> [MigrationState] {
     var unseen = log.applied
     var states: [MigrationState] = []
+    states.reserveCapacity(scripts.count)
     for script in scripts {
       let found = unseen.removeValue(forKey: script.key)
       states.append(state(of: script, found))
@@ -60,8 +62,11 @@ struct MigrationComparison {
     if state.partial != nil {
       state.kind = .interrupted
     } else if let found {
+      // What is the same to the byte says the same, and that is cheaper to find out.
       let isSame =
-        found.normalizedChecksum.isEmpty || found.normalizedChecksum == checksum(of: script)
+        found.normalizedChecksum.isEmpty
+        || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
+        || found.normalizedChecksum == checksum(of: script)
       state.kind =
         isSame ? .applied : script.kind == .repeatable ? .pending : .changed
     } else if script.kind == .versioned, let baseline = log.baseline,

@@ -16,9 +16,16 @@ struct MigrationCatalogue {
     var diagnostics: [Diagnostic] = []
   }
 
-  private struct ReadFile {
+  private struct ReadFile: Sendable {
     var name: MigrationFileName
     var text: MigrationText
+    var directives: MigrationDirectives
+  }
+
+  /// What came of one file.
+  private struct Reading: Sendable {
+    var file: ReadFile?
+    var problems: [Diagnostic] = []
   }
 
   /// Every migration in the order in which they apply, and what is wrong with any.
@@ -26,24 +33,18 @@ struct MigrationCatalogue {
     var contents = Contents()
     var undos: [ReadFile] = []
     var verifications: [ReadFile] = []
-    for file in environment.project.migrationFiles {
-      guard let name = MigrationFileName(file.name) else {
-        contents.diagnostics.append(.migrationFileName(file.path))
+    for reading in parallelMap(environment.project.migrationFiles, reading) {
+      contents.diagnostics += reading.problems
+      guard let file = reading.file else { continue }
+      if file.name.isVerification {
+        verifications.append(file)
         continue
       }
-      do throws(Diagnostic) {
-        let text = try read(file, &contents.diagnostics)
-        if name.isVerification {
-          verifications.append(ReadFile(name: name, text: text))
-          continue
-        }
-        switch name.role {
-        case .versioned, .repeatable: add(name, text, to: &contents)
-        case .undo: undos.append(ReadFile(name: name, text: text))
-        case .callback(let moment): contents.callbacks.texts[moment, default: []].append(text)
-        }
-      } catch {
-        contents.diagnostics.append(error)
+      switch file.name.role {
+      case .versioned, .repeatable: contents.scripts.append(script(file))
+      case .undo: undos.append(file)
+      case .callback(let moment):
+        contents.callbacks.texts[moment, default: []].append(file.text)
       }
     }
     attach(undos, verifications, to: &contents)
@@ -56,11 +57,8 @@ struct MigrationCatalogue {
     return contents
   }
 
-  private func add(
-    _ name: MigrationFileName,
-    _ text: MigrationText,
-    to contents: inout Contents
-  ) {
+  private func script(_ file: ReadFile) -> MigrationScript {
+    let (name, text) = (file.name, file.text)
     var script = MigrationScript(
       version: name.version,
       versionParts: name.parts,
@@ -71,10 +69,8 @@ struct MigrationCatalogue {
       statements: text.statements
     )
     script.kind = name.role == .repeatable ? .repeatable : .versioned
-    let reader = MigrationDirectiveReader(text.sql, in: environment.buffers)
-    script.directives = reader.directives
-    contents.diagnostics += reader.problems
-    contents.scripts.append(script)
+    script.directives = file.directives
+    return script
   }
 
   private func attach(
@@ -135,6 +131,26 @@ struct MigrationCatalogue {
   }
 
   // MARK: Text
+
+  private func reading(_ file: Project.File) -> Reading {
+    guard let name = MigrationFileName(file.name) else {
+      return Reading(problems: [.migrationFileName(file.path)])
+    }
+    var reading = Reading()
+    do throws(Diagnostic) {
+      let text = try read(file, &reading.problems)
+      var directives = MigrationDirectives()
+      if !name.isVerification, name.role == .versioned || name.role == .repeatable {
+        let reader = MigrationDirectiveReader(text.sql, in: environment.buffers)
+        directives = reader.directives
+        reading.problems += reader.problems
+      }
+      reading.file = ReadFile(name: name, text: text, directives: directives)
+    } catch {
+      reading.problems.append(error)
+    }
+    return reading
+  }
 
   private func read(
     _ file: Project.File,

@@ -46,6 +46,8 @@ struct MigrationDirectiveReader {
   init(_ buffer: BufferID, in buffers: Buffers) {
     self.buffer = buffer
     bytes = buffers.bytes(of: buffer)
+    // Most files begin with a statement, and need not be read to their end.
+    guard let first = bytes.first(where: { $0 > 32 }), [0x2D, 0x2F].contains(first) else { return }
     for token in SQLLexer.tokens(of: bytes) {
       guard token.isTrivia else { break }
       guard token.kind == .lineComment else { continue }

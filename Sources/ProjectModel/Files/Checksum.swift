@@ -3,16 +3,21 @@ import CLibCrypto
 /// Digests of file contents and names, as lower-case hexadecimal text.
 package enum Checksum {
   /// SHA-256, for checksums of files.
-  package static func sha256(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "SHA256") }
+  package static func sha256(_ bytes: [UInt8]) -> String {
+    var output = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    var state = SHA256_CTX()
+    SHA256_Init(&state)
+    bytes.withUnsafeBytes { input in _ = SHA256_Update(&state, input.baseAddress, input.count) }
+    SHA256_Final(&output, &state)
+    return hexadecimal(output)
+  }
 
   /// MD5, for the short names that dbt derives from it; never for security.
-  package static func md5(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "MD5") }
-
-  private static func digest(_ bytes: [UInt8], algorithm: String) -> String {
+  package static func md5(_ bytes: [UInt8]) -> String {
     // The property query lets MD5 through on machines whose policy is FIPS by default: names, not
     // secrets, are what it hashes here.
-    guard let method = EVP_MD_fetch(nil, algorithm, "-fips") else {
-      preconditionFailure("libcrypto offers no \(algorithm)")
+    guard let method = EVP_MD_fetch(nil, "MD5", "-fips") else {
+      preconditionFailure("libcrypto offers no MD5")
     }
     defer { EVP_MD_free(method) }
     var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
@@ -20,13 +25,14 @@ package enum Checksum {
     let done = bytes.withUnsafeBytes { input in
       EVP_Digest(input.baseAddress, input.count, &output, &length, method, nil)
     }
-    precondition(done == 1, "libcrypto could not compute \(algorithm)")
+    precondition(done == 1, "libcrypto could not compute MD5")
     return hexadecimal(output.prefix(Int(length)))
   }
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
+    text.reserveCapacity(64)
     for byte in bytes {
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])

@@ -39,6 +39,7 @@ package enum FilePath {
 
   /// Without `.` parts, doubled and trailing slashes, and with `..` taken back where it can be.
   package static func normalized(_ path: String) -> String {
+    if isNormal(path) { return path }
     var parts: [Substring] = []
     let isAbsolute = path.hasPrefix("/")
     for part in path.split(separator: "/") where part != "." {
@@ -51,6 +52,20 @@ package enum FilePath {
     let joined = parts.joined(separator: "/")
     if isAbsolute { return "/" + joined }
     return joined.isEmpty ? "." : joined
+  }
+
+  /// Whether there is nothing to do: no empty part, and none that begins with a dot.
+  private static func isNormal(_ path: String) -> Bool {
+    var previous: UInt8?
+    for byte in path.utf8 {
+      if previous == nil || previous == UInt8(ascii: "/") {
+        let isFirst = previous == nil
+        if byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") && !isFirst { return false }
+      }
+      previous = byte
+    }
+    guard let previous else { return false }
+    return previous != UInt8(ascii: "/") || path == "/"
   }
 
   /// `path` made absolute and normal, relative ones taken from `folder`.

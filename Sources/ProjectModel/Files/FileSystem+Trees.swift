@@ -34,10 +34,10 @@ extension FileSystem {
         let path = relative.isEmpty ? name : relative + "/" + name
         if skipping(path) { continue }
         let full = FilePath.joining(folder, path)
-        if isDirectory(full) {
-          pending.append((path, above + [identity]))
-        } else if isFile(full) {
-          found.append(FoundFile(path: path))
+        switch type(of: full) {
+        case S_IFDIR: pending.append((path, above + [identity]))
+        case S_IFREG: found.append(FoundFile(path: path))
+        default: break
         }
       }
     }

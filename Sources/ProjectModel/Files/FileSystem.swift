@@ -26,8 +26,12 @@ package enum FileSystem {
       }
       filled += count
     }
-    bytes.removeLast(bytes.count - filled)
-    return bytes
+    // A small file must not keep the room of a large one.
+    guard bytes.count - filled > filled / 8 else {
+      bytes.removeLast(bytes.count - filled)
+      return bytes
+    }
+    return Array(bytes[..<filled])
   }
 
   /// Writes a file so that readers see the old content or the new, never a part.
@@ -143,6 +147,12 @@ package enum FileSystem {
   package static func isFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// What this is, or leads to, as `S_IFREG`; nil where nothing is.
+  static func type(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// What changes when a file is replaced by another one; empty where there is none.

@@ -63,6 +63,7 @@ struct FileDiscovery {
     into found: inout Findings,
     decide: (_ path: String, _ type: String) -> Decision
   ) {
+    let skipped = skipped()
     for folder in folders {
       let full = FilePath.absolute(folder, from: root)
       guard FileSystem.isDirectory(full) else {
@@ -71,7 +72,9 @@ struct FileDiscovery {
       }
       let files: [FileSystem.FoundFile]
       do {
-        files = try FileSystem.files(below: full) { isSkipped(FilePath.joining(folder, $0)) }
+        files = try FileSystem.files(below: full) {
+          skipped.contains(FilePath.normalized(FilePath.joining(folder, $0)))
+        }
       } catch {
         problems.add(error)
         continue
@@ -95,12 +98,11 @@ struct FileDiscovery {
 
   /// Folders that hold what tools made, not what the author wrote; they matter when a resource
   /// path is the project itself.
-  private func isSkipped(_ path: String) -> Bool {
-    let path = FilePath.normalized(path)
-    if ProjectLoader.fileNames.contains(path) || path == ProfilesFile.name { return true }
-    return path == FilePath.normalized(configuration.targetPath) || path == "dbt_packages"
-      || path == "dbt_modules" || path == "packages.yml" || path == "dependencies.yml"
-      || path == "package-lock.yml" || path == "selectors.yml"
+  private func skipped() -> Set<String> {
+    Set(ProjectLoader.fileNames).union([
+      ProfilesFile.name, FilePath.normalized(configuration.targetPath), "dbt_packages",
+      "dbt_modules", "packages.yml", "dependencies.yml", "package-lock.yml", "selectors.yml",
+    ])
   }
 
   private func read(_ path: String, folder: String) -> Project.File? {

@@ -108,6 +108,11 @@ struct TargetReader {
     target.sslMode = sslMode(section)
     target.sslRootCertificate = section.string("sslrootcert").map(expanded)
     target.connectTimeout = section.integer("connect_timeout", in: 0...86_400)
+    // As in dbt, 0 leaves it to the default.
+    let keepalive =
+      section.integer("keepalives_idle", in: 0...86_400)
+      ?? section.integer("tcp_keepalive_idle", in: 0...86_400)
+    if let keepalive, keepalive > 0 { target.keepaliveIdle = keepalive }
   }
 
   private static let sslModes = [

@@ -29,6 +29,18 @@ package struct DefinedRelations: Sendable {
   /// Relations that were there before and are no more.
   package private(set) var dropped: [RelationName] = []
   package private(set) var schemas: [String] = []
+  /// The places of definitions by name.
+  private var places: [Place: Int] = [:]
+
+  private struct Place: Hashable {
+    var schema: String?
+    var identifier: String
+
+    init(_ name: RelationName) {
+      schema = name.schema
+      identifier = name.identifier
+    }
+  }
 
   /// Follows the statements in order.
   ///
@@ -37,16 +49,23 @@ package struct DefinedRelations: Sendable {
   ///   - earlier: what was there before.
   package init(_ statements: [Statement], after earlier: [Definition] = []) {
     definitions = earlier
+    findPlaces()
     for statement in statements { follow(statement) }
   }
 
   package subscript(name: RelationName) -> Definition? {
-    definitions.first { $0.name.schema == name.schema && $0.name.identifier == name.identifier }
+    index(of: name).map { definitions[$0] }
   }
 
-  private func index(of name: RelationName) -> Int? {
-    definitions.firstIndex {
-      $0.name.schema == name.schema && $0.name.identifier == name.identifier
+  private func index(of name: RelationName) -> Int? { places[Place(name)] }
+
+  /// Finds all places anew, after a change of more than one.
+  private mutating func findPlaces() {
+    places = [:]
+    for (index, definition) in definitions.enumerated() {
+      // The first of one name counts.
+      let place = Place(definition.name)
+      if places[place] == nil { places[place] = index }
     }
   }
 
@@ -65,6 +84,7 @@ package struct DefinedRelations: Sendable {
     if let known = index(of: name.relation) {
       if !keepsExisting { definitions[known] = definition }
     } else {
+      places[Place(name.relation)] = definitions.count
       definitions.append(definition)
     }
   }
@@ -101,6 +121,7 @@ package struct DefinedRelations: Sendable {
       for index in definitions.indices where definitions[index].name.schema == schema.name.text {
         definitions[index].name.schema = new.text
       }
+      findPlaces()
     default: break
     }
   }
@@ -114,8 +135,10 @@ package struct DefinedRelations: Sendable {
     for name in drop.names {
       if drop.kind == .schema {
         definitions.removeAll { $0.name.schema == name.last }
+        findPlaces()
       } else if let known = index(of: name.relation) {
         definitions.remove(at: known)
+        findPlaces()
       } else {
         dropped.append(name.relation)
       }
@@ -128,6 +151,7 @@ package struct DefinedRelations: Sendable {
     case .rename(let new):
       definitions[known].name.identifier = new.text
       definitions[known].range = new.range
+      findPlaces()
     case .addColumn(let column):
       definitions[known].columns.append(
         Column(name: column.name.text, type: column.type.spelling)

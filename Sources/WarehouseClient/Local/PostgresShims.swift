@@ -50,11 +50,11 @@ package struct PostgresShims: Hashable, Sendable {
   ].map { String(decoding: $0, as: UTF8.self) }
 
   /// Installs the shims on a server of the user's, unless they are there.
-  package func install(on warehouse: some Warehouse) async throws(WarehouseError) {
-    let session = try await warehouse.connect()
+  package func install(on warehouse: PostgresWarehouse) async throws(WarehouseError) {
+    let (session, present) = try await warehouse.connect(asking: Self.probe)
+    if present.rows.first?.first == mark { return await warehouse.giveBack(session) }
     do {
-      let present = try await session.execute(Self.probe)
-      if present.rows.first?.first != mark { _ = try await session.execute(script) }
+      _ = try await session.execute(script)
     } catch {
       await session.close()
       throw error

@@ -20,6 +20,9 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
 
   private init() {}
 
+  /// What the last statement of the session's setup returned.
+  var greeting: StatementResult { handle?.greeting ?? StatementResult() }
+
   /// Connects and sets the session up.
   package static func open(
     _ settings: PostgresConnectionSettings
@@ -84,6 +87,12 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     guard statement.begin() else { throw Self.cancelled }
     defer { statement.end() }
     return try handle.readCopy(sql, row: row)
+  }
+
+  package nonisolated func nearby<Result: Sendable>(
+    _ body: () async -> Result
+  ) async -> Result {
+    await withTaskExecutorPreference(executor, operation: body)
   }
 
   package nonisolated func cancel() async {

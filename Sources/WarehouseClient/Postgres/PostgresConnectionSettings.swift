@@ -31,6 +31,9 @@ package struct PostgresConnectionSettings: Hashable, Sendable {
   package var usesChannelBinding: Bool
   /// Seconds until a connection attempt is given up.
   package var connectTimeout: Int
+  /// Seconds of silence after which client and server ask each other whether they are still there;
+  /// twice as long, and the connection counts as lost.
+  package var keepaliveIdle = 60
   package var applicationName: String
   /// Statements sent once after connecting.
   package var sessionSetup: [String]
@@ -135,6 +138,24 @@ package struct PostgresConnectionSettings: Hashable, Sendable {
     return result
   }
 
+  private static let keepaliveCount = 4
+  private var keepaliveInterval: Int { max(1, keepaliveIdle / 4) }
+
+  /// Seconds after which a silent network counts as dead.
+  private var silenceLimit: Int { keepaliveIdle + keepaliveInterval * Self.keepaliveCount }
+
+  /// Statements by which PostgreSQL watches the connection as closely as the client does: a session
+  /// whose client is gone must not hold its locks for hours.
+  var serverKeepalives: [String] {
+    guard !usesUnixSocket else { return [] }
+    return [
+      "SET tcp_keepalives_idle = \(keepaliveIdle)",
+      "SET tcp_keepalives_interval = \(keepaliveInterval)",
+      "SET tcp_keepalives_count = \(Self.keepaliveCount)",
+      "SET tcp_user_timeout = \(silenceLimit * 1000)",
+    ]
+  }
+
   /// libpq's keywords and values.
   ///
   /// Everything that an environment variable could change to another server is given here.
@@ -145,8 +166,12 @@ package struct PostgresConnectionSettings: Hashable, Sendable {
       ("gssencmode", "disable"),
       ("client_encoding", "UTF8"),
       ("application_name", applicationName),
-      ("keepalives", "1"), ("keepalives_idle", "60"), ("keepalives_interval", "15"),
-      ("keepalives_count", "4"),
+      ("keepalives", "1"), ("keepalives_idle", String(keepaliveIdle)),
+      ("keepalives_interval", String(keepaliveInterval)),
+      ("keepalives_count", String(Self.keepaliveCount)),
+      // Keepalives rest while something is under way, and retransmissions go on for a quarter of
+      // an hour.
+      ("tcp_user_timeout", String(silenceLimit * 1000)),
     ]
     if let password { parameters.append(("password", password)) }
     if let sslRootCertificate { parameters.append(("sslrootcert", sslRootCertificate)) }

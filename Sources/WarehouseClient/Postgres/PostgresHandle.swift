@@ -8,6 +8,11 @@ final class PostgresHandle {
   private let notices = NoticeCollector()
   /// Statements of the last message that were done before its last result.
   private var completed = 0
+  /// The server's process for this session, as the server told it at the start; libpq forgets it
+  /// when the connection breaks.
+  private(set) var processIdentifier: Int?
+  /// What the last statement of the session's setup returned.
+  private(set) var greeting = StatementResult()
 
   /// Connects, and gives up at the settings' timeout or when `isCancelled` says so.
   init(
@@ -28,20 +33,16 @@ final class PostgresHandle {
     }
     _ = PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
     self.connection = connection
+    let process = PQbackendPID(connection)
+    processIdentifier = process > 0 ? Int(process) : nil
     if !settings.sessionSetup.isEmpty {
-      _ = try execute(settings.sessionSetup.joined(separator: ";\n"))
+      greeting = try execute(settings.sessionSetup.joined(separator: ";\n"))
     }
   }
 
   deinit { PQfinish(connection) }
 
   var cancelRequest: CancelRequest? { CancelRequest(connection) }
-
-  /// The server's process for this session, as the server told it at the start.
-  var processIdentifier: Int? {
-    let process = PQbackendPID(connection)
-    return process > 0 ? Int(process) : nil
-  }
 
   var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
 
@@ -169,6 +170,13 @@ final class PostgresHandle {
     var last: OpaquePointer?
     while let result = PQgetResult(connection) {
       if let last {
+        // Behind its last words the server closes the connection, which libpq tells as an error,
+        // too; it is no result of a statement.
+        if PQresultStatus(last) == PGRES_FATAL_ERROR {
+          PQclear(result)
+          if isBroken { break }
+          continue
+        }
         PQclear(last)
         completed += 1
       }

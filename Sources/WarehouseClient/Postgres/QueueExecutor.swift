@@ -4,7 +4,10 @@ import Dispatch
 ///
 /// libpq blocks its thread; on Swift's shared pool that would stop everybody else. A serial queue
 /// gets a thread outside of the pool when it needs one.
-final class QueueExecutor: SerialExecutor {
+///
+/// A task can prefer it too: then what it does between two statements runs there as well, and no
+/// thread has to be woken for either.
+final class QueueExecutor: SerialExecutor, TaskExecutor {
   private let queue: DispatchQueue
 
   init(label: String) {
@@ -14,6 +17,7 @@ final class QueueExecutor: SerialExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let executor = asUnownedSerialExecutor()
-    queue.async { job.runSynchronously(on: executor) }
+    let taskExecutor = asUnownedTaskExecutor()
+    queue.async { job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor) }
   }
 }

@@ -39,6 +39,12 @@ package struct PreparedStatement: Sendable {
     return false
   }
 
+  /// Whether it waits for the tables that it names.
+  var isTranslatedLate: Bool {
+    if case .translate = action { return true }
+    return false
+  }
+
   /// How many statements the server sees.
   ///
   /// What the translator adds in front of a statement, or behind it, stands behind a semicolon that

@@ -156,18 +156,53 @@ package struct StatementRunner: Sendable {
       guard translation.wantedRelations.isEmpty else {
         // Problems that no knowledge of columns mends are told before anything is sent.
         if let problem = translation.diagnostics.first(where: \.isCertain) { throw problem }
-        steps.append(
-          PreparedStatement(
-            range: statement.range,
-            text: verbatim(statement),
-            action: .translate(statement)
-          )
-        )
+        steps.append(later(statement))
         continue
       }
       if let step = try step(translation, of: statement) { steps.append(step) }
     }
     return steps
+  }
+
+  /// Writes statements that are to be sent together: what translation has to know of the columns
+  /// that are there is asked for once, before any of them runs.
+  ///
+  /// - Parameter statements: in the order in which they will run, with nothing in between.
+  /// - Returns: steps that are ready, but for those that only the moment can tell how to write.
+  /// - Throws: what cannot be translated, or an error of the database.
+  package func prepareTogether(
+    _ statements: [Statement]
+  ) async throws(Diagnostic) -> [PreparedStatement] {
+    let steps = try prepare(statements)
+    guard steps.contains(where: \.isTranslatedLate) else { return steps }
+    var forecast = ColumnForecast(statements, in: buffers)
+    while !forecast.missing.isEmpty {
+      do throws(WarehouseError) {
+        forecast.learn(try await CatalogColumns.read(forecast.missing, session: session))
+      } catch {
+        throw .database(error, at: statements.first?.range)
+      }
+    }
+    let translations = forecast.translations
+    var known: [PreparedStatement] = []
+    for prepared in steps {
+      guard case .translate(let statement) = prepared.action,
+        let translation = translations[statement.range]
+      else {
+        known.append(prepared)
+        continue
+      }
+      if let step = try step(translation, of: statement) { known.append(step) }
+    }
+    return known
+  }
+
+  private func later(_ statement: Statement) -> PreparedStatement {
+    PreparedStatement(
+      range: statement.range,
+      text: verbatim(statement),
+      action: .translate(statement)
+    )
   }
 
   private func send(

@@ -135,6 +135,109 @@ import Testing
     #expect(outcome.code != 0 && outcome.error.contains("read-only"), "\(outcome.error)")
   }
 
+  @Test func aUserWhoMayNotIsToldBeforeAnythingRuns() throws {
+    let owner = try Scenario(["V1__a.sql": Self.first])
+    #expect(try owner.migrate().code == 0)
+    let name = "limited_" + owner.database
+    try owner.psql("create role \(name) login")
+    defer { _ = try? owner.psql("drop owned by \(name); drop role \(name)") }
+    let limited = try Scenario(
+      ["V1__a.sql": Self.first, "V2__b.sql": "create table mig.b (x int);"],
+      user: name,
+      database: owner.database
+    )
+    // The history may not be read.
+    let blind = try limited.migrate()
+    #expect(blind.code == 1 && blind.error.contains("permission denied"), "\(blind.error)")
+    // It may be read and not written: the migration goes with its row.
+    try owner.psql(
+      """
+      grant usage on schema redstart, mig, rs to \(name); grant create on schema mig to \(name);
+      grant select on all tables in schema redstart to \(name);
+      grant select, insert, update, delete on all tables in schema rs to \(name)
+      """
+    )
+    let refused = try limited.migrate()
+    #expect(refused.code == 1 && refused.error.contains("permission denied"), "\(refused.error)")
+    #expect(try owner.psql("select to_regclass('mig.b') is null") == "t")
+    #expect(try owner.log() == "1 done")
+    try owner.psql("grant insert on all tables in schema redstart to \(name)")
+    let allowed = try limited.migrate()
+    #expect(allowed.code == 0, "\(allowed.error)")
+    #expect(try owner.log() == "1 done, 2 done")
+  }
+
+  /// The disk is full when the row is written, at the very end of the transaction.
+  @Test func aFullDiskLeavesNothingAndDoesNotBlock() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.psql(
+      """
+      create function public.disk_full() returns trigger language plpgsql as $$ begin
+        raise exception 'could not extend file: No space left on device' using errcode = '53100';
+      end $$;
+      create trigger disk_full before insert on redstart.migration_event
+        for each row execute function public.disk_full();
+      """
+    )
+    try scenario.write("V2__b.sql", "create table mig.b (x int);\ninsert into mig.b values (1);")
+    let failed = try scenario.migrate()
+    #expect(failed.code == 1 && failed.error.contains("No space left on device"))
+    #expect(failed.error.contains("the failure could not be recorded"), "\(failed.error)")
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
+    try scenario.psql(
+      "drop trigger disk_full on redstart.migration_event; drop function public.disk_full"
+    )
+    #expect(try scenario.migrate().code == 0)
+    let undisturbed = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": "create table mig.b (x int);\ninsert into mig.b values (1);",
+    ])
+    #expect(try undisturbed.migrate().code == 0)
+    #expect(try scenario.contents() == undisturbed.contents())
+  }
+
+  @Test func aTableUnderALateBindingViewIsRenamedOnlyTogetherWithTheView() throws {
+    let scenario = try Scenario(
+      ["V1__a.sql": Self.first],
+      files: [
+        "models/late.sql": "{{ config(materialized='view', bind=False) }} select x from mig.a"
+      ]
+    )
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.project.run("run").code == 0)
+    try scenario.write("V2__b.sql", "alter table mig.a rename to b;")
+    let refused = try scenario.migrate()
+    #expect(refused.code == 2 && refused.error.contains("error[migration-breaks-models]"))
+    #expect(refused.error.contains("models/late.sql:1:"), "\(refused.error)")
+    #expect(try scenario.psql("select to_regclass('mig.a') is null") == "f")
+    try scenario.project.folder.write(
+      "models/late.sql",
+      "{{ config(materialized='view', bind=False) }} select x from mig.b"
+    )
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.project.run("run").code == 0)
+    #expect(try scenario.psql("select count(*) from mig.late") == "0")
+  }
+
+  @Test func valuesOfVariablesAreTextUntilTheyAreQuoted() throws {
+    let file = "insert into mig.a (s) values ('{{ var('word') }}'), ('${not} {{ '{{' }}');"
+    let scenario = try Scenario(["V1__a.sql": Self.first, "V2__b.sql": file])
+    let word = "{word: \"it's\"}"
+    let broken = try scenario.migrate("--vars", word)
+    #expect(broken.code == 2 && broken.error.contains("V2__b.sql"), "\(broken.error)")
+    #expect(try scenario.psql("select to_regnamespace('redstart') is null") == "t")
+    try scenario.write(
+      "V2__b.sql",
+      file.replacingOccurrences(of: "var('word')", with: "var('word') | replace(\"'\", \"''\")")
+    )
+    let outcome = try scenario.migrate("--vars", word)
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(
+      try scenario.psql("select string_agg(s, ',' order by s) from mig.a") == "${not} {{,it's"
+    )
+  }
+
   @Test func secretsAreInNoOutputAndNoRow() throws {
     let scenario = try Scenario(
       [

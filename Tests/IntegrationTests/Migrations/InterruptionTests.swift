@@ -100,7 +100,8 @@ import Testing
     let scenario = try Scenario([
       "V1__a.sql": "create schema mig;", "V2__b.sql": Self.slow,
     ])
-    let process = try scenario.start()
+    let output = Pipe()
+    let process = try scenario.start(errors: output.fileHandleForWriting)
     try scenario.wait(Self.active, for: "1")
     try scenario.psql(
       "select pg_terminate_backend(pid) from pg_stat_activity where query like '%a.i + b.i%' "
@@ -108,6 +109,9 @@ import Testing
     )
     process.waitUntilExit()
     #expect(process.terminationStatus == 1)
+    let error = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    #expect(error.contains("--> migrations/V2__b.sql:2:"), "\(error)")
+    #expect(error.contains("the history says that it was not committed"), "\(error)")
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
     let again = try scenario.migrate()
     #expect(again.code == 0, "\(again.error)")

@@ -37,23 +37,29 @@ struct Scenario {
     _ migrations: [String: String],
     user: String = "redstart",
     password: String = "-",
-    lock: String? = nil
+    lock: String? = nil,
+    port: Int? = nil,
+    database known: String? = nil,
+    files others: [String: String] = [:]
   ) throws {
     socket = try #require(ScenarioServer.socket)
-    database = "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    database =
+      known ?? "s" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     var files = [
       "project.yml": """
       name: mig
       target: pg
       targets:
-        pg: { type: postgres, host: "\(socket)", user: \(user), password: "\(password)", \
-      database: \(database), schema: mig, sslmode: disable }
+        pg: { type: postgres, host: "\(port == nil ? socket : "127.0.0.1")", \
+      port: \(port ?? 5432), user: \(user), password: "\(password)", database: \(database), \
+      schema: mig, sslmode: disable, keepalives_idle: 1 }
       \(lock.map { "migrations: { lock: \($0) }" } ?? "")
       """
     ]
     for (name, text) in migrations { files["migrations/\(name)"] = text }
+    files.merge(others) { $1 }
     project = try ProgramHarness.project(files)
-    try psql("create database \(database)", in: "dev")
+    if known == nil { try psql("create database \(database)", in: "dev") }
   }
 
   /// Runs `redstart migrate` to its end.
@@ -63,8 +69,12 @@ struct Scenario {
   }
 
   /// Starts `redstart migrate`.
-  func start(_ words: String..., crashAt: String? = nil) throws -> Process {
-    try harness(crashAt).start(["migrate"] + words)
+  func start(
+    _ words: String...,
+    crashAt: String? = nil,
+    errors: FileHandle = .nullDevice
+  ) throws -> Process {
+    try harness(crashAt).start(["migrate"] + words, errors: errors)
   }
 
   private func harness(_ crashAt: String?) -> ProgramHarness {
@@ -131,7 +141,7 @@ struct Scenario {
   func contents() throws -> String {
     let process = try ReadProcess(
       "/usr/bin/pg_dump",
-      ["-h", socket, "-U", "redstart", "-d", database, "-n", "mig", "--inserts", "--no-owner"]
+      ["-h", socket, "-U", "redstart", "-d", database, "-n", "mig*", "--inserts", "--no-owner"]
     )
     process.waitUntilExit()
     // pg_dump writes a random word for psql around it.

@@ -299,5 +299,5 @@ extension CatalogRelation {
 
 extension ObjectName {
   /// Whether this is a temporary table in the `#name` form.
-  var isTemporary: Bool { parts.last?.isTemporary ?? false }
+  package var isTemporary: Bool { parts.last?.isTemporary ?? false }
 }

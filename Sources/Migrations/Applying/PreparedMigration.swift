@@ -1,0 +1,82 @@
+import Diagnostics
+import ProjectCompiler
+import Synchronization
+import WarehouseClient
+
+/// What can be worked out of a file before its turn, from its text alone.
+struct PreparedMigration: Sendable {
+  let checksums: MigrationChecksum.OfFile
+  /// All that the file's one transaction sends of the user's; nil where it has other segments, or
+  /// where a statement needs to know what is there when its turn comes.
+  let steps: [PreparedStatement]?
+  /// What translation has to say of the steps.
+  let notes: [Diagnostic]
+
+  init(_ script: MigrationScript, _ database: MigrationDatabase, _ session: any WarehouseSession) {
+    checksums = MigrationChecksum.OfFile(script.text, in: database.buffers)
+    let segments = MigrationSegment.segments(of: script.statements)
+    guard segments.count == 1, let segment = segments.first, segment.mode == .transaction else {
+      (steps, notes) = (nil, [])
+      return
+    }
+    let collected = Mutex<[Diagnostic]>([])
+    let runner = database.runner(
+      session,
+      report: { note in collected.withLock { $0.append(note) } }
+    )
+    let callbacks = database.settings.callbacks
+    do throws(Diagnostic) {
+      let all =
+        callbacks[.beforeEach].flatMap(\.statements) + segment.statements
+        + callbacks[.afterEach].flatMap(\.statements)
+      let prepared = try runner.prepare(all)
+      steps = prepared.allSatisfy(\.isReady) ? prepared : nil
+    } catch {
+      // It is told when the file's turn comes.
+      steps = nil
+    }
+    notes = collected.withLock { $0 }
+  }
+}
+
+/// Works out files ahead of their turn, while the server is busy with those before them.
+struct MigrationForecast {
+  private static let batch = 16
+
+  private let database: MigrationDatabase
+  private let session: any WarehouseSession
+  private var rest: ArraySlice<MigrationScript>
+  private var ready: ArraySlice<PreparedMigration> = []
+  private var coming: Task<[PreparedMigration], Never>?
+
+  init(
+    _ scripts: [MigrationScript],
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) {
+    self.database = database
+    self.session = session
+    rest = scripts[...]
+    begin()
+  }
+
+  /// The next file, in order; nil behind the last one.
+  mutating func next() async -> PreparedMigration? {
+    if ready.isEmpty {
+      ready = (await coming?.value ?? [])[...]
+      begin()
+    }
+    return ready.popFirst()
+  }
+
+  private mutating func begin() {
+    let scripts = rest.prefix(Self.batch)
+    rest = rest.dropFirst(Self.batch)
+    guard !scripts.isEmpty else {
+      coming = nil
+      return
+    }
+    let (database, session) = (database, session)
+    coming = Task { scripts.map { PreparedMigration($0, database, session) } }
+  }
+}

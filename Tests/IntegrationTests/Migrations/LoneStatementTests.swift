@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What Redshift refuses in a transaction, between what it does not, and runs that die in the
+/// middle of it.
+@Suite(.scenarioServer) struct LoneStatementTests {
+  static let files = [
+    "V1__a.sql": """
+    create schema mig;
+    create table mig.a (x int, s varchar(10)); create table mig.s (x int, s varchar(10));
+    insert into mig.a values (1, 'a'); insert into mig.s values (2, 'b'), (3, 'c');
+    """,
+    "V2__b.sql": """
+    create table mig.b (x int);
+    alter table mig.a append from mig.s;
+    insert into mig.b select count(*) from mig.a;
+    create external schema mig_x from data catalog database 'd' iam_role default;
+    create external table mig_x.e (x int) stored as parquet location 's3://bucket/e/';
+    insert into mig.s values (4, 'd');
+    alter table mig.a alter column s type varchar(20);
+    vacuum mig.a;
+    insert into mig.b select count(*) from mig.s;
+    """,
+  ]
+
+  static func undisturbed() throws -> String {
+    let scenario = try Scenario(files)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    return try scenario.contents()
+  }
+
+  @Test func thePlanShowsEachPart() throws {
+    let plan = try Scenario(Self.files).migrate("plan").output
+    for line in [
+      "one transaction  1: CREATE TABLE", "alone            2: ALTER TABLE",
+      "one transaction  3: INSERT", "alone            4: CREATE EXTERNAL SCHEMA",
+      "alone            5: CREATE EXTERNAL TABLE", "one transaction  6: INSERT",
+      "alone            7: ALTER TABLE", "alone            8: VACUUM", "one transaction  9: INSERT",
+    ] {
+      #expect(plan.contains(line), "\(line)\n\(plan)")
+    }
+  }
+
+  /// After the statement and before the row that says so, only the catalogue knows.
+  @Test(
+    arguments: ["after-begin", "after-statement", "after-progress"].flatMap { step in
+      (1...5).map { "\(step):\($0)" }
+    }
+  )
+  func aRunKilledAroundALoneStatementIsFinishedByTheNext(step: String) throws {
+    let scenario = try Scenario(Self.files)
+    #expect(try scenario.migrate(crashAt: step).code == 128 + SIGKILL)
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.contents() == Self.undisturbed())
+    #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.psql("select string_agg(x::text, ',' order by x) from mig.b") == "1,3")
+    let progress = """
+      select string_agg(stmt_done::text, ',' order by stmt_done) from (select distinct stmt_done \
+      from redstart.migration_event where version = '2' and event in ('progress', 'repaired', 'done')) t
+      """
+    #expect(try scenario.psql(progress).hasSuffix("4,5,6,7,8,9"))
+  }
+
+  /// Killed twice, at the same place: what the first repair wrote down is not taken for progress.
+  @Test func aRunKilledAgainWhileItFindsOutIsFinishedByTheThird() throws {
+    let scenario = try Scenario(Self.files)
+    #expect(try scenario.migrate(crashAt: "after-statement:1").code == 128 + SIGKILL)
+    #expect(try scenario.migrate(crashAt: "before-transaction").code == 128 + SIGKILL)
+    #expect(try scenario.migrate(crashAt: "after-begin").code == 128 + SIGKILL)
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.contents() == Self.undisturbed())
+  }
+}

@@ -1,0 +1,74 @@
+import Diagnostics
+import RedshiftSQL
+import Testing
+
+@testable import WarehouseClient
+
+/// What columns statements will find that are translated before any of them runs.
+@Suite struct ColumnForecastTests {
+  private static let integer = SQLType.integer
+
+  /// Answers as a server would that has `tables`, and returns what was asked and what is written.
+  private func forecast(
+    _ sql: String,
+    _ tables: [String: [String]]
+  ) -> (asked: Set<String>, texts: [String?]) {
+    let buffers = Buffers()
+    let statements = SQLParser.parse(buffers.add(name: "f.sql", text: sql), in: buffers).statements
+    var forecast = ColumnForecast(statements, in: buffers)
+    var asked: Set<String> = []
+    while !forecast.missing.isEmpty {
+      var found: [RelationName: [CatalogColumn]] = [:]
+      for name in forecast.missing {
+        asked.insert(name.description)
+        if let columns = tables[name.description] {
+          found[name] = columns.map { CatalogColumn(name: $0, type: Self.integer) }
+        }
+      }
+      forecast.learn(found)
+    }
+    return (asked, statements.map { forecast.translations[$0.range]?.text.string })
+  }
+
+  /// The star is written out, so it shows which columns are believed to be there.
+  private static let star = "create view v.s as select *, x / 2 as h from t.a qualify h > 0;"
+
+  @Test func columnsAreAskedForOnceAndFollowedThroughTheFile() {
+    let (asked, texts) = forecast(
+      "alter table t.a rename column y to z; alter table t.a add column w int; " + Self.star,
+      ["t.a": ["x", "y"]]
+    )
+    #expect(asked == ["t.a"])
+    let text = texts[2] ?? ""
+    #expect(text.contains("z") && text.contains("w") && !text.contains("y"), "\(text)")
+  }
+
+  @Test func aTableThatMayBeThereIsAskedFor() {
+    let (asked, texts) = forecast(
+      "create table if not exists t.a (x int, other int); " + Self.star,
+      ["t.a": ["x", "y"]]
+    )
+    #expect(asked == ["t.a"])
+    let text = texts[1] ?? ""
+    #expect(text.contains("y") && !text.contains("other"), "\(text)")
+  }
+
+  @Test(arguments: [
+    // Hides the table from what follows.
+    "create temp table a (x int);", "select 1 as x into temp a;",
+    // Changes what names mean, or does what its text does not say.
+    "set search_path to other;", "call t.p();",
+    // The same table under another name.
+    "create table a (x int);",
+  ])
+  func whatTheTextDoesNotTellWaitsForItsTurn(before: String) {
+    let (_, texts) = forecast(before + Self.star, ["t.a": ["x", "y"], "a": ["x"]])
+    #expect(texts.last == .some(nil), "\(String(describing: texts.last))")
+  }
+
+  @Test func whatIsNowhereWaitsForItsTurn() {
+    let (asked, texts) = forecast(Self.star, [:])
+    #expect(asked == ["t.a"])
+    #expect(texts == [nil])
+  }
+}
