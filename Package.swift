@@ -59,6 +59,7 @@ let package = Package(
         .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
       ]
     ),
+    library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
     library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
@@ -76,7 +77,7 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "Documentation", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -138,6 +139,11 @@ let package = Package(
       data: ["Rules/Fixtures"]
     ),
     tests(
+      "AWSClientTests",
+      ["Diagnostics", "AWSClient", "TestSupport"],
+      data: ["Fixtures", "Oracle"]
+    ),
+    tests(
       "MigrationsTests",
       [
         "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
@@ -156,7 +162,7 @@ let package = Package(
       "RedstartCLITests",
       [
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
-        "Migrations", "Execution", "TestSupport",
+        "Migrations", "Execution", "AWSClient", "TestSupport",
       ],
       data: ["Golden"]
     ),

@@ -45,6 +45,7 @@ struct CommandSession: Sendable {
     case "ls": try list()
     case "migrate": try await migrate()
     case "local": try await local()
+    case "s3": try await s3()
     case "clean": try clean()
     case "explain": try explain()
     default: throw Diagnostic.unknownCommand(command.name, known: [])

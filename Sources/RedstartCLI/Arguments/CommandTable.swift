@@ -39,7 +39,7 @@ struct Command: Sendable {
 
 /// Every command and option of the program.
 enum CommandTable {
-  static let options: [Option] = commonOptions + migrationOptions
+  static let options: [Option] = commonOptions + migrationOptions + awsOptions
 
   private static let commonOptions: [Option] = [
     Option(
@@ -452,6 +452,7 @@ enum CommandTable {
         ("redstart local reset", "begin again with an empty warehouse"),
       ]
     ),
+    s3,
     Command(
       name: "clean",
       summary: "Delete the target folder and other clean-targets",
