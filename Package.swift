@@ -57,6 +57,7 @@ let package = Package(
         .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
       ]
     ),
+    library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
     library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
@@ -74,7 +75,7 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "Documentation", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -88,19 +89,19 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    // Speaks to clients as Redshift does; for tests, no part of the product.
-    .executableTarget(
-      name: "redshift-stand-in",
-      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
-      path: "Tests/RedshiftStandIn",
-      swiftSettings: settings
-    ),
-
     // Measures the template renderer, for scripts/bench_templates.py; no part of the product.
     .executableTarget(
       name: "template-benchmark",
       dependencies: ["Diagnostics", "Templating"],
       path: "Sources/TemplateBenchmark",
+      swiftSettings: settings
+    ),
+
+    // Speaks to clients as Redshift does; for tests, no part of the product.
+    .executableTarget(
+      name: "redshift-stand-in",
+      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
+      path: "Tests/RedshiftStandIn",
       swiftSettings: settings
     ),
 
@@ -136,6 +137,11 @@ let package = Package(
       data: ["Rules/Fixtures"]
     ),
     tests(
+      "AWSClientTests",
+      ["Diagnostics", "AWSClient", "TestSupport"],
+      data: ["Fixtures", "Oracle"]
+    ),
+    tests(
       "MigrationsTests",
       [
         "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
@@ -154,11 +160,15 @@ let package = Package(
       "RedstartCLITests",
       [
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
-        "Migrations", "Execution", "TestSupport",
+        "Migrations", "Execution", "AWSClient", "TestSupport",
       ],
       data: ["Fixtures", "Golden"]
     ),
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
-    tests("IntegrationTests", ["RedstartCLI", "ProjectModel", "TestSupport"]),
+    tests(
+      "IntegrationTests",
+      ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],
+      data: ["Snapshots/Oracle"]
+    ),
   ]
 )

@@ -2,4 +2,5 @@
 // providers and read its configuration first, which takes longer than a thousand checksums.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>

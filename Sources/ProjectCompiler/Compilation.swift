@@ -37,6 +37,10 @@ package struct CompiledNode: Sendable {
   package var postHooks: [BufferID] = []
   /// Whether a migration creates this node's relation, and so owns its columns and keys.
   package var isMigrated = false
+  /// Snapshots only: how versions are told apart.
+  package var snapshot: SnapshotDefinition?
+  /// Snapshots only: what the table holds after the first run, as a query.
+  package var firstVersion: BufferID?
   /// Whether the SQL depends on what the database holds, as `is_incremental()` does.
   package var readsDatabase = false
   /// Whether the template asks the database, so that `sql` will be known when the node runs; until

@@ -239,13 +239,14 @@ package struct Compiler {
       var compiled = compiledNode(node, sql: sql)
       compiled.preHooks = try hooks("pre-hook", of: node, context)
       compiled.postHooks = try hooks("post-hook", of: node, context)
-      compiled.readsDatabase = context.captured.readsDatabase
       compiled.logs = context.captured.logs
       for macro in context.captured.macros
       where !compiled.node.macroDependencies.contains(macro) {
         compiled.node.macroDependencies.append(macro)
       }
       outcome.diagnostics += context.captured.warnings
+      if node.kind == .snapshot { try define(&compiled, context) }
+      compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
       if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
@@ -274,6 +275,22 @@ package struct Compiler {
     return outcome
   }
 
+  private func define(
+    _ compiled: inout CompiledNode,
+    _ context: NodeContext
+  ) throws(Diagnostic) {
+    let snapshot = SnapshotCompiler(
+      node: compiled.node,
+      context: context,
+      macros: parsed.macros,
+      buffers: buffers,
+      targetExists: compiled.relation.map { environment.existing?[$0] == .table } ?? false
+    )
+    let definition = try snapshot.define()
+    compiled.snapshot = definition
+    compiled.firstVersion = snapshot.firstVersion(definition, of: compiled.sql)
+  }
+
   /// A node whose SQL will be known when it runs.
   private func deferredNode(_ node: Node) -> CompiledNode {
     var compiled = compiledNode(node, sql: node.buffer ?? buffers.add(name: node.name, text: ""))
@@ -288,7 +305,9 @@ package struct Compiler {
       && (node.config["store_failures"]?.boolean == true
         || node.config["store_failures_as"]?.string != nil)
     let hasRelation =
-      (node.kind == .model && !isEphemeral(node.uniqueID)) || node.kind == .seed || storesFailures
+      (node.kind == .model && !isEphemeral(node.uniqueID))
+      || [.seed, .snapshot].contains(node.kind)
+      || storesFailures
     var compiled = CompiledNode(
       node: node,
       relation: hasRelation ? node.relationName : nil,
@@ -303,7 +322,7 @@ package struct Compiler {
       environment: environment,
       phase: .compile(resolver: parsed.resolver),
       node: node,
-      this: node.kind == .model || node.kind == .seed ? node.relationName : nil,
+      this: [.model, .seed, .snapshot].contains(node.kind) ? node.relationName : nil,
       config: ConfigObject(final: node.config)
     )
   }
@@ -318,11 +337,12 @@ package struct Compiler {
 
   /// Syntax, and whether a model's text is the one statement that its materialization needs.
   private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
-    guard node.kind == .model || node.kind == .test, !parsed.project.target.speaksPostgres else {
+    guard [.model, .test, .snapshot].contains(node.kind), !parsed.project.target.speaksPostgres
+    else {
       return []
     }
     let materialized = node.config["materialized"]?.string ?? ""
-    guard node.kind == .test || Materialization(rawValue: materialized) != nil else { return [] }
+    guard node.kind != .model || Materialization(rawValue: materialized) != nil else { return [] }
     if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
     let result = SQLParser.parse(sql, in: buffers)
     if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
@@ -380,7 +400,7 @@ package struct Compiler {
 
   private func isCompiled(_ id: String) -> Bool {
     switch parsed.graph.nodes[id]?.kind {
-    case .model, .seed, .test, .unitTest, .analysis: true
+    case .model, .seed, .snapshot, .test, .unitTest, .analysis: true
     default: false
     }
   }

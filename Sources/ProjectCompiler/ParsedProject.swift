@@ -29,4 +29,13 @@ package struct ParsedProject: Sendable {
 
   /// Whether a migration creates the node's relation.
   package func isMigrated(_ id: String) -> Bool { migrated.contains(id) }
+
+  /// What hazards of migrations are judged by.
+  package func hazardPolicy(levels: CheckLevels?) -> HazardPolicy {
+    HazardPolicy(
+      defaultSchema: project.configuration.migrationsSchema ?? project.target.schema,
+      declaresSchema: project.configuration.migrationsSchema != nil,
+      levels: levels
+    )
+  }
 }

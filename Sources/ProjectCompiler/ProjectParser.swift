@@ -68,7 +68,11 @@ package struct ProjectParser {
       buffers: buffers
     )
     let shared = environment
-    var outcomes = parallelMap(templatedNodes()) { first(rendering: $0, in: shared) }
+    let snapshots = SnapshotNodes(project, buffers)
+    problems += snapshots.problems
+    var outcomes = parallelMap(templatedNodes() + snapshots.nodes) {
+      first(rendering: $0, in: shared)
+    }
     problems += outcomes.compactMap(\.diagnostic)
 
     var nodes: [Node] = []
@@ -311,6 +315,7 @@ package struct ProjectParser {
     node.tags = node.config["tags"].map(Self.strings) ?? []
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
     problems += Self.settleEnabled(of: &node)
+    if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -332,6 +337,22 @@ package struct ProjectParser {
     let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// Fills in what a snapshot leaves unsaid, and says what it must say and does not.
+  private static func settleSnapshot(_ node: inout Node) -> [Diagnostic] {
+    if let names = node.config["snapshot_meta_column_names"]?.dictionary {
+      var all = PlainDictionary(SnapshotSettings.ColumnNames.keys.map { ($0, .null) })
+      all.merge(names)
+      node.config["snapshot_meta_column_names"] = .dictionary(all)
+    }
+    guard node.config["enabled"]?.boolean != false else { return [] }
+    do throws(Diagnostic) {
+      _ = try SnapshotSettings(node)
+      return []
+    } catch {
+      return [error]
+    }
   }
 
   fileprivate static func strings(_ value: PlainValue) -> [String] {
@@ -678,7 +699,7 @@ package struct ProjectParser {
     to nodes: inout [Node]
   ) -> Set<String> {
     guard !scripts.isEmpty else { return [] }
-    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source]
+    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source, .snapshot]
     let defined: Set<String> =
       nodes.contains { canBeMigrated.contains($0.kind) }
       ? Set(

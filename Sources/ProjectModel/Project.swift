@@ -117,6 +117,8 @@ package struct ProjectConfiguration: Sendable {
   package var migrationsSchema: String?
   /// How runs keep each other out: `session` or `lease`; nil for what the server does best.
   package var migrationsLock: String?
+  /// Whether migrations are refused of which anything dangerous is known.
+  package var migrationsAreStrict = false
   /// Keys that dbt knows and redstart does not use yet, as written.
   package var extra = PlainDictionary()
   /// Schema for redstart's own tables.
@@ -242,6 +244,20 @@ package struct Properties: Sendable {
     package var columns: [Node.Column] = []
     package var tests: [TestDeclaration] = []
     package var extra = PlainDictionary()
+    /// Snapshots only: what is snapshotted, where no SQL says it.
+    package var relation: Relation?
+
+    /// `relation: ref('orders')`.
+    package struct Relation: Sendable {
+      /// The call as written.
+      package var call: String
+      package var range: TextRange
+
+      package init(call: String, range: TextRange) {
+        self.call = call
+        self.range = range
+      }
+    }
 
     package init(name: String, file: String, range: TextRange) {
       self.name = name

@@ -11,6 +11,14 @@ final class FakeWarehouse: Warehouse {
     var result: Result<StatementResult, WarehouseError>
     /// Whether the statement runs until it is cancelled.
     var hangs = false
+    /// Whether each answer is a number that was not there before.
+    var counts = false
+
+    static func counting(_ pattern: String) -> Answer {
+      var answer = rows(pattern, [])
+      answer.counts = true
+      return answer
+    }
 
     static func rows(
       _ pattern: String,
@@ -42,6 +50,7 @@ final class FakeWarehouse: Warehouse {
   private struct State {
     var sent: [String] = []
     var sessions = 0
+    var counted = 0
     var hanging: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -90,7 +99,14 @@ final class FakeWarehouse: Warehouse {
       }
       throw WarehouseError(kind: .cancelled, message: "canceling statement due to user request")
     }
-    return try answer.result.get()
+    guard answer.counts else { return try answer.result.get() }
+    let number = state.withLock { state in
+      state.counted += 1
+      return state.counted
+    }
+    var result = StatementResult()
+    result.rows = [["\(number)"]]
+    return result
   }
 
   private func cancel() {

@@ -221,7 +221,7 @@ import WarehouseClient
         config: ["materialized": "table"]
       )
       scenario.existing = try await database.existing()
-      let runner = scenario.prepare(on: database.warehouse).runner
+      let runner = try scenario.prepare(on: database.warehouse).runner
       let task = Task { try await runner.run() }
       let isRunning = "select count(*) from pg_stat_activity where query like '%svv_columns c%'"
       while try await database.value(isRunning + " and pid <> pg_backend_pid()") == "0" {}

@@ -23,6 +23,8 @@ struct RunScenario: Sendable {
   var isFailFast = false
   var preHooks: [String] = []
   var postHooks: [String] = []
+  /// Snapshots: how a row is found to have changed.
+  var change: SnapshotDefinition.Change?
 
   struct Outcome: Sendable {
     var sent: [String]
@@ -37,7 +39,7 @@ struct RunScenario: Sendable {
   }
 
   func run() async throws -> Outcome {
-    let scene = prepare()
+    let scene = try prepare()
     let report = try await scene.runner.run()
     return scene.outcome(report)
   }
@@ -63,7 +65,7 @@ struct RunScenario: Sendable {
   }
 
   /// Prepares a run on the fake warehouse, or on a real one.
-  func prepare(on real: (any Warehouse)? = nil) -> Scene {
+  func prepare(on real: (any Warehouse)? = nil) throws -> Scene {
     let buffers = Buffers()
     var compiled: [String: CompiledNode] = [:]
     var nodes: [Node] = []
@@ -73,7 +75,7 @@ struct RunScenario: Sendable {
       _ sql: String,
       _ parents: [String],
       _ config: PlainDictionary
-    ) {
+    ) throws {
       let id = "\(kind.rawValue).p.\(name)"
       let path = kind == .seed ? "seeds/\(name).csv" : "models/\(name).sql"
       var node = Node(
@@ -96,6 +98,11 @@ struct RunScenario: Sendable {
         relation: kind == .test ? nil : relation,
         sql: node.buffer ?? BufferID(index: 0)
       )
+      if name == self.name, let change {
+        let definition = try definition(of: node, change)
+        entry.snapshot = definition
+        entry.firstVersion = buffers.add(name: path, text: "select 'first' as version")
+      }
       if name == self.name {
         entry.isMigrated = isMigrated
         entry.preHooks = preHooks.map { buffers.add(name: "hook", text: $0) }
@@ -104,9 +111,9 @@ struct RunScenario: Sendable {
       compiled[id] = entry
       nodes.append(node)
     }
-    add(name, kind, sql, [], config)
+    try add(name, kind, sql, [], config)
     for other in others {
-      add(other.name, .model, "select 1 as id", other.parents, other.config)
+      try add(other.name, .model, "select 1 as id", other.parents, other.config)
     }
     let target = TargetConfiguration(
       name: "dev",
@@ -163,6 +170,24 @@ struct RunScenario: Sendable {
       events: events,
       buffers: buffers,
       compilation: compilation
+    )
+  }
+}
+
+extension RunScenario {
+  private func definition(
+    of node: Node,
+    _ change: SnapshotDefinition.Change
+  ) throws -> SnapshotDefinition {
+    let settings = try SnapshotSettings(node)
+    let now = "cast(getdate() as timestamp)"
+    return SnapshotDefinition(
+      settings: settings,
+      updatedAt: settings.updatedAt ?? now,
+      scdID: "md5(id)",
+      change: change,
+      now: now,
+      deletionID: "md5(\(settings.names.scdID))"
     )
   }
 }

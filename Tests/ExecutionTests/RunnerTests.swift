@@ -68,7 +68,7 @@ import WarehouseClient
       answers: [.init(pattern: "slow", result: .success(.init()), hangs: true)],
       others: [("below", ["m"], Self.table)]
     )
-    let scene = scenario.prepare()
+    let scene = try scenario.prepare()
     let task = Task { try await scene.runner.run() }
     while !scene.warehouse.sent.contains(where: { $0.contains("slow") }) { await Task.yield() }
     task.cancel()

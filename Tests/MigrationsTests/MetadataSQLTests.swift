@@ -18,6 +18,8 @@ import Testing
     event.note = "n"
     event.prefixChecksum = "p"
     event.previousChecksum = "q"
+    event.schemaBefore = "b"
+    event.schemaAfter = "a"
     return event
   }
 
@@ -30,7 +32,13 @@ import Testing
       history.layoutQuery, history.eventsQuery(project: "p"), history.lastSequenceQuery,
       history.stateQuery(project: "p", hasLayout: true),
       history.bodyQuery(checksum: "c"), history.outcomeQuery(of: event, project: "p"),
-      history.insertion(of: event, project: "p", origin: origin), lease.fence,
+      history.insertion(of: event, project: "p", origin: origin), lease.fence, lease.leaseQuery,
+      history.announcementQuery(of: event, project: "p"),
+      history.bodiesQuery(checksums: ["a", "b"]),
+      LiveSchema.query(["s.a", "s.b"], .redshift, literal: history.literal),
+      TableFacts.query(["s.a"], .redshift, literal: history.literal),
+      FoundView.query(["s.a"], .redshift, literal: history.literal),
+      ViewDetails.columnQuery("'s.a'", .redshift), ViewDetails.query("'s.a'"),
     ]
       + history.insertions(ofBody: Array("select 'ä';".utf8), checksum: "c")
       + history.upgrades(present: ["migration_lock"], layout: nil)

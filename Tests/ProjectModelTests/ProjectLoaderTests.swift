@@ -97,7 +97,7 @@ import Testing
             password: "{{ env_var('DBT_ENV_SECRET_X') }}"
             dbname: dwh
             schema: analytics
-            threads: "{{ 2 * 3 }}"
+            threads: "{{ '6' | as_number }}"
             ra3_node: true
             secret_access_key: abc
           prod: {type: postgres, host: "{{ env_var('NOT_SET') }}"}

@@ -48,14 +48,24 @@ import Testing
 
   @Test func treesBecomeJSON() throws {
     let (parsed, buffers) = parse("select a.b, -1 as n\nfrom t where ü is null")
-    let value = SyntaxTreeValue.statements(parsed, in: buffers)
-    let text = String(decoding: value.json(indent: 2), as: UTF8.self) + "\n"
+    var writer = SyntaxTreeWriter(buffers.bytes(of: parsed.buffer))
+    let text = parsed.statements.map { String(decoding: writer.json($0), as: UTF8.self) + "\n" }
+      .joined()
     if Fixtures.isRecording { try Fixtures.write(text, to: "tree.json") }
     #expect(try Fixtures.text("tree.json") == text)
     for file in try Corpus.files() {
       let (parsed, buffers) = parse(file.text)
-      let list = SyntaxTreeValue.statements(parsed, in: buffers).list ?? []
-      #expect(list.count == parsed.statements.count)
+      var writer = SyntaxTreeWriter(buffers.bytes(of: parsed.buffer))
+      var size = 0
+      for statement in parsed.statements {
+        let json = writer.json(statement)
+        size += json.count
+        let value = try PlainValue(json: json)
+        #expect(value.dictionary?["range"]?.list?.count == 4)
+        #expect(value.dictionary?["keywords"]?.string != nil)
+      }
+      let input = file.text.utf8.count
+      #expect(size < 60 * input, "\(file.name): \(size / max(1, input)) times the text")
     }
   }
 }

@@ -18,11 +18,9 @@ import Testing
       """
     )
     let relations = DefinedRelations(parsed.statements)
-    let lines = relations.definitions.map { definition in
-      definition.name.description + " "
-        + definition.columns.map { "\($0.name):\($0.type ?? "?")" }.joined(separator: ",")
-    }
-    #expect(lines == ["s.b id:bigint,title:varchar(10),x:int", "s.v id:?,one:?"])
+    #expect(relations.definitions.map(\.name.description) == ["s.b", "s.v"])
+    #expect(relations[RelationName(schema: "s", identifier: "b")]?.kind == .table)
+    #expect(relations[RelationName(schema: "s", identifier: "a")] == nil)
     #expect(relations.dropped.map(\.description) == ["s.old"])
     #expect(relations.schemas == ["s"])
   }
@@ -31,13 +29,13 @@ import Testing
     func code(_ text: String) -> String {
       let (parsed, buffers) = parse(text)
       do throws(Diagnostic) {
-        return try parsed.singleQuery(in: buffers).columnNames?.joined(separator: ",") ?? "?"
+        _ = try parsed.singleQuery(in: buffers)
+        return "a query"
       } catch { return "\(error.code): \(error.message)" }
     }
     let rows = [
-      ("select a, t.b, count(*), c::int from t;", "a,b,count,c"),
-      ("with x (p, q) as (select 1, 2) select * from x", "p,q"),
-      ("select * from t", "?"),
+      ("select a, t.b, count(*), c::int from t;", "a query"),
+      ("with x (p, q) as (select 1, 2) select * from x", "a query"),
       ("-- nothing", "model-not-a-query: the model holds no query"),
       ("drop table t", "model-not-a-query: a model is one query, but this is DROP TABLE"),
       (

@@ -152,12 +152,17 @@ import Testing
 
   /// The tokens with words in lower case, comments left out.
   private static func code(_ bytes: [UInt8]) -> [[UInt8]] {
-    SQLLexer.tokens(of: bytes).filter { !$0.isTrivia }.map { token in
-      let piece = bytes[token.range]
+    SQLLexer.tokens(of: bytes).filter { !$0.isTrivia }.flatMap { token -> [[UInt8]] in
+      let piece = Array(bytes[token.range])
       switch token.kind {
       case .word, .temporaryName:
-        return piece.map { (65...90).contains($0) ? $0 | 32 : $0 }
-      default: return Array(piece)
+        return [piece.map { (65...90).contains($0) ? $0 | 32 : $0 }]
+      case .dollarString:
+        // The source of a procedure, whose tokens are printed like all others.
+        let tag = piece.prefix(2 + piece.dropFirst().prefix { $0 != UInt8(ascii: "$") }.count)
+        return [Array(tag)] + code(Array(piece.dropFirst(tag.count).dropLast(tag.count)))
+          + [Array(tag)]
+      default: return [piece]
       }
     }
   }

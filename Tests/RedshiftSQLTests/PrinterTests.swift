@@ -20,6 +20,12 @@ import Testing
       case .whitespace: break
       case .lineComment, .blockComment: comments.append(piece.trimmed)
       case .word, .temporaryName: code.append(piece.lowercased())
+      case .dollarString:
+        // The source of a procedure, whose tokens are printed like all others.
+        let tag = piece.prefix(2 + piece.dropFirst().prefix { $0 != "$" }.count)
+        let inner = tokens(String(piece.dropFirst(tag.count).dropLast(tag.count)))
+        code += [String(tag)] + inner.code + [String(tag)]
+        comments += inner.comments
       default: code.append(piece)
       }
     }

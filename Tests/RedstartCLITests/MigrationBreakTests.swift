@@ -56,6 +56,78 @@ import Testing
     #expect(!outcome.output.contains("migration-breaks-models"))
   }
 
+  /// What is there in the end is not missed, whatever was dropped on the way.
+  @Test func whatSomethingMakesAgainIsNotMissed() async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": CheckTests.projectFile,
+      "seeds/units.csv": "unit\nkg\n",
+      "migrations/V1__create.sql": """
+      create schema shop; create schema marts;
+      create table shop.again (id int, a int);
+      create table marts.later (id int, a int);
+      create table marts.units (unit varchar(10), a int);
+      create table shop.repeated (id int);
+      create table shop.renamed (id int, a int);
+      create table shop.back (id int, a int);
+      """,
+      "migrations/V2__drop.sql": """
+      drop table shop.again; drop table marts.later; drop table marts.units;
+      drop table shop.repeated; drop table shop.renamed;
+      alter table shop.back drop column a;
+      """,
+      "migrations/V3__again.sql": """
+      create table shop.again (id int, b int); create table shop.other (id int, b int);
+      alter table shop.other rename to renamed; alter table shop.back add column a int;
+      """,
+      "migrations/R__repeated.sql":
+        "create or replace view shop.repeated as select 1 as id, 2 as k;",
+      "models/sources.yml":
+        "sources: [{name: shop, tables: [{name: again}, {name: repeated}, {name: renamed},"
+        + " {name: back}]}]\n",
+      "models/later.sql": "select 1 as id, 2 as b\n",
+      "models/one.sql": "select id, b from {{ source('shop', 'again') }}\n",
+      "models/two.sql": "select id, k from {{ source('shop', 'repeated') }}\n",
+      "models/three.sql": "select b from {{ ref('later') }}\n",
+      "models/four.sql": "select unit from {{ ref('units') }}\n",
+      "models/five.sql": "select id, b from {{ source('shop', 'renamed') }}\n",
+      "models/six.sql": "select id, a from {{ source('shop', 'back') }}\n",
+    ])
+    let outcome = await harness.run("check", "--output", "concise")
+    #expect(outcome.code == 0 && outcome.output.isEmpty, "\(outcome.output)")
+  }
+
+  /// The source of a procedure is looked at as it is after all migrations.
+  @Test func proceduresAreCheckedAgainstWhatIsThereInTheEnd() async throws {
+    func output(_ last: String) async throws -> String {
+      let harness = try CommandLineHarness([
+        "project.yml": CheckTests.projectFile,
+        "migrations/V1__create.sql": """
+        create schema shop;
+        create procedure shop.fill(day date) as $$
+        declare
+          n int;
+        begin
+          select count(*) into n from shop.orders where made = day;
+          create temp table stage (x int);
+          insert into stage select amount from shop.orders where n > 0;
+        end;
+        $$ language plpgsql;
+        create table shop.orders (id int, made date);
+        """,
+        "migrations/V2__more.sql": last + ";\n",
+      ])
+      return await harness.run("check", "--output", "concise").output
+    }
+    #expect(try await output("alter table shop.orders add column amount int") == "")
+    let missed = try await output("alter table shop.orders add column price int")
+    #expect(missed.contains("warning[unknown-column] column \"amount\""), "\(missed)")
+    #expect(try await output("drop procedure shop.fill(date)") == "")
+    let broken = try await output(
+      "create procedure shop.p() as $$ begin if true then null; end; $$ language plpgsql"
+    )
+    #expect(broken.contains("warning[procedure-syntax]"), "\(broken)")
+  }
+
   /// A source that a migration makes is gone when a migration takes it away.
   @Test(arguments: [
     ("drop table shop.raw_orders", "drops table shop.raw_orders, which breaks 1 node"),
@@ -75,7 +147,7 @@ import Testing
       """,
       "migrations/V1__create.sql":
         "create schema shop; create table shop.raw_orders (id int, day date, note varchar(20));",
-      "migrations/V2__change.sql": sql + ";\n",
+      "migrations/V2__change.sql": "-- redstart: allow=drop-table\n\(sql);\n",
       "models/sources.yml": "sources: [{name: shop, tables: [{name: raw_orders}]}]\n",
       "models/orders.sql": "select id, day from {{ source('shop', 'raw_orders') }}\n",
     ])

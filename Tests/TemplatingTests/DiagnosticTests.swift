@@ -60,7 +60,7 @@ import Testing
       help: "did you mean \"defined\"?"
     ),
     Case("{% «break» %}", "template-syntax", "\"break\" stands outside of a loop"),
-    Case("{{ «10 ** 10 ** 9» }}", "integer-overflow", "integer is too large"),
+    Case("{{ «10 ** (10 ** 9)» }}", "integer-overflow", "integer is too large"),
     Case("{{ «(2 ** 100000) * (2 ** 100000)» }}", "integer-overflow", "integer is too large"),
     Case(
       "{{ «custmers»() }}",

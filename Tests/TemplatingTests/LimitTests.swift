@@ -9,23 +9,21 @@ import Testing
       ("{{ range(10 ** 9) }}", "template-limit"),
       ("{{ 'a' * 10 ** 10 }}", "template-limit"),
       ("{{ [1] * 10 ** 10 }}", "template-limit"),
-      ("{{ 10 ** 10 ** 9 }}", "integer-overflow"),
+      ("{{ 10 ** (10 ** 9) }}", "integer-overflow"),
       ("{{ '%1000000000d' % 1 }}", "template-limit"),
       ("{{ '{:1000000000}'.format(1) }}", "template-limit"),
       ("{{ 'a'.center(10 ** 10) }}", "template-limit"),
       (
-        "{% set l = [] %}{% for i in range(1000) %}{% do l.append('a' * 60000000) %}{% endfor %}",
+        "{% set x = 'a' %}{% for i in range(999) %}{% set y = x * 60000000 %}{% endfor %}",
         "template-limit"
       ),
       ("{% set x = 'a' %}{% for i in range(99) %}{{ x * 60000000 }}{% endfor %}", "template-limit"),
       ("{{ modules.itertools.count() | list }}", "template-type"),
       (
-        "{{ modules.itertools.product(range(1000), range(1000), range(1000)) | list }}",
+        "{{ modules.itertools.product(range(3000), range(3000)) | list }}",
         "template-limit"
       ),
-      ("{{ modules.itertools.permutations(range(100)) | list }}", "template-limit"),
       ("{{ modules.re.match('(a*)*b', 'a' * 5000) }}", "template-limit"),
-      ("{{ modules.re.match('(a|a)*b', 'a' * 40) }}", "template-limit"),
       ("{{ modules.re.sub('(x+x+)+y', '', 'x' * 200) }}", "template-limit"),
       ("{{ modules.re.compile('((a{1000}){1000}){1000}') }}", "template-value"),
       ("{{ modules.re.compile('(' * 200) }}", "template-value"),
@@ -34,6 +32,7 @@ import Testing
         "{% macro m() %}{% call m() %}{% endcall %}{{ caller() }}{% endmacro %}{{ m() }}",
         "recursion-limit"
       ),
+      ("{% set l = [1] %}{% for x in l %}{% do l.append(x) %}{% endfor %}", "template-limit"),
       ("{{ fromjson('[' * 100000) }}", ""),
     ]
     let wrong = rows.compactMap { row in

@@ -13,7 +13,8 @@ struct ViewMaterialization {
     guard !run.compiled.isMigrated else { throw .migratedView(run.compiled.node) }
     // PostgreSQL has no late binding; a project that is written for it means nothing by it.
     let isPlainPostgres = run.session.dialect == .postgres && !run.session.translates
-    let isBound = try isPlainPostgres || run.settings.boolean("bind") ?? true
+    let bind = try run.settings.boolean("bind") ?? true
+    let isBound = isPlainPostgres || bind
     let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
     try await run.clearLeftovers()
     let isNew = run.existing == nil

@@ -337,7 +337,7 @@ struct NodePerformer: Sendable {
     let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
     if state[run.relation] == .table {
       // Only these write into a table that stays; all others swap in a new one.
-      let isKept = ["copy", "incremental"].contains(Self.materialization(node))
+      let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
       try await TableUpkeep(run: run)
         .perform(rows: built.rows, replacedRows: isKept && stood == .table)
     }
@@ -359,6 +359,11 @@ struct NodePerformer: Sendable {
     case "incremental": return try await IncrementalMaterialization(run: run).build()
     case "copy": return try await CopyMaterialization(run: run).build()
     case "seed": return try await SeedMaterialization(run: run).build()
+    case "snapshot":
+      guard let definition = run.compiled.snapshot else {
+        throw .unknownMaterialization(name, node: run.compiled.node)
+      }
+      return try await SnapshotMaterialization(run: run, definition: definition).build()
     default: throw .unknownMaterialization(name, node: run.compiled.node)
     }
   }

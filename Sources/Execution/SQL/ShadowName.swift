@@ -12,6 +12,8 @@ enum ShadowName {
     case old = "__redstart_old"
     /// The rows of this run, in a temporary table.
     case temporary = "__redstart_tmp"
+    /// What a snapshot is about to do, in a temporary table.
+    case changes = "__redstart_chg"
   }
 
   /// The shorter of the two servers' limits (PostgreSQL 63 bytes, Redshift 127), so that the same
@@ -21,7 +23,7 @@ enum ShadowName {
   static func of(_ relation: RelationName, _ role: Role) -> RelationName {
     var name = relation
     name.identifier = identifier(relation.identifier, role)
-    if role == .temporary {
+    if role == .temporary || role == .changes {
       name.schema = nil
       name.database = nil
     }

@@ -18,6 +18,10 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case afterProgress = "after-progress"
   /// A failed migration is rolled back, which no row says yet.
   case afterFailure = "after-failure"
+  /// A table that is rebuilt is copied, and the copy has not its place yet.
+  case afterCopy = "after-copy"
+  /// The copy has the place of the table, which is not committed.
+  case afterSwap = "after-swap"
   /// Everything is applied, the lock is still held.
   case beforeRelease = "before-release"
 }

@@ -11,6 +11,8 @@ package enum MigrationEvent: Sendable {
   case undone(version: String, name: String, milliseconds: Int)
   /// The server ended a transaction for the sake of another one; it is tried again.
   case retrying(Diagnostic, attempt: Int)
+  /// Dangers and changes made by hand, told before anything is applied.
+  case warning([Diagnostic])
   /// Something in a statement means nothing to this server and was left out, or is worth knowing.
   case note(Diagnostic)
 }

@@ -13,6 +13,16 @@ struct MigrationRun {
   /// The number of the last row in the log.
   var sequence: Int
   var lastChecksum: String?
+  /// What migrations own as far as they are applied.
+  var owned: OwnedRelations
+  /// The fingerprint of that, where it is known.
+  var schema: String?
+  /// Fingerprints whose schemas the history has.
+  var keptSchemas: Set<String> = []
+  /// What is to be restored of views that later files make.
+  var carried: [String: [String]] = [:]
+  /// How views on tables that are altered are kept; nil where there is nothing to keep.
+  var views: ViewKeeper?
 
   private var database: MigrationDatabase { migrator.database }
   private var settings: MigrationSettings { migrator.settings }
@@ -21,6 +31,8 @@ struct MigrationRun {
   mutating func apply(_ pending: [MigrationState]) async throws(Diagnostic) -> [MigrationScript] {
     var applied: [MigrationScript] = []
     if !pending.isEmpty { try await runCallbacks(.before) }
+    // Looking at the catalogue costs a round trip, which many files one after the other can save.
+    let watchesEach = pending.count <= Self.watchedFiles
     var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
@@ -31,7 +43,10 @@ struct MigrationRun {
       performer.verification = script.verification
       performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
+      owned.follow(script.text)
+      if watchesEach || index == pending.count - 1 { performer.watch = watch }
       let outcome = try await performer.perform(after: done)
+      adopt(performer)
       sequence = outcome.sequence
       lastChecksum = performer.event.normalizedChecksum
       applied.append(script)
@@ -56,7 +71,10 @@ struct MigrationRun {
       event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
       let done = try await resumption(of: state, text)
+      owned.follow(text)
+      performer.watch = watch
       let outcome = try await performer.perform(after: done)
+      adopt(performer)
       sequence = outcome.sequence
       observe(
         .undone(version: state.version, name: state.name, milliseconds: outcome.milliseconds)
@@ -64,8 +82,43 @@ struct MigrationRun {
     }
   }
 
-  /// Writes a row that stands for itself.
-  mutating func record(_ events: [HistoryEvent]) async throws(Diagnostic) {
+  // MARK: Schemas
+
+  /// Runs of up to so many files look at the catalogue behind each of them.
+  private static let watchedFiles = 20
+
+  private var watch: SchemaWatch? {
+    let names = owned.fingerprinted
+    return names.isEmpty ? nil : SchemaWatch(names: names, kept: keptSchemas)
+  }
+
+  private mutating func adopt(_ performer: SegmentPerformer) {
+    carried = performer.carried
+    schema = performer.event.schemaAfter
+    if let schema { keptSchemas.insert(schema) }
+  }
+
+  /// Writes rows that stand for themselves, the last one with the schema as it is now.
+  mutating func recordWithSchema(_ events: [HistoryEvent]) async throws(Diagnostic) {
+    guard var last = events.last else { return }
+    let live = try await database.liveSchema(of: owned.fingerprinted, session)
+    let fingerprint = live.fingerprint
+    guard !live.names.isEmpty else { return try await record(events) }
+    last.schemaAfter = fingerprint
+    let bodies =
+      keptSchemas.contains(fingerprint)
+      ? []
+      : database.history.insertions(ofBody: Array(live.manifest.utf8), checksum: fingerprint)
+    try await record(events.dropLast() + [last], with: bodies)
+    schema = fingerprint
+    keptSchemas.insert(fingerprint)
+  }
+
+  /// Writes rows that stand for themselves.
+  mutating func record(
+    _ events: [HistoryEvent],
+    with others: [String] = []
+  ) async throws(Diagnostic) {
     guard !events.isEmpty else { return }
     var statements = ["begin", fence]
     for var event in events {
@@ -78,6 +131,7 @@ struct MigrationRun {
         database.history.insertion(of: event, project: settings.project, origin: settings.origin)
       )
     }
+    statements += others
     statements.append("commit")
     try await database.execute(statements.joined(separator: ";\n"), session)
   }
@@ -94,9 +148,11 @@ struct MigrationRun {
       old.name = former.name
       old.path = former.path
       old.note = "renamed to \(script.path)"
+      old.schemaAfter = schema
       var new = event(for: script, .adopted)
       new.startedAt = former.appliedAt
       new.note = "renamed from \(former.path)"
+      new.schemaAfter = schema
       events += [old, new]
     }
     try await record(events)
@@ -115,12 +171,14 @@ struct MigrationRun {
     event.version = script.version
     event.name = script.name
     event.kind = script.kind == .versioned ? .versioned : .repeatable
+    if !script.directives.replaced.isEmpty { event.kind = .squash }
     event.step = step
     event.path = script.path
     event.sourceChecksum = checksums.source
     event.normalizedChecksum = checksums.normalized
     event.renderedChecksum = checksums.rendered
     event.previousChecksum = lastChecksum
+    event.schemaBefore = schema
     event.statementCount = script.statements.count
     event.startedAt = settings.now()
     return event
@@ -140,19 +198,82 @@ struct MigrationRun {
       directives: directives,
       beforeEach: settings.callbacks[.beforeEach],
       afterEach: settings.callbacks[.afterEach],
+      views: views,
       event: event,
-      sequence: sequence
+      sequence: sequence,
+      carried: carried
     )
   }
 
-  private func runCallbacks(_ moment: MigrationCallbacks.Moment) async throws(Diagnostic) {
+  /// Runs scripts around migrations, and records that they ran or failed.
+  private mutating func runCallbacks(
+    _ moment: MigrationCallbacks.Moment
+  ) async throws(Diagnostic) {
+    let clock = ContinuousClock()
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
     for text in settings.callbacks[moment] {
-      for step in try runner.prepare(text.statements) { _ = try await runner.run(step) }
+      let start = clock.now
+      var event = event(for: text)
+      do throws(Diagnostic) {
+        for step in try runner.prepare(text.statements) { _ = try await runner.run(step) }
+      } catch {
+        throw await recorded(error, event)
+      }
+      event.milliseconds = start.duration(to: clock.now).milliseconds
+      event.statementsDone = text.statements.count
+      if moment == .after { try await recordWithSchema([event]) } else { try await record([event]) }
     }
   }
 
+  private func event(for text: MigrationText) -> HistoryEvent {
+    let source = migrator.buffers.bytes(of: text.source)
+    var event = HistoryEvent()
+    event.name = text.path.split(separator: "/").last.map(String.init) ?? text.path
+    event.kind = .callback
+    event.path = text.path
+    event.sourceChecksum = Checksum.sha256(source)
+    event.normalizedChecksum = MigrationChecksum.normalized(source)
+    event.renderedChecksum = Checksum.sha256(migrator.buffers.bytes(of: text.sql))
+    event.statementCount = text.statements.count
+    event.transactionMode = "none"
+    event.startedAt = settings.now()
+    return event
+  }
+
+  /// Notes the failure of a callback, which runs in no transaction.
+  private mutating func recorded(
+    _ error: Diagnostic,
+    _ event: HistoryEvent
+  ) async -> Diagnostic {
+    var error = error
+    guard error.code != "connection-lost" else { return error }
+    let buffers = migrator.buffers
+    var event = event
+    event.step = .fail
+    event.failure = HistoryEvent.Failure(
+      sqlState: error.sqlState,
+      message: settings.redact(error.message),
+      line: error.primary.map { buffers.position(of: buffers.origin(of: $0.range).range).line }
+    )
+    do throws(Diagnostic) {
+      try await record([event])
+    } catch let second {
+      error.notes.append("the failure could not be recorded: \(second.message)")
+    }
+    return error
+  }
+
   // MARK: Going on
+
+  /// What brings the views back that were dropped for a statement of which nothing was heard.
+  func restoration(of event: HistoryEvent) async throws(Diagnostic) -> [String] {
+    let query = database.history.announcementQuery(of: event, project: settings.project)
+    guard let note = try await database.execute(query, session).rows.first?.first.flatMap({ $0 }),
+      let checksum = ViewRestoration.checksum(in: note),
+      let text = try await database.body(checksum, session)
+    else { return [] }
+    return [text]
+  }
 
   /// How many statements of a file are done for certain.
   private mutating func resumption(
@@ -186,7 +307,7 @@ struct MigrationRun {
       done > partial.statementsDone
       ? "the catalogue says that statement \(done) took effect"
       : "the catalogue says that statement \(done + 1) did not take effect"
-    try await record([event])
+    try await record([event], with: try await restoration(of: event))
     observe(.note(.statementOutcomeFound(state, note: event.note ?? "", at: statement.range)))
     return done
   }

@@ -18,6 +18,12 @@ package struct MigrationSettings: Sendable {
   /// The schema of names that have none.
   package var defaultSchema: String
   package var callbacks = MigrationCallbacks()
+  /// What dangers are judged by; nil for not at all.
+  package var hazards: HazardPolicy?
+  /// Whether warnings of dangers forbid applying.
+  package var isStrict = false
+  /// Models that are views, by `schema.name`, asked for when one stands on a table that is altered.
+  package var modelViews: @Sendable () -> [String: String] = { [:] }
   /// Nil for what the server does best.
   package var locking: MigrationLocking?
   /// How long to wait for another run; nil for as long as it takes.

@@ -26,7 +26,7 @@ extension Migrator {
         if let first = standing.log.applied.values.min(by: { $0.sequence < $1.sequence }) {
           throw .baselineRefused(first)
         }
-        var run = try await newRun(session, fence, after: nil, observe)
+        var run = try await newRun(session, fence, after: standing, observe)
         var events: [HistoryEvent] = []
         for script in scripts
         where script.kind == .versioned
@@ -43,7 +43,10 @@ extension Migrator {
         mark.kind = .baseline
         mark.step = .adopted
         events.append(mark)
-        try await run.record(events)
+        for script in scripts where events.contains(where: { $0.version == script.version }) {
+          run.owned.follow(script.text)
+        }
+        try await run.recordWithSchema(events)
         return .success(events.dropLast().map(\.version))
       } catch {
         return .failure(DiagnosticList([error]))

@@ -12,7 +12,7 @@ extension Migrator {
     _ standing: Standing,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) {
-    guard standing.log.events.isEmpty else { return }
+    guard standing.log.events.allSatisfy({ $0.kind == .callback }) else { return }
     var names: [RelationName: String] = [:]
     var dropped: Set<RelationName> = []
     for script in scripts where script.kind == .versioned {

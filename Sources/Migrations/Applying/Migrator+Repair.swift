@@ -9,6 +9,8 @@ extension Migrator {
   package enum Repair: Sendable {
     /// The file as it is now is what the database has; a missing file is gone for good.
     case accept(version: String)
+    /// The database does not have a migration any more.
+    case undone(version: String)
     /// So many statements of an interrupted migration are done.
     case done(version: String, statements: Int)
   }
@@ -23,7 +25,7 @@ extension Migrator {
     try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       do throws(Diagnostic) {
         let standing = try await states(session)
-        var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
+        var run = try await newRun(session, fence, after: standing, observe)
         var events: [HistoryEvent] = []
         var sentences: [String] = []
         for repair in repairs {
@@ -31,7 +33,17 @@ extension Migrator {
           events.append(event)
           sentences.append(sentence)
         }
-        try await run.record(events)
+        var restoration: [String] = []
+        for event in events where event.isAboutUnheardStatement(standing.log) {
+          restoration += try await run.restoration(of: event)
+        }
+        run.owned = owned(standing.states, after: events)
+        if restoration.isEmpty {
+          try await run.recordWithSchema(events)
+        } else {
+          // The schema is not as it will be before the views are back.
+          try await run.record(events, with: restoration)
+        }
         return .success(sentences)
       } catch {
         return .failure(DiagnosticList([error]))
@@ -59,6 +71,12 @@ extension Migrator {
         event.note = "its file is gone for good"
         return (event, "migration \(state.version) needs no file any more")
       }
+      if state.kind == .pending, !state.version.isEmpty, let script = state.script {
+        var event = run.event(for: script, .adopted)
+        event.statementsDone = script.statements.count
+        event.note = "said to be in the database already"
+        return (event, "migration \(state.version) is taken as applied")
+      }
       guard state.kind == .changed, let script = state.script else {
         throw .nothingToRepair(state)
       }
@@ -66,6 +84,15 @@ extension Migrator {
       event.statementsDone = script.statements.count
       event.note = "accepted as edited"
       return (event, "migration \(state.version) is accepted as it is now")
+    case .undone(let version):
+      let state = try find(version, states)
+      guard let applied = state.applied, let script = state.script else {
+        throw .nothingToRepair(state)
+      }
+      var event = run.event(for: script, .undone)
+      event.name = applied.name
+      event.note = "said not to be in the database any more"
+      return (event, "migration \(state.key) is pending again")
     case .done(let version, let statements):
       let state = try find(version, states)
       guard let partial = state.partial, let script = state.script else {
@@ -97,5 +124,13 @@ extension Migrator {
       throw .unknownMigrationVersion(version, known: states.map(\.version).filter { !$0.isEmpty })
     }
     return found
+  }
+}
+
+extension HistoryEvent {
+  /// Whether this says what became of a statement that was announced, and of which nothing was
+  /// heard.
+  fileprivate func isAboutUnheardStatement(_ log: MigrationLog) -> Bool {
+    step == .repaired && log.partial[key]?.isUncertain == true
   }
 }

@@ -35,7 +35,8 @@ extension Migrator {
         let standing = try await states(session)
         let wanted = try undoing(scope, standing.states)
         for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
-        var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
+        var run = try await newRun(session, fence, after: standing, observe)
+        run.views = ViewKeeper(self, owned: run.owned, pending: [])
         try await run.undo(wanted)
         if reapplies {
           let keys = Set(wanted.map(\.key))

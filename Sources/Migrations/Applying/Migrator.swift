@@ -11,7 +11,7 @@ package import WarehouseClient
 /// next run knows where to go on. A lock that lives as long as its session keeps other runs out,
 /// also while the history itself is created.
 package struct Migrator: Sendable {
-  let scripts: [MigrationScript]
+  var scripts: [MigrationScript]
   let database: MigrationDatabase
   let buffers: Buffers
   package let settings: MigrationSettings
@@ -84,7 +84,8 @@ package struct Migrator: Sendable {
   package static func problems(of states: [MigrationState]) -> [Diagnostic] {
     states.compactMap { state in
       switch state.kind {
-      case .pending, .applied, .renamed, .belowBaseline: nil
+      case .pending, .applied, .renamed, .belowBaseline, .squashed: nil
+      case .squashBlocked: .squashBlocked(state)
       case .interrupted: state.partial?.isUndo == true ? .undoInterrupted(state) : nil
       case .changed: .migrationChanged(state)
       case .missing: state.version.isEmpty ? nil : .migrationMissing(state)
@@ -100,7 +101,9 @@ package struct Migrator: Sendable {
       case .pending: state.later.isEmpty ? nil : .migrationLate(state)
       case .renamed: .migrationRenamed(state)
       case .missing: state.version.isEmpty ? .repeatableMissing(state) : nil
-      case .applied, .changed, .outOfOrder, .interrupted, .belowBaseline: nil
+      case .applied, .changed, .outOfOrder, .interrupted, .belowBaseline, .squashed,
+        .squashBlocked:
+        nil
       }
     }
   }
@@ -159,7 +162,7 @@ package struct Migrator: Sendable {
         let standing = try await states(session)
         let pending = try chosen(standing.states, target)
         return pending.isEmpty && Self.problems(of: standing.states).isEmpty
-          && !standing.states.contains { $0.kind == .renamed }
+          && !standing.states.contains { $0.kind == .renamed || $0.kind == .squashed }
       }
     } catch {
       throw DiagnosticList([error])
@@ -184,11 +187,11 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// A run that goes on where the log ends; `lastChecksum` is that of the last migration in it.
+  /// A run that goes on where the log ends.
   func newRun(
     _ session: any WarehouseSession,
     _ fence: String,
-    after lastChecksum: String?,
+    after standing: Standing,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(Diagnostic) -> MigrationRun {
     MigrationRun(
@@ -197,7 +200,10 @@ package struct Migrator: Sendable {
       fence: fence,
       observe: observe,
       sequence: try await database.lastSequence(session),
-      lastChecksum: lastChecksum
+      lastChecksum: standing.log.lastChecksum,
+      owned: owned(standing.states),
+      schema: standing.log.schema?.fingerprint,
+      keptSchemas: Set(standing.log.schemas.map(\.fingerprint))
     )
   }
 
@@ -214,13 +220,26 @@ package struct Migrator: Sendable {
       guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
       try await checkFirstRun(standing, session)
       let pending = try chosen(standing.states, target)
+      let schema = try await schemaStanding(standing, pending, session)
       if let plan {
-        let now = self.plan(of: pending, log: standing.log)
+        let now = self.plan(of: pending, log: standing.log, schema: schema)
         if let difference = plan.difference(to: now) { throw .planOutdated(difference) }
       }
+      let wrong = schema.problems.filter(\.isError)
+      guard wrong.isEmpty else { return .failure(DiagnosticList(wrong)) }
+      let hazards = try await hazards(of: pending, standing.states, session)
+      let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
+      guard refusals.isEmpty else { return .failure(DiagnosticList(refusals)) }
+      let keeper = ViewKeeper(self, owned: schema.owned, pending: pending)
+      try await keeper.refuseForeignViews(session)
+      let warnings = schema.problems + hazards
+      if !warnings.isEmpty { observe(.warning(warnings)) }
       for note in Self.notes(of: standing.states) { observe(.note(note)) }
-      var run = try await newRun(session, fence, after: standing.log.lastChecksum, observe)
+      var run = try await newRun(session, fence, after: standing, observe)
+      run.schema = schema.fingerprint ?? run.schema
+      run.views = keeper
       try await run.recordRenames(standing.states)
+      try await run.recordSquashes(standing.states)
       return .success(try await run.apply(pending))
     } catch {
       return .failure(DiagnosticList([error]))

@@ -84,6 +84,7 @@ extension SegmentPerformer {
     await describeLocks(&error)
     var failure = event
     failure.step = .fail
+    failure.schemaAfter = nil
     failure.sequence = sequence + 1
     failure.statementsDone = done
     failure.milliseconds = 0
@@ -92,11 +93,12 @@ extension SegmentPerformer {
     }
     let buffers = database.buffers
     failure.failure = HistoryEvent.Failure(
-      sqlState: error.notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) },
+      sqlState: error.sqlState,
       message: database.settings.redact(error.message),
       line: error.primary.map { buffers.position(of: buffers.origin(of: $0.range).range).line }
     )
-    let isLost = error.code == "connection-lost"
+    // Views that are not back yet are brought back by the next run, for which it stays begun.
+    let isLost = error.code == "connection-lost" || restoration.isUnderWay
     let isSegmented = event.transactionMode != "file"
     // What is known to have failed is told to the log; what is not known stays begun.
     if !isLost {
@@ -119,11 +121,16 @@ extension SegmentPerformer {
 
   private func write(_ failure: HistoryEvent) async throws(Diagnostic) {
     let (database, session) = (database, session)
-    let statement = database.history.insertion(
+    let insertion = database.history.insertion(
       of: failure,
       project: database.settings.project,
       origin: database.settings.origin
     )
+    let statement =
+      restoration.statements.isEmpty
+      ? insertion
+      : (["begin", fence] + restoration.statements + [insertion, "commit"])
+        .joined(separator: ";\n")
     let outcome = await Task { () async -> Result<Void, Diagnostic> in
       do throws(Diagnostic) {
         try await database.execute("rollback", session)
@@ -168,5 +175,12 @@ extension SegmentPerformer {
       // Without the list, the server's own words have to do.
       return
     }
+  }
+}
+
+extension Diagnostic {
+  /// The server's code, as a diagnostic of a database notes it.
+  var sqlState: String? {
+    notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) }
   }
 }

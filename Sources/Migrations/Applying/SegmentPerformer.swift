@@ -20,6 +20,9 @@ struct SegmentPerformer {
   var prepared: PreparedMigration?
   var beforeEach: [MigrationText] = []
   var afterEach: [MigrationText] = []
+  var views: ViewKeeper?
+  /// What is recorded of the schema behind the last statement; nil for nothing.
+  var watch: SchemaWatch?
   /// What all rows of this file have in common; its step is the last one's.
   var event: HistoryEvent
   /// The number of the last row in the log.
@@ -30,6 +33,20 @@ struct SegmentPerformer {
     var sequence: Int
     var milliseconds: Int
   }
+
+  /// Views that the running segment has in its way.
+  var kept: KeptViews?
+  /// What brings the views back that were dropped for a statement that runs alone.
+  var restoration = ViewRestoration()
+  /// The view that could not be made again.
+  var failedView: String?
+  /// Which parts of the open message make which view.
+  var viewParts: [Int: String] = [:]
+  /// What is to be restored of views that later files make.
+  var carried: [String: [String]] = [:]
+
+  /// The schema that the file left behind, once it is done and watched.
+  var schema: LiveSchema?
 
   /// Runs the segments behind what is done already.
   ///
@@ -58,8 +75,11 @@ struct SegmentPerformer {
       do throws(Diagnostic) {
         switch segment.mode {
         case .transaction:
-          try await retrying { performer throws(Diagnostic) in
-            try await performer.transact(segment, isFirst: index == 0, isLast: isLast)
+          kept = try await views?.views(for: segment.statements, of: text.path, session)
+          try await keepingViews { performer throws(Diagnostic) in
+            try await performer.retrying { performer throws(Diagnostic) in
+              try await performer.transact(segment, isFirst: index == 0, isLast: isLast)
+            }
           }
         case .alone, .commits:
           try await runAlone(segment, isLast: isLast, since: start)
@@ -76,7 +96,7 @@ struct SegmentPerformer {
 
   // MARK: One transaction
 
-  private mutating func transact(
+  mutating func transact(
     _ segment: MigrationSegment,
     isFirst: Bool,
     isLast: Bool
@@ -89,7 +109,13 @@ struct SegmentPerformer {
     message.append(fence)
     let guardPart = message.count - 1
     for setting in timeouts(isLocal: true) { message.append(setting) }
+    viewParts = [:]
+    var mustDrop = kept != nil
     for step in steps {
+      if mustDrop, let kept, kept.isReached(by: step.range) {
+        mustDrop = false
+        for view in kept.views.reversed() { message.append(view.drop) }
+      }
       guard !step.isReady else {
         message.append(step)
         continue
@@ -100,6 +126,7 @@ struct SegmentPerformer {
       message = StatementMessage()
       _ = try await runner.run(step)
     }
+    try await remakeViews(runner, &message, guardPart)
     if isLast, let verification {
       let script = VerifyScript(text: verification)
       for statement in verification.statements {
@@ -113,9 +140,16 @@ struct SegmentPerformer {
             result = try await runner.run(step)
           }
           message = StatementMessage()
+          viewParts = [:]
           try script.check(result, of: statement)
         }
       }
+    }
+    if isLast, let watch {
+      for statement in database.schemaQuery(watch.names) { message.append(statement) }
+      take(try await send(message, guardPart: guardPart))
+      message = StatementMessage()
+      viewParts = [:]
     }
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
@@ -125,6 +159,21 @@ struct SegmentPerformer {
       throw await settled(error, segment, isLast: isLast)
     }
     database.settings.crashes.reach(.afterTransaction)
+  }
+
+  /// Remembers the schema that the last statement leaves behind.
+  mutating func take(_ result: StatementResult) {
+    let taken = LiveSchema(rows: result.rows)
+    schema = taken
+    event.schemaAfter = taken.fingerprint
+  }
+
+  /// The text of a schema that the history does not have yet.
+  var schemaRows: [String] {
+    guard let schema, let watch, let fingerprint = event.schemaAfter,
+      !watch.kept.contains(fingerprint)
+    else { return [] }
+    return database.history.insertions(ofBody: Array(schema.manifest.utf8), checksum: fingerprint)
   }
 
   /// What a transaction sends of the user's, callbacks included.
@@ -146,7 +195,7 @@ struct SegmentPerformer {
   }
 
   @discardableResult
-  private func send(
+  mutating func send(
     _ message: StatementMessage,
     guardPart: Int
   ) async throws(Diagnostic) -> StatementResult {
@@ -154,6 +203,7 @@ struct SegmentPerformer {
     do throws(StatementMessage.Failure) {
       return try await message.send(on: session, buffers: database.buffers)
     } catch {
+      failedView = error.part.flatMap { viewParts[$0] }
       if error.part == guardPart, error.error.sqlState == "22012", error.range == nil {
         throw .migrationLockLost()
       }
@@ -178,13 +228,15 @@ struct SegmentPerformer {
         ofBody: database.buffers.bytes(of: text.source),
         checksum: event.normalizedChecksum
       )
+      statements += schemaRows
     }
     return statements
   }
 
-  private func row(_ step: HistoryEvent.Step, done: Int) -> HistoryEvent {
+  func row(_ step: HistoryEvent.Step, done: Int) -> HistoryEvent {
     var row = event
     row.step = step
+    if step != event.step { row.schemaAfter = nil }
     row.sequence = sequence + 1
     row.statementsDone = done
     if done > 0, event.transactionMode != "file" {
@@ -193,77 +245,9 @@ struct SegmentPerformer {
     return row
   }
 
-  // MARK: One statement
-
-  private mutating func runAlone(
-    _ segment: MigrationSegment,
-    isLast: Bool,
-    since start: ContinuousClock.Instant
-  ) async throws(Diagnostic) {
-    let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
-    let steps = try runner.prepare(segment.statements)
-    var begin = row(.begin, done: segment.start)
-    begin.milliseconds = 0
-    begin.note = segment.statements.first?.noun
-    try await record([begin], body: false)
-    sequence += 1
-    database.settings.crashes.reach(.afterBegin)
-    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
-      try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
-    }
-    for step in steps { _ = try await runner.run(step) }
-    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
-      try await database.execute(resets.joined(separator: "; "), session)
-    }
-    database.settings.crashes.reach(.afterStatement)
-    let isVerified = isLast && verification != nil
-    var end = row(isLast && !isVerified ? event.step : .progress, done: segment.end)
-    end.milliseconds = start.duration(to: ContinuousClock().now).milliseconds
-    try await record([end], body: isLast)
-    database.settings.crashes.reach(.afterProgress)
-    guard isVerified else { return }
-    sequence += 1
-    try await finish(since: start)
-  }
-
-  /// Says that a file is done whose last statement ran alone, when its verify script agrees.
-  private mutating func finish(since start: ContinuousClock.Instant) async throws(Diagnostic) {
-    if let verification {
-      try await VerifyScript(text: verification).run(database.runner(session))
-    }
-    var end = row(event.step, done: text.statements.count)
-    end.milliseconds = start.duration(to: ContinuousClock().now).milliseconds
-    try await record([end], body: false)
-    sequence += 1
-  }
-
-  private func record(_ rows: [HistoryEvent], body: Bool) async throws(Diagnostic) {
-    var message = StatementMessage()
-    message.append("begin")
-    message.append(fence)
-    for row in rows {
-      message.append(
-        database.history.insertion(
-          of: row,
-          project: database.settings.project,
-          origin: database.settings.origin
-        )
-      )
-    }
-    if body {
-      let bytes = database.buffers.bytes(of: text.source)
-      for statement in database.history.insertions(
-        ofBody: bytes,
-        checksum: event.normalizedChecksum
-      ) { message.append(statement) }
-    }
-    message.append("commit")
-    try await send(message, guardPart: 1)
-  }
-
   // MARK: Timeouts
 
-  private func timeouts(isLocal: Bool) -> [String] {
+  func timeouts(isLocal: Bool) -> [String] {
     let scope = isLocal && database.history.dialect == .postgres ? "local " : ""
     var settings: [String] = []
     switch database.history.dialect {
@@ -283,7 +267,7 @@ struct SegmentPerformer {
     return settings
   }
 
-  private var resets: [String] {
+  var resets: [String] {
     database.history.dialect == .postgres
       ? ["reset lock_timeout", "reset statement_timeout"] : ["reset statement_timeout"]
   }

@@ -9,17 +9,31 @@ extension Migrator {
   /// - Returns: in what the two differ; nothing of relations that migrations do not make.
   package func drift() async throws(Diagnostic) -> [CatalogComparison.Difference] {
     try await database.withSession { session throws(Diagnostic) in
-      let states = try await states(session).states
-      let applied = states.filter { $0.applied != nil && $0.script != nil }
-        .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
-      var catalog = SymbolicCatalog(defaultSchema: settings.defaultSchema)
-      var derived: Set<SymbolicCatalog.Key> = []
-      for statement in applied.flatMap({ $0.script?.statements ?? [] }) {
-        catalog.apply(statement, buffers: buffers)
-        follow(statement, catalog, &derived)
-      }
-      return try await comparison(with: catalog, derived, session).differences
+      try await differences(session)
     }
+  }
+
+  func differences(
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
+    let states = try await states(session).states
+    let applied = states.filter { $0.applied != nil && $0.script != nil }
+      .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
+    return try await differences(from: applied.flatMap { $0.script?.statements ?? [] }, session)
+  }
+
+  /// Compares the database with what statements come to.
+  func differences(
+    from statements: [Statement],
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
+    var catalog = SymbolicCatalog(defaultSchema: settings.defaultSchema)
+    var derived: Set<SymbolicCatalog.Key> = []
+    for statement in statements {
+      catalog.apply(statement, buffers: buffers)
+      follow(statement, catalog, &derived)
+    }
+    return try await comparison(with: catalog, derived, session).differences
   }
 
   /// Remembers tables whose columns have the types of expressions.

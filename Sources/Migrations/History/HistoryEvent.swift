@@ -7,6 +7,10 @@ package struct HistoryEvent: Hashable, Sendable {
     case undo
     case squash
     case imported = "import"
+    /// A script that runs around migrations.
+    case callback
+    /// A table copied into another layout, which is no migration.
+    case rebuild
   }
 
   package enum Step: String, Hashable, Sendable {
@@ -45,6 +49,9 @@ package struct HistoryEvent: Hashable, Sendable {
   package var milliseconds: Int?
   package var failure: Failure?
   package var note: String?
+  /// Fingerprints of what migrations own, before and after; nil where they were not taken.
+  package var schemaBefore: String?
+  package var schemaAfter: String?
   /// Who ran it, as the log says; empty in what is to be written.
   package var databaseUser = ""
   package var systemUser = ""

@@ -65,6 +65,8 @@ struct MigrationHistory: Sendable {
       if let line = failure.line { values.append(("error_line", String(line))) }
     }
     if let note = event.note { values.append(("note", literal(note, limit: 1024))) }
+    if let schema = event.schemaBefore { values.append(("schema_fp_before", literal(schema))) }
+    if let schema = event.schemaAfter { values.append(("schema_fp_after", literal(schema))) }
     if let commit = origin.gitCommit { values.append(("git_commit", literal(commit, limit: 40))) }
     if let isDirty = origin.hasUncommittedChanges {
       values.append(("git_dirty", isDirty ? "true" : "false"))
@@ -109,7 +111,7 @@ struct MigrationHistory: Sendable {
   static let eventColumns = """
     seq, run_id, version, name, kind, event, path, source_sha, norm_sha, rendered_sha, stmt_done, \
     stmt_total, stmt_sha, tx_mode, started_at, ms, sqlstate, error, error_line, db_user, os_user, \
-    host, git_commit, note
+    host, git_commit, note, schema_fp_before, schema_fp_after
     """
 
   /// What the state of one project's migrations is derived from, in order.
@@ -121,7 +123,7 @@ struct MigrationHistory: Sendable {
     return
       "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
       + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host, "
-      + "null, null, \(layout) from \(eventTable) where project = \(literal(project)) order by seq"
+      + "null, null, null, schema_fp_after, \(layout) from \(eventTable) where project = \(literal(project)) order by seq"
   }
 
   /// Everything that is known of one project's migrations, in order.
@@ -136,6 +138,12 @@ struct MigrationHistory: Sendable {
     "select part, body from \(bodyTable) where norm_sha = \(literal(checksum)) order by part"
   }
 
+  /// Texts under several checksums.
+  func bodiesQuery(checksums: [String]) -> String {
+    "select norm_sha, part, body from \(bodyTable) "
+      + "where norm_sha in (\(checksums.map(literal).joined(separator: ", "))) order by 1, 2"
+  }
+
   /// Whether a run has recorded that so many statements of a migration are done.
   func outcomeQuery(of event: HistoryEvent, project: String) -> String {
     let version = event.version.isEmpty ? "version is null" : "version = \(literal(event.version))"
@@ -145,6 +153,13 @@ struct MigrationHistory: Sendable {
       and event = \(literal(event.step.rawValue)) and stmt_done = \(event.statementsDone) \
       and started_at = \(literal(event.startedAt))
       """
+  }
+
+  /// The note of the row that announced the last statement of a migration that ran alone.
+  func announcementQuery(of event: HistoryEvent, project: String) -> String {
+    let version = event.version.isEmpty ? "version is null" : "version = \(literal(event.version))"
+    return "select note from \(eventTable) where project = \(literal(project)) and \(version) "
+      + "and name = \(literal(event.name, limit: 256)) and event = 'begin' order by seq desc limit 1"
   }
 
   /// Reads a row of `eventColumns`; a kind or step that is not known makes it nil.
@@ -183,6 +198,8 @@ struct MigrationHistory: Sendable {
     event.host = text(21)
     event.gitCommit = optional(22)
     event.note = optional(23)
+    event.schemaBefore = optional(24)
+    event.schemaAfter = optional(25)
     return event
   }
 

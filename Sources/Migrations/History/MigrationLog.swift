@@ -48,6 +48,19 @@ package struct MigrationLog: Sendable {
   /// Rows that say what another row says already.
   package private(set) var duplicates = 0
   package private(set) var events: [HistoryEvent] = []
+  /// The schema that the last event left behind; nil where it was not taken.
+  package private(set) var schema: KnownSchema?
+  /// Every schema that was taken, the first one first.
+  package private(set) var schemas: [KnownSchema] = []
+
+  /// A schema that an event left behind.
+  package struct KnownSchema: Hashable, Sendable {
+    package var fingerprint: String
+    /// As `migration 4`, `the repeatable migration "views"`.
+    package var origin: String
+    /// UTC, as the database prints it.
+    package var moment: String
+  }
 
   package init(_ events: [HistoryEvent] = []) {
     self.events = events
@@ -65,6 +78,13 @@ package struct MigrationLog: Sendable {
 
   private mutating func follow(_ event: HistoryEvent) {
     lastSequence = max(lastSequence, event.sequence)
+    if event.step != .fail, event.kind != .callback || event.schemaAfter != nil {
+      schema = event.schemaAfter.map {
+        KnownSchema(fingerprint: $0, origin: event.subject, moment: event.startedAt)
+      }
+      if let schema { schemas.append(schema) }
+    }
+    guard event.kind != .callback, event.kind != .rebuild else { return }
     let key = event.key
     switch event.step {
     case .begin, .progress:
@@ -85,7 +105,12 @@ package struct MigrationLog: Sendable {
         return
       }
       partial[key] = nil
+      let former = applied[key]
       applied[key] = AppliedMigration(event)
+      // A squashed file stands where what it replaces stood, before what came after it.
+      if event.kind == .squash, event.step == .adopted {
+        applied[key]?.sequence = former?.sequence ?? 0
+      }
       lastChecksum = event.normalizedChecksum
     case .undone:
       partial[key] = nil
@@ -122,6 +147,13 @@ package struct MigrationLog: Sendable {
 extension HistoryEvent {
   /// What the migration is called, as `MigrationScript.key`.
   package var key: String { version.isEmpty ? "R \(name)" : version }
+
+  /// What it is about, in words.
+  fileprivate var subject: String {
+    if kind == .callback { return path }
+    if step == .undone { return "migration \(version) was taken back" }
+    return version.isEmpty ? "the repeatable migration \"\(name)\"" : "migration \(version)"
+  }
 }
 
 extension AppliedMigration {

@@ -28,8 +28,9 @@ extension Migrator {
         let table = try await table(of: tool, session)
         let result = try await database.execute(tool.query(table), session)
         let foreign = result.rows.compactMap(ForeignMigration.init)
-        let log = try await database.log(session)
-        var run = try await newRun(session, fence, after: log.lastChecksum, observe)
+        let standing = try await states(session)
+        let log = standing.log
+        var run = try await newRun(session, fence, after: standing, observe)
         var outcome = ImportOutcome(adopted: [], known: [], unmatched: [])
         var events: [HistoryEvent] = []
         for (migration, script) in matches(foreign, tool) {
@@ -50,7 +51,9 @@ extension Migrator {
           events.append(event)
           outcome.adopted.append(script.key)
         }
-        try await run.record(events)
+        let adopted = Set(outcome.adopted)
+        for script in scripts where adopted.contains(script.key) { run.owned.follow(script.text) }
+        try await run.recordWithSchema(events)
         return .success(outcome)
       } catch {
         return .failure(DiagnosticList([error]))

@@ -67,13 +67,8 @@ struct LeaseLock: MigrationLock {
   private func livingHolder(
     _ session: any WarehouseSession
   ) async throws(WarehouseError) -> LockHolder? {
-    let found = try await session.execute(
-      "select token, holder, db_user, backend_pid, backend_start, acquired_at "
-        + "from \(history.leaseTable) where name = \(history.literal(Self.name)) "
-        + "order by acquired_at desc"
-    )
-    for row in found.rows where row.count == 6 && row[0] != token {
-      guard try await isAlive(row, session) else { continue }
+    for row in try await rows(session) where row[0] != token {
+      if try await liveness(row, session) == .gone { continue }
       return LockHolder(
         description: row[1] ?? "another session",
         since: row[5].map { String($0.prefix(19)) },
@@ -81,6 +76,18 @@ struct LeaseLock: MigrationLock {
       )
     }
     return nil
+  }
+
+  private func rows(
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) -> [[String?]] {
+    try await session.execute(leaseQuery).rows.filter { $0.count == 6 }
+  }
+
+  var leaseQuery: String {
+    "select token, holder, db_user, backend_pid, backend_start, acquired_at "
+      + "from \(history.leaseTable) where name = \(history.literal(Self.name)) "
+      + "order by acquired_at desc"
   }
 
   func release(_ session: any WarehouseSession) async throws(WarehouseError) {
@@ -106,13 +113,13 @@ struct LeaseLock: MigrationLock {
 
   /// Whether the session of a lease still exists.
   ///
-  /// A user who may not see other users' sessions cannot know, and takes it for alive.
-  private func isAlive(
+  /// A user who may not see other users' sessions cannot know.
+  private func liveness(
     _ row: [String?],
     _ session: any WarehouseSession
-  ) async throws(WarehouseError) -> Bool {
+  ) async throws(WarehouseError) -> HeldLock.Liveness {
     guard let pid = row[3].flatMap({ Int($0) }), let start = row[4], let user = row[2] else {
-      return false
+      return .gone
     }
     switch history.dialect {
     case .postgres:
@@ -120,8 +127,9 @@ struct LeaseLock: MigrationLock {
         "select extract(epoch from backend_start) from pg_catalog.pg_stat_activity "
           + "where pid = \(pid)"
       )
-      guard let other = found.rows.first else { return false }
-      return other.first.flatMap { $0 }.map { $0 == start } ?? true
+      guard let other = found.rows.first else { return .gone }
+      guard let began = other.first.flatMap({ $0 }) else { return .unknown }
+      return began == start ? .alive : .gone
     case .redshift:
       let found = try await session.execute(
         "select count(*), max(case when trim(u.usename) = \(history.literal(user)) or u.usesuper "
@@ -132,7 +140,41 @@ struct LeaseLock: MigrationLock {
         "select count(*) from stv_sessions where process = \(pid) "
           + "and starttime = \(history.literal(start))"
       )
-      return sessions.rows.first?.first != "0" || !seesAll
+      if sessions.rows.first?.first != "0" { return .alive }
+      return seesAll ? .gone : .unknown
     }
+  }
+}
+
+extension LeaseLock: BreakableLock {
+  func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock] {
+    var held: [HeldLock] = []
+    for row in try await rows(session) {
+      held.append(
+        HeldLock(
+          holder: LockHolder(
+            description: row[1] ?? "another session",
+            since: row[5].map { String($0.prefix(19)) },
+            backend: row[3]
+          ),
+          databaseUser: row[2] ?? "",
+          liveness: try await liveness(row, session),
+          token: row[0] ?? ""
+        )
+      )
+    }
+    return held
+  }
+
+  /// Takes the row away; its holder is refused before its next commit.
+  func takeAway(
+    _ lock: HeldLock,
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) {
+    // No LOCK: a holder in the middle of a transaction would have to be waited for.
+    _ = try await session.execute(
+      "delete from \(history.leaseTable) where name = \(history.literal(Self.name)) "
+        + "and token = \(history.literal(lock.token))"
+    )
   }
 }

@@ -99,3 +99,33 @@ struct AdvisoryLock: MigrationLock {
 
   static let pooledState = "RSPOOL"
 }
+
+extension AdvisoryLock: BreakableLock {
+  func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock] {
+    let found = try await session.execute(
+      """
+      select a.application_name, a.pid, a.usename from pg_catalog.pg_locks l \
+      join pg_catalog.pg_stat_activity a on a.pid = l.pid where \(place) \
+      and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+      """
+    )
+    return found.rows.filter { $0.count == 3 }.map { row in
+      HeldLock(
+        holder: LockHolder(applicationName: row[0] ?? "", backend: row[1]),
+        databaseUser: row[2] ?? "",
+        // The server lists no lock whose session has ended.
+        liveness: .alive,
+        token: row[1] ?? ""
+      )
+    }
+  }
+
+  /// Ends the session: the lock is part of it.
+  func takeAway(
+    _ lock: HeldLock,
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) {
+    guard let backend = Int(lock.token) else { return }
+    _ = try await session.execute("select pg_terminate_backend(\(backend))")
+  }
+}

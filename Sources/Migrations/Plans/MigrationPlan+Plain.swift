@@ -15,6 +15,11 @@ extension MigrationPlan {
           ]
         }
       ),
+      "schema": schema.map { schema in
+        var relations = PlainDictionary()
+        for name in schema.keys.sorted() { relations[name] = schema[name].map { .string($0) } }
+        return .dictionary(relations)
+      } ?? .null,
     ]
   }
 
@@ -43,5 +48,9 @@ extension MigrationPlan {
       )
     }
     self.init(project: project, base: base, steps: steps)
+    guard let relations = fields["schema"]?.dictionary else { return }
+    var schema: [String: String] = [:]
+    for name in relations.keys { schema[name] = relations[name]?.string }
+    self.schema = schema
   }
 }

@@ -2,6 +2,7 @@ package import Diagnostics
 package import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
+import WarehouseClient
 
 /// What a run would do, and to what: data, so that it can be read, kept and held against.
 package struct MigrationPlan: Hashable, Sendable {
@@ -19,6 +20,9 @@ package struct MigrationPlan: Hashable, Sendable {
   /// A checksum of which migrations the database has.
   package var base: String
   package var steps: [Step]
+  /// Checksums of the relations that migrations own and that the steps change; nil in plans of
+  /// older versions.
+  package var schema: [String: String]?
 
   /// What another plan has that this one has not, in words; nil when they are the same.
   package func difference(to other: MigrationPlan) -> String? {
@@ -34,7 +38,20 @@ package struct MigrationPlan: Hashable, Sendable {
     if steps.count > other.steps.count {
       return "\(steps[other.steps.count].path) is not pending any more"
     }
-    return nil
+    return schemaDifference(to: other)
+  }
+
+  /// Relations that have changed since.
+  private func schemaDifference(to other: MigrationPlan) -> String? {
+    guard let schema, let now = other.schema else { return nil }
+    let names = Set(schema.keys).union(now.keys).filter { schema[$0] != now[$0] }.sorted()
+    guard let first = names.first else { return nil }
+    let rest = names.count > 1 ? " and \(names.count - 1) more" : ""
+    switch (schema[first], now[first]) {
+    case (nil, _): return "\(first)\(rest) was made since"
+    case (_, nil): return "\(first)\(rest) is gone"
+    default: return "\(first)\(rest) was changed since"
+    }
   }
 }
 
@@ -52,10 +69,20 @@ extension Migrator {
   ) async throws(Diagnostic) -> (
     plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
   ) {
-    let standing = try await database.withSession { session throws(Diagnostic) in
-      try await states(session)
+    try await database.withSession { session throws(Diagnostic) in
+      try await self.plan(to: target, session)
     }
+  }
+
+  private func plan(
+    to target: String?,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> (
+    plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
+  ) {
+    let standing = try await states(session)
     let pending = try chosen(standing.states, target)
+    let schema = try await schemaStanding(standing, pending, session)
     let migrations = pending.compactMap { state -> PlannedMigration? in
       guard let script = state.script else { return nil }
       let done = state.partial?.statementsDone ?? 0
@@ -65,11 +92,21 @@ extension Migrator {
       return PlannedMigration(script: script, state: state, segments: segments)
     }
     let problems =
-      offlineProblems + Self.problems(of: standing.states) + Self.notes(of: standing.states)
-    return (plan(of: pending, log: standing.log), migrations, problems)
+      offlineProblems + Self.problems(of: standing.states) + schema.problems
+      + Self.notes(of: standing.states)
+    let hazards = try await hazards(of: pending, standing.states, session)
+    let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
+    return (
+      plan(of: pending, log: standing.log, schema: schema), migrations,
+      problems + (refusals.isEmpty ? hazards : refusals)
+    )
   }
 
-  func plan(of pending: [MigrationState], log: MigrationLog) -> MigrationPlan {
+  func plan(
+    of pending: [MigrationState],
+    log: MigrationLog,
+    schema: SchemaStanding
+  ) -> MigrationPlan {
     let applied = log.applied.map { "\($0.key)=\($0.value.normalizedChecksum)" }.sorted()
     return MigrationPlan(
       project: settings.project,
@@ -83,7 +120,8 @@ extension Migrator {
           renderedChecksum: Checksum.sha256(buffers.bytes(of: script.sql)),
           done: state.partial?.statementsDone ?? 0
         )
-      }
+      },
+      schema: schema.live.checksums
     )
   }
 }

@@ -18,6 +18,11 @@ struct MigrationComparison {
     states.reserveCapacity(scripts.count)
     for script in scripts {
       let found = unseen.removeValue(forKey: script.key)
+      if let squashed = squashed(script, found, checksum: { checksum(of: script) }) {
+        for former in script.directives.replaced { unseen[former.version] = nil }
+        states.append(squashed)
+        continue
+      }
       states.append(state(of: script, found))
     }
     var gone = unseen.values.sorted { $0.sequence < $1.sequence }

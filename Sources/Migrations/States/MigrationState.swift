@@ -18,6 +18,10 @@ package struct MigrationState: Sendable {
     case renamed
     /// There before redstart was.
     case belowBaseline = "below baseline"
+    /// What it replaces is applied, all of it.
+    case squashed
+    /// Part of what it replaces is applied, or something else is.
+    case squashBlocked = "squash blocked"
   }
 
   package var kind: Kind
@@ -34,6 +38,8 @@ package struct MigrationState: Sendable {
   package var conflicts: [Conflict] = []
   /// Where it was applied from, under its former version.
   package var former: AppliedMigration?
+  /// What is applied of the migrations that this one replaces.
+  package var squash: SquashStanding?
   /// The lines in which the file differs from what was applied.
   package var difference: [String] = []
   /// The text that was applied, when it is not the file's any more.

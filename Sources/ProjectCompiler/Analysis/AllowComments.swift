@@ -3,8 +3,8 @@ import RedshiftSQL
 
 /// Comments that silence findings: `-- redstart: allow=CODE[,CODE]`.
 ///
-/// On the line of a finding or the line before it, or above everything else in a file for the
-/// whole file. Lines are those of the file that was typed as well as those of the rendered SQL.
+/// On the line of a finding or the line before it, on lines of its own before a statement, or above
+/// everything else in a file for the whole file. Lines are those of the file that was typed as well as those of the rendered SQL.
 package struct AllowComments {
   private struct Comment {
     var codes: Set<String>
@@ -14,6 +14,8 @@ package struct AllowComments {
     /// In the file.
     var fileLine: Int
     var isForFile: Bool
+    /// Where the next word of SQL begins, for a comment on a line of its own.
+    var precedes: Int?
   }
 
   private static let marker = Array("redstart:".utf8)
@@ -29,10 +31,17 @@ package struct AllowComments {
     }
     var comments: [Comment] = []
     var begun: Set<BufferID> = []
+    var lastLine = 0
+    var waiting = 0
     for token in SQLLexer.tokens(of: bytes) where token.kind != .whitespace {
       let range = TextRange(buffer: buffer, bytes: token.range)
       guard token.isTrivia else {
         begun.insert(buffers.origin(of: range).range.buffer)
+        for index in comments.indices.dropFirst(waiting) where comments[index].line != lastLine {
+          comments[index].precedes = token.start
+        }
+        waiting = comments.count
+        lastLine = buffers.position(of: range).line
         continue
       }
       let codes = Self.codes(in: String(decoding: bytes[token.range], as: UTF8.self))
@@ -44,7 +53,8 @@ package struct AllowComments {
           line: buffers.position(of: range).line,
           file: origin.buffer,
           fileLine: buffers.position(of: origin).line,
-          isForFile: !begun.contains(origin.buffer)
+          isForFile: !begun.contains(origin.buffer),
+          precedes: nil
         )
       )
     }
@@ -55,6 +65,15 @@ package struct AllowComments {
   func remaining(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     guard !comments.isEmpty else { return diagnostics }
     return diagnostics.filter { !isAllowed($0) }
+  }
+
+  /// Whether a comment silences a finding, or stands before the statement that it is in.
+  func allows(_ diagnostic: Diagnostic, in statement: TextRange) -> Bool {
+    guard !comments.isEmpty else { return false }
+    return isAllowed(diagnostic)
+      || comments.contains {
+        $0.precedes == statement.bytes.lowerBound && $0.codes.contains(diagnostic.code)
+      }
   }
 
   private func isAllowed(_ diagnostic: Diagnostic) -> Bool {

@@ -10,7 +10,7 @@ import RedshiftSQL
 /// may go away with anything in the project.
 package struct AnalysisCache: Sendable {
   /// Changes whenever the analysis would find something else in the same texts.
-  static let analyserVersion = 1
+  static let analyserVersion = 2
 
   /// A relation that was read, and what was known of it.
   struct Dependency: Hashable, Sendable {

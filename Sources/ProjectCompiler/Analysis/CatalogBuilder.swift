@@ -6,7 +6,7 @@ import RedshiftSQL
 struct UnseenRelations {
   /// Those that hooks make.
   var names: [RelationName] = []
-  /// Whether a procedure or a snapshot may make others, of which nothing is known.
+  /// Whether a procedure may make others, of which nothing is known.
   var isOpen: Bool
 }
 
@@ -55,7 +55,7 @@ struct CatalogBuilder {
 
   /// What hooks of the project and of nodes make, and whether something makes what cannot be seen.
   func unseen(_ hooks: [BufferID]) -> UnseenRelations {
-    var unseen = UnseenRelations(isOpen: !parsed.project.snapshotFiles.isEmpty)
+    var unseen = UnseenRelations(isOpen: false)
     for statement in hooks.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
       switch statement.kind {
       case .createTable(let table): unseen.names.append(table.name)
@@ -171,6 +171,14 @@ struct CatalogBuilder {
     }
     relation.isInterleaved = node.config["sort_type"]?.string == "interleaved"
     return relation
+  }
+
+  /// Adds columns that a snapshot's table has kept from the time when its query gave them: those
+  /// that a properties file describes with their type.
+  func addKept(_ node: Node, to relation: inout CatalogRelation) {
+    for column in declared(node) where column.type != .unknown {
+      if relation.column(column.name) == nil { relation.columns.append(column) }
+    }
   }
 
   /// The name as the catalog has it: without the database.

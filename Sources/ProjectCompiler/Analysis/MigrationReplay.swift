@@ -11,6 +11,13 @@ struct MigrationReplay: Sendable {
     var former: [CatalogRelation]
   }
 
+  /// A procedure as it was made last.
+  private struct Procedure: Sendable {
+    var script: MigrationScript
+    var routine: CreateRoutine
+  }
+
+  private var procedures: [String: Procedure] = [:]
   private(set) var catalog: SymbolicCatalog
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var changes: [Change] = []
@@ -24,29 +31,36 @@ struct MigrationReplay: Sendable {
   ///   - defaultSchema: the schema of names that have none.
   ///   - known: relations of nodes, which may exist while a migration runs, as `schema.name`.
   ///   - unseen: what hooks make.
+  ///   - policy: what hazards are judged by; nil where they are not wanted.
   ///   - buffers: the store that has the texts.
   init(
     _ scripts: [MigrationScript],
     defaultSchema: String,
     known: Set<String>,
     unseen: UnseenRelations,
+    policy: HazardPolicy? = nil,
     buffers: Buffers
   ) {
+    var finder = policy.map { HazardFinder($0, buffers: buffers) }
+    let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
       // A script's SET is none of the next one's business.
       catalog.defaultSchema = defaultSchema.lowercased()
+      // No database says what is applied: each file is taken for one that is pending alone.
+      finder?.begin(batch: [script], remaking: repeatable)
+      finder?.begin(script)
       for statement in script.statements {
+        finder?.find(statement, catalog)
         catalog.closedSchemas = unseen.isOpen || callsProcedures ? [] : catalog.ownSchemas
         if let existing = existing(statement) {
           found.append(existing)
           continue
         }
-        let analysis = SQLAnalyzer(catalog: catalog, buffers: buffers).analyze(statement)
-        found += analysis.diagnostics
-        found += Refusals(buffers: buffers).findings(in: statement, beside: analysis)
+        found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
+        note(statement, of: script)
         let former = touched(by: statement)
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))
@@ -56,9 +70,48 @@ struct MigrationReplay: Sendable {
       }
       found.removeAll { isUnseen($0, known, buffers) }
       diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
+      // Errors are what the analysis of the statement says as well.
+      diagnostics += (finder?.end(script) ?? []).map(\.diagnostic).filter { !$0.isError }
     }
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []
+    checkProcedures(buffers)
+  }
+
+  // MARK: Procedures
+
+  /// Keeps the procedures that are there in the end; nothing of them runs before.
+  private mutating func note(_ statement: Statement, of script: MigrationScript) {
+    switch statement.kind {
+    case .createRoutine(let routine) where routine.body?.block != nil:
+      let key = key(of: routine.name, routine.arguments)
+      procedures[key] = Procedure(script: script, routine: routine)
+    case .dropObject(let drop) where drop.kind == .procedure:
+      for name in drop.names {
+        guard let arguments = name.arguments else {
+          let prefix = key(of: name.name, [])
+          procedures = procedures.filter { !$0.key.hasPrefix(prefix) }
+          continue
+        }
+        procedures[key(of: name.name, arguments)] = nil
+      }
+    default: break
+    }
+  }
+
+  /// A procedure's name with the types that tell it from others.
+  private func key(of name: ObjectName, _ arguments: [RoutineArgument]) -> String {
+    let types = arguments.filter { $0.mode != .out }.map(\.type.name)
+    return MigrationScript.key(name.relation) + "(" + types.joined(separator: ",")
+  }
+
+  private mutating func checkProcedures(_ buffers: Buffers) {
+    let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
+    for (_, procedure) in procedures.sorted(by: { $0.key < $1.key }) {
+      let found = analyzer.findings(inSourceOf: procedure.routine)
+      guard !found.isEmpty else { continue }
+      diagnostics += AllowComments(procedure.script.sql, in: buffers).remaining(found)
+    }
   }
 
   /// What is wrong with a statement that makes a relation which is there already.

@@ -4,7 +4,7 @@ import ProjectModel
 /// The compiled nodes of a project in the order in which they are analysed.
 struct NodeTexts: Sendable {
   var seeds: [CompiledNode] = []
-  /// Models; those of one level do not read each other.
+  /// Models and snapshots; those of one level do not read each other.
   var levels: [[CompiledNode]] = []
   /// Tests and analyses, which nothing reads.
   var readers: [CompiledNode] = []
@@ -24,7 +24,7 @@ struct NodeTexts: Sendable {
       if !node.preHooks.isEmpty || !node.postHooks.isEmpty { hooked.append(node) }
       switch node.node.kind {
       case .seed: seeds.append(node)
-      case .model:
+      case .model, .snapshot:
         let depth = (graph.parents[id] ?? []).compactMap { depths[$0] }.max().map { $0 + 1 } ?? 0
         depths[id] = depth
         if depth == levels.count { levels.append([]) }

@@ -50,6 +50,7 @@ package struct ProjectAnalyzer {
       defaultSchema: builder.defaultSchema,
       known: builder.relationsOfNodes,
       unseen: builder.unseen(texts.allHooks),
+      policy: reported == nil ? parsed.hazardPolicy(levels: nil) : nil,
       buffers: buffers
     )
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)
@@ -157,7 +158,9 @@ package struct ProjectAnalyzer {
     _ memory: AnalysisMemory
   ) -> AnalysisMemory.Outcome {
     let node = compiled.node
-    let sources = [compiled.sql] + (texts.incremental[node.uniqueID].map { [$0.sql] } ?? [])
+    let sources =
+      [compiled.sql] + (compiled.firstVersion.map { [$0] } ?? [])
+      + (texts.incremental[node.uniqueID].map { [$0.sql] } ?? [])
     if let known = memory.outcome(of: node, sources, buffers) { return known }
     let analysis =
       node.kind == .seed
@@ -178,6 +181,13 @@ package struct ProjectAnalyzer {
     if compiled.isDeferred { return NodeAnalysis() }
     var analysis = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
       .analyze(compiled.sql, definesRelation: definesRelation)
+    if let snapshot = compiled.snapshot, let firstVersion = compiled.firstVersion {
+      analysis = SnapshotAnalysis(node: compiled.node, definition: snapshot).complete(
+        analysis,
+        with: SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
+          .analyze(firstVersion, definesRelation: true)
+      )
+    }
     guard let second = texts.incremental[compiled.node.uniqueID] else { return analysis }
     var own = catalog
     if let name = compiled.relation, !compiled.isMigrated {
@@ -225,6 +235,7 @@ package struct ProjectAnalyzer {
       isComplete: result.isComplete && !node.isUnchecked
     )
     relation.meantNames = result.meantNames
+    if node.kind == .snapshot { builder.addKept(node, to: &relation) }
     analysis.catalog.add(relation)
   }
 

@@ -26,7 +26,7 @@ struct SQLNodeAnalyzer {
     analysis.isSilent = parsed.diagnostics.isEmpty
     let found: QueryAnalysis
     if case .query(let query) = statement.kind {
-      found = analyzer.analyze(query, definesRelation: definesRelation)
+      found = analyzer.check(statement, definesRelation: definesRelation)
       let fingerprints = ColumnFingerprints(query, in: buffers)
       analysis.columns = found.columns.map {
         NodeColumn(
@@ -40,16 +40,14 @@ struct SQLNodeAnalyzer {
       }
       analysis.rowFingerprint = fingerprints.rows
     } else {
-      found = analyzer.analyze(statement)
+      found = analyzer.check(statement)
     }
     analysis.isComplete = found.isComplete
     analysis.meantNames = found.meantNames
     analysis.influences = found.influences
     analysis.reads = found.reads
     analysis.relations = found.relations
-    let refusals = Refusals(buffers: buffers)
-      .findings(in: statement, beside: found)
-    analysis.diagnostics = AllowComments(sql, in: buffers).remaining(found.diagnostics + refusals)
+    analysis.diagnostics = AllowComments(sql, in: buffers).remaining(found.diagnostics)
     return analysis
   }
 
@@ -59,10 +57,7 @@ struct SQLNodeAnalyzer {
     var catalog = catalog
     var found = parsed.diagnostics
     for statement in parsed.statements {
-      let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
-      let analysis = analyzer.analyze(statement)
-      found += analysis.diagnostics
-      found += Refusals(buffers: buffers).findings(in: statement, beside: analysis)
+      found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
       catalog.apply(statement, buffers: buffers)
     }
     return AllowComments(sql, in: buffers).remaining(found)

@@ -164,7 +164,9 @@ struct NodeEntry {
   }
 
   private func checksum(_ node: Node) -> PlainValue {
-    guard node.genericTest == nil, let buffer = node.buffer else {
+    // A snapshot's text is a part of its file, or an entry of one.
+    let buffer = node.kind == .snapshot ? node.declaration?.buffer : node.buffer
+    guard node.genericTest == nil, let buffer else {
       return ["name": "none", "checksum": ""]
     }
     // dbt compares large seeds by their path.
@@ -187,7 +189,9 @@ struct NodeEntry {
       return node.config["store_failures"]?.boolean == true
         ? .optional(rendered(node)) : .null
     }
-    guard [.model, .seed, .source].contains(node.kind), !isEphemeral else { return .null }
+    guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
+      return .null
+    }
     return .optional(rendered(node))
   }
 

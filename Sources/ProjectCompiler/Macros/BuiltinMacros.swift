@@ -77,6 +77,7 @@ final class BuiltinMacros: Sendable {
     file("dbt", "columns", PackageResources.columns_sql),
     file("dbt", "incremental", PackageResources.incremental_sql),
     file("dbt", "seeds", PackageResources.seeds_sql),
+    file("dbt", "snapshots", PackageResources.snapshots_sql),
     file("dbt", "access", PackageResources.access_sql),
     file("dbt", "materializations", PackageResources.materializations_sql),
   ]

@@ -19,13 +19,23 @@ package struct MigrationDirectives: Hashable, Sendable {
   /// Names or types of the targets that the migration is for; empty for all.
   package var targets: [String] = []
   package var tags: [String] = []
+  /// The migrations that this one stands for.
+  package var replaced: [ReplacedMigration] = []
   /// Codes of warnings that are not given, without `migration-` in front.
   package var allowed: Set<String> = []
+
+  /// A migration whose file was squashed into this one.
+  package struct ReplacedMigration: Hashable, Sendable {
+    package var version: String
+    /// Of what its file said.
+    package var checksum: String
+  }
 
   package init() {}
 
   static let names = [
     "depends-on", "lock-timeout", "statement-timeout", "targets", "tags", "allow",
+    "replaces",
   ]
 
   /// Whether the migration is for a target of this name and type.
@@ -91,6 +101,18 @@ struct MigrationDirectiveReader {
       )
     case "lock-timeout": directives.lockTimeout = duration(name, value, range)
     case "statement-timeout": directives.statementTimeout = duration(name, value, range)
+    case "replaces":
+      let parts = value.split(separator: ":")
+      guard parts.count == 2, let version = MigrationFileName.version(parts[0]) else {
+        problems.append(.migrationDirective(value, known: MigrationDirectives.names, at: range))
+        return
+      }
+      directives.replaced.append(
+        MigrationDirectives.ReplacedMigration(
+          version: version.map(String.init).joined(separator: "."),
+          checksum: String(parts[1])
+        )
+      )
     case "targets": directives.targets.append(value)
     case "tags": directives.tags.append(value)
     case "allow": directives.allowed.insert(value)

@@ -65,6 +65,13 @@ package struct MigrationFileName: Hashable {
     return parts.isEmpty ? nil : parts
   }
 
+  /// The version of a versioned migration, or of its undo or verify script, by the file's name
+  /// without `.sql`; nil for other files.
+  package static func versionParts(_ fileName: String) -> [Int]? {
+    guard let name = MigrationFileName(fileName) else { return nil }
+    return name.role == .versioned || name.role == .undo ? name.parts : nil
+  }
+
   private static func split(_ name: Substring) -> (head: Substring, tail: Substring?) {
     let underscore = UInt8(ascii: "_")
     let bytes = name.utf8

@@ -27,6 +27,12 @@ struct NameGenerator {
     node.alias =
       try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed)
       ?? Self.alias(of: node)
+    guard node.kind == .snapshot else { return }
+    // The older way: such a place is meant as it is, whatever the rules say.
+    if let schema = node.config["target_schema"]?.string, !schema.isEmpty { node.schema = schema }
+    if let database = node.config["target_database"]?.string, !database.isEmpty {
+      node.database = database
+    }
   }
 
   /// The result of a macro of the project, or of the node's package, if there is one.

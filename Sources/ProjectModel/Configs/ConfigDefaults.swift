@@ -6,7 +6,7 @@ enum ConfigDefaults {
     switch kind {
     case .model: model
     case .seed: seed
-    case .snapshot: relation(materialized: "snapshot")
+    case .snapshot: snapshot
     case .test: test
     case .analysis, .operation: relation(materialized: "view")
     case .source:
@@ -60,6 +60,19 @@ enum ConfigDefaults {
     var config = relation(materialized: "seed")
     config["delimiter"] = ","
     config["quote_columns"] = .null
+    return config
+  }
+
+  private static var snapshot: PlainDictionary {
+    var config = relation(materialized: "snapshot")
+    for key in ["strategy", "target_schema", "target_database", "updated_at", "check_cols"] {
+      config[key] = .null
+    }
+    config["snapshot_meta_column_names"] = [
+      "dbt_valid_to": nil, "dbt_valid_from": nil, "dbt_scd_id": nil, "dbt_updated_at": nil,
+      "dbt_is_deleted": nil,
+    ]
+    config["dbt_valid_to_current"] = .null
     return config
   }
 

@@ -113,6 +113,11 @@ package enum FileSystem {
     return nil
   }
 
+  /// Gives a file another name on the same file system.
+  package static func move(_ path: String, to other: String) throws(Diagnostic) {
+    guard rename(path, other) == 0 else { throw .cannotWrite(other, errno) }
+  }
+
   /// Makes a folder and the missing ones above it; one that exists already is left as it is.
   ///
   /// - Parameters:

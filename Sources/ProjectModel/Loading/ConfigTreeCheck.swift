@@ -8,10 +8,13 @@ struct ConfigTreeCheck {
   /// Configs whose value is a mapping: without `+` dbt takes them for folders.
   private static let mappings: Set<String> = [
     "persist_docs", "grants", "meta", "column_types", "contract", "docs", "quoting", "freshness",
+    "snapshot_meta_column_names",
   ]
 
   /// Configs that are true or false.
-  private static let flags: Set<String> = ["enabled", "full_refresh", "backup", "bind"]
+  private static let flags: Set<String> = [
+    "enabled", "full_refresh", "backup", "bind", "invalidate_hard_deletes",
+  ]
 
   /// Configs that are a word or a list of words.
   private static let words: Set<String> = ["tags", "unique_key"]
@@ -24,6 +27,7 @@ struct ConfigTreeCheck {
     "load": ["replace", "append"],
     "sort_type": ["compound", "interleaved"],
     "severity": ["error", "warn"],
+    "hard_deletes": ["ignore", "invalidate", "new_record"],
   ]
 
   func check(_ node: YAMLNode, path: String) {

@@ -27,7 +27,10 @@ extension KeyTable {
     )
   }
 
-  static let migrations = KeyTable(section: "\"migrations\"", keys: ["path", "schema", "lock"])
+  static let migrations = KeyTable(
+    section: "\"migrations\"",
+    keys: ["path", "schema", "lock", "strict"]
+  )
 
   /// Keys of a connection, by its kind.
   static func target(
@@ -116,7 +119,10 @@ extension KeyTable {
     section: "a snapshot",
     keys: described.union(["relation", "group", "quote_columns"]),
     severity: .warning,
-    elsewhere: configElsewhere
+    elsewhere: [
+      "strategy", "updated_at", "check_cols", "hard_deletes", "invalidate_hard_deletes",
+      "dbt_valid_to_current", "snapshot_meta_column_names", "target_schema", "target_database",
+    ].reduce(into: configElsewhere) { $0[$1] = "move it under \"config:\"" }
   )
 
   static let analysis = KeyTable(

@@ -72,6 +72,7 @@ struct ProjectFileReader {
     }
     settings.migrationsLock = migrations.string("lock")
     settings.migrationsSchema = migrations.string("schema")
+    settings.migrationsAreStrict = migrations.boolean("strict") ?? false
   }
 
   /// `checks: { CODE: off|warning|error }`.

@@ -24,10 +24,13 @@ struct PropertiesEntryReader {
     for item in section.items("columns") {
       patch.tests += columnTests(item)
     }
+    if kind == .snapshot, let node = section["relation"], let call = section.rawString("relation") {
+      patch.relation = Properties.Patch.Relation(call: call, range: node.range)
+    }
     patch.extra = rest(
       section,
       without: Self.movedIntoConfig + [
-        "name", "description", "config", "columns", "tests", "data_tests",
+        "name", "description", "config", "columns", "tests", "data_tests", "relation",
       ]
     )
     return patch

@@ -1,6 +1,8 @@
 package import Diagnostics
 
-/// The relations that a run of statements leaves behind, and those it takes away.
+/// The names of the relations that a run of statements leaves behind, and those it takes away.
+///
+/// What their columns are is for `SymbolicCatalog`; this is for what needs no more than names.
 package struct DefinedRelations: Sendable {
   package enum Kind: Hashable, Sendable {
     case table
@@ -14,25 +16,9 @@ package struct DefinedRelations: Sendable {
     package var kind: Kind
     /// Where its name stands in the statement that made it, or renamed it last.
     package var range: TextRange
-    /// Its columns in order; empty where the text does not tell.
-    package var columns: [Column]
   }
 
-  package struct Column: Hashable, Sendable {
-    package var name: String
-    /// The type as written; nil where it is not known.
-    package var type: String?
-  }
-
-  /// In the order of definition.
-  package private(set) var definitions: [Definition] = []
-  /// Relations that were there before and are no more.
-  package private(set) var dropped: [RelationName] = []
-  package private(set) var schemas: [String] = []
-  /// The places of definitions by name.
-  private var places: [Place: Int] = [:]
-
-  private struct Place: Hashable {
+  private struct Key: Hashable {
     var schema: String?
     var identifier: String
 
@@ -42,50 +28,35 @@ package struct DefinedRelations: Sendable {
     }
   }
 
+  /// In the order of definition; nil where one is gone.
+  private var slots: [Definition?] = []
+  private var positions: [Key: Int] = [:]
+  /// Relations that were there before and are no more.
+  package private(set) var dropped: [RelationName] = []
+  package private(set) var schemas: [String] = []
+
   /// Follows the statements in order.
   ///
-  /// - Parameters:
-  ///   - statements: what runs, in this order.
-  ///   - earlier: what was there before.
-  package init(_ statements: [Statement], after earlier: [Definition] = []) {
-    definitions = earlier
-    findPlaces()
+  /// - Parameter statements: what runs, in this order.
+  package init(_ statements: [Statement]) {
     for statement in statements { follow(statement) }
   }
 
+  /// In the order of definition.
+  package var definitions: [Definition] { slots.compactMap { $0 } }
+
   package subscript(name: RelationName) -> Definition? {
-    index(of: name).map { definitions[$0] }
+    positions[Key(name)].flatMap { slots[$0] }
   }
 
-  private func index(of name: RelationName) -> Int? { places[Place(name)] }
-
-  /// Finds all places anew, after a change of more than one.
-  private mutating func findPlaces() {
-    places = [:]
-    for (index, definition) in definitions.enumerated() {
-      // The first of one name counts.
-      let place = Place(definition.name)
-      if places[place] == nil { places[place] = index }
-    }
-  }
-
-  private mutating func define(
-    _ name: ObjectName,
-    _ kind: Kind,
-    columns: [Column],
-    keepsExisting: Bool = false
-  ) {
-    let definition = Definition(
-      name: name.relation,
-      kind: kind,
-      range: name.range,
-      columns: columns
-    )
-    if let known = index(of: name.relation) {
-      if !keepsExisting { definitions[known] = definition }
+  private mutating func define(_ name: ObjectName, _ kind: Kind, keepsExisting: Bool = false) {
+    let key = Key(name.relation)
+    let definition = Definition(name: name.relation, kind: kind, range: name.range)
+    if let known = positions[key] {
+      if !keepsExisting { slots[known] = definition }
     } else {
-      places[Place(name.relation)] = definitions.count
-      definitions.append(definition)
+      positions[key] = slots.count
+      slots.append(definition)
     }
   }
 
@@ -93,83 +64,59 @@ package struct DefinedRelations: Sendable {
     switch statement.kind {
     case .createTable(let table):
       guard !table.isTemporary else { return }
-      define(
-        table.objectName,
-        .table,
-        columns: table.columns.map { Column(name: $0.name.text, type: $0.type.spelling) },
-        keepsExisting: table.allowsExisting
-      )
+      define(table.objectName, .table, keepsExisting: table.allowsExisting)
     case .createTableAs(let table):
       guard !table.isTemporary else { return }
-      define(
-        table.objectName,
-        .table,
-        columns: columns(table.columns, table.query),
-        keepsExisting: table.allowsExisting
-      )
+      define(table.objectName, .table, keepsExisting: table.allowsExisting)
     case .createView(let view):
-      define(
-        view.objectName,
-        view.isMaterialized ? .materializedView : .view,
-        columns: columns(view.columns, view.query)
-      )
+      define(view.objectName, view.isMaterialized ? .materializedView : .view)
     case .createSchema(let schema): schemas.append(schema.name.last)
     case .drop(let drop): follow(drop)
-    case .alterTable(let table): follow(table)
+    case .alterTable(let table):
+      guard case .rename(let new) = table.action else { return }
+      move(table.name.relation, at: new.range) { $0.identifier = new.text }
     case .alterSchema(let schema):
       guard case .rename(let new) = schema.action else { return }
-      for index in definitions.indices where definitions[index].name.schema == schema.name.text {
-        definitions[index].name.schema = new.text
+      for definition in definitions where definition.name.schema == schema.name.text {
+        move(definition.name, at: definition.range) { $0.schema = new.text }
       }
-      findPlaces()
     default: break
     }
   }
 
-  private func columns(_ named: [Identifier], _ query: Query) -> [Column] {
-    let names = named.isEmpty ? query.columnNames ?? [] : named.map(\.text)
-    return names.map { Column(name: $0, type: nil) }
+  private mutating func move(
+    _ name: RelationName,
+    at range: TextRange,
+    _ change: (inout RelationName) -> Void
+  ) {
+    guard let position = positions.removeValue(forKey: Key(name)), var moved = slots[position]
+    else {
+      return
+    }
+    change(&moved.name)
+    moved.range = range
+    // What had the new name before cannot be there any more.
+    if let other = positions.updateValue(position, forKey: Key(moved.name)) { slots[other] = nil }
+    slots[position] = moved
   }
 
   private mutating func follow(_ drop: Drop) {
     for name in drop.names {
       if drop.kind == .schema {
-        definitions.removeAll { $0.name.schema == name.last }
-        findPlaces()
-      } else if let known = index(of: name.relation) {
-        definitions.remove(at: known)
-        findPlaces()
-      } else {
+        for definition in definitions where definition.name.schema == name.last {
+          remove(definition.name)
+        }
+      } else if !remove(name.relation) {
         dropped.append(name.relation)
       }
     }
   }
 
-  private mutating func follow(_ table: AlterTable) {
-    guard let known = index(of: table.name.relation) else { return }
-    switch table.action {
-    case .rename(let new):
-      definitions[known].name.identifier = new.text
-      definitions[known].range = new.range
-      findPlaces()
-    case .addColumn(let column):
-      definitions[known].columns.append(
-        Column(name: column.name.text, type: column.type.spelling)
-      )
-    case .dropColumn(let column, _):
-      definitions[known].columns.removeAll { $0.name == column.text }
-    case .renameColumn(let column, let new):
-      for index in definitions[known].columns.indices
-      where definitions[known].columns[index].name == column.text {
-        definitions[known].columns[index].name = new.text
-      }
-    case .changeType(let column, let type):
-      for index in definitions[known].columns.indices
-      where definitions[known].columns[index].name == column.text {
-        definitions[known].columns[index].type = type.spelling
-      }
-    default: break
-    }
+  @discardableResult
+  private mutating func remove(_ name: RelationName) -> Bool {
+    guard let position = positions.removeValue(forKey: Key(name)) else { return false }
+    slots[position] = nil
+    return true
   }
 }
 

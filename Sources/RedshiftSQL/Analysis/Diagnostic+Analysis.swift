@@ -297,6 +297,26 @@ extension Diagnostic {
     )
   }
 
+  static func pivotNeedsAggregate(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "pivot-needs-aggregate",
+      "PIVOT makes one value of many rows, and this is no aggregate",
+      at: range,
+      label: "not an aggregate",
+      help: ["write an aggregate function, as SUM(…) or MAX(…)"]
+    )
+  }
+
+  static func orderOfSetOperation(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "order-of-set-operation",
+      "the result of UNION, INTERSECT and EXCEPT can only be ordered by its columns",
+      at: range,
+      label: "not a column of the result",
+      help: ["put the query into a subquery, and order the SELECT around it"]
+    )
+  }
+
   static func duplicateColumn(_ name: String, at range: TextRange, first: TextRange)
     -> Diagnostic
   {

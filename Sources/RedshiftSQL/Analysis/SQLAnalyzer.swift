@@ -31,6 +31,42 @@ package struct SQLAnalyzer: Sendable {
     return walker.finish(result)
   }
 
+  /// Analyses one statement, and says what PostgreSQL would run and Redshift refuses.
+  ///
+  /// The translation to PostgreSQL knows it, so that success on the laptop is no false comfort;
+  /// here it is told before anything runs, whatever the target. Both stand on one analysis.
+  ///
+  /// - Parameters:
+  ///   - statement: a statement that the parser read.
+  ///   - definesRelation: whether the result of a query becomes a table or a view.
+  /// - Returns: what is known of it. Nothing is said twice of one place, and nothing is refused of
+  ///   queries that the leader node answers from its catalog: it is a PostgreSQL.
+  package func check(_ statement: Statement, definesRelation: Bool = false) -> QueryAnalysis {
+    let bytes = buffers.bytes(of: statement.range.buffer)
+    var walker = QueryWalker(catalog: catalog, bytes: bytes)
+    walker.meanings = Meanings()
+    let result = walker.follow(statement)
+    if definesRelation { walker.checkNames(of: result) }
+    let meanings = walker.meanings ?? Meanings()
+    var analysis = walker.finish(result)
+    guard !analysis.relations.contains(where: { SystemCatalog.contains($0) }) else {
+      return analysis
+    }
+    let refused = PostgresTranslator.refusals(of: statement, bytes, meanings, catalog)
+    guard !refused.isEmpty else { return analysis }
+    let errors = analysis.diagnostics.filter(\.isError).compactMap { $0.primary?.range }
+    var seen: Set<Diagnostic> = []
+    analysis.diagnostics += refused.filter { diagnostic in
+      guard let range = diagnostic.primary?.range, seen.insert(diagnostic).inserted else {
+        return false
+      }
+      return !errors.contains {
+        $0.buffer == range.buffer && $0.bytes.overlaps(range.bytes)
+      }
+    }
+    return analysis
+  }
+
   /// Analyses one statement of any kind.
   ///
   /// Of DDL it checks what the statement refers to; `SymbolicCatalog.apply` follows what it does.

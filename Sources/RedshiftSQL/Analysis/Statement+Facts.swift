@@ -27,8 +27,9 @@ extension Statement {
         return .transactional
       }
     case .opaque(let opaque): return opaque.transactionBehaviour
-    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
-      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+    case .externalView, .template, .alterSystem, .createExternalSchema, .createExternalTable,
+      .createRoutine, .createModel, .createObject, .dropObject, .alterObject, .policy,
+      .policyAttachment, .copyJob, .alterDefaultPrivileges,
       .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
       return Opaque(keywords: keywords).transactionBehaviour
     case .query, .createTable, .createTableAs, .createView, .createSchema, .drop, .alterSchema,
@@ -75,8 +76,9 @@ extension Statement {
     case .call: "CALL"
     case .explain: "EXPLAIN"
     case .refresh: "REFRESH MATERIALIZED VIEW"
-    case .createExternalSchema, .createExternalTable, .createRoutine, .createModel, .createObject,
-      .dropObject, .alterObject, .policy, .policyAttachment, .copyJob, .alterDefaultPrivileges,
+    case .externalView, .template, .alterSystem, .createExternalSchema, .createExternalTable,
+      .createRoutine, .createModel, .createObject, .dropObject, .alterObject, .policy,
+      .policyAttachment, .copyJob, .alterDefaultPrivileges,
       .session, .show, .use, .cursor, .prepare, .execute, .deallocate, .cancel:
       keywords.joined(separator: " ").uppercased()
     case .opaque(let opaque): opaque.keywords.prefix(2).joined(separator: " ").uppercased()
@@ -93,7 +95,8 @@ extension Opaque {
     case ("create", "database"), ("drop", "database"), ("alter", "database"),
       ("create", "external"), ("drop", "external"), ("create", "library"), ("drop", "library"),
       ("create", "model"), ("drop", "model"), ("create", "identity"), ("alter", "identity"),
-      ("drop", "identity"), ("reindex", _), ("copy", "job"), ("use", _):
+      ("drop", "identity"), ("alter", "external"), ("alter", "system"), ("reindex", _),
+      ("copy", "job"), ("use", _):
       return .outside
     case ("rollback", _): return .control
     default: return .transactional

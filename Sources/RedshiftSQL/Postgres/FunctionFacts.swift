@@ -10,7 +10,6 @@ enum FunctionFacts {
     "hll_combine": "COUNT(DISTINCT …) runs on both",
     "hll_cardinality": "COUNT(DISTINCT …) runs on both",
     "hll_combine_sketches": "COUNT(DISTINCT …) runs on both",
-    "object_transform": "build the value with OBJECT and ARRAY",
     "explain_model": "there is no machine learning locally",
     "slice_num": "there are no slices locally",
     "current_aws_account": "there is no account locally",

@@ -30,6 +30,7 @@ extension PostgresEmitter {
       emit(arguments[0])
       write(")", for: expr.range)
     case ("collate", _, 2): emitCollate(arguments, expr)
+    case ("object_transform", _, 1...): emitTransform(call, expr)
     case ("array_contains", _, 2...3), ("array_position", _, 2...3), ("array_positions", _, 2...3):
       emitSearch(call, expr)
     case ("nvl2", _, 3): emitChoice(arguments, expr)

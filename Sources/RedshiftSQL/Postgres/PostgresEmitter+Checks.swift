@@ -4,7 +4,7 @@ import Diagnostics
 extension PostgresEmitter {
   mutating func check(_ query: Query) {
     if let with = query.with, with.isRecursive {
-      for table in with.tables where table.columns.isEmpty && table.query.isCombined {
+      for table in with.tables where table.columns.isEmpty && table.readsItself {
         reject(
           "recursive tables without a list of columns",
           at: table.name.range,
@@ -145,13 +145,6 @@ extension PostgresEmitter {
     "var_samp", "var_pop", "bool_and", "bool_or", "bit_and", "bit_or", "first_value", "last_value",
     "nth_value",
   ]
-}
-
-extension Query {
-  var isCombined: Bool {
-    if case .combined = body.kind { return true }
-    return false
-  }
 }
 
 extension TableReference {

@@ -37,6 +37,8 @@ extension PostgresEmitter {
 
   mutating func emit(_ drop: DropObject, in range: TextRange) {
     switch drop.kind {
+    case .procedure where drop.names.allSatisfy({ $0.arguments != nil }):
+      emitDrop(ofProcedures: drop, in: range)
     case .procedure, .function:
       emit(range.bytes, children: drop.names.flatMap { types(of: $0.arguments) })
     case .externalSchema:
@@ -46,6 +48,24 @@ extension PostgresEmitter {
       write("DROP SCHEMA \(condition)\(names.joined(separator: ", "))\(ending)", for: range)
     case .materializedView: copy(range)
     default: absent(.drop, drop.kind, in: range)
+    }
+  }
+
+  /// Redshift names a procedure by the types of what it takes; PostgreSQL wants those of OUT
+  /// arguments, too, and a function of ours finds out which those are.
+  private mutating func emitDrop(ofProcedures drop: DropObject, in range: TextRange) {
+    for (index, routine) in drop.names.enumerated() {
+      if index > 0 { write("; ", for: routine.range) }
+      let name = SQLQuoting.literal(routine.name.quoted, for: .postgres)
+      var types: [String] = []
+      for argument in routine.arguments ?? [] where argument.mode != .out {
+        types.append(SQLQuoting.literal(spelling(argument), for: .postgres))
+      }
+      write(
+        "\(selecting) rs.drop_procedure(\(name), ARRAY[\(types.joined(separator: ", "))]::text[], "
+          + "\(drop.allowsMissing), \(drop.cascades))",
+        for: range
+      )
     }
   }
 
@@ -171,7 +191,7 @@ extension PostgresEmitter {
   }
 
   /// The type of an argument in PostgreSQL's words.
-  private mutating func spelling(_ argument: RoutineArgument) -> String {
+  mutating func spelling(_ argument: RoutineArgument) -> String {
     let before = output
     output = MappedText()
     emit(argument.type, isColumn: false)

@@ -249,6 +249,10 @@ extension PostgresEmitter {
       write("SELECT ", for: qualify.range)
     }
     write(outerItems.joined(separator: ", "), for: qualify.range)
+    if let targets = select.targets {
+      write(" ", for: targets.range)
+      copy(targets.range)
+    }
     write(" FROM (SELECT ", for: qualify.range)
     check(select)
     for item in innerItems {

@@ -8,6 +8,7 @@ extension PostgresEmitter {
     var schemaColumn: String?
     var tableColumn: String?
     var nameColumn: String
+    var order: String?
   }
 
   private static let listings: [String: Listing] = [
@@ -34,7 +35,31 @@ extension PostgresEmitter {
       source: "rs.svv_all_columns",
       schemaColumn: "schema_name",
       tableColumn: "table_name",
-      nameColumn: "column_name"
+      nameColumn: "column_name",
+      order: "ordinal_position"
+    ),
+    "procedures": Listing(
+      columns: "database_name, schema_name, routine_name AS procedure_name, number_of_arguments, "
+        + "argument_list, return_type, remarks",
+      source: "rs.show_routines('p')",
+      schemaColumn: "schema_name",
+      nameColumn: "routine_name"
+    ),
+    "functions": Listing(
+      columns: "database_name, schema_name, routine_name AS function_name, number_of_arguments, "
+        + "argument_list, return_type, remarks",
+      source: "rs.show_routines('f')",
+      schemaColumn: "schema_name",
+      nameColumn: "routine_name"
+    ),
+    "grants": Listing(
+      columns: "database_name, schema_name, object_name, object_type, privilege_type, "
+        + "identity_name, identity_type, admin_option, privilege_scope, grantor_name",
+      source: "rs.show_grants",
+      schemaColumn: "schema_name",
+      tableColumn: "object_name",
+      nameColumn: "object_name",
+      order: "object_name, identity_name, privilege_type"
     ),
   ]
 
@@ -50,6 +75,12 @@ extension PostgresEmitter {
         "SELECT pg_get_viewdef(\(name)::regclass) AS \"Show View DDL statement\"",
         for: range
       )
+    case (false, "procedure", let object?):
+      emitDefinition(of: object, "Show Procedure DDL statement", in: range)
+    case (false, "function", let object?):
+      emitDefinition(of: object, "Show Function DDL statement", in: range)
+    case (false, "grants", _) where !PostgresEmitter.grantedTables.contains(show.relation):
+      fail(words, at: range, help: "SHOW GRANTS ON TABLE … is here; there are no others")
     case (false, let kind, let object):
       guard let listing = PostgresEmitter.listings[kind] else {
         return fail(words, at: range, help: "query the views PG_TABLE_DEF, SVV_TABLES and others")
@@ -57,6 +88,26 @@ extension PostgresEmitter {
       emit(show, listing, object?.name.parts.map(\.text) ?? [], in: range)
     default: fail(words, at: range, help: PostgresEmitter.substitute)
     }
+  }
+
+  private static let grantedTables: Set<String> = ["on", "on table"]
+
+  private mutating func emitDefinition(
+    of routine: RoutineSignature,
+    _ title: String,
+    in range: TextRange
+  ) {
+    let name = SQLQuoting.literal(routine.name.quoted, for: .postgres)
+    var types = "NULL"
+    if let arguments = routine.arguments {
+      var words: [String] = []
+      for argument in arguments where argument.mode != .out {
+        words.append(SQLQuoting.literal(spelling(argument), for: .postgres))
+      }
+      types = "ARRAY[\(words.joined(separator: ", "))]::text[]"
+    }
+    let column = SQLQuoting.identifier(title)
+    write("SELECT rs.routine_ddl(\(name), \(types)) AS \(column)", for: range)
   }
 
   private mutating func emit(
@@ -76,10 +127,7 @@ extension PostgresEmitter {
       let text = SQLQuoting.literal(pattern.value, for: .postgres)
       write(" AND \(listing.nameColumn) LIKE \(text)", for: pattern.range)
     }
-    write(
-      " ORDER BY \(listing.tableColumn == nil ? listing.nameColumn : "ordinal_position")",
-      for: range
-    )
+    write(" ORDER BY \(listing.order ?? listing.nameColumn)", for: range)
     if let limit = show.limit { write(" LIMIT \(limit)", for: range) }
   }
 }

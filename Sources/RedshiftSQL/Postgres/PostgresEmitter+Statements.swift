@@ -49,6 +49,15 @@ extension PostgresEmitter {
     case .createExternalSchema(let schema): emit(schema, in: range)
     case .createExternalTable(let table): emit(table, in: range)
     case .createRoutine(let routine): emit(routine, in: range)
+    case .externalView:
+      fail(
+        statement.keywords.joined(separator: " ").uppercased(),
+        at: range,
+        help: PostgresEmitter.substitute
+      )
+    case .template:
+      note(statement.noun, at: range, why: "COPY reads templates on Redshift only")
+    case .alterSystem: note("ALTER SYSTEM", at: range, why: "there is no cluster to set up locally")
     case .createModel: fail("CREATE MODEL", at: range, help: PostgresEmitter.substitute)
     case .createObject(let object): emit(object, in: range)
     case .dropObject(let drop): emit(drop, in: range)

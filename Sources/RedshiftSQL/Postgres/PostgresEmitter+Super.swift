@@ -144,6 +144,39 @@ extension PostgresEmitter {
     write(value.isString ? "::text)" : ")", for: value.range)
   }
 
+  /// `OBJECT_TRANSFORM(value KEEP path, … SET path, value, …)`.
+  mutating func emitTransform(_ call: FunctionCall, _ expr: Expr) {
+    var kept: [Expr] = []
+    var set: [Expr] = []
+    var isSet = false
+    for (previous, argument) in zip(call.arguments, call.arguments.dropFirst()) {
+      let gap = previous.range.bytes.upperBound..<argument.range.bytes.lowerBound
+      for token in SQLLexer.significantTokens(of: Array(bytes[gap])) where token.keyword == .set {
+        isSet = true
+      }
+      if isSet { set.append(argument) } else { kept.append(argument) }
+    }
+    let keepsAll = kept.isEmpty
+    write("rs.object_transform(", for: expr.range)
+    emit(call.arguments[0])
+    write(keepsAll ? ", NULL" : ", ARRAY[", for: expr.range)
+    for (index, path) in kept.enumerated() {
+      if index > 0 { write(", ", for: path.range) }
+      emit(path)
+    }
+    write(keepsAll ? ", ARRAY[" : "]::text[], ARRAY[", for: expr.range)
+    for (index, path) in set.enumerated() where index.isMultiple(of: 2) {
+      if index > 0 { write(", ", for: path.range) }
+      emit(path)
+    }
+    write("]::text[], ARRAY[", for: expr.range)
+    for (index, value) in set.enumerated() where !index.isMultiple(of: 2) {
+      if index > 1 { write(", ", for: value.range) }
+      emitValue(value)
+    }
+    write("]::jsonb[])", for: expr.range)
+  }
+
   /// A SUPER value as text; any other as it is.
   mutating func emitText(_ value: Expr) {
     guard isSuper(value) else { return emit(value) }

@@ -103,8 +103,8 @@ extension PostgresEmitter {
       case .distributionKey: noteLayout("DISTKEY", attribute.range)
       case .sortKey: noteLayout("SORTKEY", attribute.range)
       case .collate(let collation):
-        if collation.text == "case_insensitive" {
-          fail("COLLATE CASE_INSENSITIVE", at: attribute.range)
+        if ["case_insensitive", "ci"].contains(collation.text) {
+          write(" COLLATE rs.case_insensitive", for: attribute.range)
         }
       case .check: rejectCheck(attribute.range)
       }

@@ -50,6 +50,19 @@ package enum PostgresTranslator {
     )
   }
 
+  /// What Redshift refuses in a statement that is analysed already.
+  static func refusals(
+    of statement: Statement,
+    _ bytes: [UInt8],
+    _ meanings: Meanings,
+    _ catalog: SymbolicCatalog
+  ) -> [Diagnostic] {
+    var emitter = PostgresEmitter(bytes: bytes, range: statement.range, catalog: catalog)
+    emitter.meanings = meanings
+    emitter.emit(statement)
+    return emitter.diagnostics.filter { $0.code == "redshift-unsupported" }
+  }
+
   /// Translates all statements of a buffer, for people to read.
   ///
   /// - Parameters:

@@ -95,6 +95,11 @@ extension Layout {
     if let into = select.into {
       add(clause, before: tokens.index(from: into.range.bytes.lowerBound))
     }
+    if let targets = select.targets, let first = select.items.first,
+      targets.range.bytes.lowerBound > first.range.bytes.lowerBound
+    {
+      add(clause, before: tokens.index(from: targets.range.bytes.lowerBound))
+    }
     if let range = select.fromRange { markFrom(select.from, in: range, clause) }
     if let condition = select.condition { markCondition(condition, clause) }
     if let hierarchy = select.hierarchy { mark(hierarchy, clause) }

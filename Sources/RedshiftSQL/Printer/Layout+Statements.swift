@@ -7,7 +7,7 @@ extension Layout {
     mark(statement, in: range)
   }
 
-  private mutating func mark(_ statement: Statement, in range: Range<Int>) {
+  mutating func mark(_ statement: Statement, in range: Range<Int>) {
     switch statement.kind {
     case .query(let query): mark(query, .hard)
     case .insert(let insert): mark(insert, in: range)
@@ -22,6 +22,10 @@ extension Layout {
     case .createExternalTable(let table): mark(table, in: range)
     case .createRoutine(let routine): mark(routine)
     case .createModel(let model): mark(model, in: range)
+    case .externalView(let view):
+      guard let query = view.query else { return markRest(statement, in: range) }
+      hard(before: query.range)
+      mark(query, .hard)
     case .explain(let explain): markInner(explain.statement)
     case .prepare(let prepare): markInner(prepare.statement)
     case .cursor(let cursor):
@@ -41,7 +45,7 @@ extension Layout {
     }
   }
 
-  private mutating func hard(before range: TextRange) {
+  mutating func hard(before range: TextRange) {
     add(.hard, before: tokens.index(from: range.bytes.lowerBound))
   }
 
@@ -247,6 +251,12 @@ extension Layout {
     if let body = routine.body {
       add(.hard, before: tokens.index(from: body.range.bytes.lowerBound) - 1)
     }
+    if let body = routine.printedBody, let block = body.block {
+      hard(before: block.range)
+      mark(block)
+      // The quote that closes the source.
+      add(.hard, before: tokens.index(from: body.contents.bytes.upperBound))
+    }
   }
 
   private mutating func mark(_ model: CreateModel, in range: Range<Int>) {
@@ -352,6 +362,11 @@ extension Statement {
     switch kind {
     case .createObject(let object): options = object.options
     case .createExternalSchema(let schema): options = schema.options
+    case .template(let template):
+      switch template.action {
+      case .create(_, let list), .set(let list): options = list
+      default: options = []
+      }
     case .alterObject(let object):
       if case .options(let list) = object.action { options = list } else { options = [] }
     case .show(let show): options = show.options

@@ -27,6 +27,8 @@ struct Layout {
   private(set) var close: [Bool]
   /// Tokens that keep the distance they have in the source.
   private(set) var kept: [Bool]
+  /// Tokens with a blank in front of them that others of their kind do not have.
+  private(set) var apart: [Bool]
   /// Parentheses whose commas break no line.
   private(set) var plain: [Bool]
 
@@ -37,6 +39,7 @@ struct Layout {
     behind = Array(repeating: [], count: count)
     close = Array(repeating: false, count: count)
     kept = Array(repeating: false, count: count)
+    apart = Array(repeating: false, count: count)
     plain = Array(repeating: false, count: count)
   }
 
@@ -82,6 +85,10 @@ struct Layout {
 
   mutating func setKept(_ range: Range<Int>) {
     for index in range where kept.indices.contains(index) { kept[index] = true }
+  }
+
+  mutating func setApart(_ index: Int) {
+    if apart.indices.contains(index) { apart[index] = true }
   }
 
   mutating func setPlain(_ index: Int) {

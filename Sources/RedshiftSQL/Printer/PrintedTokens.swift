@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The tokens of a text with the comments between them attached to them.
 struct PrintedTokens {
   struct Comment {
@@ -37,10 +39,33 @@ struct PrintedTokens {
   ///   - bytes: the whole buffer.
   ///   - range: what to print of it.
   ///   - copied: ranges that are printed as they are.
-  init(_ bytes: [UInt8], within range: Range<Int>, copying copied: [Range<Int>]) {
+  ///   - bodies: sources in dollar quotes whose tokens are printed like all others.
+  init(
+    _ bytes: [UInt8],
+    within range: Range<Int>,
+    copying copied: [Range<Int>],
+    opening bodies: [CreateRoutine.Body] = []
+  ) {
     self.bytes = bytes
-    attach(SQLLexer.tokens(of: bytes).filter { range.contains($0.start) }, copied)
+    let tokens = SQLLexer.tokens(of: bytes).filter { range.contains($0.start) }
+    attach(open(bodies, in: tokens), copied)
     hoistSeparators()
+  }
+
+  /// Puts the tokens of sources in the place of the sources.
+  private func open(_ bodies: [CreateRoutine.Body], in tokens: [SQLToken]) -> [SQLToken] {
+    guard !bodies.isEmpty else { return tokens }
+    var contents: [Int: Range<Int>] = [:]
+    for body in bodies { contents[body.range.bytes.lowerBound] = body.contents.bytes }
+    return tokens.flatMap { token -> [SQLToken] in
+      guard token.kind == .dollarString, let inner = contents[token.start] else { return [token] }
+      let start = inner.lowerBound
+      return [SQLToken(.dollarString, token.start, start)]
+        + SQLLexer.tokens(of: Array(bytes[inner])).map {
+          SQLToken($0.kind, $0.start + start, $0.stop + start, keyword: $0.keyword)
+        }
+        + [SQLToken(.dollarString, inner.upperBound, token.stop)]
+    }
   }
 
   /// The comments behind the last token that are on lines of their own.

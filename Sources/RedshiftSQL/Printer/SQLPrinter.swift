@@ -18,7 +18,8 @@ package import Diagnostics
 /// group by s.artist_id
 /// ```
 ///
-/// Statements with syntax errors, and those that are not read further, are copied as they are.
+/// Statements with syntax errors, and those that are not read further, are copied as they are, and
+/// so are the sources of functions. Those of procedures are laid out.
 package struct SQLPrinter {
   /// How the text is laid out.
   package struct Style: Sendable {
@@ -66,7 +67,10 @@ package struct SQLPrinter {
     _ style: Style
   ) -> [UInt8] {
     let copied = statements.filter(\.isCopied).map(\.range.bytes)
-    var layout = Layout(PrintedTokens(bytes, within: range, copying: copied))
+    let bodies = statements.compactMap(\.printedBody)
+    var layout = Layout(
+      PrintedTokens(bytes, within: range, copying: copied, opening: bodies)
+    )
     for (position, statement) in statements.enumerated() {
       layout.mark(statement, isFirst: position == 0)
     }
@@ -83,5 +87,21 @@ extension Statement {
     case .invalid, .opaque: true
     default: false
     }
+  }
+
+  /// The source of a procedure whose statements are laid out.
+  fileprivate var printedBody: CreateRoutine.Body? {
+    guard case .createRoutine(let routine) = kind else { return nil }
+    return routine.printedBody
+  }
+}
+
+extension CreateRoutine {
+  /// The source, if it is read whole and printed as what it says.
+  var printedBody: Body? {
+    guard let body, body.isDollarQuoted, body.block != nil, body.problems.isEmpty else {
+      return nil
+    }
+    return body
   }
 }

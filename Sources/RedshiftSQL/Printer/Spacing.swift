@@ -10,6 +10,7 @@ struct Spacing {
     let next = pieces[index]
     let previous = pieces[index - 1]
     if layout.kept[index] { return next.hasSpaceBefore }
+    if layout.apart[index] { return true }
     switch previous.kind {
     // A dot and a number would become one.
     case .dot where next.kind == .number: return true

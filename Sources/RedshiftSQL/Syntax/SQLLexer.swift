@@ -85,7 +85,9 @@ package struct SQLLexer {
     case UInt8(ascii: ";"): return SQLToken(.semicolon, start, start + 1)
     case UInt8(ascii: "?"): return SQLToken(.parameter, start, start + 1)
     case UInt8(ascii: "."):
-      if CharacterClass.of(byte(start + 1)) == .digit { return number(start) }
+      // `1..10` has two dots between two numbers.
+      let isSecond = start > 0 && bytes[start - 1] == UInt8(ascii: ".")
+      if CharacterClass.of(byte(start + 1)) == .digit, !isSecond { return number(start) }
       return SQLToken(.dot, start, start + 1)
     case UInt8(ascii: ":"):
       if byte(start + 1) == first { return SQLToken(.doubleColon, start, start + 2) }

@@ -124,7 +124,17 @@ extension SQLParser {
   mutating func parseTruncate() throws(SyntaxFailure) -> Truncate {
     advance()
     _ = take(.table)
-    return Truncate(table: try parseObjectName("a table"))
+    let table = try parseObjectName("a table")
+    if at(.comma) {
+      throw failure("the end of the statement", help: "Redshift truncates one table per statement")
+    }
+    if at(.cascade) || at(.restrict) || atWord("restart") || atWord("continue") {
+      throw failure(
+        "the end of the statement",
+        help: "TRUNCATE takes the name of a table and nothing else"
+      )
+    }
+    return Truncate(table: table)
   }
 
   // MARK: MERGE

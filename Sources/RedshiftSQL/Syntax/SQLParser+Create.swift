@@ -34,6 +34,7 @@ extension SQLParser {
   private mutating func parseCreateExternal(
     replaces: Bool
   ) throws(SyntaxFailure) -> Statement.Kind? {
+    if let view = try parseCreateExternalView() { return view }
     switch peek().keyword {
     case .schema: return try parseCreateExternalSchema()
     case .table: return try parseCreateExternalTable()
@@ -45,6 +46,8 @@ extension SQLParser {
   private mutating func parseCreateOther(
     replaces: Bool
   ) throws(SyntaxFailure) -> Statement.Kind? {
+    if let template = try parseCreateTemplate(replaces: replaces) { return template }
+    if let view = try parseCreateExternalView() { return view }
     guard let (kind, words) = objectKind() else { return nil }
     switch kind {
     case .model: return try parseCreateModel(isExternal: false)

@@ -321,7 +321,8 @@ extension SQLParser {
   /// A column, `table.*` or a call.
   private mutating func parseReference(_ start: Int) throws(SyntaxFailure) -> Expr {
     var parts = [takeIdentifier()]
-    while at(.dot) {
+    // Two dots stand between the bounds of a loop.
+    while at(.dot), peek().kind != .dot {
       if peek().kind == .operator, bytes[peek().start] == UInt8(ascii: "*") {
         advance()
         advance()

@@ -186,9 +186,11 @@ extension SQLParser {
     select.top = try parseTop()
     try parseQuantifier(&select)
     if select.top == nil { select.top = try parseTop() }
+    if isInBlock, at(.into) { try parseTargets(&select) }
     try parseSelectItems(&select)
-    if at(.into) { select.into = try parseInto() }
+    if at(.into) { try parseInto(&select) }
     try parseFrom(&select)
+    if isInBlock, select.into == nil, at(.into) { try parseTargets(&select) }
     if take(.where) { select.condition = try parseExpr() }
     try parseHierarchy(&select)
     if at(.group) { select.grouping = try parseGrouping() }
@@ -310,20 +312,39 @@ extension SQLParser {
     if at(.exclude), !startsExclusion { return true }
     guard token.keyword.canBeBareAlias else { return false }
     if at(.start, .with) || at(.connect, .by) { return false }
-    return true
+    return !atEndOfQueryInBlock
   }
 
-  private mutating func parseInto() throws(SyntaxFailure) -> Select.Into {
+  /// Whether LOOP stands here, which ends the query of a loop and is no alias in it.
+  var atEndOfQueryInBlock: Bool { isInBlock && atWord("loop") }
+
+  private mutating func parseInto(_ select: inout Select) throws(SyntaxFailure) {
     let start = index
+    let makesTable = peek().keyword == .temp || peek().keyword == .temporary
+    if isInBlock, !makesTable, peek().keyword != .table, peek().kind != .temporaryName {
+      return try parseTargets(&select)
+    }
     advance()
     let isTemporary = take(.temp) || take(.temporary)
     _ = take(.table)
     let name = try parseObjectName("the name of a table")
-    return Select.Into(
+    select.into = Select.Into(
       range: textRange(from: start),
       name: name,
       isTemporary: isTemporary || name.parts.last?.isTemporary == true
     )
+  }
+
+  /// INTO and the variables that a query of a procedure fills.
+  private mutating func parseTargets(_ select: inout Select) throws(SyntaxFailure) {
+    let start = index
+    advance()
+    _ = takeWord("strict")
+    select.targets = Select.Targets(
+      range: textRange(from: start),
+      names: try parseTargetNames()
+    )
+    select.targets?.range = textRange(from: start)
   }
 
   private mutating func parseHierarchy(_ select: inout Select) throws(SyntaxFailure) {

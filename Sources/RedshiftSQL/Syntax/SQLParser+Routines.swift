@@ -106,6 +106,7 @@ extension SQLParser {
     if kind != .externalFunction, routine.body == nil {
       throw failure("AS and the source of the \(kind.rawValue) in dollar quotes")
     }
+    if routine.language == "plpgsql" { readBlock(of: &routine) }
     return .createRoutine(routine)
   }
 

@@ -117,6 +117,12 @@ extension SQLParser {
     _ = take(.table)
     var tables = [try parseObjectName("a table")]
     while take(.comma) { tables.append(try parseObjectName("a table")) }
+    if at(.in) || atWord("nowait") {
+      throw failure(
+        "\",\" or the end of the statement",
+        help: "Redshift's LOCK has no modes: it always takes the table for itself, and waits for it"
+      )
+    }
     return Lock(tables: tables)
   }
 

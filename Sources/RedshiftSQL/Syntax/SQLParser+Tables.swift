@@ -51,12 +51,14 @@ extension SQLParser {
       if kind == .left || kind == .right || kind == .full { _ = take(.outer) }
     }
     try expect(.join)
-    let right = try parseTablePrimary()
+    let rightStart = index
+    var right = try parseTablePrimary()
     var condition = Join.Condition.none
     if isNatural {
       condition = .natural
     } else if kind != .cross {
-      condition = try parseJoinCondition(right)
+      right = try parseNestedJoins(right, from: rightStart)
+      condition = try parseJoinCondition()
     }
     return Join(
       range: textRange(from: start),
@@ -66,15 +68,32 @@ extension SQLParser {
     )
   }
 
-  private mutating func parseJoinCondition(
-    _ right: TableReference
-  ) throws(SyntaxFailure) -> Join.Condition {
+  /// `a JOIN b JOIN c ON … ON …`: b and c are joined first.
+  private mutating func parseNestedJoins(
+    _ table: TableReference,
+    from start: Int
+  ) throws(SyntaxFailure) -> TableReference {
+    guard startsJoin else { return table }
+    try enter()
+    defer { leave() }
+    var joins: [Join] = []
+    while startsJoin, let join = try parseJoin() { joins.append(join) }
+    return TableReference(range: textRange(from: start), kind: .joined(table, joins))
+  }
+
+  private var startsJoin: Bool {
+    switch token.keyword {
+    case .join, .inner, .left, .right, .full, .cross, .natural: true
+    default: false
+    }
+  }
+
+  private mutating func parseJoinCondition() throws(SyntaxFailure) -> Join.Condition {
     if take(.on) { return .on(try parseExpr()) }
     if at(.using) {
       advance()
       return .using(try parseIdentifierList("a column"))
     }
-    // `a join b join c on … on …` nests to the right; it is rare enough to ask for parentheses.
     throw failure("ON or USING", help: suggestion([.on, .using]))
   }
 
@@ -181,7 +200,7 @@ extension SQLParser {
     } else if token.kind == .quotedIdentifier || token.kind == .temporaryName {
       name = takeIdentifier()
     } else if token.kind == .word, token.keyword.canBeBareAlias, !at(.start, .with),
-      !at(.connect, .by)
+      !at(.connect, .by), !atEndOfQueryInBlock
     {
       name = takeIdentifier()
     } else {

@@ -16,7 +16,9 @@ package struct SQLParser {
   let bytes: [UInt8]
   private let tokens: [SQLToken]
   private(set) var index = 0
-  private var depth = 0
+  private(set) var depth = 0
+  /// Whether this is the source of a procedure, where LOOP ends a query, and INTO names variables.
+  private(set) var isInBlock = false
   /// Problems that do not stop the reading of a statement.
   var diagnostics: [Diagnostic] = []
 
@@ -26,22 +28,55 @@ package struct SQLParser {
     return parser.parseAll()
   }
 
+  /// Reads the statements of a buffer one after the other, keeping none.
+  ///
+  /// - Parameters:
+  ///   - buffer: the text.
+  ///   - buffers: the store that has it.
+  ///   - body: gets each statement as soon as it is read.
+  /// - Returns: the problems in all of them.
+  package static func read(
+    _ buffer: BufferID,
+    in buffers: Buffers,
+    _ body: (Statement) -> Void
+  ) -> [Diagnostic] {
+    var parser = SQLParser(buffer, bytes: buffers.bytes(of: buffer))
+    while let statement = parser.parseNext() { body(statement) }
+    return parser.diagnostics
+  }
+
   init(_ buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
     tokens = SQLLexer.significantTokens(of: bytes)
   }
 
+  /// Reads the source of a procedure, which is a part of another text.
+  init(block range: Range<Int>, of outer: SQLParser) {
+    buffer = outer.buffer
+    bytes = outer.bytes
+    depth = outer.depth
+    isInBlock = true
+    tokens = SQLLexer.significantTokens(of: Array(bytes[range])).map {
+      SQLToken(
+        $0.kind,
+        $0.start + range.lowerBound,
+        $0.stop + range.lowerBound,
+        keyword: $0.keyword
+      )
+    }
+  }
+
   mutating func parseAll() -> ParsedSQL {
     var statements: [Statement] = []
-    while token.kind != .endOfText {
-      if token.kind == .semicolon {
-        index += 1
-        continue
-      }
-      statements.append(parseStatement())
-    }
+    while let statement = parseNext() { statements.append(statement) }
     return ParsedSQL(buffer: buffer, statements: statements, diagnostics: diagnostics)
+  }
+
+  /// The next statement; nil at the end of the text.
+  private mutating func parseNext() -> Statement? {
+    while token.kind == .semicolon { index += 1 }
+    return token.kind == .endOfText ? nil : parseStatement()
   }
 
   private mutating func parseStatement() -> Statement {
@@ -83,7 +118,7 @@ package struct SQLParser {
     }
   }
 
-  private func diagnostic(for failure: SyntaxFailure) -> Diagnostic {
+  func diagnostic(for failure: SyntaxFailure) -> Diagnostic {
     let range = TextRange(buffer: buffer, bytes: failure.token.range)
     switch failure.token.kind {
     case .unterminatedString:

@@ -75,3 +75,50 @@ package struct CreateModel: Sendable {
   package var result: DataType?
   package var options: [StatementOption]
 }
+
+/// `CREATE`, `ALTER` and `DROP EXTERNAL VIEW`: a view of the data catalog.
+package struct ExternalView: Sendable {
+  package enum Action: Sendable {
+    case create(isProtected: Bool, allowsExisting: Bool, Query)
+    case change(isForced: Bool, Query)
+    case removeDefinition(isForced: Bool)
+    case drop(allowsMissing: Bool)
+  }
+
+  package var name: ObjectName
+  /// The name in the catalog, where one is written behind the view's own.
+  package var catalogName: ObjectName?
+  package var action: Action
+}
+
+extension ExternalView {
+  /// What the view shows; nil where nothing is said of it.
+  package var query: Query? {
+    switch action {
+    case .create(_, _, let query), .change(_, let query): query
+    case .removeDefinition, .drop: nil
+    }
+  }
+}
+
+/// `CREATE`, `ALTER` and `DROP TEMPLATE`: parameters of COPY under a name.
+package struct CopyTemplate: Sendable {
+  package enum Action: Sendable {
+    case create(replaces: Bool, [StatementOption])
+    case rename(to: Identifier)
+    case changeOwner(Identifier)
+    case add(StatementOption)
+    case remove(StatementOption)
+    case set([StatementOption])
+    case drop(allowsMissing: Bool)
+  }
+
+  package var name: ObjectName
+  package var action: Action
+}
+
+/// `ALTER SYSTEM SET setting = value`.
+package struct AlterSystem: Sendable {
+  package var setting: Identifier
+  package var value: Expr
+}

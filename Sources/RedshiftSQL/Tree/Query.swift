@@ -35,6 +35,23 @@ package struct CommonTable: Sendable {
   package var query: Query
 }
 
+extension CommonTable {
+  /// Whether the table is recursive; others may stand behind WITH RECURSIVE, too.
+  package var readsItself: Bool {
+    guard case .combined = query.body.kind else { return false }
+    var found = false
+    SyntaxNode.query(query).walk { node in
+      if case .table(let table) = node, case .named(let read) = table.kind,
+        read.parts.count == 1, read.last == name.text
+      {
+        found = true
+      }
+      return !found
+    }
+    return found
+  }
+}
+
 /// What a query consists of under its WITH and ORDER BY.
 package struct QueryBody: Sendable {
   package indirect enum Kind: Sendable {
@@ -92,6 +109,12 @@ package struct Select: Sendable {
     package var isTemporary: Bool
   }
 
+  /// `INTO [STRICT] a, b` in a procedure.
+  package struct Targets: Sendable {
+    package var range: TextRange
+    package var names: [ObjectName]
+  }
+
   /// `* EXCLUDE (a, b)`.
   package struct Exclusion: Sendable {
     package var range: TextRange
@@ -111,6 +134,8 @@ package struct Select: Sendable {
   package var items: [SelectItem] = []
   package var exclusion: Exclusion?
   package var into: Into?
+  /// The variables of a procedure that the row goes to, in place of `into`.
+  package var targets: Targets?
   package var from: [TableReference] = []
   /// From FROM to the last table.
   package var fromRange: TextRange?

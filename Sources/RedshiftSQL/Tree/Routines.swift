@@ -15,6 +15,10 @@ package struct CreateRoutine: Sendable {
     /// What stands between the quotes; the text itself unless quotes are escaped in it.
     package var contents: TextRange
     package var isDollarQuoted: Bool
+    /// What a body in PL/pgSQL says; nil for other languages, and where it cannot be read.
+    package var block: ProcedureBlock?
+    /// What is wrong with it.
+    package var problems: [Diagnostic] = []
   }
 
   package var kind: Kind

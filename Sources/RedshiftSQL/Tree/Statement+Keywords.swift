@@ -15,6 +15,9 @@ extension Statement {
     case .createRoutine(let routine): Statement.words("create", routine.kind.rawValue)
     case .createModel(let model):
       model.isExternal ? ["create", "external", "model"] : ["create", "model"]
+    case .externalView(let view): [view.action.verb, "external", "view"]
+    case .template(let template): [template.action.verb, "template"]
+    case .alterSystem: ["alter", "system"]
     case .createObject(let object): Statement.words("create", object.kind.rawValue)
     case .drop(let drop): Statement.words("drop", drop.kind.rawValue)
     case .dropObject(let drop): Statement.words("drop", drop.kind.rawValue)
@@ -74,5 +77,25 @@ extension Statement {
 
   private static func words(_ first: String, _ others: String) -> [String] {
     [first] + others.split(separator: " ").map(String.init)
+  }
+}
+
+extension ExternalView.Action {
+  fileprivate var verb: String {
+    switch self {
+    case .create: "create"
+    case .change, .removeDefinition: "alter"
+    case .drop: "drop"
+    }
+  }
+}
+
+extension CopyTemplate.Action {
+  fileprivate var verb: String {
+    switch self {
+    case .create: "create"
+    case .drop: "drop"
+    default: "alter"
+    }
   }
 }

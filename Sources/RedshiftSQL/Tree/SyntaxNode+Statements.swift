@@ -71,6 +71,10 @@ extension Statement {
       case .query(let query): list.append(.query(query))
       case .text, .none: break
       }
+    case .externalView(let view):
+      list.append(.relation(view.name))
+      if let query = view.query { list.append(.query(query)) }
+    case .alterSystem(let system): list.append(system.value)
     case .policy(let policy):
       for column in policy.columns { list.append(.column(column)) }
       list.append(policy.expressions)
@@ -95,7 +99,7 @@ extension Statement {
     case .cancel(let cancel): list.append(cancel.process)
     case .createSchema, .createExternalSchema, .createObject, .drop, .alterSchema, .copy, .copyJob,
       .alterDefaultPrivileges, .parameter, .session, .show, .use, .transaction, .deallocate,
-      .opaque, .invalid:
+      .template, .opaque, .invalid:
       break
     }
   }

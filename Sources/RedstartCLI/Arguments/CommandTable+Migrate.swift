@@ -12,7 +12,52 @@ extension CommandTable {
       summary: "Apply what this plan says, or nothing if anything has changed since"
     ),
     Option(name: "sql", summary: "Show the SQL as well"),
-    Option(name: "out", short: "o", argument: .value("FILE"), summary: "Write the plan to a file"),
+    Option(
+      name: "out",
+      short: "o",
+      argument: .value("FILE"),
+      summary: "Write the plan or the dump to a file"
+    ),
+    Option(
+      name: "dist-key",
+      argument: .value("COLUMN"),
+      summary: "Rebuild with rows spread by this column"
+    ),
+    Option(
+      name: "dist-style",
+      argument: .value("STYLE"),
+      summary: "Rebuild with rows spread so",
+      allowed: ["auto", "even", "all"]
+    ),
+    Option(
+      name: "sort-key",
+      argument: .value("COLUMNS"),
+      summary: "Rebuild with rows in this order: columns with commas between, auto or none"
+    ),
+    Option(name: "interleaved", summary: "Give all columns of --sort-key the same weight"),
+    Option(
+      name: "encode",
+      argument: .values("COLUMN=ENCODING"),
+      summary: "Rebuild with these encodings"
+    ),
+    Option(
+      name: "identity-by-default",
+      summary: "Let an IDENTITY column of Redshift accept values, so that those it has can be kept"
+    ),
+    Option(
+      name: "sample",
+      argument: .value("N"),
+      summary: "Rehearse with so many rows of each table of the target (default: none)"
+    ),
+    Option(
+      name: "keep-statements",
+      summary: "Squash into the statements as they stand, rather than the schema made anew"
+    ),
+    Option(name: "without-rows", summary: "Squash the schema alone, without what changes rows"),
+    Option(
+      name: "from-database",
+      summary: "Go by what the database holds, rather than by what the files define"
+    ),
     Option(name: "exit-code", summary: "Exit with 1 when anything is pending or wrong"),
     Option(
       name: "lock-wait",
@@ -29,6 +74,17 @@ extension CommandTable {
       argument: .values("VERSION:N"),
       summary: "Say that the first N statements of an interrupted migration are done"
     ),
+    Option(
+      name: "undone",
+      argument: .values("VERSION"),
+      summary: "Say that the database does not have a migration any more"
+    ),
+    Option(name: "strict", summary: "Refuse what is dangerous instead of warning of it"),
+    Option(
+      name: "unlock",
+      summary: "Break the lock of a run that is gone, after showing whose it is"
+    ),
+    Option(name: "force", summary: "Break the lock even if its session is alive"),
     Option(
       name: "from",
       argument: .value("TOOL"),
@@ -47,7 +103,8 @@ extension CommandTable {
       transaction together with its history row; what Redshift refuses in a transaction runs by \
       itself between two such rows. Repeatable files (R__name.sql) apply again when they change. \
       Files that were changed, removed or added in conflict with later ones are refused, and so \
-      are pending migrations that take away or change what a model or a test reads.
+      are pending migrations that take away or change what a model or a test reads. What loses \
+      data, locks or cannot work is told before anything runs; --strict refuses it.
       """,
     subcommands: [
       ("up", "Apply what is pending; the same as no command"),
@@ -63,12 +120,18 @@ extension CommandTable {
       ("import", "Take over the history of another tool"),
       ("diff", "Compare the database with what its migrations say"),
       ("test", "Apply everything to a scratch database, undo, redo, and compare"),
+      ("dump", "Print canonical SQL of all that the migrations define"),
+      ("squash", "Put all versions up to --to into one file, proved to come to the same"),
+      ("rebuild", "Copy a table into another layout, with all that belongs to it"),
+      ("rehearse", "Try what is pending, and the models it touches, on a scratch database"),
       ("new", "Write an empty migration with the next version"),
     ],
     positional: "NAME",
     options: [
-      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "from",
-      "output",
+      "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "undone",
+      "unlock", "force", "from", "strict",
+      "dist-key", "dist-style", "sort-key", "interleaved", "encode", "identity-by-default",
+      "sample", "from-database", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check",
     ] + project + output,
     examples: [
@@ -77,12 +140,21 @@ extension CommandTable {
       ("redstart migrate plan --sql", "what would run, in which transactions?"),
       ("redstart migrate plan -o plan.json", "write the plan down, to be looked at"),
       ("redstart migrate up --plan plan.json", "apply just that plan"),
+      ("redstart migrate up --strict", "refuse drops and the like that no comment allows"),
+      ("redstart migrate repair --unlock", "break the lock of a run that is gone"),
       ("redstart migrate validate", "for CI: exit code 1 when something is wrong"),
       ("redstart migrate status --exit-code", "for CI: exit code 1 when something is pending"),
       ("redstart migrate undo --to 4", "take back everything above version 4"),
       ("redstart migrate import --from flyway", "go on where Flyway stopped"),
       ("redstart migrate diff", "was anything changed by hand?"),
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
+      ("redstart migrate dump -o schema.sql", "what do the migrations come to?"),
+      ("redstart migrate squash --to 12", "one file in the place of the first twelve versions"),
+      (
+        "redstart migrate rebuild songplays --dist-key user_id --sort-key start_time",
+        "store a table another way"
+      ),
+      ("redstart migrate rehearse --sample 1000", "does it work, models and tests included?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
     ]
   )

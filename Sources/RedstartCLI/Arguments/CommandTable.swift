@@ -39,7 +39,7 @@ struct Command: Sendable {
 
 /// Every command and option of the program.
 enum CommandTable {
-  static let options: [Option] = commonOptions + migrationOptions
+  static let options: [Option] = commonOptions + migrationOptions + awsOptions
 
   private static let commonOptions: [Option] = [
     Option(
@@ -315,6 +315,20 @@ enum CommandTable {
       examples: [("redstart seed -s weekdays", "load one file")]
     ),
     Command(
+      name: "snapshot",
+      summary: "Add changed rows to the tables that keep their history",
+      details: """
+        Runs the selected snapshots: rows that are new or have changed since the last run are \
+        added with the time from which they hold, and the versions before them are closed, in one \
+        transaction. What a snapshot's table holds is never dropped, not even by --full-refresh.
+        """,
+      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
+      examples: [
+        ("redstart snapshot", "every snapshot"),
+        ("redstart snapshot -s orders_history", "one snapshot"),
+      ]
+    ),
+    Command(
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
@@ -327,9 +341,9 @@ enum CommandTable {
     ),
     Command(
       name: "build",
-      summary: "Load seeds, run models and test them, in one go",
+      summary: "Load seeds, run models and snapshots and test them, in one go",
       details: """
-        Like seed, run and test in one graph: a model waits for the tests of what it reads, and \
+        Like seed, run, snapshot and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
       options: selection
@@ -430,6 +444,10 @@ enum CommandTable {
       summary: "Work with SQL that is in no project",
       details: """
         Reads a file, or standard input for -. The text is Redshift's SQL without templates.
+
+        parse prints one JSON object with a statement on each line. A node has the name of its \
+        type in `node`, its place in `range` as [start, end, line, column], and its parts by \
+        name; parts that are missing, empty or false are left out.
         """,
       subcommands: [
         ("format", "Print it in canonical layout"),
@@ -443,6 +461,7 @@ enum CommandTable {
         ("redstart sql format query.sql --write", "lay a file out anew"),
         ("redstart sql format query.sql --check", "for CI: exit code 1 when it is not so"),
         ("echo 'select nvl(a, 0) from t' | redstart sql translate -", "PostgreSQL's words"),
+        ("redstart sql parse query.sql | jq '.statements[].keywords'", "for scripts"),
       ]
     ),
     Command(
@@ -466,6 +485,7 @@ enum CommandTable {
         ("redstart local reset", "begin again with an empty warehouse"),
       ]
     ),
+    s3,
     Command(
       name: "deps",
       summary: "Install the packages of packages.yml",

@@ -9,7 +9,7 @@ extension CommandSession {
     let project = try loadProject()
     let parsed = try parseProject(project)
     try validateChecks(project)
-    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])
+    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .snapshot, .analysis])
     let cache = readCache(project)
     let compilation = Compiler(parsed, cache: cache).compile(selected)
     let isWhole = arguments.list("select").isEmpty && arguments.list("exclude").isEmpty
@@ -38,7 +38,7 @@ extension CommandSession {
     let codes = Explanation.all.map(\.code)
     let files =
       project.migrationFiles + project.modelFiles + project.testFiles + project.macroFiles
-      + project.analysisFiles
+      + project.analysisFiles + project.snapshotFiles
     return files.filter { $0.path.hasSuffix(".sql") }.flatMap {
       AllowComments.unknownCodes(in: $0.buffer, known: codes, buffers)
     }
@@ -93,7 +93,7 @@ extension CommandSession {
   func requireSoundQuery(_ text: String, _ parsed: ParsedProject) throws {
     let compiler = Compiler(parsed)
     let query = try compiler.compileInline(text).sql
-    let models = parsed.graph.nodes.filter { [.model, .seed].contains($0.value.kind) }
+    let models = parsed.graph.nodes.filter { [.model, .seed, .snapshot].contains($0.value.kind) }
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])
     let errors = analyzer.findings(in: query, against: analysis).filter(\.isError)

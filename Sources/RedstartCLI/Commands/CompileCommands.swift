@@ -23,7 +23,7 @@ extension CommandSession {
       console.output(text(of: compiled.sql))
       return .success
     }
-    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .analysis])
+    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .snapshot, .analysis])
     let offline = compiler.compile(selected)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
@@ -74,8 +74,8 @@ extension ParsedProject {
   /// `8 models, 2 seeds, 41 tests, 2 migrations`.
   var summary: String {
     var counts: [(Node.Kind, String)] = [
-      (.model, "model"), (.seed, "seed"), (.source, "source"), (.test, "test"),
-      (.analysis, "analysis"),
+      (.model, "model"), (.seed, "seed"), (.snapshot, "snapshot"), (.source, "source"),
+      (.test, "test"), (.analysis, "analysis"),
     ]
     counts.removeAll { kind, _ in !graph.nodes.values.contains { $0.kind == kind } }
     var parts = counts.map { kind, word in

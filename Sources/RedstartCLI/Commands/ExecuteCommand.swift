@@ -5,7 +5,7 @@ import ProjectModel
 import WarehouseClient
 
 extension CommandSession {
-  /// `redstart run`, `seed`, `test` and `build`: one plan, other kinds of nodes.
+  /// `redstart run`, `seed`, `snapshot`, `test` and `build`: one plan, other kinds of nodes.
   ///
   /// `only` is what to run in place of what the options select.
   func execute(only: Set<String>? = nil) async throws -> ExitCode {
@@ -45,12 +45,14 @@ extension CommandSession {
     switch command.name {
     case "run": [.model]
     case "seed": [.seed]
+    case "snapshot": [.snapshot]
     case "test": [.test, .unitTest]
     default: [.model, .seed, .test, .unitTest, .snapshot]
     }
   }
 
-  private func execute(
+  /// Builds and tests nodes on a connection, and writes the artifacts.
+  func execute(
     _ selected: Set<String>,
     _ offline: Compilation,
     _ lineage: ProjectLineage?,

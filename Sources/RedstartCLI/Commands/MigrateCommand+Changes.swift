@@ -26,9 +26,11 @@ extension CommandSession {
     }
   }
 
-  /// `redstart migrate repair --accept VERSION… --done VERSION:N…`.
+  /// `redstart migrate repair --accept VERSION… --done VERSION:N… --undone VERSION…`.
   func repair(_ migrator: Migrator) async throws -> ExitCode {
+    if arguments.has("unlock") { return try await unlock(migrator) }
     var repairs: [Migrator.Repair] = arguments.list("accept").map { .accept(version: $0) }
+    repairs += arguments.list("undone").map { .undone(version: $0) }
     for text in arguments.list("done") {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2, let count = Int(parts[1]) else {
@@ -47,7 +49,7 @@ extension CommandSession {
       note(
         problems.isEmpty
           ? "nothing needs repair; an interrupted migration goes on by itself at the next run"
-          : "say what is true with --accept or --done"
+          : "say what is true with --accept, --done or --undone"
       )
       return problems.isEmpty ? .success : .failure
     }
@@ -57,6 +59,19 @@ extension CommandSession {
       return .success
     } catch {
       return failure(error)
+    }
+  }
+
+  /// `redstart migrate repair --unlock [--force]`.
+  private func unlock(_ migrator: Migrator) async throws -> ExitCode {
+    do throws(Diagnostic) {
+      let broken = try await migrator.unlock(force: arguments.has("force")) { lock in
+        for line in lock.sentences { note(line) }
+      }
+      note(broken.isEmpty ? "nobody holds the lock" : "the lock is broken; the next run can begin")
+      return .success
+    } catch {
+      return failure(DiagnosticList([error]))
     }
   }
 

@@ -19,7 +19,7 @@ extension CommandSession {
     return differences.isEmpty ? .success : .failure
   }
 
-  private func show(_ differences: [CatalogComparison.Difference]) {
+  func show(_ differences: [CatalogComparison.Difference]) {
     guard !differences.isEmpty else { return }
     var table = TextTable(columns: ["relation", "column", "differs in", "how"])
     for difference in differences {
@@ -42,54 +42,9 @@ extension CommandSession {
   /// Applies all, compares the real catalogue with the one worked out from text, takes back what
   /// has undo scripts, applies that again and compares once more.
   func testMigrations(_ project: Project, _ parsed: ParsedProject) async throws -> ExitCode {
-    let server = try localServer(for: project)
-    let lease = try await server.acquire()
-    do {
-      let code = try await testMigrations(project, parsed, lease.settings)
-      if let problem = await lease.release() { report([problem]) }
-      return code
-    } catch {
-      if let problem = await lease.release() { report([problem]) }
-      throw error
-    }
-  }
-
-  private func testMigrations(
-    _ project: Project,
-    _ parsed: ParsedProject,
-    _ settings: PostgresConnectionSettings
-  ) async throws -> ExitCode {
-    let admin = connection(settings, .postgres, project)
-    let name = "redstart_test_" + invocationID.filter { $0 != "-" }
-    try await admin.withSession { session throws(Diagnostic) in
-      try await execute("create database \(SQLQuoting.identifier(name))", session)
-    }
-    var scratch = settings
-    scratch.database = name
-    let result: Result<ExitCode, any Error>
-    do {
-      let connection = connection(scratch.withSchema(project.target.schema), .postgres, project)
-      try await PostgresShims().install(
-        on: PostgresWarehouse(settings: scratch, dialect: .postgres)
-      )
-      result = .success(try await applyAndCompare(try migrator(parsed, connection)))
-    } catch {
-      result = .failure(error)
-    }
-    try await admin.withSession { session throws(Diagnostic) in
-      try await execute("drop database \(SQLQuoting.identifier(name)) with (force)", session)
-    }
-    return try result.get()
-  }
-
-  private func execute(
-    _ sql: String,
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) {
-    do throws(WarehouseError) {
-      _ = try await session.execute(sql)
-    } catch {
-      throw .database(error, at: nil)
+    try await withScratchDatabases(["test"], project) { connections in
+      guard let connection = connections.first else { return .failure }
+      return try await applyAndCompare(try migrator(parsed, connection))
     }
   }
 

@@ -10,6 +10,7 @@ extension CommandSession {
   func showPlan(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
     let (plan, migrations, problems) = try await migrator.plan(to: arguments.value("to"))
     report(problems)
+    if Migrator.isRefusal(problems) { return .usage }
     if problems.contains(where: \.isError) { return .failure }
     if let file = arguments.value("out") {
       try FileSystem.write(plan.plain.json(indent: 2) + [10], to: absolute(file))

@@ -6,10 +6,11 @@ import ProjectModel
 
 extension CommandSession {
   func showStatus(_ migrator: Migrator) async throws -> ExitCode {
-    let states = try await migrator.status()
+    let (states, found) = try await migrator.statusWithSchema()
     let pending = states.filter(\.isPending).count
     let problems = Migrator.problems(of: states)
-    let isDone = pending == 0 && problems.isEmpty
+    let isDone = pending == 0 && problems.isEmpty && found.isEmpty
+    report(found)
     let code: ExitCode = arguments.has("exit-code") && !isDone ? .failure : .success
     if arguments.value("output") == "json" {
       let rows = states.map { state -> PlainValue in

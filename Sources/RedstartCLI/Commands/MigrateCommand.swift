@@ -10,13 +10,16 @@ extension CommandSession {
   /// `redstart migrate [SUBCOMMAND]`.
   func migrate() async throws -> ExitCode {
     let subcommand = arguments.subcommand ?? "up"
-    if let word = arguments.positional.first, subcommand != "new", subcommand != "undo" {
+    if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
     if subcommand == "test" { return try await testMigrations(project, parsed) }
+    if subcommand == "rehearse" { return try await rehearse(project, parsed) }
+    if subcommand == "squash" { return try await squash(project, parsed) }
+    if subcommand == "dump" { return try await dumpSchema(project, parsed) }
     return try await withWarehouse(project) { connection in
       let migrator = try migrator(parsed, connection)
       switch subcommand {
@@ -29,6 +32,7 @@ extension CommandSession {
       case "repair": return try await repair(migrator)
       case "baseline": return try await baseline(migrator)
       case "import": return try await importHistory(migrator)
+      case "rebuild": return try await rebuild(migrator)
       case "diff": return try await showDrift(migrator)
       default:
         let breakages =
@@ -64,6 +68,9 @@ extension CommandSession {
       now: { Moment.now().sqlTimestamp }
     )
     settings.callbacks = parsed.migrationCallbacks
+    settings.hazards = parsed.hazardPolicy(levels: CheckLevels(project.configuration))
+    settings.isStrict = arguments.has("strict") || project.configuration.migrationsAreStrict
+    settings.modelViews = { [buffers] in ModelViews.read(parsed, buffers) }
     settings.processIdentifier = Int(getpid())
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = crashPlan
@@ -139,7 +146,9 @@ extension CommandSession {
     try validateChecks(parsed.project)
     let pending = try await migrator.status().filter(\.isPending).map(\.version)
     guard !pending.isEmpty else { return [] }
-    let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
+    let nodes = parsed.graph.nodes.filter {
+      [.model, .seed, .snapshot, .test].contains($0.value.kind)
+    }
     let compilation = Compiler(parsed).compile(Set(nodes.keys))
     return analyzer.breakages(compilation, pending: Set(pending))
   }
@@ -172,6 +181,7 @@ extension CommandSession {
 
   func failure(_ error: DiagnosticList) -> ExitCode {
     report(error.diagnostics)
+    if Migrator.isRefusal(error.diagnostics) { return .usage }
     return Task.isCancelled ? .interrupted : .failure
   }
 
@@ -181,6 +191,7 @@ extension CommandSession {
       let since = holder.since.map { " since \($0) UTC" } ?? ""
       note("waiting for \(holder.description), which has been applying migrations\(since)")
     case .applying: break
+    case .warning(let diagnostics): report(diagnostics)
     case .note(let diagnostic): notes.add(diagnostic)
     case .retrying(let diagnostic, let attempt):
       note("try \(attempt) was given up by the server (\(diagnostic.message)); trying again")
@@ -196,15 +207,13 @@ extension CommandSession {
 
   private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
     let states = try await migrator.status()
-    let problems =
-      migrator.offlineProblems + Migrator.problems(of: states) + Migrator.notes(of: states)
-      + (try await breakages(migrator, parsed))
+    let problems = try await migrator.plan(to: nil).problems + breakages(migrator, parsed)
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")
       return .success
     }
-    return .failure
+    return Migrator.isRefusal(problems) ? .usage : .failure
   }
 }
 

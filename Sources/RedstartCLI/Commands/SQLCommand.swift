@@ -20,8 +20,8 @@ extension CommandSession {
     if let problem = TextEncoding.problem(with: buffers.bytes(of: buffer), of: buffer) {
       throw problem
     }
+    if subcommand == "parse" { return try printTrees(buffer) }
     let parsed = SQLParser.parse(buffer, in: buffers)
-    if subcommand == "parse" { return try printTree(parsed) }
     let errors = parsed.diagnostics.filter(\.isError)
     guard errors.isEmpty else { throw DiagnosticList(errors) }
     return subcommand == "translate" ? translate(parsed) : try format(parsed, name)
@@ -41,16 +41,23 @@ extension CommandSession {
   }
 
   /// Prints the statements as trees, with what is wrong with them.
-  private func printTree(_ parsed: ParsedSQL) throws(Diagnostic) -> ExitCode {
+  ///
+  /// Each statement is a line, written as soon as it is read: a long text needs no more memory
+  /// than a short one.
+  private func printTrees(_ buffer: BufferID) throws(Diagnostic) -> ExitCode {
     if let output = arguments.value("output"), output != "json" {
       throw Diagnostic.optionValue("--output", output, allowed: ["json"])
     }
-    let tree: PlainValue = [
-      "statements": SyntaxTreeValue.statements(parsed, in: buffers),
-      "diagnostics": .list(parsed.diagnostics.map { $0.plain(from: buffers) }),
-    ]
-    console.output(String(decoding: tree.json(indent: 2), as: UTF8.self) + "\n")
-    return parsed.diagnostics.contains(where: \.isError) ? .usage : .success
+    var writer = SyntaxTreeWriter(buffers.bytes(of: buffer))
+    console.output("{\"statements\":[")
+    var separator = "\n"
+    let problems = SQLParser.read(buffer, in: buffers) { statement in
+      console.output(separator + String(decoding: writer.json(statement), as: UTF8.self))
+      separator = ",\n"
+    }
+    let diagnostics = PlainValue.list(problems.map { $0.plain(from: buffers) })
+    console.output("\n],\"diagnostics\":\(diagnostics.jsonString)}\n")
+    return problems.contains(where: \.isError) ? .usage : .success
   }
 
   /// Prints canonical SQL; or writes it back, or says whether the text is so already.

@@ -53,7 +53,7 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else { return }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis],
       indirect: .empty
     )
     let compilation = Compiler(parsed).compile(selected)
@@ -100,7 +100,7 @@ extension CommandSession {
     }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis],
       indirect: .empty
     )
     let compilation = compiler.compile(selected)

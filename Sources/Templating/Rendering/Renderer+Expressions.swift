@@ -36,6 +36,11 @@ extension Renderer {
     case .arithmetic(let symbol, let left, let right):
       let a = try evaluate(left, scope)
       let b = try evaluate(right, scope)
+      if case .integer(let x) = a, case .integer(let y) = b,
+        let result = Value.smallIntegers(symbol, x, y)
+      {
+        return result
+      }
       if case .undefined(let name) = a {
         throw undefinedUse(name, at: left.range, scope: scope)
       }
@@ -53,6 +58,13 @@ extension Renderer {
       var left = try evaluate(first, scope)
       for (comparison, node) in comparisons {
         let right = try evaluate(node, scope)
+        if case .integer(let a) = left, case .integer(let b) = right,
+          let holds = comparison.holds(a, b)
+        {
+          guard holds else { return .boolean(false) }
+          left = right
+          continue
+        }
         guard try Value.compare(left, comparison, right, at: node.range) else {
           return .boolean(false)
         }

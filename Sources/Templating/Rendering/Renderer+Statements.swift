@@ -169,10 +169,14 @@ extension Renderer {
       growing = list
       elements = []
     }
+    let startCount = sequence.count ?? 0
     var index = -1
     while true {
       index += 1
       guard index < growing?.elements.count ?? elements.count else { break }
+      if growing != nil, index >= startCount + TemplateLimits.rangeLength {
+        throw .sizeLimit("the list grows without an end while the loop goes over it", at: range)
+      }
       let element = growing?.elements[index] ?? elements[index]
       try countStep(at: range)
       if isKnownUniquelyReferenced(&inner) {

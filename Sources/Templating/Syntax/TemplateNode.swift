@@ -35,6 +35,20 @@ enum ComparisonOperator: String, Sendable {
   case greaterOrEqual = ">="
   case contained = "in"
   case notContained = "not in"
+
+  /// The comparison of two integers; nil for `in`.
+  @inline(__always)
+  func holds(_ a: Int, _ b: Int) -> Bool? {
+    switch self {
+    case .equal: a == b
+    case .notEqual: a != b
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    case .contained, .notContained: nil
+    }
+  }
 }
 
 /// An expression with the range it was written in.

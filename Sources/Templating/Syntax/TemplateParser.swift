@@ -3,8 +3,8 @@ import Diagnostics
 /// Turns tokens into the tree of a template, by recursive descent.
 ///
 /// The grammar is Jinja's, including its oddities: `**` binds to the left, a colon may end the head
-/// of a block, neighbouring strings are one. A tag is one entry in `parseStatement`; a named block
-/// of a host (`snapshot`, `materialization`) would be one more.
+/// of a block, neighbouring strings are one. A tag is one entry in `parseStatement`. Blocks of
+/// a host that are templates of their own (`snapshot`) are cut out before: `NamedBlock`.
 struct TemplateParser {
   /// Special names that the code read so far has spoken of.
   struct Mentions {

@@ -74,6 +74,22 @@ extension Value {
     throw .unsupportedOperation(symbol.rawValue, left, right, at: range)
   }
 
+  /// Operators on integers that need no care: no overflow, no zero divisor; nil for the rest.
+  @inline(__always)
+  static func smallIntegers(_ symbol: ArithmeticOperator, _ a: Int, _ b: Int) -> Value? {
+    let result: (partialValue: Int, overflow: Bool)
+    switch symbol {
+    case .add: result = a.addingReportingOverflow(b)
+    case .subtract: result = a.subtractingReportingOverflow(b)
+    case .multiply: result = a.multipliedReportingOverflow(by: b)
+    case .remainder where b > 0:
+      let rest = a % b
+      return .integer(rest < 0 ? rest + b : rest)
+    default: return nil
+    }
+    return result.overflow ? nil : .integer(result.partialValue)
+  }
+
   static func negated(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
     if case .float(let number) = value { return .float(-number) }
     if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }

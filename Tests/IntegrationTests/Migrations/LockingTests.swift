@@ -124,4 +124,39 @@ import Testing
     #expect(try scenario.psql("select to_regclass('mig.e') is null") == "t")
     #expect(try scenario.appliedTwice() == "0")
   }
+
+  @Test(arguments: ["session", "lease"])
+  func aLockIsBrokenByForceWhileItsHolderLives(lock: String) throws {
+    let (scenario, holder, runner) = try blocked(lock)
+    let refused = try scenario.migrate("repair", "--unlock")
+    #expect(refused.code == 1 && refused.error.contains("error[lock-holder-alive]"))
+    #expect(refused.error.contains("process \(runner.processIdentifier)"), "\(refused.error)")
+    #expect(refused.error.contains(", since 20") && refused.error.contains("is alive"))
+    let broken = try scenario.migrate("repair", "--unlock", "--force")
+    #expect(broken.code == 0 && broken.error.contains("the lock is broken"), "\(broken.error)")
+    #expect(broken.error.contains("held by "))
+    try free(scenario, holder)
+    runner.waitUntilExit()
+    // Its transaction had begun under the lock; either it was ended or it was first.
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.psql("select count(*) from mig.a") == "1")
+    #expect(try scenario.migrate("repair", "--unlock").error.contains("nobody holds the lock"))
+  }
+
+  @Test func theLeaseOfASessionThatIsGoneIsBrokenWithoutForce() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.files["V1__a.sql"] ?? ""], lock: "lease")
+    #expect(try scenario.migrate("repair", "--unlock").error.contains("nobody holds the lock"))
+    #expect(try scenario.migrate().code == 0)
+    try scenario.psql(
+      "insert into redstart.migration_lease values ('migrations', 't', 'eve@far, process 7', 'eve', "
+        + "999999, '1', '2026-01-02 03:04:05')"
+    )
+    let broken = try scenario.migrate("repair", "--unlock")
+    #expect(
+      broken.code == 0 && broken.error.contains("eve@far, process 7, since 2026-01-02 03:04:05")
+    )
+    #expect(broken.error.contains("is gone"), "\(broken.error)")
+    #expect(try scenario.psql("select count(*) from redstart.migration_lease") == "0")
+  }
 }

@@ -91,9 +91,11 @@ copy s.t
   compupdate off;
 grant select on table s.t to group readers, role x with grant option;
 create or replace procedure s.p(a int, out b varchar(10))
-as $$ begin
+as $$
+begin
   select 1;
-end; $$
+end;
+$$
 language plpgsql
 security definer;
 select *

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 extension Diagnostic {
   static func integerDivision(at range: TextRange) -> Diagnostic {
@@ -9,6 +9,21 @@ extension Diagnostic {
       at: range,
       label: "1 / 2 is 0",
       help: ["cast one side: a::decimal(18,4) / b; or say that you mean it: FLOOR(a / b)"]
+    )
+  }
+
+  static func implicitConversion(_ first: SQLType, _ second: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    let (text, number) = first.family == .text ? (first, second) : (second, first)
+    return Diagnostic(
+      .warning,
+      code: "implicit-conversion",
+      "\(text.spelling) meets \(number.spelling) without a cast: one row whose text is no number"
+        + " can fail the query",
+      at: range,
+      label: "Redshift converts \(text.spelling) by itself",
+      help: ["cast the text to \(number.spelling), or compare it with a text: '1'"]
     )
   }
 
@@ -120,7 +135,7 @@ extension Diagnostic {
     )
   }
 
-  static func reservedName(_ name: String, at range: TextRange) -> Diagnostic {
+  package static func reservedName(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       .warning,
       code: "reserved-word",

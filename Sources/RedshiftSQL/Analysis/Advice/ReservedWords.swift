@@ -1,7 +1,7 @@
 /// Words that Redshift reserves and PostgreSQL does not.
 ///
 /// Source: Amazon Redshift Database Developer Guide, Reserved words.
-enum ReservedWords {
+package enum ReservedWords {
   private static let words: Set<String> = Set(
     """
     aes128 aes256 allowoverwrite analyse analyze az64 backup blanksasnull bytedict bzip2
@@ -14,5 +14,5 @@ enum ReservedWords {
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
   )
 
-  static func contains(_ word: String) -> Bool { words.contains(word) }
+  package static func contains(_ word: String) -> Bool { words.contains(word) }
 }

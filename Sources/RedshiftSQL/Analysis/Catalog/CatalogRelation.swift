@@ -73,6 +73,10 @@ package struct CatalogRelation: Hashable, Sendable {
   /// Where the relation is defined; nil when not by a statement.
   package var range: TextRange?
   package var removals: [Removal] = []
+  /// Whether a view is made WITH NO SCHEMA BINDING, and so without what it reads.
+  package var bindsLate = false
+  /// What a bound view reads, by relation: it goes with them when they are dropped with CASCADE.
+  package var reads: [SymbolicCatalog.Key: Set<String>] = [:]
 
   package init(
     name: RelationName,

@@ -94,6 +94,10 @@ extension SymbolicCatalog {
       buffers
     )
     relation.adopt(view.attributes)
+    if view.withoutBinding != nil {
+      relation.bindsLate = true
+      relation.reads = [:]
+    }
     add(relation)
   }
 
@@ -144,13 +148,20 @@ extension SymbolicCatalog {
         columns.append(CatalogColumn(name: name.text, range: name.range))
       }
     }
-    return CatalogRelation(
+    var relation = CatalogRelation(
       name: name.relation,
       kind: kind,
       columns: columns,
       isComplete: analysis.isComplete || !names.isEmpty,
       range: name.range
     )
+    if kind == .view || kind == .materializedView {
+      for read in analysis.relations { relation.reads[key(of: read)] = [] }
+      for read in analysis.reads {
+        relation.reads[key(of: read.relation), default: []].insert(read.column)
+      }
+    }
+    return relation
   }
 
   // MARK: SET search_path
@@ -170,10 +181,15 @@ extension SymbolicCatalog {
 
   private mutating func apply(_ drop: Drop) {
     for name in drop.names {
+      let removal = Removal(newName: nil, range: name.range)
       switch drop.kind {
-      case .schema: removeSchema(name.last, at: name.range)
+      case .schema:
+        let gone = relations.keys.filter { $0.schema == name.last.lowercased() }
+        removeSchema(name.last, at: name.range)
+        if drop.cascades { for key in gone { removeReaders(of: key, removal) } }
       case .table, .view, .materializedView:
-        remove(name.relation, Removal(newName: nil, range: name.range))
+        remove(name.relation, removal)
+        if drop.cascades { removeReaders(of: key(of: name.relation), removal) }
       }
     }
   }
@@ -187,7 +203,14 @@ extension SymbolicCatalog {
         relation.columns.append(CatalogColumn(column))
         relation.removals.removeAll { $0.column == column.name.text }
       }
-    case .dropColumn(let column, _):
+    case .dropColumn(let column, let cascades):
+      if cascades {
+        removeReaders(
+          of: key(of: name),
+          column: column.text,
+          Removal(newName: nil, range: column.range)
+        )
+      }
       update(name) { relation in
         relation.columns.removeAll { $0.name == column.text }
         relation.removals.append(
@@ -196,6 +219,7 @@ extension SymbolicCatalog {
       }
     case .renameColumn(let column, let new):
       update(name) { $0.renameColumn(column, to: new) }
+      renameRead(key(of: name), column: column.text, to: new.text)
     case .changeType(let column, let type):
       update(name) { relation in
         for index in relation.columns.indices where relation.columns[index].name == column.text {
@@ -214,6 +238,7 @@ extension SymbolicCatalog {
       relation.range = new.range
       remove(name, Removal(newName: relation.name, range: new.range))
       add(relation)
+      renameRead(key(of: name), to: key(of: relation.name))
     case .changeLayout(let attributes):
       update(name) { $0.adopt(attributes) }
     case .addConstraint(let constraint):

@@ -78,6 +78,43 @@ package struct SymbolicCatalog: Sendable {
     removals[key] = removal
   }
 
+  /// Takes a relation for one of which nothing is known.
+  mutating func forget(_ name: RelationName) {
+    let key = key(of: name)
+    relations[key] = nil
+    removals[key] = nil
+  }
+
+  /// Takes away the bound views that read a relation, or a column of it, and those that read them.
+  mutating func removeReaders(of key: Key, column: String? = nil, _ removal: Removal) {
+    var gone: [Key] = []
+    for (reader, relation) in relations {
+      guard let columns = relation.reads[key], reader != key else { continue }
+      if let column, !columns.contains(column) { continue }
+      gone.append(reader)
+    }
+    while let reader = gone.popLast() {
+      guard relations[reader] != nil else { continue }
+      relations[reader] = nil
+      removals[reader] = removal
+      gone += relations.filter { $0.value.reads[reader] != nil }.map(\.key)
+    }
+  }
+
+  /// Bound views go on to read a relation, or a column of it, under its new name.
+  mutating func renameRead(_ old: Key, to new: Key) {
+    for reader in relations.keys {
+      guard let columns = relations[reader]?.reads.removeValue(forKey: old) else { continue }
+      relations[reader]?.reads[new] = columns
+    }
+  }
+
+  mutating func renameRead(_ key: Key, column: String, to new: String) {
+    for reader in relations.keys where relations[reader]?.reads[key]?.remove(column) != nil {
+      relations[reader]?.reads[key]?.insert(new)
+    }
+  }
+
   mutating func addFunction(_ name: String, returning type: SQLType) {
     let name = name.lowercased()
     functions.insert(name)
@@ -105,12 +142,16 @@ package struct SymbolicCatalog: Sendable {
     schemas.remove(old)
     schemas.insert(new.lowercased())
     if externalSchemas.remove(old) != nil { externalSchemas.insert(new.lowercased()) }
+    var renamed: [(old: Key, new: Key)] = []
     for (key, relation) in relations where key.schema == old {
       var moved = relation
       moved.name.schema = new
       relations[key] = nil
       removals[key] = Removal(newName: moved.name, range: range)
       add(moved)
+      renamed.append((key, self.key(of: moved.name)))
     }
+    // Views of the schema itself have to stand under their new names for this.
+    for (old, new) in renamed { renameRead(old, to: new) }
   }
 }

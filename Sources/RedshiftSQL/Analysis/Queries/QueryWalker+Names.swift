@@ -277,6 +277,7 @@ extension QueryWalker {
     _ depth: Int,
     _ name: Identifier
   ) {
+    if level.isBlock { return }
     let mask: UInt64 = index < 64 ? 1 << UInt64(index) : 0
     if depth == 0 {
       facts.tables = mask

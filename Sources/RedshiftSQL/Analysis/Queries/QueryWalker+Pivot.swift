@@ -31,6 +31,7 @@ extension QueryWalker {
     for item in pivot.aggregates {
       note(item.value)
       let facts = within(.items) { $0.facts(of: item.value, in: inner) }
+      if isNoAggregate(item.value) { report(.pivotNeedsAggregate(at: item.value.range)) }
       aggregates.append((item.alias?.text, facts, item.range))
     }
     var result = kept(of: inner, besides: used, for: pivot.range)
@@ -52,6 +53,19 @@ extension QueryWalker {
     }
     add(result, as: reference, to: scope)
     return false
+  }
+
+  /// Whether a value has no aggregate in it, nor a function that may be one.
+  private func isNoAggregate(_ expr: Expr) -> Bool {
+    var found = false
+    SyntaxNode.expr(expr).walk { node in
+      if case .expr(let inner) = node, case .call(let call) = inner.kind {
+        let known = FunctionTable.signatures[call.name.last]
+        if call.name.parts.count > 1 || known == nil || known?.kind == .aggregate { found = true }
+      }
+      return !found
+    }
+    return !found
   }
 
   private func pivotLabel(_ expr: Expr) -> String {
@@ -81,6 +95,10 @@ extension QueryWalker {
       }
     }
     var result = kept(of: inner, besides: used, for: unpivot.range)
+    for name in [unpivot.name, unpivot.value] {
+      guard let same = result.columns.first(where: { $0.name == name.text }) else { continue }
+      report(.duplicateColumn(name.text, at: name.range, first: same.range))
+    }
     result.columns.append(
       DerivedTable.Column(
         name: unpivot.name.text,

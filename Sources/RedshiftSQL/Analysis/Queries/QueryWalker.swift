@@ -17,7 +17,7 @@ struct QueryWalker {
     case other
   }
 
-  let catalog: SymbolicCatalog
+  var catalog: SymbolicCatalog
   let bytes: [UInt8]
   var columns = ColumnNumbers()
   private(set) var diagnostics: [Diagnostic] = []
@@ -50,6 +50,8 @@ struct QueryWalker {
   var pendingDepth = 0
   /// Pairs of columns that are compared in joins.
   var joins: [(UInt32, UInt32, TextRange)] = []
+  /// The variables of the procedure that is followed, in sight of everything in it.
+  var blockScope: Scope?
   private var scopes: UInt64 = 0
 
   init(catalog: SymbolicCatalog, bytes: [UInt8]) {
@@ -64,7 +66,7 @@ struct QueryWalker {
 
   mutating func makeScope(parent: Scope?) -> Scope {
     scopes += 1
-    return Scope(parent: parent, number: scopes)
+    return Scope(parent: parent ?? blockScope, number: scopes)
   }
 
   func text(_ range: TextRange) -> ArraySlice<UInt8> {
@@ -206,7 +208,7 @@ struct QueryWalker {
         combine(&result, with: right, term, first: first)
       }
       result.isSingleRow = false
-      orderResult(order, of: result, parent: parent)
+      orderResult(order, of: result, isCombined: true, parent: parent)
       return result
     }
   }
@@ -215,6 +217,7 @@ struct QueryWalker {
   private mutating func orderResult(
     _ order: [SortItem],
     of table: DerivedTable,
+    isCombined: Bool = false,
     parent: Scope?
   ) {
     guard !order.isEmpty else { return }
@@ -231,6 +234,17 @@ struct QueryWalker {
     for item in order where !reportConstant(item.value, "ORDER BY") && !isOrdinal(item.value) {
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       influences.formUnion(facts.origins.used(as: .order))
+      if isCombined, !isName(item.value) {
+        report(.orderOfSetOperation(at: item.value.range))
+      }
+    }
+  }
+
+  private func isName(_ expr: Expr) -> Bool {
+    switch expr.kind {
+    case .parenthesized(let inner): isName(inner)
+    case .column: true
+    default: false
     }
   }
 

@@ -50,6 +50,8 @@ final class Scope {
   var tables: [ScopeTable] = []
   /// What `*` stands for: of a join the merged columns first.
   var visible: [VisibleColumn] = []
+  /// The variables of a procedure, which are no columns of any table.
+  var isBlock = false
   /// Joined in a way that cannot be followed: names may mean what cannot be told.
   var isLoose = false
   /// START WITH and CONNECT BY give the pseudo-column LEVEL.

@@ -27,6 +27,7 @@ extension QueryWalker {
       follow(table)
       return DerivedTable()
     case .createExternalTable(let table): return table.query.map { whole($0) } ?? DerivedTable()
+    case .externalView(let view): return view.query.map { whole($0) } ?? DerivedTable()
     case .prepare(let prepare): return follow(prepare.statement)
     case .cursor(let cursor):
       if case .declare(let query) = cursor.action { return whole(query) }
@@ -43,6 +44,9 @@ extension QueryWalker {
     case .call(let call):
       let scope = makeScope(parent: nil)
       for argument in call.arguments { _ = within(.other) { $0.facts(of: argument, in: scope) } }
+      return DerivedTable()
+    case .createRoutine(let routine):
+      for problem in routine.body?.problems ?? [] { report(problem) }
       return DerivedTable()
     default: return DerivedTable()
     }

@@ -82,7 +82,7 @@ extension SQLType {
   ]
 
   /// Whether this is text as a column or a cast declares it.
-  private var hasLength: Bool {
+  var hasLength: Bool {
     switch self {
     case .character(let length), .characterVarying(let length): length != nil
     default: false

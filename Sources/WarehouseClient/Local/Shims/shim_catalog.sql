@@ -112,6 +112,43 @@ BEGIN
   END IF;
  END LOOP;
 END $$;
+-- ---------- routines by what they take: OUT arguments of procedures are INOUT with a default here
+CREATE OR REPLACE FUNCTION rs.find_routine(name text, types text[], kinds text) RETURNS oid STABLE LANGUAGE sql AS $$
+ SELECT r.oid FROM (
+  SELECT p.oid, p.pronargs - p.pronargdefaults AS taken, string_to_array(p.proargtypes::text, ' ')::oid[] AS given
+  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace, parse_ident(name) AS i
+  WHERE position(p.prokind::text IN kinds) > 0 AND p.proname = i[cardinality(i)]
+   AND CASE WHEN cardinality(i) > 1 THEN n.nspname = i[cardinality(i) - 1] ELSE pg_catalog.pg_function_is_visible(p.oid) END) r,
+  (SELECT coalesce(array_agg(t::regtype::oid ORDER BY o), '{}') AS types FROM unnest(types) WITH ORDINALITY u(t, o)) w
+ WHERE find_routine.types IS NULL OR r.given = w.types OR r.given[1:r.taken] = w.types
+ ORDER BY r.given = w.types DESC LIMIT 1 $$;
+CREATE OR REPLACE FUNCTION rs.drop_procedure(name text, types text[], missing_ok bool, cascades bool) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found oid := rs.find_routine(name, types, 'p');
+BEGIN
+ IF found IS NOT NULL THEN
+  EXECUTE format('DROP PROCEDURE %s%s', found::regprocedure, CASE WHEN cascades THEN ' CASCADE' ELSE '' END);
+ ELSIF missing_ok THEN RAISE NOTICE 'procedure %(%) does not exist, skipping', name, array_to_string(types, ', ');
+ ELSE RAISE EXCEPTION 'procedure %(%) does not exist', name, array_to_string(types, ', ') USING ERRCODE = '42883';
+ END IF;
+END $$;
+CREATE OR REPLACE FUNCTION rs.routine_ddl(name text, types text[]) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE found oid := rs.find_routine(name, types, 'pf');
+BEGIN
+ IF found IS NULL THEN RAISE EXCEPTION '%(%) does not exist', name, array_to_string(types, ', ') USING ERRCODE = '42883'; END IF;
+ RETURN pg_catalog.pg_get_functiondef(found);
+END $$;
+CREATE OR REPLACE FUNCTION rs.show_routines(kind text) RETURNS TABLE (database_name text, schema_name text, routine_name text, number_of_arguments int, argument_list text, return_type text, remarks text) STABLE LANGUAGE sql AS $$
+ SELECT current_database()::text, n.nspname::text, p.proname::text, p.pronargs::int, pg_catalog.oidvectortypes(p.proargtypes),
+  CASE WHEN p.prokind = 'f' THEN format_type(p.prorettype, NULL) END, pg_catalog.obj_description(p.oid, 'pg_proc')
+ FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+ WHERE p.prokind::text = kind AND n.nspname NOT IN ('rs', 'pg_catalog', 'information_schema') $$;
+CREATE OR REPLACE VIEW rs.show_grants AS
+ SELECT current_database()::text AS database_name, g.table_schema::text AS schema_name, g.table_name::text AS object_name,
+  'TABLE'::text AS object_type, g.privilege_type::text AS privilege_type,
+  CASE g.grantee WHEN 'PUBLIC' THEN 'public' ELSE g.grantee::text END AS identity_name,
+  CASE g.grantee WHEN 'PUBLIC' THEN 'public' ELSE 'user' END AS identity_type,
+  g.is_grantable = 'YES' AS admin_option, 'TABLE'::text AS privilege_scope, g.grantor::text AS grantor_name
+ FROM information_schema.table_privileges g;
 -- ---------- what a session remembers
 CREATE OR REPLACE FUNCTION rs.remembered(name text, otherwise text) RETURNS text STABLE LANGUAGE sql AS
  $$ SELECT coalesce(nullif(current_setting('redshift.' || name, true), ''), otherwise) $$;

@@ -161,3 +161,28 @@ CREATE OR REPLACE FUNCTION rs.element_values(j jsonb) RETURNS SETOF jsonb IMMUTA
  $$ SELECT v FROM jsonb_array_elements(CASE WHEN jsonb_typeof(j) = 'array' THEN j ELSE '[]' END) e(v) $$;
 CREATE OR REPLACE FUNCTION rs.attribute_values(j jsonb) RETURNS SETOF jsonb IMMUTABLE LANGUAGE sql AS
  $$ SELECT v FROM jsonb_each(CASE WHEN jsonb_typeof(j) = 'object' THEN j ELSE '{}' END) e(k, v) $$;
+-- ---------- OBJECT_TRANSFORM: paths are texts of quoted names, '"name"."first"'
+CREATE OR REPLACE FUNCTION rs.put_path(value jsonb, path text[], part jsonb) RETURNS jsonb IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE above text[];
+BEGIN
+ FOR depth IN 1..cardinality(path) - 1 LOOP
+  above := path[1:depth];
+  IF jsonb_typeof(value #> above) IS DISTINCT FROM 'object' THEN value := jsonb_set(value, above, '{}', true); END IF;
+ END LOOP;
+ RETURN jsonb_set(value, path, coalesce(part, 'null'), true);
+END $$;
+CREATE OR REPLACE FUNCTION rs.object_transform(value jsonb, kept text[], paths text[], parts jsonb[]) RETURNS jsonb IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE result jsonb; path text[]; p text;
+BEGIN
+ IF value IS NULL OR jsonb_typeof(value) <> 'object' THEN RETURN NULL; END IF;
+ result := value;
+ IF kept IS NOT NULL THEN
+  result := '{}';
+  FOREACH p IN ARRAY kept LOOP
+   path := parse_ident(p);
+   IF value #> path IS NOT NULL THEN result := rs.put_path(result, path, value #> path); END IF;
+  END LOOP;
+ END IF;
+ FOR i IN 1..cardinality(paths) LOOP result := rs.put_path(result, parse_ident(paths[i]), parts[i]); END LOOP;
+ RETURN result;
+END $$;

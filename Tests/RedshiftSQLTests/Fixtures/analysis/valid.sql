@@ -145,3 +145,12 @@ select case when regexp_instr(name, 'x') then 'a' when user_id and is_active the
 select ('2050-01-01' - user_id)::date, datepart(hour, created_at) from s.users;
 select textin(regprocedureout(oid)), array_to_string(proargtypes, ',') from pg_proc;
 select 1 from pg_group, pg_user where pg_user.usesysid = any(pg_group.grolist);
+with recursive u as (select 1 as x union all select 2), r (n) as (select 1 union all select n + 1 from r where n < 3) select x, n from u, r where u.x = r.n;
+select user_id as x from s.users union select user_id from s.plays order by x, 1;
+select user_id as x, x + 1 as y from s.users where x > 1 order by x + y;
+select name from s.users where name = '5' and level in ('1', '2') and user_id = '5';
+select name::int + 1, left(name, 2) from s.users where name::int > 3;
+select u.name from s.users u join s.plays p join s.songs g on p.song_id = g.song_id on u.user_id = p.user_id;
+select * from (select name, level, balance from s.users) pivot (sum(balance) as total for level in ('a', 'b'));
+create procedure s.p(a int) as $$ declare n int; r record; begin select count(*) into n from s.users where user_id = a; for r in select * from s.nowhere loop n := n + r.x; end loop; end; $$ language plpgsql;
+create external view s.v as select user_id from s.users;

@@ -184,3 +184,7 @@ select a from t where b in (select c from u where d in (select e from v where f 
 select a from only_table;
 select 1 exclude;
 select a exclude from t;
+-- Joins that nest without parentheses.
+select * from a join b join c on b.id = c.id on a.id = b.id;
+select a.x, d.y from a left join b inner join c on b.id = c.id left join d on c.id = d.id on a.id = b.id where a.x > 1;
+select * from a join b join c using (id) using (id) cross join d;

@@ -53,6 +53,43 @@ with b as (select id, pay from e) select pay + 1 as pay1, pay1 * 2 as pay2, id a
 =>
 81.00 | 162.00 | 2 | 3
 
+## names of the list in ORDER BY, inside of a value
+select id * -1 as negative, dept as d from e order by abs(negative - 1) + d * 0, negative desc;
+=>
+-1 | 1
+-2 | 1
+-3 | 2
+-4 | 2
+-5 | 1
+
+## names of the list in WHERE, GROUP BY, HAVING and ORDER BY at once
+select dept + 1 as x, count(*) as n from e where x > 1 group by x having n > 1 order by x * n * x desc;
+=>
+3 | 2
+2 | 3
+
+## names of the list in a window and in CASE of ORDER BY
+select pay * -1 as m, row_number() over (order by m) as n from e order by case when n > 3 then 0 else 1 end, n limit 1;
+=>
+-60.00 | 4
+
+## ORDER BY a value of a set operation's columns
+select id as x from e union select dept from e order by x * -1;
+=>
+ERROR ORDER BY
+
+## a table in a WITH RECURSIVE that does not read itself needs no list of columns
+with recursive u as (select 1 as x union all select 2), r(n) as (select 1 union all select n + 1 from r where n < 3) select count(*), sum(x * n) from u, r;
+=>
+6 | 18
+
+## joins that nest without parentheses
+select e.name, q.title from q join e b join e on b.id = e.boss on q.dept = b.dept order by e.id;
+=>
+Bob | one
+Cid | one
+Dan | one
+
 ## a name for RANDOM
 select random() as r, r + 1 from e;
 =>

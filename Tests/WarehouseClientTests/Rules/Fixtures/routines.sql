@@ -78,6 +78,69 @@ select 1;
 =>
 1
 
+## DROP PROCEDURE names what a procedure takes
+create procedure halved(n in int, result out int) as $$ begin result := n / 2; end; $$ language plpgsql;
+create procedure halved(n in varchar(10)) as $$ begin null; end; $$ language plpgsql;
+drop procedure halved(int);
+drop procedure halved(in varchar(10));
+drop procedure if exists halved(int);
+call halved(1);
+=>
+ERROR does not exist
+
+## DROP PROCEDURE with OUT arguments, and of what is not there
+create procedure halved(n in int, result out int) as $$ begin result := n / 2; end; $$ language plpgsql;
+drop procedure halved(int, out int);
+drop procedure halved(int);
+=>
+ERROR "halved"(int) does not exist
+
+## every statement of PL/pgSQL runs
+create procedure all_of_them(result inout varchar(200)) as $$
+<<whole>>
+declare
+  n integer := 0;
+  last_id t.id%type;
+  r record;
+  k constant decimal(10, 2) default 1.5;
+  c cursor (least int) for select id, nvl(name, 'none') as name from t where id >= least order by id;
+begin
+  select into n, last_id count(*), max(id) from t;
+  for i in reverse 3..1 loop
+    continue when i = 2;
+    n := n + i;
+  end loop;
+  for i in 1 .. 10 by 4 loop n := n + 1; end loop;
+  while n < 100 loop
+    n := n * 2;
+    exit when n > 50;
+  end loop;
+  for r in select top 1 id, len(name) as l from t order by id loop
+    n := n + r.id + r.l;
+  end loop;
+  open c(2);
+  fetch c into r;
+  close c;
+  case n when 1, 2 then result := 'few'; else result := 'many'; end case;
+  execute 'select ' || quote_literal('dynamic') into result;
+  if result is null then
+    raise exception 'nothing';
+  elsif datediff(day, '2020-01-01', '2020-01-02') = 1 then
+    result := result || ' ' || n || ' ' || r.name || ' ' || last_id || ' ' || k;
+  else
+    null;
+  end if;
+  begin
+    raise info 'told %', n;
+    exit whole;
+  end;
+  result := 'not reached';
+end whole;
+$$ language plpgsql;
+call all_of_them('');
+=>
+dynamic 74 none 2 1.50
+
 ## OUT arguments are left out by callers
 create procedure doubled(n in int, result out int) as $$ begin result := n * 2; end; $$ language plpgsql;
 call doubled(21);

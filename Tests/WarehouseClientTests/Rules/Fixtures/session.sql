@@ -111,6 +111,23 @@ show schemas from database dev like 'rules_session' limit 1;
 =>
 dev | rules_session | 10 | local
 
+## SHOW PROCEDURES and SHOW FUNCTIONS
+create procedure shown(a in int) as $$ begin null; end; $$ language plpgsql;
+show procedures from schema dev.rules_session like 'show%';
+=>
+dev | rules_session | shown | 1 | integer | NULL | NULL
+
+## SHOW PROCEDURE
+create procedure shown(a in int) as $$ begin null; end; $$ language plpgsql;
+show procedure rules_session.shown(int);
+=>
+CREATE OR REPLACE PROCEDURE rules_session.shown(IN a integer)\n LANGUAGE plpgsql\nAS $procedure$ begin null; end; $procedure$\n
+
+## SHOW GRANTS
+grant select on t to public;
+show grants on table rules_session.t like 'nothing';
+=>
+
 ## SHOW VIEW
 create view v as select id from t;
 show view rules_session.v;

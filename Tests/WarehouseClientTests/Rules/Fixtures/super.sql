@@ -178,10 +178,15 @@ select c.name::varchar from o where id = 9;
 =>
 Zed
 
-## OBJECT_TRANSFORM
-select object_transform(c keep '"name"' set '"age"', 3) from o;
+## OBJECT_TRANSFORM keeps what is named, and sets values
+select json_serialize(object_transform(json_parse('{"name": {"first": "Ann", "last": "X"}, "age": 3, "x": 1}') keep '"name"."first"', '"age"', '"nothing"' set '"age"', 4, '"tag"', 'new'));
 =>
-ERROR OBJECT_TRANSFORM
+{"age":4,"tag":"new","name":{"first":"Ann"}}
+
+## OBJECT_TRANSFORM with SET alone, and of what is no object
+select json_serialize(object_transform(json_parse('{"a": 1}') set '"b"', 2)), object_transform(json_parse('[1]') keep '"a"') is null;
+=>
+{"a":1,"b":2} | t
 
 ## QUALIFY with a star over elements
 select * from (select id, tags from o where id = 1) t, t.tags as e qualify row_number() over (order by e desc) = 1;

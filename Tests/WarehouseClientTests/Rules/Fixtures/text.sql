@@ -143,6 +143,13 @@ select E'a\\b';
 =>
 ERROR Redshift has no E
 
+## columns that ignore case
+create table folded (name varchar(20) collate case_insensitive, code varchar(20) collate case_sensitive);
+insert into folded values ('Ann', 'Ann'), ('ANN', 'ANN'), ('Bob', 'bob');
+select count(*), count(distinct name), count(distinct code), max(case when name = 'ann' and code = 'ann' then 1 else 0 end) from folded where name = 'aNN';
+=>
+2 | 1 | 2 | 0
+
 ## COLLATE
 select collate('Ab', 'case_insensitive') = 'aB', collate('Ab', 'ci'), collate('Ab', 'case_sensitive') = 'aB', count(distinct collate(x, 'ci')) from (select 'a' as x union all select 'A') t group by 1, 2, 3;
 =>

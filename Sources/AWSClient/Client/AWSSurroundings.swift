@@ -1,0 +1,18 @@
+import Synchronization
+
+/// The world as the client sees it: injected, so that tests decide about time and chance.
+package struct AWSSurroundings: Sendable {
+  package var environment: [String: String]
+  package var now: @Sendable () -> Timestamp
+  package var sleep: @Sendable (_ seconds: Double) async throws -> Void
+  /// A number from 0 to 1.
+  package var random: @Sendable () -> Double
+
+  /// The real world, with an environment.
+  package init(environment: [String: String]) {
+    self.environment = environment
+    now = { Timestamp.now() }
+    sleep = { seconds in try await Task.sleep(for: .seconds(seconds)) }
+    random = { Double.random(in: 0...1) }
+  }
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+/// Reads files that fit into memory easily.
+enum SmallFile {
+  struct Failure: Error {
+    var reason: String
+  }
+
+  /// The bytes of a file; nil when there is none.
+  static func read(_ path: String, limit: Int = 4 << 20) throws(Failure) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw Failure(reason: String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = block.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+      if count == 0 { return bytes }
+      bytes += block[..<count]
+      guard bytes.count <= limit else { throw Failure(reason: "it is larger than \(limit) bytes") }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Diagnostics
+
+extension CredentialChain {
+  /// Keys of a role that a profile assumes with the keys of another; the profiles visited on the
+  /// way here must not come again.
+  func roleOfProfile(_ name: String, visited: [String]) async throws(AWSError) -> Finding {
+    guard let profile = configuration.shared.profiles[name], let role = profile["role_arn"],
+      profile["web_identity_token_file"] == nil
+    else { return .absent("profile \"\(name)\": no role_arn") }
+    if visited.contains(name) { throw .problem(.profileCycle(visited + [name])) }
+    let source = try await sourceCredentials(profile, visited: visited + [name])
+    if profile["mfa_serial"] != nil { throw .problem(.multiFactorNeeded(profile: name)) }
+    var duration: Int?
+    if let text = profile["duration_seconds"] {
+      guard let seconds = Int(text), (900...43_200).contains(seconds) else {
+        throw .problem(
+          .awsSetting("duration_seconds", text, expected: "a number from 900 to 43200")
+        )
+      }
+      duration = seconds
+    }
+    let request = AssumeRoleRequest(
+      roleARN: role,
+      sessionName: profile["role_session_name"] ?? sessionName,
+      externalID: profile["external_id"],
+      durationSeconds: duration
+    )
+    let response = try await query(
+      request.call,
+      credentials: FixedCredentials(credentials: source)
+    )
+    return .found(
+      try STS.credentials(
+        in: response,
+        operation: "AssumeRole",
+        source: "role \(role) of profile \"\(name)\""
+      )
+    )
+  }
+
+  private func sourceCredentials(
+    _ profile: SharedConfiguration.Profile,
+    visited: [String]
+  ) async throws(AWSError) -> AWSCredentials {
+    let name = profile.name
+    switch (profile["source_profile"], profile["credential_source"]) {
+    case (let source?, nil):
+      guard let other = configuration.shared.profiles[source] else {
+        throw .problem(
+          .awsSetting("source_profile", source, expected: "a profile that exists")
+        )
+      }
+      // A profile with keys of its own may name itself.
+      let hasKeys = other["aws_access_key_id"] != nil
+      if !hasKeys, case .found(let found) = try await roleOfProfile(source, visited: visited) {
+        return found
+      }
+      for case .found(let found) in try await profileFindings(source, usesEnvironment: false) {
+        return found
+      }
+      throw .problem(
+        .credentialSource("profile \"\(source)\", the source of \"\(name)\"", "it has no keys")
+      )
+    case (nil, let place?):
+      let finding: Finding
+      switch place.lowercased() {
+      case "environment": finding = try environmentCredentials()
+      case "ecscontainer": finding = try await containerCredentials()
+      case "ec2instancemetadata": finding = try await instanceCredentials()
+      default:
+        throw .problem(
+          .awsSetting(
+            "credential_source",
+            place,
+            expected: "Environment, EcsContainer or Ec2InstanceMetadata"
+          )
+        )
+      }
+      switch finding {
+      case .found(let found): return found
+      case .absent(let reason):
+        throw .problem(.credentialSource("credential_source of profile \"\(name)\"", reason))
+      }
+    default:
+      throw .problem(
+        .credentialSource(
+          "role_arn of profile \"\(name)\"",
+          "exactly one of source_profile and credential_source must stand beside it"
+        )
+      )
+    }
+  }
+
+  /// Keys for a token that somebody else vouches with: Kubernetes, GitHub Actions.
+  func webIdentity(_ name: String, usesEnvironment: Bool) async throws(AWSError) -> Finding {
+    let profile = configuration.shared.profiles[name]
+    func value(_ variable: String, _ key: String) -> String? {
+      (usesEnvironment ? configuration.variable(variable) : nil) ?? profile?[key]
+    }
+    guard let file = value("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file") else {
+      return .absent("a web identity: no AWS_WEB_IDENTITY_TOKEN_FILE or web_identity_token_file")
+    }
+    let source = "the web identity in \(file)"
+    guard let role = value("AWS_ROLE_ARN", "role_arn") else {
+      throw .problem(.credentialSource(source, "AWS_ROLE_ARN or role_arn is missing"))
+    }
+    let token = try text(
+      ofFile: SharedConfiguration.expand(file, surroundings.environment),
+      source
+    )
+    let request = AssumeRoleWithWebIdentityRequest(
+      roleARN: role,
+      sessionName: value("AWS_ROLE_SESSION_NAME", "role_session_name") ?? sessionName,
+      token: Secret(token)
+    )
+    let response = try await query(request.call, credentials: nil)
+    return .found(
+      try STS.credentials(
+        in: response,
+        operation: "AssumeRoleWithWebIdentity",
+        source: "role \(role) for \(source)"
+      )
+    )
+  }
+
+  /// The text of a small file without space around it.
+  func text(ofFile path: String, _ source: String) throws(AWSError) -> String {
+    do throws(SmallFile.Failure) {
+      guard let bytes = try SmallFile.read(path, limit: 1 << 20) else {
+        throw SmallFile.Failure(reason: "no such file")
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
+      return String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    } catch {
+      throw .problem(.credentialSource(source, "cannot read \(path): \(error.reason)"))
+    }
+  }
+
+  private var sessionName: String { "redstart-\(Int(surroundings.now().seconds))" }
+
+  /// A call to STS with keys of its own, or none.
+  private func query(
+    _ call: AWSCall,
+    credentials: (any CredentialSource)?
+  ) async throws(AWSError) -> XMLElement {
+    // Any region's STS will do; only keys from there must reach further than the region.
+    let region = configuration.region ?? "us-east-1"
+    let none = FixedCredentials(
+      credentials: AWSCredentials(accessKeyID: "", secretAccessKey: Secret(""), source: "nowhere")
+    )
+    let response = try await caller.send(call, region: region, credentials: credentials ?? none)
+    return try await AnswerReader(call).result(response)
+  }
+}

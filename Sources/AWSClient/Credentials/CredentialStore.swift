@@ -1,0 +1,57 @@
+/// Keeps the keys that the chain found, and finds new ones before they end.
+actor CredentialStore: CredentialSource {
+  /// Seconds before their end at which keys are renewed, while they still work.
+  static let advisoryWindow = 900.0
+  /// Seconds before their end from which keys are not used any more.
+  static let mandatoryWindow = 600.0
+
+  private let find: @Sendable () async throws(AWSError) -> AWSCredentials
+  private let now: @Sendable () -> Timestamp
+  private var credentials: AWSCredentials?
+  /// The search that is under way; all who need keys wait for the same one.
+  private var search: Task<Result<AWSCredentials, AWSError>, Never>?
+
+  init(
+    now: @escaping @Sendable () -> Timestamp,
+    find: @escaping @Sendable () async throws(AWSError) -> AWSCredentials
+  ) {
+    self.now = now
+    self.find = find
+  }
+
+  func current() async throws(AWSError) -> AWSCredentials {
+    guard let known = credentials else { return try await renew() }
+    guard let expiration = known.expiration else { return known }
+    let left = expiration.seconds - now().seconds
+    if left > Self.advisoryWindow { return known }
+    do throws(AWSError) {
+      return try await renew()
+    } catch {
+      // Not yet a reason to stop: the old keys are good for a while.
+      if left > Self.mandatoryWindow, error != .cancelled { return known }
+      throw error
+    }
+  }
+
+  func discard(_ old: AWSCredentials) {
+    if credentials == old { credentials = nil }
+  }
+
+  private func renew() async throws(AWSError) -> AWSCredentials {
+    let search =
+      search
+      ?? Task { [find] in
+        do throws(AWSError) {
+          return .success(try await find())
+        } catch {
+          return .failure(error)
+        }
+      }
+    self.search = search
+    let result = await search.value
+    if self.search == search { self.search = nil }
+    let found = try result.get()
+    credentials = found
+    return found
+  }
+}

@@ -1,0 +1,247 @@
+import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+/// Adds the changes of a query's rows to the table that keeps their history.
+///
+/// What is to be done is worked out beside the table, and done in one transaction that begins with
+/// a lock and does nothing when another run came first. The table is never replaced, whatever the
+/// command line says: it is the only copy of what it holds.
+struct SnapshotMaterialization {
+  let run: NodeRun
+  let definition: SnapshotDefinition
+  private let sql: SnapshotSQL
+
+  /// How often changes are worked out anew because another run came first.
+  private static let attempts = 4
+
+  init(run: NodeRun, definition: SnapshotDefinition) {
+    self.run = run
+    self.definition = definition
+    sql = SnapshotSQL(
+      definition: definition,
+      target: run.relation,
+      source: run.shadow(.temporary),
+      changes: run.shadow(.changes)
+    )
+  }
+
+  func build() async throws(Diagnostic) -> Built {
+    switch run.existing {
+    case .table?: return try await addChanges()
+    case let kind?: throw .snapshotTargetKind(run.relation, kind, run.compiled.node)
+    case nil:
+      if run.compiled.isMigrated {
+        throw .notMigratedYet(run.relation, found: nil, node: run.compiled.node)
+      }
+      return try await begin()
+    }
+  }
+
+  /// SQL of the user that goes before a statement.
+  private func header() throws(Diagnostic) -> SQLText {
+    try run.settings.string("sql_header").map { "\(verbatim: $0)\n" } ?? ""
+  }
+
+  // MARK: The first run
+
+  private func begin() async throws(Diagnostic) -> Built {
+    guard let firstVersion = run.compiled.firstVersion else {
+      throw .notCompiled(run.compiled.node)
+    }
+    let attributes = try TableAttributes(of: run)
+    let header = try header()
+    let purpose = "making \(run.relation.description)"
+    try await run.session.send("begin", to: purpose)
+    let result = try await run.session.run(
+      """
+      \(header)create table \(run.relation)\(attributes.sql)
+      as (
+      \(QueryText(firstVersion, in: run.buffers))
+      )
+      """
+    )
+    try await checkKeys(of: run.relation)
+    try await run.session.send("commit", to: purpose)
+    run.state[run.relation] = .table
+    return Built(message: result.tag, rows: result.rowCount)
+  }
+
+  // MARK: Later runs
+
+  private func addChanges() async throws(Diagnostic) -> Built {
+    let stored = try await RelationColumns.read(run.relation, run.session)
+    try requireSnapshotTable(stored)
+    run.scratch.add(sql.source, .table)
+    let header = try header()
+    try await run.session.run(
+      "\(header)create temporary table \(sql.source) as (\n\(run.query)\n)"
+    )
+    let columns = try await RelationColumns.readTemporary(sql.source, run.session).columns
+    try requireFreeNames(columns)
+    try await checkKeys(of: sql.source)
+    let repeated = try await run.session.run(sql.repeatedKeys(in: run.relation, onlyCurrent: true))
+    guard repeated.rows.isEmpty else {
+      throw .snapshotRepeatedVersions(
+        definition.settings,
+        repeated.rows,
+        run.relation,
+        run.compiled.node
+      )
+    }
+    let names = Set(stored.names)
+    let checked = try checkedColumns(columns.map(\.name), names)
+    run.scratch.add(sql.changes, .table)
+    for _ in 0..<Self.attempts {
+      let standing = try await run.session.run(sql.standing).rows
+      try await run.session.run(
+        sql.stage(columns: columns.map(\.name), stored: names, checked: checked)
+      )
+      let endless = try await run.session.send(sql.endless, to: "looking at the changes").rows
+      if let count = endless.first?.first ?? nil, count != "0" {
+        throw .snapshotWithoutTime(definition, count: count, run.compiled.node)
+      }
+      if let built = try await write(stored, ifStill: standing) { return built }
+    }
+    throw .snapshotBusy(run.relation, run.compiled.node)
+  }
+
+  /// Writes what was staged; nil, and nothing is written, when the table is not as it was.
+  private func write(
+    _ stored: RelationColumns,
+    ifStill standing: [[String?]]
+  ) async throws(Diagnostic) -> Built? {
+    let purpose = "adding versions to \(run.relation.description)"
+    let staged = try await RelationColumns.readTemporary(sql.changes, run.session)
+    let written = sql.written(staged.columns)
+    try await widen(stored, for: written)
+    let missing = ColumnAlignment(query: written, target: stored.columns).extra
+    if run.compiled.isMigrated, !missing.isEmpty {
+      throw .columnMismatch(
+        extra: missing.map(\.name),
+        missing: [],
+        relation: run.relation,
+        node: run.compiled.node
+      )
+    }
+    try await run.session.send("begin", lock, to: purpose)
+    guard try await run.session.run(sql.standing).rows == standing else {
+      try await run.session.send("rollback", "drop table \(sql.changes)", to: purpose)
+      return nil
+    }
+    // Redshift adds one column per statement.
+    for column in missing {
+      try await run.session.send(
+        """
+        alter table \(run.relation) add column \(identifier: column.name) \(verbatim: column.type)
+        """,
+        to: purpose
+      )
+    }
+    if sql.isPlain {
+      try await run.session.send(sql.close, to: purpose)
+    } else {
+      try await run.session.run(sql.close)
+    }
+    let result = try await run.session.send(sql.insert(written.map(\.name)), to: purpose)
+    try await run.session.send(
+      "drop table \(sql.changes)",
+      "drop table \(sql.source)",
+      "commit",
+      to: purpose
+    )
+    run.scratch.remove(sql.changes)
+    run.scratch.remove(sql.source)
+    return Built(message: result.tag, rows: result.rowCount)
+  }
+
+  /// Keeps other writers out; readers too on Redshift, which knows no other lock.
+  private var lock: SQLText {
+    let mode: SQLText =
+      run.session.dialect == .postgres ? " in share row exclusive mode" : ""
+    return "lock table \(run.relation)\(mode)"
+  }
+
+  /// Makes room for longer texts, outside of the transaction, as Redshift wants it.
+  private func widen(
+    _ stored: RelationColumns,
+    for written: [RelationColumn]
+  ) async throws(Diagnostic) {
+    guard !run.compiled.isMigrated else { return }
+    for column in written {
+      guard let old = stored.columns.first(where: { $0.name == column.name }),
+        let oldLength = Self.length(old.type), let length = Self.length(column.type),
+        length > oldLength
+      else { continue }
+      try await run.session.send(
+        """
+        alter table \(run.relation) alter column \(identifier: column.name) \
+        type varchar(\(number: length))
+        """,
+        to: "making room for longer values in \(run.relation.description)"
+      )
+    }
+  }
+
+  /// `character varying(20)` → 20.
+  private static func length(_ type: String) -> Int? {
+    let prefix = "character varying("
+    guard type.hasPrefix(prefix), type.hasSuffix(")") else { return nil }
+    return Int(type.dropFirst(prefix.count).dropLast())
+  }
+
+  // MARK: Checks
+
+  private func requireSnapshotTable(_ stored: RelationColumns) throws(Diagnostic) {
+    let names = definition.settings.names
+    var needed = [names.scdID, names.validFrom, names.validTo]
+    if definition.settings.hardDeletes == .newRecord { needed.append(names.isDeleted) }
+    let missing = needed.filter { !stored.names.contains($0) }
+    guard missing.isEmpty else {
+      throw .notASnapshotTable(
+        run.relation,
+        missing: missing,
+        isDeletedName: names.isDeleted,
+        run.compiled.node
+      )
+    }
+  }
+
+  private func requireFreeNames(_ columns: [RelationColumn]) throws(Diagnostic) {
+    let taken = columns.map(\.name).filter(definition.settings.addedColumns.contains)
+    guard taken.isEmpty else { throw .snapshotColumnsTaken(taken, run.compiled.node) }
+  }
+
+  private func checkKeys(of relation: RelationName) async throws(Diagnostic) {
+    let settings = definition.settings
+    let missing = try await run.session.run(sql.withoutKey(in: relation))
+    if let count = missing.rows.first?.first ?? nil, count != "0" {
+      throw .snapshotWithoutKey(settings, count: count, run.compiled.node)
+    }
+    let repeated = try await run.session.run(sql.repeatedKeys(in: relation, onlyCurrent: false))
+    guard repeated.rows.isEmpty else {
+      throw .snapshotRepeatedKeys(settings, repeated.rows, run.compiled.node)
+    }
+  }
+
+  /// The columns to compare; nil when one of them is new, so that every row has changed.
+  private func checkedColumns(
+    _ columns: [String],
+    _ stored: Set<String>
+  ) throws(Diagnostic) -> [String]? {
+    guard case .checked(let wanted) = definition.change else { return [] }
+    guard case .some(let list) = wanted else {
+      return columns.allSatisfy(stored.contains) ? columns : nil
+    }
+    var names: [String] = []
+    for text in list {
+      let bare = text.filter { $0 != "\"" }.lowercased()
+      guard let name = columns.first(where: { $0.lowercased() == bare }) else {
+        throw .unknownKey(text, columns: columns, node: run.compiled.node)
+      }
+      names.append(name)
+    }
+    return names.allSatisfy(stored.contains) ? names : nil
+  }
+}

@@ -1,0 +1,175 @@
+import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+/// What brings dropped views back, as it is kept until they are there again.
+struct ViewRestoration: Hashable, Sendable {
+  /// In the server's words.
+  var statements: [String] = []
+  /// Whether they are being run, so that another try would have to begin with them.
+  var isUnderWay = false
+
+  private static let mark = "; views "
+
+  var text: String { statements.joined(separator: ";\n") }
+  var checksum: String { MigrationChecksum.normalized(Array(text.utf8)) }
+
+  /// A row's note that says where the text is.
+  func note(_ noun: String?) -> String? {
+    statements.isEmpty ? noun : (noun ?? "") + Self.mark + checksum
+  }
+
+  /// The checksum in a note; nil where there is none.
+  static func checksum(in note: String) -> String? {
+    note.firstRange(of: mark).map { String(note[$0.upperBound...]) }
+  }
+}
+
+// Statements that run outside of transactions.
+extension SegmentPerformer {
+  mutating func runAlone(
+    _ segment: MigrationSegment,
+    isLast: Bool,
+    since start: ContinuousClock.Instant
+  ) async throws(Diagnostic) {
+    let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
+    let steps = try runner.prepare(segment.statements)
+    let kept = try await views?.views(for: segment.statements, of: text.path, session)
+    restoration =
+      try kept.map { views throws(Diagnostic) in
+        try restoration(of: views, runner)
+      } ?? ViewRestoration()
+    try await begin(segment, dropping: kept?.views ?? [])
+    database.settings.crashes.reach(.afterBegin)
+    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
+      try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
+    }
+    for step in steps { _ = try await runner.run(step) }
+    if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
+      try await database.execute(resets.joined(separator: "; "), session)
+    }
+    database.settings.crashes.reach(.afterStatement)
+    restoration.isUnderWay = !restoration.statements.isEmpty
+    let isVerified = isLast && verification != nil
+    try await end(
+      isLast && !isVerified ? event.step : .progress,
+      done: segment.end,
+      keepsBody: isLast,
+      since: start
+    )
+    restoration = ViewRestoration()
+    database.settings.crashes.reach(.afterProgress)
+    guard isVerified else { return }
+    sequence += 1
+    try await finish(since: start)
+  }
+
+  /// Announces a statement; the views that are in its way go in the same transaction.
+  private mutating func begin(
+    _ segment: MigrationSegment,
+    dropping views: [KeptViews.View]
+  ) async throws(Diagnostic) {
+    var begin = row(.begin, done: segment.start)
+    begin.milliseconds = 0
+    begin.note = restoration.note(segment.statements.first?.noun)
+    var message = opening
+    if !views.isEmpty {
+      let drops = views.reversed().map(\.drop)
+      // Once for trial: what cannot come back does not go.
+      for sql in drops + restoration.statements + drops { message.append(sql) }
+      for sql in database.history.insertions(
+        ofBody: Array(restoration.text.utf8),
+        checksum: restoration.checksum
+      ) { message.append(sql) }
+    }
+    message.append(insertion(begin))
+    message.append("commit")
+    do throws(Diagnostic) {
+      try await send(message, guardPart: 1)
+    } catch {
+      // Nothing has gone, so nothing has to come back.
+      restoration = ViewRestoration()
+      throw error
+    }
+    sequence += 1
+  }
+
+  /// Says that so many statements are done; views that were dropped are there again with it.
+  private mutating func end(
+    _ step: HistoryEvent.Step,
+    done: Int,
+    keepsBody: Bool,
+    since start: ContinuousClock.Instant
+  ) async throws(Diagnostic) {
+    var message = opening
+    for sql in restoration.statements { message.append(sql) }
+    if step == event.step, let watch {
+      for sql in database.schemaQuery(watch.names) { message.append(sql) }
+      take(try await send(message, guardPart: 1))
+      message = StatementMessage()
+    }
+    var end = row(step, done: done)
+    end.milliseconds = start.duration(to: ContinuousClock().now).milliseconds
+    message.append(insertion(end))
+    if keepsBody {
+      let bytes = database.buffers.bytes(of: text.source)
+      for statement in database.history.insertions(
+        ofBody: bytes,
+        checksum: event.normalizedChecksum
+      ) { message.append(statement) }
+    }
+    if end.schemaAfter != nil {
+      for statement in schemaRows { message.append(statement) }
+    }
+    message.append("commit")
+    try await send(message, guardPart: 1)
+  }
+
+  /// Says that a file is done whose last statement ran alone, when its verify script agrees.
+  mutating func finish(since start: ContinuousClock.Instant) async throws(Diagnostic) {
+    if let verification {
+      try await VerifyScript(text: verification).run(database.runner(session))
+    }
+    try await end(event.step, done: text.statements.count, keepsBody: false, since: start)
+    sequence += 1
+  }
+
+  private var opening: StatementMessage {
+    var message = StatementMessage()
+    message.append("begin")
+    message.append(fence)
+    return message
+  }
+
+  private func insertion(_ event: HistoryEvent) -> String {
+    database.history.insertion(
+      of: event,
+      project: database.settings.project,
+      origin: database.settings.origin
+    )
+  }
+
+  /// What makes views again behind a statement that runs alone.
+  private func restoration(
+    of kept: KeptViews,
+    _ runner: StatementRunner
+  ) throws(Diagnostic) -> ViewRestoration {
+    var restoration = ViewRestoration()
+    for view in kept.views {
+      switch view.choices.first {
+      case .sql(let sql)?: restoration.statements.append(sql)
+      case .statement(let statement)?:
+        for step in try runner.prepare([statement]) {
+          guard step.isReady else {
+            throw .viewsAroundLoneStatement(kept.views.map(\.key), at: kept.start)
+          }
+          restoration.statements.append(step.text.string)
+        }
+      case .leave?, nil: continue
+      }
+      restoration.statements += view.restoring
+    }
+    return restoration
+  }
+}

@@ -1,0 +1,231 @@
+import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+
+// MARK: Dump
+
+extension Diagnostic {
+  static func dumpUnseen(_ noun: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-unseen",
+      "what \(noun) makes cannot be told from the text, and is not in the dump",
+      at: range,
+      help: ["`redstart migrate dump --from-database` reads what the database has"]
+    )
+  }
+
+  static func dumpUntyped(_ table: String, _ column: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "dump-untyped",
+      column == "*"
+        ? "the columns of \(table) are not known, since its query reads what the files do not define"
+        : "the type of \(table).\(column) is not known",
+      at: range,
+      help: [
+        "give the expression a type, as `cast(… as varchar(20))`",
+        "or read it from the database: `redstart migrate dump --from-database`",
+      ]
+    )
+  }
+
+  static func dumpLength(_ table: String, _ column: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-length",
+      "how long \(table).\(column) is cannot be told from its query; the dump has varchar(65535)",
+      at: range,
+      help: ["give the expression a type, as `cast(… as varchar(20))`"]
+    )
+  }
+
+  static func dumpOutdatedView(_ view: SchemaDefinition.OutdatedView) -> Diagnostic {
+    Diagnostic(
+      code: "dump-outdated-view",
+      "the text of view \(view.name.description) does not make the same view any more",
+      at: view.range,
+      notes: [
+        "what it reads was changed behind it: \(view.reason)",
+        "the view in the database still is what it was",
+      ],
+      help: [
+        "write CREATE OR REPLACE VIEW in a new migration, with the names that hold now",
+        "or read it from the database: `redstart migrate dump --from-database`",
+      ]
+    )
+  }
+
+  static func routineNotDumped(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-routine",
+      "\(name) is not in the dump: its arguments have modes that the catalogue does not tell in full",
+      help: ["take its text from the file that made it"]
+    )
+  }
+}
+
+// MARK: Squash
+
+extension Diagnostic {
+  static func nothingToSquash(_ version: String) -> Diagnostic {
+    Diagnostic(
+      code: "squash-nothing",
+      "there is no migration before version \(version) to put together with it",
+      help: ["name the last version to replace: `redstart migrate squash --to VERSION`"]
+    )
+  }
+
+  static func squashTargets(_ script: MigrationScript) -> Diagnostic {
+    Diagnostic(
+      code: "squash-targets",
+      "migration \(script.version) is only for some targets, which one file for all cannot keep",
+      file: script.path,
+      help: ["squash up to the version before it"]
+    )
+  }
+
+  static func squashUnreadable(_ paths: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "squash-targets",
+      "\(paths.joined(separator: ", ")) would be left behind: not for this target",
+      help: ["squash up to the version before, or choose a target that has all of them"]
+    )
+  }
+
+  static func squashTemplate(_ script: MigrationScript) -> Diagnostic {
+    Diagnostic(
+      code: "squash-template",
+      "what the template of migration \(script.version) comes to differs from target to target",
+      file: script.path,
+      notes: ["only {{ target.schema }} can be put back into SQL that is made anew"]
+    )
+  }
+
+  static func squashRows(_ noun: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "squash-rows",
+      "\(noun) changes rows, which SQL that is made anew from the schema does not have",
+      at: range,
+      help: ["`--without-rows` leaves it out, if rows come from elsewhere"]
+    )
+  }
+
+  static func squashUnseen(_ noun: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "squash-unseen",
+      "what \(noun) does cannot be told from the text",
+      at: range
+    )
+  }
+
+  static func squashDiffers(_ lines: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "squash-differs",
+      "the squashed file does not come to the same as the files that it would replace",
+      notes: ["by the files (-), by the squashed one (+):\n" + lines.joined(separator: "\n")],
+      help: ["nothing was written; `--keep-statements` keeps every statement as it stands"]
+    )
+  }
+
+  static func squashArchived(_ path: String) -> Diagnostic {
+    Diagnostic(
+      code: "squash-archive",
+      "\(path) is there already, from an earlier squash",
+      file: path,
+      help: ["move it away, or delete it"]
+    )
+  }
+
+  static func squashBlocked(_ state: MigrationState) -> Diagnostic {
+    let standing = state.squash ?? SquashStanding()
+    var notes = ["applied here: \(standing.applied.joined(separator: ", "))"]
+    if !standing.missing.isEmpty {
+      notes.append("not applied here: \(standing.missing.joined(separator: ", "))")
+    }
+    if !standing.differing.isEmpty {
+      notes.append(
+        "applied from other text: \(standing.differing.joined(separator: ", "))"
+      )
+    }
+    return Diagnostic(
+      code: "squash-blocked",
+      standing.missing.isEmpty && !standing.differing.isEmpty
+        ? "migration \(state.version) replaces files that said something else than this database has"
+        : "this database stands in the middle of what migration \(state.version) replaces",
+      file: state.path,
+      notes: notes,
+      help: [
+        "apply the files that it replaces first: they are in the archive folder, and in version control",
+        "then come back to the squashed file, which is taken as applied",
+      ]
+    )
+  }
+}
+
+// MARK: Rebuild
+
+extension Diagnostic {
+  static func rebuildNoTable(_ name: RelationName) -> Diagnostic {
+    Diagnostic(
+      code: "rebuild-no-table",
+      "there is no table \(name.description)",
+      help: ["write schema.table; without a schema it is looked for in that of the target"]
+    )
+  }
+
+  static func rebuildNoColumn(
+    _ column: String,
+    _ table: RelationName,
+    known: [String]
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "rebuild-no-column",
+      "\(table.description) has no column \(column)",
+      help: ["its columns are \(known.joined(separator: ", "))"]
+    )
+  }
+
+  static func rebuildIdentity(_ column: String, _ table: RelationName) -> Diagnostic {
+    Diagnostic(
+      code: "rebuild-identity",
+      "the values of \(table.description).\(column) cannot be copied into another IDENTITY column",
+      notes: ["Redshift gives an IDENTITY column its values itself"],
+      help: [
+        "change the layout in place: ALTER TABLE … ALTER DISTKEY, ALTER SORTKEY or ALTER COLUMN … "
+          + "ENCODE",
+        "or let the column become GENERATED BY DEFAULT AS IDENTITY, which goes on behind the "
+          + "highest value: --identity-by-default",
+      ]
+    )
+  }
+
+  static func rebuildRefused(_ table: RelationName, _ lost: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "rebuild-refused",
+      "a copy of \(table.description) would lose \(lost.joined(separator: ", "))",
+      help: ["drop that first, and make it again afterwards"]
+    )
+  }
+
+  static func rebuildDiffers(_ table: RelationName, _ rows: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "rebuild-differs",
+      "the copy of \(table.description) does not have the same rows; nothing was changed",
+      notes: ["rows and checksums: \(rows.joined(separator: "; "))"]
+    )
+  }
+}
+
+// MARK: Rehearsal
+
+extension Diagnostic {
+  static func rehearsalInterrupted(_ state: MigrationState) -> Diagnostic {
+    Diagnostic(
+      code: "rehearse-interrupted",
+      "migration \(state.key) stopped in the middle, which cannot be made again elsewhere",
+      file: state.path,
+      help: ["finish it first: `redstart migrate up --to \(state.version)`"]
+    )
+  }
+}

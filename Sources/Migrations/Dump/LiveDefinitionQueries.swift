@@ -1,0 +1,183 @@
+import RedshiftSQL
+
+/// Questions to a server's catalogue about what it holds; both kinds of server have most of it.
+struct LiveDefinitionQueries: Sendable {
+  let dialect: SQLQuoting.Dialect
+  /// Schemas that are redstart's own.
+  let ownSchemas: [String]
+  /// One table; nil for everything.
+  var only: RelationName?
+
+  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: dialect) }
+
+  /// Schemas that people have made; a name of the catalogue begins with `pg_`.
+  private var isOfInterest: String {
+    let own = (ownSchemas + ["information_schema", "rs", "catalog_history"]).map(literal)
+    var text =
+      "substring(n.nspname, 1, 3) <> 'pg_' and n.nspname not in (\(own.joined(separator: ", ")))"
+    if let only {
+      text += " and n.nspname = \(literal(only.schema ?? "")) "
+      text += "and c.relname = \(literal(only.identifier))"
+    }
+    return text
+  }
+
+  /// Schema, owner unless it is the one who asks, comment.
+  var schemas: String {
+    """
+    select n.nspname, case when pg_get_userbyid(n.nspowner) = current_user or n.nspname = 'public' \
+    then null else pg_get_userbyid(n.nspowner) end, obj_description(n.oid, 'pg_namespace') \
+    from pg_catalog.pg_namespace n where \(isOfInterest) order by 1
+    """
+  }
+
+  /// Schema, table, owner unless it is the one who asks, and how rows are spread.
+  var tables: String {
+    let style = dialect == .redshift ? "c.reldiststyle" : "null"
+    return """
+      select n.nspname, c.relname, case when pg_get_userbyid(c.relowner) = current_user then null \
+      else pg_get_userbyid(c.relowner) end, \(style) from pg_catalog.pg_class c \
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      where c.relkind in ('r', 'p') and substring(c.relname, 1, 8) <> 'mv_tbl__' \
+      and \(isOfInterest) order by 1, 2
+      """
+  }
+
+  /// Schema, table, column, type, whether NULL is refused, default; then of Redshift the encoding,
+  /// whether it is the distribution key and its place in the sort key, of PostgreSQL the kind of
+  /// identity with its first value and its step.
+  var columns: String {
+    let own =
+      dialect == .redshift
+      ? "format_encoding(a.attencodingtype::integer), a.attisdistkey, a.attsortkeyord"
+      : "a.attidentity, s.seqstart, s.seqincrement"
+    // The sequence behind an identity depends on its column.
+    let join =
+      dialect == .redshift
+      ? ""
+      : """
+      left join pg_catalog.pg_depend e on e.refobjid = a.attrelid and e.refobjsubid = a.attnum \
+      and e.deptype = 'i' and e.classid = 'pg_catalog.pg_class'::regclass \
+      left join pg_catalog.pg_sequence s on s.seqrelid = e.objid \
+
+      """
+    return """
+      select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+      pg_get_expr(d.adbin, d.adrelid), \(own) from pg_catalog.pg_class c \
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
+      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum \
+      \(join)where c.relkind in ('r', 'p') and substring(c.relname, 1, 8) <> 'mv_tbl__' \
+      and \(isOfInterest) order by 1, 2, a.attnum
+      """
+  }
+
+  /// Schema, table, constraint and its text; keys first.
+  var constraints: String {
+    """
+    select n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid) \
+    from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid \
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+    where k.contype in ('p', 'u', 'f') and \(isOfInterest) \
+    order by case k.contype when 'f' then 1 else 0 end, 1, 2, 3
+    """
+  }
+
+  /// Schema, view, whether it is materialized, owner unless it is the one who asks, text, and
+  /// whether it binds late.
+  var views: String {
+    let owner = """
+      case when pg_get_userbyid(c.relowner) = current_user then null \
+      else pg_get_userbyid(c.relowner) end
+      """
+    let from = """
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      """
+    guard dialect == .postgres else {
+      return """
+        select n.nspname, c.relname, false, \(owner), pg_get_viewdef(c.oid), false \
+        \(from) where c.relkind = 'v' and \(isOfInterest) order by 1, 2
+        """
+    }
+    return """
+      select n.nspname, c.relname, c.relkind = 'm', \(owner), \
+      coalesce(l.definition, pg_get_viewdef(c.oid)), l.view_name is not null \
+      \(from) left join rs.late_views l on l.view_oid = c.oid \
+      where c.relkind in ('v', 'm') and \(isOfInterest) order by 1, 2
+      """
+  }
+
+  /// Schema, relation, column if it is about one, whether it is a view, comment.
+  var comments: String {
+    """
+    select n.nspname, c.relname, a.attname, c.relkind, d.description \
+    from pg_catalog.pg_description d join pg_catalog.pg_class c on c.oid = d.objoid \
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+    left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = d.objsubid \
+    and d.objsubid > 0 where c.relkind in ('r', 'p', 'v', 'm') and \(isOfInterest) \
+    order by 1, 2, d.objsubid
+    """
+  }
+
+  /// Schema, relation (none for the schema itself), privilege, grantee, its kind, whether it may be
+  /// passed on, and the column if it is about one.
+  var grants: String {
+    if dialect == .redshift {
+      let own = (ownSchemas + ["information_schema", "catalog_history"]).map(literal)
+      var scope =
+        "substring(namespace_name, 1, 3) <> 'pg_' "
+        + "and namespace_name not in (\(own.joined(separator: ", ")))"
+      if let only {
+        scope += " and namespace_name = \(literal(only.schema ?? "")) "
+        scope += "and relation_name = \(literal(only.identifier))"
+      }
+      let relations = """
+        select namespace_name, relation_name, lower(privilege_type), identity_name, identity_type, \
+        admin_option, null as column_name from svv_relation_privileges where \(scope) \
+        union all select namespace_name, relation_name, lower(privilege_type), identity_name, \
+        identity_type, admin_option, column_name from svv_column_privileges where \(scope)
+        """
+      guard only == nil else { return relations + " order by 1, 2, 4, 3" }
+      return """
+        \(relations) union all select namespace_name, null, lower(privilege_type), identity_name, \
+        identity_type, admin_option, null from svv_schema_privileges where \(scope) \
+        order by 1, 2, 4, 3
+        """
+    }
+    let who = """
+      case when x.grantee = 0 then '' else pg_get_userbyid(x.grantee) end, \
+      case when x.grantee = 0 then 'public' else 'user' end, x.is_grantable
+      """
+    let relations = """
+      select n.nspname, c.relname, lower(x.privilege_type), \(who), null as column_name \
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      cross join lateral aclexplode(c.relacl) x where x.grantee <> c.relowner \
+      and c.relkind in ('r', 'p', 'v', 'm') and \(isOfInterest) \
+      union all select n.nspname, c.relname, lower(x.privilege_type), \(who), a.attname \
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and not a.attisdropped \
+      cross join lateral aclexplode(a.attacl) x where x.grantee <> c.relowner \
+      and c.relkind in ('r', 'p', 'v', 'm') and \(isOfInterest)
+      """
+    guard only == nil else { return relations + " order by 1, 2, 4, 3" }
+    return """
+      \(relations) union all select n.nspname, null, lower(x.privilege_type), \(who), null \
+      from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) x \
+      where x.grantee <> n.nspowner and n.nspname <> 'public' and \(isOfInterest) order by 1, 2, 4, 3
+      """
+  }
+
+  /// Schema, name, kind, types and names of arguments, type of the result, volatility, language,
+  /// body, and whether there are arguments of other modes than IN.
+  var routines: String {
+    let table = dialect == .redshift ? "pg_proc_info" : "pg_catalog.pg_proc"
+    return """
+      select n.nspname, p.proname, p.prokind, oidvectortypes(p.proargtypes), \
+      array_to_string(p.proargnames, ','), format_type(p.prorettype, null), p.provolatile, \
+      l.lanname, p.prosrc, p.proargmodes is not null from \(table) p \
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace \
+      join pg_catalog.pg_language l on l.oid = p.prolang \
+      where p.prokind in ('f', 'p') and \(isOfInterest) order by 1, 2, 4
+      """
+  }
+}

@@ -1,0 +1,283 @@
+import Diagnostics
+import RedshiftSQL
+import WarehouseClient
+
+/// What a database holds, read from its catalogue as the SQL that would make it.
+///
+/// The catalogue's answers are written down as statements, and those are read by the same code that
+/// reads migrations; so what a database has and what files say meet in one form.
+struct LiveDefinitions: Sendable {
+  /// Statements in Redshift's SQL.
+  private(set) var statements: [String] = []
+  /// What could not be written down.
+  private(set) var problems: [Diagnostic] = []
+
+  private let queries: LiveDefinitionQueries
+  private let database: MigrationDatabase
+
+  init(
+    _ database: MigrationDatabase,
+    only: RelationName? = nil,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    self.database = database
+    queries = LiveDefinitionQueries(
+      dialect: database.warehouse.dialect,
+      ownSchemas: [database.settings.metadataSchema],
+      only: only
+    )
+    let former = try await Self.qualifyNames(database, session)
+    if only == nil {
+      try await readSchemas(session)
+      try await readRoutines(session)
+    }
+    try await readTables(session)
+    if only == nil { try await readViews(session) }
+    try await readComments(session)
+    try await readGrants(session)
+    try await Self.search(former, database, session)
+  }
+
+  /// Makes the server write names with their schemas, also of what lies on the search path.
+  ///
+  /// - Returns: the path, to be given back.
+  static func qualifyNames(
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> String {
+    let found = try await database.execute("select current_setting('search_path')", session)
+    try await search("pg_catalog", database, session)
+    return found.rows.first?.first.flatMap { $0 } ?? "public"
+  }
+
+  static func search(
+    _ path: String,
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    let literal = SQLQuoting.literal(path, for: database.warehouse.dialect)
+    try await database.execute("select set_config('search_path', \(literal), false)", session)
+  }
+
+  /// The definition that the statements come to.
+  func definition() -> SchemaDefinition {
+    let buffers = database.buffers
+    let text = statements.map { $0 + ";\n" }.joined()
+    let buffer = buffers.add(name: "<catalogue>", text: text)
+    let parsed = SQLParser.parse(buffer, in: buffers)
+    return SchemaDefinition(
+      parsed.statements,
+      defaultSchema: database.settings.defaultSchema,
+      buffers: buffers
+    )
+  }
+
+  private func rows(
+    _ query: String,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [[String?]] {
+    try await database.execute(query, session).rows
+  }
+
+  // MARK: Schemas and routines
+
+  private mutating func readSchemas(_ session: any WarehouseSession) async throws(Diagnostic) {
+    for row in try await rows(queries.schemas, session) where row.count == 3 {
+      guard let name = row[0] else { continue }
+      let quoted = SQLQuoting.plainIdentifier(name)
+      if name != "public" {
+        let owner = row[1].map { " authorization \(SQLQuoting.plainIdentifier($0))" } ?? ""
+        statements.append("create schema \(quoted)\(owner)")
+      }
+      if let comment = row[2], name != "public" || comment != "standard public schema" {
+        statements.append("comment on schema \(quoted) is \(literal(comment))")
+      }
+    }
+  }
+
+  private mutating func readRoutines(_ session: any WarehouseSession) async throws(Diagnostic) {
+    for row in try await rows(queries.routines, session) where row.count == 10 {
+      guard let schema = row[0], let name = row[1], let language = row[7], let body = row[8] else {
+        continue
+      }
+      let qualified = RelationName(schema: schema, identifier: name)
+      guard row[9] != "t", row[9] != "true", let mark = Self.quote(for: body) else {
+        problems.append(.routineNotDumped(qualified.description))
+        continue
+      }
+      let types = split(row[3] ?? "")
+      let names = row[4].map(split) ?? []
+      let arguments = types.enumerated().map { index, type in
+        let name = names.indices.contains(index) ? names[index] : ""
+        return name.isEmpty ? type : "\(SQLQuoting.plainIdentifier(name)) \(type)"
+      }.joined(separator: ", ")
+      let isProcedure = row[2] == "p"
+      var text = "create \(isProcedure ? "procedure" : "function") \(qualified.plainSQL)"
+      text += "(\(arguments))"
+      if !isProcedure {
+        let volatility = ["i": "immutable", "s": "stable"][row[6] ?? ""] ?? "volatile"
+        text += " returns \(row[5] ?? "varchar") \(volatility)"
+      }
+      statements.append("\(text) as \(mark)\(body)\(mark) language \(language)")
+    }
+  }
+
+  /// Dollar quotes that do not stand in a text.
+  private static func quote(for body: String) -> String? {
+    ["$$", "$body$", "$redstart$"].first { !body.contains($0) }
+  }
+
+  private func split(_ list: String) -> [String] {
+    list.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.drop { $0 == " " })
+    }.filter { !$0.isEmpty || list.contains(",") }
+  }
+
+  // MARK: Tables
+
+  private mutating func readTables(_ session: any WarehouseSession) async throws(Diagnostic) {
+    let tables = try await rows(queries.tables, session)
+    var columns: [RelationName: [[String?]]] = [:]
+    for row in try await rows(queries.columns, session) where row.count == 9 {
+      guard let schema = row[0], let table = row[1] else { continue }
+      columns[RelationName(schema: schema, identifier: table), default: []].append(row)
+    }
+    for row in tables where row.count == 4 {
+      guard let schema = row[0], let table = row[1] else { continue }
+      let name = RelationName(schema: schema, identifier: table)
+      statements.append(creation(of: name, columns[name] ?? [], style: row[3]))
+      if let owner = row[2] {
+        statements.append(
+          "alter table \(name.plainSQL) owner to \(SQLQuoting.plainIdentifier(owner))"
+        )
+      }
+    }
+    for row in try await rows(queries.constraints, session) where row.count == 4 {
+      guard let schema = row[0], let table = row[1], let constraint = row[2], let text = row[3]
+      else { continue }
+      let name = RelationName(schema: schema, identifier: table)
+      // A name that the server gave says nothing.
+      let isGiven = !["_pkey", "_key", "_fkey"].contains { constraint.hasSuffix($0) }
+      let head = isGiven ? "constraint \(SQLQuoting.plainIdentifier(constraint)) " : ""
+      statements.append("alter table \(name.plainSQL) add \(head)\(text)")
+    }
+  }
+
+  private func creation(of name: RelationName, _ rows: [[String?]], style: String?) -> String {
+    let isRedshift = queries.dialect == .redshift
+    var sortKey: [(place: Int, column: String)] = []
+    var distributionKey: String?
+    var lines: [String] = []
+    for row in rows {
+      guard let column = row[2], let type = row[3] else { continue }
+      let quoted = SQLQuoting.plainIdentifier(column)
+      var line = "\(quoted) \(ColumnSpelling.type(type))"
+      let fallback = row[5].map { ColumnSpelling.value($0) }
+      var identity: String?
+      if isRedshift {
+        identity = fallback.flatMap(ColumnSpelling.identity)
+        if row[7] == "t" || row[7] == "true" { distributionKey = quoted }
+        if let place = row[8].flatMap({ Int($0) }), place != 0 {
+          sortKey.append((place, quoted))
+        }
+      } else if let kind = row[6], !kind.isEmpty {
+        let numbers = "identity(\(row[7] ?? "1"), \(row[8] ?? "1"))"
+        identity = kind == "d" ? "generated by default as \(numbers)" : numbers
+      }
+      if let identity {
+        line += " \(identity)"
+      } else if let fallback {
+        line += " default \(fallback)"
+      }
+      if isRedshift, let encoding = row[6], encoding != "none" { line += " encode \(encoding)" }
+      if isRedshift, row[6] == "none", row[8] == "0" || row[8] == nil { line += " encode raw" }
+      if row[4] == "t" || row[4] == "true" { line += " not null" }
+      lines.append(line)
+    }
+    var text = "create table \(name.plainSQL) (\(lines.joined(separator: ", ")))"
+    switch style {
+    case "0": text += " diststyle even"
+    case "1": text += distributionKey.map { " distkey (\($0))" } ?? ""
+    case "8": text += " diststyle all"
+    case nil: break
+    default: text += " diststyle auto"
+    }
+    if !sortKey.isEmpty {
+      // The places of an interleaved key alternate in sign.
+      let isInterleaved = sortKey.contains { $0.place < 0 }
+      let columns = sortKey.sorted { abs($0.place) < abs($1.place) }.map(\.column)
+      text += isInterleaved ? " interleaved sortkey" : " sortkey"
+      text += " (\(columns.joined(separator: ", ")))"
+    }
+    return text
+  }
+
+  // MARK: Views, comments, grants
+
+  private mutating func readViews(_ session: any WarehouseSession) async throws(Diagnostic) {
+    // A view stands behind those that it reads: the text tells, once all are parsed.
+    for row in try await rows(queries.views, session) where row.count == 6 {
+      guard let schema = row[0], let view = row[1], var text = row[4] else { continue }
+      while text.last == ";" || text.last?.isWhitespace == true { text.removeLast() }
+      let name = RelationName(schema: schema, identifier: view)
+      // Redshift gives some kinds of view back as whole statements.
+      if text.lowercased().drop(while: \.isWhitespace).hasPrefix("create") {
+        statements.append(text)
+      } else {
+        let kind = row[2] == "t" || row[2] == "true" ? "materialized view" : "view"
+        let isLate = row[5] == "t" || row[5] == "true"
+        let end = isLate ? " with no schema binding" : ""
+        statements.append("create \(kind) \(name.plainSQL) as \(text)\(end)")
+      }
+      if let owner = row[3] {
+        statements.append(
+          "alter table \(name.plainSQL) owner to \(SQLQuoting.plainIdentifier(owner))"
+        )
+      }
+    }
+  }
+
+  private mutating func readComments(_ session: any WarehouseSession) async throws(Diagnostic) {
+    for row in try await rows(queries.comments, session) where row.count == 5 {
+      guard let schema = row[0], let relation = row[1], let text = row[4] else { continue }
+      let name = RelationName(schema: schema, identifier: relation).plainSQL
+      if let column = row[2] {
+        statements.append(
+          "comment on column \(name).\(SQLQuoting.plainIdentifier(column)) is \(literal(text))"
+        )
+      } else {
+        let kind = row[3] == "v" ? "view" : row[3] == "m" ? "materialized view" : "table"
+        statements.append("comment on \(kind) \(name) is \(literal(text))")
+      }
+    }
+  }
+
+  private mutating func readGrants(_ session: any WarehouseSession) async throws(Diagnostic) {
+    for row in try await rows(queries.grants, session) where row.count == 7 {
+      guard let schema = row[0], var privilege = row[2] else { continue }
+      if let column = row[6] { privilege += " (\(SQLQuoting.plainIdentifier(column)))" }
+      let object =
+        row[1].map { "table \(RelationName(schema: schema, identifier: $0).plainSQL)" }
+        ?? "schema \(SQLQuoting.plainIdentifier(schema))"
+      let name = SQLQuoting.plainIdentifier(row[3] ?? "")
+      let grantee =
+        switch row[4] ?? "" {
+        case "public": "public"
+        case "group": "group \(name)"
+        case "role": "role \(name)"
+        default: name
+        }
+      let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
+      statements.append("grant \(privilege) on \(object) to \(grantee)\(option)")
+    }
+  }
+
+  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: .redshift) }
+}
+
+extension RelationName {
+  /// Schema and name, quoted where they have to be.
+  var plainSQL: String {
+    [schema, identifier].compactMap { $0 }.map(SQLQuoting.plainIdentifier).joined(separator: ".")
+  }
+}

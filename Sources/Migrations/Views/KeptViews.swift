@@ -1,0 +1,51 @@
+import Diagnostics
+import RedshiftSQL
+
+/// Views that are dropped before a segment's statements and made again behind them.
+struct KeptViews: Sendable {
+  /// How a view comes back.
+  enum Choice: Sendable {
+    /// In the server's own words.
+    case sql(String)
+    /// In Redshift's.
+    case statement(Statement)
+    /// Somebody else makes it: a later statement, a later file or the next run of its model.
+    case leave
+  }
+
+  struct View: Sendable {
+    var key: String
+    var name: RelationName
+    var isMaterialized: Bool
+    /// The best one first; those that failed are taken away.
+    var choices: [Choice]
+    /// Whether the segment itself makes it.
+    var isMadeHere: Bool
+    var isModel: Bool
+    /// Owner, grants and comments as they were, as statements.
+    var restoring: [String]
+
+    var drop: String { "drop \(isMaterialized ? "materialized view" : "view") \(name.sql)" }
+    /// Whether it is there when the segment is done.
+    var returns: Bool {
+      if isMadeHere { return true }
+      if case .leave? = choices.first { return false }
+      return !choices.isEmpty
+    }
+  }
+
+  /// The statement that they are dropped before.
+  var start: TextRange
+  /// In the order in which they can be made.
+  var views: [View] = []
+
+  /// Gives up the way that a view was to come back by.
+  ///
+  /// - Returns: false when there is no other one.
+  mutating func giveUp(_ key: String) -> Bool {
+    guard let index = views.firstIndex(where: { $0.key == key }), views[index].choices.count > 1
+    else { return false }
+    views[index].choices.removeFirst()
+    return true
+  }
+}

@@ -1,0 +1,231 @@
+import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+/// Keeps the views that stand on tables which migrations alter.
+///
+/// Redshift and PostgreSQL refuse to drop a column or a table that a view reads. Views of the
+/// project are dropped before and made again after, in the same transaction, with their owner, their
+/// grants and their comments; other people's views are left alone, and named. Late-binding views
+/// block nothing and are not touched.
+struct ViewKeeper: Sendable {
+  private let database: MigrationDatabase
+  private let buffers: Buffers
+  private let owned: OwnedRelations
+  /// Everything that a run would apply.
+  private let pending: [MigrationScript]
+  /// Models that are views, by `schema.name`, with their queries.
+  private let modelViews: @Sendable () -> [String: String]
+
+  init(_ migrator: Migrator, owned: OwnedRelations, pending: [MigrationState]) {
+    database = migrator.database
+    buffers = migrator.buffers
+    self.owned = owned
+    self.pending = pending.compactMap(\.script)
+    modelViews = migrator.settings.modelViews
+  }
+
+  private var defaultSchema: String { database.settings.defaultSchema }
+
+  // MARK: Before a run
+
+  /// Refuses to begin when a view of somebody else would stop a migration in the middle.
+  func refuseForeignViews(_ session: any WarehouseSession) async throws(Diagnostic) {
+    let statements = pending.flatMap(\.statements)
+    let targets = AlteredRelations(statements, defaultSchema, includesDrops: true)
+    guard !targets.isEmpty else { return }
+    let found = try await dependents(of: targets, session)
+    let foreign = try foreign(found.filter { !targets.droppedViews.contains($0.key) })
+    guard let first = foreign.first else { return }
+    let base = targets.all.first { first.bases.contains($0.relation) }
+    throw .foreignViews(foreign.map(\.key), at: base?.range ?? statements.first?.range)
+  }
+
+  private func foreign(_ views: [FoundView]) throws(Diagnostic) -> [FoundView] {
+    let unknown = views.filter { owned.relations[$0.key] == nil }
+    guard !unknown.isEmpty else { return [] }
+    let models = modelViews()
+    return unknown.filter { models[$0.key] == nil }
+  }
+
+  // MARK: For one segment
+
+  /// The views that a segment's statements have in their way.
+  ///
+  /// - Parameters:
+  ///   - statements: a segment.
+  ///   - path: the file that it is of.
+  ///   - session: where to ask.
+  /// - Returns: nil where there is nothing to keep, which costs no query for most segments.
+  /// - Throws: errors of the database.
+  func views(
+    for statements: [Statement],
+    of path: String,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> KeptViews? {
+    let targets = AlteredRelations(statements, defaultSchema, includesDrops: false)
+    guard !targets.isEmpty, let start = targets.all.first?.statement else { return nil }
+    let found = try await dependents(of: targets, session)
+      .filter { !targets.droppedViews.contains($0.key) }
+    guard !found.isEmpty else { return nil }
+    let details = try await ViewDetails.read(found, database, session)
+    let models = found.contains { owned.relations[$0.key] == nil } ? modelViews() : [:]
+    let later = laterViews(than: path)
+    var kept = KeptViews(start: start)
+    for view in found {
+      let isMadeHere = targets.madeViews.contains(view.key)
+      var choices: [KeptViews.Choice] = []
+      if isMadeHere {
+        choices = [.leave]
+      } else {
+        let statement = (later[view.key] ?? owned.relations[view.key]?.statement)
+        if !view.losesColumn, let definition = view.definition {
+          choices.append(.sql(view.creation(definition)))
+        }
+        if let statement { choices.append(.statement(statement)) }
+        if let model = models[view.key], let statement = creation(of: view, model) {
+          choices.append(.statement(statement))
+        }
+        if later[view.key] != nil || models[view.key] != nil { choices.append(.leave) }
+      }
+      kept.views.append(
+        KeptViews.View(
+          key: view.key,
+          name: view.name,
+          isMaterialized: view.isMaterialized,
+          choices: choices,
+          isMadeHere: isMadeHere,
+          isModel: models[view.key] != nil,
+          restoring: details[view.key] ?? []
+        )
+      )
+    }
+    return kept
+  }
+
+  /// A model's view, as a statement in Redshift's SQL.
+  private func creation(of view: FoundView, _ query: String) -> Statement? {
+    let buffer = buffers.add(name: "<view \(view.key)>", text: view.creation(query))
+    return SQLParser.parse(buffer, in: buffers).statements.first
+  }
+
+  /// Views that later files of the run make.
+  private func laterViews(than path: String) -> [String: Statement] {
+    guard let index = pending.firstIndex(where: { $0.path == path }) else { return [:] }
+    var views: [String: Statement] = [:]
+    for statement in pending[(index + 1)...].flatMap(\.statements) {
+      guard case .createView(let view) = statement.kind else { continue }
+      views[OwnedRelations.key(view.name, defaultSchema: defaultSchema)] = statement
+    }
+    return views
+  }
+
+  // MARK: The catalogue
+
+  /// Views on views beyond this are taken for an error.
+  private static let deepest = 32
+
+  /// The views that stand on relations, directly or through others, in the order in which they can
+  /// be made.
+  private func dependents(
+    of targets: AlteredRelations,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [FoundView] {
+    var ordered: [FoundView] = []
+    var level = targets.names
+    for depth in 0..<Self.deepest where !level.isEmpty {
+      var next: [FoundView] = []
+      let sql = [
+        database.history.dialect == .postgres
+          ? "select set_config('search_path', 'pg_catalog', true);\n" : "",
+        FoundView.query(level, database.history.dialect, literal: database.history.literal),
+      ].joined()
+      for row in try await database.execute(sql, session).rows {
+        guard let found = FoundView(row), let base = row[0] else { continue }
+        let column = row[1]
+        let isHit = depth > 0 || targets.hits(base, column: column)
+        guard isHit else { continue }
+        let loses = depth == 0 && targets.loses(base, column: column)
+        if let index = next.firstIndex(where: { $0.key == found.key }) {
+          next[index].bases.insert(base)
+          if loses { next[index].losesColumn = true }
+          continue
+        }
+        var view = found
+        view.bases = [base]
+        view.losesColumn = loses
+        next.append(view)
+      }
+      for view in next {
+        var view = view
+        // Seen on a shorter way already: it must come after what it reads on the longer one.
+        if let index = ordered.firstIndex(where: { $0.key == view.key }) {
+          view.losesColumn = view.losesColumn || ordered[index].losesColumn
+          view.bases.formUnion(ordered[index].bases)
+          ordered.remove(at: index)
+        }
+        ordered.append(view)
+      }
+      level = next.map(\.key)
+    }
+    return ordered
+  }
+}
+
+/// A view as the catalogue knows it.
+struct FoundView: Sendable {
+  var key: String
+  var name: RelationName
+  var isMaterialized: Bool
+  /// Its query in the server's words.
+  var definition: String?
+  /// What it reads of what was asked for.
+  var bases: Set<String> = []
+  /// Whether it reads a column that goes.
+  var losesColumn = false
+
+  /// Reads a row of `query`.
+  init?(_ row: [String?]) {
+    guard row.count == 6, let schema = row[2], let identifier = row[3] else { return nil }
+    name = RelationName(schema: schema, identifier: identifier)
+    key = "\(schema).\(identifier)".lowercased()
+    isMaterialized = row[4] == "m"
+    var text = row[5] ?? ""
+    while let last = text.last, last == ";" || last.isWhitespace { text.removeLast() }
+    // Redshift gives the whole statement of some views.
+    definition = text.isEmpty || text.lowercased().hasPrefix("create") ? nil : text
+  }
+
+  func creation(_ query: String) -> String {
+    "create \(isMaterialized ? "materialized view" : "view") \(name.sql) as \(query)"
+  }
+
+  /// Rows of what is read, the column of it, schema, name, kind and query of the view.
+  static func query(
+    _ names: [String],
+    _ dialect: SQLQuoting.Dialect,
+    literal: (String) -> String
+  ) -> String {
+    // On PostgreSQL late-binding views are views like others, which the shims make anew.
+    let late =
+      dialect == .postgres
+      ? " and v.oid not in (select view_oid from rs.late_views where view_oid is not null)" : ""
+    let base = "cast(tn.nspname as varchar(128)) || '.' || cast(t.relname as varchar(128))"
+    return """
+      select distinct \(base), cast(a.attname as varchar(128)), cast(n.nspname as varchar(128)), \
+      cast(v.relname as varchar(128)), cast(v.relkind as varchar(1)), \
+      cast(pg_get_viewdef(v.oid) as varchar(65535)) from pg_catalog.pg_depend d \
+      join pg_catalog.pg_rewrite r on r.oid = d.objid \
+      join pg_catalog.pg_class v on v.oid = r.ev_class \
+      join pg_catalog.pg_namespace n on n.oid = v.relnamespace \
+      join pg_catalog.pg_class t on t.oid = d.refobjid \
+      join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace \
+      left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid \
+      and d.refobjsubid > 0 \
+      where d.classid = 'pg_catalog.pg_rewrite'::regclass \
+      and d.refclassid = 'pg_catalog.pg_class'::regclass and v.oid <> t.oid\(late) \
+      and \(base) in (\(names.map(literal).joined(separator: ", "))) order by 3, 4, 1, 2
+      """
+  }
+}

@@ -1,0 +1,152 @@
+import Diagnostics
+import Execution
+import Migrations
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+
+extension CommandSession {
+  /// `redstart migrate rehearse [--to VERSION] [--sample N] [--from-database]`.
+  ///
+  /// The target is only read, in one transaction that cannot write; everything else happens on a
+  /// scratch database of the local warehouse.
+  func rehearse(_ project: Project, _ parsed: ParsedProject) async throws -> ExitCode {
+    let sample = try arguments.value("sample").map { text throws(Diagnostic) in
+      guard let count = Int(text), count > 0 else {
+        throw Diagnostic(code: "usage", "--sample must be a number of rows, not \"\(text)\"")
+      }
+      return count
+    }
+    let rehearsal: Rehearsal
+    do throws(DiagnosticList) {
+      rehearsal = try await read(project, parsed, sample)
+    } catch {
+      return failure(error)
+    }
+    guard !rehearsal.pending.isEmpty else {
+      note("nothing to rehearse: \(project.target.name) is up to date")
+      return .success
+    }
+    return try await withScratchDatabases(["rehearsal"], project) { connections in
+      guard let connection = connections.first else { return .failure }
+      return try await perform(rehearsal, project, parsed, connection)
+    }
+  }
+
+  private func read(
+    _ project: Project,
+    _ parsed: ParsedProject,
+    _ sample: Int?
+  ) async throws(DiagnosticList) -> Rehearsal {
+    do {
+      return try await withWarehouse(project) { connection in
+        try await migrator(parsed, connection).rehearsal(
+          to: arguments.value("to"),
+          sample: sample,
+          readsCatalogue: arguments.has("from-database")
+        )
+      }
+    } catch let list as DiagnosticList {
+      throw list
+    } catch let diagnostic as Diagnostic {
+      throw DiagnosticList([diagnostic])
+    } catch {
+      throw DiagnosticList([Diagnostic(code: "unexpected-error", "\(error)")])
+    }
+  }
+
+  private func perform(
+    _ rehearsal: Rehearsal,
+    _ project: Project,
+    _ parsed: ParsedProject,
+    _ connection: Connection
+  ) async throws -> ExitCode {
+    // Names with a database mean the scratch one here.
+    var project = project
+    project.target.database = scratchName("rehearsal")
+    project.configuration.targetPath = FilePath.joining(
+      project.configuration.targetPath,
+      "rehearsal"
+    )
+    let parsed = try parseProject(project)
+    let migrator = try migrator(parsed, connection)
+    let notes = NoteSummary(buffers: buffers)
+    do throws(DiagnosticList) {
+      try await migrator.prepare(rehearsal)
+      let source = rehearsal.isFromDatabase ? "the catalogue" : "the files"
+      note("\(rehearsal.applied.count) applied migrations made again from \(source)")
+      let applied = try await migrator.migrate(to: arguments.value("to")) { observe($0, notes) }
+      note("\(applied.count) pending migrations work")
+    } catch {
+      note(style.paint("the pending migrations fail", .error))
+      return failure(error)
+    }
+    if !rehearsal.isFromDatabase {
+      let differences = try await migrator.drift()
+      guard differences.isEmpty else {
+        show(differences)
+        note("the scratch database is not what the text of the migrations says")
+        return .failure
+      }
+    }
+    let (touched, needed) = readers(of: rehearsal, parsed)
+    guard !touched.isEmpty else {
+      note("no model reads what they change")
+      return .success
+    }
+    note("building \(touched.count) models and tests that the migrations touch …")
+    let offline = Compiler(parsed).compile(needed)
+    let errors = offline.diagnostics.filter(\.isError)
+    if !errors.isEmpty {
+      report(errors)
+      return .failure
+    }
+    let code = try await execute(needed, offline, nil, parsed, project, connection)
+    note(
+      code == .success
+        ? "\(style.paint("rehearsed", .success))  migrations, models and tests work"
+        : style.paint("models or tests fail behind the migrations", .error)
+    )
+    return code
+  }
+
+  /// Nodes that read what pending migrations change, directly or not, and those that have to be
+  /// there for them.
+  private func readers(
+    of rehearsal: Rehearsal,
+    _ parsed: ParsedProject
+  ) -> (touched: Set<String>, needed: Set<String>) {
+    let changed = rehearsal.changes(defaultSchema: parsed.project.target.schema)
+    let nodes = parsed.graph.nodes.filter { [.model, .seed, .test].contains($0.value.kind) }
+    let compilation = Compiler(parsed).compile(Set(nodes.keys))
+    var touched: Set<String> = []
+    for (id, compiled) in compilation.compiled where nodes[id] != nil {
+      var names = compiled.relation.map { [$0] } ?? []
+      let parsedSQL =
+        compiled.node.kind == .seed ? nil : SQLParser.parse(compiled.sql, in: buffers)
+      for statement in parsedSQL?.statements ?? [] {
+        SyntaxNode.statement(statement).walk { node in
+          if case .relation(let name) = node { names.append(name.relation) }
+          return true
+        }
+      }
+      let schema = parsed.project.target.schema
+      let isTouched = names.contains {
+        changed.contains("\($0.schema ?? schema).\($0.identifier)".lowercased())
+      }
+      guard isTouched else { continue }
+      touched.insert(id)
+      touched.formUnion(parsed.graph.descendants(of: id))
+    }
+    touched.formIntersection(nodes.keys)
+    var needed = touched
+    for id in touched {
+      needed.formUnion(
+        parsed.graph.ancestors(of: id).filter {
+          [.model, .seed].contains(parsed.graph.nodes[$0]?.kind)
+        }
+      )
+    }
+    return (touched, needed)
+  }
+}

@@ -1,0 +1,140 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import AWSClient
+
+@Suite struct TransportTests {
+  @Test func keepsConnectionsAndWorksConcurrently() async throws {
+    let server = try HTTPStandIn { HTTPStandIn.Reply(200, $0.target) }
+    defer { server.stop() }
+    let transport = HTTPTransport()
+    let endpoint = try #require(HTTPEndpoint(server.address))
+    let texts = try await withThrowingTaskGroup(of: String.self) { group in
+      for number in 0..<100 {
+        group.addTask {
+          let request = HTTPRequest(endpoint: endpoint, path: "/\(number)")
+          let response = try await transport.send(request)
+          return String(decoding: try await response.body.collect(), as: UTF8.self)
+        }
+      }
+      var all: Set<String> = []
+      for try await text in group { all.insert(text) }
+      return all
+    }
+    #expect(texts == Set((0..<100).map { "/\($0)" }))
+    #expect(server.connectionCount <= 32)
+  }
+
+  @Test func theSenderWaitsForASlowReader() async throws {
+    let size = 64 << 20
+    let server = try HTTPStandIn { _ in
+      HTTPStandIn.Reply(body: [UInt8](repeating: 7, count: size))
+    }
+    defer { server.stop() }
+    let transport = HTTPTransport()
+    let request = HTTPRequest(endpoint: try #require(HTTPEndpoint(server.address)))
+    let response = try await transport.send(request)
+    let first = try #require(try await response.body.next())
+    // Buffers of sockets hold some megabytes; sixty do not fit anywhere but in this process.
+    #expect(server.sentBytes < 32 << 20)
+    var count = first.count
+    while let chunk = try await response.body.next() { count += chunk.count }
+    #expect(count == size)
+  }
+
+  @Test func streamsBodiesOut() async throws {
+    let server = try HTTPStandIn { HTTPStandIn.Reply(200, "\($0.body.count) \($0.body.last ?? 0)") }
+    defer { server.stop() }
+    let left = Mutex(50)
+    let body = HTTPRequest.Body.stream(length: 50 * 100_000) {
+      let number = left.withLock { left -> Int in
+        left -= 1
+        return left
+      }
+      await Task.yield()
+      return number < 0 ? nil : [UInt8](repeating: UInt8(number), count: 100_000)
+    }
+    let request = HTTPRequest(
+      method: "PUT",
+      endpoint: try #require(HTTPEndpoint(server.address)),
+      body: body
+    )
+    let response = try await HTTPTransport().send(request)
+    #expect(String(decoding: try await response.body.collect(), as: UTF8.self) == "5000000 0")
+  }
+
+  @Test func aBodyThatCannotBeReadIsAFailure() async throws {
+    struct Broken: Error {}
+    let server = try HTTPStandIn { _ in HTTPStandIn.Reply() }
+    defer { server.stop() }
+    let request = HTTPRequest(
+      method: "PUT",
+      endpoint: try #require(HTTPEndpoint(server.address)),
+      body: .stream(length: 10) { throw Broken() }
+    )
+    await #expect { try await HTTPTransport().send(request) } throws: { error in
+      (error as? TransportFailure)?.kind == .upload
+    }
+  }
+
+  @Test func namesWhatWentWrong() async throws {
+    let silent = try HTTPStandIn { _ in
+      var reply = HTTPStandIn.Reply()
+      reply.isSilent = true
+      return reply
+    }
+    defer { silent.stop() }
+    let short = try HTTPStandIn { _ in HTTPStandIn.Reply(body: [1, 2, 3, 4], cut: 2) }
+    defer { short.stop() }
+    let gone = try HTTPStandIn { _ in HTTPStandIn.Reply() }
+    gone.stop()
+    let transport = HTTPTransport()
+    func kind(_ address: String) async throws -> TransportFailure.Kind? {
+      let request = HTTPRequest(endpoint: try #require(HTTPEndpoint(address)))
+      do throws(TransportFailure) {
+        let timeouts = HTTPTimeouts(connect: 5, stall: 5, total: 0.5)
+        _ = try await transport.send(request, timeouts: timeouts).body.collect()
+        return nil
+      } catch {
+        return error.kind
+      }
+    }
+    #expect(try await kind(silent.address) == .timeout)
+    #expect(try await kind(short.address) == .broken)
+    #expect(try await kind("http://127.0.0.1:1") == .unreachable)
+    let plain = try HTTPStandIn(greeting: "this is no TLS") { _ in HTTPStandIn.Reply() }
+    defer { plain.stop() }
+    #expect(try await kind("https://127.0.0.1:\(plain.port)") == .tls)
+  }
+
+  @Test func aCancelledTaskStopsWaiting() async throws {
+    let server = try HTTPStandIn { _ in
+      var reply = HTTPStandIn.Reply()
+      reply.isSilent = true
+      return reply
+    }
+    defer { server.stop() }
+    let endpoint = try #require(HTTPEndpoint(server.address))
+    let work = Task { () -> TransportFailure.Kind? in
+      do throws(TransportFailure) {
+        _ = try await HTTPTransport().send(HTTPRequest(endpoint: endpoint))
+        return nil
+      } catch {
+        return error.kind
+      }
+    }
+    work.cancel()
+    #expect(await work.value == .cancelled)
+  }
+
+  @Test func proxiesAreUsed() async throws {
+    let proxy = try HTTPStandIn { HTTPStandIn.Reply(200, "via \($0.target)") }
+    defer { proxy.stop() }
+    let transport = HTTPTransport(HTTPSettings(environment: ["http_proxy": proxy.address]))
+    let request = HTTPRequest(endpoint: HTTPEndpoint(scheme: "http", authority: "aws.invalid"))
+    let response = try await transport.send(request)
+    let text = String(decoding: try await response.body.collect(), as: UTF8.self)
+    #expect(text == "via http://aws.invalid/")
+  }
+}

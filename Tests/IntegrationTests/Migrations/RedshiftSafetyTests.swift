@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Dangers, schemas, views and locks on a server that takes what Redshift takes.
+@Suite struct RedshiftSafetyTests {
+  private let server: RedshiftStandIn
+  private let project: ProgramHarness
+
+  init() throws {
+    server = try RedshiftStandIn()
+    project = try ProgramHarness.project([
+      "project.yml": """
+      name: mig
+      target: rs
+      targets:
+        rs:
+          \(server.target)
+          schema: mig
+      """,
+      "migrations/V1__a.sql": """
+      create schema mig;
+      create table mig.a (i int identity(1, 1), x int not null, y int, s varchar(10) default 'q');
+      create view mig.v as select x, s from mig.a;
+      create view mig.w as select x + 1 as x1 from mig.v;
+      """,
+    ])
+    let outcome = try project.run("migrate")
+    #expect(outcome.code == 0, "\(outcome.error)")
+  }
+
+  private func migrate(_ words: String...) throws -> ProgramHarness.Outcome {
+    try project.run(["migrate"] + words)
+  }
+
+  private func write(_ name: String, _ text: String) throws {
+    try project.folder.write("migrations/\(name)", text)
+  }
+
+  @Test func theSchemaIsKnownAndDangersAreTold() throws {
+    let status = try migrate("status", "--exit-code")
+    #expect(status.code == 0 && !status.error.contains("warning"), "\(status.error)")
+    try write("V2__b.sql", "alter table mig.a drop column y;")
+    let refused = try migrate("--strict")
+    #expect(refused.code == 2 && refused.error.contains("warning[drop-column]"), "\(refused.error)")
+    #expect(refused.error.contains("mig.a has about 0 rows"), "\(refused.error)")
+    #expect(try migrate("plan", "-o", "plan.json").code == 0)
+    #expect(try migrate("up", "--plan", "plan.json").code == 0)
+    #expect(try migrate("status", "--exit-code").code == 0)
+    // As a hand would, through the tool's own door but beside the history.
+    try write("before.sql", "alter table mig.a add column hand int;")
+    try write("V3__c.sql", "select 1;")
+    #expect(try migrate().code == 0)
+    #expect(try migrate("status", "--exit-code").code == 0)
+  }
+
+  @Test func viewsComeBackInTheTransactionAndAroundALoneStatement() throws {
+    try write(
+      "V2__b.sql",
+      """
+      alter table mig.a rename to former;
+      create table mig.a (x int not null, y int, s varchar(10));
+      insert into mig.a select x, y, s from mig.former;
+      drop table mig.former;
+      """
+    )
+    try write("V3__c.sql", "alter table mig.a alter column s type varchar(20);")
+    try write(
+      "V4__d.sql",
+      "insert into mig.a values (1, 2, 'eleven bytes');\nselect x1 from mig.w;"
+    )
+    let outcome = try migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let statements = try server.statements
+    #expect(statements.contains { $0.lowercased().hasPrefix("drop view \"mig\".\"w\"") })
+    #expect(try migrate("status", "--exit-code").code == 0)
+    #expect(try migrate("diff").code == 0)
+  }
+
+  @Test func aLeaseCanBeLookedAt() throws {
+    let outcome = try migrate("repair", "--unlock")
+    #expect(
+      outcome.code == 0 && outcome.error.contains("nobody holds the lock"),
+      "\(outcome.error)"
+    )
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Pending migrations and the models behind them on a scratch database; the target stays as it is.
+@Suite(.scenarioServer) struct RehearsalTests {
+  static let first = """
+    create schema mig;
+    create table mig.raw (id int, amount decimal(10, 2), note varchar(20));
+    create table mig.aside (x int);
+    """
+
+  static let models = [
+    "models/base.sql": "select id, amount from {{ source('mig', 'raw') }}",
+    "models/total.sql": "select sum(amount) as total from {{ ref('base') }}",
+    "models/other.sql": "select 1 as x",
+    "models/schema.yml": """
+    sources: [{ name: mig, tables: [{ name: raw }] }]
+    models:
+      - name: base
+        columns: [{ name: id, tests: [not_null] }]
+    """,
+  ]
+
+  static func scenario(_ second: String, apply: Bool = true) throws -> Scenario {
+    let scenario = try Scenario(["V1__raw.sql": first])
+    for (name, text) in models { try scenario.project.folder.write(name, text) }
+    if apply {
+      let applied = try scenario.migrate()
+      #expect(applied.code == 0, "\(applied.error)")
+    }
+    try scenario.psql("insert into mig.raw values (1, 10.5, 'a'), (2, 2, null), (3, 7, 'c')")
+    try scenario.write("V2__second.sql", second)
+    return scenario
+  }
+
+  /// Everything in the database, redstart's own tables included.
+  static func everything(_ scenario: Scenario) throws -> String {
+    try scenario.contents()
+      + scenario.psql("select count(*), max(seq) from redstart.migration_event")
+  }
+
+  @Test func whatWorksIsSaidAndTheTargetIsNotTouched() throws {
+    let scenario = try Self.scenario("alter table mig.raw add column extra int;")
+    defer { scenario.project.stopServer() }
+    let before = try Self.everything(scenario)
+    let outcome = try scenario.migrate("rehearse")
+    #expect(outcome.code == 0, "\(outcome.error)\(outcome.output)")
+    #expect(outcome.error.contains("1 applied migrations made again from the files"))
+    #expect(outcome.error.contains("1 pending migrations work"))
+    #expect(outcome.error.contains("building 3 models and tests"), "\(outcome.error)")
+    #expect(try Self.everything(scenario) == before)
+    #expect(try scenario.migrate("status", "--exit-code").code == 1)
+  }
+
+  @Test func aModelThatBreaksIsFound() throws {
+    let scenario = try Self.scenario("alter table mig.raw rename column amount to value;")
+    defer { scenario.project.stopServer() }
+    let before = try Self.everything(scenario)
+    let outcome = try scenario.migrate("rehearse")
+    #expect(outcome.code == 1)
+    #expect((outcome.error + outcome.output).contains("amount"), "\(outcome.error)")
+    #expect(outcome.error.contains("models or tests fail"), "\(outcome.error)")
+    #expect(try Self.everything(scenario) == before)
+  }
+
+  @Test func aMigrationThatFailsOnRealRowsIsFoundWithASample() throws {
+    let scenario = try Self.scenario(
+      """
+      create table mig.typed (id int not null, note varchar(20) not null);
+      insert into mig.typed select id, note from mig.raw;
+      """
+    )
+    defer { scenario.project.stopServer() }
+    #expect(try scenario.migrate("rehearse").code == 0)
+    let before = try Self.everything(scenario)
+    let outcome = try scenario.migrate("rehearse", "--sample", "100")
+    #expect(outcome.code == 1)
+    #expect(outcome.error.contains("the pending migrations fail"), "\(outcome.error)")
+    #expect(outcome.error.contains("migrations/V2__second.sql:2"), "\(outcome.error)")
+    #expect(try Self.everything(scenario) == before)
+    #expect(try scenario.migrate("rehearse", "--sample", "1").code == 0)
+  }
+
+  @Test func whatFilesDoNotTellIsReadFromTheCatalogue() throws {
+    let scenario = try Self.scenario("alter table mig.raw add column extra int;", apply: false)
+    defer { scenario.project.stopServer() }
+    // A database that was there before redstart, with a table of which no file tells.
+    try scenario.psql(
+      Self.first + " create table mig.unknown (y int); insert into mig.raw values (1, 1, 'x');"
+    )
+    #expect(try scenario.migrate("baseline", "--to", "1").code == 0)
+    try scenario.write("V3__third.sql", "alter table mig.unknown add column z int;")
+    let outcome = try scenario.migrate("rehearse", "--sample", "5")
+    #expect(outcome.code == 0, "\(outcome.error)\(outcome.output)")
+    #expect(outcome.error.contains("from the catalogue"), "\(outcome.error)")
+    #expect(try scenario.log("'done'") == "")
+  }
+
+  @Test func nothingPendingIsNothingToRehearse() throws {
+    let scenario = try Scenario(["V1__raw.sql": Self.first])
+    #expect(try scenario.migrate().code == 0)
+    let outcome = try scenario.migrate("rehearse")
+    #expect(outcome.code == 0 && outcome.error.contains("nothing to rehearse"), "\(outcome.error)")
+    let wrong = try scenario.migrate("rehearse", "--sample", "many")
+    #expect(wrong.code == 2 && wrong.error.contains("error[usage]"))
+  }
+}

@@ -1,0 +1,202 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Views on tables that migrations alter.
+@Suite(.scenarioServer) struct ViewTests {
+  static let first = """
+    create schema mig;
+    create table mig.a (x int, y int, s varchar(10));
+    create view mig.v as select x, s from mig.a;
+    create view mig.w as select x + 1 as x1 from mig.v;
+    comment on view mig.v is 'It''s mine';
+    comment on column mig.v.s is 'a text';
+    """
+
+  private func applied(_ more: [String: String] = [:]) throws -> Scenario {
+    let scenario = try Scenario(["V1__a.sql": Self.first].merging(more) { $1 })
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let role = "r" + scenario.database.prefix(12)
+    try scenario.psql(
+      "create role \(role); grant usage on schema mig to \(role); grant select on mig.v to \(role); "
+        + "grant select on mig.w to public; grant select (s) on mig.v to public; "
+        + "grant insert on mig.v to \(role) with grant option; alter view mig.w owner to \(role)"
+    )
+    return scenario
+  }
+
+  private func views(_ scenario: Scenario) throws -> String {
+    try scenario.psql(
+      """
+      select c.relname, pg_get_userbyid(c.relowner), c.relacl, a.attacl, obj_description(c.oid), \
+      col_description(c.oid, 2), pg_get_viewdef(c.oid) from pg_class c \
+      left join pg_attribute a on a.attrelid = c.oid and a.attname = 's' \
+      where c.relkind = 'v' and relnamespace = 'mig'::regnamespace order by 1
+      """
+    )
+  }
+
+  @Test(arguments: [
+    "create table mig.n (like mig.a);\ndrop table mig.a;\nalter table mig.n rename to a;",
+    "alter table mig.a rename to old;\ncreate table mig.a (x int, y int, s varchar(10));\n"
+      + "insert into mig.a select * from mig.old;\ndrop table mig.old;",
+  ])
+  func standOnTheTableThatTakesThePlace(sql: String) throws {
+    let scenario = try applied()
+    let before = try views(scenario)
+    #expect(before.contains("It's mine") && before.contains("=r/"))
+    try scenario.psql("insert into mig.a values (7, 8, 'q')")
+    try scenario.write("V2__b.sql", sql)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try views(scenario) == before)
+    #expect(
+      try scenario.psql("insert into mig.a values (9, 8, 'q'); select max(x1) from mig.w")
+        == "INSERT 0 1\n10"
+    )
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
+  }
+
+  @Test func aColumnThatNoViewReadsGoesWithoutFurtherAdo() throws {
+    let scenario = try applied()
+    let oid = "select 'mig.v'::regclass::oid"
+    let before = try scenario.psql(oid)
+    try scenario.write("V2__b.sql", "alter table mig.a drop column y;")
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.psql(oid) == before)
+  }
+
+  @Test func aViewThatReadsTheColumnHasToChange() throws {
+    let scenario = try applied()
+    let before = try scenario.contents()
+    try scenario.write("V2__b.sql", "create table mig.b (i int);\nalter table mig.a drop column s;")
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && refused.error.contains("error[view-not-kept]"), "\(refused.error)")
+    #expect(refused.error.contains("V2__b.sql:2:") && refused.error.contains("mig.v"))
+    #expect(try scenario.contents() == before)
+    // The file says itself what becomes of the view; the one that stands on it comes back.
+    let acl = "select relacl from pg_class where oid = 'mig.w'::regclass"
+    let rights = try scenario.psql(acl)
+    try scenario.write(
+      "V2__b.sql",
+      "alter table mig.a drop column s;\ncreate or replace view mig.v as select x, 1 as s from mig.a;"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try scenario.psql("select count(*) from mig.w") == "0")
+    #expect(try scenario.psql(acl) == rights)
+    #expect(try scenario.psql("select obj_description('mig.v'::regclass)") == "It's mine")
+  }
+
+  @Test func aRepeatableViewIsMadeFromItsNewText() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": "create schema mig; create table mig.a (x int, s varchar(10));",
+      "R__v.sql": "create or replace view mig.v as select x, s from mig.a;",
+    ])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.psql("grant select on mig.v to public")
+    try scenario.write("V2__b.sql", "alter table mig.a drop column s;")
+    try scenario.write("R__v.sql", "create or replace view mig.v as select x from mig.a;")
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(
+      try scenario.psql("select has_table_privilege('public', 'mig.v', 'select')").contains("t")
+    )
+    #expect(try scenario.psql("select pg_get_viewdef('mig.v'::regclass)").contains("a.x"))
+  }
+
+  @Test func viewsOfOthersAreNamedBeforeAnythingRuns() throws {
+    let scenario = try applied()
+    try scenario.psql("create schema bi; create view bi.report as select s from mig.a")
+    try scenario.write("V2__b.sql", "create table mig.b (i int);")
+    try scenario.write("V3__c.sql", "alter table mig.a drop column s;")
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && refused.error.contains("error[foreign-views]"), "\(refused.error)")
+    #expect(refused.error.contains("bi.report") && refused.error.contains("V3__c.sql:1:"))
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
+    try scenario.write(
+      "V3__c.sql",
+      "drop view bi.report; drop view mig.w, mig.v; alter table mig.a drop column s;"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+  }
+
+  static let resize = "alter table mig.a alter column s type varchar(20);"
+
+  @Test(arguments: [resize, "select 1;\n\(resize)\nselect 2;"])
+  func comeBackAroundAStatementThatRunsAlone(sql: String) throws {
+    let scenario = try applied()
+    let before = try views(scenario)
+    try scenario.write("V2__b.sql", sql)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try views(scenario) == before)
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
+    #expect(try scenario.migrate("diff").code == 0)
+  }
+
+  @Test(arguments: ["after-begin", "after-statement", "after-progress"])
+  func comeBackAfterACrash(step: String) throws {
+    let scenario = try applied()
+    let before = try views(scenario)
+    try scenario.write("V2__b.sql", Self.resize)
+    #expect(try scenario.migrate(crashAt: step).code == 137)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try views(scenario) == before)
+    #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
+  }
+
+  @Test func comeBackWhenTheStatementFails() throws {
+    let scenario = try applied()
+    let before = try views(scenario)
+    try scenario.psql("insert into mig.a values (1, 2, 'longer')")
+    try scenario.write("V2__b.sql", "alter table mig.a alter column s type varchar(3);")
+    let failed = try scenario.migrate()
+    #expect(failed.code == 1 && failed.error.contains("V2__b.sql:1:"), "\(failed.error)")
+    #expect(try views(scenario) == before)
+    try scenario.write("V2__b.sql", Self.resize)
+    #expect(try scenario.migrate().code == 0)
+    #expect(try views(scenario) == before)
+  }
+
+  @Test func lateBindingViewsBlockNothing() throws {
+    let scenario = try applied()
+    try scenario.write(
+      "V2__b.sql",
+      "create view mig.late as select y from mig.a with no schema binding;"
+    )
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V3__c.sql", "alter table mig.a drop column y;")
+    let outcome = try scenario.migrate("up", "--allow-breaking")
+    #expect(outcome.code == 0, "\(outcome.error)")
+  }
+
+  @Test func aViewOfAModelIsMadeFromTheModel() throws {
+    let scenario = try applied()
+    try scenario.project.folder.write(
+      "models/m.sql",
+      "{{ config(materialized='view') }} select x, s from mig.a"
+    )
+    let run = try scenario.project.run("run")
+    #expect(run.code == 0, "\(run.output)\(run.error)")
+    try scenario.write(
+      "V2__b.sql",
+      "drop view mig.w, mig.v;\nalter table mig.a drop column s;"
+    )
+    try scenario.project.folder.write(
+      "models/m.sql",
+      "{{ config(materialized='view') }} select x, nvl(y, 0) as y from mig.a"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(
+      try scenario.psql("select pg_get_viewdef('mig.m'::regclass)").lowercased().contains(
+        "coalesce"
+      )
+    )
+  }
+}

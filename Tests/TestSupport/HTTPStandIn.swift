@@ -1,0 +1,229 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A small HTTP server on 127.0.0.1 for tests: it answers by a closure and remembers what it was
+/// asked.
+package final class HTTPStandIn: Sendable {
+  /// A request as it came over the wire.
+  package struct Request: Sendable {
+    package var method: String
+    /// Path and query, as sent.
+    package var target: String
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
+    /// Which connection it came over, from 1.
+    package var connection: Int
+
+    package var path: String { String(target.prefix { $0 != "?" }) }
+    package var query: String { String(target.drop { $0 != "?" }.dropFirst()) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// The first value of a header.
+    package func header(_ name: String) -> String? {
+      headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+  }
+
+  /// What to answer.
+  package struct Reply: Sendable {
+    package var status: Int
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
+    /// The connection is closed after so many bytes of the body.
+    package var cut: Int?
+    /// No answer at all; the connection stays open.
+    package var isSilent = false
+
+    /// An answer.
+    package init(
+      status: Int = 200,
+      headers: [(name: String, value: String)] = [],
+      body: [UInt8] = [],
+      cut: Int? = nil
+    ) {
+      self.status = status
+      self.headers = headers
+      self.body = body
+      self.cut = cut
+    }
+
+    /// An answer of text.
+    package init(_ status: Int, _ text: String, _ headers: [(name: String, value: String)] = []) {
+      self.init(status: status, headers: headers, body: Array(text.utf8))
+    }
+  }
+
+  private struct State {
+    var requests: [Request] = []
+    var connections: [Int32] = []
+    var count = 0
+    var sent = 0
+    var isStopped = false
+  }
+
+  package struct Failure: Error {
+    var reason: String
+  }
+
+  package let port: UInt16
+  private let listener: Int32
+  private let state = Mutex(State())
+  private let greeting: [UInt8]
+  private let answer: @Sendable (Request) -> Reply
+
+  /// Starts to listen on a free port; a greeting is sent before anything is asked, which no HTTP
+  /// server does.
+  package init(
+    greeting: String = "",
+    _ answer: @escaping @Sendable (Request) -> Reply
+  ) throws {
+    self.answer = answer
+    self.greeting = Array(greeting.utf8)
+    let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    listener = socket(AF_INET, stream, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = listener
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+        bind(listener, raw, length) == 0 && listen(listener, 128) == 0
+          && getsockname(listener, raw, &length) == 0
+      }
+    }
+    guard isBound else { throw Failure(reason: String(cString: strerror(errno))) }
+    port = UInt16(bigEndian: address.sin_port)
+    // Self is alive as long as the thread is; `stop` ends both.
+    DispatchQueue(label: "stand-in").async { self.accept() }
+  }
+
+  /// `http://127.0.0.1:PORT`.
+  package var address: String { "http://127.0.0.1:\(port)" }
+
+  /// Every request so far.
+  package var requests: [Request] { state.withLock { $0.requests } }
+
+  /// How many connections were made.
+  package var connectionCount: Int { state.withLock { $0.count } }
+
+  /// Bytes that went out.
+  package var sentBytes: Int { state.withLock { $0.sent } }
+
+  /// Closes everything.
+  package func stop() {
+    let connections = state.withLock { state in
+      state.isStopped = true
+      return state.connections
+    }
+    shutdown(listener, Int32(SHUT_RDWR))
+    for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
+  }
+
+  private func accept() {
+    while true {
+      let connection = Glibc.accept(listener, nil, nil)
+      if connection < 0, errno == EINTR { continue }
+      guard connection >= 0 else { break }
+      let number = state.withLock { state -> Int? in
+        guard !state.isStopped else { return nil }
+        state.connections.append(connection)
+        state.count += 1
+        return state.count
+      }
+      guard let number else {
+        close(connection)
+        break
+      }
+      DispatchQueue(label: "stand-in.\(number)").async { self.serve(connection, number) }
+    }
+    close(listener)
+  }
+
+  private func serve(_ connection: Int32, _ number: Int) {
+    var buffered: [UInt8] = []
+    if !greeting.isEmpty {
+      _ = greeting.withUnsafeBytes {
+        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+    }
+    while let request = receive(connection, number, &buffered) {
+      state.withLock { $0.requests.append(request) }
+      let reply = answer(request)
+      if reply.isSilent { continue }
+      guard send(reply, to: connection, isHead: request.method == "HEAD"), reply.cut == nil else {
+        break
+      }
+    }
+    state.withLock { $0.connections.removeAll { $0 == connection } }
+    close(connection)
+  }
+
+  private func receive(
+    _ connection: Int32,
+    _ number: Int,
+    _ buffered: inout [UInt8]
+  ) -> Request? {
+    let end: [UInt8] = [13, 10, 13, 10]
+    var headEnd: Int?
+    while headEnd == nil {
+      headEnd = buffered.indices.first { buffered[$0...].starts(with: end) }
+      if headEnd == nil, !readMore(connection, &buffered) { return nil }
+    }
+    guard let headEnd else { return nil }
+    let lines = String(decoding: buffered[..<headEnd], as: UTF8.self).split(separator: "\r\n")
+    buffered.removeFirst(headEnd + end.count)
+    let words = lines.first?.split(separator: " ").map { String($0) } ?? []
+    guard words.count == 3 else { return nil }
+    let headers = lines.dropFirst().map { line -> (name: String, value: String) in
+      let name = line.prefix { $0 != ":" }
+      return (String(name), String(line.dropFirst(name.count + 1).drop { $0 == " " }))
+    }
+    var request = Request(
+      method: words[0],
+      target: words[1],
+      headers: headers,
+      body: [],
+      connection: number
+    )
+    let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
+    while buffered.count < length { if !readMore(connection, &buffered) { return nil } }
+    request.body = Array(buffered[..<length])
+    buffered.removeFirst(length)
+    return request
+  }
+
+  private func readMore(_ connection: Int32, _ buffered: inout [UInt8]) -> Bool {
+    var block = [UInt8](repeating: 0, count: 65_536)
+    let count = block.withUnsafeMutableBytes { recv(connection, $0.baseAddress, $0.count, 0) }
+    guard count > 0 else { return false }
+    buffered += block[..<count]
+    return true
+  }
+
+  private func send(_ reply: Reply, to connection: Int32, isHead: Bool) -> Bool {
+    var head = "HTTP/1.1 \(reply.status) Status\r\n"
+    if !reply.headers.contains(where: { $0.name == "Content-Length" }) {
+      head += "Content-Length: \(reply.body.count)\r\n"
+    }
+    for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
+    var bytes = Array((head + "\r\n").utf8)
+    if !isHead { bytes += reply.body.prefix(reply.cut ?? reply.body.count) }
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes.withUnsafeBytes { raw in
+        Glibc.send(
+          connection,
+          raw.baseAddress?.advanced(by: offset),
+          min(65_536, raw.count - offset),
+          Int32(MSG_NOSIGNAL)
+        )
+      }
+      guard count > 0 else { return false }
+      offset += count
+      state.withLock { $0.sent += count }
+    }
+    return true
+  }
+}
