@@ -127,16 +127,6 @@ extension Diagnostic {
     )
   }
 
-  static func storeFailures(_ node: Node) -> Diagnostic {
-    Diagnostic(
-      code: "unsupported-config",
-      "`store_failures` is not supported",
-      at: node.place,
-      file: node.originalFilePath,
-      help: ["remove it; a failing test shows some of its rows, and its SQL is in target/compiled"]
-    )
-  }
-
   static func notCompiled(_ node: Node) -> Diagnostic {
     Diagnostic(
       code: "not-compiled",

@@ -325,7 +325,6 @@ import WarehouseClient
         answers: [.rows("should_error", [["1", "t", "t"]])]
       )
     ),
-    Case("test_store_failures", RunScenario(kind: .test, config: ["store_failures": true])),
     Case("unknown_materialization", RunScenario(config: ["materialized": "tabel"])),
   ]
 
