@@ -32,7 +32,8 @@ package struct RunOrder: Sendable {
     for id in order { parents[id] = nearest[id] ?? [] }
     // A unit test needs what its model reads, not the model, which waits for it.
     for test in order where graph.nodes[test]?.kind == .unitTest {
-      let models = parents[test] ?? []
+      let models = (graph.parents[test] ?? []).filter(selected.contains)
+      guard !models.isEmpty else { continue }
       parents[test] = models.flatMap { nearest[$0] ?? [] }
       if testsGate { for model in models { parents[model, default: []].append(test) } }
     }
