@@ -70,19 +70,19 @@ import Testing
       "seeds/orders.csv": "code,amount\na,1\nb,2\n",
       "models/doubled.sql": "select code, amount * 2 as amount from {{ ref('orders') }}\n",
       "models/newest.sql": """
-        {{ config(materialized='incremental', incremental_strategy='newest') }}
-        select code, amount from {{ ref('orders') }}
-        {% if is_incremental() %}where code = 'b'{% endif %}
-        """,
+      {{ config(materialized='incremental', incremental_strategy='newest') }}
+      select code, amount from {{ ref('orders') }}
+      {% if is_incremental() %}where code = 'b'{% endif %}
+      """,
       "models/pivoted.sql": """
-        {{ config(materialized='plain_table', post_hook="insert into {{ this }} values (9, 9)") }}
-        {%- set codes = run_query('select code from ' ~ ref('orders') ~ ' order by 1') -%}
-        {%- set names = codes.columns[0].values() if execute else [] %}
-        select {% for name in names -%}
-          sum(case when code = '{{ name }}' then amount end) as {{ name }}{{ ', ' if not loop.last }}
-        {%- endfor %}
-        from {{ ref('orders') }}
-        """,
+      {{ config(materialized='plain_table', post_hook="insert into {{ this }} values (9, 9)") }}
+      {%- set codes = run_query('select code from ' ~ ref('orders') ~ ' order by 1') -%}
+      {%- set names = codes.columns[0].values() if execute else [] %}
+      select {% for name in names -%}
+        sum(case when code = '{{ name }}' then amount end) as {{ name }}{{ ', ' if not loop.last }}
+      {%- endfor %}
+      from {{ ref('orders') }}
+      """,
     ])
   }
 
