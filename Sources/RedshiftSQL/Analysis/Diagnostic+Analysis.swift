@@ -309,10 +309,11 @@ extension Diagnostic {
 
   static func orderOfSetOperation(at range: TextRange) -> Diagnostic {
     Diagnostic(
+      .warning,
       code: "order-of-set-operation",
-      "the result of UNION, INTERSECT and EXCEPT can only be ordered by its columns",
+      "the result of UNION, INTERSECT and EXCEPT may only be ordered by its columns",
       at: range,
-      label: "not a column of the result",
+      label: "computed from the result",
       help: ["put the query into a subquery, and order the SELECT around it"]
     )
   }

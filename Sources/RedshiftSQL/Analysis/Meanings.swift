@@ -11,6 +11,12 @@ struct Meanings: Sendable {
     var name: String
   }
 
+  /// What the queries between a name and the query that it belongs to call by names of their own.
+  struct Shade: Hashable, Sendable {
+    var columns: Set<String> = []
+    var tables: Set<String> = []
+  }
+
   /// How a name of several parts leads into a SUPER value.
   enum Path: Hashable, Sendable {
     /// So many parts name a column, the others are steps.
@@ -25,6 +31,10 @@ struct Meanings: Sendable {
   var aliases: [TextRange: Expr] = [:]
   /// The same where a table that is not known may have a column of that name.
   var possibleAliases: [TextRange: Expr] = [:]
+  /// For those names of both that stand in subqueries, what has other meanings there.
+  var shades: [TextRange: Shade] = [:]
+  /// Names in subqueries over tables that are not known, which a query around has as an alias.
+  var hiddenAliases: Set<TextRange> = []
   /// By the place of the first part of the name.
   var paths: [TextRange: Path] = [:]
   /// Tables of FROM that are the elements of a SUPER value.

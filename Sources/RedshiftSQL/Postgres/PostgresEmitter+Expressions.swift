@@ -59,6 +59,15 @@ extension PostgresEmitter {
     if value.callsRandom {
       fail("a name for RANDOM()", at: name.range, help: "put it into a subquery of its own")
     }
+    if case .column(let parts) = name.kind, let first = parts.first,
+      let shade = meanings.shades[first.range], isShaded(value, shade)
+    {
+      fail(
+        "\(first.text), an alias of the query around, in this subquery",
+        at: name.range,
+        help: "compute it in a query below, so that it is a column"
+      )
+    }
     // Items that name one another would be written out again and again.
     aliasCount += 1
     guard aliasDepth < 50, aliasCount <= 2000 else {

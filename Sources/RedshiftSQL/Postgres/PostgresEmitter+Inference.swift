@@ -33,10 +33,40 @@ extension PostgresEmitter {
 
   /// The value of the item of the select list that a name means.
   mutating func alias(_ name: Identifier) -> Expr? {
+    if keepsNames { return nil }
+    if meanings.hiddenAliases.contains(name.range) { wantColumns() }
     if let meant = meanings.aliases[name.range] { return meant }
     guard let possible = meanings.possibleAliases[name.range] else { return nil }
     wantColumns()
     return prefersAliases ? possible : nil
+  }
+
+  /// Whether a value of an outer query would mean something else in the subquery that names it.
+  func isShaded(_ value: Expr, _ shade: Meanings.Shade) -> Bool {
+    var isShaded = false
+    var waiting = [value]
+    var count = 0
+    // Items that name one another are looked through, too, but not without end.
+    while let next = waiting.popLast(), !isShaded {
+      count += 1
+      guard count <= 1000 else { return true }
+      SyntaxNode.expr(next).walk { node in
+        guard case .expr(let expr) = node else { return !isShaded }
+        if case .call(let call) = expr.kind, call.over != nil { isShaded = true }
+        guard case .column(let parts) = expr.kind, let first = parts.first else {
+          return !isShaded
+        }
+        if let meant = meanings.aliases[first.range], parts.count == 1 {
+          waiting.append(meant)
+        } else if shade.columns.contains(first.text)
+          || parts.count > 1 && shade.tables.contains(first.text)
+        {
+          isShaded = true
+        }
+        return !isShaded
+      }
+    }
+    return isShaded
   }
 
   /// How a name leads into a SUPER value; nil where it is that of a column.

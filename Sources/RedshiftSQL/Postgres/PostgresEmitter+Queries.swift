@@ -25,10 +25,61 @@ extension PostgresEmitter {
 
   mutating func emit(_ query: Query) {
     check(query)
-    guard case .select(let select) = query.body.kind else { return emitUnchanged(.query(query)) }
+    guard case .select(let select) = query.body.kind else {
+      if case .combined(let first, _) = query.body.kind, first.target == nil,
+        query.order.contains(where: { !$0.value.isNameOrLiteral })
+      {
+        return emitOrderedAround(query)
+      }
+      return emitUnchanged(.query(query))
+    }
     if select.qualify != nil { return emitQualified(select, in: query) }
+    if case .distinct = select.quantifier, select.into == nil, hasOrderOfAliases(query) {
+      emitOrderedAround(query)
+      if let top = select.top { emitLimit(top) }
+      return
+    }
     emitUnchanged(.query(query))
     if let top = select.top { emitLimit(top) }
+  }
+
+  /// Whether ORDER BY computes with names of the select list, and with nothing else.
+  private func hasOrderOfAliases(_ query: Query) -> Bool {
+    var hasExpression = false
+    for item in query.order where !item.value.isNameOrLiteral {
+      var isByAliases = true
+      SyntaxNode.expr(item.value).walk { node in
+        if case .expr(let expr) = node, case .column(let parts) = expr.kind,
+          parts.count > 1 || parts.first.map({ meanings.aliases[$0.range] == nil }) ?? true
+        {
+          isByAliases = false
+        }
+        return isByAliases
+      }
+      guard isByAliases else { return false }
+      hasExpression = true
+    }
+    return hasExpression
+  }
+
+  /// `SELECT * FROM (…) AS q ORDER BY …`: a whole result is ordered by its columns only.
+  private mutating func emitOrderedAround(_ query: Query) {
+    let body = query.body.range
+    emit(
+      query.range.bytes.lowerBound..<body.bytes.lowerBound,
+      children: query.with.map { $0.tables.map { .query($0.query) } } ?? []
+    )
+    write("SELECT * FROM (", for: body)
+    emit(query.body)
+    write(") AS \(makeName("q"))", for: body)
+    keepsNames = true
+    emit(
+      body.bytes.upperBound..<query.range.bytes.upperBound,
+      children: SyntaxNode.query(query).children.filter {
+        $0.range.bytes.lowerBound >= body.bytes.upperBound
+      }
+    )
+    keepsNames = false
   }
 
   /// `TOP n` goes to the end as LIMIT.
@@ -360,6 +411,32 @@ extension PostgresEmitter {
     rest.append(query.limit?.count)
     rest.append(query.limit?.offset)
     emit(position..<query.range.bytes.upperBound, children: rest)
+  }
+}
+
+extension QueryBody {
+  /// Where SELECT … INTO of the first member puts the result.
+  fileprivate var target: ObjectName? {
+    var body = self
+    while true {
+      switch body.kind {
+      case .select(let select): return select.into?.name
+      case .combined(let first, _): body = first
+      case .parenthesized(let query): body = query.body
+      case .values: return nil
+      }
+    }
+  }
+}
+
+extension Expr {
+  /// What stands in ORDER BY for a column of the result as it is.
+  fileprivate var isNameOrLiteral: Bool {
+    switch kind {
+    case .column, .literal: true
+    case .parenthesized(let inner): inner.isNameOrLiteral
+    default: false
+    }
   }
 }
 

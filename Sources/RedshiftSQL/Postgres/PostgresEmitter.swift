@@ -23,6 +23,8 @@ struct PostgresEmitter {
   var wantedRelations: Set<RelationName> = []
   /// Whether a name of the select list wins where columns are not known, as in QUALIFY.
   var prefersAliases = false
+  /// Whether names are those of a result that is read whole: none is written out.
+  var keepsNames = false
   /// How many names of select lists are written out around, and have been so far.
   var aliasDepth = 0
   var aliasCount = 0

@@ -32,7 +32,10 @@ extension Layout {
       guard case .declare(let query) = cursor.action else { return }
       hard(before: query.range)
       mark(query, .hard)
-    case .copy: markOptions(in: range) { CopyOptions.canonical[$0] != nil || $0 == "FORMAT" }
+    case .copy:
+      markOptions(in: range) {
+        CopyOptions.canonical[$0] != nil || $0 == "FORMAT" || $0 == "USING"
+      }
     case .unload(let unload):
       if let query = unload.query { markNested(query) }
       markOptions(in: range) { SQLParser.unloadOptions.contains($0) || $0 == "FORMAT" }

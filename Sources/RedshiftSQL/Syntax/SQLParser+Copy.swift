@@ -82,6 +82,17 @@ extension SQLParser {
     case "JOB" where at(.create):
       copy.job = try parseJobCreation()
       return
+    case "USING" where atWord("template"):
+      advance()
+      let first = copy.template?.range
+      copy.template = try parseObjectName("the name of the template")
+      let whole = textRange(from: start)
+      if let first {
+        diagnostics.append(
+          .copyConflict("USING TEMPLATE", at: whole, with: "USING TEMPLATE", at: first)
+        )
+      }
+      return
     default: break
     }
     guard let option = CopyOptions.canonical[name] else {

@@ -103,6 +103,8 @@ package struct CopyStatement: Hashable, Sendable {
   package var encrypted = false
   package var updatesStatistics: Bool?
   package var job: Job?
+  /// USING TEMPLATE: what has the options that the statement does not have itself.
+  package var template: ObjectName?
 
   /// JOB CREATE name [AUTO ON|OFF]: the statement is kept and run for new files.
   package struct Job: Hashable, Sendable {

@@ -45,6 +45,13 @@ struct CopyPreparation {
     case .zstandard:
       throw .copyUnsupported("ZSTD", at: compressionRange, help: "compress the files with gzip")
     }
+    if let template = copy.template {
+      throw .copyUnsupported(
+        "USING TEMPLATE",
+        at: template.range,
+        help: "write the options of the template into the statement"
+      )
+    }
     if copy.encrypted {
       throw .copyUnsupported("ENCRYPTED", at: range, help: "load plain files locally")
     }

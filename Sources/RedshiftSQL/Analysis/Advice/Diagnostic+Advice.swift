@@ -12,18 +12,45 @@ extension Diagnostic {
     )
   }
 
+  /// Text and a number that are compared.
   static func implicitConversion(_ first: SQLType, _ second: SQLType, at range: TextRange)
+    -> Diagnostic
+  {
+    let (text, number) = first.family == .text ? (first, second) : (second, first)
+    guard case .decimal = number else {
+      return Diagnostic(
+        .warning,
+        code: "implicit-conversion",
+        "\(text.spelling) is compared with \(number.spelling) as text: '05' is not '5', and '10'"
+          + " comes before '9'",
+        at: range,
+        label: "Redshift makes the \(number.spelling) a text",
+        help: ["cast the text to \(number.spelling), or compare it with a text: '1'"]
+      )
+    }
+    return Diagnostic(
+      .warning,
+      code: "implicit-conversion",
+      "\(text.spelling) meets \(number.spelling) without a cast: one row whose text is no number"
+        + " fails the query",
+      at: range,
+      label: "Redshift reads the text as a decimal",
+      help: ["cast the text to \(number.spelling), or the number to a text"]
+    )
+  }
+
+  /// Text and a number that are computed with.
+  static func textInArithmetic(_ first: SQLType, _ second: SQLType, at range: TextRange)
     -> Diagnostic
   {
     let (text, number) = first.family == .text ? (first, second) : (second, first)
     return Diagnostic(
       .warning,
       code: "implicit-conversion",
-      "\(text.spelling) meets \(number.spelling) without a cast: one row whose text is no number"
-        + " can fail the query",
+      "\(text.spelling) is computed with \(number.spelling) without a cast",
       at: range,
-      label: "Redshift converts \(text.spelling) by itself",
-      help: ["cast the text to \(number.spelling), or compare it with a text: '1'"]
+      label: "text beside a number",
+      help: ["cast the text to \(number.spelling)"]
     )
   }
 

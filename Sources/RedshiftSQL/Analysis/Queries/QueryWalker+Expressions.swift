@@ -296,16 +296,14 @@ extension QueryWalker {
     }
     checkLiteral(literal, against: first.type)
     checkLiteral(left, against: second.type)
-    adviseConversion(first.type, second.type, at: range)
+    if isTextBesideNumber(first.type, second.type) {
+      report(.implicitConversion(first.type, second.type, at: range))
+    }
   }
 
-  /// Warns of text that Redshift has to read as a number, row by row.
-  private mutating func adviseConversion(_ first: SQLType, _ second: SQLType, at range: TextRange) {
-    guard
-      first.family == .text && first.hasLength && second.family == .number
-        || second.family == .text && second.hasLength && first.family == .number
-    else { return }
-    report(.implicitConversion(first, second, at: range))
+  private func isTextBesideNumber(_ first: SQLType, _ second: SQLType) -> Bool {
+    first.family == .text && first.hasLength && second.family == .number
+      || second.family == .text && second.hasLength && first.family == .number
   }
 
   /// Reports text beside a number or a date that cannot be read as one.
@@ -345,7 +343,7 @@ extension QueryWalker {
       return momentArithmetic(kind, a, b)
     }
     if kind == .divide, a.isInteger, b.isInteger, !whole { adviseDivision(left, term) }
-    adviseConversion(a, b, at: term.operator.range)
+    if isTextBesideNumber(a, b) { report(.textInArithmetic(a, b, at: term.operator.range)) }
     if kind == .plus, a.isText, b.isText { return .characterVarying(nil) }
     return SQLType.arithmetic(kind, a, b)
   }

@@ -135,7 +135,7 @@ extension QueryWalker {
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
       if let alias = level.aliases.last(where: { $0.item.alias?.text == name.text }) {
         aliasUses += 1
-        note(name, means: alias.item, isOpen: isOpen, depth)
+        note(name, means: alias.item, isOpen: isOpen, level, from: scope)
         if !isOpen, depth == 0, aggregateDepth > 0, alias.facts.hasAggregate {
           report(.nestedAggregate(name.text, at: name.range))
         }
@@ -143,7 +143,7 @@ extension QueryWalker {
         if isOpen { facts = unresolved([name]) }
         return leaving(facts, depth)
       }
-      if let facts = pendingItem(name, of: level, isOpen: isOpen, depth) {
+      if let facts = pendingItem(name, of: level, isOpen: isOpen, from: scope) {
         guard isColumn(name.text, from: level.parent) else { return leaving(facts, depth) }
         // A column of a query around may be meant as well.
         var either = unresolved([name])
@@ -151,6 +151,7 @@ extension QueryWalker {
         return either
       }
       if isOpen {
+        noteHidden(name, above: level)
         let open = level.tables.indices.filter { !level.tables[$0].isComplete }
         if open.count == 1, let only = open.first {
           return other(name, of: only, level, depth)
@@ -174,18 +175,44 @@ extension QueryWalker {
     return false
   }
 
-  /// Notes that a name means an item of the same query.
+  /// Notes that a name means an item of its query, or of one around it.
   private mutating func note(
     _ name: Identifier,
     means item: SelectItem,
     isOpen: Bool,
-    _ depth: Int
+    _ level: Scope,
+    from scope: Scope
   ) {
-    guard depth == 0, meanings != nil else { return }
+    guard meanings != nil else { return }
+    if level !== scope {
+      var shade = Meanings.Shade()
+      var current: Scope? = scope
+      while let inner = current, inner !== level {
+        shade.columns.formUnion(inner.visible.map(\.name))
+        shade.tables.formUnion(inner.tables.compactMap(\.name))
+        current = inner.parent
+      }
+      meanings?.shades[name.range] = shade
+    }
     if isOpen {
       meanings?.possibleAliases[name.range] = item.value
     } else {
       meanings?.aliases[name.range] = item.value
+    }
+  }
+
+  /// Notes that a name, which some table here may have as a column, is an alias further out.
+  private mutating func noteHidden(_ name: Identifier, above level: Scope) {
+    guard meanings != nil else { return }
+    var current = level.parent
+    while let outer = current {
+      if outer.aliases.contains(where: { $0.item.alias?.text == name.text })
+        || outer.pending.contains(where: { $0.alias?.text == name.text })
+      {
+        meanings?.hiddenAliases.insert(name.range)
+        return
+      }
+      current = outer.parent
     }
   }
 
@@ -194,11 +221,11 @@ extension QueryWalker {
     _ name: Identifier,
     of level: Scope,
     isOpen: Bool,
-    _ depth: Int
+    from scope: Scope
   ) -> ExprFacts? {
     let items = level.pending
     guard let index = items.lastIndex(where: { $0.alias?.text == name.text }) else { return nil }
-    note(name, means: items[index], isOpen: isOpen, depth)
+    note(name, means: items[index], isOpen: isOpen, level, from: scope)
     guard !isOpen else { return nil }
     if let known = level.pendingFacts[index] { return known }
     // Items that name one another in a long row: what they are is not known then.

@@ -96,10 +96,12 @@ BEGIN
  RETURN s;
 END $$;
 -- ---------- operators
--- `'a' + 'b'`, and text compared with numbers as Redshift does it: as numbers.
+-- `'a' + 'b'`, and text compared with numbers as Redshift does it: a DECIMAL meets the number that
+-- the text is, any other number becomes text (Amazon Redshift Database Developer Guide, Type
+-- compatibility and conversion).
 CREATE OR REPLACE FUNCTION rs.text_plus(a text, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
 DO $do$
-DECLARE o record;
+DECLARE o record; t text;
 BEGIN
  IF to_regoperator('rs.+(text,text)') IS NULL THEN
   CREATE OPERATOR rs.+ (FUNCTION = rs.text_plus, LEFTARG = text, RIGHTARG = text);
@@ -111,6 +113,14 @@ BEGIN
    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.text_%s_number, LEFTARG = text, RIGHTARG = numeric)', o.sign, o.name);
    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_text, LEFTARG = numeric, RIGHTARG = text)', o.sign, o.name);
   END IF;
+  FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8', 'float4', 'float8'] LOOP
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b %s) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a %s b::text''', o.name, t, o.sign);
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_text(a %s, b text) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::text %s b''', o.name, t, o.sign);
+   IF to_regoperator(format('rs.%s(text,%s)', o.sign, t)) IS NULL THEN
+    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.text_%s_number, LEFTARG = text, RIGHTARG = %s)', o.sign, o.name, t);
+    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_text, LEFTARG = %s, RIGHTARG = text)', o.sign, o.name, t);
+   END IF;
+  END LOOP;
  END LOOP;
 END $do$;
 CREATE OR REPLACE FUNCTION rs.to_bytes(s text) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT convert_to(s, 'UTF8') $$;

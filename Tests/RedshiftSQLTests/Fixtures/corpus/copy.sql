@@ -63,3 +63,5 @@ copy staging.weather from 's3://noaa/2024.csv'
   dateformat as 'YYYYMMDD'
   acceptinvchars
   truncatecolumns;
+copy sales.orders from 's3://bucket/orders' iam_role default using template csv_files;
+copy sales.orders from 's3://bucket/orders' iam_role default ignoreheader 1 using template dev.public.csv_files;

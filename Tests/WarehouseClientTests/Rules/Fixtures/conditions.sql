@@ -64,3 +64,21 @@ f | f | NULL | t
 select a is distinct from 2 from c;
 =>
 ERROR IS DISTINCT FROM
+
+## text is compared with numbers as text
+create table t (code varchar(10), fixed char(4), n int, price decimal(8,2));
+insert into t values ('5', '5', 5, 5), ('05', '10', 10, 10.5), ('10', '9', 9, 0.5);
+select code from t where code = 5;
+select code, code < 9, 9 > code, n = code, n <> fixed, code in (5, 10), code between 1 and 5, price = '10.50'::varchar(5) from t order by code;
+=>
+05 | t | t | f | f | f | f | t
+10 | t | t | f | f | t | t | f
+5 | t | t | t | f | t | t | f
+
+## text is joined with numbers as text
+create table t (code varchar(10), n int);
+insert into t values ('5', 5), ('05', 6);
+select a.code, b.n from t a join t b on a.code = b.n;
+select a.n from t a where upper(a.code) = 5 or -a.n = a.code;
+=>
+5

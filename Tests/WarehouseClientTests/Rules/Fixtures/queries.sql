@@ -76,7 +76,11 @@ select pay * -1 as m, row_number() over (order by m) as n from e order by case w
 ## ORDER BY a value of a set operation's columns
 select id as x from e union select dept from e order by x * -1;
 =>
-ERROR ORDER BY
+5
+4
+3
+2
+1
 
 ## a table in a WITH RECURSIVE that does not read itself needs no list of columns
 with recursive u as (select 1 as x union all select 2), r(n) as (select 1 union all select n + 1 from r where n < 3) select count(*), sum(x * n) from u, r;
@@ -342,3 +346,41 @@ select * from e join q using (dept) qualify row_number() over (order by id desc)
 select rules_queries.id from rules_queries.e rules_queries join rules_queries.q t on t.dept = rules_queries.dept where rules_queries.id = 1;
 =>
 1
+
+## an alias in a correlated subquery
+select id as n, n * 10 as tens, (select count(*) from q where q.dept <= n) as below, (select max(k) from (select 1 as k union all select 2) x where k * 10 <= tens) as most from e where id < 3 order by id;
+=>
+1 | 10 | 1 | 1
+2 | 20 | 1 | 2
+
+## an alias in a subquery of WHERE
+select id + 1 as follower from e where exists (select 1 from q where q.dept = follower) order by id;
+=>
+3
+
+## an alias that means something else in the subquery
+select dept + 1 as follower, (select count(*) from q where q.dept = follower) from e;
+=>
+ERROR an alias of the query around
+
+## a set operation ordered by an expression
+with n as (select 3 as v) select v from n union all select -5 union all select 4 order by abs(v) desc, v limit 2;
+=>
+-5
+4
+
+## an ordered set operation as a table
+select v from (select 2 as v union select -1 order by v * v) x limit 1;
+=>
+-1
+
+## DISTINCT ordered by what is made of its columns
+select distinct dept as d from e where dept is not null order by d * -1;
+=>
+2
+1
+
+## DISTINCT TOP ordered by what is made of its columns
+select distinct top 1 dept as d from e where dept is not null order by d * -1;
+=>
+2

@@ -31,7 +31,7 @@ select left(12345, 2), right(n, 3), lpad(5, 3, '0'), substring(12345, 2, 2), len
 select count(*) from (select '5'::varchar as s union all select '6') q where s = 5;
 select (select count(*) from (select '5'::varchar as s) q where s < 6), (select count(*) from (select '10'::varchar as s) q where 9 < s);
 =>
-1 | 1
+1 | 0
 
 ## CHARINDEX, STRPOS, POSITION, OCTETINDEX
 select charindex('fish', 'dogfish'), strpos('dogfish', 'fish'), position('fish' in 'dogfish'), charindex('x', 'abc'), octetindex('q', 'Áq');
