@@ -117,6 +117,9 @@ extension BlockingSession {
   /// - Parameters:
   ///   - exclusive: relations that even readers keep from being changed.
   ///   - written: those whose rows are changed, which readers do not hinder.
+  ///   - dialect: the server's.
+  ///   - literal: writes a text literal.
+  /// - Returns: a query.
   static func query(
     exclusive: [String],
     written: [String],

@@ -8,7 +8,12 @@ import RedshiftSQL
 extension CommandSession {
   /// `redstart migrate plan [--sql] [-o FILE]`, and `--dry-run`.
   ///
-  /// - Parameter breakages: what pending migrations break, unless that has been looked at.
+  /// - Parameters:
+  ///   - migrator: what plans.
+  ///   - project: its project.
+  ///   - breakages: what pending migrations break, unless that has been looked at.
+  /// - Returns: `usage` when a run would be refused.
+  /// - Throws: errors of the database and of files.
   func showPlan(
     _ migrator: Migrator,
     _ project: Project,
