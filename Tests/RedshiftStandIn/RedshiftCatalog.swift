@@ -21,6 +21,12 @@ enum RedshiftCatalog {
      SELECT backend_start::timestamp AS starttime, pid AS process, rpad(usename, 50) AS user_name,
       rpad(datname, 50) AS db_name, 0 AS timeout_sec
      FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend';
+    CREATE OR REPLACE VIEW redshift_catalog.svv_transactions AS
+     SELECT rpad(a.usename, 50) AS txn_owner, rpad(a.datname, 128) AS txn_db, a.backend_xid::text::bigint AS xid,
+      l.pid, a.xact_start::timestamp AS txn_start, l.mode::text AS lock_mode,
+      l.locktype::text AS lockable_object_type, l.relation::int AS relation, l.granted
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+     WHERE l.locktype = 'relation';
     CREATE OR REPLACE VIEW redshift_catalog.svv_external_tables AS
      SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS location WHERE false;
     CREATE OR REPLACE VIEW redshift_catalog.stv_db_isolation_level AS

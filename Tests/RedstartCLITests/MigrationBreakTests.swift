@@ -93,7 +93,9 @@ import Testing
       "models/six.sql": "select id, a from {{ source('shop', 'back') }}\n",
     ])
     let outcome = await harness.run("check", "--output", "concise")
-    #expect(outcome.code == 0 && outcome.output.isEmpty, "\(outcome.output)")
+    let dangers = outcome.output.split(separator: "\n").filter { $0.contains("warning[drop-") }
+    #expect(outcome.code == 0 && dangers.count == 6, "\(outcome.output)")
+    #expect(!outcome.output.contains("migration-breaks-models"), "\(outcome.output)")
   }
 
   /// The source of a procedure is looked at as it is after all migrations.

@@ -44,7 +44,11 @@ struct MigrationRun {
       performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
       owned.follow(script.text)
-      if watchesEach || index == pending.count - 1 { performer.watch = watch }
+      // A file whose translation asks for columns, or that is verified, has had its second round
+      // trip before.
+      let asks = (prepared?.asksFirst ?? false) || script.verification != nil
+      let isWatched = watchesEach && !asks
+      if isWatched || index == pending.count - 1 { performer.watch = watch }
       let outcome = try await performer.perform(after: done)
       adopt(performer)
       sequence = outcome.sequence

@@ -9,6 +9,8 @@ struct PreparedMigration: Sendable {
   /// All that the file's one transaction sends of the user's; nil where it has other segments, or
   /// where a statement needs to know what is there when its turn comes.
   let steps: [PreparedStatement]?
+  /// Whether its one transaction begins with a round trip of its own, for what is there.
+  let asksFirst: Bool
   /// What translation has to say of the steps.
   let notes: [Diagnostic]
 
@@ -16,7 +18,7 @@ struct PreparedMigration: Sendable {
     checksums = MigrationChecksum.OfFile(script.text, in: database.buffers)
     let segments = MigrationSegment.segments(of: script.statements)
     guard segments.count == 1, let segment = segments.first, segment.mode == .transaction else {
-      (steps, notes) = (nil, [])
+      (steps, notes, asksFirst) = (nil, [], false)
       return
     }
     let collected = Mutex<[Diagnostic]>([])
@@ -35,6 +37,7 @@ struct PreparedMigration: Sendable {
       // It is told when the file's turn comes.
       steps = nil
     }
+    asksFirst = steps == nil
     notes = collected.withLock { $0 }
   }
 }

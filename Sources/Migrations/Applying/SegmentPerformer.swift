@@ -86,7 +86,11 @@ struct SegmentPerformer {
         }
       } catch {
         var error = error
-        await database.endSilentSession(session, &error)
+        if segment.mode == .transaction {
+          error = await settled(error, segment, isLast: isLast)
+        } else {
+          await database.endSilentSession(session, &error)
+        }
         throw await recorded(error, done: segment.start)
       }
       sequence += 1
@@ -153,11 +157,7 @@ struct SegmentPerformer {
     }
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
-    do throws(Diagnostic) {
-      try await send(message, guardPart: guardPart)
-    } catch {
-      throw await settled(error, segment, isLast: isLast)
-    }
+    try await send(message, guardPart: guardPart)
     database.settings.crashes.reach(.afterTransaction)
   }
 

@@ -100,6 +100,32 @@ extension Diagnostic {
   }
 }
 
+extension Diagnostic {
+  static func migrationBreaksLateViews(
+    _ change: MigrationReplay.Change,
+    _ errors: [(view: RelationName, error: Diagnostic)]
+  ) -> Diagnostic {
+    let statement = change.statement
+    let count = Set(errors.map(\.view)).count
+    let views = "\(count) late-binding view\(count == 1 ? "" : "s")"
+    var diagnostic = Diagnostic(
+      code: migrationBreaksModels,
+      "migration \(change.script.version) \(statement.deed), which breaks \(views)",
+      at: statement.blamedRange,
+      label: "taken away here",
+      notes: ["the server does not say so before somebody reads the view"],
+      help: ["make the view anew behind this statement, or drop it"]
+    )
+    for (view, error) in errors {
+      diagnostic.notes.append("\(view.description): \(error.message)")
+      if let range = error.primary?.range {
+        diagnostic.labels.append(Label(range, "in \(view.description)"))
+      }
+    }
+    return diagnostic
+  }
+}
+
 extension Statement {
   /// What the statement does, in words that fit behind "migration 3".
   fileprivate var deed: String {

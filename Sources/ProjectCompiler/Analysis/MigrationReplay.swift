@@ -21,6 +21,7 @@ struct MigrationReplay: Sendable {
   private(set) var catalog: SymbolicCatalog
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var changes: [Change] = []
+  private(set) var lateViews = LateViews()
   /// Whether a statement may have made relations that cannot be seen in the text.
   private(set) var callsProcedures = false
 
@@ -61,6 +62,7 @@ struct MigrationReplay: Sendable {
         }
         found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
         note(statement, of: script)
+        lateViews.follow(statement, of: script, at: changes.count, catalog)
         let former = touched(by: statement)
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))

@@ -63,6 +63,11 @@ package struct ProjectAnalyzer {
       replay: replay
     )
     .blame(analysis, pending, &findings)
+    if reported == nil {
+      findings.add(
+        replay.lateViews.breaks(replay, analysis.catalog, pending: pending, buffers)
+      )
+    }
     analysis.diagnostics = findings.sorted
     return analysis
   }

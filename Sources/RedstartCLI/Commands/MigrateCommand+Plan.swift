@@ -7,7 +7,18 @@ import RedshiftSQL
 
 extension CommandSession {
   /// `redstart migrate plan [--sql] [-o FILE]`, and `--dry-run`.
-  func showPlan(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
+  ///
+  /// - Parameters:
+  ///   - migrator: what plans.
+  ///   - project: its project.
+  ///   - breakages: what pending migrations break, unless that has been looked at.
+  /// - Returns: `usage` when a run would be refused.
+  /// - Throws: errors of the database and of files.
+  func showPlan(
+    _ migrator: Migrator,
+    _ project: Project,
+    breakages: [Diagnostic] = []
+  ) async throws -> ExitCode {
     let (plan, migrations, problems) = try await migrator.plan(to: arguments.value("to"))
     report(problems)
     if Migrator.isRefusal(problems) { return .usage }
@@ -20,16 +31,24 @@ extension CommandSession {
       note("nothing to apply: \(project.target.name) is up to date")
       return .success
     }
-    for planned in migrations { console.output(text(of: planned)) }
+    let outlook = try await migrator.outlook(of: migrations)
+    for planned in migrations {
+      console.output(text(of: planned, views: outlook.views[planned.script.path] ?? []))
+    }
+    for holder in outlook.holders ?? [] { note("in the way now: \(holder.sentence)") }
+    if outlook.holders == nil { note("who holds locks now is not for this user to see") }
+    let refused = breakages + outlook.problems
+    report(refused)
     let commits = migrations.reduce(0) { $0 + $1.commits }
     note(
       "\(migrations.count) pending, \(commits) commit\(commits == 1 ? "" : "s"): "
-        + "`redstart migrate` applies them"
+        + (refused.contains(where: \.isError)
+          ? "`redstart migrate` refuses them" : "`redstart migrate` applies them")
     )
-    return .success
+    return refused.contains(where: \.isError) ? .usage : .success
   }
 
-  private func text(of planned: PlannedMigration) -> String {
+  private func text(of planned: PlannedMigration, views: [String]) -> String {
     let script = planned.script
     let label = script.version.isEmpty ? "R" : script.version
     var lines = ["\(style.paint(label, .success))  \(script.name)  (\(script.path))"]
@@ -56,6 +75,9 @@ extension CommandSession {
         let sql = buffers.text(of: statement.range) + ";"
         lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
       }
+    }
+    if !views.isEmpty {
+      lines.append("  views dropped and made again: \(views.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -25,7 +25,10 @@ extension CommandSession {
       switch subcommand {
       case "status": return try await showStatus(migrator)
       case "validate": return try await validate(migrator, parsed)
-      case "plan": return try await showPlan(migrator, project)
+      case "plan":
+        let breakages =
+          arguments.has("allow-breaking") ? [] : try await breakages(migrator, parsed)
+        return try await showPlan(migrator, project, breakages: breakages)
       case "history": return try await showHistory(migrator)
       case "verify": return try await verifyMigrations(migrator)
       case "undo", "redo": return try await undo(migrator, reapplies: subcommand == "redo")

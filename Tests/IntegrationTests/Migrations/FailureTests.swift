@@ -220,6 +220,33 @@ import Testing
     #expect(try scenario.psql("select count(*) from mig.late") == "0")
   }
 
+  /// The server would let the table go, and fail whoever reads the view.
+  @Test func whatALateBindingViewOfAMigrationReadsIsTakenAwayOnlyTogetherWithTheView() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__late.sql": "create view mig.late as\nselect x from mig.a with no schema binding;",
+      "V3__other.sql": "create view mig.other as select s from mig.a with no schema binding;",
+    ])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V4__b.sql", "alter table mig.a rename column x to z;")
+    for words in [["plan"], ["up"]] {
+      let refused = try scenario.project.run(["migrate"] + words)
+      #expect(refused.code == 2, "\(refused.error)")
+      #expect(refused.error.contains("which breaks 1 late-binding view"), "\(refused.error)")
+      #expect(refused.error.contains("migrations/V2__late.sql:2:8"), "\(refused.error)")
+      #expect(!refused.error.contains("mig.other"), "\(refused.error)")
+    }
+    #expect(try scenario.log() == "1 done, 2 done, 3 done")
+    try scenario.write(
+      "V4__b.sql",
+      "alter table mig.a rename column x to z;\n"
+        + "create or replace view mig.late as select z from mig.a with no schema binding;"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try scenario.psql("select count(z) from mig.late") == "0")
+  }
+
   @Test func valuesOfVariablesAreTextUntilTheyAreQuoted() throws {
     let file = "insert into mig.a (s) values ('{{ var('word') }}'), ('${not} {{ '{{' }}');"
     let scenario = try Scenario(["V1__a.sql": Self.first, "V2__b.sql": file])

@@ -54,6 +54,20 @@ import Testing
     #expect(try migrate("status", "--exit-code").code == 0)
   }
 
+  @Test func thePlanNamesWhatItMeets() throws {
+    try write("V2__b.sql", "alter table mig.a drop column s;\nalter table mig.a drop column y;")
+    let plan = try migrate("plan")
+    #expect(plan.code == 0, "\(plan.error)")
+    #expect(plan.output.contains("views dropped and made again: mig.v, mig.w"), "\(plan.output)")
+    #expect(!plan.error.contains("who holds locks"), "\(plan.error)")
+    for words in [
+      ["dump", "--from-database"], ["diff"], ["status"], ["rebuild", "mig.a", "--dry-run"],
+    ] {
+      let outcome = try project.run(["migrate"] + words)
+      #expect(outcome.code == 0, "\(words) \(outcome.error)")
+    }
+  }
+
   @Test func viewsComeBackInTheTransactionAndAroundALoneStatement() throws {
     try write(
       "V2__b.sql",

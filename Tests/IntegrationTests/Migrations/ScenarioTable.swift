@@ -197,7 +197,8 @@ import Testing
     Scenario(
       "table renamed under a late-binding view",
       "refused until the view changes, then made anew",
-      "aTableUnderALateBindingViewIsRenamedOnlyTogetherWithTheView"
+      "aTableUnderALateBindingViewIsRenamedOnlyTogetherWithTheView",
+      "whatALateBindingViewOfAMigrationReadsIsTakenAwayOnlyTogetherWithTheView"
     ),
     Scenario(
       "plan applied after another run",

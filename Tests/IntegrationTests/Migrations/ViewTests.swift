@@ -175,6 +175,54 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.error)")
   }
 
+  /// On Redshift they stay as they are; here they are made anew.
+  @Test func lateBindingViewsKeepGrantsAndComments() throws {
+    let scenario = try applied([
+      "V2__b.sql": "create view mig.late as select x from mig.a with no schema binding;"
+    ])
+    try scenario.psql(
+      "grant select on mig.late to public; comment on view mig.late is 'It''s late'"
+    )
+    let query = "select relacl, obj_description(oid) from pg_class where relname = 'late'"
+    let before = try scenario.psql(query)
+    #expect(before.contains("=r/") && before.contains("It's late"))
+    try scenario.write(
+      "V3__c.sql",
+      "drop view mig.w; drop view mig.v; drop table mig.a;\nselect 1;\n"
+        + "create table mig.a (x bigint);"
+    )
+    let outcome = try scenario.migrate("up", "--allow-breaking")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try scenario.psql(query) == before)
+    try scenario.write(
+      "V4__d.sql",
+      "create or replace view mig.late as select x, 1 as y from mig.a with no schema binding;"
+    )
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.psql(query) == before)
+    #expect(try scenario.psql("select count(y) from mig.late") == "0")
+  }
+
+  /// One who is not the owner of what redstart has put into the database.
+  @Test func aSecondUserMakesLateBindingViewsOfTheirOwn() throws {
+    let scenario = try applied([
+      "V2__b.sql": "create view mig.late as select x from mig.gone with no schema binding;"
+    ])
+    let role = "s" + scenario.database.prefix(12)
+    let made = try scenario.psql(
+      """
+      create role \(role); create schema own authorization \(role); set role \(role);
+      set search_path = own, rs;
+      select rs.create_late_view('own', 'late', false, 'select x from own.a', '');
+      create table own.a (x int); select rs.bind_late_views();
+      select count(*), min(view_name) filter (where made_by <> current_user) from rs.late_views;
+      update rs.late_views set definition = 'select 1' where made_by <> current_user;
+      select count(x) from own.late; drop table own.a cascade;
+      """
+    )
+    #expect(made.contains("2|late") && made.contains("UPDATE 0"), "\(made)")
+  }
+
   @Test func aViewOfAModelIsMadeFromTheModel() throws {
     let scenario = try applied()
     try scenario.project.folder.write(

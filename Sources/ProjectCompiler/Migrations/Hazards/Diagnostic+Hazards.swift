@@ -95,6 +95,21 @@ extension Diagnostic {
     )
   }
 
+  static func updatesAll(
+    _ columns: [String],
+    of table: RelationName,
+    at range: TextRange
+  ) -> Diagnostic {
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    return hazard(
+      "update-all",
+      "UPDATE without WHERE overwrites \(names) in all rows of \(table.description)",
+      at: range,
+      label: "the values of before are gone",
+      help: ["say which rows with WHERE"]
+    )
+  }
+
   static func truncates(_ table: RelationName, at range: TextRange) -> Diagnostic {
     hazard(
       "truncate",

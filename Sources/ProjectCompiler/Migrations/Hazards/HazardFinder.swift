@@ -12,6 +12,8 @@ struct HazardFinder {
   private var made: Set<String> = []
   /// Views that some statement of the batch makes.
   private var remade: Set<String> = []
+  /// Columns that the batch has added to what was there: to fill them loses nothing.
+  private var addedColumns: Set<String> = []
   private var found: [(hazard: MigrationHazard, statement: TextRange)] = []
   /// Exclusive locks that the open transaction holds.
   private var locks: [(name: RelationName, range: TextRange, statement: TextRange)] = []
@@ -38,6 +40,7 @@ struct HazardFinder {
   mutating func begin(batch: [MigrationScript], remaking others: [MigrationScript] = []) {
     made = []
     remade = []
+    addedColumns = []
     for statement in (batch + others).flatMap(\.statements) {
       if case .createView(let view) = statement.kind { remade.insert(key(view.name)) }
     }
@@ -82,6 +85,7 @@ struct HazardFinder {
     case .delete(let delete) where delete.condition == nil:
       guard isOld(delete.table) else { break }
       add(.deletesAll(delete.table.relation, at: delete.table.range), on: delete.table)
+    case .update(let update) where update.condition == nil: find(update)
     case .truncate(let truncate):
       guard isOld(truncate.table) else { break }
       add(.truncates(truncate.table.relation, at: truncate.table.range), on: truncate.table)
@@ -97,6 +101,18 @@ struct HazardFinder {
     }
     if statement.movesData { reportLocks(statement) }
     remember(statement, catalog)
+  }
+
+  private mutating func find(_ update: Update) {
+    guard isOld(update.table) else { return }
+    let table = key(update.table.relation)
+    let columns = update.assignments.map { $0.target.last.lowercased() }
+      .filter { !addedColumns.contains("\(table).\($0)") }
+    guard !columns.isEmpty else { return }
+    add(
+      .updatesAll(columns, of: update.table.relation, at: update.table.range),
+      on: update.table
+    )
   }
 
   private mutating func find(_ drop: Drop, _ catalog: SymbolicCatalog) {
@@ -270,6 +286,9 @@ struct HazardFinder {
       if into.isTemporary { made.insert("#" + into.name.last.lowercased()) }
       made.insert(key(into.name.relation))
     case .alterTable(let table):
+      if case .addColumn(let column) = table.action {
+        addedColumns.insert("\(key(table.name.relation)).\(column.name.text.lowercased())")
+      }
       guard case .rename(let new) = table.action else { return }
       var name = table.name.relation
       let isNew = made.remove(key(name)) != nil

@@ -2,6 +2,17 @@
 -- view_oid is NULL while the view waits for what it reads.
 CREATE TABLE IF NOT EXISTS rs.late_views (
  schema_name text NOT NULL, view_name text NOT NULL, columns text NOT NULL, definition text NOT NULL, search_path text NOT NULL, view_oid oid);
+-- Grants and the comment of a view that waits are kept for the day when it is made again.
+ALTER TABLE rs.late_views ADD COLUMN IF NOT EXISTS grants aclitem[], ADD COLUMN IF NOT EXISTS note text,
+ ADD COLUMN IF NOT EXISTS made_by name NOT NULL DEFAULT current_user;
+-- Several users share the table. Nobody runs a text that somebody else has put here.
+GRANT USAGE ON SCHEMA rs TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rs.late_views TO PUBLIC;
+ALTER TABLE rs.late_views ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS seen_by_all ON rs.late_views;
+CREATE POLICY seen_by_all ON rs.late_views FOR SELECT USING (true);
+DROP POLICY IF EXISTS changed_by_its_maker ON rs.late_views;
+CREATE POLICY changed_by_its_maker ON rs.late_views USING (made_by = current_user) WITH CHECK (made_by = current_user);
 -- One transaction at a time makes and drops them.
 CREATE OR REPLACE FUNCTION rs.lock_late_views() RETURNS void LANGUAGE sql AS $$ SELECT pg_advisory_xact_lock(7305804402617214836) $$;
 -- Views that were renamed or dropped by others are known by their new names, or forgotten.
@@ -21,8 +32,19 @@ BEGIN
 EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR invalid_schema_name OR ambiguous_column OR datatype_mismatch THEN
  RETURN NULL;
 END $$;
+-- Gives a view that was made again what it had.
+CREATE OR REPLACE FUNCTION rs.restore_late_view(s text, v text, had aclitem[], said text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE g record;
+BEGIN
+ FOR g IN SELECT a.privilege_type, a.is_grantable, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
+  FROM aclexplode(had) a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+  WHERE a.grantee = 0 OR r.rolname <> current_user LOOP
+  EXECUTE format('GRANT %s ON %I.%I TO %s%s', g.privilege_type, s, v, g.grantee, CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+ END LOOP;
+ IF said IS NOT NULL THEN EXECUTE format('COMMENT ON VIEW %I.%I IS %L', s, v, said); END IF;
+END $$;
 CREATE OR REPLACE FUNCTION rs.create_late_view(s text, v text, replaces bool, d text, columns text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE target text := coalesce(s, current_schema()); found "char"; made oid;
+DECLARE target text := coalesce(s, current_schema()); found "char"; made oid; had aclitem[]; said text;
 BEGIN
  PERFORM rs.lock_late_views();
  PERFORM rs.settle_late_views();
@@ -34,24 +56,30 @@ BEGIN
  IF found IS NOT NULL AND (NOT replaces OR found <> 'v') THEN
   RAISE EXCEPTION 'relation "%" already exists', v USING ERRCODE = '42P07';
  END IF;
+ SELECT l.grants, l.note INTO had, said FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
+ IF to_regclass(format('%I.%I', target, v)) IS NOT NULL THEN
+  SELECT c.relacl, obj_description(c.oid, 'pg_class') INTO had, said FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('%I.%I', target, v));
+ END IF;
  PERFORM rs.release_late_views(format('%I.%I', target, v));
  IF to_regclass(format('%I.%I', target, v)) IS NOT NULL THEN EXECUTE format('DROP VIEW %I.%I', target, v); END IF;
  DELETE FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
  made := rs.try_late_view(target, v, columns, d, current_setting('search_path'));
- INSERT INTO rs.late_views VALUES (target, v, columns, d, current_setting('search_path'), made);
- IF made IS NULL THEN RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v; END IF;
+ INSERT INTO rs.late_views VALUES (target, v, columns, d, current_setting('search_path'), made, had, said);
+ IF made IS NULL THEN RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v;
+ ELSE PERFORM rs.restore_late_view(target, v, had, said); END IF;
  PERFORM rs.bind_late_views();
 END $$;
 -- Creates those that wait and can be created.
 CREATE OR REPLACE FUNCTION rs.bind_late_views() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE l record; made oid; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL);
+DECLARE l record; made oid; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user);
 BEGIN
  IF again THEN PERFORM rs.lock_late_views(); END IF;
  WHILE again LOOP
   again := false;
-  FOR l IN SELECT * FROM rs.late_views WHERE view_oid IS NULL LOOP
+  FOR l IN SELECT * FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user LOOP
    made := rs.try_late_view(l.schema_name, l.view_name, l.columns, l.definition, l.search_path);
    IF made IS NOT NULL THEN
+    PERFORM rs.restore_late_view(l.schema_name, l.view_name, l.grants, l.note);
     UPDATE rs.late_views v SET view_oid = made WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
     again := true;
    END IF;
@@ -69,8 +97,10 @@ BEGIN
   SELECT r.ev_class FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
   WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = target AND r.ev_class <> target) LOOP
   PERFORM rs.release_late_views(format('%I.%I', l.schema_name, l.view_name));
-  EXECUTE format('DROP VIEW IF EXISTS %I.%I', l.schema_name, l.view_name);
-  UPDATE rs.late_views v SET view_oid = NULL WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
+  UPDATE rs.late_views v SET view_oid = NULL, grants = c.relacl, note = obj_description(c.oid, 'pg_class')
+  FROM pg_catalog.pg_class c WHERE c.oid = l.view_oid AND v.schema_name = l.schema_name AND v.view_name = l.view_name;
+  -- Another user's stays, and is in the way, rather than to be lost.
+  IF FOUND THEN EXECUTE format('DROP VIEW IF EXISTS %I.%I', l.schema_name, l.view_name); END IF;
  END LOOP;
 END $$;
 CREATE OR REPLACE FUNCTION rs.forget_late_view(relation text) RETURNS void LANGUAGE sql AS $$
