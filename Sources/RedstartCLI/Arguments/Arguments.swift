@@ -71,7 +71,7 @@ struct Arguments: Sendable {
     let body = word.dropFirst(2)
     let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts.first ?? "")
-    guard let option = CommandTable.option(named: name), name.count > 1 else {
+    guard let option = CommandTable.option(named: name, of: command), name.count > 1 else {
       throw .unknownOption("--\(name)", known: knownOptions)
     }
     try read(

@@ -45,10 +45,12 @@ extension CommandSession {
   }
 
   /// A client of AWS for this command; its keys appear in no output.
-  func awsClient() async throws(AWSError) -> AWSClient {
+  ///
+  /// - Parameter region: the region when the command line names none.
+  func awsClient(region: String? = nil) async throws(AWSError) -> AWSClient {
     let options = AWSOptions(
       profile: arguments.value("profile"),
-      region: arguments.value("region")
+      region: arguments.value("region") ?? region
     )
     do throws(Diagnostic) {
       let client = try AWSClient(
