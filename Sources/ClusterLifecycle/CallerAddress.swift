@@ -1,4 +1,4 @@
-package import AWSClient
+import AWSClient
 package import Diagnostics
 import ProjectModel
 

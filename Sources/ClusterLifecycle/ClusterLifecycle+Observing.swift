@@ -5,6 +5,8 @@ extension ClusterLifecycle {
   /// Asks AWS what exists.
   ///
   /// - Parameter findsNetwork: whether the network for a new group is looked up as well.
+  /// - Returns: what has our names, ours or not.
+  /// - Throws: what AWS refuses.
   package func observe(findsNetwork: Bool = false) async throws(AWSError) -> ClusterObservation {
     var observed = ClusterObservation()
     observed.role = try await role()
@@ -16,9 +18,14 @@ extension ClusterLifecycle {
 
   private func role() async throws(AWSError) -> ClusterObservation.Role? {
     let name = planner.roleName
-    guard let role = try await found(["NoSuchEntity"], { () async throws(AWSError) in
-      try await client.iam.role(name)
-    }) else { return nil }
+    guard
+      let role = try await found(
+        ["NoSuchEntity"],
+        { () async throws(AWSError) in
+          try await client.iam.role(name)
+        }
+      )
+    else { return nil }
     let policy = try await found(["NoSuchEntity"]) { () async throws(AWSError) in
       try await client.iam.rolePolicy(role: name, policy: ClusterPlanner.policyName)
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import ProjectModel
 
 extension ClusterLifecycle {
   /// Does one step; what is as it should be already counts as done.

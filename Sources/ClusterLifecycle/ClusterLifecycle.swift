@@ -1,6 +1,6 @@
 package import AWSClient
-package import Diagnostics
-package import ProjectModel
+import Diagnostics
+import ProjectModel
 
 /// Brings a cluster, and what belongs to it, to what is wanted: the first step of the plan is done,
 /// AWS is observed again, until there is nothing to do.
@@ -82,6 +82,7 @@ package struct ClusterLifecycle: Sendable {
   ///   - goal: what to reach.
   ///   - report: hears of every step before and after it; it may end the process.
   /// - Returns: what is observed at the end.
+  /// - Throws: what AWS refuses, and what stands in the way.
   package func run(
     _ goal: Goal,
     report: (Event) -> Void

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import ProjectModel
+import ProjectModel
 
 /// What redstart made, as it stands in the state folder; it holds no secret.
 ///

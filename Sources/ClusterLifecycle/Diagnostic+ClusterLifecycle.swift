@@ -64,13 +64,15 @@ extension Diagnostic {
     )
   }
 
-  package static func clusterOther(_ name: String, recorded: String, at range: TextRange?) -> Diagnostic {
+  package static func clusterOther(_ name: String, recorded: String, at range: TextRange?)
+    -> Diagnostic
+  {
     Diagnostic(
       code: "cluster-other",
       "this folder's record is of the cluster \(recorded), not \(name)",
       at: range,
       help: [
-        "`redstart cluster down` deletes the recorded one; then `up` makes the new one",
+        "`redstart cluster down` deletes the recorded one; then `up` makes the new one"
       ]
     )
   }

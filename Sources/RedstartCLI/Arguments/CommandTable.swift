@@ -476,9 +476,10 @@ enum CommandTable {
 
   static func option(named name: String, of command: Command? = nil) -> Option? {
     let own = options.first { $0.name == name && $0.command != nil && $0.command == command?.name }
-    return own ?? options.first {
-      $0.command == nil && ($0.name == name || $0.aliases.contains(name))
-    }
+    return own
+      ?? options.first {
+        $0.command == nil && ($0.name == name || $0.aliases.contains(name))
+      }
   }
 
   static func option(short letter: String) -> Option? {

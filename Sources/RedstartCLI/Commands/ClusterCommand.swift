@@ -3,6 +3,7 @@ import ClusterLifecycle
 import Diagnostics
 import Glibc
 import ProjectModel
+import RedshiftSQL
 import WarehouseClient
 
 extension CommandSession {
