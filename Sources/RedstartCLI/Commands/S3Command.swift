@@ -47,6 +47,8 @@ extension CommandSession {
   /// A client of AWS for this command; its keys appear in no output.
   ///
   /// - Parameter region: the region when the command line names none.
+  /// - Returns: a client that has its keys.
+  /// - Throws: why no keys or settings were found.
   func awsClient(region: String? = nil) async throws(AWSError) -> AWSClient {
     let options = AWSOptions(
       profile: arguments.value("profile"),
