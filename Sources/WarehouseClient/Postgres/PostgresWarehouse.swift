@@ -5,15 +5,24 @@ import Synchronization
 package final class PostgresWarehouse: Warehouse {
   package let dialect: SQLQuoting.Dialect
   package let settings: PostgresConnectionSettings
+  package let translates: Bool
   private let idle = Mutex<PostgresConnection?>(nil)
 
-  /// On `.postgres` every session gets the clock and the formats that Redshift has.
-  package init(settings: PostgresConnectionSettings, dialect: SQLQuoting.Dialect) {
+  /// Where SQL is translated, every session gets the clock and the formats that Redshift has.
+  ///
+  /// - Parameters:
+  ///   - settings: where the server is.
+  ///   - dialect: what it speaks.
+  ///   - isVerbatim: whether the project's SQL is PostgreSQL's own.
+  package init(
+    settings: PostgresConnectionSettings,
+    dialect: SQLQuoting.Dialect,
+    isVerbatim: Bool = false
+  ) {
     var settings = settings
-    if dialect == .postgres {
-      settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0)
-      settings.sessionSetup += settings.serverKeepalives
-    }
+    translates = dialect == .postgres && !isVerbatim
+    if translates { settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0) }
+    if dialect == .postgres { settings.sessionSetup += settings.serverKeepalives }
     self.settings = settings
     self.dialect = dialect
   }
