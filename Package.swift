@@ -58,6 +58,7 @@ let package = Package(
       ]
     ),
     library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
+    library("ClusterLifecycle", ["Diagnostics", "ProjectModel", "AWSClient"]),
     library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
@@ -75,7 +76,8 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "AWSClient", "Documentation", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "ClusterLifecycle",
+        "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -140,6 +142,10 @@ let package = Package(
       "AWSClientTests",
       ["Diagnostics", "AWSClient", "TestSupport"],
       data: ["Fixtures", "Oracle"]
+    ),
+    tests(
+      "ClusterLifecycleTests",
+      ["Diagnostics", "ClusterLifecycle", "ProjectModel", "TestSupport"]
     ),
     tests(
       "MigrationsTests",

@@ -125,6 +125,8 @@ package struct ProjectConfiguration: Sendable {
   package var metadataSchema = "redstart"
   /// `checks:`, how serious each kind of finding is.
   package var checks: [Check] = []
+  /// `cluster:`, the cluster that `redstart cluster` makes.
+  package var cluster: ClusterConfiguration?
 
   package init() {}
 

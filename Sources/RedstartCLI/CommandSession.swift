@@ -46,6 +46,7 @@ struct CommandSession: Sendable {
     case "migrate": try await migrate()
     case "local": try await local()
     case "s3": try await s3()
+    case "cluster": try await cluster()
     case "clean": try clean()
     case "deps": try await installPackages()
     case "retry": try await retry()

@@ -14,7 +14,7 @@ extension KeyTable {
         "dispatch", "vars", "flags", "dbt-cloud", "models", "seeds", "snapshots", "sources",
         "tests", "data_tests", "unit_tests", "analyses", "metrics", "semantic-models",
         "saved-queries", "exposures", "functions", "target", "targets", "migrations",
-        "metadata-schema", "checks",
+        "metadata-schema", "checks", "cluster",
       ],
       severity: severity,
       elsewhere: [
@@ -32,13 +32,23 @@ extension KeyTable {
     keys: ["path", "schema", "lock", "strict"]
   )
 
+  static let cluster = KeyTable(
+    section: "\"cluster\"",
+    keys: [
+      "identifier", "node_type", "nodes", "database", "user", "port", "region", "s3", "allow_from",
+      "public", "subnet_group", "final_snapshot", "tags", "namespace", "workgroup", "base_capacity",
+    ]
+  )
+
   /// Keys of a connection, by its kind.
   static func target(
     _ name: String,
     kind: TargetConfiguration.Kind,
     severity: Diagnostic.Severity
   ) -> KeyTable {
-    var keys: Set<String> = ["type", "schema", "threads", "s3", "database", "dbname"]
+    var keys: Set<String> = [
+      "type", "schema", "threads", "s3", "database", "dbname", "iam_role_arn",
+    ]
     if kind != .local { keys.formUnion(postgresKeys) }
     if kind == .redshift { keys.formUnion(redshiftKeys) }
     return KeyTable(

@@ -46,6 +46,7 @@ struct ProjectFileReader {
     settings.metadataSchema = section.string("metadata-schema") ?? settings.metadataSchema
     readMigrations(into: &settings)
     settings.checks = checks()
+    settings.cluster = section["cluster"].flatMap(ClusterReader(reader: reader).read)
     settings.configTrees = configTrees()
     for key in Self.keptKeys {
       if let node = section[key] { settings.extra[key] = node.plain }

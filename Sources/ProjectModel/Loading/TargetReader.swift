@@ -34,12 +34,16 @@ struct TargetReader {
     if let schema = section.string("schema") { target.schema = schema }
     if let threads = section.integer("threads", in: 1...1024) { target.threads = threads }
     target.storage = storage(section)
+    let recorded = recordedCluster()
     if kind == .local {
       target.database = section.string("database") ?? section.string("dbname") ?? target.database
     } else {
-      readServer(section, into: &target)
+      readServer(section, kind == .redshift ? recorded : nil, into: &target)
     }
     readRest(section, into: &target)
+    if let role = recorded?.roleARN, !section.has("iam_role_arn") {
+      target.extra["iam_role_arn"] = .string(role)
+    }
     return target
   }
 
@@ -84,24 +88,48 @@ struct TargetReader {
     return kind
   }
 
-  private func readServer(_ section: SettingsSection, into target: inout TargetConfiguration) {
+  /// What `redstart cluster up` recorded in the project's folder.
+  private func recordedCluster() -> RecordedCluster? {
+    do throws(Diagnostic) {
+      return try RecordedCluster.read(root: root)
+    } catch {
+      reader.problems.add(error)
+      return nil
+    }
+  }
+
+  private func readServer(
+    _ section: SettingsSection,
+    _ recorded: RecordedCluster?,
+    into target: inout TargetConfiguration
+  ) {
     let isRedshift = target.kind == .redshift
     let method = section.string("method") ?? "database"
     let usesPassword = method == "database"
-    if usesPassword || !section.has("cluster_id") && !section.has("serverless_work_group") {
+    let recorded = section.has("host") || section.has("cluster_id") ? nil : recorded
+    if let recorded {
+      target.host = recorded.host
+      target.database = recorded.database
+      target.extra["cluster_id"] = .string(recorded.identifier)
+      target.extra["region"] = .string(recorded.region)
+    } else if usesPassword || !section.has("cluster_id") && !section.has("serverless_work_group") {
       target.host = section.requiredString(
         "host",
         help: isRedshift
-          ? "the cluster's endpoint, as \"name.abc123.eu-west-1.redshift.amazonaws.com\""
+          ? "the cluster's endpoint, as \"name.abc123.eu-west-1.redshift.amazonaws.com\", or run "
+            + "`redstart cluster up`, which records it"
           : "a host name, an address, or the folder of a Unix socket"
       )
     } else {
       target.host = section.string("host")
     }
-    target.port = section.integer("port", in: 1...65535) ?? (isRedshift ? 5439 : 5432)
+    target.port =
+      section.integer("port", in: 1...65535) ?? recorded?.port ?? (isRedshift ? 5439 : 5432)
     let databaseKey = section.has("dbname") ? "dbname" : "database"
     target.database =
-      section.requiredString(databaseKey, help: "the database to connect to") ?? target.database
+      recorded != nil && !section.has(databaseKey)
+      ? target.database
+      : section.requiredString(databaseKey, help: "the database to connect to") ?? target.database
     let userKey = section.has("username") ? "username" : "user"
     target.user =
       usesPassword

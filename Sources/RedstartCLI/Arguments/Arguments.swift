@@ -71,14 +71,16 @@ struct Arguments: Sendable {
     let body = word.dropFirst(2)
     let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts.first ?? "")
-    if CommandTable.option(named: name) == nil, let takesValue = DbtOptions.ignored[name] {
+    if CommandTable.option(named: name, of: command) == nil,
+      let takesValue = DbtOptions.ignored[name]
+    {
       // dbt's own machinery, which has no counterpart here.
       if takesValue, parts.count == 1, index < words.count, !words[index].hasPrefix("-") {
         index += 1
       }
       return
     }
-    guard let option = CommandTable.option(named: name), name.count > 1 else {
+    guard let option = CommandTable.option(named: name, of: command), name.count > 1 else {
       throw .unknownOption("--\(name)", known: knownOptions)
     }
     try read(

@@ -8,6 +8,19 @@ extension CommandTable {
     Option(name: "lines", short: "n", argument: .value("N"), summary: "Lines to show (default 10)"),
     Option(name: "bytes", short: "c", argument: .value("N"), summary: "Bytes to show, not lines"),
     Option(
+      name: "plan",
+      summary: "Show what would be done and an estimate of the cost; change nothing",
+      command: "cluster"
+    ),
+    Option(name: "yes", summary: "Delete what is listed without asking"),
+    Option(name: "no-snapshot", summary: "Delete the data as well: keep no final snapshot"),
+    Option(name: "no-connect", summary: "Do not try to connect to the cluster"),
+    Option(
+      name: "my-address",
+      argument: .value("ADDRESS"),
+      summary: "The address to let in, instead of asking checkip.amazonaws.com"
+    ),
+    Option(
       name: "profile",
       argument: .value("NAME"),
       summary: "The profile of ~/.aws/config to use (default: AWS_PROFILE)"
@@ -18,6 +31,35 @@ extension CommandTable {
       summary: "The region of AWS to use (default: AWS_REGION)"
     ),
   ]
+
+  static let cluster = Command(
+    name: "cluster",
+    summary: "Make, look at and delete the project's Redshift cluster",
+    details: """
+      Works from `cluster:` in project.yml. Every command may be interrupted and run again: it goes \
+      on from what exists. Everything made carries the tags redstart:project and redstart:cluster, \
+      and only what carries them is changed or deleted. Passwords are kept by AWS, not in files.
+      """,
+    subcommands: [
+      ("up", "Make the cluster, its role and its rules, and wait until it is ready"),
+      ("status", "Show what exists"),
+      ("pause", "Stop the cluster; its storage stays and is billed"),
+      ("resume", "Start the paused cluster"),
+      ("down", "Delete what `up` made; needs --yes"),
+      ("credentials", "Get a temporary password; shown with --output env or url only"),
+    ],
+    options: [
+      "plan", "yes", "no-snapshot", "no-connect", "my-address", "output", "profile", "region",
+      "project-dir", "target", "vars", "profiles-dir",
+    ] + output,
+    outputs: ["table", "json", "env", "url"],
+    examples: [
+      ("redstart cluster up --plan", "what would be made, and what it costs an hour?"),
+      ("redstart cluster up", "make it and wait"),
+      ("psql \"$(redstart cluster credentials --output url)\"", "connect for a quarter of an hour"),
+      ("redstart cluster down --yes", "delete it, keeping a snapshot"),
+    ]
+  )
 
   static let s3 = Command(
     name: "s3",

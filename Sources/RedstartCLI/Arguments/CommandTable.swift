@@ -17,6 +17,8 @@ struct Option: Sendable {
   var summary: String
   /// The only values allowed, if they are a closed set.
   var allowed: [String] = []
+  /// The only command that means this by the name, where others mean something else.
+  var command: String?
 }
 
 /// A command with its options; help, errors and parsing all read this table.
@@ -485,7 +487,7 @@ enum CommandTable {
         ("redstart local reset", "begin again with an empty warehouse"),
       ]
     ),
-    s3,
+    s3, cluster,
     Command(
       name: "deps",
       summary: "Install the packages of packages.yml",
@@ -531,8 +533,12 @@ enum CommandTable {
     commands.first { $0.name == name || $0.aliases.contains(name) }
   }
 
-  static func option(named name: String) -> Option? {
-    options.first { $0.name == name || $0.aliases.contains(name) }
+  static func option(named name: String, of command: Command? = nil) -> Option? {
+    let own = options.first { $0.name == name && $0.command != nil && $0.command == command?.name }
+    return own
+      ?? options.first {
+        $0.command == nil && ($0.name == name || $0.aliases.contains(name))
+      }
   }
 
   static func option(short letter: String) -> Option? {

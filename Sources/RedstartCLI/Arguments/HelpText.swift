@@ -43,7 +43,7 @@ enum HelpText {
       lines += ["  \(example.line)", "      \(example.meaning)"]
     }
     lines += ["", "Options:"]
-    let options = command.options.compactMap { CommandTable.option(named: $0) }
+    let options = command.options.compactMap { CommandTable.option(named: $0, of: command) }
     lines += table(options.map { row($0, command) })
     return lines.joined(separator: "\n") + "\n"
   }

@@ -45,10 +45,14 @@ extension CommandSession {
   }
 
   /// A client of AWS for this command; its keys appear in no output.
-  func awsClient() async throws(AWSError) -> AWSClient {
+  ///
+  /// - Parameter region: the region when the command line names none.
+  /// - Returns: a client that has its keys.
+  /// - Throws: why no keys or settings were found.
+  func awsClient(region: String? = nil) async throws(AWSError) -> AWSClient {
     let options = AWSOptions(
       profile: arguments.value("profile"),
-      region: arguments.value("region")
+      region: arguments.value("region") ?? region
     )
     do throws(Diagnostic) {
       let client = try AWSClient(

@@ -1,0 +1,201 @@
+package import AWSClient
+import Diagnostics
+import ProjectModel
+
+/// Brings a cluster, and what belongs to it, to what is wanted: the first step of the plan is done,
+/// AWS is observed again, until there is nothing to do.
+package struct ClusterLifecycle: Sendable {
+  /// What a run may ask for.
+  package enum Goal: Hashable, Sendable {
+    case up
+    case pause
+    case resume
+    case down(takesSnapshot: Bool)
+  }
+
+  /// A step as it goes on.
+  package enum Event: Hashable, Sendable {
+    case began(ClusterStep)
+    case finished(ClusterStep)
+    /// A final snapshot of this name is being kept.
+    case snapshot(String)
+  }
+
+  let client: AWSClient
+  package let planner: ClusterPlanner
+  let project: String
+  let root: String
+  let region: String
+  /// Seconds between two looks at a cluster that AWS is working on.
+  package var pollSeconds = 10.0
+  /// Looks in a row that may find no progress: an hour's.
+  package var patience = 360
+  /// How the time passes between two looks.
+  package var sleep: @Sendable (_ seconds: Double) async throws -> Void = { seconds in
+    try await Task.sleep(for: .seconds(seconds))
+  }
+
+  static let ruleDescription = "redstart"
+
+  /// A lifecycle of the cluster that a planner describes.
+  package init(
+    client: AWSClient,
+    planner: ClusterPlanner,
+    project: String,
+    root: String,
+    region: String
+  ) {
+    self.client = client
+    self.planner = planner
+    self.project = project
+    self.root = root
+    self.region = region
+  }
+
+  var tags: [AWSTag] {
+    [
+      AWSTag("redstart:project", project), AWSTag("redstart:cluster", planner.section.identifier),
+    ] + planner.section.tags.map { AWSTag($0.key, $0.value) }
+  }
+
+  /// The steps from what is observed to the goal.
+  package func plan(
+    _ goal: Goal,
+    _ observed: ClusterObservation
+  ) throws(AWSError) -> [ClusterStep] {
+    do throws(Diagnostic) {
+      switch goal {
+      case .up: return try planner.up(observed)
+      case .pause: return try planner.pause(observed)
+      case .resume: return try planner.resume(observed)
+      case .down(let takesSnapshot):
+        return planner.down(observed, takesSnapshot: takesSnapshot)
+      }
+    } catch {
+      throw .problem(error)
+    }
+  }
+
+  /// Works until the goal is reached.
+  ///
+  /// - Parameters:
+  ///   - goal: what to reach.
+  ///   - report: hears of every step before and after it; it may end the process.
+  /// - Returns: what is observed at the end.
+  /// - Throws: what AWS refuses, and what stands in the way.
+  package func run(
+    _ goal: Goal,
+    report: (Event) -> Void
+  ) async throws(AWSError) -> ClusterObservation {
+    var former: ClusterStep?
+    var repetitions = 0
+    while true {
+      let observed = try await observe(findsNetwork: goal == .up)
+      guard let step = try plan(goal, observed).first else {
+        try finish(goal, observed)
+        return observed
+      }
+      if step == former {
+        // AWS is at work, or does not show yet what it was told.
+        repetitions += 1
+        guard repetitions < patience else {
+          throw .problem(.clusterStuck(planner.section.identifier, "\(step.word), again and again"))
+        }
+        try await pause()
+      } else {
+        repetitions = 0
+      }
+      former = step
+      report(.began(step))
+      try await perform(step, observed)
+      report(.finished(step))
+      if case .deleteWarehouse(true) = step, let name = try record().finalSnapshot {
+        report(.snapshot(name))
+      }
+    }
+  }
+
+  private func pause() async throws(AWSError) {
+    do {
+      try await sleep(pollSeconds)
+    } catch {
+      throw .cancelled
+    }
+  }
+
+  // MARK: The record
+
+  func record() throws(AWSError) -> ClusterRecord {
+    do throws(Diagnostic) {
+      let stored = try ClusterRecord.read(root: root)
+      let identifier = planner.section.identifier
+      return stored ?? ClusterRecord(project: project, cluster: identifier, region: region)
+    } catch {
+      throw .problem(error)
+    }
+  }
+
+  func changeRecord(_ change: (inout ClusterRecord) -> Void) throws(AWSError) {
+    var record = try record()
+    let former = record
+    change(&record)
+    do throws(Diagnostic) {
+      if record != former { try record.write(root: root) }
+    } catch {
+      throw .problem(error)
+    }
+  }
+
+  private func finish(_ goal: Goal, _ observed: ClusterObservation) throws(AWSError) {
+    switch goal {
+    case .down:
+      do throws(Diagnostic) {
+        try ClusterRecord.remove(root: root)
+      } catch {
+        throw .problem(error)
+      }
+    case .up, .resume:
+      try changeRecord { record in
+        if let warehouse = observed.warehouse, let host = warehouse.host {
+          record.endpoint = ClusterRecord.Endpoint(
+            host: host,
+            port: warehouse.port ?? planner.section.port,
+            database: planner.section.database,
+            user: planner.section.user
+          )
+        }
+        record.roleARN = observed.role?.arn
+        if observed.role != nil { record.note("role", planner.roleName, "created") }
+        if observed.group != nil { record.note("group", planner.groupName, "created") }
+        record.note("cluster", planner.section.identifier, "created")
+      }
+    case .pause: break
+    }
+  }
+}
+
+extension ClusterLifecycle {
+  /// A temporary password of the cluster's administrator.
+  package func credentials() async throws(AWSError) -> DatabaseCredentials {
+    let section = planner.section
+    return try await client.redshift.clusterCredentials(
+      section.identifier,
+      user: section.user,
+      database: section.database
+    )
+  }
+
+  /// The final snapshot that an interrupted `down` asked for.
+  package func lastSnapshot() throws(AWSError) -> String? { try record().finalSnapshot }
+}
+
+extension ClusterObservation {
+  /// What has our names and is not ours, in the user's words.
+  package func foreign(_ planner: ClusterPlanner) -> [String] {
+    var lines: [String] = []
+    if role != nil { lines.append("the role \(planner.roleName)") }
+    if let group { lines.append("the security group \(group.identifier)") }
+    if warehouse != nil { lines.append("the cluster \(planner.section.identifier)") }
+    return lines
+  }
+}

@@ -1,0 +1,256 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ClusterTests {
+  static let secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
+  static let project = """
+    name: shop
+    target: local
+    targets:
+      local: { type: local, schema: shop }
+      redshift: { type: redshift, user: analyst, password: x, schema: shop }
+    cluster:
+      identifier: shop-dev
+      node_type: ra3.large
+      s3: [s3://lake/events]
+    """
+
+  static func harness(_ address: String, extra: [String: String] = [:]) throws -> ProgramHarness {
+    let folder = try TemporaryFolder()
+    try folder.write(["project.yml": project])
+    var environment = [
+      "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret,
+      "AWS_REGION": "us-west-2", "AWS_ENDPOINT_URL": address,
+      "AWS_EC2_METADATA_DISABLED": "true", "REDSTART_POLL_SECONDS": "0",
+      "REDSTART_ADDRESS_URL": "\(address)/address",
+    ]
+    environment.merge(extra) { $1 }
+    return ProgramHarness(folder, environment: environment)
+  }
+
+  static func up(_ harness: ProgramHarness) throws -> ProgramHarness.Outcome {
+    try harness.run("cluster", "up", "--no-connect")
+  }
+
+  static func hasNoSecret(_ harness: ProgramHarness, _ outputs: [ProgramHarness.Outcome]) throws {
+    var texts = outputs.flatMap { [$0.output, $0.error] }
+    let files = FileManager.default.enumerator(atPath: harness.folder.path)
+    while let name = files?.nextObject() as? String {
+      let data = FileManager.default.contents(atPath: harness.folder.path + "/" + name)
+      texts.append(String(decoding: data ?? Data(), as: UTF8.self))
+    }
+    for text in texts {
+      #expect(!text.contains(secret))
+      #expect(!text.contains(CloudStandIn.password))
+    }
+  }
+
+  @Test func goesUpAndDownTwice() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    var outcomes: [ProgramHarness.Outcome] = []
+    func run(_ words: String..., code: Int32 = 0) throws -> ProgramHarness.Outcome {
+      let outcome = try harness.run(["cluster"] + words)
+      #expect(outcome.code == code, "\(outcome.error)")
+      outcomes.append(outcome)
+      return outcome
+    }
+    let plan = try run("up", "--plan")
+    #expect(plan.output.contains("make the cluster shop-dev"))
+    #expect(plan.output.contains("about $0.54 an hour (estimate"))
+    #expect(cloud.count == 0)
+    #expect(try run("status").output.contains("absent"))
+
+    _ = try run("up", "--no-connect")
+    let summary = cloud.summary
+    #expect(cloud.count == 3)
+    #expect(summary.contains(#"group redstart-shop-dev ["203.0.113.7/32"]"#))
+    _ = try run("up", "--no-connect")
+    #expect(cloud.summary == summary)
+    #expect(try run("up", "--plan").output.contains("nothing to do"))
+    for _ in 1...2 { #expect(try run("status").output.contains("127.0.0.1:5439")) }
+    #expect(try run("status", "--output", "json").output.contains(#""status":"available""#))
+    let state = harness.folder.path + "/.redstart/cluster.json"
+    let mode = try FileManager.default.attributesOfItem(atPath: state)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+
+    for _ in 1...2 { _ = try run("pause") }
+    #expect(cloud.summary.contains("cluster shop-dev paused"))
+    for _ in 1...2 { _ = try run("resume") }
+    #expect(cloud.summary == summary)
+
+    #expect(try run("down", code: 2).error.contains("cluster-confirm"))
+    #expect(cloud.count == 3)
+    let down = try run("down", "--yes")
+    #expect(down.error.contains("the snapshot shop-dev-final-"))
+    #expect(cloud.state.withLock { $0.snapshots.count } == 1)
+    #expect(cloud.count == 0)
+    #expect(try run("down", "--yes").error.contains("nothing of this project"))
+    #expect(!FileManager.default.fileExists(atPath: state))
+    #expect(cloud.state.withLock { $0.unsigned } == 0)
+    try Self.hasNoSecret(harness, outcomes)
+  }
+
+  @Test func downFindsByTagsWhatWasForgotten() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    #expect(try Self.up(harness).code == 0)
+    try FileManager.default.removeItem(atPath: harness.folder.path + "/.redstart/cluster.json")
+    #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    #expect(cloud.count == 0)
+    #expect(cloud.state.withLock { $0.snapshots.isEmpty })
+  }
+
+  @Test func leavesWhatOthersMadeAlone() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    cloud.state.withLock { $0.roles["redstart-shop-dev"] = ("", nil) }
+    let harness = try Self.harness(server.address)
+    let up = try Self.up(harness)
+    #expect(up.code == 2)
+    #expect(up.error.contains("error[cluster-foreign]"))
+    let down = try harness.run("cluster", "down", "--yes")
+    #expect(down.code == 0)
+    #expect(down.error.contains("left alone: the role redstart-shop-dev"))
+    #expect(cloud.count == 1)
+  }
+
+  @Test func showsPasswordsOnlyWhenAsked() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    let up = try Self.up(harness)
+    let quiet = try harness.run("cluster", "credentials")
+    #expect(quiet.output.contains("IAM:redstart"))
+    try Self.hasNoSecret(harness, [up, quiet])
+    let lines = try harness.run("cluster", "credentials", "--output", "env")
+    #expect(lines.output.contains("export PGPASSWORD='\(CloudStandIn.password)'"))
+    let url = try harness.run("cluster", "credentials", "--output", "url")
+    #expect(url.output.hasPrefix("postgresql://IAM%3Aredstart:\(CloudStandIn.password)@127.0.0.1"))
+    try Self.hasNoSecret(harness, [])
+  }
+
+  @Test func targetsTakeTheRecordedEndpoint() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    try harness.folder.write(
+      "models/m.sql",
+      "select '{{ target.iam_role_arn }}' as role, '{{ target.host }}' as host"
+    )
+    let before = try harness.run("compile", "--target", "redshift")
+    #expect(before.error.contains("redstart cluster up"))
+    #expect(try Self.up(harness).code == 0)
+    let after = try harness.run("compile", "--target", "redshift")
+    #expect(after.code == 0, "\(after.error)")
+    let sql = try harness.folder.read("target/compiled/shop/models/m.sql")
+    #expect(sql.contains("arn:aws:iam::123456789012:role/redstart-shop-dev"))
+    #expect(sql.contains("127.0.0.1"))
+  }
+
+  /// Ended at each step, before and after it, and once more at the next.
+  @Test func convergesFromEveryCrash() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let whole = try Self.harness(server.address)
+    #expect(try Self.up(whole).code == 0)
+    let expected = cloud.summary
+    #expect(try whole.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    let ups = ["create-role", "write-policy", "create-group", "let-in", "create-cluster", "wait"]
+    let downs = ["delete-cluster", "wait", "delete-group", "delete-policy", "delete-role"]
+    var crashes = 0
+    for (up, down) in zip(ups, downs + ["delete-role"]) {
+      for side in ["before", "after"] {
+        let crashing = try Self.harness(
+          server.address,
+          extra: ["REDSTART_CRASH_AT": "\(side)-\(up)"]
+        )
+        let calm = ProgramHarness(
+          crashing.folder,
+          environment: crashing.environment.merging(["REDSTART_CRASH_AT": ""]) { $1 }
+        )
+        #expect(try Self.up(crashing).code == 137)
+        #expect(try Self.up(calm).code == 0)
+        #expect(cloud.summary == expected)
+        let ending = ProgramHarness(
+          crashing.folder,
+          environment: crashing.environment.merging(["REDSTART_CRASH_AT": "\(side)-\(down)"]) { $1 }
+        )
+        #expect(try ending.run("cluster", "down", "--yes").code == 137)
+        let down = try calm.run("cluster", "down", "--yes")
+        #expect(down.code == 0, "\(down.error)")
+        #expect(cloud.count == 0)
+        try Self.hasNoSecret(calm, [down])
+        crashes += 2
+      }
+    }
+    #expect(crashes == 24)
+  }
+
+  /// Killed when AWS has answered so many requests, wherever that is.
+  @Test func convergesFromRandomKills() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    #expect(try Self.up(harness).code == 0)
+    let expected = cloud.summary
+    var generator = SystemRandomNumberGenerator()
+    for words in [["cluster", "down", "--yes"], ["cluster", "up", "--no-connect"]] {
+      for _ in 1...15 {
+        let limit = server.requests.count + Int.random(in: 1...40, using: &generator)
+        let process = try harness.start(words)
+        while process.isRunning, server.requests.count < limit { usleep(500) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+      }
+      #expect(try harness.run(words).code == 0)
+      let isUp = words.contains("up")
+      #expect(isUp ? cloud.summary == expected : cloud.count == 0)
+    }
+    #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    #expect(cloud.count == 0)
+  }
+
+  @Test func refusesAnotherCluster() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    #expect(try Self.up(harness).code == 0)
+    try harness.folder.write(
+      "project.yml",
+      Self.project.replacingOccurrences(of: "shop-dev", with: "shop-prod")
+    )
+    #expect(try Self.up(harness).error.contains("error[cluster-other]"))
+    #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    #expect(cloud.count == 0)
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["REDSTART_MOTO"] != nil))
+  func worksAgainstMoto() throws {
+    let address = try #require(ProcessInfo.processInfo.environment["REDSTART_MOTO"])
+    let harness = try Self.harness(address)
+    func run(_ words: String...) throws -> ProgramHarness.Outcome {
+      let outcome = try harness.run(["cluster"] + words)
+      #expect(outcome.code == 0, "\(outcome.error)")
+      return outcome
+    }
+    for _ in 1...2 { _ = try run("up", "--no-connect", "--my-address", "203.0.113.7") }
+    for _ in 1...2 { #expect(try run("status").output.contains("203.0.113.7/32")) }
+    #expect(try run("credentials").output.contains("IAM:redstart"))
+    for _ in 1...2 { _ = try run("down", "--yes") }
+    let status = try run("status").output
+    #expect(!status.contains("made") && !status.contains("available"))
+  }
+}
