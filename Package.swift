@@ -27,7 +27,7 @@ func tests(
   .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
-func cLibrary(_ name: String, pkgConfig: String, debianPackage: String) -> Target {
+func cLibrary(_ name: String, pkgConfig: String?, debianPackage: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debianPackage])])
 }
 
@@ -40,6 +40,8 @@ let package = Package(
     cLibrary("CLibYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
     cLibrary("CLibCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
     cLibrary("CZlib", pkgConfig: "zlib", debianPackage: "zlib1g-dev"),
+    cLibrary("CZstandard", pkgConfig: "libzstd", debianPackage: "libzstd-dev"),
+    cLibrary("CBZip2", pkgConfig: nil, debianPackage: "libbz2-dev"),
 
     library("Diagnostics"),
     library("Templating", ["Diagnostics"]),
@@ -52,13 +54,14 @@ let package = Package(
     ),
     library(
       "WarehouseClient",
-      ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib"],
+      ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib", "CZstandard", "CBZip2"],
       resources: [
         .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
       ]
     ),
     library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
     library("ClusterLifecycle", ["Diagnostics", "ProjectModel", "AWSClient"]),
+    library("S3Storage", ["Diagnostics", "AWSClient", "WarehouseClient"]),
     library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
@@ -76,7 +79,7 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "AWSClient", "ClusterLifecycle",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "ClusterLifecycle", "S3Storage",
         "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
@@ -102,7 +105,9 @@ let package = Package(
     // Speaks to clients as Redshift does; for tests, no part of the product.
     .executableTarget(
       name: "redshift-stand-in",
-      dependencies: ["Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient"],
+      dependencies: [
+        "Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient", "AWSClient", "S3Storage",
+      ],
       path: "Tests/RedshiftStandIn",
       swiftSettings: settings
     ),
@@ -169,6 +174,10 @@ let package = Package(
         "Migrations", "Execution", "AWSClient", "TestSupport",
       ],
       data: ["Fixtures", "Golden"]
+    ),
+    tests(
+      "S3StorageTests",
+      ["Diagnostics", "AWSClient", "S3Storage", "WarehouseClient", "TestSupport"]
     ),
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests(

@@ -1,6 +1,7 @@
 import Diagnostics
 import ProjectModel
 import RedshiftSQL
+import S3Storage
 import WarehouseClient
 
 /// A way to the target's database, open for the length of one command.
@@ -186,6 +187,7 @@ extension CommandSession {
       warehouse: warehouse,
       loader: CopyLoader(
         storage: storage,
+        store: S3ObjectStore { region in try await awsClient(region: region) },
         metadataSchema: project.configuration.metadataSchema,
         invocation: invocationID,
         errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }

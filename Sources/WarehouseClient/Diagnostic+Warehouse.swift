@@ -1,4 +1,5 @@
 package import Diagnostics
+import RedshiftSQL
 
 // All wording of this module's diagnostics, save those of loading.
 
@@ -214,7 +215,7 @@ extension Diagnostic {
       code: "unload-unavailable",
       "UNLOAD to S3 cannot run on this connection",
       at: range,
-      help: ["run it in a hook or an operation of a target that has an s3 mapping"]
+      help: ["run it on a target of type local or postgres, or on Redshift itself"]
     )
   }
 
@@ -252,6 +253,16 @@ extension Diagnostic {
       at: range,
       label: "\(path) is one of them",
       help: ["add ALLOWOVERWRITE or CLEANPATH, or choose another prefix"]
+    )
+  }
+
+  static func unloadName(_ destination: CopyStatement.Literal) -> Diagnostic {
+    Diagnostic(
+      code: "unload-invalid-value",
+      "UNLOAD cannot write to \"\(destination.value)\" from this machine",
+      at: destination.range,
+      label: "a part of the name is empty, . or ..",
+      help: ["name the objects without such parts"]
     )
   }
 

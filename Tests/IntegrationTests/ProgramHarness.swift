@@ -40,7 +40,10 @@ final class ProgramHarness: Sendable {
   }()
 
   /// A copy of the example project in a folder of its own.
-  static func example(named name: String = "project") throws -> ProgramHarness {
+  static func example(
+    named name: String = "project",
+    environment: [String: String] = [:]
+  ) throws -> ProgramHarness {
     let folder = try TemporaryFolder(named: name)
     for item in ["project.yml", "models", "migrations", "seeds", "checks", "macros", "data"] {
       try FileManager.default.copyItem(
@@ -48,17 +51,18 @@ final class ProgramHarness: Sendable {
         to: URL(fileURLWithPath: folder.path).appendingPathComponent(item)
       )
     }
-    return ProgramHarness(folder)
+    return ProgramHarness(folder, environment: environment)
   }
 
   /// A project of the given files.
   static func project(
     _ files: [String: String],
-    named name: String = "project"
+    named name: String = "project",
+    environment: [String: String] = [:]
   ) throws -> ProgramHarness {
     let folder = try TemporaryFolder(named: name)
     try folder.write(files)
-    return ProgramHarness(folder)
+    return ProgramHarness(folder, environment: environment)
   }
 
   /// Starts the program without waiting for it.

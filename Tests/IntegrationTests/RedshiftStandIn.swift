@@ -13,9 +13,14 @@ final class RedshiftStandIn {
 
   /// - Parameters:
   ///   - storage: the folders that stand for buckets.
+  ///   - endpoint: the address of an S3 for the other buckets.
   ///   - kind: `provisioned` or `serverless`.
   /// - Throws: what keeps it from starting.
-  init(storage: [String: String] = [:], kind: String = "provisioned") throws {
+  init(
+    storage: [String: String] = [:],
+    endpoint: String? = nil,
+    kind: String = "provisioned"
+  ) throws {
     folder = try TemporaryFolder(named: "stand-in")
     process.executableURL = ProgramHarness.program.deletingLastPathComponent()
       .appendingPathComponent("redshift-stand-in")
@@ -24,6 +29,7 @@ final class RedshiftStandIn {
         "--folder", folder.path, "--password", Self.password, "--log", folder.path + "/log",
         "--faults", folder.path + "/faults", "--kind", kind,
       ] + storage.flatMap { ["--s3", "\($0.key)=\($0.value)"] }
+      + (endpoint.map { ["--endpoint", $0] } ?? [])
     let output = Pipe()
     process.standardInput = input
     process.standardOutput = output

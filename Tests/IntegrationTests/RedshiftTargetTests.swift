@@ -7,11 +7,14 @@ import Testing
   /// The example project with its `redshift` target led to a stand-in.
   private func withExample(
     kind: String = "provisioned",
+    endpoint: String? = nil,
     _ body: (ProgramHarness, RedshiftStandIn) throws -> Void
   ) throws {
     let project = try ProgramHarness.example(named: "redshift-target")
     let server = try RedshiftStandIn(
-      storage: ["s3://udacity-dend": project.folder.path + "/data/sparkify"],
+      storage: endpoint == nil
+        ? ["s3://udacity-dend": project.folder.path + "/data/sparkify"] : [:],
+      endpoint: endpoint,
       kind: kind
     )
     let text = try project.folder.read("project.yml")
@@ -87,6 +90,24 @@ import Testing
       for secret in [RedshiftStandIn.password] {
         #expect(!(built.output + built.error + debug.output + debug.error).contains(secret))
       }
+    }
+  }
+
+  @Test func theClusterLoadsFromS3() throws {
+    let bucket = try S3StandIn()
+    defer { bucket.stop() }
+    let data = ProgramHarness.repository.appendingPathComponent("data/sparkify").path
+    try bucket.put(folder: data, at: "s3://udacity-dend/")
+    try withExample(endpoint: bucket.address) { project, server in
+      // Nothing on this machine could be loaded instead.
+      try FileManager.default.removeItem(atPath: project.folder.path + "/data/sparkify")
+      #expect(try project.run("migrate", "--target", "redshift").code == 0)
+      let built = try project.run("build", "--target", "redshift")
+      #expect(built.code == 0, "\(built.error)")
+      let expected = try ExampleTests.expectedCounts(project)
+      #expect(try counts(project, expected.keys.sorted()) == expected)
+      #expect(bucket.requests.contains { $0.hasPrefix("GET /udacity-dend/log_data/2018/") })
+      #expect(try server.statements.contains { $0.lowercased().hasPrefix("copy ") })
     }
   }
 

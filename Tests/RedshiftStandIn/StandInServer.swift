@@ -1,7 +1,9 @@
+import AWSClient
 import Diagnostics
 import Dispatch
 import Foundation
 import RedshiftSQL
+import S3Storage
 import WarehouseClient
 
 /// What the clients of one stand-in share.
@@ -12,12 +14,15 @@ actor StandInServer {
   nonisolated let isServerless: Bool
   private nonisolated let warehouse: PostgresWarehouse
   private nonisolated let storage: S3Mapping
+  /// S3 at an address of the tests' own; nil where only folders stand for buckets.
+  private nonisolated let store: S3ObjectStore?
   private let log: FileHandle?
   private var clients: [Int: ClientSession] = [:]
 
   init(
     postgres: PostgresConnectionSettings,
     storage: [(prefix: String, folder: String)],
+    endpoint: String?,
     password: String?,
     isServerless: Bool,
     faults: String?,
@@ -28,10 +33,30 @@ actor StandInServer {
     settings.sessionSetup.append(RedshiftCatalog.searchPath)
     warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
     self.storage = S3Mapping(storage)
+    store = endpoint.map { Self.store(at: $0) }
     self.password = password
     self.isServerless = isServerless
     self.faults = Faults(path: faults)
     self.log = log
+  }
+
+  /// S3 as a cluster reaches it, with keys of its own.
+  private static func store(at endpoint: String) -> S3ObjectStore {
+    S3ObjectStore { (region) async throws(AWSError) in
+      let environment = [
+        "AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_ACCESS_KEY_ID": "AKIDSTANDIN", "AWS_SECRET_ACCESS_KEY": "of-the-stand-in",
+      ]
+      do throws(Diagnostic) {
+        return try AWSClient(
+          AWSOptions(region: region ?? "us-west-2"),
+          surroundings: AWSSurroundings(environment: environment)
+        )
+      } catch {
+        throw .problem(error)
+      }
+    }
   }
 
   /// Makes the catalogue that Redshift has.
@@ -55,6 +80,7 @@ actor StandInServer {
     let warehouse = warehouse
     return CopyLoader(
       storage: storage,
+      store: store,
       metadataSchema: RedshiftCatalog.schema,
       invocation: "\(process):\(DispatchTime.now().uptimeNanoseconds / 1000)",
       errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }

@@ -6,7 +6,7 @@ import WarehouseClient
 // Speaks to clients as Redshift does, and runs what they send on a private PostgreSQL. For tests:
 //
 //     redshift-stand-in --folder F [--port N] [--password P] [--s3 s3://bucket=FOLDER]…
-//                       [--kind provisioned|serverless]
+//                       [--endpoint http://127.0.0.1:PORT] [--kind provisioned|serverless]
 //                       [--faults FILE] [--log FILE]
 //
 // Prints its port, and stops at the end of its input.
@@ -49,6 +49,7 @@ do {
   let server = StandInServer(
     postgres: lease.settings,
     storage: storage,
+    endpoint: options["--endpoint"],
     password: options["--password"],
     isServerless: options["--kind"] == "serverless",
     faults: options["--faults"],

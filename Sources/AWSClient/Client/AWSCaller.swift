@@ -34,6 +34,10 @@ final class AWSCaller: Sendable {
     retries = RetryPolicy(maximumAttempts: configuration.maximumAttempts)
   }
 
+  /// The region that a bucket turned out to be in, against what was asked for; nil when nothing
+  /// was wrong with that.
+  func foundRegion(of bucket: String) -> String? { bucketRegions.withLock { $0[bucket] } }
+
   /// Sends a call and waits for the head of an answer that is no error.
   func send(
     _ call: AWSCall,

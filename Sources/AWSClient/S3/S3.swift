@@ -172,6 +172,11 @@ package struct S3: Sendable {
     }
   }
 
+  /// The region of a bucket that calls found elsewhere than they were told; nil when none was.
+  package func foundRegion(of bucket: String) -> String? {
+    client.caller.foundRegion(of: bucket)
+  }
+
   /// An address from which an object can be read without keys, for a while.
   package func presignedURL(
     _ location: S3Location,

@@ -52,7 +52,7 @@ extension CommandSession {
       throw .problem(error)
     }
     if let record, record.cluster == section.identifier { section.region = record.region }
-    let client = try await awsClient(region: section.region)
+    let client = try await awsClient(region: arguments.value("region") ?? section.region)
     var blocks = section.allowedBlocks
     if subcommand == "up", section.allowsCaller {
       do throws(Diagnostic) {

@@ -46,13 +46,13 @@ extension CommandSession {
 
   /// A client of AWS for this command; its keys appear in no output.
   ///
-  /// - Parameter region: the region when the command line names none.
-  /// - Returns: a client that has its keys.
-  /// - Throws: why no keys or settings were found.
+  /// - Parameter region: the one to use whatever options and environment say.
+  /// - Returns: a client with credentials.
+  /// - Throws: what keeps it from having them.
   func awsClient(region: String? = nil) async throws(AWSError) -> AWSClient {
     let options = AWSOptions(
       profile: arguments.value("profile"),
-      region: arguments.value("region") ?? region
+      region: region ?? arguments.value("region")
     )
     do throws(Diagnostic) {
       let client = try AWSClient(

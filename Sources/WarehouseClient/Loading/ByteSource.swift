@@ -1,4 +1,5 @@
 import CZlib
+import Diagnostics
 import Glibc
 
 /// Why a file could not be read to its end.
@@ -6,8 +7,12 @@ struct SourceFailure: Error, Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case unreadable
     /// The compressed data is damaged, cut short, or none at all.
-    case notGzip
+    case compression(FileCompression)
     case encoding
+    /// What the store of objects said.
+    case store(Diagnostic)
+    /// Nobody wants the file any more.
+    case stopped
   }
 
   var kind: Kind
@@ -17,6 +22,9 @@ struct SourceFailure: Error, Hashable, Sendable {
 
 /// Somewhere bytes come from.
 protocol ByteSource: AnyObject {
+  /// The file or address, for messages.
+  var path: String { get }
+
   /// Reads up to `capacity` bytes; 0 only at the end.
   func read(into buffer: UnsafeMutablePointer<UInt8>, capacity: Int) throws(SourceFailure) -> Int
 }
@@ -67,7 +75,7 @@ final class FileSource: ByteSource {
 
 /// Decompresses gzip, every member of it.
 final class GzipSource: ByteSource {
-  private let inner: FileSource
+  private let inner: any ByteSource
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutablePointer<UInt8>
   private static let inputCapacity = 256 << 10
@@ -75,7 +83,9 @@ final class GzipSource: ByteSource {
   private var isBetweenMembers = true
   private var hasMember = false
 
-  init(_ inner: FileSource) throws(SourceFailure) {
+  var path: String { inner.path }
+
+  init(_ inner: any ByteSource) throws(SourceFailure) {
     self.inner = inner
     stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -138,14 +148,14 @@ final class GzipSource: ByteSource {
   }
 
   private func damaged(_ reason: String) -> SourceFailure {
-    SourceFailure(kind: .notGzip, path: inner.path, reason: reason)
+    SourceFailure(kind: .compression(.gzip), path: inner.path, reason: reason)
   }
 }
 
 /// Turns UTF-16 into UTF-8.
 final class UTF16Source: ByteSource {
   private let inner: any ByteSource
-  private let path: String
+  let path: String
   private var isBigEndian: Bool?
   private var pending: [UInt8] = []
   private var encoded: [UInt8] = []

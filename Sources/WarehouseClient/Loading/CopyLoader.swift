@@ -2,15 +2,17 @@ package import Diagnostics
 import Dispatch
 package import RedshiftSQL
 
-/// Loads what a COPY statement names from folders that stand for S3, through the server's own
-/// `COPY … FROM STDIN`.
+/// Loads what a COPY statement names from folders that stand for S3, or from S3 itself, through the
+/// server's own `COPY … FROM STDIN`.
 ///
 /// One thread reads and parses files into COPY's text format while the session sends; at most a few
 /// blocks of about 1 MB are in memory however large the input is. All values are checked as Redshift
 /// checks them before they are sent, so an error names file, line and column. Nothing is committed
 /// here: one COPY either adds all rows or none.
 package struct CopyLoader: CopyLoading {
-  let storage: S3Mapping
+  private let storage: S3Mapping
+  let store: (any ObjectStore)?
+  private let history: LoadHistoryTable
   private let errorTable: LoadErrorTable
   private let invocation: String?
   private let errorSession: (@Sendable () async throws(WarehouseError) -> any WarehouseSession)?
@@ -19,17 +21,22 @@ package struct CopyLoader: CopyLoading {
   ///
   /// - Parameters:
   ///   - storage: which folders stand for which `s3://` prefixes.
-  ///   - metadataSchema: where the table `load_errors` is kept.
+  ///   - store: where other objects are; without it, those are an error.
+  ///   - metadataSchema: where the tables `load_errors` and `load_history` are kept.
   ///   - invocation: identifies the run in that table.
-  ///   - errorSession: opens a second session to record errors through, because the transaction of
-  ///     a failed load is rolled back; without it, only the errors of loads that succeed are kept.
+  ///   - errorSession: opens a second session to record errors and history through, because the
+  ///     transaction of a load may be rolled back; without it, no history is kept, and only the
+  ///     errors of loads that succeed.
   package init(
     storage: S3Mapping,
+    store: (any ObjectStore)? = nil,
     metadataSchema: String,
     invocation: String? = nil,
     errorSession: (@Sendable () async throws(WarehouseError) -> any WarehouseSession)? = nil
   ) {
     self.storage = storage
+    self.store = store
+    history = LoadHistoryTable(schema: metadataSchema)
     errorTable = LoadErrorTable(schema: metadataSchema)
     self.invocation = invocation
     self.errorSession = errorSession
@@ -40,14 +47,68 @@ package struct CopyLoader: CopyLoading {
     session: any WarehouseSession,
     buffers: Buffers
   ) async throws(Diagnostic) -> StatementResult {
-    let preparation = CopyPreparation(copy: copy, storage: storage)
+    let start = ContinuousClock.now
+    var entry = LoadRecord(
+      table: copy.table.description,
+      source: copy.source.value,
+      format: copy.format.name
+    )
+    do throws(Diagnostic) {
+      var result = try await load(copy, session, noting: &entry)
+      if let problem = await keep(entry, since: start) { result.notices.append(problem) }
+      return result
+    } catch {
+      var failure = error
+      entry.failure = error.message
+      if let problem = await keep(entry, since: start) { failure.notes.append(problem) }
+      throw failure
+    }
+  }
+
+  /// Where the objects of a statement are.
+  func source(_ region: CopyStatement.Literal?) -> ObjectSource {
+    ObjectSource(folders: storage, store: store, region: region)
+  }
+
+  /// Adds a load to the history; returns why that was not possible.
+  private func keep(
+    _ entry: LoadRecord,
+    since start: ContinuousClock.Instant
+  ) async -> String? {
+    guard let errorSession else { return nil }
+    let (seconds, fraction) = (ContinuousClock.now - start).components
+    let duration = Int(seconds) * 1_000_000 + Int(fraction / 1_000_000_000_000)
+    do throws(WarehouseError) {
+      let own = try await errorSession()
+      do throws(WarehouseError) {
+        try await history.add(entry, duration: duration, invocation: invocation, session: own)
+      } catch {
+        await own.close()
+        throw error
+      }
+      await own.close()
+      return nil
+    } catch {
+      return "the load could not be kept in \(history.name): \(error.message)"
+    }
+  }
+
+  private func load(
+    _ copy: CopyStatement,
+    _ session: any WarehouseSession,
+    noting entry: inout LoadRecord
+  ) async throws(Diagnostic) -> StatementResult {
+    let preparation = CopyPreparation(copy: copy, source: source(copy.region))
     try preparation.checkOptions()
-    let objects = try preparation.objects()
+    let objects = try await preparation.objects()
     let table = try await readTable(copy, session)
-    let plan = try preparation.plan(objects: objects, table: table)
+    let plan = try await preparation.plan(objects: objects, table: table)
     await prepareErrorTable(session)
     let sent = await send(plan, copy, table, session)
     let outcome = sent.outcome
+    entry.files = outcome.fileCount
+    entry.bytes = outcome.byteCount
+    entry.errors = outcome.errorCount
     var notes = await record(outcome, plan, copy, table, session)
     if let failure = outcome.sourceFailure {
       throw .copyDamagedFile(failure, at: copy.source.range)
@@ -82,6 +143,7 @@ package struct CopyLoader: CopyLoading {
     }
     var result = StatementResult()
     let loaded = copy.noLoad ? 0 : outcome.rowCount
+    entry.rows = loaded
     result.tag = "COPY \(loaded)"
     result.rowCount = loaded
     result.notices =
@@ -119,17 +181,27 @@ package struct CopyLoader: CopyLoading {
     DispatchQueue(label: "redstart.copy").async { plan.run(into: queue) }
     var failure: (any Error)?
     do {
-      if copy.noLoad {
-        while try await queue.next() != nil {}
-      } else {
-        let columns = plan.columns.map { SQLQuoting.identifier($0.name) }.joined(separator: ", ")
-        let statement = "COPY \(table.name.sql) (\(columns)) FROM STDIN WITH (ENCODING 'UTF8')"
-        _ = try await session.copyIn(statement) { try await queue.next() }
+      try await withTaskCancellationHandler {
+        if copy.noLoad {
+          while try await queue.next() != nil {}
+        } else {
+          let columns = plan.columns.map { SQLQuoting.identifier($0.name) }.joined(separator: ", ")
+          let statement = "COPY \(table.name.sql) (\(columns)) FROM STDIN WITH (ENCODING 'UTF8')"
+          _ = try await session.copyIn(statement) { try await queue.next() }
+        }
+      } onCancel: {
+        plan.fetcher?.stop()
       }
     } catch {
       failure = error
     }
-    return (await queue.end(), failure)
+    // The thread that parses may wait for bytes that nobody wants now.
+    plan.fetcher?.stop()
+    var outcome = await queue.end()
+    if failure is WarehouseError, outcome.sourceFailure?.kind == .stopped {
+      outcome.sourceFailure = nil
+    }
+    return (outcome, failure)
   }
 
   /// Makes the table of errors before there are any, so that asking it finds none.
@@ -209,5 +281,21 @@ package struct CopyLoader: CopyLoading {
       plan.objects.indices.contains(file)
     else { return nil }
     return "\(plan.objects[file].path), row \(row - outcome.rowsBefore[file])"
+  }
+}
+
+extension CopyStatement.Format {
+  /// The word that COPY has for it.
+  fileprivate var name: String {
+    switch self {
+    case .delimited: "text"
+    case .csv: "csv"
+    case .fixedWidth: "fixedwidth"
+    case .json: "json"
+    case .avro: "avro"
+    case .parquet: "parquet"
+    case .orc: "orc"
+    case .shapefile: "shapefile"
+    }
   }
 }

@@ -4,17 +4,16 @@ import RedshiftSQL
 /// Turns a COPY statement into a plan, refusing what cannot be done.
 struct CopyPreparation {
   let copy: CopyStatement
-  let storage: S3Mapping
+  let source: ObjectSource
 
   /// Refuses what only Redshift reads, and options that exclude one another.
   func checkOptions() throws(Diagnostic) {
     let range = copy.formatRange
     switch copy.format {
-    case .avro: throw .copyUnsupported("AVRO", at: range, help: "use JSON or CSV locally")
-    case .parquet: throw .copyUnsupported("PARQUET", at: range, help: "use JSON or CSV locally")
-    case .orc: throw .copyUnsupported("ORC", at: range, help: "use JSON or CSV locally")
-    case .shapefile:
-      throw .copyUnsupported("SHAPEFILE", at: range, help: "use JSON or CSV locally")
+    case .avro: throw .copyUnsupportedFormat("AVRO", at: range)
+    case .parquet: throw .copyUnsupportedFormat("PARQUET", at: range)
+    case .orc: throw .copyUnsupportedFormat("ORC", at: range)
+    case .shapefile: throw .copyUnsupportedFormat("SHAPEFILE", at: range)
     case .json:
       if copy.nullText != nil || copy.fillsRecord || copy.escape || copy.removesQuotes
         || copy.ignoresBlankLines
@@ -37,13 +36,13 @@ struct CopyPreparation {
     }
     let compressionRange = copy.compressionRange ?? range
     switch copy.compression {
-    case .none, .gzip: break
-    case .bzip2:
-      throw .copyUnsupported("BZIP2", at: compressionRange, help: "compress the files with gzip")
+    case .none, .gzip, .bzip2, .zstandard: break
     case .lzop:
-      throw .copyUnsupported("LZOP", at: compressionRange, help: "compress the files with gzip")
-    case .zstandard:
-      throw .copyUnsupported("ZSTD", at: compressionRange, help: "compress the files with gzip")
+      throw .copyUnsupported(
+        "LZOP",
+        at: compressionRange,
+        help: "compress the files with gzip, zstd or bzip2, which Redshift reads as well"
+      )
     }
     if let template = copy.template {
       throw .copyUnsupported(
@@ -61,23 +60,19 @@ struct CopyPreparation {
   }
 
   /// The objects to load, in order.
-  func objects() throws(Diagnostic) -> [S3Mapping.Object] {
-    let objects: [S3Mapping.Object]
+  func objects() async throws(Diagnostic) -> [StorageObject] {
+    let objects: [StorageObject]
     if copy.isManifest {
-      objects = try manifestObjects()
+      objects = try await manifestObjects()
     } else {
-      do throws(S3Mapping.Failure) {
-        objects = try storage.objects(startingWith: copy.source.value)
-      } catch {
-        throw .copySource(error, location: copy.source, mapped: storage.prefixes)
-      }
+      objects = try await source.objects(startingWith: copy.source)
     }
     guard !objects.isEmpty else { throw .copyNothingFound(copy.source, isManifest: false) }
     return objects
   }
 
-  private func manifestObjects() throws(Diagnostic) -> [S3Mapping.Object] {
-    let (bytes, path) = try contents(of: copy.source, isManifest: true)
+  private func manifestObjects() async throws(Diagnostic) -> [StorageObject] {
+    let (bytes, path) = try await contents(of: copy.source, isManifest: true)
     let manifest: CopyManifest
     do throws(CopyManifest.Fault) {
       manifest = try CopyManifest(bytes)
@@ -85,16 +80,12 @@ struct CopyPreparation {
       let file = place(error.offset, in: bytes, path)
       throw .copyManifest(error.message, file: file, at: copy.source.range)
     }
-    var objects: [S3Mapping.Object] = []
+    var objects: [StorageObject] = []
     for entry in manifest.entries {
       let literal = CopyStatement.Literal(value: entry.url, range: copy.source.range)
-      do throws(S3Mapping.Failure) {
-        if let object = try storage.object(at: entry.url) {
-          objects.append(object)
-          continue
-        }
-      } catch {
-        throw .copySource(error, location: literal, mapped: storage.prefixes)
+      if let object = try await source.object(at: literal) {
+        objects.append(object)
+        continue
       }
       if entry.isMandatory {
         throw .copyMissingEntry(entry.url, file: path, at: copy.source.range)
@@ -107,19 +98,11 @@ struct CopyPreparation {
   private func contents(
     of location: CopyStatement.Literal,
     isManifest: Bool
-  ) throws(Diagnostic) -> (bytes: [UInt8], path: String) {
-    let object: S3Mapping.Object?
-    do throws(S3Mapping.Failure) {
-      object = try storage.object(at: location.value)
-    } catch {
-      throw .copySource(error, location: location, mapped: storage.prefixes)
+  ) async throws(Diagnostic) -> (bytes: [UInt8], path: String) {
+    guard let object = try await source.object(at: location) else {
+      throw .copyNothingFound(location, isManifest: isManifest)
     }
-    guard let object else { throw .copyNothingFound(location, isManifest: isManifest) }
-    do throws(SourceFailure) {
-      return (try FileSource.contents(of: object.path, limit: 64 << 20), object.path)
-    } catch {
-      throw .copyDamagedFile(error, at: location.range)
-    }
+    return (try await source.contents(of: object, limit: 64 << 20, named: location), object.path)
   }
 
   private func place(_ offset: Int?, in bytes: [UInt8], _ path: String) -> String {
@@ -132,15 +115,26 @@ struct CopyPreparation {
 
   // MARK: the plan
 
-  func plan(objects: [S3Mapping.Object], table: TargetTable) throws(Diagnostic) -> LoadPlan {
+  func plan(
+    objects: [StorageObject],
+    table: TargetTable
+  ) async throws(Diagnostic) -> LoadPlan {
     let columns = try destination(table)
     var plan = LoadPlan(
       objects: objects,
       columns: columns,
-      format: try format(columns, table),
+      format: try await format(columns, table),
       rules: try rules()
     )
-    plan.isGzip = copy.compression == .gzip
+    switch copy.compression {
+    case .none, .lzop: break
+    case .gzip: plan.compression = .gzip
+    case .bzip2: plan.compression = .bzip2
+    case .zstandard: plan.compression = .zstandard
+    }
+    if let store = source.store, objects.contains(where: { $0.version != nil }) {
+      plan.fetcher = ObjectFetcher(objects, store: store, region: source.region?.value)
+    }
     plan.ignoredHeaderLines = copy.ignoredHeaderLines
     plan.errorLimit = copy.ignoresAllErrors ? nil : max(copy.maximumErrors, 1)
     switch copy.encoding {
@@ -210,11 +204,12 @@ struct CopyPreparation {
     return columns
   }
 
-  private func format(_ columns: [TargetColumn], _ table: TargetTable) throws(Diagnostic)
-    -> LoadPlan.Format
-  {
+  private func format(
+    _ columns: [TargetColumn],
+    _ table: TargetTable
+  ) async throws(Diagnostic) -> LoadPlan.Format {
     switch copy.format {
-    case .json(let source): return try json(source, columns)
+    case .json(let source): return try await json(source, columns)
     case .csv(let delimiter, let quote):
       return .separated(layout(.csv(delimiter: delimiter, quote: quote)))
     case .fixedWidth(let widths):
@@ -228,13 +223,14 @@ struct CopyPreparation {
       return .separated(layout(.fixedWidth(widths)))
     case .delimited(let delimiter): return .separated(layout(.delimited(delimiter: delimiter)))
     case .avro, .parquet, .orc, .shapefile:
-      throw .copyUnsupported("this format", at: copy.formatRange, help: "use JSON or CSV locally")
+      throw .copyUnsupportedFormat("this format", at: copy.formatRange)
     }
   }
 
-  private func json(_ source: CopyStatement.JSONPaths, _ columns: [TargetColumn])
-    throws(Diagnostic) -> LoadPlan.Format
-  {
+  private func json(
+    _ source: CopyStatement.JSONPaths,
+    _ columns: [TargetColumn]
+  ) async throws(Diagnostic) -> LoadPlan.Format {
     switch source {
     case .automatic, .automaticIgnoringCase:
       return .json(
@@ -252,7 +248,7 @@ struct CopyPreparation {
       }
       return .json(paths: [[]], ignoresCase: false, takesArrays: true)
     case .file(let location):
-      let (bytes, path) = try contents(of: location, isManifest: false)
+      let (bytes, path) = try await contents(of: location, isManifest: false)
       let file: JSONPathsFile
       do throws(JSONPathsFile.Fault) {
         file = try JSONPathsFile(bytes)

@@ -9,9 +9,45 @@ extension Diagnostic {
       "\(what) cannot be loaded by the local COPY",
       at: range,
       label: "only Redshift itself reads this",
-      notes: ["the local COPY reads JSON, CSV, delimited and fixed-width text, plain or gzip"],
+      notes: [
+        "the local COPY reads JSON, CSV, delimited and fixed-width text, plain or compressed with "
+          + "gzip, zstd or bzip2"
+      ],
       help: [help]
     )
+  }
+
+  static func copyUnsupportedFormat(_ what: String, at range: TextRange) -> Diagnostic {
+    .copyUnsupported(
+      what,
+      at: range,
+      help: "use JSON or CSV locally, or load the table on a target of type redshift"
+    )
+  }
+
+  /// What the store of objects said, at the location that it is about.
+  static func copyStore(
+    _ problem: Diagnostic,
+    location: CopyStatement.Literal,
+    region: CopyStatement.Literal?,
+    mapped: [String]
+  ) -> Diagnostic {
+    var diagnostic = problem
+    if diagnostic.labels.isEmpty {
+      let place = diagnostic.code == "wrong-region" ? region?.range : nil
+      diagnostic.labels = [Diagnostic.Label(place ?? location.range, "this is read from S3 itself")]
+    }
+    switch problem.code {
+    case "no-credentials", "aws-unreachable", "sign-in-needed", "credential-source":
+      diagnostic.notes.append("no folder of the target's s3 mapping stands for \(location.value)")
+      diagnostic.help.append(
+        "or map it to a folder in project.yml: "
+          + "targets.NAME.s3: {\(bucket(of: location.value)): data/folder}"
+      )
+    case "no-region": diagnostic.help.append("or add REGION to the statement")
+    default: break
+    }
+    return diagnostic
   }
 
   static func copyConflict(_ message: String, at range: TextRange) -> Diagnostic {
@@ -97,7 +133,7 @@ extension Diagnostic {
       at: location.range,
       label: isManifest ? "no such object" : "no object starts with this",
       notes: isManifest ? ["MANIFEST needs the full address of one object"] : [],
-      help: ["check the prefix, and the folder that targets.NAME.s3 maps it to"]
+      help: ["check the prefix, and the folder that targets.NAME.s3 maps it to, if any"]
     )
   }
 
@@ -174,15 +210,24 @@ extension Diagnostic {
   static func copyDamagedFile(_ failure: SourceFailure, at range: TextRange) -> Diagnostic {
     switch failure.kind {
     case .unreadable: return copyUnreadable(failure.path, failure.reason, at: range)
-    case .notGzip:
+    case .compression(let compression):
+      let name = compression.rawValue
+      let option = name.uppercased()
       return Diagnostic(
         code: "copy-damaged-file",
-        "\(failure.path) is not sound gzip data: \(failure.reason)",
+        "\(failure.path) is not sound \(name) data: \(failure.reason)",
         at: range,
-        label: "loaded with GZIP",
+        label: "loaded with \(option)",
         file: failure.path,
-        help: ["with GZIP every object under the prefix must be gzip"]
+        help: ["with \(option) every object under the prefix must be \(name)"]
       )
+    case .store(let problem):
+      var diagnostic = problem
+      if diagnostic.labels.isEmpty { diagnostic.labels = [Diagnostic.Label(range, "loading this")] }
+      if diagnostic.file == nil { diagnostic.file = failure.path }
+      return diagnostic
+    case .stopped:
+      return Diagnostic(code: "interrupted", "interrupted while loading", at: range)
     case .encoding:
       return Diagnostic(
         code: "copy-damaged-file",

@@ -12,7 +12,7 @@ struct LoadAdvice {
 
   func help(for error: LoadError, seemingCompression: String?) -> [String] {
     if let seemingCompression {
-      let option = seemingCompression == "gzip" ? "add GZIP to the COPY" : "use gzip and GZIP"
+      let option = "add \(seemingCompression.uppercased()) to the COPY"
       return [
         "the file is compressed with \(seemingCompression), and COPY goes by its options, not by "
           + "the file's name: \(option)"

@@ -26,6 +26,9 @@ struct LoadError: Hashable, Sendable {
 struct LoadOutcome: Sendable {
   var rowCount = 0
   var errorCount = 0
+  /// Files that were read to their end, and their bytes as they are stored.
+  var fileCount = 0
+  var byteCount = 0
   /// The first ones; a load that skips many does not keep them all.
   var errors: [LoadError] = []
   /// Whether the limit of errors was reached.

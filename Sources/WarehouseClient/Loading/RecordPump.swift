@@ -13,11 +13,13 @@ struct LoadPlan: Sendable {
     case utf16(isBigEndian: Bool?)
   }
 
-  var objects: [S3Mapping.Object]
+  var objects: [StorageObject]
   var columns: [TargetColumn]
   var format: Format
   var rules: ConversionRules
-  var isGzip = false
+  var compression = FileCompression.none
+  /// Brings the objects that are no files.
+  var fetcher: ObjectFetcher?
   var encoding = Encoding.utf8
   var ignoredHeaderLines = 0
   /// The load fails at this many errors; nil for never.
@@ -58,9 +60,11 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
 
   mutating func run() -> LoadOutcome {
     do throws(SourceFailure) {
-      for object in plan.objects {
+      for (index, object) in plan.objects.enumerated() {
         outcome.rowsBefore.append(outcome.rowCount)
-        guard try read(object) else { break }
+        guard try read(object, source(index, object)) else { break }
+        outcome.fileCount += 1
+        outcome.byteCount += object.size
       }
     } catch {
       outcome.sourceFailure = error
@@ -71,8 +75,11 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
   }
 
   /// Reads one file; false when the load is over.
-  private mutating func read(_ object: S3Mapping.Object) throws(SourceFailure) -> Bool {
-    var window = InputWindow(try source(object.path))
+  private mutating func read(
+    _ object: StorageObject,
+    _ source: any ByteSource
+  ) throws(SourceFailure) -> Bool {
+    var window = InputWindow(source)
     try window.refill()
     let compression = seemingCompression(window.bytes(0..<4))
     let mark = window.bytes(0..<3)
@@ -136,7 +143,7 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
   /// Notes an error and moves behind it; false when it is one too many.
   private mutating func record(
     _ failure: RecordFailure,
-    _ object: S3Mapping.Object,
+    _ object: StorageObject,
     _ window: inout InputWindow,
     _ compression: String?
   ) throws(SourceFailure) -> Bool {
@@ -158,7 +165,7 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
 
   private func loadError(
     _ failure: RecordFailure,
-    _ object: S3Mapping.Object,
+    _ object: StorageObject,
     _ window: borrowing InputWindow
   ) -> LoadError {
     let recordEnd = max(failure.record.upperBound, failure.record.lowerBound)
@@ -218,13 +225,21 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
     }
   }
 
-  private func source(_ path: String) throws(SourceFailure) -> any ByteSource {
-    let file = try FileSource(path: path)
-    let bytes: any ByteSource = plan.isGzip ? try GzipSource(file) : file
+  private func source(
+    _ index: Int,
+    _ object: StorageObject
+  ) throws(SourceFailure) -> any ByteSource {
+    let stored: any ByteSource
+    if object.version != nil, let fetcher = plan.fetcher {
+      stored = fetcher.source(at: index)
+    } else {
+      stored = try FileSource(path: object.path)
+    }
+    let bytes = try plan.compression.source(stored)
     switch plan.encoding {
     case .utf8: return bytes
     case .utf16(let isBigEndian):
-      return UTF16Source(bytes, path: path, isBigEndian: isBigEndian)
+      return UTF16Source(bytes, path: object.path, isBigEndian: isBigEndian)
     }
   }
 

@@ -3,13 +3,6 @@ import Glibc
 
 /// Where the objects of `s3://` prefixes are found on this machine.
 package struct S3Mapping: Hashable, Sendable {
-  /// One object: a file that stands for a key in a bucket.
-  struct Object: Hashable, Sendable {
-    var url: String
-    var path: String
-    var size: Int
-  }
-
   /// Why an `s3://` location leads to no folder.
   enum Failure: Error, Hashable, Sendable {
     case notS3
@@ -44,13 +37,13 @@ package struct S3Mapping: Hashable, Sendable {
   }
 
   /// The objects whose address starts with `location`, as S3 lists them: sorted by key bytes.
-  func objects(startingWith location: String) throws(Failure) -> [Object] {
+  func objects(startingWith location: String) throws(Failure) -> [StorageObject] {
     guard location.hasPrefix("s3://") else { throw .notS3 }
     if let entry = entries.first(where: { Self.covers($0.prefix, location) }) {
       let root = try openRoot(entry)
       var key = String(location.dropFirst(entry.prefix.count))
       if key.hasPrefix("/") { key.removeFirst() }
-      var found: [Object] = []
+      var found: [StorageObject] = []
       try walk(entry, root: root, startingWith: key, into: &found)
       return found.sorted { $0.url.utf8.lexicographicallyPrecedes($1.url.utf8) }
     }
@@ -59,7 +52,7 @@ package struct S3Mapping: Hashable, Sendable {
       $0.prefix.hasPrefix(location) && Self.bucket(of: $0.prefix) == Self.bucket(of: location)
     }
     guard !inner.isEmpty else { throw .unmapped }
-    var found: [Object] = []
+    var found: [StorageObject] = []
     for entry in inner {
       try walk(entry, root: openRoot(entry), startingWith: "", into: &found)
     }
@@ -67,7 +60,7 @@ package struct S3Mapping: Hashable, Sendable {
   }
 
   /// The one object with exactly this address; nil when there is none.
-  func object(at location: String) throws(Failure) -> Object? {
+  func object(at location: String) throws(Failure) -> StorageObject? {
     guard location.hasPrefix("s3://") else { throw .notS3 }
     guard let entry = entries.first(where: { Self.covers($0.prefix, location) }) else {
       throw .unmapped
@@ -78,7 +71,7 @@ package struct S3Mapping: Hashable, Sendable {
     guard Self.isPlain(key), let size = Self.fileSize(path), Self.isInside(path, root) else {
       return nil
     }
-    return Object(url: location, path: path, size: size)
+    return StorageObject(url: location, path: path, size: size)
   }
 
   /// The folder of the mapping that covers a location, and the key behind it; nothing has to exist.
@@ -92,7 +85,10 @@ package struct S3Mapping: Hashable, Sendable {
     guard
       key.split(separator: "/", omittingEmptySubsequences: false)
         .allSatisfy({ $0 != "." && $0 != ".." })
-    else { throw .unmapped }
+    else {
+      let reason = "no folder can hold a name with the parts . or .."
+      throw .unreadable(path: location, reason: reason)
+    }
     return (entry.folder, key)
   }
 
@@ -124,7 +120,7 @@ package struct S3Mapping: Hashable, Sendable {
     _ entry: Entry,
     root: String,
     startingWith key: String,
-    into found: inout [Object]
+    into found: inout [StorageObject]
   ) throws(Failure) {
     // Only the folder that the key's last slash ends needs to be listed.
     var parts = key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -157,7 +153,7 @@ package struct S3Mapping: Hashable, Sendable {
         if Self.isFolder(childPath) {
           pending.append((child, above + [real]))
         } else if let size = Self.fileSize(childPath) {
-          found.append(Object(url: entry.prefix + "/" + child, path: childPath, size: size))
+          found.append(StorageObject(url: entry.prefix + "/" + child, path: childPath, size: size))
         } else {
           throw .unreadable(path: childPath, reason: "it is neither a file nor a folder")
         }

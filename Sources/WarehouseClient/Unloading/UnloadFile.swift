@@ -4,7 +4,10 @@ import Glibc
 /// A file that is written in pieces, compressed if wanted, and takes its name when it is complete.
 final class UnloadFile {
   let path: String
+  /// Bytes of the lines.
   private(set) var size = 0
+  /// Bytes of the file, which are fewer when it is compressed.
+  private(set) var storedSize = 0
   private(set) var rows = 0
   private var descriptor: Int32
   private var pending: [UInt8] = []
@@ -81,6 +84,7 @@ final class UnloadFile {
   }
 
   private func write(_ bytes: [UInt8]) throws(SystemFailure) {
+    storedSize += bytes.count
     var start = 0
     while start < bytes.count {
       let count = bytes.withUnsafeBytes { all in

@@ -106,7 +106,7 @@ final class UnloadWriter: Sendable {
     guard let file = state.open.removeValue(forKey: key) else { return }
     try file.finish()
     let name = String(file.path.dropFirst(folder.count + 1))
-    state.finished.append(Finished(key: name, size: file.size, rows: file.rows))
+    state.finished.append(Finished(key: name, size: file.storedSize, rows: file.rows))
   }
 
   private func name(_ key: String, _ part: Int) -> String {

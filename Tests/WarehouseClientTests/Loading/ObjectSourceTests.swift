@@ -86,8 +86,8 @@ import Testing
     let auto = CopyStatement.Format.json(.automatic)
     var manifest = fixture.copy(auto, from: "s3://bucket/m")
     manifest.isManifest = true
-    var bzip = fixture.copy(auto)
-    bzip.compression = .bzip2
+    var lzop = fixture.copy(auto)
+    lzop.compression = .lzop
     var gzip = fixture.copy(auto)
     gzip.compression = .gzip
     var columns = fixture.copy(auto)
@@ -96,7 +96,7 @@ import Testing
       (fixture.copy(auto, from: "s3://other/x"), "copy-unmapped-source"),
       (fixture.copy(auto, from: "s3://bucket/none"), "copy-no-objects"),
       (fixture.copy(auto, from: "emr://x"), "copy-source"),
-      (manifest, "copy-manifest"), (bzip, "copy-unsupported-locally"),
+      (manifest, "copy-manifest"), (lzop, "copy-unsupported-locally"),
       (fixture.copy(.parquet), "copy-unsupported-locally"), (gzip, "copy-damaged-file"),
       (columns, "copy-columns"),
     ]
