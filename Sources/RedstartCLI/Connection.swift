@@ -1,3 +1,4 @@
+import AWSClient
 import Diagnostics
 import ProjectModel
 import RedshiftSQL
@@ -187,7 +188,9 @@ extension CommandSession {
       warehouse: warehouse,
       loader: CopyLoader(
         storage: storage,
-        store: S3ObjectStore { region in try await awsClient(region: region) },
+        store: S3ObjectStore { (region) async throws(AWSError) in
+          try await awsClient(region: region)
+        },
         metadataSchema: project.configuration.metadataSchema,
         invocation: invocationID,
         errorSession: { () async throws(WarehouseError) in try await warehouse.connect() }

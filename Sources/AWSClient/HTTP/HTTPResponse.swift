@@ -70,7 +70,7 @@ package struct TransportFailure: Error, Hashable, Sendable {
   var wasNotSent: Bool { kind == .unreachable || kind == .connectTimeout }
 
   /// Whether another try may go better.
-  var isTransient: Bool {
+  package var isTransient: Bool {
     switch kind {
     case .unreachable, .connectTimeout, .timeout, .broken: true
     case .tls, .cancelled, .upload, .other: false
