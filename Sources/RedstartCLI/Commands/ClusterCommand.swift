@@ -178,7 +178,6 @@ extension CommandSession {
     let goal = ClusterLifecycle.Goal.down(takesSnapshot: takesSnapshot)
     let observed = try await lifecycle.observe()
     let steps = try lifecycle.plan(goal, observed)
-    for step in steps { note(step.text(cluster: identifier)) }
     if !steps.isEmpty, !arguments.has("yes") {
       throw .problem(
         Diagnostic(
