@@ -364,7 +364,7 @@ package struct ProjectParser {
 
   // MARK: Exposures
 
-  /// What others make of the models: dashboards, notebooks …
+  /// What others make of the models, as dashboards and notebooks.
   private func exposures(
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,

@@ -162,6 +162,7 @@ package struct TemplateConnection {
   ///   - buffers: the texts of the project.
   ///   - report: takes notices and warnings of the translation.
   ///   - body: renders.
+  /// - Returns: what `body` gives.
   /// - Throws: what keeps it from connecting, or what `body` throws.
   package static func with<Result: Sendable>(
     _ warehouse: any Warehouse,

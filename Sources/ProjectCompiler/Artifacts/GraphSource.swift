@@ -9,7 +9,7 @@ final class GraphSource: Sendable {
   private let entries: NodeEntry
   private let sections: PlainDictionary
 
-  /// `sections` has what is no node: exposures, groups …
+  /// Prepares it; `sections` has what is no node, as exposures and groups.
   init(graph: Graph, project: Project, buffers: Buffers, sections: PlainDictionary) {
     self.graph = graph
     self.sections = sections

@@ -10,6 +10,7 @@ package protocol LiveDatabase: AnyObject, Sendable {
   /// - Parameters:
   ///   - sql: the statements; the last one's result is given.
   ///   - name: names the buffer that errors point into.
+  /// - Returns: the result of the last statement.
   /// - Throws: what the translation or the server says.
   func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer
 

@@ -1,6 +1,6 @@
 /// A block at the top of a file: `{% macro … %} … {% endmacro %}`.
 struct TemplateBlock {
-  /// The word after `{%`: `macro`, `test`, `docs` …
+  /// The word after `{%`, as `macro`, `test` or `docs`.
   var tag: String
   /// From the first delimiter to the last.
   var whole: Range<Int>
