@@ -296,7 +296,7 @@ extension CommandSession {
       let pairs = [
         ("PGHOST", host), ("PGPORT", "\(port)"), ("PGDATABASE", section.database),
         ("PGUSER", credentials.user), ("PGPASSWORD", password), ("PGSSLMODE", "verify-full"),
-        ("PGSSLROOTCERT", "system"),
+        ("PGSSLROOTCERT", PostgresConnectionSettings.systemCertificates),
       ]
       for (name, value) in pairs { console.output("export \(name)=\(Self.quoted(value))\n") }
     case "url":
@@ -304,7 +304,7 @@ extension CommandSession {
       let database = Self.encoded(section.database)
       console.output(
         "postgresql://\(user):\(Self.encoded(password))@\(host):\(port)/\(database)"
-          + "?sslmode=verify-full&sslrootcert=system\n"
+          + "?sslmode=verify-full&sslrootcert=\(PostgresConnectionSettings.systemCertificates)\n"
       )
     default:
       console.output("user     \(credentials.user)\n")
