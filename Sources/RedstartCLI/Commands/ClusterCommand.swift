@@ -178,7 +178,6 @@ extension CommandSession {
     let goal = ClusterLifecycle.Goal.down(takesSnapshot: takesSnapshot)
     let observed = try await lifecycle.observe()
     let steps = try lifecycle.plan(goal, observed)
-    for step in steps { note(step.text(cluster: identifier)) }
     if !steps.isEmpty, !arguments.has("yes") {
       throw .problem(
         Diagnostic(
@@ -297,7 +296,7 @@ extension CommandSession {
       let pairs = [
         ("PGHOST", host), ("PGPORT", "\(port)"), ("PGDATABASE", section.database),
         ("PGUSER", credentials.user), ("PGPASSWORD", password), ("PGSSLMODE", "verify-full"),
-        ("PGSSLROOTCERT", "system"),
+        ("PGSSLROOTCERT", PostgresConnectionSettings.systemCertificates),
       ]
       for (name, value) in pairs { console.output("export \(name)=\(Self.quoted(value))\n") }
     case "url":
@@ -305,7 +304,7 @@ extension CommandSession {
       let database = Self.encoded(section.database)
       console.output(
         "postgresql://\(user):\(Self.encoded(password))@\(host):\(port)/\(database)"
-          + "?sslmode=verify-full&sslrootcert=system\n"
+          + "?sslmode=verify-full&sslrootcert=\(PostgresConnectionSettings.systemCertificates)\n"
       )
     default:
       console.output("user     \(credentials.user)\n")

@@ -211,7 +211,7 @@ import Testing
         let limit = server.requests.count + Int.random(in: 1...40, using: &generator)
         let process = try harness.start(words)
         while process.isRunning, server.requests.count < limit { usleep(500) }
-        kill(process.processIdentifier, SIGKILL)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
       }
       #expect(try harness.run(words).code == 0)
