@@ -16,7 +16,10 @@ import Testing
     let text = try project.folder.read("project.yml")
     let start = try #require(text.range(of: "    s3:\n"))
     let end = try #require(text.range(of: "\n  # A PostgreSQL server of your own"))
-    try project.folder.write("project.yml", text[..<start.lowerBound] + text[end.lowerBound...])
+    try project.folder.write(
+      "project.yml",
+      String(text[..<start.lowerBound]) + String(text[end.lowerBound...])
+    )
     try FileManager.default.removeItem(atPath: project.folder.path + "/data/sparkify")
     #expect(try project.run("migrate").code == 0)
     try body(project, bucket)
