@@ -22,7 +22,8 @@ package struct CallerAddress: Sendable {
     else { throw .callerAddress(address, "it is no https address") }
     let bytes: [UInt8]
     do throws(TransportFailure) {
-      let response = try await transport.send(HTTPRequest(endpoint: endpoint))
+      let path = endpoint.basePath.isEmpty ? "/" : ""
+      let response = try await transport.send(HTTPRequest(endpoint: endpoint, path: path))
       guard response.status == 200 else {
         throw TransportFailure(kind: .other, reason: "it answered \(response.status)")
       }
