@@ -64,7 +64,7 @@ import Testing
       let count = expected["staging_events"] ?? 0
       #expect(
         history.contains(
-          "s3://udacity-dend/log_data,json,completed,\(events.count),\(bytes),\(count),0,true"
+          "s3://udacity-dend/log_data,json,completed,\(events.count),\(bytes),\(count),0,t"
         ),
         "\(history)"
       )

@@ -57,8 +57,14 @@ import Testing
     ("delete from s.t where id = 1", []),
     ("update s.t set n = 0", ["update-all: s.t"]),
     ("update s.t set n = 0 where id = 1", []),
-    ("alter table s.t add column x int; update s.t set x = n", []),
-    ("alter table s.t add column x int; update s.t set x = n, n = 0", ["update-all: s.t"]),
+    (
+      "alter table s.t add column x int; update s.t set x = n",
+      ["exclusive-lock: add column x int"]
+    ),
+    (
+      "alter table s.t add column x int; update s.t set x = n, n = 0",
+      ["update-all: s.t", "exclusive-lock: add column x int"]
+    ),
     ("create table s.made (x int); update s.made set x = 1", []),
     ("truncate s.t", ["truncate: s.t"]),
     ("alter table s.t alter column name type varchar(50)", ["narrow-column: varchar(50)"]),
@@ -88,10 +94,12 @@ import Testing
     ("set search_path to s; create table x (id int)", []),
     (
       "alter table s.t add column x int; update s.u set id = 1",
-      ["exclusive-lock: add column x int"]
+      ["update-all: s.u", "exclusive-lock: add column x int"]
     ),
     ("alter table s.t add column x int; insert into s.u values (1)", []),
-    ("alter table s.t add column x int; vacuum s.u; update s.u set id = 1", []),
+    (
+      "alter table s.t add column x int; vacuum s.u; update s.u set id = 1", ["update-all: s.u"]
+    ),
     ("lock s.t; delete from s.u where id = 3", ["exclusive-lock: s.t"]),
     ("analyze compression s.t", ["exclusive-lock: s.t"]),
   ])

@@ -162,7 +162,7 @@ import Testing
           + "Check 'redstart.load_errors' for details.",
       ]
     )
-    let insert = errors.statements.last ?? ""
+    let insert = errors.statements.last { $0.contains("load_errors") } ?? ""
     #expect(insert.contains(", 2, 'a', 'int4', '', 0, 1207, 'Invalid digit, Value ''x''"))
     copy.maximumErrors = 2
     let failed = FakeLoadSession(fixture.catalog)

@@ -207,8 +207,8 @@ private final class MemoryStore: ObjectStore {
     (.zstandard, "KLUv/SAIQQAAeyJhIjoxfQootS/9IAhBAAB7ImEiOjJ9Cg=="),
     (
       .bzip2,
-      "QlpoOTFBWSZTWbrGTdsAAANZgAAQEAAgECAAAAAgACIDZQhgEUofF3JFOFCQusZN20JaaDkxQVkmU1m4r7hSAAAD"
-        + "WYAAEBAAEBAgAAAKIAAiA2UIYBFKHxdyRThQkLivuFI="
+      "QlpoOTFBWSZTWbrGTdsAAANZgAAQEAAgECAAAAogACIDZQhgEUofF3JFOFCQusZN20JaaD"
+        + "kxQVkmU1m4r7hSAAADWYAAEBAAEBAgAAAKIAAiA2UIYBFKHxdyRThQkLivuFI="
     ),
   ]
 
