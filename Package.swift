@@ -61,6 +61,10 @@ let package = Package(
     ),
     library("AWSClient", ["Diagnostics", "CLibCurl", "CLibCrypto", "CZlib"]),
     library(
+      "RedshiftAccess",
+      ["Diagnostics", "RedshiftSQL", "WarehouseClient", "AWSClient"]
+    ),
+    library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
     ),
@@ -77,7 +81,8 @@ let package = Package(
       name: "RedstartCLI",
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
-        "WarehouseClient", "Migrations", "Execution", "AWSClient", "Documentation", "CLibCurl",
+        "WarehouseClient", "Migrations", "Execution", "AWSClient", "RedshiftAccess",
+        "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
       swiftSettings: settings
@@ -144,6 +149,13 @@ let package = Package(
       data: ["Fixtures", "Oracle"]
     ),
     tests(
+      "RedshiftAccessTests",
+      [
+        "Diagnostics", "RedshiftAccess", "WarehouseClient", "RedshiftSQL", "AWSClient",
+        "TestSupport",
+      ]
+    ),
+    tests(
       "MigrationsTests",
       [
         "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
@@ -169,7 +181,10 @@ let package = Package(
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests(
       "IntegrationTests",
-      ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],
+      [
+        "RedstartCLI", "Diagnostics", "ProjectModel", "RedshiftSQL", "WarehouseClient",
+        "TestSupport",
+      ],
       data: ["Snapshots/Oracle"]
     ),
   ]

@@ -84,8 +84,10 @@ struct TargetReader {
   private func readServer(_ section: SettingsSection, into target: inout TargetConfiguration) {
     let isRedshift = target.kind == .redshift
     let method = section.string("method") ?? "database"
-    let usesPassword = method == "database"
-    if usesPassword || !section.has("cluster_id") && !section.has("serverless_work_group") {
+    // AWS knows where the warehouse is, and who may log in.
+    let isKnownToAWS = section.has("cluster_id") || section.has("serverless_work_group")
+    let usesPassword = method == "database" && !section.has("secret_arn")
+    if usesPassword || !isKnownToAWS {
       target.host = section.requiredString(
         "host",
         help: isRedshift
@@ -95,11 +97,12 @@ struct TargetReader {
     } else {
       target.host = section.string("host")
     }
-    target.port = section.integer("port", in: 1...65535) ?? (isRedshift ? 5439 : 5432)
+    target.port = section.integer("port", in: 1...65535)
+    if target.port == nil, target.host != nil { target.port = isRedshift ? 5439 : 5432 }
     let databaseKey = section.has("dbname") ? "dbname" : "database"
     target.database =
       section.requiredString(databaseKey, help: "the database to connect to") ?? target.database
-    let userKey = section.has("username") ? "username" : "user"
+    let userKey = ["username", "db_user"].first { section.has($0) } ?? "user"
     target.user =
       usesPassword
       ? section.requiredString(userKey, help: "the database user to connect as")
@@ -168,6 +171,7 @@ struct TargetReader {
 
   private static let readKeys: Set<String> = [
     "type", "schema", "threads", "s3", "database", "dbname", "host", "port", "user", "username",
+    "db_user",
     "password", "pass", "sslmode", "sslrootcert", "connect_timeout",
   ]
 

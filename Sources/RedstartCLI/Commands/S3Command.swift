@@ -45,11 +45,10 @@ extension CommandSession {
   }
 
   /// A client of AWS for this command; its keys appear in no output.
-  func awsClient() async throws(AWSError) -> AWSClient {
-    let options = AWSOptions(
-      profile: arguments.value("profile"),
-      region: arguments.value("region")
-    )
+  func awsClient(_ given: AWSOptions? = nil) async throws(AWSError) -> AWSClient {
+    let options =
+      given
+      ?? AWSOptions(profile: arguments.value("profile"), region: arguments.value("region"))
     do throws(Diagnostic) {
       let client = try AWSClient(
         options,

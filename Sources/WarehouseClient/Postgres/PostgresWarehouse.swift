@@ -6,9 +6,20 @@ package final class PostgresWarehouse: Warehouse {
   package let dialect: SQLQuoting.Dialect
   package let settings: PostgresConnectionSettings
   private let idle = Mutex<PostgresConnection?>(nil)
+  private let login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)?
 
   /// On `.postgres` every session gets the clock and the formats that Redshift has.
-  package init(settings: PostgresConnectionSettings, dialect: SQLQuoting.Dialect) {
+  ///
+  /// - Parameters:
+  ///   - settings: how to reach the server.
+  ///   - dialect: which SQL it speaks.
+  ///   - login: gives user and password for each new session, where they do not last.
+  package init(
+    settings: PostgresConnectionSettings,
+    dialect: SQLQuoting.Dialect,
+    login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)? = nil
+  ) {
+    self.login = login
     var settings = settings
     if dialect == .postgres {
       settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0)
@@ -24,14 +35,23 @@ package final class PostgresWarehouse: Warehouse {
       return kept
     }
     if let kept { return kept }
-    return try await PostgresConnection.open(settings)
+    return try await PostgresConnection.open(try await currentSettings())
+  }
+
+  private func currentSettings() async throws(WarehouseError) -> PostgresConnectionSettings {
+    guard let login else { return settings }
+    let current = try await login()
+    var settings = settings
+    settings.user = current.user
+    settings.password = current.password
+    return settings
   }
 
   /// Opens a session and asks something in the same message that sets it up.
   func connect(
     asking query: String
   ) async throws(WarehouseError) -> (session: PostgresConnection, answer: StatementResult) {
-    var settings = settings
+    var settings = try await currentSettings()
     settings.sessionSetup.append(query)
     let session = try await PostgresConnection.open(settings)
     return (session, await session.greeting)
@@ -57,4 +77,18 @@ package final class PostgresWarehouse: Warehouse {
   private static let likeRedshift = [
     "SET timezone = 'UTC'", "SET datestyle = 'ISO, MDY'", "SET extra_float_digits = 0",
   ]
+}
+
+/// Who logs in; no description of it shows the password.
+package struct PostgresLogin: Sendable, CustomStringConvertible, CustomReflectable {
+  package var user: String
+  package var password: String
+
+  package init(user: String, password: String) {
+    self.user = user
+    self.password = password
+  }
+
+  package var description: String { user }
+  package var customMirror: Mirror { Mirror(self, children: ["user": user]) }
 }
