@@ -6,7 +6,7 @@ package struct Location: Sendable {
   package var place: AccessSettings.Place
   package var host: String?
   package var port: Int?
-  /// In AWS's words, in lower case: `available`, `paused`, `creating` …
+  /// The state in AWS's words, in lower case, as `available` or `paused`.
   package var status: String
   package var isPublic: Bool
   package var securityGroups: [String]

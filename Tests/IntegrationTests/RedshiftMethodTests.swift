@@ -35,9 +35,9 @@ import Testing
     )
     try body(project, server, aws)
     for secret in [RedshiftStandIn.password, AWSStandIn.secretKey] {
-      let found = try FileManager.default.subpathsOfDirectory(
-        atPath: project.folder.path + "/target"
-      ).filter { path in
+      let paths =
+        FileManager.default.subpaths(atPath: project.folder.path + "/target") ?? []
+      let found = paths.filter { path in
         let data = FileManager.default.contents(atPath: project.folder.path + "/target/" + path)
         return data.map { String(decoding: $0, as: UTF8.self).contains(secret) } ?? false
       }

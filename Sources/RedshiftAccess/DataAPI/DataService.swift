@@ -4,7 +4,9 @@ import WarehouseClient
 
 /// The calls that a session of the Data API makes, repeated where that is what they need.
 struct DataService: Sendable {
-  /// Seconds for which the service keeps a session that is not used. Short, since nothing tells the
+  /// Seconds for which the service keeps a session that is not used.
+  ///
+  /// Short, since nothing tells the
   /// service that a client is gone, and its session's locks with it.
   static let keepAliveSeconds = 300
   /// Seconds between two questions for a statement's end: the first, and the most.
@@ -70,7 +72,9 @@ struct DataService: Sendable {
     }
   }
 
-  /// Asks for the end of a statement. Its own end tells more than what becomes of this.
+  /// Asks for the end of a statement.
+  ///
+  /// Its own end tells more than what becomes of this.
   func cancel(_ identifier: String) async {
     do throws(AWSError) { _ = try await client.redshiftData.cancel(identifier) } catch {}
   }
