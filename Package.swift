@@ -48,9 +48,7 @@ let package = Package(
     library(
       "ProjectCompiler",
       ["Diagnostics", "ProjectModel", "Templating", "RedshiftSQL"],
-      resources: [
-        .embedInCode("Builtins/generic_tests.sql"), .embedInCode("Builtins/snapshots.sql"),
-      ]
+      resources: [.embedInCode("Builtins")]
     ),
     library(
       "WarehouseClient",
@@ -176,7 +174,7 @@ let package = Package(
         "RedstartCLI", "Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient",
         "Migrations", "Execution", "AWSClient", "TestSupport",
       ],
-      data: ["Golden"]
+      data: ["Fixtures", "Golden"]
     ),
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests(

@@ -43,6 +43,9 @@ package struct CompiledNode: Sendable {
   package var firstVersion: BufferID?
   /// Whether the SQL depends on what the database holds, as `is_incremental()` does.
   package var readsDatabase = false
+  /// Whether the template asks the database, so that `sql` will be known when the node runs; until
+  /// then it is the template's own text.
+  package var isDeferred = false
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [String] = []
 

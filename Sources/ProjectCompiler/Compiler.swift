@@ -14,15 +14,22 @@ package struct Compiler {
   ///
   /// `existing` is what the database holds (for `is_incremental`); nil compiles without a
   /// database, where nothing exists yet. Texts that `cache` knows to be right are not parsed again.
+  ///
+  /// With `live`, templates may ask the database while they render; without, nodes whose templates
+  /// do are left to be compiled later: `CompiledNode.isDeferred`.
   package init(
     _ parsed: ParsedProject,
     existing: ExistingRelations? = nil,
+    live: (any LiveDatabase)? = nil,
+    selected: Set<String> = [],
     cache: AnalysisCache? = nil
   ) {
     self.parsed = parsed
     self.cache = cache
     var environment = parsed.environment
     environment.existing = existing
+    environment.live = live
+    environment.selected = selected.sorted()
     self.environment = environment
     buffers = environment.buffers
   }
@@ -33,6 +40,9 @@ package struct Compiler {
     /// The node's own SQL, before ephemeral models are added.
     var text = MappedText()
     var diagnostics: [Diagnostic] = []
+
+    /// The node's template asks the database, which nobody has yet.
+    var isDeferred: Bool { compiled?.isDeferred == true }
   }
 
   /// Compiles the selected nodes and the ephemeral models they need.
@@ -56,17 +66,20 @@ package struct Compiler {
     diagnostics += ephemerals.diagnostics
     var compiled = ephemerals.compiled
     let texts = ephemerals.texts
+    let waiting = Set(ephemerals.compiled.filter { $0.value.isDeferred }.keys)
     var rest = ordered.filter { !isEphemeral($0) }
     if let earlier {
-      let kept = earlier.compiled.filter { !$0.value.readsDatabase && !isEphemeral($0.key) }
+      let kept = earlier.compiled.filter {
+        !$0.value.readsDatabase && !$0.value.isDeferred && !isEphemeral($0.key)
+      }
       // An ephemeral model that reads the database changes those that contain it.
-      let changed = Set(compiled.filter { $0.value.readsDatabase }.keys)
+      let changed = Set(compiled.filter { $0.value.readsDatabase || $0.value.isDeferred }.keys)
       for (id, node) in kept where ephemeralAncestors(of: id).isDisjoint(with: changed) {
         compiled[id] = node
       }
       rest.removeAll { compiled[$0] != nil }
     }
-    for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts) }) {
+    for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts, waiting: waiting) }) {
       diagnostics += outcome.diagnostics
       if let node = outcome.compiled { compiled[outcome.id] = node }
     }
@@ -80,6 +93,21 @@ package struct Compiler {
       compiled: compiled,
       diagnostics: diagnostics
     )
+  }
+
+  /// Compiles one node when it is its turn to run: with a database, everything is known.
+  ///
+  /// - Throws: every error of the node and of the ephemeral models in it.
+  package func compileNow(_ id: String) throws(DiagnosticList) -> CompiledNode {
+    let needed = ephemeralAncestors(of: id)
+    let ephemerals = compileEphemerals(parsed.graph.order.filter { needed.contains($0) })
+    let errors = ephemerals.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    let outcome = compile(id, ephemeralTexts: ephemerals.texts, waiting: [])
+    guard let compiled = outcome.compiled, !outcome.diagnostics.contains(where: \.isError) else {
+      throw DiagnosticList(outcome.diagnostics.filter(\.isError))
+    }
+    return compiled
   }
 
   /// Renders SQL given on the command line as if it were an analysis of the project.
@@ -109,7 +137,7 @@ package struct Compiler {
     if let error = ephemerals.diagnostics.first(where: \.isError) { throw error }
     let complete = EphemeralInjection.inject(
       needed.compactMap { id in
-        ephemerals.texts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) }
+        ephemerals.texts[id].map { (ephemeralName(id), $0) }
       },
       into: rendered,
       buffers: buffers
@@ -119,8 +147,14 @@ package struct Compiler {
 
   /// Renders SQL from the project file, such as `on-run-start`.
   ///
+  /// `extra` is what only this hook can use, such as `results`.
+  ///
   /// - Throws: any error of the template.
-  package func compileHook(_ text: String, name: String) throws(Diagnostic) -> BufferID {
+  package func compileHook(
+    _ text: String,
+    name: String,
+    extra: PlainDictionary = PlainDictionary()
+  ) throws(Diagnostic) -> BufferID {
     let node = Node(
       uniqueID: "operation.\(parsed.project.name).\(name)",
       kind: .operation,
@@ -130,23 +164,46 @@ package struct Compiler {
       originalFilePath: "project file",
       fqn: [parsed.project.name, name]
     )
-    return try compileHook(text, name: name, context: context(for: node))
+    let context = context(for: node)
+    for (key, value) in extra.pairs { context.extra[key] = Value(value) }
+    return try compileHook(text, name: name, context: context)
   }
 
   // MARK: One node
 
-  private func compile(_ id: String, ephemeralTexts: [String: MappedText]) -> Outcome {
+  private func compile(
+    _ id: String,
+    ephemeralTexts: [String: MappedText],
+    waiting: Set<String>
+  ) -> Outcome {
     var outcome = Outcome(id: id)
     guard let node = parsed.graph.nodes[id], let buffer = node.buffer else { return outcome }
     if node.kind == .seed {
-      outcome.compiled = compiledNode(node, sql: buffer)
+      do throws(Diagnostic) {
+        var compiled = compiledNode(node, sql: buffer)
+        let context = context(for: node)
+        compiled.preHooks = try hooks("pre-hook", of: node, context)
+        compiled.postHooks = try hooks("post-hook", of: node, context)
+        compiled.logs = context.captured.logs
+        outcome.compiled = compiled
+      } catch {
+        if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+          outcome.compiled = deferredNode(node)
+        } else {
+          outcome.diagnostics.append(error)
+        }
+      }
       return outcome
     }
     guard let template = parsed.templates[id] else { return outcome }
+    if !waiting.isEmpty, !ephemeralAncestors(of: id).isDisjoint(with: waiting) {
+      outcome.compiled = deferredNode(node)
+      return outcome
+    }
     let context = context(for: node)
     do throws(Diagnostic) {
       if let generic = node.genericTest {
-        let arguments = try GenericTestArguments(test: generic, config: node.config)
+        let arguments = GenericTestArguments(test: generic)
         try arguments.install(
           in: context,
           attached: parsed.graph.nodes[generic.attachedNode],
@@ -158,7 +215,7 @@ package struct Compiler {
       let needed = try ephemerals(of: context, node: node)
       text = EphemeralInjection.inject(
         needed.compactMap { id in
-          ephemeralTexts[id].map { (parsed.graph.nodes[id]?.name ?? "", $0) }
+          ephemeralTexts[id].map { (ephemeralName(id), $0) }
         },
         into: text,
         buffers: buffers
@@ -169,11 +226,20 @@ package struct Compiler {
       compiled.preHooks = try hooks("pre-hook", of: node, context)
       compiled.postHooks = try hooks("post-hook", of: node, context)
       compiled.logs = context.captured.logs
+      for macro in context.captured.macros
+      where !compiled.node.macroDependencies.contains(macro) {
+        compiled.node.macroDependencies.append(macro)
+      }
+      outcome.diagnostics += context.captured.warnings
       if node.kind == .snapshot { try define(&compiled, context) }
       compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
-      outcome.diagnostics.append(error)
+      if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+        outcome.compiled = deferredNode(node)
+      } else {
+        outcome.diagnostics.append(error)
+      }
     }
     return outcome
   }
@@ -194,10 +260,23 @@ package struct Compiler {
     compiled.firstVersion = snapshot.firstVersion(definition, of: compiled.sql)
   }
 
+  /// A node whose SQL will be known when it runs.
+  private func deferredNode(_ node: Node) -> CompiledNode {
+    var compiled = compiledNode(node, sql: node.buffer ?? buffers.add(name: node.name, text: ""))
+    compiled.isDeferred = true
+    compiled.readsDatabase = true
+    return compiled
+  }
+
   private func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
+    let storesFailures =
+      node.kind == .test
+      && (node.config["store_failures"]?.boolean == true
+        || node.config["store_failures_as"]?.string != nil)
     let hasRelation =
-      [.seed, .snapshot].contains(node.kind)
-      || (node.kind == .model && !isEphemeral(node.uniqueID))
+      (node.kind == .model && !isEphemeral(node.uniqueID))
+      || [.seed, .snapshot].contains(node.kind)
+      || storesFailures
     var compiled = CompiledNode(
       node: node,
       relation: hasRelation ? node.relationName : nil,
@@ -227,7 +306,12 @@ package struct Compiler {
 
   /// Syntax, and whether a model's text is the one statement that its materialization needs.
   private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
-    guard [.model, .test, .snapshot].contains(node.kind) else { return [] }
+    guard [.model, .test, .snapshot].contains(node.kind), !parsed.project.target.speaksPostgres
+    else {
+      return []
+    }
+    let materialized = node.config["materialized"]?.string ?? ""
+    guard node.kind != .model || Materialization(rawValue: materialized) != nil else { return [] }
     if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
     let result = SQLParser.parse(sql, in: buffers)
     if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
@@ -290,6 +374,10 @@ package struct Compiler {
     }
   }
 
+  private func ephemeralName(_ id: String) -> String {
+    parsed.graph.nodes[id].map { $0.alias ?? $0.name } ?? id
+  }
+
   private func isEphemeral(_ id: String) -> Bool {
     environment.relations[id]?.isEphemeral == true
   }
@@ -318,11 +406,12 @@ package struct Compiler {
     var texts: [String: MappedText] = [:]
     var diagnostics: [Diagnostic] = []
     for id in ids {
-      let outcome = compile(id, ephemeralTexts: texts)
+      let waiting = Set(compiled.filter { $0.value.isDeferred }.keys)
+      let outcome = compile(id, ephemeralTexts: texts, waiting: waiting)
       diagnostics += outcome.diagnostics
       guard let node = outcome.compiled else { continue }
       compiled[id] = node
-      texts[id] = outcome.text
+      if !node.isDeferred { texts[id] = outcome.text }
     }
     return (compiled, texts, diagnostics)
   }

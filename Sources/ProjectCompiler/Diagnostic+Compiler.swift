@@ -45,6 +45,32 @@ extension Diagnostic {
     )
   }
 
+  static func privateReference(
+    _ name: String,
+    group: String?,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "private-ref",
+      "\"\(name)\" is private to group \"\(group ?? "")\"",
+      at: range,
+      help: ["put this node into the group, or give the model another access"]
+    )
+  }
+
+  static func protectedReference(
+    _ name: String,
+    package: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "private-ref",
+      "\"\(name)\" is closed to other packages than \"\(package)\"",
+      at: range,
+      help: ["give the model \"access: public\""]
+    )
+  }
+
   static func unexpectedReference(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "unexpected-ref",
@@ -163,21 +189,84 @@ extension Diagnostic {
     )
   }
 
-  static func noDispatchTarget(_ name: String, at range: TextRange) -> Diagnostic {
+  static func warnedByTemplate(_ message: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(.warning, code: "warned-by-template", message, at: range, label: "warned here")
+  }
+
+  static func noDispatchTarget(
+    _ name: String,
+    tried: [String],
+    at range: TextRange
+  ) -> Diagnostic {
     Diagnostic(
       code: "unknown-macro",
       "adapter.dispatch found no macro for \"\(name)\"",
       at: range,
-      notes: ["looked for redshift__\(name), postgres__\(name) and default__\(name)"]
+      notes: ["looked for \(tried.joined(separator: ", "))"]
     )
   }
 
-  static func adapterMethod(_ name: String, at range: TextRange) -> Diagnostic {
+  static func unknownMacro(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(code: "unknown-macro", "there is no macro \"\(name)\"", at: range)
+  }
+
+  /// The code by which templates that ask the database are recognised.
+  static let needsDatabaseCode = "needs-database"
+
+  static func needsDatabase(_ function: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
-      code: "adapter-method-not-supported",
-      "adapter.\(name)() is not supported yet",
+      code: needsDatabaseCode,
+      "\(function)() asks the database while the template is compiled",
       at: range,
-      notes: ["it needs a database while templates are compiled"]
+      label: "needs a connection",
+      help: ["give a target whose database can be reached"]
+    )
+  }
+
+  static func notRelation(_ type: String, of function: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-a-relation",
+      "\(function) takes a relation, not \(type)",
+      at: range,
+      help: ["give it ref(), source(), this, or api.Relation.create()"]
+    )
+  }
+
+  static func resultLoadedTwice(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "result-loaded-twice",
+      "load_result('\(name)') was called twice",
+      at: range,
+      help: ["keep the first one's value in a variable"]
+    )
+  }
+
+  static func materializationWithoutMain(
+    _ name: String,
+    _ node: Node,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "materialization-without-main",
+      "materialization \"\(name)\" ran no statement named main for \(node.name)",
+      at: range,
+      help: ["run the statement that makes the relation in {% call statement('main') %}"]
+    )
+  }
+
+  static func unknownDocumentation(
+    _ name: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-doc",
+      "no block of documentation is named \"\(name)\"",
+      at: range,
+      help: [
+        Suggestion.sentence(for: name, among: known)
+          ?? "write {% docs \(name) %} … {% enddocs %} in a .md file"
+      ]
     )
   }
 

@@ -4,6 +4,9 @@ package import Diagnostics
 ///
 /// Compilation is a pure function of the project's files and this value.
 package struct Invocation: Sendable {
+  /// The version of dbt whose language and artifacts these are.
+  package static let dbtVersion = "1.11.16"
+
   /// A UUID for this command.
   package var identifier: String
   /// UTC, ISO 8601 with a Z: `2026-11-24T03:38:00.000000Z`.
@@ -11,6 +14,8 @@ package struct Invocation: Sendable {
   /// The name of the command, as `run`.
   package var command: String
   package var isFullRefresh: Bool
+  /// Whether models are built from no rows: `--empty`.
+  package var isEmpty: Bool { arguments["empty"]?.boolean == true }
   package var environment: [String: String]
   /// Options as given, for `flags`, `invocation_args_dict` and the artifacts.
   package var arguments: PlainDictionary

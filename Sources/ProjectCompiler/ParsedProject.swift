@@ -22,6 +22,11 @@ package struct ParsedProject: Sendable {
   /// unique_ids of nodes whose relation a migration creates.
   var migrated: Set<String>
 
+  /// A node as templates see it.
+  package func value(of node: Node) -> PlainDictionary {
+    NodeEntry(project: project, buffers: environment.buffers).entry(node)
+  }
+
   /// Whether a migration creates the node's relation.
   package func isMigrated(_ id: String) -> Bool { migrated.contains(id) }
 

@@ -24,7 +24,23 @@ package struct ProjectParser {
     var template: Template?
     var references: [Captured.Reference] = []
     var sources: [Captured.SourceReference] = []
+    /// What `config()` was called with in the macro of a generic test.
+    var macroConfig = PlainDictionary()
     var diagnostic: Diagnostic?
+
+    /// Works out a test's configuration again, now that its macro has had its say; what the
+    /// properties file declares comes after that.
+    mutating func configure(over declared: PlainDictionary?, _ resolver: ConfigResolver) {
+      guard !macroConfig.isEmpty else { return }
+      node.config = resolver.resolve(
+        kind: .test,
+        fqn: node.fqn,
+        patch: PlainDictionary(),
+        inFile: ConfigResolver.combining(macroConfig, with: declared ?? PlainDictionary())
+      )
+      node.tags = node.config["tags"].map(ProjectParser.strings) ?? []
+      node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+    }
   }
 
   /// Reads every template of the project.
@@ -33,7 +49,13 @@ package struct ProjectParser {
   /// - Throws: every error found, so that one command shows them all.
   package func parse() throws(DiagnosticList) -> ParsedProject {
     var problems: [Diagnostic] = []
-    var macros = MacroTable()
+    var macros = MacroTable(
+      projectName: project.name,
+      packageNames: project.packages.map(\.name),
+      searchOrders: searchOrders,
+      dispatchPrefixes: project.target.speaksPostgres
+        ? ["postgres", "default"] : ["redshift", "postgres", "default"]
+    )
     problems += addMacros(to: &macros)
     var environment = ContextEnvironment(
       project: project,
@@ -67,11 +89,14 @@ package struct ProjectParser {
 
     problems += duplicateNames(in: nodes)
     problems += unusedPatches(nodes + disabled)
-    let resolver = ReferenceResolver(nodes: nodes, disabled: disabled)
+    let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
     environment.relations = relations(of: nodes)
 
-    outcomes += testOutcomes(on: nodes, environment, resolver, &problems)
+    outcomes += testOutcomes(on: nodes, environment, resolver, &disabled, &problems)
     for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
+    // A test of what is not there is left out, as dbt leaves it out.
+    disabled += outcomes.filter { $0.node.config["enabled"]?.boolean == false }.map(\.node)
+    outcomes.removeAll { $0.node.config["enabled"]?.boolean == false }
     nodes = outcomes.map(\.node) + others
 
     let catalogue = MigrationCatalogue(environment: environment)
@@ -81,7 +106,16 @@ package struct ProjectParser {
 
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
+    let declarations = Declarations(project: project, buffers: buffers)
+    declarations.renderDescriptions(of: &nodes, &problems)
+    nodes += exposures(environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
+    environment.graph = GraphSource(
+      graph: graph,
+      project: project,
+      buffers: buffers,
+      sections: ["groups": .dictionary(declarations.groups)]
+    )
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
@@ -103,22 +137,33 @@ package struct ProjectParser {
 
   // MARK: Macros and nodes
 
-  private func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
-    var problems: [Diagnostic] = []
-    let builtins = [
-      ("<built-in>/generic_tests.sql", PackageResources.generic_tests_sql),
-      ("<built-in>/snapshots.sql", PackageResources.snapshots_sql),
-    ]
-    var files = builtins.map { name, bytes in
-      (buffers.add(name: name, bytes: bytes), name, "redstart", true)
+  /// The project, then its packages.
+  private var packages: [Project] { [project] + project.packages }
+
+  /// `dispatch:` of the project file.
+  private var searchOrders: [String: [String]] {
+    var orders: [String: [String]] = [:]
+    for entry in project.configuration.dispatch {
+      guard let namespace = entry["macro_namespace"]?.string else { continue }
+      orders[namespace] = entry["search_order"].map(Self.strings) ?? []
     }
-    files += project.macroFiles.map { ($0.buffer, $0.path, project.name, false) }
-    for (buffer, path, package, isBuiltin) in files {
-      do throws(Diagnostic) {
-        let template = try Template(parsing: buffer, in: buffers)
-        problems += macros.add(template, packageName: package, path: path, isBuiltin: isBuiltin)
-      } catch {
-        problems.append(error)
+    return orders
+  }
+
+  private func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
+    var problems = BuiltinMacros.add(
+      to: &macros,
+      adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
+      buffers: buffers
+    )
+    for package in packages {
+      for file in package.macroFiles {
+        do throws(Diagnostic) {
+          let parsed = try MacroFile(parsing: file.buffer, in: buffers)
+          problems += macros.add(parsed, packageName: package.name, path: file.path)
+        } catch {
+          problems.append(error)
+        }
       }
     }
     return problems
@@ -126,58 +171,93 @@ package struct ProjectParser {
 
   /// Models, singular tests and analyses: nodes whose file is a template.
   private func templatedNodes() -> [Node] {
-    let groups: [(Node.Kind, [Project.File])] = [
-      (.model, project.modelFiles), (.test, project.testFiles), (.analysis, project.analysisFiles),
-    ]
-    return groups.flatMap { kind, files in files.map { node(kind, $0) } }
+    packages.flatMap { package in
+      let groups: [(Node.Kind, [Project.File])] = [
+        (.model, package.modelFiles), (.test, package.testFiles),
+        (.analysis, package.analysisFiles),
+      ]
+      let nodes = groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
+      return ModelVersions(package.properties).applied(to: nodes)
+    }
   }
 
-  private func node(_ kind: Node.Kind, _ file: Project.File) -> Node {
+  private func node(_ kind: Node.Kind, _ file: Project.File, _ package: Project) -> Node {
     let inner = file.path.dropFirst(file.resourcePath.count).drop { $0 == "/" }
     let folders = inner.split(separator: "/").dropLast().map(String.init)
     let fqnFolders = kind == .analysis ? ["analysis"] + folders : folders
     var node = Node(
-      uniqueID: "\(kind.rawValue).\(project.name).\(file.name)",
+      uniqueID: "\(kind.rawValue).\(package.name).\(file.name)",
       kind: kind,
       name: file.name,
-      packageName: project.name,
-      path: String(inner),
+      packageName: package.name,
+      path: kind == .analysis ? "analysis/\(inner)" : String(inner),
       originalFilePath: file.path,
-      fqn: [project.name] + fqnFolders + [file.name]
+      fqn: [package.name] + fqnFolders + [file.name]
     )
     node.buffer = file.buffer
+    node.hasByteOrderMark = file.hadByteOrderMark
     node.declaration = TextRange(buffer: file.buffer, bytes: 0..<0)
     return node
   }
 
   private func seedNodes() -> [Node] {
-    project.seedFiles.map { node(.seed, $0) }
+    packages.flatMap { package in package.seedFiles.map { node(.seed, $0, package) } }
   }
 
   private func sourceNodes() -> [Node] {
-    project.properties.sources.map { table in
-      var node = Node(
-        uniqueID: "source.\(project.name).\(table.sourceName).\(table.name)",
-        kind: .source,
-        name: table.name,
-        packageName: project.name,
-        path: table.file,
-        originalFilePath: table.file,
-        fqn: [project.name, table.sourceName, table.name]
-      )
-      node.sourceName = table.sourceName
-      node.declaration = table.range
-      node.description = table.description
-      node.columns = table.columns
-      node.config = table.config
-      node.tags = table.tags
-      node.meta = table.meta
-      node.database = table.database ?? project.target.database
-      node.schema = table.schema
-      node.alias = table.identifier
-      node.extra = table.extra
-      return node
+    packages.flatMap { package in package.properties.sources.map { source($0, package) } }
+  }
+
+  private func source(_ table: Properties.SourceTable, _ package: Project) -> Node {
+    let folders = package.resourceFolders(of: table.file)
+    var node = Node(
+      uniqueID: "source.\(package.name).\(table.sourceName).\(table.name)",
+      kind: .source,
+      name: table.name,
+      packageName: package.name,
+      path: table.file,
+      originalFilePath: table.file,
+      fqn: [package.name] + folders + [table.sourceName, table.name]
+    )
+    node.sourceName = table.sourceName
+    node.declaration = table.range
+    node.description = table.description
+    node.columns = table.columns
+    node.config = configResolver(for: package.name).resolve(
+      kind: .source,
+      fqn: node.fqn,
+      patch: table.config,
+      inFile: PlainDictionary()
+    )
+    node.tags = node.config["tags"].map(Self.strings) ?? table.tags
+    node.meta = node.config["meta"]?.dictionary ?? table.meta
+    node.database = table.database ?? project.target.database
+    node.schema = table.schema
+    node.alias = table.identifier
+    node.extra = table.extra
+    if !table.sourceDescription.isEmpty {
+      node.extra["source_description"] = .string(table.sourceDescription)
     }
+    return node
+  }
+
+  private func configResolver(for packageName: String) -> ConfigResolver {
+    let package = project.package(named: packageName) ?? project
+    return ConfigResolver(
+      configuration: package.configuration,
+      packageName: packageName,
+      overriding: packageName == project.name ? nil : project.configuration
+    )
+  }
+
+  private func properties(of node: Node) -> Properties {
+    (project.package(named: node.packageName) ?? project).properties
+  }
+
+  /// What properties files say of a node.
+  private func patch(of node: Node) -> Properties.Patch? {
+    guard let patch = properties(of: node).patches[node.kind]?[node.name] else { return nil }
+    return node.version.map { ModelVersions.patch(patch, version: $0) } ?? patch
   }
 
   /// Renders a node's template as dbt does while parsing.
@@ -205,7 +285,7 @@ package struct ProjectParser {
       outcome.node.config = context.configObject.values
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = unique(context.captured.macros)
+      outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error
     }
@@ -218,12 +298,8 @@ package struct ProjectParser {
     in environment: ContextEnvironment,
     _ problems: inout [Diagnostic]
   ) {
-    let patch = project.properties.patches[node.kind]?[node.name]
-    let configResolver = ConfigResolver(
-      configuration: project.configuration,
-      packageName: node.packageName
-    )
-    node.config = configResolver.resolve(
+    let patch = patch(of: node)
+    node.config = configResolver(for: node.packageName).resolve(
       kind: node.kind,
       fqn: node.fqn,
       patch: patch?.config ?? PlainDictionary(),
@@ -240,13 +316,14 @@ package struct ProjectParser {
     problems += Self.settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     if node.kind == .model, let name = node.config["materialized"]?.string,
-      Materialization(rawValue: name) == nil
+      Materialization(rawValue: name) == nil,
+      environment.macros.materialization(name, from: node.packageName) == nil
     {
       problems.append(
         .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
       )
     }
-    guard [.model, .seed, .snapshot].contains(node.kind) else { return }
+    guard node.kind != .source else { return }
     do throws(Diagnostic) {
       try NameGenerator(environment: environment).assignNames(to: &node)
     } catch {
@@ -277,12 +354,77 @@ package struct ProjectParser {
     }
   }
 
-  private static func strings(_ value: PlainValue) -> [String] {
+  fileprivate static func strings(_ value: PlainValue) -> [String] {
     switch value {
     case .list(let items): items.compactMap(\.string)
     case .string(let text): [text]
     default: []
     }
+  }
+
+  // MARK: Exposures
+
+  /// What others make of the models: dashboards, notebooks …
+  private func exposures(
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) -> [Node] {
+    var nodes: [Node] = []
+    for package in packages {
+      for entry in package.properties.others["exposures"] ?? [] {
+        var node = Node(
+          uniqueID: "exposure.\(package.name).\(entry.name)",
+          kind: .exposure,
+          name: entry.name,
+          packageName: package.name,
+          path: package.resourcePath(of: entry.file),
+          originalFilePath: entry.file,
+          fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
+        )
+        node.declaration = entry.range
+        node.description = entry.value["description"]?.string ?? ""
+        node.extra = entry.value
+        var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+        for key in ["tags", "meta"] {
+          if let value = entry.value[key] { patch[key] = value }
+        }
+        node.config = configResolver(for: package.name).resolve(
+          kind: .exposure,
+          fqn: node.fqn,
+          patch: patch,
+          inFile: PlainDictionary()
+        )
+        node.tags = node.config["tags"].map(Self.strings) ?? []
+        node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+        guard node.config["enabled"]?.boolean != false else { continue }
+        var outcome = Outcome(node: node)
+        do throws(Diagnostic) {
+          // `ref('orders')`, as it would stand in a template.
+          let calls = entry.value["depends_on"].map(Self.strings) ?? []
+          var text = MappedText()
+          for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: entry.range) }
+          let buffer = buffers.add(generated: "exposure \(entry.name)", text)
+          let context = NodeContext(
+            environment: environment,
+            phase: .parse,
+            node: node,
+            this: nil,
+            config: ConfigObject(gathering: ())
+          )
+          let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+          _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+          outcome.references = context.captured.references
+          outcome.sources = context.captured.sources
+        } catch {
+          outcome.diagnostic = error
+          problems.append(error)
+        }
+        resolve(&outcome, with: resolver, &problems)
+        nodes.append(outcome.node)
+      }
+    }
+    return nodes
   }
 
   // MARK: Tests
@@ -291,12 +433,18 @@ package struct ProjectParser {
     on nodes: [Node],
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
+    _ disabled: inout [Node],
     _ problems: inout [Diagnostic]
   ) -> [Outcome] {
     let builder = GenericTestBuilder(project: project, macros: environment.macros, buffers: buffers)
     var tests: [Node] = []
+    let sourceTests = declarationsOfSources()
     for node in nodes {
-      for declaration in declarations(for: node) {
+      let declarations =
+        node.kind == .source
+        ? sourceTests[node.uniqueID] ?? []
+        : patch(of: node)?.tests ?? []
+      for declaration in declarations {
         do throws(Diagnostic) {
           tests.append(try builder.node(for: declaration, on: node))
         } catch {
@@ -318,34 +466,49 @@ package struct ProjectParser {
         )
       }
     }
-    let configResolver = ConfigResolver(
-      configuration: project.configuration,
-      packageName: project.name
+    let declared = Dictionary(
+      tests.map { ($0.uniqueID, $0.config) },
+      uniquingKeysWith: { first, _ in first }
     )
     for index in tests.indices {
-      tests[index].config = configResolver.resolve(
+      tests[index].config = configResolver(for: tests[index].packageName).resolve(
         kind: .test,
         fqn: tests[index].fqn,
         patch: tests[index].config,
         inFile: PlainDictionary()
       )
       tests[index].tags = tests[index].config["tags"].map(Self.strings) ?? []
+      tests[index].meta = tests[index].config["meta"]?.dictionary ?? PlainDictionary()
       problems += Self.settleEnabled(of: &tests[index])
+      guard tests[index].config["enabled"]?.boolean != false else { continue }
+      do throws(Diagnostic) {
+        let alias = tests[index].alias
+        try NameGenerator(environment: environment).assignNames(to: &tests[index])
+        if tests[index].config["alias"] == nil || tests[index].config["alias"]?.isNull == true {
+          tests[index].alias = alias
+        }
+      } catch {
+        problems.append(error)
+      }
     }
+    disabled += tests.filter { $0.config["enabled"]?.boolean == false }
     tests.removeAll { $0.config["enabled"]?.boolean == false }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })
     return parallelMap(tests) { test in
-      first(renderingTest: test, byID: byID, resolver: resolver, in: environment)
+      var outcome = first(renderingTest: test, byID: byID, resolver: resolver, in: environment)
+      outcome.configure(over: declared[test.uniqueID], configResolver(for: test.packageName))
+      return outcome
     }
   }
 
-  private func declarations(for node: Node) -> [Properties.TestDeclaration] {
-    if node.kind == .source {
-      return project.properties.sources.first {
-        $0.sourceName == node.sourceName && $0.name == node.name
-      }?.tests ?? []
+  private func declarationsOfSources() -> [String: [Properties.TestDeclaration]] {
+    var result: [String: [Properties.TestDeclaration]] = [:]
+    for package in packages {
+      for table in package.properties.sources where !table.tests.isEmpty {
+        result["source.\(package.name).\(table.sourceName).\(table.name)"] = table.tests
+      }
     }
-    return project.properties.patches[node.kind]?[node.name]?.tests ?? []
+    return result
   }
 
   private func first(
@@ -366,7 +529,36 @@ package struct ProjectParser {
         this: nil,
         config: ConfigObject(gathering: ())
       )
-      let arguments = try GenericTestArguments(test: generic, config: test.config)
+      // As in dbt, the bare name is looked up, whatever the test's namespace.
+      let macro = environment.macros.lookup("test_\(generic.name)", from: test.packageName)
+      if let macro { context.captured.macros.append(macro.uniqueID) }
+      // What these two refer to is known without rendering them.
+      if let macro, generic.namespace == nil, GenericTestBuilder.isSimple(macro),
+        let attached = byID[generic.attachedNode]
+      {
+        outcome.node.macroDependencies = context.captured.macros
+        let place = test.declaration ?? TextRange(buffer: buffer, bytes: 0..<0)
+        if attached.kind == .source {
+          outcome.sources = [
+            Captured.SourceReference(
+              source: attached.sourceName ?? "",
+              table: attached.name,
+              range: place
+            )
+          ]
+        } else {
+          outcome.references = [
+            Captured.Reference(
+              package: nil,
+              name: attached.name,
+              version: attached.version,
+              range: place
+            )
+          ]
+        }
+        return outcome
+      }
+      let arguments = GenericTestArguments(test: generic)
       try arguments.install(
         in: context,
         attached: byID[generic.attachedNode],
@@ -376,9 +568,8 @@ package struct ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = unique(context.captured.macros)
-      // The node a test is attached to comes first among its parents.
-      outcome.node.dependencies = [generic.attachedNode]
+      outcome.node.macroDependencies = context.captured.macros
+      outcome.macroConfig = context.configObject.values
     } catch {
       outcome.diagnostic = error
     }
@@ -395,21 +586,40 @@ package struct ProjectParser {
     if outcome.node.genericTest != nil, let diagnostic = outcome.diagnostic {
       problems.append(diagnostic)
     }
+    outcome.node.references = outcome.references.map {
+      Node.Reference(name: $0.name, package: $0.package, version: $0.version)
+    }
+    outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
+    let isTest = outcome.node.kind == .test
+    var missing: [Diagnostic] = []
+    // Sources first, as in dbt.
+    for reference in outcome.sources {
+      do throws(Diagnostic) {
+        let id = try resolver.identifier(of: reference, from: outcome.node)
+        if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
+      } catch {
+        missing.append(error)
+      }
+    }
     for reference in outcome.references {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
-        if !problems.contains(error) { problems.append(error) }
+        missing.append(error)
       }
     }
-    for reference in outcome.sources {
-      do throws(Diagnostic) {
-        let id = try resolver.identifier(of: reference)
-        if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
-      } catch {
-        if !problems.contains(error) { problems.append(error) }
+    for var problem in missing {
+      // A test may speak of what is switched off.
+      if isTest, outcome.references.contains(where: { resolver.isDisabled($0) }) {
+        outcome.node.config["enabled"] = false
+        continue
       }
+      if isTest, outcome.node.packageName != project.name {
+        outcome.node.config["enabled"] = false
+        problem.severity = .warning
+      }
+      if !problems.contains(problem) { problems.append(problem) }
     }
   }
 
@@ -420,13 +630,15 @@ package struct ProjectParser {
       let materialized = node.config["materialized"]?.string
       if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
         relations[node.uniqueID] = ResolvedRelation(
-          name: RelationName(identifier: EphemeralInjection.prefix + node.name),
+          name: RelationName(identifier: EphemeralInjection.prefix + (node.alias ?? node.name)),
           isEphemeral: true
         )
       } else {
         relations[node.uniqueID] = ResolvedRelation(
           name: name,
-          isView: node.kind == .model && materialized == Materialization.view.rawValue
+          isView: node.kind == .model && materialized == Materialization.view.rawValue,
+          isSource: node.kind == .source,
+          quoting: (node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:]
         )
       }
     }
@@ -469,11 +681,6 @@ package struct ProjectParser {
     nodes.append(root)
     return migrated
   }
-
-  private func unique(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
-  }
 }
 
 // MARK: Problems of the whole project
@@ -485,7 +692,9 @@ extension ProjectParser {
     var relations: [String: Node] = [:]
     for node in nodes {
       let isReferable = node.kind == .model || node.kind == .seed || node.kind == .snapshot
-      let key = isReferable ? "ref \(node.packageName).\(node.name)" : node.uniqueID
+      let version = node.version.map(ReferenceResolver.text) ?? ""
+      let key =
+        isReferable ? "ref \(node.packageName).\(node.name).\(version)" : node.uniqueID
       if let other = names.updateValue(node, forKey: key) {
         problems.append(
           .duplicateName(

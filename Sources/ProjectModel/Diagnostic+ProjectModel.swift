@@ -193,16 +193,6 @@ extension Diagnostic {
       file: file
     )
   }
-
-  static func packagesIgnored(file: String) -> Diagnostic {
-    Diagnostic(
-      .warning,
-      code: "packages-ignored",
-      "packages are not installed: this file is left out",
-      file: file,
-      help: ["macros and models of packages are unknown until redstart can install packages"]
-    )
-  }
 }
 
 // Finding the project and its connection.

@@ -13,6 +13,8 @@ package struct Project: Sendable {
     package var resourcePath: String
     /// File name without folders and extension: `songplays`.
     package var name: String
+    /// Whether the file began with a byte order mark, which is no part of the text.
+    package var hadByteOrderMark = false
 
     package init(buffer: BufferID, path: String, resourcePath: String, name: String) {
       self.buffer = buffer
@@ -30,14 +32,21 @@ package struct Project: Sendable {
   package var version: String
   package var configuration: ProjectConfiguration
   package var target: TargetConfiguration
-  /// Variables in force: project file, then command line.
+  /// Variables in force for the nodes of this project or package.
   package var vars: PlainDictionary
+  /// Installed packages, by name; their files' paths count from the package's own root.
+  package var packages: [Project] = []
+  /// What stands before paths of this package's files when people read them:
+  /// `dbt_packages/dbt_utils/`; empty for the project itself.
+  package var displayFolder = ""
   package var modelFiles: [File] = []
   package var seedFiles: [File] = []
   package var testFiles: [File] = []
   package var macroFiles: [File] = []
   package var analysisFiles: [File] = []
   package var snapshotFiles: [File] = []
+  /// Markdown files, which may hold blocks of documentation.
+  package var documentationFiles: [File] = []
   package var migrationFiles: [File] = []
   /// Declarations of properties (YAML) files, by resource type.
   package var properties = Properties()
@@ -59,6 +68,25 @@ package struct Project: Sendable {
     self.target = target
     self.vars = vars
   }
+
+  /// The folders between a resource path and a file: `["staging"]` of `models/staging/a.yml`.
+  package func resourceFolders(of path: String) -> [String] {
+    resourcePath(of: path).split(separator: "/").dropLast().map(String.init)
+  }
+
+  /// A file's path below its resource folder: `staging/a.yml` of `models/staging/a.yml`.
+  package func resourcePath(of path: String) -> String {
+    let paths =
+      configuration.modelPaths + configuration.seedPaths + configuration.testPaths
+      + configuration.snapshotPaths + configuration.analysisPaths + configuration.macroPaths
+    let folder = paths.filter { path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+    return folder.map { String(path.dropFirst($0.count + 1)) } ?? path
+  }
+
+  /// The project or the installed package of a name.
+  package func package(named name: String) -> Project? {
+    name == self.name ? self : packages.first { $0.name == name }
+  }
 }
 
 /// The project file's settings, defaults filled in.
@@ -71,6 +99,8 @@ package struct ProjectConfiguration: Sendable {
   package var snapshotPaths = ["snapshots"]
   package var migrationsPaths = ["migrations"]
   package var targetPath = "target"
+  /// Where `deps` puts packages, and where they are looked for.
+  package var packagesPath = "dbt_packages"
   package var cleanTargets: [String] = []
   /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` trees as written.
   package var configTrees: [Node.Kind: PlainDictionary] = [:]
@@ -138,6 +168,9 @@ package struct TargetConfiguration: Sendable {
 
   package var name: String
   package var kind: Kind
+  /// Whether the project's SQL is PostgreSQL's own, as in a dbt project with a profile of that
+  /// type; otherwise it is Redshift's, and is translated where the server is not Redshift.
+  package var speaksPostgres = false
   /// The profile's name in a dbt project, else the project's.
   package var profileName: String
   package var host: String?
@@ -183,11 +216,20 @@ package struct Properties: Sendable {
   /// `models:`, `seeds:`, `snapshots:` entries by resource kind and name.
   package var patches: [Node.Kind: [String: Patch]] = [:]
   package var sources: [SourceTable] = []
-  /// Entries of resource types that nothing compiles yet (`macros`, `exposures`, `groups` …), by
-  /// section, as written.
-  package var others: [String: [PlainValue]] = [:]
+  /// Entries of other sections (`macros`, `exposures`, `groups` …), by section, as written.
+  package var others: [String: [Entry]] = [:]
 
   package init() {}
+
+  /// An entry as it was written.
+  package struct Entry: Sendable {
+    package var value: PlainDictionary
+    /// Path of the properties file from the project's root.
+    package var file: String
+    package var range: TextRange
+
+    package var name: String { value["name"]?.string ?? "" }
+  }
 
   /// Description of a model, seed or snapshot.
   package struct Patch: Sendable {

@@ -32,7 +32,7 @@ struct CommandSession: Sendable {
     case "init": try initialize()
     case "debug": try await debug()
     case "parse": try parse()
-    case "compile": try compile()
+    case "compile": try await compile()
     case "check": try check()
     case "lineage": try lineage()
     case "diff": try diff()
@@ -47,6 +47,9 @@ struct CommandSession: Sendable {
     case "local": try await local()
     case "s3": try await s3()
     case "clean": try clean()
+    case "deps": try await installPackages()
+    case "retry": try await retry()
+    case "run-operation": try await runOperation()
     case "explain": try explain()
     default: throw Diagnostic.unknownCommand(command.name, known: [])
     }
@@ -96,6 +99,7 @@ struct CommandSession: Sendable {
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
     options.target = arguments.value("target")
+    options.profile = arguments.value("profile")
     options.vars = vars
     options.targetPath = arguments.value("target-path")
     options.threads = threads
@@ -145,7 +149,7 @@ struct CommandSession: Sendable {
     String(name.map { $0 == "-" ? "_" : $0 })
   }
 
-  private func readVars() throws(Diagnostic) -> PlainDictionary {
+  func readVars() throws(Diagnostic) -> PlainDictionary {
     guard let text = arguments.value("vars") else { return PlainDictionary() }
     let value = try YAML.parseValue(text, name: "--vars", in: buffers)
     guard let dictionary = value.dictionary else {
@@ -244,7 +248,8 @@ struct CommandSession: Sendable {
 
   /// Writes target/compiled of every node that was compiled.
   func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
-    for compiled in compilation.compiled.values where compiled.node.kind != .seed {
+    for compiled in compilation.compiled.values
+    where compiled.node.kind != .seed && !compiled.isDeferred {
       try writeTarget(
         project,
         compiled.node.compiledFilePath,

@@ -75,12 +75,22 @@ extension CommandSession {
       sslMode: sslMode ?? .prefer,
       sslRootCertificate: target.sslRootCertificate,
       connectTimeout: target.connectTimeout ?? 10
-    ).withSchema(target.schema)
+    )
+    if !target.speaksPostgres { settings = settings.withSchema(target.schema) }
     settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
     // A PostgreSQL of the user's own gets the functions that make it speak Redshift's SQL.
-    let warehouse = PostgresWarehouse(settings: settings, dialect: .postgres)
+    let isVerbatim = target.speaksPostgres
+    let warehouse = PostgresWarehouse(
+      settings: settings,
+      dialect: .postgres,
+      isVerbatim: isVerbatim
+    )
     do throws(WarehouseError) {
-      try await PostgresShims().install(on: warehouse)
+      if isVerbatim {
+        await (try warehouse.connect()).close()
+      } else {
+        try await PostgresShims().install(on: warehouse)
+      }
     } catch {
       throw Diagnostic.connection(error, settings: settings)
     }
@@ -132,7 +142,14 @@ extension CommandSession {
     _ dialect: SQLQuoting.Dialect,
     _ project: Project
   ) -> Connection {
-    connection(PostgresWarehouse(settings: settings, dialect: dialect), project)
+    connection(
+      PostgresWarehouse(
+        settings: settings,
+        dialect: dialect,
+        isVerbatim: project.target.speaksPostgres
+      ),
+      project
+    )
   }
 
   func connection(

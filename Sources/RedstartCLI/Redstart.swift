@@ -8,6 +8,12 @@ import Glibc
 struct Redstart {
   static let version = "0.1.0"
 
+  /// Whether the program was started by the name of `dbt`, as a link to it.
+  static let isCalledDbt: Bool = {
+    let name = CommandLine.arguments.first?.split(separator: "/").last
+    return name == "dbt"
+  }()
+
   static func main() async {
     // A reader that goes away (`| head`) must not kill a run in the middle.
     signal(SIGPIPE, SIG_IGN)

@@ -31,6 +31,19 @@ final class RunFiles: Sendable {
     }
   }
 
+  /// Writes the SQL of a node that was compiled only when it ran.
+  func keep(_ compiled: CompiledNode) {
+    do throws(Diagnostic) {
+      try session.writeTarget(
+        project,
+        compiled.node.compiledFilePath,
+        session.buffers.bytes(of: compiled.sql)
+      )
+    } catch {
+      state.withLock { $0.problems.append(error) }
+    }
+  }
+
   /// Writes the file of a node that has finished.
   func finish(_ node: Node) {
     let statements = state.withLock { $0.statements.removeValue(forKey: node.uniqueID) }

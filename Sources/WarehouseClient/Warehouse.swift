@@ -6,6 +6,9 @@ package protocol Warehouse: Sendable {
   /// Which SQL the server speaks; on `.postgres`, Redshift SQL is translated before it is sent.
   var dialect: SQLQuoting.Dialect { get }
 
+  /// Whether the project's SQL is translated before it is sent; it is sent as it is otherwise.
+  var translates: Bool { get }
+
   /// Opens a session, or hands out one that was given back.
   func connect() async throws(WarehouseError) -> any WarehouseSession
 
@@ -22,6 +25,10 @@ extension Warehouse {
   package func giveBack(_ session: any WarehouseSession) async { await session.close() }
 
   package func closeIdle() async {}
+}
+
+extension Warehouse {
+  package var translates: Bool { dialect == .postgres }
 }
 
 /// One open connection.

@@ -75,7 +75,7 @@ import Testing
     ("seeds/units.csv", "unit,factor\nkg,2\n", 5),
     ("seeds/units.csv", "unit,factor,more\nkg,2,3\n", 4),
     (
-      "migrations/V2__x.sql", "alter table shop.raw alter column amount type bigint;\n", 2
+      "migrations/V2__x.sql", "alter table shop.raw alter column amount type bigint;\n", 3
     ),
     ("migrations/V2__x.sql", "create table shop.other (id integer);\n", 6),
     ("models/weights.sql", "select unit, factr from {{ ref('units') }}\n", 5),

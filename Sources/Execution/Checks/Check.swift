@@ -9,6 +9,8 @@ struct Check {
   let query: QueryText
   let session: NodeSession
   let settings: NodeSettings
+  /// Where failing rows are kept, if they are.
+  let relation: RelationName?
   /// How many failing rows to fetch for people to look at.
   let sampledRows: Int
 
@@ -21,6 +23,7 @@ struct Check {
 
   func run() async throws(Diagnostic) -> Verdict {
     let plan = try CheckSettings(settings)
+    let query = try await storing(plan)
     let limit: SQLText = plan.limit.map { "\nlimit \(number: $0)" } ?? ""
     let counted = try await session.run(
       """
@@ -33,11 +36,42 @@ struct Check {
       ) as redstart_test
       """
     )
-    guard let row = counted.rows.first, row.count >= 3 else { throw .testWithoutResult(node) }
+    guard let row = counted.rows.first else { throw .testWithoutResult(node) }
+    var verdict = try Self.verdict(
+      of: row.map { $0.map { .string($0) } ?? .null },
+      settings: settings
+    )
+    if verdict.status != .pass { verdict.sample = try await sample() }
+    return verdict
+  }
+
+  /// The rows that fail, kept in a relation when the test says so.
+  private func storing(_ plan: CheckSettings) async throws(Diagnostic) -> SQLText {
+    guard let kind = plan.storedAs, let relation else { return "\(query)" }
+    let purpose = "clearing \(relation.description)"
+    for word in ["view", "table"] as [SQLText] {
+      // Of another kind, it is not dropped by the first; nothing there is no error.
+      do {
+        _ = try await session.attempt(["drop \(word) if exists \(relation)"])
+      } catch {
+        guard error.sqlState == "42809" else { throw .statementFailed(error, purpose: purpose) }
+      }
+    }
+    try await session.run("create \(kind) \(relation) as (\n\(query)\n)")
+    return "select * from \(relation)"
+  }
+
+  /// What `failures`, `should_warn` and `should_error` come to.
+  static func verdict(
+    of row: [PlainValue],
+    settings: NodeSettings
+  ) throws(Diagnostic) -> Verdict {
+    let plan = try CheckSettings(settings)
+    guard row.count >= 3 else { throw .testWithoutResult(settings.node) }
     // No rows and a calculation like sum() give NULL.
-    let failures = try Self.count(row[0], plan.calculation, node)
-    let isError = plan.isError && Self.isTrue(row[2])
-    guard isError || Self.isTrue(row[1]) else {
+    let failures = try count(text(row[0]), plan.calculation, settings.node)
+    let isError = plan.isError && isTrue(text(row[2]))
+    guard isError || isTrue(text(row[1])) else {
       return Verdict(status: .pass, failures: failures)
     }
     let noun = failures == 1 ? "result" : "results"
@@ -45,12 +79,18 @@ struct Check {
       isError
       ? "Got \(failures) \(noun), configured to fail if \(plan.errorCondition)"
       : "Got \(failures) \(noun), configured to warn if \(plan.warnCondition)"
-    return Verdict(
-      status: isError ? .fail : .warn,
-      failures: failures,
-      message: message,
-      sample: try await sample()
-    )
+    return Verdict(status: isError ? .fail : .warn, failures: failures, message: message)
+  }
+
+  private static func text(_ value: PlainValue) -> String? {
+    switch value {
+    case .null: nil
+    case .string(let text): text
+    case .integer(let number): String(number)
+    case .double(let number): String(number)
+    case .boolean(let flag): flag ? "true" : "false"
+    case .list, .dictionary: nil
+    }
   }
 
   private func sample() async throws(Diagnostic) -> NodeResult.Sample? {

@@ -9,6 +9,8 @@ struct CheckSettings: Sendable {
   var errorCondition: String
   var warnCondition: String
   var limit: Int?
+  /// The kind of relation that keeps the failing rows; nil when nothing does.
+  var storedAs: SQLText?
 
   init(_ settings: NodeSettings) throws(Diagnostic) {
     isError = try settings.choice("severity", ["error", "warn"]) != "warn"
@@ -16,8 +18,13 @@ struct CheckSettings: Sendable {
     errorCondition = try settings.string("error_if") ?? "!= 0"
     warnCondition = try settings.string("warn_if") ?? "!= 0"
     limit = try settings.integer("limit")
-    if try settings.boolean("store_failures") == true {
-      throw .storeFailures(settings.node)
+    let isStored = try settings.boolean("store_failures")
+    let kind = try settings.choice("store_failures_as", ["table", "view", "ephemeral"])
+    switch kind {
+    case "view": storedAs = isStored == false ? nil : "view"
+    case "table": storedAs = isStored == false ? nil : "table"
+    case "ephemeral": storedAs = nil
+    default: storedAs = isStored == true ? "table" : nil
     }
   }
 }

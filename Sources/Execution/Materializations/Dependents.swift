@@ -58,7 +58,11 @@ enum Dependents {
     return ordered
   }
 
-  static func query(_ relation: RelationName, _ dialect: SQLQuoting.Dialect) -> SQLText {
+  static func query(
+    _ relation: RelationName,
+    _ dialect: SQLQuoting.Dialect,
+    hasLateViews: Bool? = nil
+  ) -> SQLText {
     """
     select n.nspname, v.relname, v.relkind, pg_catalog.pg_get_viewdef(v.oid)
     from pg_catalog.pg_depend as d
@@ -71,7 +75,7 @@ enum Dependents {
       and d.refclassid = 'pg_catalog.pg_class'::regclass
       and lower(tn.nspname) = \(literal: (relation.schema ?? "").lowercased(), dialect)
       and lower(t.relname) = \(literal: relation.identifier.lowercased(), dialect)
-      and v.oid <> t.oid\(withoutLateViews(dialect))
+      and v.oid <> t.oid\(withoutLateViews(hasLateViews ?? (dialect == .postgres)))
     order by 1, 2
     """
   }
@@ -90,7 +94,9 @@ enum Dependents {
     while true {
       let isLast = attempt == attempts
       do throws(WarehouseError) {
-        let result = try await session.attempt([query(relation, session.dialect)])
+        let result = try await session.attempt([
+          query(relation, session.dialect, hasLateViews: session.translates)
+        ])
         let isWhole = result.rows.allSatisfy { $0.count == 4 && $0[3] != nil }
         if isWhole || isLast { return result }
       } catch {
@@ -103,8 +109,8 @@ enum Dependents {
   }
 
   /// On PostgreSQL late-binding views are views like others, which the shims make anew.
-  private static func withoutLateViews(_ dialect: SQLQuoting.Dialect) -> SQLText {
-    guard dialect == .postgres else { return "" }
+  private static func withoutLateViews(_ areThere: Bool) -> SQLText {
+    guard areThere else { return "" }
     return "\n  and v.oid not in (select view_oid from rs.late_views where view_oid is not null)"
   }
 

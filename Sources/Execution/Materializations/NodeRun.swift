@@ -31,6 +31,9 @@ final class RunState: Sendable {
     set { relations.withLock { $0[relation] = newValue } }
   }
 
+  /// What stands in the database, as far as this run knows.
+  var snapshot: ExistingRelations { relations.withLock { $0 } }
+
   /// The id of the model that owns a relation.
   func model(of relation: RelationName) -> String? { models[Self.key(relation)] }
 

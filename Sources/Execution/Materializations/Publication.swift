@@ -75,7 +75,7 @@ struct Publication {
   ) async -> Result<Void, WarehouseError> {
     var batch: [SQLText] = ["begin"]
     // What stands on the old relation by name only comes to stand on the new one.
-    let hasLateViews = run.session.dialect == .postgres
+    let hasLateViews = run.session.translates
     if hasLateViews {
       batch.append("select rs.release_late_views(\(literal: run.relation.sql, .postgres))")
     }

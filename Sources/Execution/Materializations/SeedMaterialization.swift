@@ -14,6 +14,7 @@ struct SeedMaterialization {
       table,
       declared: try run.settings.dictionary("column_types"),
       dialect: run.session.dialect,
+      isPlainPostgres: run.session.dialect == .postgres && !run.session.translates,
       settings: run.settings
     )
     let built = Built(message: "INSERT 0 \(table.rowCount)", rows: table.rowCount)
@@ -24,7 +25,7 @@ struct SeedMaterialization {
       }
       return built
     }
-    let attributes = try TableAttributes(run.settings)
+    let attributes = try TableAttributes(of: run)
     try await run.clearLeftovers()
     let isNew = run.existing == nil
     let name = isNew ? run.relation : run.shadow(.new)

@@ -1,9 +1,21 @@
 import Diagnostics
+import RedshiftSQL
 
 /// Redshift's physical design of a table: `backup`, `dist`, `sort` and `sort_type`.
 struct TableAttributes: Sendable {
   /// The clauses, each on its own line with a line break before it.
   let sql: SQLText
+
+  /// What a node's table gets; PostgreSQL's own tables have none of it.
+  init(of run: NodeRun) throws(Diagnostic) {
+    guard run.session.dialect != .postgres || run.session.translates else {
+      self.init(sql: SQLText())
+      return
+    }
+    try self.init(run.settings)
+  }
+
+  private init(sql: SQLText) { self.sql = sql }
 
   init(_ settings: NodeSettings) throws(Diagnostic) {
     var sql = SQLText()

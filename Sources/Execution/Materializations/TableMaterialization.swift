@@ -11,7 +11,7 @@ struct TableMaterialization {
     if run.compiled.isMigrated {
       return try await MigratedTable(run: run).fill()
     }
-    let attributes = try TableAttributes(run.settings)
+    let attributes = try TableAttributes(of: run)
     let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
     try await run.clearLeftovers()
     // One CREATE TABLE AS is atomic: where nothing stands, there is nothing to swap.

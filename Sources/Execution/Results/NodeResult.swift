@@ -50,6 +50,8 @@ package struct NodeResult: Sendable {
   package var materialization: String?
   package var relation: RelationName?
   package var status: Status
+  /// The node's SQL, when it was compiled only when it ran.
+  package var compiledSQL: BufferID?
   package var compile: Timing
   package var execute: Timing
   /// Rows written, when the server says.

@@ -59,6 +59,20 @@ package enum RunResultsArtifact {
     ]
   }
 
+  /// A result as `on-run-end` hooks see it.
+  static func hookValue(
+    _ result: NodeResult,
+    node: PlainDictionary?,
+    compiled: CompiledNode?,
+    buffers: Buffers
+  ) -> PlainValue {
+    guard var entry = value(result, compiled: compiled, buffers: buffers).dictionary else {
+      return [:]
+    }
+    entry["node"] = node.map { .dictionary($0) } ?? .null
+    return .dictionary(entry)
+  }
+
   private static func value(
     _ result: NodeResult,
     compiled: CompiledNode?,
@@ -77,7 +91,10 @@ package enum RunResultsArtifact {
     // A seed's text is data, not code.
     let code: PlainValue? = compiled.flatMap { compiled in
       compiled.node.kind == .seed
-        ? nil : .string(String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self))
+        ? nil
+        : .string(
+          String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self)
+        )
     }
     let hasRun = result.thread != nil
     return [

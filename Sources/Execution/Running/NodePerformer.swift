@@ -10,6 +10,8 @@ struct NodePerformer: Sendable {
   let state: RunState
   let pool: SessionPool
   let dialect: SQLQuoting.Dialect
+  let translates: Bool
+  let selected: Set<String>
   let buffers: Buffers
   let loader: (any CopySupport)?
   let settings: RunSettings
@@ -17,7 +19,7 @@ struct NodePerformer: Sendable {
   let emit: @Sendable (ExecutionEvent) -> Void
 
   /// What a node's work comes to, before it is timed and named.
-  private struct Finding {
+  struct Finding {
     var status: NodeResult.Status
     var message: String?
     var rows: Int?
@@ -36,9 +38,20 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
-      let finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
-        try await work(compiled, session, scratch)
+      let late = LateCompilation()
+      let finding: Finding
+      do throws(Diagnostic) {
+        finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
+          guard compiled.isDeferred else { return try await work(compiled, session, scratch) }
+          let known = try await compileNow(compiled, session)
+          late.set(known)
+          return try await work(known, session, scratch)
+        }
+      } catch {
+        result.compiledSQL = late.compiled?.sql
+        throw error
       }
+      result.compiledSQL = late.compiled?.sql
       result.status = finding.status
       result.message = finding.message
       result.rowsAffected = finding.rows
@@ -60,8 +73,12 @@ struct NodePerformer: Sendable {
     return result
   }
 
-  /// Runs a hook of the project as a node of its own.
-  func performHook(_ hook: BufferID, name: String) async -> NodeResult {
+  /// Runs a hook of the project as a node of its own, after others have given their results.
+  func performHook(
+    _ hook: RunSettings.Hook,
+    name: String,
+    after results: [NodeResult]
+  ) async -> NodeResult {
     let project = compilation.project.name
     let node = Node(
       uniqueID: "operation.\(project).\(project)-\(name)",
@@ -77,9 +94,15 @@ struct NodePerformer: Sendable {
     result.name = node.name
     result.kind = .operation
     result.thread = 0
-    let compiled = CompiledNode(node: node, relation: nil, sql: hook)
+    let written: BufferID =
+      switch hook {
+      case .rendered(let buffer): buffer
+      case .template(let text): buffers.add(name: name, text: text)
+      }
+    let compiled = CompiledNode(node: node, relation: nil, sql: written)
     do throws(Diagnostic) {
       let finding = try await onSession(compiled) { (session, _) async throws(Diagnostic) in
+        let hook = try await rendered(hook, written, name: name, results, session)
         guard !QueryText(hook, in: buffers).isEmpty else { return Finding(status: .success) }
         let answer = try await session.run(hook)
         return Finding(status: .success, message: answer.tag, rows: answer.rowCount)
@@ -172,6 +195,7 @@ struct NodePerformer: Sendable {
     let session = NodeSession(
       observed,
       dialect: dialect,
+      translates: translates,
       buffers: buffers,
       name: "target/run/\(compiled.node.originalFilePath)",
       loader: loader,
@@ -274,11 +298,15 @@ struct NodePerformer: Sendable {
     let node = compiled.node
     let nodeSettings = NodeSettings(node: node)
     if node.kind == .test {
+      if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
+        return try await materialize(compiled, parsed, session)
+      }
       let check = Check(
         node: node,
         query: QueryText(compiled.sql, in: buffers),
         session: session,
         settings: nodeSettings,
+        relation: compiled.relation.map(local),
         sampledRows: settings.sampledRows
       )
       let verdict = try await check.run()
@@ -288,6 +316,9 @@ struct NodePerformer: Sendable {
         failures: verdict.failures,
         sample: verdict.sample
       )
+    }
+    if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
+      return try await materialize(compiled, parsed, session)
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
@@ -339,9 +370,18 @@ struct NodePerformer: Sendable {
 
   /// The relation in the connection's own terms: Redshift folds names to lower case, and the
   /// connection's database needs no mention.
-  private func local(_ relation: RelationName) -> RelationName {
+  func local(_ relation: RelationName) -> RelationName {
     let own = compilation.project.target.database.lowercased()
     let database = relation.database?.lowercased()
+    guard !compilation.project.target.speaksPostgres else {
+      var name = relation
+      if database == own { name.database = nil }
+      // PostgreSQL folds what is written without quotes.
+      let quoting = compilation.project.configuration.quoting
+      if quoting["schema"]?.boolean == false { name.schema = name.schema?.lowercased() }
+      if quoting["identifier"]?.boolean == false { name.identifier = name.identifier.lowercased() }
+      return name
+    }
     return RelationName(
       database: database == own ? nil : database,
       schema: relation.schema?.lowercased(),

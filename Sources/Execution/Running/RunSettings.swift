@@ -13,11 +13,22 @@ package struct RunSettings: Sendable {
   package var testsGate = false
   /// How many failing rows of a test are fetched for people to look at.
   package var sampledRows = 5
+  /// A hook of the project.
+  package enum Hook: Sendable {
+    case rendered(BufferID)
+    /// Rendered when it is its turn: it asks the database, or for the results.
+    case template(String)
+  }
+
+  package var onRunStart: [Hook] = []
+  package var onRunEnd: [Hook] = []
+  /// The project as it was read, for templates that are rendered during the run; without it there
+  /// must be none.
+  package var parsed: ParsedProject?
+  /// Takes the SQL of nodes that are compiled only when they run.
+  package var onCompiled: @Sendable (CompiledNode) -> Void = { _ in }
   /// The query group that sessions with a cluster begin with.
   package var queryGroup: String?
-  /// Hooks of the project, rendered.
-  package var onRunStart: [BufferID] = []
-  package var onRunEnd: [BufferID] = []
   /// How long the nodes took to compile, by id.
   package var compileTimings: [String: NodeResult.Timing] = [:]
   /// Where a node's compiled SQL can be read, for messages.

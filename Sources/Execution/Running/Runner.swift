@@ -72,6 +72,8 @@ package struct Runner: Sendable {
       state: RunState(existing: existing, graph: compilation.graph, selected: selected),
       pool: pool,
       dialect: warehouse.dialect,
+      translates: warehouse.translates,
+      selected: selected,
       buffers: buffers,
       loader: loader,
       settings: settings,
@@ -170,13 +172,17 @@ package struct Runner: Sendable {
   ///
   /// - Returns: whether all went well; after a failed one the rest is not run.
   private func performHooks(
-    _ hooks: [BufferID],
+    _ hooks: [RunSettings.Hook],
     named name: String,
     _ performer: NodePerformer,
     _ ledger: inout RunLedger
   ) async -> Bool {
     for (index, hook) in hooks.enumerated() {
-      let result = await performer.performHook(hook, name: "\(name)-\(index)")
+      let result = await performer.performHook(
+        hook,
+        name: "\(name)-\(index)",
+        after: ledger.results
+      )
       ledger.finished(result)
       if result.status != .success { return false }
     }

@@ -11,9 +11,14 @@ struct SeedRows: Sendable {
   let table: CSVTable
   let types: [SeedType]
   let dialect: SQLQuoting.Dialect
+  /// Whether the table is PostgreSQL's own, in a project that is written for it.
+  let isPlainPostgres: Bool
+  private let quotesColumns: Bool
 
-  /// In lower case, as Redshift folds them, quoted or not.
-  var columns: [String] { table.header.map { $0.lowercased() } }
+  /// In lower case, as Redshift folds them, quoted or not, and PostgreSQL what is not quoted.
+  var columns: [String] {
+    isPlainPostgres && quotesColumns ? table.header : table.header.map { $0.lowercased() }
+  }
 
   /// Decides the types of all columns.
   ///
@@ -23,10 +28,13 @@ struct SeedRows: Sendable {
     _ table: CSVTable,
     declared: PlainDictionary,
     dialect: SQLQuoting.Dialect,
+    isPlainPostgres: Bool = false,
     settings: NodeSettings
   ) throws(Diagnostic) {
     self.table = table
     self.dialect = dialect
+    self.isPlainPostgres = isPlainPostgres
+    quotesColumns = try settings.boolean("quote_columns") ?? false
     var given: [String: String] = [:]
     for (name, type) in declared.pairs {
       guard table.header.contains(where: { $0.lowercased() == name.lowercased() }) else {
@@ -43,7 +51,7 @@ struct SeedRows: Sendable {
       }
       let values = (0..<table.rowCount).lazy.compactMap { table.text(row: $0, column: column) }
       let type = SeedType.infer(values)
-      if case .text(let length) = type, length > 65_535 {
+      if case .text(let length) = type, length > 65_535, !isPlainPostgres {
         throw .seedValueTooLong(length, at: table.headerRanges[column])
       }
       types.append(type)
@@ -54,8 +62,14 @@ struct SeedRows: Sendable {
   /// The column definitions, for CREATE TABLE.
   var definitions: SQLText {
     zip(columns, types).map { name, type -> SQLText in
-      "\(identifier: name) \(verbatim: type.sql)"
+      "\(identifier: name) \(verbatim: sql(of: type))"
     }.joined(separator: ",\n  ")
+  }
+
+  private func sql(of type: SeedType) -> String {
+    // PostgreSQL's text needs no length.
+    if isPlainPostgres, case .text = type { return "text" }
+    return type.sql
   }
 
   /// One INSERT, and the rows in it.

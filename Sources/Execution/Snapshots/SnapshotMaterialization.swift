@@ -50,7 +50,7 @@ struct SnapshotMaterialization {
     guard let firstVersion = run.compiled.firstVersion else {
       throw .notCompiled(run.compiled.node)
     }
-    let attributes = try TableAttributes(run.settings)
+    let attributes = try TableAttributes(of: run)
     let header = try header()
     let purpose = "making \(run.relation.description)"
     try await run.session.send("begin", to: purpose)

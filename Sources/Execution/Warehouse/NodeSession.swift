@@ -10,6 +10,8 @@ import WarehouseClient
 struct NodeSession: Sendable {
   let observed: ObservedSession
   let dialect: SQLQuoting.Dialect
+  /// Whether Redshift SQL is translated; otherwise the project's SQL is the server's own.
+  let translates: Bool
   let buffers: Buffers
   /// Names the buffers of generated SQL: `target/run/models/a.sql`.
   let name: String
@@ -18,6 +20,7 @@ struct NodeSession: Sendable {
   init(
     _ observed: ObservedSession,
     dialect: SQLQuoting.Dialect,
+    translates: Bool,
     buffers: Buffers,
     name: String,
     loader: (any CopySupport)?,
@@ -25,11 +28,13 @@ struct NodeSession: Sendable {
   ) {
     self.observed = observed
     self.dialect = dialect
+    self.translates = translates
     self.buffers = buffers
     self.name = name
     statements = StatementRunner(
       session: observed,
       dialect: dialect,
+      isVerbatim: dialect == .postgres && !translates,
       buffers: buffers,
       loader: loader,
       // The observed session keeps what is really sent.

@@ -177,6 +177,8 @@ package struct ProjectAnalyzer {
     _ catalog: SymbolicCatalog
   ) -> NodeAnalysis {
     let definesRelation = compiled.relation != nil
+    // Its SQL will be known when it runs.
+    if compiled.isDeferred { return NodeAnalysis() }
     var analysis = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
       .analyze(compiled.sql, definesRelation: definesRelation)
     if let snapshot = compiled.snapshot, let firstVersion = compiled.firstVersion {

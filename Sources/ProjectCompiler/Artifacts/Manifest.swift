@@ -29,6 +29,8 @@ package struct Manifest {
   package var plain: PlainValue {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
+    var exposures = PlainDictionary()
+    let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
     var childMap = PlainDictionary()
     let graph = parsed.graph
@@ -36,14 +38,16 @@ package struct Manifest {
       guard let node = graph.nodes[id], node.kind != .migration else { continue }
       parentMap[id] = ids(graph.parents[id] ?? [])
       childMap[id] = ids(graph.children[id] ?? [])
-      if node.kind == .source {
-        sources[id] = .dictionary(source(node))
+      if node.kind == .exposure {
+        exposures[id] = .dictionary(entries.exposure(node))
+      } else if node.kind == .source {
+        sources[id] = .dictionary(entries.source(node))
       } else {
         nodes[id] = .dictionary(entry(node))
       }
     }
     var macros = PlainDictionary()
-    for entry in parsed.macros.entries.values.sorted(by: { $0.uniqueID < $1.uniqueID }) {
+    for entry in parsed.macros.all.sorted(by: { $0.uniqueID < $1.uniqueID }) {
       macros[entry.uniqueID] = .dictionary(macro(entry))
     }
     var disabled = PlainDictionary()
@@ -55,10 +59,10 @@ package struct Manifest {
       "nodes": .dictionary(nodes),
       "sources": .dictionary(sources),
       "macros": .dictionary(macros),
-      "docs": [:],
-      "exposures": [:],
+      "docs": .dictionary(declarations.docs),
+      "exposures": .dictionary(exposures),
       "metrics": [:],
-      "groups": [:],
+      "groups": .dictionary(declarations.groups),
       "selectors": [:],
       "disabled": .dictionary(disabled),
       "parent_map": .dictionary(parentMap),
@@ -75,7 +79,7 @@ package struct Manifest {
     let invocation = parsed.environment.invocation
     return [
       "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
-      "dbt_version": "1.11.16",
+      "dbt_version": .string(Invocation.dbtVersion),
       "generated_at": .string(generatedAt),
       "invocation_id": .string(invocation.identifier),
       "invocation_started_at": .string(invocation.startedAt),
@@ -85,87 +89,35 @@ package struct Manifest {
       "project_id": .string(Checksum.md5(Array(parsed.project.name.utf8))),
       "user_id": nil,
       "send_anonymous_usage_stats": false,
-      "adapter_type": .string(parsed.project.target.kind == .postgres ? "postgres" : "redshift"),
+      "adapter_type": .string(parsed.environment.adapterType),
       "quoting": ["database": true, "schema": true, "identifier": true, "column": nil],
       "run_started_at": .string(invocation.startedAt),
     ]
   }
+
+  private var entries: NodeEntry { NodeEntry(project: parsed.project, buffers: buffers) }
 
   private func ids(_ ids: [String]) -> PlainValue {
     .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.map { .string($0) })
   }
 
   private func entry(_ node: Node) -> PlainDictionary {
-    var entry: PlainDictionary = [
-      "database": .optional(node.database ?? parsed.project.target.database),
-      "schema": .optional(node.schema ?? testSchema(of: node)),
-      "name": .string(node.name),
-      "resource_type": .string(node.kind.rawValue),
-      "package_name": .string(node.packageName),
-      "path": .string(node.path),
-      "original_file_path": .string(node.originalFilePath),
-      "unique_id": .string(node.uniqueID),
-      "fqn": .list(node.fqn.map { .string($0) }),
-      "alias": .string(node.alias ?? node.name),
-      "checksum": checksum(node),
-      "config": .dictionary(config(of: node)),
-      "tags": .list(node.tags.map { .string($0) }),
-      "description": .string(node.description),
-      "columns": .dictionary(columns(node)),
-      "meta": .dictionary(node.meta),
-      "group": nil,
-      "docs": ["show": true, "node_color": nil],
-      "patch_path": .optional(
-        node.patchPath.map { "\(parsed.project.name)://\($0)" }
-      ),
-      "build_path": nil,
-      "unrendered_config": [:],
-      "created_at": 0,
-      "relation_name": relationName(node),
-      "raw_code": .string(node.kind == .seed ? "" : rawCode(node)),
-    ]
-    guard node.kind != .seed else {
-      entry["root_path"] = .string(parsed.project.root)
-      entry["depends_on"] = ["macros": []]
-      return entry
-    }
-    entry["doc_blocks"] = []
-    entry["language"] = "sql"
-    entry["refs"] = .list(references(node))
-    entry["sources"] = .list(sourceReferences(node))
-    entry["metrics"] = []
-    entry["functions"] = []
-    entry["depends_on"] = [
-      "macros": .list(node.macroDependencies.map { .string($0) }),
-      "nodes": ids(node.dependencies),
-    ]
-    entry["contract"] = ["enforced": false, "alias_types": true, "checksum": nil]
-    if let compiled = compilation?.compiled[node.uniqueID] {
+    var entry = entries.entry(node)
+    guard node.kind != .seed else { return entry }
+    if lineage != nil { entry["columns"] = .dictionary(columns(node)) }
+    if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
       entry["compiled"] = true
+      entry["depends_on"] = entries.entry(compiled.node)["depends_on"]
       entry["compiled_code"] = .string(
         String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self)
       )
       entry["compiled_path"] = .string(compiledPath(node))
       entry["extra_ctes_injected"] = true
-    } else {
-      entry["compiled"] = false
-      entry["compiled_path"] = nil
-      entry["extra_ctes_injected"] = false
-    }
-    entry["extra_ctes"] = []
-    if node.kind == .model {
-      entry["access"] = node.config["access"] ?? "protected"
-      entry["constraints"] = []
-      entry["version"] = nil
-      entry["latest_version"] = nil
-      entry["deprecation_date"] = nil
-      entry["primary_key"] = []
-      entry["time_spine"] = nil
     }
     if let test = node.genericTest {
       entry["column_name"] = .optional(test.columnName)
-      entry["file_key_name"] = nil
-      entry["attached_node"] = .string(test.attachedNode)
+      entry["file_key_name"] = .optional(test.fileKey)
+      entry["attached_node"] = .optional(node.kind == .test ? attachedNode(test) : nil)
       entry["test_metadata"] = [
         "name": .string(test.name),
         "kwargs": .dictionary(keywordArguments(test)),
@@ -173,6 +125,11 @@ package struct Manifest {
       ]
     }
     return entry
+  }
+
+  /// A test of a source is attached to nothing, as dbt has it.
+  private func attachedNode(_ test: Node.GenericTest) -> String? {
+    parsed.graph.nodes[test.attachedNode]?.kind == .source ? nil : test.attachedNode
   }
 
   /// Described columns; what each depends on stands beside what the properties file says.
@@ -202,46 +159,6 @@ package struct Manifest {
     return arguments
   }
 
-  private func source(_ node: Node) -> PlainDictionary {
-    let name = node.sourceName ?? ""
-    var entry: PlainDictionary = [
-      "database": .optional(node.database),
-      "schema": .optional(node.schema),
-      "name": .string(node.name),
-      "resource_type": "source",
-      "package_name": .string(node.packageName),
-      "path": .string(node.path),
-      "original_file_path": .string(node.originalFilePath),
-      "unique_id": .string(node.uniqueID),
-      "fqn": .list(node.fqn.map { .string($0) }),
-      "source_name": .string(name),
-      "source_description": node.extra["source_description"] ?? "",
-      "loader": node.extra["loader"] ?? "",
-      "identifier": .string(node.alias ?? node.name),
-      "quoting": ["database": nil, "schema": nil, "identifier": nil, "column": nil],
-      "loaded_at_field": node.extra["loaded_at_field"] ?? .null,
-      "loaded_at_query": nil,
-      "freshness": node.extra["freshness"] ?? .null,
-      "external": nil,
-      "description": .string(node.description),
-      "columns": .dictionary(
-        PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
-      ),
-      "meta": .dictionary(node.meta),
-      "source_meta": [:],
-      "tags": .list(node.tags.map { .string($0) }),
-      "config": .dictionary(node.config),
-      "patch_path": nil,
-      "unrendered_config": [:],
-      "relation_name": relationName(node),
-      "created_at": 0,
-      "unrendered_database": nil,
-      "unrendered_schema": nil,
-    ]
-    entry["doc_blocks"] = []
-    return entry
-  }
-
   private func macro(_ entry: MacroTable.Entry) -> PlainDictionary {
     [
       "name": .string(entry.definition.name),
@@ -250,7 +167,7 @@ package struct Manifest {
       "path": .string(entry.path),
       "original_file_path": .string(entry.path),
       "unique_id": .string(entry.uniqueID),
-      "macro_sql": .string(buffers.text(of: entry.definition.range)),
+      "macro_sql": .string(buffers.text(of: entry.source)),
       "depends_on": ["macros": []],
       "description": "",
       "meta": [:],
@@ -259,75 +176,8 @@ package struct Manifest {
       "patch_path": nil,
       "arguments": [],
       "created_at": 0,
-      "supported_languages": nil,
+      "supported_languages": entry.languages.map { .list($0.map { .string($0) }) } ?? .null,
     ]
-  }
-
-  private func rawCode(_ node: Node) -> String {
-    guard let buffer = node.buffer else { return "" }
-    return String(decoding: buffers.bytes(of: buffer), as: UTF8.self)
-  }
-
-  private func checksum(_ node: Node) -> PlainValue {
-    // A snapshot's text is a part of its file, or an entry of one.
-    let buffer = node.kind == .snapshot ? node.declaration?.buffer : node.buffer
-    guard node.genericTest == nil, let buffer else {
-      return ["name": "none", "checksum": ""]
-    }
-    var text = MappedText()
-    text.append(generated: buffers.bytes(of: buffer), origin: nil)
-    return [
-      "name": "sha256",
-      "checksum": .string(Checksum.sha256(text.trimmed().bytes)),
-    ]
-  }
-
-  private func relationName(_ node: Node) -> PlainValue {
-    let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
-    guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
-      return .null
-    }
-    return .optional(node.relationName?.sql)
-  }
-
-  /// The schema of nodes that have no relation.
-  private func testSchema(of node: Node) -> String {
-    let schema = parsed.project.target.schema
-    return node.kind == .test ? "\(schema)_dbt_test__audit" : schema
-  }
-
-  /// The configuration in dbt's form, where a hook is a mapping.
-  private func config(of node: Node) -> PlainDictionary {
-    var config = node.config
-    for key in ["pre-hook", "post-hook"] {
-      guard let hooks = config[key]?.list else { continue }
-      config[key] = .list(
-        hooks.map { hook in
-          let mapping = hook.dictionary
-          return [
-            "sql": mapping?["sql"] ?? hook, "transaction": mapping?["transaction"] ?? true,
-            "index": mapping?["index"] ?? .null,
-          ]
-        }
-      )
-    }
-    return config
-  }
-
-  private func references(_ node: Node) -> [PlainValue] {
-    node.dependencies.compactMap { id in
-      guard let parent = parsed.graph.nodes[id],
-        [.model, .seed, .snapshot].contains(parent.kind)
-      else { return nil }
-      return ["name": .string(parent.name), "package": nil, "version": nil]
-    }
-  }
-
-  private func sourceReferences(_ node: Node) -> [PlainValue] {
-    node.dependencies.compactMap { id in
-      guard let parent = parsed.graph.nodes[id], parent.kind == .source else { return nil }
-      return [.string(parent.sourceName ?? ""), .string(parent.name)]
-    }
   }
 
   private func compiledPath(_ node: Node) -> String {

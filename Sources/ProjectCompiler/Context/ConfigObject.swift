@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 import Templating
 
 /// The `config` of templates: called in a model's file to configure it, asked for values later.
@@ -36,10 +37,16 @@ final class ConfigObject: TemplateObject {
       }
       given[name] = plain
     }
-    for (key, value) in given.pairs {
-      values[ConfigObject.canonical(key)] = value
-    }
+    values = ConfigResolver.combining(values, with: given)
     return .text("")
+  }
+
+  var isMapping: Bool { true }
+  var isCallable: Bool { true }
+
+  func item(_ key: Value) -> Value? {
+    guard isFinal, let name = key.stringValue else { return nil }
+    return values[ConfigObject.canonical(name)].map { Value($0) }
   }
 
   func attribute(_ name: String) -> Value? {
@@ -48,7 +55,7 @@ final class ConfigObject: TemplateObject {
       .function(
         NativeFunction("config.get") { [self] arguments throws(Diagnostic) in
           let key = try arguments.string(0, "name", of: "config.get")
-          guard isFinal else { return arguments.value(1, "default") ?? .text("") }
+          guard isFinal else { return .text("") }
           return values[ConfigObject.canonical(key)].map { Value($0) }
             ?? arguments.value(1, "default") ?? Value.none
         }
@@ -75,7 +82,23 @@ final class ConfigObject: TemplateObject {
         }
       )
     case "persist_relation_docs", "persist_column_docs":
-      .function(NativeFunction(name) { _ throws(Diagnostic) in .boolean(false) })
+      .function(
+        NativeFunction(name) { [self] _ throws(Diagnostic) in
+          let docs = values["persist_docs"]?.dictionary
+          let key = name == "persist_relation_docs" ? "relation" : "columns"
+          return .boolean(isFinal && docs?[key]?.boolean == true)
+        }
+      )
+    case "meta_get", "meta_require":
+      .function(
+        NativeFunction("config.\(name)") { [self] arguments throws(Diagnostic) in
+          let key = try arguments.string(0, "name", of: "config.\(name)")
+          guard isFinal else { return .text("") }
+          if let value = values["meta"]?.dictionary?[key] { return Value(value) }
+          if name == "meta_require" { throw .missingConfig(key, at: arguments.range) }
+          return arguments.value(1, "default") ?? Value.none
+        }
+      )
     default: nil
     }
   }

@@ -3,47 +3,6 @@ import ProjectModel
 import RedshiftSQL
 import Templating
 
-/// What a template asked for while it was rendered.
-struct Captured {
-  struct Reference {
-    var package: String?
-    var name: String
-    var range: TextRange
-  }
-
-  struct SourceReference {
-    var source: String
-    var table: String
-    var range: TextRange
-  }
-
-  var references: [Reference] = []
-  var sources: [SourceReference] = []
-  var macros: [String] = []
-  var logs: [String] = []
-  /// Whether the text depends on what the database holds.
-  var readsDatabase = false
-}
-
-/// Facts shared by every rendering of one compilation.
-struct ContextEnvironment: Sendable {
-  var project: Project
-  var macros: MacroTable
-  var invocation: Invocation
-  var buffers: Buffers
-  /// The target's relations by unique_id, once names are known.
-  var relations: [String: ResolvedRelation] = [:]
-  /// What the database holds; nil when compiling without one.
-  var existing: ExistingRelations?
-}
-
-/// A node's relation with how its parts are quoted.
-struct ResolvedRelation: Sendable {
-  var name: RelationName
-  var isEphemeral = false
-  var isView = false
-}
-
 /// The names a template of one node can use.
 ///
 /// While parsing (`execute` false), `ref` and `source` only record what they were asked; while
@@ -63,10 +22,13 @@ final class NodeContext: TemplateContext {
   let node: Node?
   let thisRelation: RelationName?
   let configObject: ConfigObject
+  let statements = StatementResults()
   var captured = Captured()
   /// Values only this rendering has, such as a generic test's arguments.
   var extra: [String: Value] = [:]
   private var cache: [String: Value] = [:]
+  /// Macros that are being called, the outermost first.
+  private var macroStack: [String] = []
 
   init(
     environment: ContextEnvironment,
@@ -87,11 +49,20 @@ final class NodeContext: TemplateContext {
     return false
   }
 
+  /// The package whose macros and variables come first.
+  var packageName: String { node?.packageName ?? environment.project.name }
+  var adapterType: String { environment.adapterType }
+  var relationClass: String {
+    adapterType == "postgres" ? "PostgresRelation" : "RedshiftRelation"
+  }
+
+  /// Names buffers of statements that templates make.
+  var statementName: String { "statement of \(node?.name ?? "a template")" }
+
   func value(named name: String) -> Value? {
     if let value = extra[name] ?? cache[name] { return value }
-    if let macro = environment.macros.entries[name] {
-      captured.macros.append(macro.uniqueID)
-      let value = Value.macro(macro.definition)
+    if let macro = environment.macros.lookup(name, from: packageName), !isNative(macro) {
+      let value = Value.object(MacroObject(macro, context: self))
       cache[name] = value
       return value
     }
@@ -100,49 +71,163 @@ final class NodeContext: TemplateContext {
     return value
   }
 
+  /// Whether a macro of redstart's is answered without rendering it: what is there was asked once,
+  /// and needs no connection.
+  func isNative(_ macro: MacroTable.Entry) -> Bool {
+    ["is_incremental", "should_full_refresh"].contains(macro.name)
+      && MacroTable.isBuiltin(macro.packageName)
+  }
+
+  /// What a name means when no macro replaces it: `builtins.ref`.
+  func builtin(named name: String) -> Value? { makeValue(named: name) }
+
   var readYAML: ((String) throws(Diagnostic) -> Value)? { YAML.templateValue(of:) }
 
   /// Names for suggestions.
   var names: [String] {
     [
-      "ref", "source", "config", "var", "env_var", "this", "target", "is_incremental", "execute",
-      "log", "print", "exceptions", "adapter", "model", "schema", "database", "project_name",
-      "invocation_id", "run_started_at", "flags",
-    ] + environment.macros.entries.keys
+      "ref", "source", "config", "var", "env_var", "this", "target", "execute", "log", "print",
+      "exceptions", "adapter", "api", "model", "schema", "database", "project_name", "graph",
+      "invocation_id", "run_started_at", "flags", "return", "fromjson", "tojson", "modules",
+    ] + environment.macros.names(from: packageName)
   }
 
+  // MARK: Macros
+
+  func enter(_ entry: MacroTable.Entry) {
+    if macroStack.isEmpty, !captured.macros.contains(entry.uniqueID) {
+      captured.macros.append(entry.uniqueID)
+    }
+    macroStack.append(entry.uniqueID)
+  }
+
+  func leaveMacro() { if !macroStack.isEmpty { macroStack.removeLast() } }
+
+  /// Calls a macro by the rules of names, as templates would.
+  @discardableResult
+  func callMacro(
+    _ name: String,
+    _ positional: [Value],
+    _ arguments: Arguments
+  ) throws(Diagnostic) -> Value {
+    guard let entry = environment.macros.lookup(name, from: packageName) else {
+      throw .unknownMacro(name, at: arguments.range)
+    }
+    var inner = Arguments(range: arguments.range, renderer: arguments.renderer)
+    inner.positional = positional
+    return try MacroObject(entry, context: self).call(inner)
+  }
+
+  /// The database, for a function that cannot do without.
+  func database(_ function: String, at range: TextRange) throws(Diagnostic) -> any LiveDatabase {
+    captured.readsDatabase = true
+    guard let live = environment.live else { throw .needsDatabase(function, at: range) }
+    return live
+  }
+
+  func warn(_ text: String, at range: TextRange) {
+    guard isExecuting else { return }
+    captured.warnings.append(.warnedByTemplate(text, at: range))
+  }
+
+  /// A value's text with the way back to where it was written.
+  func mapped(_ value: Value) -> MappedText {
+    if case .string(let string) = value, let mapped = string.mapped { return mapped }
+    var text = MappedText()
+    text.append(generated: value.rendered.utf8, origin: nil)
+    return text
+  }
+
+  // MARK: Values
+
   private func makeValue(named name: String) -> Value? {
+    nodeValue(named: name) ?? worldValue(named: name) ?? functionValue(named: name)
+      ?? packageValue(named: name)
+  }
+
+  private func nodeValue(named name: String) -> Value? {
     switch name {
     case "ref": .function(referenceFunction)
     case "source": .function(sourceFunction)
+    case "metric", "function":
+      .function(NativeFunction(name) { _ throws(Diagnostic) in .text("") })
     case "config": .object(configObject)
-    case "var": .function(variableFunction)
-    case "env_var": .function(environmentFunction)
     case "this":
       thisRelation.map { .object(thisObject($0)) } ?? Value.none
-    case "target", "env": Value(.dictionary(environment.project.target.templateValue))
+    case "model": node.map { Value(.dictionary(modelValue($0))) } ?? Value.none
+    case "schema": .text(node?.schema ?? environment.project.target.schema)
+    case "database": .text(node?.database ?? environment.project.target.database)
+    case "sql", "compiled_code", "defer_relation": Value.none
+    case "pre_hooks": .list(hooks("pre-hook"))
+    case "post_hooks": .list(hooks("post-hook"))
     case "is_incremental": .function(incrementalFunction)
     case "should_full_refresh":
       .function(NativeFunction(name) { [self] _ throws(Diagnostic) in .boolean(isFullRefresh) })
-    case "execute": .boolean(isExecuting)
-    case "log", "print": .function(logFunction(name))
-    case "exceptions": .object(ExceptionsObject())
-    case "adapter": .object(AdapterObject(macros: environment.macros))
-    case "model":
-      node.map { Value(.dictionary($0.templateValue)) } ?? Value.none
-    case "schema": (node?.schema ?? environment.project.target.schema).templateText
-    case "database": (node?.database ?? environment.project.target.database).templateText
-    case "project_name": .text(environment.project.name)
-    case "invocation_id": .text(environment.invocation.identifier)
-    case "run_started_at": .text(environment.invocation.startedAt)
-    case "dbt_version": .text("1.11.16")
-    case "redstart_version": .text(environment.invocation.version)
-    case "flags": Value(.dictionary(flags))
-    case "invocation_args_dict": Value(.dictionary(environment.invocation.arguments))
-    case "builtins": .object(PackageObject(name: "builtins", context: self))
-    case environment.project.name, "dbt":
-      .object(PackageObject(name: name, context: self))
     default: nil
+    }
+  }
+
+  private func worldValue(named name: String) -> Value? {
+    let invocation = environment.invocation
+    switch name {
+    case "target", "env": return Value(.dictionary(environment.project.target.templateValue))
+    case "execute": return .boolean(isExecuting)
+    case "exceptions": return .object(ExceptionsObject(context: self))
+    case "adapter": return .object(AdapterObject(context: self))
+    case "api": return .object(ApiObject(className: relationClass))
+    case "column": return .object(ColumnClass())
+    case "validation": return .object(ValidationObject())
+    case "graph":
+      guard isExecuting, let graph = environment.graph else {
+        return .dictionary(DictionaryReference())
+      }
+      return Value(.dictionary(graph.value))
+    case "project_name": return .text(environment.project.name)
+    case "invocation_id": return .text(invocation.identifier)
+    case "run_started_at":
+      return YAMLTimestamp.value(of: invocation.startedAt) ?? .text(invocation.startedAt)
+    case "thread_id": return .text("Thread-1")
+    case "dbt_version": return .text(Invocation.dbtVersion)
+    case "redstart_version": return .text(invocation.version)
+    case "flags": return Value(.dictionary(flags))
+    case "invocation_args_dict": return Value(.dictionary(invocation.arguments))
+    case "selected_resources": return .list(environment.selected.map { .text($0) })
+    case "context_macro_stack": return .list(macroStack.map { .text($0) })
+    case "_sql_results": return statements.value
+    case "dbt_metadata_envs":
+      let prefix = "DBT_ENV_CUSTOM_ENV_"
+      let pairs = invocation.environment.filter { $0.key.hasPrefix(prefix) }
+        .sorted { $0.key < $1.key }
+      return .dictionary(
+        DictionaryReference(pairs.map { (String($0.key.dropFirst(prefix.count)), .text($0.value)) })
+      )
+    default: return nil
+    }
+  }
+
+  private func packageValue(named name: String) -> Value? {
+    switch name {
+    case "builtins": return .object(ContextObject(context: self, onlyBuiltins: true))
+    case "context": return .object(ContextObject(context: self, onlyBuiltins: false))
+    default:
+      guard environment.macros.hasPackage(name) else { return nil }
+      return .object(PackageObject(name: name, context: self))
+    }
+  }
+
+  /// `model`: the node as the manifest has it.
+  private func modelValue(_ node: Node) -> PlainDictionary {
+    var value = NodeEntry(project: environment.project, buffers: environment.buffers).entry(node)
+    for (key, entry) in value.pairs where entry.isNull { value[key] = nil }
+    value["raw_sql"] = value["raw_code"]
+    return value
+  }
+
+  private func hooks(_ key: String) -> [Value] {
+    (configObject.values[key]?.list ?? []).map { hook in
+      var entry = hook.dictionary ?? ["sql": hook]
+      entry["transaction"] = entry["transaction"] ?? true
+      return Value(.dictionary(entry))
     }
   }
 
@@ -151,8 +236,18 @@ final class NodeContext: TemplateContext {
   }
 
   private var flags: PlainDictionary {
-    var flags = PlainDictionary()
+    var flags: PlainDictionary = [
+      "EMPTY": false, "STORE_FAILURES": false, "FAIL_FAST": false, "PRINT": true,
+      "PRINTER_WIDTH": 80, "USE_COLORS": true, "DEBUG": false, "QUIET": false,
+      "WARN_ERROR": nil, "WRITE_JSON": true, "PARTIAL_PARSE": true, "STATIC_PARSER": true,
+      "INDIRECT_SELECTION": "eager", "CACHE_SELECTED_ONLY": false, "INTROSPECT": true,
+      "SEND_ANONYMOUS_USAGE_STATS": false, "TARGET_PATH": nil, "DEFER": false,
+      "FAVOR_STATE": false, "LOG_FORMAT": "default", "VERSION_CHECK": true,
+    ]
     for (key, value) in environment.project.configuration.flags.pairs {
+      flags[key.uppercased()] = value
+    }
+    for (key, value) in environment.invocation.arguments.pairs where key != "which" {
       flags[key.uppercased()] = value
     }
     flags["FULL_REFRESH"] = .boolean(environment.invocation.isFullRefresh)
@@ -162,74 +257,21 @@ final class NodeContext: TemplateContext {
 
   /// `this`, whose kind is looked up only when a template asks for it.
   private func thisObject(_ name: RelationName) -> RelationObject {
-    RelationObject(name, kind: nil, findKind: { [unowned self] in existingKind(of: name) })
+    RelationObject(
+      name,
+      kind: nil,
+      findKind: { [unowned self] in existingKind(of: name) },
+      className: relationClass
+    )
   }
 
   private func existingKind(of name: RelationName) -> RelationObject.Kind? {
     captured.readsDatabase = true
     return switch environment.existing?[name] {
     case .table?: .table
-    case .view?, .materializedView?: .view
+    case .view?: .view
+    case .materializedView?: .materializedView
     case nil: nil
-    }
-  }
-
-  private var referenceFunction: NativeFunction {
-    NativeFunction("ref") { [unowned self] arguments throws(Diagnostic) in
-      guard (1...2).contains(arguments.positional.count) else {
-        throw .referenceArguments(at: arguments.range)
-      }
-      var names: [String] = []
-      for value in arguments.positional {
-        guard let text = value.stringValue else { throw .referenceArguments(at: arguments.range) }
-        names.append(text)
-      }
-      let reference = Captured.Reference(
-        package: names.count == 2 ? names[0] : nil,
-        name: names[names.count - 1],
-        range: arguments.range
-      )
-      switch phase {
-      case .text: throw .unavailableFunction("ref", at: arguments.range)
-      case .migration: throw .nodeInMigration("ref", reference.name, at: arguments.range)
-      case .parse:
-        captured.references.append(reference)
-        let target = environment.project.target
-        let name = RelationName(
-          database: target.database,
-          schema: target.schema,
-          identifier: reference.name
-        )
-        return .object(RelationObject(name, kind: nil))
-      case .compile(let resolver):
-        captured.references.append(reference)
-        return .object(try resolver.relation(for: reference, from: node, in: environment))
-      }
-    }
-  }
-
-  private var sourceFunction: NativeFunction {
-    NativeFunction("source") { [unowned self] arguments throws(Diagnostic) in
-      guard arguments.positional.count == 2, arguments.named.isEmpty,
-        let source = arguments.positional[0].stringValue,
-        let table = arguments.positional[1].stringValue
-      else { throw .sourceArguments(at: arguments.range) }
-      let reference = Captured.SourceReference(
-        source: source,
-        table: table,
-        range: arguments.range
-      )
-      switch phase {
-      case .text: throw .unavailableFunction("source", at: arguments.range)
-      case .migration:
-        throw .nodeInMigration("source", "\(source).\(table)", at: arguments.range)
-      case .parse:
-        captured.sources.append(reference)
-        return .object(RelationObject(RelationName(schema: source, identifier: table), kind: nil))
-      case .compile(let resolver):
-        captured.sources.append(reference)
-        return .object(try resolver.relation(for: reference, from: node, in: environment))
-      }
     }
   }
 
@@ -242,69 +284,4 @@ final class NodeContext: TemplateContext {
       return .boolean(environment.existing?[relation] == .table && !isFullRefresh)
     }
   }
-
-  private func logFunction(_ name: String) -> NativeFunction {
-    NativeFunction(name) { [unowned self] arguments throws(Diagnostic) in
-      let message = arguments.value(0, "msg")?.rendered ?? ""
-      let isShown = name == "print" || arguments.value(1, "info")?.isTrue == true
-      if isShown, isExecuting { captured.logs.append(message) }
-      return .text("")
-    }
-  }
-
-  private var environmentFunction: NativeFunction {
-    NativeFunction("env_var") { [unowned self] arguments throws(Diagnostic) in
-      let name = try arguments.string(0, "var", of: "env_var")
-      if name.hasPrefix("DBT_ENV_SECRET") {
-        throw .secretVariable(name, at: arguments.range)
-      }
-      if let value = environment.invocation.environment[name] { return .text(value) }
-      if let value = arguments.value(1, "default") { return .text(value.rendered) }
-      throw .missingEnvironmentVariable(name, at: arguments.range)
-    }
-  }
-
-  private var variableFunction: NativeFunction {
-    NativeFunction("var") { [unowned self] arguments throws(Diagnostic) in
-      // `var.has_var` and calling `var()` bare are rare; the name is required here.
-      let name = try arguments.string(0, "name", of: "var")
-      if let value = variable(name) { return try render(value, variable: name) }
-      if let value = arguments.value(1, "default") { return value }
-      if case .parse = phase { return .none }
-      throw .missingVariable(
-        name,
-        known: environment.project.vars.keys,
-        at: arguments.range
-      )
-    }
-  }
-
-  /// A package's own block of variables wins over global ones.
-  private func variable(_ name: String) -> PlainValue? {
-    let vars = environment.project.vars
-    let package = node?.packageName ?? environment.project.name
-    return vars[package]?.dictionary?[name] ?? vars[name]
-  }
-
-  /// Strings in variables may hold templates themselves.
-  private func render(_ value: PlainValue, variable name: String) throws(Diagnostic) -> Value {
-    guard case .string(let text) = value, text.contains("{{") || text.contains("{%") else {
-      return Value(value)
-    }
-    let buffer = environment.buffers.add(name: "variable \"\(name)\"", text: text)
-    let template = try Template(parsing: buffer, in: environment.buffers)
-    let context = NodeContext(
-      environment: environment,
-      phase: .text,
-      node: node,
-      this: nil,
-      config: ConfigObject(final: PlainDictionary())
-    )
-    let renderer = Renderer(context: context, buffers: environment.buffers, undefined: .standard)
-    return .text(try renderer.render(template).string)
-  }
-}
-
-extension String {
-  fileprivate var templateText: Value { .text(self) }
 }

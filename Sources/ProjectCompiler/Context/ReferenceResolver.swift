@@ -3,23 +3,50 @@ import ProjectModel
 import RedshiftSQL
 
 /// Finds the node that `ref()` or `source()` means.
+///
+/// As in dbt: the package that was named, else the project, then the node's own package, then any.
 package struct ReferenceResolver: Sendable {
+  private struct Candidate: Sendable {
+    var id: String
+    var package: String
+    var version: PlainValue?
+    var latestVersion: PlainValue?
+    var access: String
+    var group: String?
+  }
+
   /// Models, seeds and snapshots by name; several packages may use one name.
-  private var referable: [String: [String]] = [:]
+  private var referable: [String: [Candidate]] = [:]
   /// Source tables by `source.table`.
-  private var sources: [String: String] = [:]
-  private var packages: [String: String] = [:]
+  private var sources: [String: [Candidate]] = [:]
   private var disabled: [String: String] = [:]
   private var sourceNames: Set<String> = []
+  private let projectName: String
+  private let prefersOwnPackage: Bool
+  /// Packages whose protected models are closed to others.
+  private var restrictedPackages: Set<String> = []
 
-  init(nodes: [Node], disabled: [Node]) {
+  init(nodes: [Node], disabled: [Node], project: Project) {
+    projectName = project.name
+    prefersOwnPackage =
+      project.configuration.flags["require_ref_searches_node_package_before_root"]?.boolean == true
+    for package in [project] + project.packages
+    where package.configuration.extra["restrict-access"]?.boolean == true {
+      restrictedPackages.insert(package.name)
+    }
     for node in nodes {
+      let candidate = Candidate(
+        id: node.uniqueID,
+        package: node.packageName,
+        version: node.version,
+        latestVersion: node.latestVersion,
+        access: node.config["access"]?.string ?? "protected",
+        group: node.config["group"]?.string
+      )
       switch node.kind {
-      case .model, .seed, .snapshot:
-        referable[node.name, default: []].append(node.uniqueID)
-        packages[node.uniqueID] = node.packageName
+      case .model, .seed, .snapshot: referable[node.name, default: []].append(candidate)
       case .source:
-        sources["\(node.sourceName ?? "").\(node.name)"] = node.uniqueID
+        sources["\(node.sourceName ?? "").\(node.name)", default: []].append(candidate)
         sourceNames.insert(node.sourceName ?? "")
       default: break
       }
@@ -28,23 +55,75 @@ package struct ReferenceResolver: Sendable {
   }
 
   func identifier(of reference: Captured.Reference, from node: Node?) throws(Diagnostic) -> String {
-    let candidates = (referable[reference.name] ?? []).filter { id in
-      reference.package.map { packages[id] == $0 } ?? true
+    let named = referable[reference.name] ?? []
+    let candidates = named.filter { candidate in
+      if let package = reference.package, candidate.package != package { return false }
+      guard let version = candidate.version else { return reference.version == nil }
+      return Self.isSame(version, reference.version ?? candidate.latestVersion ?? version)
     }
-    // A node's own package comes first, then any.
-    if let own = candidates.first(where: { packages[$0] == node?.packageName }) { return own }
-    if let first = candidates.sorted().first { return first }
-    throw .unknownReference(
-      reference.name,
-      package: reference.package,
-      known: Array(referable.keys),
-      disabledIn: disabled[reference.name],
-      at: reference.range
-    )
+    guard let found = nearest(candidates, to: node?.packageName) else {
+      throw .unknownReference(
+        reference.name,
+        package: reference.package,
+        known: Array(referable.keys),
+        disabledIn: disabled[reference.name],
+        at: reference.range
+      )
+    }
+    try checkAccess(found, reference, from: node)
+    return found.id
   }
 
-  func identifier(of reference: Captured.SourceReference) throws(Diagnostic) -> String {
-    if let id = sources["\(reference.source).\(reference.table)"] { return id }
+  func isDisabled(_ reference: Captured.Reference) -> Bool {
+    referable[reference.name] == nil && disabled[reference.name] != nil
+  }
+
+  private func nearest(_ candidates: [Candidate], to package: String?) -> Candidate? {
+    var order = [projectName, package ?? projectName]
+    if prefersOwnPackage { order.reverse() }
+    for name in order {
+      if let found = candidates.first(where: { $0.package == name }) { return found }
+    }
+    return candidates.min { $0.package < $1.package }
+  }
+
+  private static func isSame(_ a: PlainValue, _ b: PlainValue) -> Bool {
+    a == b || text(a) == text(b)
+  }
+
+  /// Versions are numbers or words; `1` and `1.0` and `"1"` are one.
+  static func text(_ version: PlainValue) -> String {
+    switch version {
+    case .integer(let number): String(number)
+    case .double(let number): Int(exactly: number).map { String($0) } ?? String(number)
+    case .string(let text): text
+    default: ""
+    }
+  }
+
+  private func checkAccess(
+    _ found: Candidate,
+    _ reference: Captured.Reference,
+    from node: Node?
+  ) throws(Diagnostic) {
+    guard let node else { return }
+    if found.access == "private", node.kind != .test || node.genericTest == nil {
+      let group = node.config["group"]?.string
+      guard found.group == nil || (found.group == group && found.package == node.packageName)
+      else { throw .privateReference(reference.name, group: found.group, at: reference.range) }
+    } else if found.access == "protected", found.package != node.packageName,
+      restrictedPackages.contains(found.package)
+    {
+      throw .protectedReference(reference.name, package: found.package, at: reference.range)
+    }
+  }
+
+  func identifier(
+    of reference: Captured.SourceReference,
+    from node: Node?
+  ) throws(Diagnostic) -> String {
+    let candidates = sources["\(reference.source).\(reference.table)"] ?? []
+    if let found = nearest(candidates, to: node?.packageName) { return found.id }
     throw .unknownSource(
       reference.source,
       reference.table,
@@ -71,7 +150,7 @@ package struct ReferenceResolver: Sendable {
     from node: Node?,
     in environment: ContextEnvironment
   ) throws(Diagnostic) -> RelationObject {
-    try relation(try identifier(of: reference), at: reference.range, in: environment)
+    try relation(try identifier(of: reference, from: node), at: reference.range, in: environment)
   }
 
   private func relation(
@@ -82,16 +161,15 @@ package struct ReferenceResolver: Sendable {
     guard let resolved = environment.relations[id] else {
       throw .unknownReference(id, package: nil, known: [], disabledIn: nil, at: range)
     }
-    let quoting = environment.project.configuration.quoting
-    let quoted = RelationObject.Parts(
-      database: quoting["database"]?.boolean ?? true,
-      schema: quoting["schema"]?.boolean ?? true,
-      identifier: quoting["identifier"]?.boolean ?? true
-    )
+    // As in dbt, the project's quoting says nothing about sources.
+    var quoting =
+      resolved.isSource ? PlainDictionary() : environment.project.configuration.quoting
+    quoting.merge(resolved.quoting)
     return RelationObject(
       resolved.name,
       kind: resolved.isEphemeral ? .ephemeral : (resolved.isView ? .view : .table),
-      quoted: quoted
+      quoted: RelationObject.Parts(quoting),
+      className: environment.adapterType == "postgres" ? "PostgresRelation" : "RedshiftRelation"
     )
   }
 }

@@ -25,7 +25,8 @@ struct NameGenerator {
       try custom("generate_database_name", customDatabase, node)
       ?? customDatabase.map(trimmed) ?? target.database
     node.alias =
-      try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed) ?? node.name
+      try custom("generate_alias_name", customAlias, node) ?? customAlias.map(trimmed)
+      ?? Self.alias(of: node)
     guard node.kind == .snapshot else { return }
     // The older way: such a place is meant as it is, whatever the rules say.
     if let schema = node.config["target_schema"]?.string, !schema.isEmpty { node.schema = schema }
@@ -34,17 +35,18 @@ struct NameGenerator {
     }
   }
 
-  /// The result of the project's own macro, if it has one.
+  /// The result of a macro of the project, or of the node's package, if there is one.
+  ///
+  /// A package's macro is for its own nodes only; the project's is for all.
   private func custom(
     _ macro: String,
     _ custom: String?,
     _ node: Node
   ) throws(Diagnostic) -> String? {
-    guard environment.macros.entries[macro] != nil else { return nil }
-    let buffer = environment.buffers.add(
-      name: macro,
-      text: "{{ \(macro)(__custom_name, __node) }}"
-    )
+    let macros = environment.macros
+    guard let entry = macros.custom(macro, from: node.packageName) ?? implementation(of: macro)
+    else { return nil }
+    let buffer = environment.buffers.add(name: macro, text: "{{ __macro(__custom_name, __node) }}")
     let template = try Template(parsing: buffer, in: environment.buffers)
     let context = NodeContext(
       environment: environment,
@@ -53,10 +55,28 @@ struct NameGenerator {
       this: nil,
       config: ConfigObject(final: node.config)
     )
+    context.extra["__macro"] = .object(MacroObject(entry, context: context))
     context.extra["__custom_name"] = custom.map { .text($0) } ?? Value.none
-    context.extra["__node"] = Value(.dictionary(node.templateValue))
+    context.extra["__node"] = Value(
+      .dictionary(NodeEntry(project: environment.project, buffers: environment.buffers).entry(node))
+    )
     let renderer = Renderer(context: context, buffers: environment.buffers, undefined: .standard)
     return try renderer.render(template).trimmed().string
+  }
+
+  /// redstart's own macro, when the project has another implementation for it to dispatch to.
+  private func implementation(of macro: String) -> MacroTable.Entry? {
+    let macros = environment.macros
+    let isReplaced = macros.dispatchPrefixes.contains {
+      macros.lookup("\($0)__\(macro)", in: environment.project.name) != nil
+    }
+    return isReplaced ? macros.builtin(macro) : nil
+  }
+
+  private static func alias(of node: Node) -> String {
+    guard let version = node.version else { return node.name }
+    let text = ReferenceResolver.text(version)
+    return "\(node.name)_v\(String(text.map { $0 == "." ? "_" : $0 }))"
   }
 
   private func trimmed(_ text: String) -> String {

@@ -84,7 +84,7 @@ struct SnapshotCompiler {
   private func isBuiltin(_ name: String, _ settings: SnapshotSettings) -> Bool {
     guard settings.strategy == name || settings.strategy == "dbt.\(name)" else { return false }
     let macro = "snapshot_\(name)_strategy"
-    return macros.entries[macro] == nil || macros.isBuiltin(macro)
+    return macros.custom(macro, from: node.packageName) == nil
   }
 
   private struct Custom {
@@ -99,7 +99,7 @@ struct SnapshotCompiler {
   private func custom(_ settings: SnapshotSettings) throws(Diagnostic) -> Custom {
     let name = settings.strategy.split(separator: ".").last.map(String.init) ?? settings.strategy
     let macro = "snapshot_\(name)_strategy"
-    guard macros.entries[macro] != nil else {
+    guard macros.lookup(macro, from: node.packageName) != nil else {
       throw .unknownStrategy(settings.strategy, known: knownStrategies, node)
     }
     let call =
@@ -131,8 +131,10 @@ struct SnapshotCompiler {
   }
 
   private var knownStrategies: [String] {
-    let own = macros.entries.keys.filter { $0.hasPrefix("snapshot_") && $0.hasSuffix("_strategy") }
-      .map { String($0.dropFirst("snapshot_".count).dropLast("_strategy".count)) }
+    let own = macros.names(from: node.packageName).filter {
+      $0.hasPrefix("snapshot_") && $0.hasSuffix("_strategy")
+    }
+    .map { String($0.dropFirst("snapshot_".count).dropLast("_strategy".count)) }
     return Set(["timestamp", "check"] + own).sorted()
   }
 

@@ -5,12 +5,6 @@ import Templating
 /// The arguments that a generic test's macro is called with.
 struct GenericTestArguments {
   let test: Node.GenericTest
-  let whereClause: String?
-
-  init(test: Node.GenericTest, config: PlainDictionary) throws(Diagnostic) {
-    self.test = test
-    whereClause = config["where"]?.string
-  }
 
   /// Puts `_dbt_generic_test_kwargs` into a rendering.
   func install(
@@ -19,25 +13,16 @@ struct GenericTestArguments {
     at range: TextRange
   ) throws(Diagnostic) {
     var pairs: [(String, Value)] = []
-    if let attached {
-      pairs.append(("model", try model(attached, context, range)))
-    }
     if let column = test.columnName { pairs.append(("column_name", .text(column))) }
     for (name, value) in test.arguments.pairs {
       pairs.append((name, try evaluate(value, in: context, at: range)))
     }
+    // Last, as in dbt: parents are named in the order in which templates speak of them.
+    if let attached {
+      let call = "get_where_subquery(\(attached.referenceCall))"
+      pairs.append(("model", try evaluate(call: call, in: context, at: range)))
+    }
     context.extra["_dbt_generic_test_kwargs"] = Value.dictionary(DictionaryReference(pairs))
-  }
-
-  /// The relation under test, narrowed by the test's `where`.
-  private func model(
-    _ attached: Node,
-    _ context: NodeContext,
-    _ range: TextRange
-  ) throws(Diagnostic) -> Value {
-    let relation = try evaluate(call: attached.referenceCall, in: context, at: range)
-    guard let whereClause else { return relation }
-    return .text("(select * from \(relation.rendered) where \(whereClause)) dbt_subquery")
   }
 
   private func evaluate(
@@ -45,6 +30,19 @@ struct GenericTestArguments {
     in context: NodeContext,
     at range: TextRange
   ) throws(Diagnostic) -> Value {
+    switch value {
+    case .list(let items):
+      var values: [Value] = []
+      for item in items { values.append(try evaluate(item, in: context, at: range)) }
+      return .list(values)
+    case .dictionary(let dictionary):
+      let result = DictionaryReference()
+      for (key, item) in dictionary.pairs {
+        result[key] = try evaluate(item, in: context, at: range)
+      }
+      return .dictionary(result)
+    default: break
+    }
     guard case .string(let text) = value else { return Value(value) }
     for function in ["ref(", "source(", "var(", "env_var("] where text.hasPrefix(function) {
       return try evaluate(call: text, in: context, at: range)

@@ -8,18 +8,26 @@ struct GenericTestBuilder {
   let macros: MacroTable
   let buffers: Buffers
 
-  /// Names of the tests there are, for suggestions.
-  var knownTests: [String] {
-    macros.entries.keys.filter { $0.hasPrefix("test_") }.map { String($0.dropFirst(5)) }
+  /// Whether a test's parents are known without rendering it, as dbt takes them to be.
+  static func isSimple(_ macro: MacroTable.Entry) -> Bool {
+    macro.packageName == MacroTable.builtinNamespace
+      && ["test_not_null", "test_unique"].contains(macro.name)
   }
 
   func node(
     for declaration: Properties.TestDeclaration,
     on attached: Node
   ) throws(Diagnostic) -> Node {
-    let macroName = "test_\(declaration.test)"
-    guard macros.entries[macroName] != nil else {
-      throw .unknownGenericTest(declaration.test, known: knownTests, at: declaration.range)
+    let macroName = (declaration.namespace.map { "\($0)." } ?? "") + "test_\(declaration.test)"
+    let package = attached.packageName
+    guard
+      macros.test(declaration.test, namespace: declaration.namespace, from: package) != nil
+    else {
+      throw .unknownGenericTest(
+        (declaration.namespace.map { "\($0)." } ?? "") + declaration.test,
+        known: macros.testNames,
+        at: declaration.range
+      )
     }
     var arguments = declaration.arguments
     if let column = declaration.columnName { arguments["column_name"] = .string(column) }
@@ -31,13 +39,15 @@ struct GenericTestBuilder {
     let name = declaration.customName ?? names.full
     let hash = Self.hash(declaration, named: name, on: attached)
     var node = Node(
-      uniqueID: "test.\(project.name).\(name).\(hash)",
+      uniqueID: "test.\(package).\(name).\(hash)",
       kind: .test,
       name: name,
-      packageName: project.name,
+      packageName: package,
       path: "\(declaration.customName ?? names.short).sql",
       originalFilePath: declaration.file,
-      fqn: [project.name] + attached.folders + [name]
+      fqn: [package]
+        + (project.package(named: package) ?? project)
+        .resourceFolders(of: declaration.file) + [name]
     )
     node.alias = declaration.customName ?? names.short
     node.declaration = declaration.range
@@ -49,14 +59,47 @@ struct GenericTestBuilder {
       columnName: declaration.columnName,
       attachedNode: attached.uniqueID
     )
+    node.genericTest?.fileKey = declaration.fileKey(on: attached)
     node.config = declaration.config
+    if declaration.customName == nil, names.short != names.full, node.config["alias"] == nil {
+      node.config["alias"] = .string(names.short)
+    }
     var code = MappedText()
     code.append(
-      generated: "{{ \(macroName)(**_dbt_generic_test_kwargs) }}".utf8,
+      generated: "{{ \(macroName)(**_dbt_generic_test_kwargs) }}\(configCall(declaration, names))"
+        .utf8,
       origin: declaration.range
     )
     node.buffer = buffers.add(generated: "\(declaration.file) (test \(name))", code)
     return node
+  }
+
+  /// What dbt writes behind the call: the test's configuration.
+  private func configCall(
+    _ declaration: Properties.TestDeclaration,
+    _ names: (full: String, short: String)
+  ) -> String {
+    var config = declaration.config
+    if declaration.customName == nil, names.short != names.full {
+      config["alias"] = config["alias"] ?? .string(names.short)
+    }
+    guard !config.isEmpty else { return "" }
+    let order = [
+      "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc",
+      "store_failures", "store_failures_as", "meta", "database", "schema", "alias",
+    ]
+    let known = order.compactMap { key in config[key].map { (key, $0) } }
+    let others = config.pairs.filter { !order.contains($0.key) }.map { ($0.key, $0.value) }
+    let arguments = (known + others).map { "\($0.0)=\(word($0.1))" }.joined(separator: ",")
+    return "{{ config(\(arguments)) }}"
+  }
+
+  /// A value as a template writes it.
+  private func word(_ value: PlainValue) -> String {
+    guard case .string(let text) = value else { return Value(value).represented }
+    let escaped = text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\\\"")
+    return "\"\(escaped)\""
   }
 
   /// The last ten digits of a unique_id, as dbt computes them: from the name and Python's `repr` of
@@ -96,7 +139,9 @@ struct GenericTestBuilder {
   ) -> (full: String, short: String) {
     let subject =
       attached.kind == .source
-      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)" : "\(test)_\(attached.name)"
+      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
+      : "\(test)_\(attached.name)"
+        + (attached.version.map { "_v\(ReferenceResolver.text($0))" } ?? "")
     var parts: [String] = []
     for key in arguments.keys.sorted() {
       guard let value = arguments[key] else { continue }
@@ -132,6 +177,33 @@ struct GenericTestBuilder {
   }
 }
 
+extension MacroTable {
+  /// The macro of a generic test.
+  func test(_ name: String, namespace: String?, from packageName: String) -> Entry? {
+    let macro = "test_\(name)"
+    guard let namespace else { return lookup(macro, from: packageName) }
+    return lookup(macro, in: namespace)
+  }
+
+  func test(_ test: Node.GenericTest, from packageName: String) -> Entry? {
+    self.test(test.name, namespace: test.namespace, from: packageName)
+  }
+}
+
+extension Properties.TestDeclaration {
+  /// Where the test stands in its file, as dbt names it.
+  func fileKey(on attached: Node) -> String {
+    let section: String =
+      switch attached.kind {
+      case .source: "sources"
+      case .seed: "seeds"
+      case .snapshot: "snapshots"
+      default: "models"
+      }
+    return "\(section).\(attached.name)"
+  }
+}
+
 extension Node {
   /// The folders in the fully qualified name.
   fileprivate var folders: [String] {
@@ -142,6 +214,9 @@ extension Node {
 
   /// How templates refer to this node: `ref('users')`, `source('raw', 'orders')`.
   var referenceCall: String {
-    kind == .source ? "source('\(sourceName ?? "")', '\(name)')" : "ref('\(name)')"
+    if kind == .source { return "source('\(sourceName ?? "")', '\(name)')" }
+    guard let version else { return "ref('\(name)')" }
+    let text = ReferenceResolver.text(version)
+    return "ref('\(name)', version='\(text)')"
   }
 }

@@ -4,12 +4,20 @@ import Diagnostics
 enum ConfigDefaults {
   static func of(_ kind: Node.Kind) -> PlainDictionary {
     switch kind {
-    case .model: relation(materialized: "view")
+    case .model: model
     case .seed: seed
     case .snapshot: snapshot
     case .test: test
     case .analysis, .operation: relation(materialized: "view")
-    case .source: ["enabled": true, "event_time": nil, "meta": [:], "tags": []]
+    case .source:
+      [
+        "enabled": true, "event_time": nil, "meta": [:], "tags": [], "loaded_at_field": nil,
+        "loaded_at_query": nil,
+        "freshness": [
+          "warn_after": ["count": nil, "period": nil],
+          "error_after": ["count": nil, "period": nil], "filter": nil,
+        ],
+      ]
     case .exposure: ["enabled": true, "meta": [:], "tags": []]
     case .unitTest: ["enabled": true, "meta": [:], "tags": []]
     case .migration: ["enabled": true, "meta": [:], "tags": []]
@@ -18,7 +26,7 @@ enum ConfigDefaults {
 
   /// The configs that dbt documents or that redstart adds, for suggestions.
   static let knownKeys: Set<String> = Set(
-    relation(materialized: "view").keys + seed.keys + test.keys + [
+    model.keys + seed.keys + test.keys + [
       "batch_size", "begin", "concurrent_batches", "lookback", "event_time", "freshness",
       "incremental_predicates", "predicates", "merge_update_columns", "merge_exclude_columns",
       "sql_header", "bind", "dist", "sort", "sort_type", "backup", "auto_refresh",
@@ -37,8 +45,15 @@ enum ConfigDefaults {
       "full_refresh": nil, "unique_key": nil, "on_schema_change": "ignore",
       "on_configuration_change": "apply", "grants": [:], "packages": [],
       "docs": ["show": true, "node_color": nil],
-      "contract": ["enforced": false, "alias_types": true], "access": "protected",
+      "contract": ["enforced": false, "alias_types": true],
+      "lookback": 1,
     ]
+  }
+
+  private static var model: PlainDictionary {
+    var config = relation(materialized: "view")
+    config["access"] = "protected"
+    return config
   }
 
   private static var seed: PlainDictionary {

@@ -8,12 +8,22 @@ package import Diagnostics
 /// key; grants do as their `+` says; everything else is replaced.
 package struct ConfigResolver: Sendable {
   private let trees: [Node.Kind: PlainDictionary]
-  private let packageName: String
+  /// Trees of the project that uses the package; they win over everything of the package's.
+  private let overriding: [Node.Kind: PlainDictionary]
 
   /// Makes a resolver for the nodes of one package.
-  package init(configuration: ProjectConfiguration, packageName: String) {
+  ///
+  /// - Parameters:
+  ///   - configuration: the package's own project file.
+  ///   - packageName: its name.
+  ///   - overriding: the project that uses the package, if it is another.
+  package init(
+    configuration: ProjectConfiguration,
+    packageName: String,
+    overriding: ProjectConfiguration? = nil
+  ) {
     trees = configuration.configTrees
-    self.packageName = packageName
+    self.overriding = overriding?.configTrees ?? [:]
   }
 
   /// The merged configuration, under canonical keys (`pre-hook`, not `pre_hook`).
@@ -31,9 +41,12 @@ package struct ConfigResolver: Sendable {
     inFile: PlainDictionary
   ) -> PlainDictionary {
     var merger = ConfigMerger(ConfigDefaults.of(kind))
-    for level in levels(of: kind, fqn: fqn) { merger.merge(level) }
+    // As in dbt, analyses are configured with the models.
+    let tree = kind == .analysis ? Node.Kind.model : kind
+    for level in Self.levels(of: trees[tree], fqn: fqn) { merger.merge(level) }
     merger.merge(patch)
     merger.merge(inFile)
+    for level in Self.levels(of: overriding[tree], fqn: fqn) { merger.merge(level) }
     return merger.config
   }
 
@@ -53,13 +66,13 @@ package struct ConfigResolver: Sendable {
   }
 
   /// What the project file says, from the root of the tree to the node.
-  private func levels(of kind: Node.Kind, fqn: [String]) -> [PlainDictionary] {
-    guard var level = trees[kind] else { return [] }
-    var levels = [Self.configs(of: level)]
+  private static func levels(of tree: PlainDictionary?, fqn: [String]) -> [PlainDictionary] {
+    guard var level = tree else { return [] }
+    var levels = [configs(of: level)]
     for part in fqn {
       guard case .dictionary(let next)? = level[part] else { break }
       level = next
-      levels.append(Self.configs(of: level))
+      levels.append(configs(of: level))
     }
     return levels
   }

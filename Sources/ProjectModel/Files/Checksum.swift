@@ -12,12 +12,17 @@ package enum Checksum {
     return hexadecimal(output)
   }
 
+  /// SHA-1, for the hash in lock files; never for security.
+  package static func sha1(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "SHA1") }
+
   /// MD5, for the short names that dbt derives from it; never for security.
-  package static func md5(_ bytes: [UInt8]) -> String {
+  package static func md5(_ bytes: [UInt8]) -> String { digest(bytes, algorithm: "MD5") }
+
+  private static func digest(_ bytes: [UInt8], algorithm: String) -> String {
     // The property query lets MD5 through on machines whose policy is FIPS by default: names, not
     // secrets, are what it hashes here.
-    guard let method = EVP_MD_fetch(nil, "MD5", "-fips") else {
-      preconditionFailure("libcrypto offers no MD5")
+    guard let method = EVP_MD_fetch(nil, algorithm, "-fips") else {
+      preconditionFailure("libcrypto offers no \(algorithm)")
     }
     defer { EVP_MD_free(method) }
     var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
@@ -25,7 +30,7 @@ package enum Checksum {
     let done = bytes.withUnsafeBytes { input in
       EVP_Digest(input.baseAddress, input.count, &output, &length, method, nil)
     }
-    precondition(done == 1, "libcrypto could not compute MD5")
+    precondition(done == 1, "libcrypto could not compute \(algorithm)")
     return hexadecimal(output.prefix(Int(length)))
   }
 

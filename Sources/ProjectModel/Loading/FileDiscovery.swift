@@ -3,6 +3,8 @@ import Diagnostics
 /// Finds a project's files and reads them.
 struct FileDiscovery {
   let root: String
+  /// What stands before paths when people read them.
+  var displayFolder = ""
   let configuration: ProjectConfiguration
   let section: SettingsSection
   let buffers: Buffers
@@ -17,26 +19,27 @@ struct FileDiscovery {
       case "py":
         problems.add(.pythonModel(file: path))
         return .ignore
+      case "md": return .keep(\.documentationFiles)
       default: return .ignore
       }
     }
     walk(configuration.seedPaths, key: "seed-paths", into: &found) { _, type in
-      type == "csv" ? .keep(\.seedFiles) : .ignore
+      type == "csv" ? .keep(\.seedFiles) : Self.documentation(type)
     }
     walk(configuration.testPaths, key: "test-paths", into: &found) { path, type in
-      guard type == "sql" else { return .ignore }
+      guard type == "sql" else { return Self.documentation(type) }
       let folders = path.split(separator: "/").dropLast()
       if folders.contains("fixtures") { return .ignore }
       return .keep(folders.contains("generic") ? \.macroFiles : \.testFiles)
     }
     walk(configuration.macroPaths, key: "macro-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.macroFiles) : .ignore
+      type == "sql" ? .keep(\.macroFiles) : Self.documentation(type)
     }
     walk(configuration.analysisPaths, key: "analysis-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.analysisFiles) : .ignore
+      type == "sql" ? .keep(\.analysisFiles) : Self.documentation(type)
     }
     walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
-      type == "sql" ? .keep(\.snapshotFiles) : .ignore
+      type == "sql" ? .keep(\.snapshotFiles) : Self.documentation(type)
     }
     walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
@@ -48,6 +51,10 @@ struct FileDiscovery {
   private enum Decision {
     case keep(WritableKeyPath<Project, [Project.File]>)
     case ignore
+  }
+
+  private static func documentation(_ type: String) -> Decision {
+    type == "md" ? .keep(\.documentationFiles) : .ignore
   }
 
   private struct Findings {
@@ -100,7 +107,8 @@ struct FileDiscovery {
   /// path is the project itself.
   private func skipped() -> Set<String> {
     Set(ProjectLoader.fileNames).union([
-      ProfilesFile.name, FilePath.normalized(configuration.targetPath), "dbt_packages",
+      ProfilesFile.name, FilePath.normalized(configuration.targetPath),
+      FilePath.normalized(configuration.packagesPath),
       "dbt_modules", "packages.yml", "dependencies.yml", "package-lock.yml", "selectors.yml",
     ])
   }
@@ -109,19 +117,22 @@ struct FileDiscovery {
     do {
       var bytes = try FileSystem.read(FilePath.joining(root, path))
       // Some editors write a byte order mark, which is no part of the text.
-      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-      let buffer = buffers.add(name: path, bytes: bytes)
+      let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      if hasMark { bytes.removeFirst(3) }
+      let buffer = buffers.add(name: displayFolder + path, bytes: bytes)
       // YAML and CSV have their own words for it.
       if path.hasSuffix(".sql"), let place = TextEncoding.firstProblem(in: bytes) {
         problems.add(.notText(at: TextRange(buffer: buffer, bytes: place)))
         return nil
       }
-      return Project.File(
+      var file = Project.File(
         buffer: buffer,
         path: path,
         resourcePath: folder,
         name: FilePath.stem(of: path)
       )
+      file.hadByteOrderMark = hasMark
+      return file
     } catch {
       problems.add(error)
       return nil
@@ -138,7 +149,7 @@ struct FileDiscovery {
 
   /// A default folder may be missing; one that was written down should be there.
   private func reportMissing(_ folder: String, key: String) {
-    guard let node = section[key] else { return }
+    guard let node = section[key], section.table.severity == .error else { return }
     if node.pairs != nil, node["path"] == nil { return }
     // `dbt init` writes down all defaults, and makes few of the folders.
     if key.hasSuffix("-paths"), Self.defaultFolders.contains(folder) { return }

@@ -35,6 +35,7 @@ struct ProjectFileReader {
     settings.analysisPaths = paths("analysis-paths") ?? settings.analysisPaths
     settings.snapshotPaths = paths("snapshot-paths") ?? settings.snapshotPaths
     settings.targetPath = targetPath ?? section.string("target-path") ?? settings.targetPath
+    settings.packagesPath = section.string("packages-install-path") ?? settings.packagesPath
     settings.cleanTargets = section.strings("clean-targets") ?? [settings.targetPath]
     settings.onRunStart = section.strings("on-run-start", isLate: true) ?? []
     settings.onRunEnd = section.strings("on-run-end", isLate: true) ?? []

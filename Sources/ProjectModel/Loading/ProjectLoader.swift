@@ -86,11 +86,12 @@ package enum ProjectLoader {
       problems: problems
     )
     let propertyFiles = discovery.find(into: &project)
-    checkConfigLevels(of: project, section, problems: problems)
     let properties = PropertiesReader(reader: reader)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
     project.sourceLock = reader.sourceLock(root: root)
-    warnAboutPackages(root: root, problems: problems)
+    project.packages = PackageLoader(project: project, options: options, reader: reader)
+      .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
+    checkConfigLevels(of: project, section, problems: problems)
     return project
   }
 
@@ -100,12 +101,18 @@ package enum ProjectLoader {
     _ section: SettingsSection,
     problems: DiagnosticCollector
   ) {
-    for (key, files) in [("models", project.modelFiles), ("seeds", project.seedFiles)] {
+    let packages = [project] + project.packages
+    let kinds: [(String, KeyPath<Project, [Project.File]>)] = [
+      ("models", \.modelFiles), ("seeds", \.seedFiles),
+    ]
+    for (key, files) in kinds {
       guard let tree = section[key] else { continue }
-      let names = files.map { file -> [String] in
-        let folder = FilePath.parent(of: file.path)
-        let inner = folder.dropFirst(file.resourcePath.count).split(separator: "/")
-        return [project.name] + inner.map(String.init) + [file.name]
+      let names = packages.flatMap { package in
+        package[keyPath: files].map { file -> [String] in
+          let folder = FilePath.parent(of: file.path)
+          let inner = folder.dropFirst(file.resourcePath.count).split(separator: "/")
+          return [package.name] + inner.map(String.init) + [file.name]
+        }
       }
       // An empty folder may be about to be filled.
       if !names.isEmpty { ConfigTreeCheck(problems: problems).checkLevels(tree, names: names) }
@@ -152,12 +159,5 @@ package enum ProjectLoader {
     if let name, let own = document["vars"]?[name]?.plain.dictionary { vars.merge(own) }
     vars.merge(options.vars)
     return vars
-  }
-
-  private static func warnAboutPackages(root: String, problems: DiagnosticCollector) {
-    for name in ["packages.yml", "dependencies.yml"]
-    where FileSystem.isFile(FilePath.joining(root, name)) {
-      problems.add(.packagesIgnored(file: name))
-    }
   }
 }

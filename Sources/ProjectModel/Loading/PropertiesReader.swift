@@ -30,7 +30,15 @@ struct PropertiesReader {
       for table in SourceReader(entries: entries).tables(node) { add(table, to: &properties) }
     }
     for key in Self.kept {
-      let items = section.items(key).map(\.plain)
+      let items = section.items(key).compactMap { node in
+        node.plain.dictionary.map {
+          Properties.Entry(
+            value: $0,
+            file: file.path,
+            range: node["name"]?.range ?? node.range.firstLine(in: reader.buffers)
+          )
+        }
+      }
       if !items.isEmpty { properties.others[key, default: []] += items }
     }
   }

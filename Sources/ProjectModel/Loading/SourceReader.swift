@@ -41,6 +41,9 @@ struct SourceReader {
       result.tests = entries.tests(section, column: nil)
       for item in section.items("columns") { result.tests += entries.columnTests(item) }
       result.extra = extra(section, defaults: defaults)
+      for key in ["freshness", "loaded_at_field", "loaded_at_query"] {
+        if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
+      }
       return result
     }
   }

@@ -113,7 +113,8 @@ struct TargetChooser {
       projectName: projectName,
       profileName: profileName,
       root: root,
-      severity: severity
+      severity: severity,
+      isProfile: severity == .warning
     )
   }
 

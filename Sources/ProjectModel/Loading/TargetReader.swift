@@ -9,6 +9,8 @@ struct TargetReader {
   let root: String
   /// How unknown keys are taken.
   let severity: Diagnostic.Severity
+  /// Whether the entry stands in profiles.yml.
+  let isProfile: Bool
 
   /// The connection; nil, with diagnostics, when something required is missing.
   func read(_ name: String, _ node: YAMLNode) -> TargetConfiguration? {
@@ -28,6 +30,7 @@ struct TargetReader {
     guard let section = reader.section(node, table) else { return nil }
     var target = Self.local(name: name, profileName: profileName, projectName: projectName)
     target.kind = kind
+    target.speaksPostgres = kind == .postgres && isProfile
     if let schema = section.string("schema") { target.schema = schema }
     if let threads = section.integer("threads", in: 1...1024) { target.threads = threads }
     target.storage = storage(section)

@@ -77,7 +77,6 @@ struct TestDeclarationReader {
       switch pair.key {
       case "name": declaration.customName = pair.value.scalar?.text
       case "description": declaration.description = pair.value.scalar?.text ?? ""
-      case "column_name" where column == nil: declaration.columnName = pair.value.scalar?.text
       case "arguments" where pair.value.pairs != nil:
         // Others render arguments: they may call ref().
         for argument in pair.value.pairs ?? [] {

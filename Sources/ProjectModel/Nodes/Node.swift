@@ -42,6 +42,8 @@ package struct Node: Sendable {
     package var columnName: String?
     /// unique_id of the node that the test is attached to.
     package var attachedNode: String
+    /// Where in the properties file it stands: `models.users` or `columns.user_id`.
+    package var fileKey: String?
 
     package init(
       name: String,
@@ -58,6 +60,19 @@ package struct Node: Sendable {
     }
   }
 
+  /// What a template asked `ref()` for.
+  package struct Reference: Hashable, Sendable {
+    package var name: String
+    package var package: String?
+    package var version: PlainValue?
+
+    package init(name: String, package: String? = nil, version: PlainValue? = nil) {
+      self.name = name
+      self.package = package
+      self.version = version
+    }
+  }
+
   /// `model.sparkify.songplays`.
   package var uniqueID: String
   package var kind: Kind
@@ -71,6 +86,8 @@ package struct Node: Sendable {
   package var fqn: [String]
   /// The file's text; nil for nodes without one (sources).
   package var buffer: BufferID?
+  /// Whether the file began with a byte order mark: checksums are of the whole file.
+  package var hasByteOrderMark = false
   /// Where the node is declared, for diagnostics (a line of a properties file, or the file).
   package var declaration: TextRange?
   /// Merged configuration, by canonical key (`materialized`, `pre-hook`, `tags` …).
@@ -90,6 +107,12 @@ package struct Node: Sendable {
   package var genericTest: GenericTest?
   /// Properties that only the manifest shows, as YAML had them.
   package var extra = PlainDictionary()
+  /// What the template asked `ref()` and `source()` for, in order.
+  package var references: [Reference] = []
+  package var sourceReferences: [[String]] = []
+  /// Model only: which version this is, and which one a `ref` without version means.
+  package var version: PlainValue?
+  package var latestVersion: PlainValue?
   /// unique_ids of direct parents, in order of first mention.
   package var dependencies: [String] = []
   /// unique_ids of macros used.

@@ -71,6 +71,13 @@ struct Arguments: Sendable {
     let body = word.dropFirst(2)
     let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts.first ?? "")
+    if CommandTable.option(named: name) == nil, let takesValue = DbtOptions.ignored[name] {
+      // dbt's own machinery, which has no counterpart here.
+      if takesValue, parts.count == 1, index < words.count, !words[index].hasPrefix("-") {
+        index += 1
+      }
+      return
+    }
     guard let option = CommandTable.option(named: name), name.count > 1 else {
       throw .unknownOption("--\(name)", known: knownOptions)
     }
@@ -92,6 +99,8 @@ struct Arguments: Sendable {
     var letters = word.dropFirst()
     while let letter = letters.first {
       letters = letters.dropFirst()
+      // dbt's --debug and --record-timing-info.
+      if letter == "d" { continue }
       guard let option = CommandTable.option(short: String(letter)) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }

@@ -100,6 +100,11 @@ enum CommandTable {
       summary: "Where profiles.yml is (dbt projects)"
     ),
     Option(
+      name: "profile",
+      argument: .value("NAME"),
+      summary: "The profile to use instead of the project's (dbt projects)"
+    ),
+    Option(
       name: "target-path",
       argument: .value("DIR"),
       summary: "Where compiled files and artifacts go (default: target)"
@@ -154,6 +159,16 @@ enum CommandTable {
       argument: .value("DIR"),
       summary: "The target folder of another state of the project"
     ),
+    Option(name: "empty", summary: "Build models from no rows, to see whether they can be built"),
+    Option(name: "no-introspect", summary: "Do not ask the database while compiling"),
+    Option(
+      name: "args",
+      argument: .value("YAML"),
+      summary: "Arguments of the macro, as '{name: value}'"
+    ),
+    Option(name: "upgrade", summary: "Choose versions anew, whatever the lock file says"),
+    Option(name: "lock", summary: "Write the lock file only"),
+    Option(name: "store-failures", summary: "Keep the rows that fail tests in tables"),
     Option(name: "check", summary: "Only say whether the text is formatted"),
     Option(name: "write", summary: "Write the text back to the file"),
     Option(name: "upstream", summary: "Only what it depends on"),
@@ -171,7 +186,7 @@ enum CommandTable {
     Option(name: "version", summary: "Show the version"),
   ]
 
-  static let project = ["project-dir", "profiles-dir", "target", "vars", "target-path"]
+  static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
   static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
   private static let selection = ["select", "exclude", "resource-type", "indirect-selection"]
 
@@ -219,7 +234,10 @@ enum CommandTable {
         the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
         output.
         """,
-      options: selection + ["inline", "full-refresh", "threads", "no-check"] + project + output,
+      options: selection + [
+        "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty",
+      ]
+        + project + output,
       examples: [
         ("redstart compile", "compile everything"),
         ("redstart compile -q -s songplays", "only the SQL of one model"),
@@ -282,7 +300,9 @@ enum CommandTable {
         Compiles, then runs the selected models, parents first, up to --threads at once. A \
         failure skips what depends on it and nothing else. Tables are built aside and swapped in.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
+      options: selection
+        + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures"] + project
+        + output,
       examples: [
         ("redstart run", "run every model"),
         ("redstart run -s staging+ --exclude tag:slow", "the staging folder and what reads it"),
@@ -313,7 +333,8 @@ enum CommandTable {
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
-      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
+      options: selection + ["fail-fast", "threads", "no-check", "store-failures"] + project
+        + output,
       examples: [
         ("redstart test", "run every test"),
         ("redstart test -s songplays", "the tests of one model"),
@@ -326,11 +347,23 @@ enum CommandTable {
         Like seed, run, snapshot and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
-      options: selection + ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
+      options: selection
+        + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures"] + project
+        + output,
       examples: [
         ("redstart build", "everything"),
         ("redstart build -s +songplays", "one model with all that it needs"),
       ]
+    ),
+    Command(
+      name: "retry",
+      summary: "Run what failed or was skipped in the last run",
+      details: """
+        Reads target/run_results.json, and does the last command again for the nodes that did not \
+        succeed.
+        """,
+      options: ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
+      examples: [("redstart retry", "after mending what was wrong")]
     ),
     Command(
       name: "show",
@@ -454,6 +487,32 @@ enum CommandTable {
       ]
     ),
     s3,
+    Command(
+      name: "deps",
+      summary: "Install the packages of packages.yml",
+      details: """
+        Installs what packages.yml or dependencies.yml lists: folders, git repositories, archives, \
+        and packages of dbt's registry, or of that at DBT_PACKAGE_HUB_URL. Writes \
+        package-lock.yml, and installs what it says while the list is the same. A package that is \
+        already in dbt_packages is used without this.
+        """,
+      options: ["upgrade", "lock"] + project + output,
+      examples: [
+        ("redstart deps", "install what the lock file says"),
+        ("redstart deps --upgrade", "choose versions anew"),
+      ]
+    ),
+    Command(
+      name: "run-operation",
+      summary: "Run a macro",
+      details: "The macro may ask the database, and change it.",
+      positional: "MACRO",
+      options: ["args"] + project + output,
+      examples: [
+        ("redstart run-operation grant_all --args '{role: reporter}'", "call a macro"),
+        ("redstart run-operation codegen.generate_base_model --args '{…}'", "one of a package"),
+      ]
+    ),
     Command(
       name: "clean",
       summary: "Delete the target folder and other clean-targets",

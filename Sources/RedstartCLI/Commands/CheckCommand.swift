@@ -59,6 +59,8 @@ extension CommandSession {
   /// Whether this command checks SQL at all.
   func checksSQL(_ parsed: ParsedProject) -> Bool {
     !arguments.has("no-check") && !parsed.project.configuration.isUnchecked
+      // PostgreSQL's own SQL is not what these checks know.
+      && !parsed.project.target.speaksPostgres
   }
 
   /// Checks what was compiled; warnings are counted, not shown.

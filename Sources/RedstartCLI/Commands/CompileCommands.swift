@@ -13,20 +13,21 @@ extension CommandSession {
   }
 
   /// `redstart compile`.
-  func compile() throws -> ExitCode {
+  func compile() async throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
     let compiler = Compiler(parsed, cache: checksSQL(parsed) ? readCache(project) : nil)
     if let inline = arguments.value("inline") {
-      let compiled = try compiler.compileInline(inline)
+      let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
       console.output(text(of: compiled.sql))
       return .success
     }
     let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .snapshot, .analysis])
-    let compilation = compiler.compile(selected)
-    let errors = compilation.diagnostics.filter(\.isError)
+    let offline = compiler.compile(selected)
+    let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
+    let compilation = try await completing(offline, parsed, selected)
     reportCompileNotes(compilation, after: parsed)
     let lineage = try requireSoundSQL(compilation, parsed, of: selected)
     try writeCompiled(project, compilation)

@@ -6,17 +6,19 @@ import WarehouseClient
 
 extension CommandSession {
   /// `redstart run`, `seed`, `snapshot`, `test` and `build`: one plan, other kinds of nodes.
-  func execute() async throws -> ExitCode {
+  ///
+  /// `only` is what to run in place of what the options select.
+  func execute(only: Set<String>? = nil) async throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
-    let selected = try selectNodes(in: parsed, kinds: kinds)
+    let selected = try only ?? selectNodes(in: parsed, kinds: kinds)
     if selected.isEmpty {
-      note("nothing selected")
+      note(Redstart.isCalledDbt ? "Nothing to do." : "nothing selected")
       return .success
     }
     // Everything is compiled once without a database, so that nothing starts when something is
     // broken; what depends on existing relations is compiled again below.
-    let offline = Compiler(parsed).compile(selected)
+    let offline = Compiler(parsed, selected: selected).compile(selected)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     let lineage =
@@ -59,7 +61,7 @@ extension CommandSession {
     _ connection: Connection
   ) async throws -> ExitCode {
     let existing = try await introspect(parsed, connection)
-    let compiler = Compiler(parsed, existing: existing)
+    let compiler = Compiler(parsed, existing: existing, selected: selected)
     let compilation = compiler.compile(selected, reusing: offline)
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
@@ -75,7 +77,7 @@ extension CommandSession {
       warehouse: connection.warehouse,
       buffers: buffers,
       loader: connection.loader,
-      settings: try settings(project, compiler, files),
+      settings: try settings(project, parsed, compiler, files),
       emit: { event in
         if case .nodeFinished(let result) = event, let node = parsed.graph.nodes[result.id] {
           files.finish(node)
@@ -103,6 +105,7 @@ extension CommandSession {
 
   private func settings(
     _ project: Project,
+    _ parsed: ParsedProject,
     _ compiler: Compiler,
     _ files: RunFiles
   ) throws(Diagnostic) -> RunSettings {
@@ -111,12 +114,20 @@ extension CommandSession {
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }
     settings.testsGate = command.name == "build"
+    settings.parsed = parsed
+    settings.onCompiled = { compiled in files.keep(compiled) }
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
     if command.name != "test" {
-      settings.onRunStart = try hooks(project.configuration.onRunStart, "on-run-start", compiler)
-      settings.onRunEnd = try hooks(project.configuration.onRunEnd, "on-run-end", compiler)
+      for package in [project] + project.packages {
+        settings.onRunStart += try hooks(
+          package.configuration.onRunStart,
+          "on-run-start",
+          compiler
+        )
+        settings.onRunEnd += package.configuration.onRunEnd.map { .template($0) }
+      }
     }
     return settings
   }
@@ -125,10 +136,18 @@ extension CommandSession {
     _ texts: [String],
     _ name: String,
     _ compiler: Compiler
-  ) throws(Diagnostic) -> [BufferID] {
-    var buffers: [BufferID] = []
-    for text in texts { buffers.append(try compiler.compileHook(text, name: name)) }
-    return buffers
+  ) throws(Diagnostic) -> [RunSettings.Hook] {
+    var hooks: [RunSettings.Hook] = []
+    for text in texts {
+      do throws(Diagnostic) {
+        hooks.append(.rendered(try compiler.compileHook(text, name: name)))
+      } catch {
+        // What asks the database is rendered when it is its turn.
+        guard error.code == "needs-database" else { throw error }
+        hooks.append(.template(text))
+      }
+    }
+    return hooks
   }
 
   /// What the database holds in the schemas of the project's nodes.

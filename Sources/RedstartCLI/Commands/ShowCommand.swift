@@ -26,6 +26,7 @@ extension CommandSession {
           let runner = StatementRunner(
             session: session,
             dialect: connection.warehouse.dialect,
+            isVerbatim: project.target.speaksPostgres,
             buffers: buffers,
             loader: nil,
             log: nil

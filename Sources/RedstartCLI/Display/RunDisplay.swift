@@ -135,6 +135,18 @@ final class RunDisplay: Sendable {
     let text = style.paint(state, isGood ? .success : .error)
     let summary = "\(text) in \(Seconds.text(report.elapsed)). \(words)\n"
     if !session.isQuiet || !isGood { console.error(summary) }
+    guard Redstart.isCalledDbt else { return }
+    // The words that scripts around dbt look for.
+    let failed = "\(counts.failed) error\(counts.failed == 1 ? "" : "s")"
+    let warned = "\(counts.warned) warning\(counts.warned == 1 ? "" : "s")"
+    let verdict =
+      isGood
+      ? "Completed successfully" : "Completed with \(failed), 0 partial successes, and \(warned)"
+    let totals = [
+      "PASS=\(counts.passed)", "WARN=\(counts.warned)", "ERROR=\(counts.failed)",
+      "SKIP=\(counts.skipped)", "NO-OP=0", "TOTAL=\(counts.total)",
+    ].joined(separator: " ")
+    console.error("\(verdict)\n\nDone. \(totals)\n")
   }
 
   // MARK: Writing

@@ -20,6 +20,8 @@ extension BuiltinFilter {
   @Sendable
   private static func map(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
     var result: [Value] = []
+    // Jinja asks no more of what is false: None maps to nothing.
+    if value.isNone { return .object(OneShotSequence(result)) }
     if arguments.positional.isEmpty, let path = arguments.value(named: "attribute") {
       var standard = arguments.value(named: "default")
       if standard?.isNone ?? false { standard = nil }
@@ -46,6 +48,7 @@ extension BuiltinFilter {
     byAttribute: Bool,
     _ name: String
   ) throws(Diagnostic) -> Value {
+    if value.isNone { return .object(OneShotSequence([])) }
     var inner = arguments
     var path: Value?
     if byAttribute {

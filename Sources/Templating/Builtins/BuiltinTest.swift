@@ -108,8 +108,11 @@ struct BuiltinTest: Sendable {
       return text.unicodeScalars.contains { $0.properties.isCased } && text == text.uppercased()
     },
     "mapping": simple {
-      if case .dictionary = $0 { return true }
-      return false
+      switch $0 {
+      case .dictionary: return true
+      case .object(let object): return object.isMapping
+      default: return false
+      }
     },
     "none": simple { $0.isNone },
     "sameas": BuiltinTest { (value, arguments) throws(Diagnostic) in

@@ -203,7 +203,11 @@ final class ZoneRules {
       let names = bytes[nameBase..<nameBase + charCount].dropFirst(Int(bytes[offset + 5]))
       let name = String(decoding: names.prefix { $0 != 0 }, as: UTF8.self)
       periods.append(
-        .init(offset: seconds, daylight: bytes[offset + 4] == 1 ? 3600 : 0, name: name)
+        .init(
+          offset: Self.wholeMinutes(seconds),
+          daylight: bytes[offset + 4] == 1 ? 3600 : 0,
+          name: name
+        )
       )
     }
     let end = nameBase + charCount + counts[2] * 12 + counts[1] + counts[0]
@@ -211,6 +215,12 @@ final class ZoneRules {
       footer = String(decoding: bytes[(end + 1)...].prefix { $0 != 10 }, as: UTF8.self)
     }
     return !periods.isEmpty
+  }
+
+  /// pytz rounds what was kept to the second, as local mean times, to minutes.
+  private static func wholeMinutes(_ seconds: Int) -> Int {
+    let shifted = seconds + 30
+    return (shifted >= 0 ? shifted / 60 : -((59 - shifted) / 60)) * 60
   }
 
   func period(utc seconds: Int) -> TimeZoneObject.Period {

@@ -20,6 +20,9 @@ package protocol TemplateObject: AnyObject {
   /// What a `for` over the object goes over; nil when it cannot be iterated.
   var elements: [Value]? { get }
 
+  /// Whether the test `mapping` holds.
+  var isMapping: Bool { get }
+
   /// What `length` gives; nil when the object has no length.
   var count: Int? { get }
 
@@ -45,6 +48,7 @@ extension TemplateObject {
 
   package var isCallable: Bool { false }
   package var elements: [Value]? { nil }
+  package var isMapping: Bool { false }
   package var count: Int? { nil }
   package var represented: String { rendered }
   package var isTrue: Bool { true }

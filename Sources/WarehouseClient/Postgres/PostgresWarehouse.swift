@@ -5,26 +5,28 @@ import Synchronization
 package final class PostgresWarehouse: Warehouse {
   package let dialect: SQLQuoting.Dialect
   package let settings: PostgresConnectionSettings
+  package let translates: Bool
   private let idle = Mutex<PostgresConnection?>(nil)
   private let login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)?
 
-  /// On `.postgres` every session gets the clock and the formats that Redshift has.
+  /// Where SQL is translated, every session gets the clock and the formats that Redshift has.
   ///
   /// - Parameters:
-  ///   - settings: how to reach the server.
-  ///   - dialect: which SQL it speaks.
+  ///   - settings: where the server is.
+  ///   - dialect: what it speaks.
+  ///   - isVerbatim: whether the project's SQL is PostgreSQL's own.
   ///   - login: gives user and password for each new session, where they do not last.
   package init(
     settings: PostgresConnectionSettings,
     dialect: SQLQuoting.Dialect,
+    isVerbatim: Bool = false,
     login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)? = nil
   ) {
     self.login = login
     var settings = settings
-    if dialect == .postgres {
-      settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0)
-      settings.sessionSetup += settings.serverKeepalives
-    }
+    translates = dialect == .postgres && !isVerbatim
+    if translates { settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0) }
+    if dialect == .postgres { settings.sessionSetup += settings.serverKeepalives }
     self.settings = settings
     self.dialect = dialect
   }

@@ -5,6 +5,7 @@ package import RedshiftSQL
 package struct StatementRunner: Sendable {
   private let session: any WarehouseSession
   private let dialect: SQLQuoting.Dialect
+  private let isVerbatim: Bool
   private let buffers: Buffers
   private let loader: (any CopySupport)?
   private let log: SQLLog?
@@ -13,6 +14,7 @@ package struct StatementRunner: Sendable {
   /// - Parameters:
   ///   - session: Where the statements go.
   ///   - dialect: What the session's server speaks.
+  ///   - isVerbatim: Whether the text is the server's own SQL, to be sent whole as it is.
   ///   - buffers: Holds the statements' text, and takes what was sent when a server points into it.
   ///   - loader: Performs COPY on PostgreSQL; on Redshift, finds out why one failed.
   ///   - log: Receives what is sent.
@@ -20,6 +22,7 @@ package struct StatementRunner: Sendable {
   package init(
     session: any WarehouseSession,
     dialect: SQLQuoting.Dialect,
+    isVerbatim: Bool = false,
     buffers: Buffers,
     loader: (any CopySupport)?,
     log: SQLLog?,
@@ -27,6 +30,7 @@ package struct StatementRunner: Sendable {
   ) {
     self.session = session
     self.dialect = dialect
+    self.isVerbatim = isVerbatim
     self.buffers = buffers
     self.loader = loader
     self.log = log
@@ -38,6 +42,12 @@ package struct StatementRunner: Sendable {
   /// On Redshift each statement's own text is sent as it is. On PostgreSQL it is translated, and a
   /// COPY goes to the loader. Nothing is sent of a buffer that cannot be translated whole.
   package func run(_ buffer: BufferID) async throws(Diagnostic) -> StatementResult {
+    if isVerbatim {
+      let range = buffers.wholeRange(of: buffer)
+      var text = MappedText()
+      text.append(copying: buffers.bytes(of: buffer), range: range)
+      return try await send(SentText(statement: range, text: text), copy: nil)
+    }
     let steps = try prepare(SQLParser.parse(buffer, in: buffers))
     var result = StatementResult()
     var notices: [String] = []
@@ -220,7 +230,9 @@ package struct StatementRunner: Sendable {
         throw known
       }
       let range = sent.range(of: error.position, in: buffers)
-      if dialect == .postgres, error.namesOtherDatabase { throw .otherDatabase(error, at: range) }
+      if dialect == .postgres, !isVerbatim, error.namesOtherDatabase {
+        throw .otherDatabase(error, at: range)
+      }
       throw .database(error, at: range)
     }
   }

@@ -128,6 +128,8 @@ struct RegexFlags: OptionSet {
 struct RegexParser {
   private let scalars: [Unicode.Scalar]
   private var position = 0
+  /// Where groups of flags alone end, at the start of the pattern.
+  private var leadingFlagsEnd = 0
   private var depth = 0
   private(set) var flags: RegexFlags
   private(set) var groupCount = 0
@@ -330,9 +332,10 @@ struct RegexParser {
       switch scalar {
       case ":": return true
       case ")":
-        guard start == 2 else {
+        guard start == leadingFlagsEnd + 2 else {
           throw problem("global flags not at the start of the expression")
         }
+        leadingFlagsEnd = position
         return false
       case "-": isOff = true
       default:

@@ -13,14 +13,6 @@
   md5({{ parts | join(" || '|' || ") }})
 {%- endmacro %}
 
-{% macro snapshot_get_time() %}
-  {{ return(adapter.dispatch('snapshot_get_time', 'dbt')()) }}
-{% endmacro %}
-
-{% macro default__snapshot_get_time() -%}
-  cast(getdate() as timestamp)
-{%- endmacro %}
-
 {% macro get_snapshot_table_column_names() %}
   {%- set own = config.get('snapshot_meta_column_names') or {} -%}
   {%- set names = {} -%}

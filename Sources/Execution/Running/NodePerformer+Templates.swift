@@ -1,0 +1,131 @@
+import Diagnostics
+import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import Synchronization
+
+extension NodePerformer {
+  /// Compiles a node whose template asks the database, now that it is its turn.
+  func compileNow(
+    _ compiled: CompiledNode,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> CompiledNode {
+    guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
+    let existing = state.snapshot
+    let id = compiled.node.uniqueID
+    let selected = selected
+    let live = LiveSession(session)
+    let result = try await live.onThread { live throws(Diagnostic) in
+      let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
+      let result: CompiledNode
+      do throws(DiagnosticList) {
+        result = try compiler.compileNow(id)
+      } catch {
+        throw error.diagnostics.first ?? .notCompiled(compiled.node)
+      }
+      try live.rollBack()
+      return result
+    }
+    say(result.logs, id)
+    settings.onCompiled(result)
+    return result
+  }
+
+  /// Makes a node by a materialization of the project's, or of a package's.
+  func materialize(
+    _ compiled: CompiledNode,
+    _ parsed: ParsedProject,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> Finding {
+    let existing = state.snapshot
+    let selected = selected
+    let live = LiveSession(session)
+    let outcome = try await live.onThread { live throws(Diagnostic) in
+      let outcome = try TemplateMaterialization(
+        parsed,
+        compiled: compiled,
+        existing: existing,
+        live: live,
+        selected: selected
+      ).run()
+      try live.rollBack()
+      return outcome
+    }
+    say(outcome.logs, compiled.node.uniqueID)
+    outcome.warnings.forEach { emit(.diagnostic($0)) }
+    for relation in outcome.relations { state[local(relation.name)] = relation.kind ?? .table }
+    guard compiled.node.kind == .test else {
+      return Finding(status: .success, message: outcome.message, rows: outcome.rows)
+    }
+    let verdict = try Check.verdict(
+      of: outcome.firstRow ?? [],
+      settings: NodeSettings(node: compiled.node)
+    )
+    return Finding(
+      status: verdict.status,
+      message: verdict.message,
+      failures: verdict.failures
+    )
+  }
+
+  /// The SQL of a hook, rendered now if it was not before.
+  func rendered(
+    _ hook: RunSettings.Hook,
+    _ written: BufferID,
+    name: String,
+    _ results: [NodeResult],
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> BufferID {
+    guard case .template(let text) = hook, let parsed = settings.parsed else { return written }
+    let extra = hookValues(results, parsed)
+    let existing = state.snapshot
+    let selected = selected
+    let live = LiveSession(session)
+    return try await live.onThread { live throws(Diagnostic) in
+      let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
+      let buffer = try compiler.compileHook(text, name: name, extra: extra)
+      // What the hook began, it meant to keep.
+      try live.commit()
+      return buffer
+    }
+  }
+
+  /// `results`, `schemas` and `database_schemas` of hooks.
+  private func hookValues(_ results: [NodeResult], _ parsed: ParsedProject) -> PlainDictionary {
+    let nodes = results.filter { $0.kind != .operation }
+    var schemas: [String] = []
+    for id in selected.sorted() {
+      guard let schema = compilation.compiled[id]?.relation?.schema, !schemas.contains(schema)
+      else { continue }
+      schemas.append(schema)
+    }
+    let database = compilation.project.target.database
+    return [
+      "results": .list(
+        nodes.map { result in
+          RunResultsArtifact.hookValue(
+            result,
+            node: compilation.graph.nodes[result.id].map { parsed.value(of: $0) },
+            compiled: compilation.compiled[result.id],
+            buffers: buffers
+          )
+        }
+      ),
+      "schemas": .list(schemas.map { .string($0) }),
+      "database_schemas": .list(schemas.map { [.string(database), .string($0)] }),
+    ]
+  }
+
+  private func say(_ logs: [String], _ id: String) {
+    for line in logs { emit(.log(id: id, message: line)) }
+  }
+}
+
+/// A node's compilation that happened during the run.
+final class LateCompilation: Sendable {
+  private let value = Mutex<CompiledNode?>(nil)
+
+  var compiled: CompiledNode? { value.withLock { $0 } }
+
+  func set(_ compiled: CompiledNode) { value.withLock { $0 = compiled } }
+}

@@ -1,0 +1,197 @@
+package import Diagnostics
+import Dispatch
+package import ProjectCompiler
+import RedshiftSQL
+import Synchronization
+package import WarehouseClient
+
+/// A session that templates use while they are rendered.
+///
+/// Rendering is synchronous and runs on a thread of its own; each call here waits for a task that
+/// talks to the server.
+final class LiveSession: LiveDatabase {
+  private struct State {
+    var isInTransaction = false
+    var current: Task<Void, Never>?
+    var isCancelled = false
+  }
+
+  private let session: NodeSession
+  private let state = Mutex(State())
+
+  init(_ session: NodeSession) {
+    self.session = session
+  }
+
+  var isPostgres: Bool { session.dialect == .postgres }
+  var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+
+  func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer {
+    let buffer = session.buffers.add(generated: name, sql)
+    let query = QueryText(buffer, in: session.buffers)
+    // Templates end and begin transactions in their own words too.
+    switch String(decoding: query.bytes[query.range.bytes], as: UTF8.self).lowercased() {
+    case "commit", "end":
+      try commit()
+      return Self.answer(StatementResult(), tag: "COMMIT")
+    case "begin":
+      try begin()
+      return Self.answer(StatementResult(), tag: "BEGIN")
+    case "rollback":
+      try rollBack()
+      return Self.answer(StatementResult(), tag: "ROLLBACK")
+    case "": return Self.answer(StatementResult(), tag: "")
+    default: break
+    }
+    let session = session
+    return try wait { () async throws(Diagnostic) in
+      Self.answer(try await session.run(buffer))
+    }
+  }
+
+  func ask(_ sql: String, purpose: String) throws(Diagnostic) -> QueryAnswer {
+    let session = session
+    return try wait { () async throws(Diagnostic) in
+      Self.answer(try await session.send("\(verbatim: sql)", to: purpose))
+    }
+  }
+
+  func begin() throws(Diagnostic) {
+    guard !isInTransaction else { return }
+    _ = try ask("begin", purpose: "beginning a transaction")
+    state.withLock { $0.isInTransaction = true }
+  }
+
+  func commit() throws(Diagnostic) {
+    guard isInTransaction else { return }
+    _ = try ask("commit", purpose: "committing")
+    state.withLock { $0.isInTransaction = false }
+  }
+
+  func rollBack() throws(Diagnostic) {
+    guard isInTransaction else { return }
+    state.withLock { $0.isInTransaction = false }
+    _ = try ask("rollback", purpose: "rolling back")
+  }
+
+  /// Stops the statement that runs, and those that would follow.
+  func cancel() {
+    let current = state.withLock { state in
+      state.isCancelled = true
+      return state.current
+    }
+    current?.cancel()
+  }
+
+  private static func answer(_ result: StatementResult, tag: String? = nil) -> QueryAnswer {
+    QueryAnswer(
+      columns: result.columns.map { QueryAnswer.Column(name: $0.name, typeName: $0.typeName) },
+      rows: result.rows,
+      tag: tag ?? result.tag,
+      rowCount: result.rowCount
+    )
+  }
+
+  /// Waits for a task on this thread.
+  private func wait(
+    _ body: @escaping @Sendable () async throws(Diagnostic) -> QueryAnswer
+  ) throws(Diagnostic) -> QueryAnswer {
+    let semaphore = DispatchSemaphore(value: 0)
+    let box = Outcome()
+    let isCancelled = state.withLock { state in
+      if state.isCancelled { return true }
+      state.current = Task.detached {
+        do throws(Diagnostic) {
+          box.set(.success(try await body()))
+        } catch {
+          box.set(.failure(error))
+        }
+        semaphore.signal()
+      }
+      return false
+    }
+    if isCancelled { throw .cancelled }
+    semaphore.wait()
+    state.withLock { $0.current = nil }
+    return try box.get()
+  }
+
+  private final class Outcome: Sendable {
+    private let value = Mutex<Result<QueryAnswer, Diagnostic>?>(nil)
+
+    func set(_ result: Result<QueryAnswer, Diagnostic>) { value.withLock { $0 = result } }
+
+    func get() throws(Diagnostic) -> QueryAnswer {
+      guard let result = value.withLock({ $0 }) else { throw .cancelled }
+      return try result.get()
+    }
+  }
+}
+
+extension LiveSession {
+  /// Runs `body`, which may wait, on a thread that nobody else needs.
+  ///
+  /// Cancelling the task cancels the statement that runs.
+  func onThread<Result: Sendable>(
+    _ body: @escaping @Sendable (LiveSession) throws(Diagnostic) -> Result
+  ) async throws(Diagnostic) -> Result {
+    let outcome = await withTaskCancellationHandler {
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Swift.Result<Result, Diagnostic>, Never>) in
+        DispatchQueue.global().async {
+          do throws(Diagnostic) {
+            continuation.resume(returning: .success(try body(self)))
+          } catch {
+            continuation.resume(returning: .failure(error))
+          }
+        }
+      }
+    } onCancel: {
+      cancel()
+    }
+    return try outcome.get()
+  }
+}
+
+/// A connection for rendering templates that ask the database, outside of a run.
+package struct TemplateConnection {
+  /// Runs `body` with a database for templates, on a thread that may wait.
+  ///
+  /// - Parameters:
+  ///   - warehouse: where to connect; the session is closed afterwards.
+  ///   - buffers: the texts of the project.
+  ///   - report: takes notices and warnings of the translation.
+  ///   - body: renders.
+  /// - Throws: what keeps it from connecting, or what `body` throws.
+  package static func with<Result: Sendable>(
+    _ warehouse: any Warehouse,
+    buffers: Buffers,
+    report: @escaping @Sendable (Diagnostic) -> Void,
+    _ body: @escaping @Sendable (any LiveDatabase) throws(Diagnostic) -> Result
+  ) async throws(Diagnostic) -> Result {
+    let raw: any WarehouseSession
+    do {
+      raw = try await warehouse.connect()
+    } catch {
+      throw .statementFailed(error, purpose: "connecting")
+    }
+    let observed = ObservedSession(raw)
+    let session = NodeSession(
+      observed,
+      dialect: warehouse.dialect,
+      translates: warehouse.translates,
+      buffers: buffers,
+      name: "template",
+      loader: nil,
+      report: report
+    )
+    let live = LiveSession(session)
+    return try await raw.closing { _ throws(Diagnostic) in
+      try await live.onThread { live throws(Diagnostic) in
+        let result = try body(live)
+        try live.rollBack()
+        return result
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import Diagnostics
+import ProjectModel
+
+extension Node.Column {
+  /// The column as the manifest has it.
+  var manifestValue: PlainDictionary {
+    [
+      "name": .string(name),
+      "description": .string(description),
+      "meta": .dictionary(meta),
+      "data_type": dataType.map { .string($0) } ?? .null,
+      "constraints": extra["constraints"] ?? [],
+      "quote": quote.map { .boolean($0) } ?? .null,
+      "config": ["meta": .dictionary(meta), "tags": .list(tags.map { .string($0) })],
+      "tags": .list(tags.map { .string($0) }),
+      "granularity": extra["granularity"] ?? .null,
+      "doc_blocks": [],
+    ]
+  }
+}

@@ -1,0 +1,214 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+import Templating
+
+/// A node as the manifest, and templates' `model` and `graph`, have it.
+struct NodeEntry {
+  let project: Project
+  let buffers: Buffers
+
+  func entry(_ node: Node) -> PlainDictionary {
+    var entry: PlainDictionary = [
+      "database": .optional(node.database ?? project.target.database),
+      "schema": .optional(node.schema ?? testSchema(of: node)),
+      "name": .string(node.name),
+      "resource_type": .string(node.kind.rawValue),
+      "package_name": .string(node.packageName),
+      "path": .string(node.path),
+      "original_file_path": .string(node.originalFilePath),
+      "unique_id": .string(node.uniqueID),
+      "fqn": .list(node.fqn.map { .string($0) }),
+      "alias": .string(node.alias ?? node.name),
+      "checksum": checksum(node),
+      "config": .dictionary(config(of: node)),
+      "tags": .list(node.tags.map { .string($0) }),
+      "description": .string(node.description),
+      "columns": .dictionary(
+        PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
+      ),
+      "meta": .dictionary(node.meta),
+      "group": node.config["group"] ?? .null,
+      "docs": node.config["docs"] ?? ["show": true, "node_color": nil],
+      "patch_path": .optional(node.patchPath.map { "\(node.packageName)://\($0)" }),
+      "build_path": nil,
+      "unrendered_config": [:],
+      "created_at": 0,
+      "relation_name": relationName(node),
+      "raw_code": .string(node.kind == .seed ? "" : rawCode(node)),
+    ]
+    guard node.kind != .seed else {
+      entry["root_path"] = .string(project.package(named: node.packageName)?.root ?? project.root)
+      entry["depends_on"] = ["macros": []]
+      return entry
+    }
+    entry["doc_blocks"] = []
+    entry["language"] = "sql"
+    entry["refs"] = .list(
+      node.references.map { reference in
+        [
+          "name": .string(reference.name), "package": .optional(reference.package),
+          "version": reference.version ?? .null,
+        ]
+      }
+    )
+    entry["sources"] = .list(node.sourceReferences.map { .list($0.map { .string($0) }) })
+    entry["metrics"] = []
+    entry["functions"] = []
+    entry["depends_on"] = [
+      "macros": .list(node.macroDependencies.map { .string($0) }),
+      "nodes": .list(
+        node.dependencies.filter { !$0.hasPrefix("migration.") }.map { .string($0) }
+      ),
+    ]
+    entry["contract"] = contract(node)
+    entry["compiled"] = false
+    entry["compiled_path"] = nil
+    entry["extra_ctes_injected"] = false
+    entry["extra_ctes"] = []
+    if node.kind == .model {
+      entry["access"] = node.config["access"] ?? "protected"
+      entry["constraints"] = node.extra["constraints"] ?? []
+      entry["version"] = node.version ?? .null
+      entry["latest_version"] = node.latestVersion ?? .null
+      entry["deprecation_date"] = node.extra["deprecation_date"] ?? .null
+      entry["primary_key"] = []
+      entry["time_spine"] = nil
+    }
+    return entry
+  }
+
+  private func contract(_ node: Node) -> PlainValue {
+    let contract = node.config["contract"]?.dictionary
+    return [
+      "enforced": contract?["enforced"] ?? false,
+      "alias_types": contract?["alias_types"] ?? true,
+      "checksum": nil,
+    ]
+  }
+
+  func exposure(_ node: Node) -> PlainDictionary {
+    let nodeEntry = entry(node)
+    var result = PlainDictionary()
+    for key in [
+      "name", "resource_type", "package_name", "path", "original_file_path", "unique_id", "fqn",
+      "description", "tags", "meta", "config", "unrendered_config", "depends_on", "refs",
+      "sources", "metrics", "created_at",
+    ] {
+      result[key] = nodeEntry[key] ?? .null
+    }
+    for key in ["type", "owner", "label", "maturity", "url"] {
+      result[key] = node.extra[key] ?? .null
+    }
+    return result
+  }
+
+  func source(_ node: Node) -> PlainDictionary {
+    let name = node.sourceName ?? ""
+    var entry: PlainDictionary = [
+      "database": .optional(node.database),
+      "schema": .optional(node.schema),
+      "name": .string(node.name),
+      "resource_type": "source",
+      "package_name": .string(node.packageName),
+      "path": .string(node.path),
+      "original_file_path": .string(node.originalFilePath),
+      "unique_id": .string(node.uniqueID),
+      "fqn": .list(node.fqn.map { .string($0) }),
+      "source_name": .string(name),
+      "source_description": node.extra["source_description"] ?? "",
+      "loader": node.extra["loader"] ?? "",
+      "identifier": .string(node.alias ?? node.name),
+      "quoting": ["database": nil, "schema": nil, "identifier": nil, "column": nil],
+      "loaded_at_field": node.extra["loaded_at_field"] ?? .null,
+      "loaded_at_query": nil,
+      "freshness": node.extra["freshness"] ?? .null,
+      "external": nil,
+      "description": .string(node.description),
+      "columns": .dictionary(
+        PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
+      ),
+      "meta": .dictionary(node.meta),
+      "source_meta": [:],
+      "tags": .list(node.tags.map { .string($0) }),
+      "config": .dictionary(node.config),
+      "patch_path": nil,
+      "unrendered_config": [:],
+      "relation_name": relationName(node),
+      "created_at": 0,
+      "unrendered_database": nil,
+      "unrendered_schema": nil,
+    ]
+    entry["doc_blocks"] = []
+    return entry
+  }
+
+  private func rawCode(_ node: Node) -> String {
+    guard let buffer = node.buffer else { return "" }
+    return String(decoding: buffers.bytes(of: buffer), as: UTF8.self)
+  }
+
+  private func checksum(_ node: Node) -> PlainValue {
+    // A snapshot's text is a part of its file, or an entry of one.
+    let buffer = node.kind == .snapshot ? node.declaration?.buffer : node.buffer
+    guard node.genericTest == nil, let buffer else {
+      return ["name": "none", "checksum": ""]
+    }
+    // dbt compares large seeds by their path.
+    if node.kind == .seed, buffers.bytes(of: buffer).count > 1 << 20 {
+      return ["name": "path", "checksum": .string(node.originalFilePath)]
+    }
+    var text = MappedText()
+    text.append(generated: buffers.bytes(of: buffer), origin: nil)
+    return [
+      "name": "sha256",
+      "checksum": .string(
+        Checksum.sha256((node.hasByteOrderMark ? [0xEF, 0xBB, 0xBF] : []) + text.trimmed().bytes)
+      ),
+    ]
+  }
+
+  private func relationName(_ node: Node) -> PlainValue {
+    let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
+    if node.kind == .test {
+      return node.config["store_failures"]?.boolean == true
+        ? .optional(rendered(node)) : .null
+    }
+    guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
+      return .null
+    }
+    return .optional(rendered(node))
+  }
+
+  /// The relation as templates print it: with the quotes that are configured.
+  private func rendered(_ node: Node) -> String? {
+    guard let name = node.relationName else { return nil }
+    var quoting = node.kind == .source ? PlainDictionary() : project.configuration.quoting
+    quoting.merge((node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:])
+    return RelationObject(name, kind: nil, quoted: RelationObject.Parts(quoting)).rendered
+  }
+
+  /// The schema of nodes that have no relation.
+  private func testSchema(of node: Node) -> String {
+    let schema = project.target.schema
+    return node.kind == .test ? "\(schema)_dbt_test__audit" : schema
+  }
+
+  /// The configuration in dbt's form, where a hook is a mapping.
+  private func config(of node: Node) -> PlainDictionary {
+    var config = node.config
+    for key in ["pre-hook", "post-hook"] {
+      guard let hooks = config[key]?.list else { continue }
+      config[key] = .list(
+        hooks.map { hook in
+          let mapping = hook.dictionary
+          return [
+            "sql": mapping?["sql"] ?? hook, "transaction": mapping?["transaction"] ?? true,
+            "index": mapping?["index"] ?? .null,
+          ]
+        }
+      )
+    }
+    return config
+  }
+}

@@ -1,0 +1,66 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+/// What a template asked for while it was rendered.
+struct Captured {
+  struct Reference: Equatable {
+    var package: String?
+    var name: String
+    var version: PlainValue?
+    var range: TextRange
+
+    /// Whether both ask for the same, wherever they stand.
+    func means(_ other: Reference) -> Bool {
+      package == other.package && name == other.name && version == other.version
+    }
+  }
+
+  struct SourceReference: Equatable {
+    var source: String
+    var table: String
+    var range: TextRange
+  }
+
+  var references: [Reference] = []
+  var sources: [SourceReference] = []
+  var macros: [String] = []
+  var logs: [String] = []
+  var warnings: [Diagnostic] = []
+  /// Whether the text depends on what the database holds.
+  var readsDatabase = false
+}
+
+/// Facts shared by every rendering of one compilation.
+struct ContextEnvironment: Sendable {
+  var project: Project
+  var macros: MacroTable
+  var invocation: Invocation
+  var buffers: Buffers
+  /// The target's relations by unique_id, once names are known.
+  var relations: [String: ResolvedRelation] = [:]
+  /// What the database holds; nil when compiling without one.
+  var existing: ExistingRelations?
+  /// The database itself, for templates that ask it while they render.
+  var live: (any LiveDatabase)?
+  /// `graph`, once the project is read.
+  var graph: GraphSource?
+  /// unique_ids of what the command works on, for `selected_resources`.
+  var selected: [String] = []
+
+  /// The configuration and variables of a node's package.
+  func package(_ name: String) -> Project { project.package(named: name) ?? project }
+
+  /// dbt's name of the adapter: whose macros are picked, and what relations are called.
+  var adapterType: String { project.target.speaksPostgres ? "postgres" : "redshift" }
+}
+
+/// A node's relation with how its parts are quoted.
+struct ResolvedRelation: Sendable {
+  var name: RelationName
+  var isEphemeral = false
+  var isView = false
+  var isSource = false
+  /// What the node's own `quoting:` says.
+  var quoting = PlainDictionary()
+}

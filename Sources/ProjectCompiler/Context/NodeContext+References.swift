@@ -1,0 +1,85 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+import Templating
+
+extension NodeContext {
+  var referenceFunction: NativeFunction {
+    NativeFunction("ref") { [unowned self] arguments throws(Diagnostic) in
+      let reference = try reference(arguments)
+      switch phase {
+      case .text: throw .unavailableFunction("ref", at: arguments.range)
+      case .migration: throw .nodeInMigration("ref", reference.name, at: arguments.range)
+      case .parse:
+        captured.references.append(reference)
+        let target = environment.project.target
+        let name = RelationName(
+          database: target.database,
+          schema: target.schema,
+          identifier: reference.name
+        )
+        return .object(RelationObject(name, kind: nil, className: relationClass))
+      case .compile(let resolver):
+        captured.references.append(reference)
+        return .object(limited(try resolver.relation(for: reference, from: node, in: environment)))
+      }
+    }
+  }
+
+  private func reference(_ arguments: Arguments) throws(Diagnostic) -> Captured.Reference {
+    guard (1...2).contains(arguments.positional.count) else {
+      throw .referenceArguments(at: arguments.range)
+    }
+    var names: [String] = []
+    for value in arguments.positional {
+      guard let text = value.stringValue else { throw .referenceArguments(at: arguments.range) }
+      names.append(text)
+    }
+    let version = arguments.value(named: "version") ?? arguments.value(named: "v")
+    return Captured.Reference(
+      package: names.count == 2 ? names[0] : nil,
+      name: names[names.count - 1],
+      version: version.flatMap { $0.isNone ? nil : $0.plain },
+      range: arguments.range
+    )
+  }
+
+  /// `--empty` reads no rows.
+  private func limited(_ relation: RelationObject) -> RelationObject {
+    guard environment.invocation.isEmpty, let node, node.kind != .operation else {
+      return relation
+    }
+    return relation.limited(to: 0)
+  }
+
+  var sourceFunction: NativeFunction {
+    NativeFunction("source") { [unowned self] arguments throws(Diagnostic) in
+      guard arguments.positional.count == 2, arguments.named.isEmpty,
+        let source = arguments.positional[0].stringValue,
+        let table = arguments.positional[1].stringValue
+      else { throw .sourceArguments(at: arguments.range) }
+      let reference = Captured.SourceReference(
+        source: source,
+        table: table,
+        range: arguments.range
+      )
+      switch phase {
+      case .text: throw .unavailableFunction("source", at: arguments.range)
+      case .migration:
+        throw .nodeInMigration("source", "\(source).\(table)", at: arguments.range)
+      case .parse:
+        captured.sources.append(reference)
+        return .object(
+          RelationObject(
+            RelationName(schema: source, identifier: table),
+            kind: nil,
+            className: relationClass
+          )
+        )
+      case .compile(let resolver):
+        captured.sources.append(reference)
+        return .object(limited(try resolver.relation(for: reference, from: node, in: environment)))
+      }
+    }
+  }
+}

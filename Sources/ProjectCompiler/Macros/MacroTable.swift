@@ -1,0 +1,195 @@
+package import Diagnostics
+package import Templating
+
+/// The macros that templates of a project can call: its own, those of packages, and redstart's.
+///
+/// Names are looked up as in dbt: the package of the node that is rendered, then the project, then
+/// redstart's own macros (those for the adapter over the general ones). Other packages' macros
+/// are called by their package's name.
+package struct MacroTable: Sendable {
+  package struct Entry: Sendable {
+    package var definition: MacroDefinition
+    package var packageName: String
+    /// Path of its file from its package's root.
+    package var path: String
+    /// The whole block as its author wrote it.
+    package var source: TextRange
+    /// For a materialization: the languages it takes.
+    package var languages: [String]?
+
+    package var name: String { definition.name }
+    package var uniqueID: String { "macro.\(packageName).\(definition.name)" }
+  }
+
+  /// The name by which templates speak of redstart's own macros.
+  package static let builtinNamespace = "dbt"
+
+  private var packages: [String: [String: Entry]] = [:]
+  /// Redstart's own macros by name, those for the adapter first.
+  private var builtins: [String: Entry] = [:]
+  private var builtinRanks: [String: Int] = [:]
+  package let projectName: String
+  /// Search orders of `dispatch:`, by namespace.
+  private let searchOrders: [String: [String]]
+  /// `redshift`, `postgres`, `default`: most special first.
+  package let dispatchPrefixes: [String]
+
+  package init(
+    projectName: String,
+    packageNames: [String] = [],
+    searchOrders: [String: [String]] = [:],
+    dispatchPrefixes: [String]
+  ) {
+    self.projectName = projectName
+    self.searchOrders = searchOrders
+    self.dispatchPrefixes = dispatchPrefixes
+    for name in packageNames { packages[name] = [:] }
+    packages[projectName] = [:]
+  }
+
+  /// Every macro that somebody can call.
+  package var all: [Entry] { packages.values.flatMap(\.values) + builtins.values }
+
+  /// The names of packages that have macros or could have.
+  var packageNames: [String] { Array(packages.keys) }
+
+  /// Adds a file's macros; two of the same package clash.
+  mutating func add(_ file: MacroFile, packageName: String, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for macro in file.macros {
+      let name = macro.definition.name
+      if let other = packages[packageName]?[name] {
+        diagnostics.append(
+          .duplicateName(
+            "macro",
+            name,
+            at: macro.definition.range,
+            other: other.definition.range,
+            otherFile: other.path
+          )
+        )
+        continue
+      }
+      packages[packageName, default: [:]][name] = Entry(
+        definition: macro.definition,
+        packageName: packageName,
+        path: path,
+        source: macro.source,
+        languages: macro.languages
+      )
+    }
+    return diagnostics
+  }
+
+  /// Adds redstart's own macros; those of a lower rank win.
+  mutating func addBuiltin(_ file: MacroFile, packageName: String, path: String, rank: Int) {
+    for macro in file.macros {
+      let name = macro.definition.name
+      if let known = builtinRanks[name], known <= rank { continue }
+      builtinRanks[name] = rank
+      builtins[name] = Entry(
+        definition: macro.definition,
+        packageName: packageName,
+        path: path,
+        source: macro.source,
+        languages: macro.languages
+      )
+    }
+  }
+
+  // MARK: Looking up
+
+  /// The macro that a bare name means in a node of a package.
+  package func lookup(_ name: String, from packageName: String) -> Entry? {
+    if let own = packages[packageName]?[name] { return own }
+    if packageName != projectName, let entry = packages[projectName]?[name] { return entry }
+    return builtins[name]
+  }
+
+  /// The macro of one package, or of redstart (`dbt`, `dbt_redshift` …).
+  package func lookup(_ name: String, in packageName: String) -> Entry? {
+    if let macros = packages[packageName] { return macros[name] }
+    return Self.isBuiltin(packageName) ? builtins[name] : nil
+  }
+
+  func hasPackage(_ name: String) -> Bool { packages[name] != nil || Self.isBuiltin(name) }
+
+  static func isBuiltin(_ name: String) -> Bool {
+    name == builtinNamespace || name == "dbt_postgres" || name == "dbt_redshift"
+  }
+
+  /// A macro of the project or of the package, not redstart's own.
+  package func custom(_ name: String, from packageName: String) -> Entry? {
+    packages[projectName]?[name] ?? packages[packageName]?[name]
+  }
+
+  func builtin(_ name: String) -> Entry? { builtins[name] }
+
+  /// The implementation that `adapter.dispatch` picks.
+  ///
+  /// - Parameters:
+  ///   - name: the macro's name without prefix.
+  ///   - namespace: the package that it belongs to; nil searches as a bare name does.
+  ///   - packageName: the package of the node that is rendered.
+  /// - Returns: the macro; nil when no package has one.
+  package func dispatched(_ name: String, namespace: String?, from packageName: String) -> Entry? {
+    for package in searchPackages(namespace) {
+      for prefix in dispatchPrefixes {
+        let candidate = "\(prefix)__\(name)"
+        let entry =
+          package.map { lookup(candidate, in: $0) } ?? lookup(candidate, from: packageName)
+        if let entry { return entry }
+      }
+    }
+    return nil
+  }
+
+  /// What `dispatched` tries, for messages.
+  func dispatchCandidates(_ name: String, namespace: String?) -> [String] {
+    searchPackages(namespace).flatMap { package in
+      dispatchPrefixes.map { prefix in
+        (package.map { "\($0)." } ?? "") + "\(prefix)__\(name)"
+      }
+    }
+  }
+
+  private func searchPackages(_ namespace: String?) -> [String?] {
+    guard let namespace else { return [nil] }
+    if let order = searchOrders[namespace] { return order }
+    if hasPackage(namespace) { return [projectName, namespace] }
+    return [nil]
+  }
+
+  /// The macro that makes a materialization: by adapter, then the project's over a package's over
+  /// redstart's own.
+  package func materialization(_ name: String, from packageName: String) -> Entry? {
+    for prefix in dispatchPrefixes {
+      let macro = "materialization_\(name)_\(prefix)"
+      if let entry = packages[projectName]?[macro] { return entry }
+      for package in packages.keys.sorted() {
+        // A package may not replace what dbt brings, unless the project says so itself.
+        if let entry = packages[package]?[macro], builtins[macro] == nil { return entry }
+      }
+      if let entry = builtins[macro] { return entry }
+    }
+    return nil
+  }
+
+  /// Names that a bare call can mean, for suggestions.
+  func names(from packageName: String) -> [String] {
+    (packages[packageName].map { Array($0.keys) } ?? [])
+      + (packages[projectName].map { Array($0.keys) } ?? []) + builtins.keys
+  }
+
+  /// Generic tests that a name can mean, for suggestions.
+  var testNames: [String] {
+    var names: [String] = []
+    for (package, macros) in packages {
+      for name in macros.keys where name.hasPrefix("test_") {
+        let test = String(name.dropFirst(5))
+        names.append(package == projectName ? test : "\(package).\(test)")
+      }
+    }
+    return names + builtins.keys.filter { $0.hasPrefix("test_") }.map { String($0.dropFirst(5)) }
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import ProjectModel
+
+/// Models that have versions: one name, several files.
+struct ModelVersions {
+  private let patches: [String: Properties.Patch]
+
+  init(_ properties: Properties) {
+    patches = (properties.patches[.model] ?? [:]).filter { $0.value.extra["versions"] != nil }
+  }
+
+  /// The nodes of versioned models under their model's name.
+  func applied(to nodes: [Node]) -> [Node] {
+    guard !patches.isEmpty else { return nodes }
+    var result = nodes
+    for (name, patch) in patches.sorted(by: { $0.key < $1.key }) {
+      let entries = Self.entries(of: patch)
+      let versions = entries.compactMap { $0["v"] }
+      let latest = patch.extra["latest_version"] ?? Self.latest(of: versions)
+      for entry in entries {
+        guard let version = entry["v"] else { continue }
+        let text = ReferenceResolver.text(version)
+        let files =
+          [entry["defined_in"]?.string ?? "\(name)_v\(text)"]
+          + (latest.map { ReferenceResolver.text($0) == text } == true ? [name] : [])
+        guard
+          let index = result.firstIndex(where: {
+            $0.kind == .model && $0.version == nil && files.contains($0.name)
+          })
+        else { continue }
+        result[index].name = name
+        result[index].version = version
+        result[index].latestVersion = latest
+        result[index].uniqueID = "model.\(result[index].packageName).\(name).v\(text)"
+        result[index].fqn = result[index].fqn.dropLast() + [name, "v\(text)"]
+      }
+    }
+    return result
+  }
+
+  private static func entries(of patch: Properties.Patch) -> [PlainDictionary] {
+    (patch.extra["versions"]?.list ?? []).compactMap(\.dictionary)
+  }
+
+  /// The highest version: numbers by their value, words by their letters.
+  private static func latest(of versions: [PlainValue]) -> PlainValue? {
+    versions.max { a, b in
+      let (left, right) = (ReferenceResolver.text(a), ReferenceResolver.text(b))
+      if let left = Double(left), let right = Double(right) { return left < right }
+      return left < right
+    }
+  }
+
+  /// What is said of one version: the model's properties with the version's own over them.
+  static func patch(_ patch: Properties.Patch, version: PlainValue) -> Properties.Patch {
+    let wanted = ReferenceResolver.text(version)
+    guard
+      let entry = entries(of: patch).first(where: {
+        $0["v"].map(ReferenceResolver.text) == wanted
+      })
+    else { return patch }
+    var result = patch
+    if let description = entry["description"]?.string { result.description = description }
+    if let config = entry["config"]?.dictionary {
+      result.config = ConfigResolver.combining(result.config, with: config)
+    }
+    for key in ["access", "constraints", "docs", "deprecation_date"] {
+      guard let value = entry[key] else { continue }
+      result.extra[key] = value
+      if key == "access" || key == "docs" { result.config[key] = value }
+    }
+    if let columns = entry["columns"]?.list {
+      result.columns = Self.columns(patch.columns, columns.compactMap(\.dictionary))
+      let known = Set(result.columns.map(\.name))
+      result.tests.removeAll { $0.columnName.map { !known.contains($0) } ?? false }
+    }
+    result.extra["versions"] = nil
+    return result
+  }
+
+  /// `- include: all, exclude: [a]`, then columns of the version's own.
+  private static func columns(_ base: [Node.Column], _ entries: [PlainDictionary]) -> [Node.Column]
+  {
+    func names(_ value: PlainValue?) -> [String] {
+      switch value {
+      case .string(let text)?: [text]
+      case .list(let items)?: items.compactMap(\.string)
+      default: []
+      }
+    }
+    let rule = entries.first { $0["include"] != nil || $0["exclude"] != nil }
+    let included = rule.map { names($0["include"]) } ?? ["*"]
+    let excluded = rule.map { names($0["exclude"]) } ?? []
+    var columns = base.filter { column in
+      let isIncluded =
+        included.contains("*") || included.contains("all") || included.contains(column.name)
+      return isIncluded && !excluded.contains(column.name)
+    }
+    for entry in entries {
+      guard let name = entry["name"]?.string else { continue }
+      var column = Node.Column(name: name)
+      column.description = entry["description"]?.string ?? ""
+      column.dataType = entry["data_type"]?.string
+      column.extra = entry
+      columns.removeAll { $0.name == name }
+      columns.append(column)
+    }
+    return columns
+  }
+}

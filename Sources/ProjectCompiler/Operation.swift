@@ -1,0 +1,73 @@
+package import Diagnostics
+import ProjectModel
+import RedshiftSQL
+import Templating
+
+/// A macro run by itself: `run-operation`.
+package struct Operation {
+  private let parsed: ParsedProject
+  private let environment: ContextEnvironment
+
+  package init(
+    _ parsed: ParsedProject,
+    existing: ExistingRelations,
+    live: any LiveDatabase
+  ) {
+    self.parsed = parsed
+    var environment = parsed.environment
+    environment.existing = existing
+    environment.live = live
+    self.environment = environment
+  }
+
+  /// Whether there is a macro of a name, as `my_macro` or `package.my_macro`.
+  package static func exists(_ name: String, in parsed: ParsedProject) -> Bool {
+    entry(name, parsed.macros) != nil
+  }
+
+  private static func entry(_ name: String, _ macros: MacroTable) -> MacroTable.Entry? {
+    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    if parts.count == 2 { return macros.lookup(parts[1], in: parts[0]) }
+    if let entry = macros.lookup(name, from: macros.projectName) { return entry }
+    // As dbt does, a name that only one package has is enough.
+    return macros.all.first { $0.name == name }
+  }
+
+  /// Runs a macro.
+  ///
+  /// - Parameters:
+  ///   - name: the macro, as `my_macro` or `package.my_macro`.
+  ///   - arguments: by name.
+  /// - Returns: what `log(…, info=true)` and `print()` said.
+  /// - Throws: any error of the macro or the database.
+  package func run(_ name: String, arguments: PlainDictionary) throws(Diagnostic) -> [String] {
+    let place = TextRange(
+      buffer: environment.buffers.add(name: "<run-operation>", text: name),
+      bytes: 0..<name.utf8.count
+    )
+    guard let entry = Self.entry(name, parsed.macros) else { throw .unknownMacro(name, at: place) }
+    let project = parsed.project
+    let node = Node(
+      uniqueID: "operation.\(project.name).\(name)",
+      kind: .operation,
+      name: name,
+      packageName: project.name,
+      path: name,
+      originalFilePath: name,
+      fqn: [project.name, name]
+    )
+    let context = NodeContext(
+      environment: environment,
+      phase: .compile(resolver: parsed.resolver),
+      node: node,
+      this: nil,
+      config: ConfigObject(final: PlainDictionary())
+    )
+    let buffers = environment.buffers
+    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+    var call = Arguments(range: place, renderer: renderer)
+    call.named = arguments.pairs.map { ($0.key, Value($0.value)) }
+    _ = try MacroObject(entry, context: context).call(call)
+    return context.captured.logs
+  }
+}

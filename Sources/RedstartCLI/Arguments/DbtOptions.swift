@@ -1,0 +1,30 @@
+/// Options of dbt that are understood and change nothing, so that scripts need no change.
+enum DbtOptions {
+  /// By name: whether the option takes a value.
+  static let ignored: [String: Bool] = {
+    var options: [String: Bool] = [:]
+    let switches = [
+      "partial-parse", "static-parser", "use-experimental-parser", "version-check",
+      "send-anonymous-usage-stats", "anonymous-usage-stats", "cache-selected-only",
+      "populate-cache", "log-cache-events", "use-colors-file", "write-json", "print",
+      "inject-ephemeral-ctes",
+      "show-all-deprecations", "partial-parse-file-diff", "upload-to-artifacts-ingest-api",
+      "debug", "warn-error", "single-threaded", "include-saved-query", "export-saved-queries",
+    ]
+    for name in switches {
+      options[name] = false
+      options["no-\(name)"] = false
+    }
+    options["use-colors"] = false
+    options["introspect"] = false
+    for name in [
+      "log-level", "log-level-file", "log-path", "log-format-file", "log-file-max-bytes",
+      "printer-width", "record-timing-info", "partial-parse-file-path", "warn-error-options",
+      "show-resource-report", "exclude-resource-type", "exclude-resource-types",
+    ] {
+      options[name] = true
+    }
+    options["show-resource-report"] = false
+    return options
+  }()
+}

@@ -1,0 +1,83 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// Compiles the nodes whose templates ask the database, over a connection that is opened for them.
+  ///
+  /// - Throws: when there is no connection, which says what it was for.
+  func completing(
+    _ offline: Compilation,
+    _ parsed: ParsedProject,
+    _ selected: Set<String>
+  ) async throws -> Compilation {
+    let waiting = offline.compiled.filter { $0.value.isDeferred }.keys.sorted()
+    guard !waiting.isEmpty, !arguments.has("no-introspect") else { return offline }
+    let names = waiting.compactMap { parsed.graph.nodes[$0]?.name }
+    let compiled = try await withTemplateDatabase(parsed, purpose: names) {
+      (existing, live) throws(DiagnosticList) in
+      Compiler(parsed, existing: existing, live: live, selected: selected)
+        .compile(selected, reusing: offline)
+    }
+    let errors = compiled.diagnostics.filter(\.isError)
+    if !errors.isEmpty { throw DiagnosticList(errors) }
+    return compiled
+  }
+
+  /// Renders a query of the command line, with a database if it asks for one.
+  func compileInline(
+    _ text: String,
+    _ compiler: Compiler,
+    _ parsed: ParsedProject
+  ) async throws -> (sql: BufferID, logs: [String]) {
+    do throws(Diagnostic) {
+      return try compiler.compileInline(text)
+    } catch {
+      guard error.code == "needs-database" else { throw error }
+    }
+    return try await withTemplateDatabase(parsed, purpose: ["--inline"]) {
+      (existing, live) throws(DiagnosticList) in
+      do throws(Diagnostic) {
+        return try Compiler(parsed, existing: existing, live: live).compileInline(text)
+      } catch {
+        throw DiagnosticList([error])
+      }
+    }
+  }
+
+  /// Opens a connection for templates.
+  func withTemplateDatabase<Result: Sendable>(
+    _ parsed: ParsedProject,
+    purpose: [String],
+    _ body:
+      @escaping @Sendable (ExistingRelations, any LiveDatabase) throws(DiagnosticList) -> Result
+  ) async throws -> Result {
+    do {
+      return try await withWarehouse(parsed.project) { connection in
+        let existing = try await introspect(parsed, connection)
+        let outcome = try await TemplateConnection.with(
+          connection.warehouse,
+          buffers: buffers,
+          report: { _ in }
+        ) { live throws(Diagnostic) -> Swift.Result<Result, DiagnosticList> in
+          do throws(DiagnosticList) {
+            return .success(try body(existing, live))
+          } catch {
+            return .failure(error)
+          }
+        }
+        return try outcome.get()
+      }
+    } catch var error as Diagnostic where Self.isConnectionProblem(error) {
+      let shown = purpose.prefix(5).joined(separator: ", ") + (purpose.count > 5 ? " …" : "")
+      error.notes.append("these ask the database while they are compiled: \(shown)")
+      throw error
+    }
+  }
+
+  private static func isConnectionProblem(_ error: Diagnostic) -> Bool {
+    ["server-unreachable", "authentication-failed", "connection-lost"].contains(error.code)
+  }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart run-operation`.
+  func runOperation() async throws -> ExitCode {
+    guard let name = arguments.positional.first else {
+      throw Diagnostic(
+        code: "usage",
+        "`redstart run-operation` needs the name of a macro",
+        help: ["write redstart run-operation my_macro --args '{name: value}'"]
+      )
+    }
+    let values = try operationArguments()
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    guard Operation.exists(name, in: parsed) else {
+      throw Diagnostic(
+        code: "unknown-macro",
+        "there is no macro \"\(name)\"",
+        help: [Suggestion.sentence(for: name, among: parsed.macros.all.map(\.name))]
+          .compactMap { $0 }
+      )
+    }
+    do {
+      let logs = try await withTemplateDatabase(parsed, purpose: [name]) {
+        (existing, live) throws(DiagnosticList) in
+        do throws(Diagnostic) {
+          let logs = try Operation(parsed, existing: existing, live: live)
+            .run(name, arguments: values)
+          // What it began, it meant to keep.
+          try live.commit()
+          return logs
+        } catch {
+          throw DiagnosticList([error])
+        }
+      }
+      for line in logs { console.output(line + "\n") }
+      return .success
+    } catch let list as DiagnosticList {
+      report(list.diagnostics)
+      return .failure
+    }
+  }
+
+  private func operationArguments() throws(Diagnostic) -> PlainDictionary {
+    guard let text = arguments.value("args") else { return PlainDictionary() }
+    let value = try YAML.parseValue(text, name: "--args", in: buffers)
+    if value.isNull { return PlainDictionary() }
+    guard let dictionary = value.dictionary else {
+      throw Diagnostic(
+        code: "usage",
+        "--args must be a mapping, not \(value.typeWithArticle)",
+        help: ["write --args '{name: value}'"]
+      )
+    }
+    return dictionary
+  }
+}

@@ -1,0 +1,1 @@
+select level, count(*) from {{ ref('orders') }} group by 1
