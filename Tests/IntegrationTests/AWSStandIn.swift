@@ -1,4 +1,5 @@
 import Diagnostics
+import Dispatch
 import Foundation
 import RedshiftSQL
 import Synchronization
@@ -40,6 +41,8 @@ final class AWSStandIn: Sendable {
     var refusals: [String] = []
     var cancelled = 0
   }
+
+  private static let executor = StandInExecutor()
 
   let state = Mutex(State())
   let settings: PostgresConnectionSettings
@@ -202,7 +205,7 @@ final class AWSStandIn: Sendable {
         state.cancelled += 1
         return state.statements[identifier]?.session
       }
-      Task { await session?.cancel() }
+      Task(executorPreference: Self.executor) { await session?.cancel() }
       return reply(["Status": session != nil])
     default: return refuse("UnknownOperationException", operation)
     }
@@ -285,7 +288,7 @@ final class AWSStandIn: Sendable {
     case .known(let identifier, let session):
       return reply(["Id": identifier, "SessionId": session])
     case .started(let identifier, let session):
-      Task {
+      Task(executorPreference: Self.executor) {
         let ended = await session.run(sqls, isBatch: isBatch)
         state.withLock { state in
           state.statements[identifier]?.status = ended.status
@@ -455,5 +458,15 @@ actor DataAPISession {
   private func rollBack() async {
     // A transaction that is gone has nothing to take back.
     do throws(WarehouseError) { _ = try await connection?.execute("ROLLBACK") } catch {}
+  }
+}
+
+/// Threads of the stand-in's own: tests that wait for a program hold those that tasks have in
+/// common, and the program waits for the stand-in.
+private final class StandInExecutor: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = asUnownedTaskExecutor()
+    DispatchQueue.global().async { job.runSynchronously(on: executor) }
   }
 }
