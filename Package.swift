@@ -63,6 +63,10 @@ let package = Package(
     library("ClusterLifecycle", ["Diagnostics", "ProjectModel", "AWSClient"]),
     library("S3Storage", ["Diagnostics", "AWSClient", "WarehouseClient"]),
     library(
+      "RedshiftAccess",
+      ["Diagnostics", "RedshiftSQL", "WarehouseClient", "AWSClient"]
+    ),
+    library(
       "Migrations",
       ["Diagnostics", "ProjectModel", "ProjectCompiler", "WarehouseClient", "RedshiftSQL"]
     ),
@@ -80,6 +84,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "Templating", "RedshiftSQL", "ProjectModel", "ProjectCompiler",
         "WarehouseClient", "Migrations", "Execution", "AWSClient", "ClusterLifecycle", "S3Storage",
+        "RedshiftAccess",
         "Documentation", "CLibCurl",
       ],
       resources: [.embedInCode("Explanations/diagnostics.md")],
@@ -153,6 +158,13 @@ let package = Package(
       ["Diagnostics", "ClusterLifecycle", "ProjectModel", "TestSupport"]
     ),
     tests(
+      "RedshiftAccessTests",
+      [
+        "Diagnostics", "RedshiftAccess", "WarehouseClient", "RedshiftSQL", "AWSClient",
+        "TestSupport",
+      ]
+    ),
+    tests(
       "MigrationsTests",
       [
         "Diagnostics", "Migrations", "ProjectCompiler", "WarehouseClient", "RedshiftSQL",
@@ -182,7 +194,10 @@ let package = Package(
     tests("DocumentationTests", ["Diagnostics", "Documentation", "TestSupport"]),
     tests(
       "IntegrationTests",
-      ["RedstartCLI", "Diagnostics", "ProjectModel", "TestSupport"],
+      [
+        "RedstartCLI", "Diagnostics", "ProjectModel", "RedshiftSQL", "WarehouseClient",
+        "TestSupport",
+      ],
       data: ["Snapshots/Oracle"]
     ),
   ]

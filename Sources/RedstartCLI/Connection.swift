@@ -65,23 +65,9 @@ extension CommandSession {
 
   private func remoteConnection(_ project: Project) async throws -> Connection {
     let target = project.target
+    guard target.kind == .postgres else { return try await redshiftConnection(project) }
     let sslMode = try sslMode(of: target)
     let user = target.user ?? console.environment["USER"] ?? "postgres"
-    guard target.kind == .postgres else {
-      var settings = PostgresConnectionSettings.redshift(
-        host: target.host ?? "localhost",
-        port: target.port ?? 5439,
-        database: target.database,
-        user: user,
-        password: target.password,
-        sslMode: sslMode ?? .verifyFull,
-        sslRootCertificate: target.sslRootCertificate
-      )
-      settings.connectTimeout = target.connectTimeout ?? 10
-      settings.keepaliveIdle = target.keepaliveIdle ?? settings.keepaliveIdle
-      settings.sessionSetup = redshiftSetup(target)
-      return connection(settings, .redshift, project)
-    }
     var settings = PostgresConnectionSettings(
       host: target.host ?? "localhost",
       port: target.port ?? 5432,
@@ -123,7 +109,7 @@ extension CommandSession {
   ///
   /// The query group chooses a queue of the workload manager, and labels the run's queries in
   /// SYS_QUERY_HISTORY.
-  private func redshiftSetup(_ target: TargetConfiguration) -> [String] {
+  func redshiftSetup(_ target: TargetConfiguration) -> [String] {
     func literal(_ text: String) -> String { SQLQuoting.literal(text, for: .redshift) }
     var setup = ["SET query_group TO \(literal(queryGroup(of: target)))"]
     if let role = target.extra["role"]?.string {
@@ -138,7 +124,7 @@ extension CommandSession {
     return setup
   }
 
-  private func sslMode(
+  func sslMode(
     of target: TargetConfiguration
   ) throws(Diagnostic) -> PostgresConnectionSettings.SSLMode? {
     guard let text = target.sslMode else { return nil }
@@ -168,7 +154,7 @@ extension CommandSession {
     )
   }
 
-  private func connection(
+  func connection(
     _ warehouse: PostgresWarehouse,
     _ project: Project
   ) -> Connection {

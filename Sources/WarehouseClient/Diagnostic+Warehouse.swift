@@ -18,6 +18,7 @@ extension Diagnostic {
     settings: PostgresConnectionSettings,
     file: String? = nil
   ) -> Diagnostic {
+    if let cause = error.cause { return cause }
     var diagnostic = connectionProblem(error, settings)
     diagnostic.file = file
     if !diagnostic.notes.contains(error.message) { diagnostic.notes.append(error.message) }
@@ -120,6 +121,10 @@ extension Diagnostic {
   ///   - range: Where in the statement, or the statement.
   /// - Returns: A diagnostic in the server's words, with a code that its SQLSTATE decides.
   package static func database(_ error: WarehouseError, at range: TextRange?) -> Diagnostic {
+    if var cause = error.cause {
+      if let range, cause.labels.isEmpty { cause.labels = [Diagnostic.Label(range)] }
+      return cause
+    }
     var diagnostic = Diagnostic(
       code: code(of: error),
       error.message,

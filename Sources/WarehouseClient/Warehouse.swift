@@ -136,6 +136,8 @@ package struct WarehouseError: Error, Hashable, Sendable {
   package var context: String?
   /// How many statements of the same message were done before; nil where that is not known.
   package var completedStatements: Int?
+  /// What to tell the user, where whoever failed on the way has words of its own.
+  package var cause: Diagnostic?
 
   package init(
     kind: Kind,

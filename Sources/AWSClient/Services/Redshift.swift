@@ -209,4 +209,11 @@ package struct DatabaseCredentials: Hashable, Sendable {
   package var user: String
   package var password: Secret
   package var expiration: Timestamp?
+
+  /// A login, until when it is one.
+  package init(user: String, password: Secret, expiration: Timestamp?) {
+    self.user = user
+    self.password = password
+    self.expiration = expiration
+  }
 }

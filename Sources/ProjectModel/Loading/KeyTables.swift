@@ -71,7 +71,8 @@ extension KeyTable {
   ]
 
   private static let redshiftKeys: Set<String> = [
-    "method", "cluster_id", "iam_profile", "region", "autocreate", "db_groups", "ra3_node",
+    "method", "cluster_id", "db_user", "secret_arn", "iam_profile",
+    "region", "autocreate", "db_groups", "ra3_node",
     "datasharing", "autocommit", "retry_all", "access_key_id", "secret_access_key",
     "is_serverless", "serverless_work_group", "serverless_acct_id", "idc_region",
     "issuer_url", "idp_listen_port", "idc_client_display_name", "idp_response_timeout",

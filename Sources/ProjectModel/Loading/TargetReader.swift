@@ -105,14 +105,16 @@ struct TargetReader {
   ) {
     let isRedshift = target.kind == .redshift
     let method = section.string("method") ?? "database"
-    let usesPassword = method == "database"
-    let recorded = section.has("host") || section.has("cluster_id") ? nil : recorded
+    // AWS knows where the warehouse is, and who may log in.
+    let isKnownToAWS = section.has("cluster_id") || section.has("serverless_work_group")
+    let usesPassword = method == "database" && !section.has("secret_arn")
+    let recorded = section.has("host") || isKnownToAWS ? nil : recorded
     if let recorded {
       target.host = recorded.host
       target.database = recorded.database
       target.extra["cluster_id"] = .string(recorded.identifier)
       target.extra["region"] = .string(recorded.region)
-    } else if usesPassword || !section.has("cluster_id") && !section.has("serverless_work_group") {
+    } else if usesPassword || !isKnownToAWS {
       target.host = section.requiredString(
         "host",
         help: isRedshift
@@ -123,14 +125,14 @@ struct TargetReader {
     } else {
       target.host = section.string("host")
     }
-    target.port =
-      section.integer("port", in: 1...65535) ?? recorded?.port ?? (isRedshift ? 5439 : 5432)
+    target.port = section.integer("port", in: 1...65535) ?? recorded?.port
+    if target.port == nil, target.host != nil { target.port = isRedshift ? 5439 : 5432 }
     let databaseKey = section.has("dbname") ? "dbname" : "database"
     target.database =
       recorded != nil && !section.has(databaseKey)
       ? target.database
       : section.requiredString(databaseKey, help: "the database to connect to") ?? target.database
-    let userKey = section.has("username") ? "username" : "user"
+    let userKey = ["username", "db_user"].first { section.has($0) } ?? "user"
     target.user =
       usesPassword
       ? section.requiredString(userKey, help: "the database user to connect as")
@@ -199,6 +201,7 @@ struct TargetReader {
 
   private static let readKeys: Set<String> = [
     "type", "schema", "threads", "s3", "database", "dbname", "host", "port", "user", "username",
+    "db_user",
     "password", "pass", "sslmode", "sslrootcert", "connect_timeout",
   ]
 

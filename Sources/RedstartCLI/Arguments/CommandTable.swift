@@ -211,8 +211,9 @@ enum CommandTable {
       name: "debug",
       summary: "Check the project, the target and the connection",
       details: """
-        Shows which files, target and libraries are used, and tries to connect. Secrets are \
-        not shown.
+        Shows which files, target and libraries are used, and tries to connect. For Redshift \
+        it checks credentials, region, cluster, network, TLS, login and database one by one, and \
+        says what to do about the first that fails. Secrets are not shown.
         """,
       options: project + output,
       examples: [("redstart debug --target redshift", "can the cluster be reached?")]

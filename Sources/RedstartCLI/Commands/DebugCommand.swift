@@ -16,8 +16,11 @@ extension CommandSession {
     show("schema", target.schema)
     show("threads", String(target.threads))
     if target.kind != .local {
-      show("host", target.host ?? "localhost")
-      show("port", target.port.map(String.init) ?? (target.kind == .redshift ? "5439" : "5432"))
+      if target.kind == .redshift {
+        show("method", target.extra["method"]?.string ?? "database")
+      }
+      show("host", target.host ?? (target.kind == .redshift ? "asked of AWS" : "localhost"))
+      if let port = target.port { show("port", String(port)) }
       show("database", target.database)
       show("user", target.user ?? "(the system's)")
       show("password", target.password == nil ? "none" : "set")
@@ -28,6 +31,7 @@ extension CommandSession {
     }
     let parsed = try parseProject(project)
     show("nodes", parsed.summary)
+    if target.kind == .redshift { return try await debugRedshift(project) }
     do {
       return try await withWarehouse(project) { connection in
         let version = try await connection.withSession { session throws(Diagnostic) in
@@ -48,7 +52,7 @@ extension CommandSession {
     }
   }
 
-  private func show(_ name: String, _ value: String) {
+  func show(_ name: String, _ value: String) {
     let padding = String(repeating: " ", count: max(1, 12 - name.count))
     console.output("\(name)\(padding)\(value)\n")
   }

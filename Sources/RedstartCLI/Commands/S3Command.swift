@@ -46,14 +46,21 @@ extension CommandSession {
 
   /// A client of AWS for this command; its keys appear in no output.
   ///
-  /// - Parameter region: the one to use whatever options and environment say.
+  /// - Parameters:
+  ///   - given: profile, region and keys where the command line's do not count.
+  ///   - region: the one to use whatever options and environment say.
   /// - Returns: a client with credentials.
   /// - Throws: what keeps it from having them.
-  func awsClient(region: String? = nil) async throws(AWSError) -> AWSClient {
-    let options = AWSOptions(
-      profile: arguments.value("profile"),
-      region: region ?? arguments.value("region")
-    )
+  func awsClient(
+    _ given: AWSOptions? = nil,
+    region: String? = nil
+  ) async throws(AWSError) -> AWSClient {
+    let options =
+      given
+      ?? AWSOptions(
+        profile: arguments.value("profile"),
+        region: region ?? arguments.value("region")
+      )
     do throws(Diagnostic) {
       let client = try AWSClient(
         options,

@@ -7,6 +7,7 @@ package final class PostgresWarehouse: Warehouse {
   package let settings: PostgresConnectionSettings
   package let translates: Bool
   private let idle = Mutex<PostgresConnection?>(nil)
+  private let login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)?
 
   /// Where SQL is translated, every session gets the clock and the formats that Redshift has.
   ///
@@ -14,11 +15,14 @@ package final class PostgresWarehouse: Warehouse {
   ///   - settings: where the server is.
   ///   - dialect: what it speaks.
   ///   - isVerbatim: whether the project's SQL is PostgreSQL's own.
+  ///   - login: gives user and password for each new session, where they do not last.
   package init(
     settings: PostgresConnectionSettings,
     dialect: SQLQuoting.Dialect,
-    isVerbatim: Bool = false
+    isVerbatim: Bool = false,
+    login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)? = nil
   ) {
+    self.login = login
     var settings = settings
     translates = dialect == .postgres && !isVerbatim
     if translates { settings.sessionSetup.insert(contentsOf: Self.likeRedshift, at: 0) }
@@ -33,14 +37,23 @@ package final class PostgresWarehouse: Warehouse {
       return kept
     }
     if let kept { return kept }
-    return try await PostgresConnection.open(settings)
+    return try await PostgresConnection.open(try await currentSettings())
+  }
+
+  private func currentSettings() async throws(WarehouseError) -> PostgresConnectionSettings {
+    guard let login else { return settings }
+    let current = try await login()
+    var settings = settings
+    settings.user = current.user
+    settings.password = current.password
+    return settings
   }
 
   /// Opens a session and asks something in the same message that sets it up.
   func connect(
     asking query: String
   ) async throws(WarehouseError) -> (session: PostgresConnection, answer: StatementResult) {
-    var settings = settings
+    var settings = try await currentSettings()
     settings.sessionSetup.append(query)
     let session = try await PostgresConnection.open(settings)
     return (session, await session.greeting)
@@ -66,4 +79,18 @@ package final class PostgresWarehouse: Warehouse {
   private static let likeRedshift = [
     "SET timezone = 'UTC'", "SET datestyle = 'ISO, MDY'", "SET extra_float_digits = 0",
   ]
+}
+
+/// Who logs in; no description of it shows the password.
+package struct PostgresLogin: Sendable, CustomStringConvertible, CustomReflectable {
+  package var user: String
+  package var password: String
+
+  package init(user: String, password: String) {
+    self.user = user
+    self.password = password
+  }
+
+  package var description: String { user }
+  package var customMirror: Mirror { Mirror(self, children: ["user": user]) }
 }
