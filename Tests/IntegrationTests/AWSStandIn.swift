@@ -290,7 +290,7 @@ final class AWSStandIn: Sendable {
     case .started(let identifier, let session):
       Task(executorPreference: Self.executor) {
         let ended = await session.run(sqls, isBatch: isBatch)
-        state.withLock { state in
+        self.state.withLock { state in
           state.statements[identifier]?.status = ended.status
           state.statements[identifier]?.error = ended.error
           state.statements[identifier]?.results = ended.results
