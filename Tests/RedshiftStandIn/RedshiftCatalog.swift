@@ -17,6 +17,35 @@ enum RedshiftCatalog {
     -- VARCHAR's length in bytes is a CHECK here, which Redshift does not have.
     CREATE OR REPLACE VIEW redshift_catalog.pg_constraint AS
      SELECT * FROM pg_catalog.pg_constraint WHERE contype <> 'c';
+    CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, 9 AS reldiststyle FROM pg_catalog.pg_class;
+    CREATE OR REPLACE VIEW redshift_catalog.pg_attribute AS
+     SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval,
+      attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount,
+      0::smallint AS attencodingtype, false AS attisdistkey, 0 AS attsortkeyord
+     FROM pg_catalog.pg_attribute;
+    CREATE OR REPLACE FUNCTION redshift_catalog.format_encoding(integer) RETURNS text LANGUAGE sql AS $$ SELECT 'none'::text $$;
+    CREATE OR REPLACE FUNCTION redshift_catalog.elements(anyarray, text) RETURNS text LANGUAGE sql AS
+     $$ SELECT pg_catalog.array_to_string($1, $2) $$;
+    CREATE OR REPLACE VIEW redshift_catalog.pg_proc_info AS SELECT * FROM pg_catalog.pg_proc;
+    CREATE OR REPLACE VIEW redshift_catalog.svv_relation_privileges AS
+     SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, x.privilege_type,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS identity_name,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS identity_type, x.is_grantable AS admin_option
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     CROSS JOIN LATERAL aclexplode(c.relacl) x WHERE x.grantee <> c.relowner AND n.nspname NOT IN ('rs', 'redshift_catalog');
+    CREATE OR REPLACE VIEW redshift_catalog.svv_column_privileges AS
+     SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, a.attname::text AS column_name, x.privilege_type,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS identity_name,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS identity_type, x.is_grantable AS admin_option
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+     CROSS JOIN LATERAL aclexplode(a.attacl) x WHERE x.grantee <> c.relowner AND n.nspname NOT IN ('rs', 'redshift_catalog');
+    CREATE OR REPLACE VIEW redshift_catalog.svv_schema_privileges AS
+     SELECT n.nspname::text AS namespace_name, x.privilege_type,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS identity_name,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS identity_type, x.is_grantable AS admin_option
+     FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) x
+     WHERE x.grantee <> n.nspowner AND n.nspname NOT IN ('public', 'rs', 'redshift_catalog', 'pg_catalog', 'information_schema');
     CREATE OR REPLACE VIEW redshift_catalog.stv_sessions AS
      SELECT backend_start::timestamp AS starttime, pid AS process, rpad(usename, 50) AS user_name,
       rpad(datname, 50) AS db_name, 0 AS timeout_sec
@@ -70,12 +99,15 @@ enum RedshiftCatalog {
     "SET search_path = \"$user\", public, redshift_catalog, rs, pg_catalog"
 
   /// The catalogue tables that have other columns on PostgreSQL.
-  private static let replaced: Set<String> = ["pg_attrdef", "pg_constraint"]
+  private static let replaced: Set<String> = [
+    "pg_attrdef", "pg_constraint", "pg_class", "pg_attribute",
+  ]
+  /// Functions that Redshift's leader has for its catalogue, but not for tables of users.
+  private static let ofLeader = ["array_to_string": "elements"]
 
   /// The statement with `pg_catalog.pg_attrdef` and its kin led to this schema.
   ///
-  /// Token by token, so that strings and comments stay as they are. The names are of one length,
-  /// so that positions stay too, but for the schema's.
+  /// Token by token, so that strings and comments stay as they are.
   static func redirected(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let tokens = SQLLexer.significantTokens(of: bytes)
@@ -86,6 +118,12 @@ enum RedshiftCatalog {
     var result: [UInt8] = []
     var done = 0
     for index in tokens.indices.dropFirst(2) where tokens[index].kind == .word {
+      if let name = ofLeader[word(index)], tokens[index - 1].kind != .dot {
+        result += bytes[done..<tokens[index].start]
+        result += Array("\(schema).\(name)".utf8)
+        done = tokens[index].stop
+        continue
+      }
       guard tokens[index - 1].kind == .dot, word(index - 2) == "pg_catalog",
         replaced.contains(word(index))
       else { continue }

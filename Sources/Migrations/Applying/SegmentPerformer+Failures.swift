@@ -81,7 +81,11 @@ extension SegmentPerformer {
   /// A failed attempt never blocks the next one; the row is there for people.
   func recorded(_ error: Diagnostic, done: Int) async -> Diagnostic {
     var error = error
-    await describeLocks(&error)
+    await database.nameHolders(
+      of: TouchedObjects(text.statements, defaultSchema: database.settings.defaultSchema),
+      in: &error,
+      session
+    )
     var failure = event
     failure.step = .fail
     failure.schemaAfter = nil
@@ -142,45 +146,5 @@ extension SegmentPerformer {
       }
     }.value
     try outcome.get()
-  }
-
-  /// Names the sessions that hold what a statement waited for in vain.
-  private func describeLocks(_ error: inout Diagnostic) async {
-    guard error.code == "lock-not-available", database.history.dialect == .postgres else { return }
-    let touched = TouchedObjects(
-      text.statements,
-      defaultSchema: database.settings.defaultSchema
-    )
-    let names = touched.changed.union(touched.read).filter { !$0.hasSuffix(".") }.sorted()
-      .map { database.history.literal($0) }
-    guard !names.isEmpty else { return }
-    let query = """
-      select distinct a.pid, a.usename, left(a.query, 200) from pg_catalog.pg_locks l \
-      join pg_catalog.pg_class c on c.oid = l.relation \
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
-      join pg_catalog.pg_stat_activity a on a.pid = l.pid \
-      where l.granted and a.pid <> pg_backend_pid() \
-      and n.nspname || '.' || c.relname in (\(names.joined(separator: ", "))) order by 1 limit 5
-      """
-    do throws(WarehouseError) {
-      _ = try await session.execute("rollback")
-      let found = try await session.execute(query)
-      for row in found.rows where row.count == 3 {
-        error.notes.append(
-          "process \(row[0] ?? "?") of \(row[1] ?? "?") holds a lock; its last statement: "
-            + database.settings.redact(row[2] ?? "")
-        )
-      }
-    } catch {
-      // Without the list, the server's own words have to do.
-      return
-    }
-  }
-}
-
-extension Diagnostic {
-  /// The server's code, as a diagnostic of a database notes it.
-  var sqlState: String? {
-    notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) }
   }
 }

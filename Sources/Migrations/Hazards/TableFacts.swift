@@ -45,8 +45,9 @@ struct TableFacts: Hashable, Sendable {
         from svv_table_info where trim("schema") || '.' || trim("table") in (\(wanted))
         """
     case .postgres:
+      // A size is waited for while somebody holds the table for himself; the limit is this message's.
       return """
-        select n.nspname || '.' || c.relname, \
+        set local lock_timeout = '500ms'; select n.nspname || '.' || c.relname, \
         cast(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0) as bigint), \
         pg_total_relation_size(c.oid) from pg_catalog.pg_class c \
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace \

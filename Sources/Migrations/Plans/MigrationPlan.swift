@@ -69,8 +69,37 @@ extension Migrator {
   ) async throws(Diagnostic) -> (
     plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
   ) {
-    try await database.withSession { session throws(Diagnostic) in
+    try await withImpatientSession { session throws(Diagnostic) in
       try await self.plan(to: target, session)
+    }
+  }
+
+  /// Runs `body` with a session that does not wait long for the locks of others.
+  ///
+  /// The definition of a view, and the size of a table, are not to be had of PostgreSQL while
+  /// somebody holds the table for himself; looking must not hang for that.
+  func withImpatientSession<Result: Sendable>(
+    _ body: @Sendable (any WarehouseSession) async throws(Diagnostic) -> Result
+  ) async throws(Diagnostic) -> Result {
+    try await database.withSession { session throws(Diagnostic) in
+      guard database.history.dialect == .postgres else { return try await body(session) }
+      try await database.execute("set lock_timeout = '2s'", session)
+      do throws(Diagnostic) {
+        let result = try await body(session)
+        try await database.execute("reset lock_timeout", session)
+        return result
+      } catch {
+        var error = error
+        await database.nameHolders(
+          of: TouchedObjects(
+            scripts.flatMap(\.statements),
+            defaultSchema: settings.defaultSchema
+          ),
+          in: &error,
+          session
+        )
+        throw error
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What a plan says of others before anything runs.
 @Suite(.scenarioServer) struct PlanTests {
-  @Test func namesViewsThatAreMadeAgain() throws {
+  @Test func namesViewsAndWhoIsInTheWay() throws {
     let scenario = try Scenario([
       "V1__a.sql": """
       create schema mig; create table mig.a (x int, s varchar(10)); create table mig.b (x int);
@@ -13,9 +13,42 @@ import Testing
     #expect(try scenario.migrate().code == 0)
     try scenario.write("V2__b.sql", "insert into mig.b values (1);")
     try scenario.write("V3__c.sql", "alter table mig.a alter column s type varchar(20);")
+    // Who reads hinders no INSERT, but it does hinder ALTER TABLE.
+    let reader = try scenario.holdLock("mig.a", mode: "access share")
+    defer { reader.end() }
     let plan = try scenario.migrate("plan")
     #expect(plan.code == 0, "\(plan.error)")
     #expect(plan.output.contains("  views dropped and made again: mig.v, mig.w"), "\(plan.output)")
+    #expect(plan.error.contains("in the way now: process "), "\(plan.error)")
+    #expect(plan.error.contains(" on mig.a since "), "\(plan.error)")
+    #expect(!plan.error.contains(" on mig.b"), "\(plan.error)")
+  }
+
+  @Test func doesNotWaitForWhoHoldsATableForHimself() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": """
+      create schema mig; create table mig.a (x int, s varchar(10));
+      create view mig.v as select s from mig.a;
+      """
+    ])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", "alter table mig.a alter column s type varchar(20);")
+    let holder = try scenario.holdLock("mig.a", seconds: 600)
+    defer { holder.end() }
+    let plan = try scenario.migrate("plan")
+    #expect(plan.code != 0 && plan.error.contains("error[lock-not-available]"), "\(plan.error)")
+    #expect(plan.error.contains("holds AccessExclusiveLock on mig.a since "), "\(plan.error)")
+  }
+
+  @Test func theSizeOfAHeldTableIsNotWaitedFor() throws {
+    let scenario = try Scenario(["V1__a.sql": "create schema mig; create table mig.a (x int);"])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", "-- redstart: lock-timeout=300ms\ndrop table mig.a;")
+    let holder = try scenario.holdLock("mig.a", seconds: 600)
+    defer { holder.end() }
+    let outcome = try scenario.migrate("--allow-breaking")
+    #expect(outcome.error.contains("warning[drop-table]"), "\(outcome.error)")
+    #expect(outcome.code == 1 && outcome.error.contains("error[lock-not-available]"))
   }
 
   @Test func namesWhatBreaksAndViewsOfOthers() throws {

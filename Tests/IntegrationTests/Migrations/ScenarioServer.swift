@@ -108,13 +108,17 @@ struct Scenario {
   }
 
   /// Holds a lock on a table until the process is ended.
-  func holdLock(_ table: String, seconds: Int = 30) throws -> ReadProcess {
+  func holdLock(
+    _ table: String,
+    mode: String = "access exclusive",
+    seconds: Int = 30
+  ) throws -> ReadProcess {
     let process = try session(
-      "begin; lock table \(table) in access exclusive mode; select pg_sleep(\(seconds)); commit"
+      "begin; lock table \(table) in \(mode) mode; select pg_sleep(\(seconds)); commit"
     )
     let locked = """
-      select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' \
-      and relation = to_regclass('\(table)')
+      select count(*) from pg_locks where granted \
+      and lower(mode) = '\(mode.filter { $0 != " " })lock' and relation = to_regclass('\(table)')
       """
     try wait(locked, for: "1")
     return process
