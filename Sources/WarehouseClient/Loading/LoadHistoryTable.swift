@@ -17,35 +17,32 @@ struct LoadRecord: Sendable {
 ///
 /// As on Redshift, a load stays in it whatever becomes of the transaction that it was in.
 struct LoadHistoryTable: Sendable {
-  let schema: String
+  private let storage: LoadTable
 
-  var name: String { "\(schema).load_history" }
-
-  private var quotedName: String {
-    SQLQuoting.identifier(schema) + "." + SQLQuoting.identifier("load_history")
-  }
-
-  private var definition: String {
-    """
-    CREATE SCHEMA IF NOT EXISTS \(SQLQuoting.identifier(schema));
-    CREATE TABLE IF NOT EXISTS \(quotedName) (
-      invocation_id varchar(64),
-      user_name varchar(128) NOT NULL,
-      start_time timestamp NOT NULL,
-      end_time timestamp NOT NULL,
-      duration bigint NOT NULL,
-      status varchar(10) NOT NULL,
-      table_name varchar(256) NOT NULL,
-      data_source varchar(1024) NOT NULL,
-      file_format varchar(16) NOT NULL,
-      source_file_count bigint NOT NULL,
-      source_file_bytes bigint NOT NULL,
-      loaded_rows bigint NOT NULL,
-      error_count bigint NOT NULL,
-      error_message varchar(1024)
+  init(schema: String) {
+    storage = LoadTable(
+      schema: schema,
+      identifier: "load_history",
+      columns: """
+        invocation_id varchar(64),
+        user_name varchar(128) NOT NULL,
+        start_time timestamp NOT NULL,
+        end_time timestamp NOT NULL,
+        duration bigint NOT NULL,
+        status varchar(10) NOT NULL,
+        table_name varchar(256) NOT NULL,
+        data_source varchar(1024) NOT NULL,
+        file_format varchar(16) NOT NULL,
+        source_file_count bigint NOT NULL,
+        source_file_bytes bigint NOT NULL,
+        loaded_rows bigint NOT NULL,
+        error_count bigint NOT NULL,
+        error_message varchar(1024)
+        """
     )
-    """
   }
+
+  var name: String { storage.name }
 
   /// Adds a load.
   ///
@@ -63,36 +60,23 @@ struct LoadHistoryTable: Sendable {
   ) async throws(WarehouseError) {
     let now = "pg_catalog.timezone('UTC', pg_catalog.clock_timestamp())"
     let values = [
-      literal(invocation), "current_user", "\(now) - \(duration) * interval '1 microsecond'", now,
-      "\(duration)", literal(record.failure == nil ? "completed" : "aborted"),
-      literal(cut(record.table, 256)), literal(cut(record.source, 1024)), literal(record.format),
+      storage.literal(invocation), "current_user",
+      "\(now) - \(duration) * interval '1 microsecond'", now,
+      "\(duration)", storage.literal(record.failure == nil ? "completed" : "aborted"),
+      storage.literal(cut(record.table, 256)), storage.literal(cut(record.source, 1024)),
+      storage.literal(record.format),
       "\(record.files)", "\(record.bytes)", "\(record.rows)", "\(record.errors)",
-      literal(record.failure.map { cut($0, 1024) }),
+      storage.literal(record.failure.map { cut($0, 1024) }),
     ]
-    let insertion = "INSERT INTO \(quotedName) VALUES (\(values.joined(separator: ", ")))"
+    let insertion = "INSERT INTO \(storage.quotedName) VALUES (\(values.joined(separator: ", ")))"
     do throws(WarehouseError) {
       _ = try await session.execute(insertion)
     } catch {
       // Its schema or the table itself is not there.
       guard error.sqlState == "42P01" || error.sqlState == "3F000" else { throw error }
-      try await create(on: session)
+      try await storage.create(on: session)
       _ = try await session.execute(insertion)
     }
-  }
-
-  private func create(on session: any WarehouseSession) async throws(WarehouseError) {
-    do throws(WarehouseError) {
-      _ = try await session.execute(definition)
-    } catch {
-      // Two sessions that create the same thing at once collide in the catalog; it exists then.
-      guard error.sqlState == "23505" || error.sqlState == "42P06" || error.sqlState == "42P07"
-      else { throw error }
-      _ = try await session.execute(definition)
-    }
-  }
-
-  private func literal(_ text: String?) -> String {
-    text.map { SQLQuoting.literal($0, for: .postgres) } ?? "NULL"
   }
 
   /// At most so many bytes, at a whole character.
