@@ -1,7 +1,6 @@
 package import AWSClient
 import Diagnostics
 package import RedshiftSQL
-import Synchronization
 package import WarehouseClient
 
 /// A warehouse reached through the Redshift Data API: statements go over HTTPS, with AWS's own
@@ -11,7 +10,7 @@ package final class DataWarehouse: Warehouse {
   private let service: DataService
   private let place: DataTarget
   private let setup: [String]
-  private let idle = Mutex<DataSession?>(nil)
+  private let idle = IdleSession<DataSession>()
 
   /// - Parameters:
   ///   - settings: which cluster or workgroup, database and user.
@@ -41,11 +40,7 @@ package final class DataWarehouse: Warehouse {
   }
 
   package func connect() async throws(WarehouseError) -> any WarehouseSession {
-    let kept = idle.withLock { kept in
-      defer { kept = nil }
-      return kept
-    }
-    if let kept { return kept }
+    if let kept = idle.take() { return kept }
     let session = DataSession(service, place)
     do throws(WarehouseError) {
       // The first statement opens it.
@@ -57,20 +52,7 @@ package final class DataWarehouse: Warehouse {
     return session
   }
 
-  package func giveBack(_ session: any WarehouseSession) async {
-    guard let session = session as? DataSession else { return await session.close() }
-    let former = idle.withLock { kept in
-      defer { kept = session }
-      return kept
-    }
-    await former?.close()
-  }
+  package func giveBack(_ session: any WarehouseSession) async { await idle.keep(session) }
 
-  package func closeIdle() async {
-    let kept = idle.withLock { kept in
-      defer { kept = nil }
-      return kept
-    }
-    await kept?.close()
-  }
+  package func closeIdle() async { await idle.close() }
 }

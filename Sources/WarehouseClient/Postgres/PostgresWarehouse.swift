@@ -1,12 +1,11 @@
 package import RedshiftSQL
-import Synchronization
 
 /// A server reached through libpq: PostgreSQL, the embedded server, or Redshift.
 package final class PostgresWarehouse: Warehouse {
   package let dialect: SQLQuoting.Dialect
   package let settings: PostgresConnectionSettings
   package let translates: Bool
-  private let idle = Mutex<PostgresConnection?>(nil)
+  private let idle = IdleSession<PostgresConnection>()
   private let login: (@Sendable () async throws(WarehouseError) -> PostgresLogin)?
 
   /// Where SQL is translated, every session gets the clock and the formats that Redshift has.
@@ -32,11 +31,7 @@ package final class PostgresWarehouse: Warehouse {
   }
 
   package func connect() async throws(WarehouseError) -> any WarehouseSession {
-    let kept = idle.withLock { kept in
-      defer { kept = nil }
-      return kept
-    }
-    if let kept { return kept }
+    if let kept = idle.take() { return kept }
     return try await PostgresConnection.open(try await currentSettings())
   }
 
@@ -59,22 +54,9 @@ package final class PostgresWarehouse: Warehouse {
     return (session, await session.greeting)
   }
 
-  package func giveBack(_ session: any WarehouseSession) async {
-    guard let session = session as? PostgresConnection else { return await session.close() }
-    let former = idle.withLock { kept in
-      defer { kept = session }
-      return kept
-    }
-    await former?.close()
-  }
+  package func giveBack(_ session: any WarehouseSession) async { await idle.keep(session) }
 
-  package func closeIdle() async {
-    let kept = idle.withLock { kept in
-      defer { kept = nil }
-      return kept
-    }
-    await kept?.close()
-  }
+  package func closeIdle() async { await idle.close() }
 
   private static let likeRedshift = [
     "SET timezone = 'UTC'", "SET datestyle = 'ISO, MDY'", "SET extra_float_digits = 0",
