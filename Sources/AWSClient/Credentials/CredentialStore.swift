@@ -5,18 +5,16 @@ actor CredentialStore: CredentialSource {
   /// Seconds before their end from which keys are not used any more.
   static let mandatoryWindow = 600.0
 
-  private let find: @Sendable () async throws(AWSError) -> AWSCredentials
+  private let search: SharedSearch<AWSCredentials>
   private let now: @Sendable () -> Timestamp
   private var credentials: AWSCredentials?
-  /// The search that is under way; all who need keys wait for the same one.
-  private var search: Task<Result<AWSCredentials, AWSError>, Never>?
 
   init(
     now: @escaping @Sendable () -> Timestamp,
     find: @escaping @Sendable () async throws(AWSError) -> AWSCredentials
   ) {
     self.now = now
-    self.find = find
+    search = SharedSearch(find)
   }
 
   func current() async throws(AWSError) -> AWSCredentials {
@@ -38,19 +36,7 @@ actor CredentialStore: CredentialSource {
   }
 
   private func renew() async throws(AWSError) -> AWSCredentials {
-    let search =
-      search
-      ?? Task { [find] in
-        do throws(AWSError) {
-          return .success(try await find())
-        } catch {
-          return .failure(error)
-        }
-      }
-    self.search = search
-    let result = await search.value
-    if self.search == search { self.search = nil }
-    let found = try result.get()
+    let found = try await search.value()
     credentials = found
     return found
   }

@@ -9,10 +9,8 @@ package actor TemporaryPassword {
   static let margin = 60.0
 
   private let now: @Sendable () -> Timestamp
-  private let find: @Sendable () async throws(AWSError) -> DatabaseCredentials
+  private let search: SharedSearch<DatabaseCredentials>
   private var known: DatabaseCredentials?
-  /// All who need a password at the same time wait for the same one.
-  private var search: Task<Result<DatabaseCredentials, AWSError>, Never>?
 
   /// - Parameters:
   ///   - now: the clock.
@@ -22,7 +20,7 @@ package actor TemporaryPassword {
     find: @escaping @Sendable () async throws(AWSError) -> DatabaseCredentials
   ) {
     self.now = now
-    self.find = find
+    search = SharedSearch(find)
   }
 
   /// A password that is good for a login now.
@@ -30,19 +28,7 @@ package actor TemporaryPassword {
     if let known, known.expiration.map({ $0.seconds - now().seconds > Self.margin }) ?? false {
       return known
     }
-    let search =
-      search
-      ?? Task { [find] in
-        do throws(AWSError) {
-          return .success(try await find())
-        } catch {
-          return .failure(error)
-        }
-      }
-    self.search = search
-    let result = await search.value
-    if self.search == search { self.search = nil }
-    let found = try result.get()
+    let found = try await search.value()
     known = found
     return found
   }
