@@ -49,6 +49,10 @@ import Testing
   private func run(_ project: ProgramHarness, _ words: String...) throws
     -> ProgramHarness.Outcome
   {
+    try run(project, words)
+  }
+
+  private func run(_ project: ProgramHarness, _ words: [String]) throws -> ProgramHarness.Outcome {
     let outcome = try project.run(words + ["--target", "redshift"])
     #expect(!(outcome.output + outcome.error).contains(RedshiftStandIn.password))
     #expect(!(outcome.output + outcome.error).contains(AWSStandIn.secretKey))
@@ -56,26 +60,7 @@ import Testing
   }
 
   private func counts(_ project: ProgramHarness, _ tables: [String]) throws -> [String: Int] {
-    let query = tables.map { "select '\($0)' as name, count(*) as rows from sparkify.\"\($0)\"" }
-      .joined(separator: " union all ")
-    let outcome = try run(
-      project,
-      "show",
-      "-q",
-      "--output",
-      "json",
-      "--limit",
-      "-1",
-      "--inline",
-      query
-    )
-    #expect(outcome.code == 0, "\(outcome.error)")
-    let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]]
-    var counts: [String: Int] = [:]
-    for row in rows ?? [] {
-      if let name = row["name"] as? String { counts[name] = row["rows"] as? Int }
-    }
-    return counts
+    try ExampleTests.counts(tables) { try run(project, $0) }
   }
 
   private static let ways: [(name: String, keys: String, operation: String)] = [

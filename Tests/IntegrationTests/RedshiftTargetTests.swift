@@ -30,27 +30,7 @@ import Testing
   }
 
   private func counts(_ project: ProgramHarness, _ tables: [String]) throws -> [String: Int] {
-    let query = tables.map { "select '\($0)' as name, count(*) as rows from sparkify.\"\($0)\"" }
-      .joined(separator: " union all ")
-    let outcome = try project.run(
-      "show",
-      "-q",
-      "--target",
-      "redshift",
-      "--output",
-      "json",
-      "--limit",
-      "-1",
-      "--inline",
-      query
-    )
-    #expect(outcome.code == 0, "\(outcome.error)")
-    let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]]
-    var counts: [String: Int] = [:]
-    for row in rows ?? [] {
-      if let name = row["name"] as? String { counts[name] = row["rows"] as? Int }
-    }
-    return counts
+    try ExampleTests.counts(tables) { try project.run($0 + ["--target", "redshift"]) }
   }
 
   @Test func theExampleRunsAsOnTheLocalWarehouse() throws {

@@ -44,12 +44,7 @@ import Testing
       #expect(built.code == 0, "\(built.error)")
       let expected = try ExampleTests.expectedCounts(project)
       #expect(try ExampleTests.counts(project, expected.keys.sorted()) == expected)
-      for (name, expected) in try ExampleTests.expectedDigests(project) {
-        let parts = name.dropLast().split(separator: "(")
-        let columns = parts[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        let digest = try ExampleTests.digest(project, String(parts[0]), columns)
-        #expect(digest == expected, "\(name)")
-      }
+      try ExampleTests.checkDigests(project)
       #expect(bucket.requests.contains { $0.hasPrefix("GET ") && $0.contains("@") })
       let events = bucket.objects.filter { $0.key.contains("/log_data") }
       let history = try rows(
