@@ -28,7 +28,11 @@ struct CommandSession: Sendable {
   var style: TextStyle { arguments.has("no-color") ? .plain : console.style }
 
   func perform() async throws -> ExitCode {
-    switch command.name {
+    // Before anything is read that may hold one.
+    for (name, value) in console.environment where name.hasPrefix("DBT_ENV_SECRET") {
+      console.protect(value)
+    }
+    return switch command.name {
     case "init": try initialize()
     case "debug": try await debug()
     case "parse": try parse()
@@ -108,9 +112,6 @@ struct CommandSession: Sendable {
     options.homeDirectory = console.environment["HOME"]
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)
-    for (name, value) in console.environment where name.hasPrefix("DBT_ENV_SECRET") {
-      console.protect(value)
-    }
     report(loaded.diagnostics.filter { !isQuiet || $0.isError })
     return loaded.project
   }

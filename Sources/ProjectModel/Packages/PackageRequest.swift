@@ -12,6 +12,8 @@ package struct PackageRequest: Sendable {
 
   package var source: Source
   package var range: TextRange
+  /// The entry as its file has it: what a secret is taken from, not the secret.
+  package var written: PlainDictionary = [:]
 
   package init(source: Source, range: TextRange) {
     self.source = source
@@ -48,6 +50,7 @@ package struct PackageRequests: Sendable {
   ///
   /// - Parameters:
   ///   - root: the folder of the project.
+  ///   - fileNames: the files that may list them; the first that does counts.
   ///   - display: what stands before file names in messages.
   ///   - environment: for `env_var()`; packages.yml may read secrets.
   ///   - vars: for `var()`.
@@ -56,6 +59,7 @@ package struct PackageRequests: Sendable {
   /// - Throws: everything that is wrong with the file.
   package static func read(
     root: String,
+    fileNames: [String] = PackageRequest.fileNames,
     display: String = "",
     environment: [String: String],
     vars: PlainDictionary,
@@ -66,7 +70,7 @@ package struct PackageRequests: Sendable {
     strings.allowsSecrets = true
     let reader = SettingsReader(buffers: buffers, problems: problems, strings: strings)
     var result = PackageRequests()
-    for name in PackageRequest.fileNames {
+    for name in fileNames {
       let path = FilePath.joining(root, name)
       guard FileSystem.isFile(path), let document = reader.document(path, name: display + name),
         let items = document["packages"]?.items
@@ -84,7 +88,9 @@ package struct PackageRequests: Sendable {
           continue
         }
         result.entries.append(.dictionary(entry))
-        result.requests.append(PackageRequest(source: source, range: item.range))
+        var request = PackageRequest(source: source, range: item.range)
+        request.written = item.plain.dictionary ?? [:]
+        result.requests.append(request)
       }
       break
     }
@@ -93,7 +99,7 @@ package struct PackageRequests: Sendable {
   }
 
   /// The package that an entry asks for; nil when it says none of the known kinds.
-  package static func source(of entry: PlainDictionary) -> PackageRequest.Source? {
+  static func source(of entry: PlainDictionary) -> PackageRequest.Source? {
     if let path = entry["local"]?.string { return .local(path: path) }
     if let name = entry["package"]?.string {
       let versions: [String] =

@@ -39,6 +39,7 @@ struct PackageInstaller {
       into: session.buffers
     )
     guard !wanted.requests.isEmpty else { return [] }
+    try checkPlace()
     let hash = Self.hash(of: wanted.entries)
     try FileSystem.removeTree(staging)
     try FileSystem.makeDirectories(staging)
@@ -100,15 +101,13 @@ struct PackageInstaller {
     let text = String(decoding: try FileSystem.read(lockPath), as: UTF8.self)
     let lock = try YAML.parseValue(text, name: PackageRequest.lockFileName, in: session.buffers)
     guard lock.dictionary?["sha1_hash"]?.string == hash else { return nil }
-    let place = TextRange(
-      buffer: session.buffers.add(name: PackageRequest.lockFileName, text: text),
-      bytes: 0..<0
-    )
-    return (lock.dictionary?["packages"]?.list ?? []).compactMap { entry in
-      entry.dictionary.flatMap { PackageRequests.source(of: $0) }.map {
-        PackageRequest(source: $0, range: place)
-      }
-    }
+    return try PackageRequests.read(
+      root: root,
+      fileNames: [PackageRequest.lockFileName],
+      environment: environment,
+      vars: vars,
+      into: session.buffers
+    ).requests
   }
 
   static func lockText(_ packages: [Found], hash: String) -> String {
@@ -124,9 +123,12 @@ struct PackageInstaller {
 
   private static func scalar(_ value: PlainValue) -> String {
     guard let text = value.string else { return value.jsonString }
-    let isPlain = !text.isEmpty && !text.contains(": ") && !text.hasPrefix("'")
+    let isPlain =
+      !text.isEmpty && !text.contains(": ") && !text.hasPrefix("'") && !text.hasPrefix("{")
     // `1.0` would be read as a number.
-    return isPlain && Double(text) == nil ? text : "'\(text)'"
+    if isPlain, Double(text) == nil { return text }
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    return "'\(parts.joined(separator: "''"))'"
   }
 
   // MARK: Fetching
@@ -204,7 +206,8 @@ struct PackageInstaller {
       let inner = subdirectory.map { FilePath.joining(folder, $0) } ?? folder
       let name = try projectName(in: inner, asked: url, at: request.range)
       var lock: PlainDictionary = [
-        "git": .string(url), "name": .string(name), "revision": .string(commit),
+        "git": request.written["git"] ?? .string(url), "name": .string(name),
+        "revision": .string(commit),
       ]
       if let subdirectory { lock["subdirectory"] = .string(subdirectory) }
       return Found(source: request.source, name: name, folder: inner, lock: lock)
@@ -215,7 +218,7 @@ struct PackageInstaller {
         source: request.source,
         name: try projectName(in: folder, asked: url, at: request.range),
         folder: folder,
-        lock: ["tarball": .string(url), "name": .string(name)]
+        lock: ["tarball": request.written["tarball"] ?? .string(url), "name": .string(name)]
       )
     case .hub(let package, let versions, let allowsPrereleases):
       let release = try await registry.release(
@@ -239,12 +242,21 @@ struct PackageInstaller {
   }
 
   private func projectName(in folder: String, asked: String, at range: TextRange) throws -> String {
-    for file in ["dbt_project.yml", "project.yml"] {
+    for file in ProjectLoader.fileNames.reversed() {
       let path = FilePath.joining(folder, file)
       guard FileSystem.isFile(path) else { continue }
       let text = String(decoding: try FileSystem.read(path), as: UTF8.self)
       let value = try YAML.parseValue(text, name: "\(asked)/\(file)", in: session.buffers)
-      if let name = value.dictionary?["name"]?.string { return name }
+      guard let name = value.dictionary?["name"]?.string else { continue }
+      // It becomes the name of a folder.
+      guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+        throw Diagnostic(
+          code: "invalid-project-name",
+          "\(asked) has the name \"\(name)\", which is no name for a project",
+          at: range
+        )
+      }
+      return name
     }
     throw Diagnostic(
       code: "package-without-project",
@@ -263,9 +275,16 @@ struct PackageInstaller {
     var environment = environment
     // A password that is asked for would wait for ever.
     environment["GIT_TERMINAL_PROMPT"] = "0"
-    let code = await ChildProgram.run(["git", "clone", "--quiet", url, folder], environment)
+    let code = await ChildProgram.run(["git", "clone", "--quiet", "--", url, folder], environment)
     guard code == 0 else { throw Self.fetchProblem("git clone", url, code, at: range) }
     if let revision {
+      guard !revision.hasPrefix("-") else {
+        throw Diagnostic(
+          code: "package-not-fetched",
+          "\"\(revision)\" is no revision",
+          at: range
+        )
+      }
       let code = await ChildProgram.run(
         ["git", "-C", folder, "checkout", "--quiet", revision],
         environment
@@ -304,11 +323,30 @@ struct PackageInstaller {
 
   // MARK: Installing
 
+  private func checkPlace() throws {
+    guard !(FilePath.normalized(root) + "/").hasPrefix(installed + "/") else {
+      throw Diagnostic(
+        code: "unsafe-clean-target",
+        "packages-install-path names \(packagesPath), which holds the project itself",
+        help: ["name a folder for packages alone: dbt_packages"]
+      )
+    }
+  }
+
   private func place(_ packages: [Found]) throws {
-    try FileSystem.removeTree(installed)
     try FileSystem.makeDirectories(installed)
+    // Only packages go: the folder is the user's to choose, and may hold more.
+    for name in try FileSystem.names(in: installed) {
+      let path = FilePath.joining(installed, name)
+      let isPackage = ProjectLoader.fileNames.contains {
+        FileSystem.isFile(FilePath.joining(path, $0))
+      }
+      if isPackage { try FileSystem.removeTree(path) }
+    }
     for package in packages {
       let target = FilePath.joining(installed, package.name)
+      // A link that leads nowhere, or half a package.
+      try FileSystem.removeTree(target)
       if case .local = package.source {
         guard symlink(package.folder, target) == 0 else {
           throw Diagnostic(code: "cannot-write-file", "cannot make the link \(target)")
