@@ -141,13 +141,18 @@ extension CommandSession {
   }
 
   /// Models that migrations which are not applied yet would break.
-  private func breakages(_ migrator: Migrator, _ parsed: ParsedProject) async throws
-    -> [Diagnostic]
-  {
+  ///
+  /// - Parameter states: all migrations, where they are known already.
+  private func breakages(
+    _ migrator: Migrator,
+    _ parsed: ParsedProject,
+    _ states: [MigrationState]? = nil
+  ) async throws -> [Diagnostic] {
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
     try validateChecks(parsed.project)
-    let pending = try await migrator.status().filter(\.isPending).map(\.version)
+    let known = if let states { states } else { try await migrator.status() }
+    let pending = known.filter(\.isPending).map(\.version)
     guard !pending.isEmpty else { return [] }
     let nodes = parsed.graph.nodes.filter {
       [.model, .seed, .snapshot, .test].contains($0.value.kind)
@@ -209,8 +214,8 @@ extension CommandSession {
   }
 
   private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
-    let states = try await migrator.status()
-    let problems = try await migrator.plan(to: nil).problems + breakages(migrator, parsed)
+    let (_, _, states, found) = try await migrator.plan(to: nil)
+    let problems = try await found + breakages(migrator, parsed, states)
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")
