@@ -1,7 +1,6 @@
 import AWSClient
 import ClusterLifecycle
 import Diagnostics
-import Glibc
 import ProjectModel
 import RedshiftSQL
 import WarehouseClient
@@ -215,9 +214,7 @@ extension CommandSession {
   /// Tells of each step once; for tests, `REDSTART_CRASH_AT=(before|after)-STEP[:N]` ends the
   /// process there.
   private func follow(_ lifecycle: ClusterLifecycle) -> (ClusterLifecycle.Event) -> Void {
-    let parts = (console.environment["REDSTART_CRASH_AT"] ?? "").split(separator: ":")
-    let point = parts.first.map { String($0) }
-    let countdown = Countdown(parts.dropFirst().first.flatMap { Int($0) } ?? 1)
+    let crash = CrashRequest(console.environment)
     var told: ClusterStep?
     return { event in
       let reached: String
@@ -229,7 +226,7 @@ extension CommandSession {
       case .finished(let step): reached = "after-\(step.word)"
       case .snapshot: reached = "snapshot"
       }
-      if reached == point, countdown.isOver() { kill(getpid(), SIGKILL) }
+      crash?.reach(reached)
     }
   }
 

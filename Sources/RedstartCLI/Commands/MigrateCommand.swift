@@ -125,19 +125,9 @@ extension CommandSession {
     )
   }
 
-  /// For tests of the protocol: `REDSTART_CRASH_AT=STEP[:N]` ends the process when it reaches the
-  /// step for the Nth time.
   private var crashPlan: CrashPlan {
-    guard let text = console.environment["REDSTART_CRASH_AT"] else { return .never }
-    let parts = text.split(separator: ":")
-    guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else {
-      return .never
-    }
-    let countdown = Countdown(parts.dropFirst().first.flatMap { Int($0) } ?? 1)
-    return CrashPlan { reached in
-      guard reached == point, countdown.isOver() else { return }
-      kill(getpid(), SIGKILL)
-    }
+    guard let request = CrashRequest(console.environment) else { return .never }
+    return CrashPlan { request.reach($0.rawValue) }
   }
 
   /// Models that migrations which are not applied yet would break.
