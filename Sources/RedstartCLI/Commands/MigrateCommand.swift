@@ -78,14 +78,14 @@ extension CommandSession {
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = crashPlan
     settings.lockWait = try arguments.value("lock-wait").map { text throws(Diagnostic) in
-      guard let wait = Self.duration(text) else {
+      guard let wait = MigrationDirectives.milliseconds(text) else {
         throw Diagnostic(
           code: "usage",
           "--lock-wait cannot be \"\(text)\"",
           help: ["write a number with ms, s, min or h: --lock-wait 30s"]
         )
       }
-      return wait
+      return .milliseconds(wait)
     }
     settings.locking = try project.configuration.migrationsLock.map { text throws(Diagnostic) in
       guard let locking = MigrationLocking(rawValue: text) else {
@@ -104,16 +104,6 @@ extension CommandSession {
       loader: connection.loader,
       buffers: buffers
     )
-  }
-
-  /// A number with a unit: `500ms`, `30s`, `5min`, `1h`.
-  static func duration(_ text: String) -> Duration? {
-    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
-    for (unit, factor) in units where text.hasSuffix(unit) {
-      guard let number = Int(text.dropLast(unit.count)), number >= 0 else { continue }
-      return .milliseconds(number * factor)
-    }
-    return nil
   }
 
   private func origin(_ project: Project) -> Origin {

@@ -136,6 +136,12 @@ import Testing
     #expect(try scenario.migrate("repair", "--unlock").error.contains("nobody holds the lock"))
   }
 
+  @Test(arguments: ["soon", "9999999999999999h"])
+  func aTimeToWaitThatIsNoneIsRefused(text: String) throws {
+    let outcome = try Scenario(Self.files).migrate("--lock-wait", text)
+    #expect(outcome.code == 2 && outcome.error.contains("error[usage]"), "\(outcome.error)")
+  }
+
   @Test func theLeaseOfASessionThatIsGoneIsBrokenWithoutForce() throws {
     let scenario = try Scenario(["V1__a.sql": Self.files["V1__a.sql"] ?? ""], lock: "lease")
     #expect(try scenario.migrate("repair", "--unlock").error.contains("nobody holds the lock"))
