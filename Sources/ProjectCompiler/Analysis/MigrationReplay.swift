@@ -52,7 +52,7 @@ struct MigrationReplay: Sendable {
       catalog.defaultSchema = defaultSchema.lowercased()
       // No database says what is applied: each file is taken for one that is pending alone.
       finder?.begin(batch: [script], remaking: repeatable)
-      finder?.begin(script)
+      finder?.beginScript()
       for statement in script.statements {
         finder?.find(statement, catalog)
         catalog.closedSchemas = unseen.isOpen || callsProcedures ? [] : catalog.ownSchemas

@@ -115,7 +115,7 @@ extension CommandSession {
       }
       let schema = parsed.project.target.schema
       let isTouched = names.contains {
-        changed.contains("\($0.schema ?? schema).\($0.identifier)".lowercased())
+        changed.contains(OwnedRelations.key($0, defaultSchema: schema))
       }
       guard isTouched else { continue }
       touched.insert(id)

@@ -13,6 +13,10 @@ extension CommandSession {
     if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
+    let format = arguments.value("output") ?? "text"
+    guard command.outputs.contains(format) else {
+      throw Diagnostic.optionValue("--output", format, allowed: command.outputs)
+    }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
