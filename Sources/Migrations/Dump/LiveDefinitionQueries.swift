@@ -55,6 +55,8 @@ struct LiveDefinitionQueries: Sendable {
     let join =
       dialect == .redshift
       ? ""
+    // Each of the two has only one of them in a form that can be read.
+    let value = dialect == .redshift ? "d.adsrc" : "pg_get_expr(d.adbin, d.adrelid)"
       : """
       left join pg_catalog.pg_depend e on e.refobjid = a.attrelid and e.refobjsubid = a.attnum \
       and e.deptype = 'i' and e.classid = 'pg_catalog.pg_class'::regclass \
@@ -63,7 +65,7 @@ struct LiveDefinitionQueries: Sendable {
       """
     return """
       select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
-      pg_get_expr(d.adbin, d.adrelid), \(own) from pg_catalog.pg_class c \
+      \(value), \(own) from pg_catalog.pg_class c \
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum \
