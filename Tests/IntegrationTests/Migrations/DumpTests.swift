@@ -59,6 +59,28 @@ import Testing
     #expect(try third.migrate("dump", "--from-database").output == live.output)
   }
 
+  /// PostgreSQL writes backslashes as they are, Redshift reads them as escapes.
+  @Test func backslashesMeanTheSameInTheDump() throws {
+    let first = try Scenario([
+      "V1__a.sql": """
+      create schema mig;
+      create table mig.t (s varchar(20) default 'a\\\\b');
+      create view mig.v as select s from mig.t where s <> 'c\\\\''d';
+      comment on table mig.t is 'e\\\\f';
+      """
+    ])
+    #expect(try first.migrate().code == 0)
+    let live = try first.migrate("dump", "--from-database")
+    #expect(live.code == 0, "\(live.error)")
+    for text in [#"default 'a\\b'"#, #"'c\\''d'"#, #"is 'e\\f'"#] {
+      #expect(live.output.contains(text), "\(live.output)")
+    }
+    let second = try Scenario(["V1__dump.sql": live.output])
+    let applied = try second.migrate()
+    #expect(applied.code == 0, "\(applied.error)")
+    #expect(try second.contents() == first.contents())
+  }
+
   @Test func theDumpStopsAtAVersionAndGoesToAFile() throws {
     let scenario = try Scenario(Self.files)
     let one = try scenario.migrate("dump", "--to", "1", "-o", "schema.sql")
