@@ -124,9 +124,8 @@ extension CommandSession {
     return CrashPlan { request.reach($0.rawValue) }
   }
 
-  /// Models that migrations which are not applied yet would break.
-  ///
-  /// - Parameter states: all migrations, where they are known already.
+  /// Models that migrations which are not applied yet would break; their states are asked for where
+  /// they are not known.
   private func breakages(
     _ migrator: Migrator,
     _ parsed: ParsedProject,
