@@ -147,15 +147,17 @@ package struct Compiler {
 
   /// Renders SQL from the project file, such as `on-run-start`.
   ///
-  /// `extra` is what only this hook can use, such as `results`.
+  /// `extra` is what only this hook can use, such as `results`. Names mean what they mean in
+  /// `package`; nil is the project itself.
   ///
   /// - Throws: any error of the template.
   package func compileHook(
     _ text: String,
     name: String,
+    package: String? = nil,
     extra: PlainDictionary = PlainDictionary()
   ) throws(Diagnostic) -> BufferID {
-    try renderHook(text, name: name, extra: extra).sql
+    try renderHook(text, name: name, package: package, extra: extra).sql
   }
 
   /// Renders a hook, and tells what `log(…, info=true)` said.
@@ -164,16 +166,18 @@ package struct Compiler {
   package func renderHook(
     _ text: String,
     name: String,
+    package: String? = nil,
     extra: PlainDictionary
   ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+    let packageName = package ?? parsed.project.name
     let node = Node(
-      uniqueID: "operation.\(parsed.project.name).\(name)",
+      uniqueID: "operation.\(packageName).\(name)",
       kind: .operation,
       name: name,
-      packageName: parsed.project.name,
+      packageName: packageName,
       path: name,
       originalFilePath: "project file",
-      fqn: [parsed.project.name, name]
+      fqn: [packageName, name]
     )
     let context = context(for: node)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }

@@ -97,7 +97,7 @@ struct NodePerformer: Sendable {
     let written: BufferID =
       switch hook {
       case .rendered(let buffer): buffer
-      case .template(let text): buffers.add(name: name, text: text)
+      case .template(let text, _): buffers.add(name: name, text: text)
       }
     let compiled = CompiledNode(node: node, relation: nil, sql: written)
     do throws(Diagnostic) {

@@ -124,9 +124,12 @@ extension CommandSession {
         settings.onRunStart += try hooks(
           package.configuration.onRunStart,
           "on-run-start",
+          package.name,
           compiler
         )
-        settings.onRunEnd += package.configuration.onRunEnd.map { .template($0) }
+        settings.onRunEnd += package.configuration.onRunEnd.map {
+          .template($0, package: package.name)
+        }
       }
     }
     return settings
@@ -135,16 +138,17 @@ extension CommandSession {
   private func hooks(
     _ texts: [String],
     _ name: String,
+    _ package: String,
     _ compiler: Compiler
   ) throws(Diagnostic) -> [RunSettings.Hook] {
     var hooks: [RunSettings.Hook] = []
     for text in texts {
       do throws(Diagnostic) {
-        hooks.append(.rendered(try compiler.compileHook(text, name: name)))
+        hooks.append(.rendered(try compiler.compileHook(text, name: name, package: package)))
       } catch {
         // What asks the database is rendered when it is its turn.
         guard error.code == "needs-database" else { throw error }
-        hooks.append(.template(text))
+        hooks.append(.template(text, package: package))
       }
     }
     return hooks
