@@ -238,7 +238,7 @@ struct SnapshotMaterialization {
     for text in list {
       let bare = text.filter { $0 != "\"" }.lowercased()
       guard let name = columns.first(where: { $0.lowercased() == bare }) else {
-        throw .unknownKey(text, columns: columns, node: run.compiled.node)
+        throw .snapshotColumn(text, of: "check_cols", known: columns, run.compiled.node)
       }
       names.append(name)
     }
