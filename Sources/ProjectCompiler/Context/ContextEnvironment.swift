@@ -9,11 +9,6 @@ struct Captured {
     var name: String
     var version: PlainValue?
     var range: TextRange
-
-    /// Whether both ask for the same, wherever they stand.
-    func means(_ other: Reference) -> Bool {
-      package == other.package && name == other.name && version == other.version
-    }
   }
 
   struct SourceReference: Equatable {
