@@ -26,11 +26,7 @@ package struct Compiler {
   ) {
     self.parsed = parsed
     self.cache = cache
-    var environment = parsed.environment
-    environment.existing = existing
-    environment.live = live
-    environment.selected = selected.sorted()
-    self.environment = environment
+    environment = parsed.environment(existing: existing, live: live, selected: selected)
     buffers = environment.buffers
   }
 
@@ -199,17 +195,10 @@ package struct Compiler {
     if node.kind == .seed {
       do throws(Diagnostic) {
         var compiled = compiledNode(node, sql: buffer)
-        let context = context(for: node)
-        compiled.preHooks = try hooks("pre-hook", of: node, context)
-        compiled.postHooks = try hooks("post-hook", of: node, context)
-        compiled.logs = context.captured.logs
+        try addHooks(&compiled, context(for: node))
         outcome.compiled = compiled
       } catch {
-        if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
-          outcome.compiled = deferredNode(node)
-        } else {
-          outcome.diagnostics.append(error)
-        }
+        settle(&outcome, node, error)
       }
       return outcome
     }
@@ -241,9 +230,7 @@ package struct Compiler {
       let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", text)
       outcome.diagnostics = check(node, sql)
       var compiled = compiledNode(node, sql: sql)
-      compiled.preHooks = try hooks("pre-hook", of: node, context)
-      compiled.postHooks = try hooks("post-hook", of: node, context)
-      compiled.logs = context.captured.logs
+      try addHooks(&compiled, context)
       for macro in context.captured.macros
       where !compiled.node.macroDependencies.contains(macro) {
         compiled.node.macroDependencies.append(macro)
@@ -253,13 +240,27 @@ package struct Compiler {
       compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
-      if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
-        outcome.compiled = deferredNode(node)
-      } else {
-        outcome.diagnostics.append(error)
-      }
+      settle(&outcome, node, error)
     }
     return outcome
+  }
+
+  private func addHooks(
+    _ compiled: inout CompiledNode,
+    _ context: NodeContext
+  ) throws(Diagnostic) {
+    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
+    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    compiled.logs = context.captured.logs
+  }
+
+  /// What asks a database that nobody has yet waits for one; all else is an error.
+  private func settle(_ outcome: inout Outcome, _ node: Node, _ error: Diagnostic) {
+    if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+      outcome.compiled = deferredNode(node)
+    } else {
+      outcome.diagnostics.append(error)
+    }
   }
 
   /// The types of what a unit test is given are the database's, so it always waits for one.

@@ -147,7 +147,7 @@ extension CommandSession {
         hooks.append(.rendered(try compiler.compileHook(text, name: name, package: package)))
       } catch {
         // What asks the database is rendered when it is its turn.
-        guard error.code == "needs-database" else { throw error }
+        guard error.code == Diagnostic.needsDatabaseCode else { throw error }
         hooks.append(.template(text, package: package))
       }
     }
