@@ -7,9 +7,10 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart run`, `seed`, `snapshot`, `test` and `build`: one plan, other kinds of nodes.
   ///
-  /// `only` is what to run in place of what the options select.
-  func execute(only: Set<String>? = nil) async throws -> ExitCode {
-    let project = try loadProject()
+  /// `only` is what to run in place of what the options select, `project` the project if it was
+  /// read before.
+  func execute(only: Set<String>? = nil, in project: Project? = nil) async throws -> ExitCode {
+    let project = try project ?? loadProject()
     let parsed = try parseProject(project)
     let selected = try only ?? selectNodes(in: parsed, kinds: kinds)
     if selected.isEmpty {
