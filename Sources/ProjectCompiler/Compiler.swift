@@ -26,11 +26,7 @@ package struct Compiler {
   ) {
     self.parsed = parsed
     self.cache = cache
-    var environment = parsed.environment
-    environment.existing = existing
-    environment.live = live
-    environment.selected = selected.sorted()
-    self.environment = environment
+    environment = parsed.environment(existing: existing, live: live, selected: selected)
     buffers = environment.buffers
   }
 
@@ -147,15 +143,17 @@ package struct Compiler {
 
   /// Renders SQL from the project file, such as `on-run-start`.
   ///
-  /// `extra` is what only this hook can use, such as `results`.
+  /// `extra` is what only this hook can use, such as `results`. Names mean what they mean in
+  /// `package`; nil is the project itself.
   ///
   /// - Throws: any error of the template.
   package func compileHook(
     _ text: String,
     name: String,
+    package: String? = nil,
     extra: PlainDictionary = PlainDictionary()
   ) throws(Diagnostic) -> BufferID {
-    try renderHook(text, name: name, extra: extra).sql
+    try renderHook(text, name: name, package: package, extra: extra).sql
   }
 
   /// Renders a hook, and tells what `log(…, info=true)` said.
@@ -164,16 +162,18 @@ package struct Compiler {
   package func renderHook(
     _ text: String,
     name: String,
+    package: String? = nil,
     extra: PlainDictionary
   ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+    let packageName = package ?? parsed.project.name
     let node = Node(
-      uniqueID: "operation.\(parsed.project.name).\(name)",
+      uniqueID: "operation.\(packageName).\(name)",
       kind: .operation,
       name: name,
-      packageName: parsed.project.name,
+      packageName: packageName,
       path: name,
       originalFilePath: "project file",
-      fqn: [parsed.project.name, name]
+      fqn: [packageName, name]
     )
     let context = context(for: node)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }
@@ -195,17 +195,10 @@ package struct Compiler {
     if node.kind == .seed {
       do throws(Diagnostic) {
         var compiled = compiledNode(node, sql: buffer)
-        let context = context(for: node)
-        compiled.preHooks = try hooks("pre-hook", of: node, context)
-        compiled.postHooks = try hooks("post-hook", of: node, context)
-        compiled.logs = context.captured.logs
+        try addHooks(&compiled, context(for: node))
         outcome.compiled = compiled
       } catch {
-        if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
-          outcome.compiled = deferredNode(node)
-        } else {
-          outcome.diagnostics.append(error)
-        }
+        settle(&outcome, node, error)
       }
       return outcome
     }
@@ -237,9 +230,7 @@ package struct Compiler {
       let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", text)
       outcome.diagnostics = check(node, sql)
       var compiled = compiledNode(node, sql: sql)
-      compiled.preHooks = try hooks("pre-hook", of: node, context)
-      compiled.postHooks = try hooks("post-hook", of: node, context)
-      compiled.logs = context.captured.logs
+      try addHooks(&compiled, context)
       for macro in context.captured.macros
       where !compiled.node.macroDependencies.contains(macro) {
         compiled.node.macroDependencies.append(macro)
@@ -249,13 +240,27 @@ package struct Compiler {
       compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
-      if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
-        outcome.compiled = deferredNode(node)
-      } else {
-        outcome.diagnostics.append(error)
-      }
+      settle(&outcome, node, error)
     }
     return outcome
+  }
+
+  private func addHooks(
+    _ compiled: inout CompiledNode,
+    _ context: NodeContext
+  ) throws(Diagnostic) {
+    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
+    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    compiled.logs = context.captured.logs
+  }
+
+  /// What asks a database that nobody has yet waits for one; all else is an error.
+  private func settle(_ outcome: inout Outcome, _ node: Node, _ error: Diagnostic) {
+    if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+      outcome.compiled = deferredNode(node)
+    } else {
+      outcome.diagnostics.append(error)
+    }
   }
 
   /// The types of what a unit test is given are the database's, so it always waits for one.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import ProjectModel
 
 extension Diagnostic {
@@ -211,7 +211,7 @@ extension Diagnostic {
   }
 
   /// The code by which templates that ask the database are recognised.
-  static let needsDatabaseCode = "needs-database"
+  package static let needsDatabaseCode = "needs-database"
 
   static func needsDatabase(_ function: String, at range: TextRange) -> Diagnostic {
     Diagnostic(

@@ -14,10 +14,7 @@ package struct Operation {
     live: any LiveDatabase
   ) {
     self.parsed = parsed
-    var environment = parsed.environment
-    environment.existing = existing
-    environment.live = live
-    self.environment = environment
+    environment = parsed.environment(existing: existing, live: live)
   }
 
   /// Whether there is a macro of a name, as `my_macro` or `package.my_macro`.

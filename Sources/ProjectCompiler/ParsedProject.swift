@@ -22,6 +22,19 @@ package struct ParsedProject: Sendable {
   /// unique_ids of nodes whose relation a migration creates.
   var migrated: Set<String>
 
+  /// The environment of renderings that know what the database holds, or may ask it.
+  func environment(
+    existing: ExistingRelations?,
+    live: (any LiveDatabase)?,
+    selected: Set<String> = []
+  ) -> ContextEnvironment {
+    var environment = environment
+    environment.existing = existing
+    environment.live = live
+    environment.selected = selected.sorted()
+    return environment
+  }
+
   /// A node as templates see it.
   package func value(of node: Node) -> PlainDictionary {
     NodeEntry(project: project, buffers: environment.buffers).entry(node)

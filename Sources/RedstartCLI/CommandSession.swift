@@ -11,14 +11,21 @@ struct CommandSession: Sendable {
   let arguments: Arguments
   let command: Command
   let console: Console
-  let buffers = Buffers()
+  let buffers: Buffers
   let invocationID: String
   let startedAt: String
 
-  init(arguments: Arguments, command: Command, console: Console) {
+  /// `buffers` holds the texts; what was read by another session can be used with its own.
+  init(
+    arguments: Arguments,
+    command: Command,
+    console: Console,
+    buffers: Buffers = Buffers()
+  ) {
     self.arguments = arguments
     self.command = command
     self.console = console
+    self.buffers = buffers
     invocationID = Self.makeIdentifier()
     startedAt = Moment.now().iso8601
   }

@@ -43,4 +43,37 @@ import Testing
     #expect(head.languages == ["sql", "x"])
     #expect(MaterializationHead("view, default").macroName == "materialization_view_default")
   }
+
+  private func macros(_ text: String) throws(Diagnostic) -> [MacroFile.Macro] {
+    let buffers = Buffers()
+    return try MacroFile(parsing: buffers.add(name: "macros/a.sql", text: text), in: buffers).macros
+  }
+
+  @Test func `tests and materializations are macros by another name`() throws {
+    let text = """
+      it's text
+      {%- test small(model) -%} select 1 {%- endtest -%}
+      {% data_test large(model, than=1) %}select 2{% enddata_test %}
+      {% materialization m, adapter='redshift', supported_languages=['sql', 'x'] %}{% endmaterialization %}
+      {% macro plain() %}{% endmacro %}
+      """
+    let macros = try macros(text)
+    #expect(
+      macros.map(\.definition.name)
+        == ["test_small", "test_large", "materialization_m_redshift", "plain"]
+    )
+    #expect(macros.map(\.languages) == [nil, nil, ["sql", "x"], nil])
+    #expect(macros[1].definition.parameterNames == ["model", "than"])
+    #expect(macros.map(\.source.bytes.count) == [50, 62, 101, 33])
+  }
+
+  @Test func `a block that is not closed, or has an unknown argument, is an error`() {
+    #expect(throws: Diagnostic.self) { try macros("{% test a(model) %}select 1") }
+    do {
+      _ = try macros("{% materialization m, adaptor='redshift' %}{% endmaterialization %}")
+      Issue.record("a wrong argument is taken")
+    } catch {
+      #expect(error.message.contains("no argument \"adaptor\""))
+    }
+  }
 }

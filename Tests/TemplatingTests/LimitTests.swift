@@ -27,6 +27,10 @@ import Testing
       ("{{ modules.re.sub('(x+x+)+y', '', 'x' * 200) }}", "template-limit"),
       ("{{ modules.re.compile('((a{1000}){1000}){1000}') }}", "template-value"),
       ("{{ modules.re.compile('(' * 200) }}", "template-value"),
+      (
+        "{{ modules.re.compile('(?<=(?:(?:(?:(?:a{1000000}){1000000}){1000000}){1000000}))b') }}",
+        "template-value"
+      ),
       ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion-limit"),
       (
         "{% macro m() %}{% call m() %}{% endcall %}{{ caller() }}{% endmacro %}{{ m() }}",
@@ -41,6 +45,11 @@ import Testing
       return code == row.code ? nil : "\(row.template): \(outcome)"
     }
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func nothingIsRepeatedOnce() {
+    let pattern = "(?:(?:(?:){1000000}){1000000}){1000000}"
+    #expect(render("{{ modules.re.match('\(pattern)b', 'b').end() }}").text == "1")
   }
 
   @Test func namesOfZonesAreNoPaths() {

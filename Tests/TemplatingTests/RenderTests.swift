@@ -79,7 +79,8 @@ import Testing
       ("{{ '1' }}", "'1'"), ("a{{ 1 }}", "'a1'"), ("plain", "'plain'"),
       ("{{ 'true' | as_bool }}", "True"), ("{{ '12' | as_number }}", "12"),
       ("{{ '1.5' | as_native }}", "1.5"), ("{{ 5 | as_text }}", "'5'"),
-      ("{{ [x] | is_list }}", "True"),
+      ("{{ [x] | is_list }}", "True"), ("{{ \"['none_left']\" | as_native }}", "['none_left']"),
+      ("{{ \"[none]\" | as_native }}", "'[none]'"),
     ]
     for (template, expected) in rows {
       let value = try evaluate(template, ["x": .integer(5)])

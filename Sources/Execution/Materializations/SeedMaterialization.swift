@@ -14,7 +14,7 @@ struct SeedMaterialization {
       table,
       declared: try run.settings.dictionary("column_types"),
       dialect: run.session.dialect,
-      isPlainPostgres: run.session.dialect == .postgres && !run.session.translates,
+      isPlainPostgres: run.session.isPlainPostgres,
       settings: run.settings
     )
     let built = Built(message: "INSERT 0 \(table.rowCount)", rows: table.rowCount)

@@ -8,7 +8,7 @@ struct TableAttributes: Sendable {
 
   /// What a node's table gets; PostgreSQL's own tables have none of it.
   init(of run: NodeRun) throws(Diagnostic) {
-    guard run.session.dialect != .postgres || run.session.translates else {
+    guard !run.session.isPlainPostgres else {
       self.init(sql: SQLText())
       return
     }

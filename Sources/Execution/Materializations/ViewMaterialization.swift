@@ -11,10 +11,9 @@ struct ViewMaterialization {
 
   func build() async throws(Diagnostic) -> Built {
     guard !run.compiled.isMigrated else { throw .migratedView(run.compiled.node) }
-    // PostgreSQL has no late binding; a project that is written for it means nothing by it.
-    let isPlainPostgres = run.session.dialect == .postgres && !run.session.translates
     let bind = try run.settings.boolean("bind") ?? true
-    let isBound = isPlainPostgres || bind
+    // PostgreSQL has no late binding; a project that is written for it means nothing by it.
+    let isBound = run.session.isPlainPostgres || bind
     let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
     try await run.clearLeftovers()
     let isNew = run.existing == nil

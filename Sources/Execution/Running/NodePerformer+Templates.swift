@@ -76,14 +76,16 @@ extension NodePerformer {
     _ results: [NodeResult],
     _ session: NodeSession
   ) async throws(Diagnostic) -> BufferID {
-    guard case .template(let text) = hook, let parsed = settings.parsed else { return written }
+    guard case .template(let text, let package) = hook, let parsed = settings.parsed else {
+      return written
+    }
     let extra = hookValues(results, parsed)
     let existing = state.snapshot
     let selected = selected
     let live = LiveSession(session)
     let hook = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
-      let hook = try compiler.renderHook(text, name: name, extra: extra)
+      let hook = try compiler.renderHook(text, name: name, package: package, extra: extra)
       // What the hook began, it meant to keep.
       try live.commit()
       return hook

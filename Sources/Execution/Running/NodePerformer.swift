@@ -97,7 +97,7 @@ struct NodePerformer: Sendable {
     let written: BufferID =
       switch hook {
       case .rendered(let buffer): buffer
-      case .template(let text): buffers.add(name: name, text: text)
+      case .template(let text, _): buffers.add(name: name, text: text)
       }
     let compiled = CompiledNode(node: node, relation: nil, sql: written)
     do throws(Diagnostic) {
@@ -296,11 +296,11 @@ struct NodePerformer: Sendable {
     _ scratch: Scratch
   ) async throws(Diagnostic) -> Finding {
     let node = compiled.node
+    if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
+      return try await materialize(compiled, parsed, session)
+    }
     let nodeSettings = NodeSettings(node: node)
-    if node.kind == .test || node.kind == .unitTest {
-      if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
-        return try await materialize(compiled, parsed, session)
-      }
+    if node.isTest {
       let check = Check(
         node: node,
         query: QueryText(compiled.sql, in: buffers),
@@ -316,9 +316,6 @@ struct NodePerformer: Sendable {
         failures: verdict.failures,
         sample: verdict.sample
       )
-    }
-    if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
-      return try await materialize(compiled, parsed, session)
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit

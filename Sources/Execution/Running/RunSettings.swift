@@ -16,8 +16,9 @@ package struct RunSettings: Sendable {
   /// A hook of the project.
   package enum Hook: Sendable {
     case rendered(BufferID)
-    /// Rendered when it is its turn: it asks the database, or for the results.
-    case template(String)
+    /// Rendered when it is its turn: it asks the database, or for the results. Names mean what they
+    /// mean in the package that has the hook.
+    case template(String, package: String)
   }
 
   package var onRunStart: [Hook] = []

@@ -12,6 +12,8 @@ struct NodeSession: Sendable {
   let dialect: SQLQuoting.Dialect
   /// Whether Redshift SQL is translated; otherwise the project's SQL is the server's own.
   let translates: Bool
+  /// Whether the project's SQL is PostgreSQL's own.
+  let isPlainPostgres: Bool
   let buffers: Buffers
   /// Names the buffers of generated SQL: `target/run/models/a.sql`.
   let name: String
@@ -29,12 +31,13 @@ struct NodeSession: Sendable {
     self.observed = observed
     self.dialect = dialect
     self.translates = translates
+    isPlainPostgres = dialect == .postgres && !translates
     self.buffers = buffers
     self.name = name
     statements = StatementRunner(
       session: observed,
       dialect: dialect,
-      isVerbatim: dialect == .postgres && !translates,
+      isVerbatim: isPlainPostgres,
       buffers: buffers,
       loader: loader,
       // The observed session keeps what is really sent.

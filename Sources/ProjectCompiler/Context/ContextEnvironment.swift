@@ -9,11 +9,6 @@ struct Captured {
     var name: String
     var version: PlainValue?
     var range: TextRange
-
-    /// Whether both ask for the same, wherever they stand.
-    func means(_ other: Reference) -> Bool {
-      package == other.package && name == other.name && version == other.version
-    }
   }
 
   struct SourceReference: Equatable {
@@ -53,6 +48,11 @@ struct ContextEnvironment: Sendable {
 
   /// dbt's name of the adapter: whose macros are picked, and what relations are called.
   var adapterType: String { project.target.speaksPostgres ? "postgres" : "redshift" }
+
+  /// The name of dbt's class of relations.
+  var relationClass: String {
+    project.target.speaksPostgres ? "PostgresRelation" : "RedshiftRelation"
+  }
 }
 
 /// A node's relation with how its parts are quoted.

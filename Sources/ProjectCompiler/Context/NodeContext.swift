@@ -52,9 +52,7 @@ final class NodeContext: TemplateContext {
   /// The package whose macros and variables come first.
   var packageName: String { node?.packageName ?? environment.project.name }
   var adapterType: String { environment.adapterType }
-  var relationClass: String {
-    adapterType == "postgres" ? "PostgresRelation" : "RedshiftRelation"
-  }
+  var relationClass: String { environment.relationClass }
 
   /// Names buffers of statements that templates make.
   var statementName: String { "statement of \(node?.name ?? "a template")" }

@@ -169,7 +169,7 @@ package struct ReferenceResolver: Sendable {
       resolved.name,
       kind: resolved.isEphemeral ? .ephemeral : (resolved.isView ? .view : .table),
       quoted: RelationObject.Parts(quoting),
-      className: environment.adapterType == "postgres" ? "PostgresRelation" : "RedshiftRelation"
+      className: environment.relationClass
     )
   }
 }

@@ -13,13 +13,10 @@ final class BuiltinMacros: Sendable {
     var macros: [String]
   }
 
-  private struct State {
-    var entries: [Int: [String: MacroTable.Entry]] = [:]
-  }
-
   private let owners: [String: Int]
   private let buffers: Buffers
-  private let state = Mutex(State())
+  /// What was parsed, by the index of the file.
+  private let parsed = Mutex<[Int: [String: MacroTable.Entry]]>([:])
 
   /// The macros for an adapter: its own over PostgreSQL's over the general ones.
   init(adapterType: String, buffers: Buffers) {
@@ -32,10 +29,10 @@ final class BuiltinMacros: Sendable {
   /// A macro; nil when there is none of the name.
   subscript(name: String) -> MacroTable.Entry? {
     guard let index = owners[name] else { return nil }
-    return state.withLock { state in
-      if let known = state.entries[index] { return known[name] }
+    return parsed.withLock { parsed in
+      if let known = parsed[index] { return known[name] }
       let entries = read(Self.files[index])
-      state.entries[index] = entries
+      parsed[index] = entries
       return entries[name]
     }
   }

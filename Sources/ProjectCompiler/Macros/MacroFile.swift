@@ -33,51 +33,23 @@ struct MacroFile {
       return
     }
     var text = MappedText()
-    var languages: [[String]?] = []
-    var sources: [TextRange] = []
     for block in blocks {
-      func range(_ bytes: Range<Int>) -> TextRange { TextRange(buffer: buffer, bytes: bytes) }
-      func copy(_ part: Range<Int>) { text.append(copying: bytes, range: range(part)) }
-      sources.append(range(block.whole))
-      if block.tag == "macro" {
-        copy(block.whole)
-        languages.append(nil)
-        continue
-      }
-      let rest = String(decoding: bytes[block.headRest], as: UTF8.self)
-      let opening = Self.marksTrim(bytes, block.head, atStart: true) ? "{%-" : "{%"
-      let closing = Self.marksTrim(bytes, block.head, atStart: false) ? "-%}" : "%}"
-      if block.tag == "materialization" {
-        let head = MaterializationHead(rest)
-        text.append(
-          generated: "\(opening) macro \(head.macroName)() \(closing)".utf8,
-          origin: range(block.head)
-        )
-        languages.append(head.languages)
-      } else {
-        text.append(generated: "\(opening) macro test_".utf8, origin: range(block.head))
-        // The blank before the name.
-        let name = bytes[block.headRest].firstIndex { $0 != 32 && !(9...13).contains($0) }
-        copy((name ?? block.headRest.lowerBound)..<block.headRest.upperBound)
-        text.append(generated: closing.utf8, origin: range(block.head))
-        languages.append(nil)
-      }
-      copy(block.body)
-      let trimsEnd = Self.marksTrim(bytes, block.tail, atStart: true)
-      let trimsAfter = Self.marksTrim(bytes, block.tail, atStart: false)
-      text.append(
-        generated: "\(trimsEnd ? "{%-" : "{%") endmacro \(trimsAfter ? "-%}" : "%}")\n".utf8,
-        origin: range(block.tail)
-      )
+      text.append(copying: bytes, range: TextRange(buffer: buffer, bytes: block.whole))
     }
-    let generated = buffers.add(generated: buffers.name(of: buffer), text)
-    let template = try Template(parsing: generated, in: buffers)
-    guard template.macros.count == sources.count else {
+    let copied = buffers.add(generated: buffers.name(of: buffer), text)
+    let template = try Template(parsing: copied, in: buffers)
+    guard template.macros.count == blocks.count else {
       macros = template.macros.map { Macro(definition: $0, source: $0.range, languages: nil) }
       return
     }
-    macros = template.macros.enumerated().map { index, definition in
-      Macro(definition: definition, source: sources[index], languages: languages[index])
+    macros = zip(template.macros, blocks).map { definition, block in
+      let isMaterialization = block.tag == "materialization"
+      let rest = String(decoding: bytes[block.headRest], as: UTF8.self)
+      return Macro(
+        definition: definition,
+        source: TextRange(buffer: buffer, bytes: block.whole),
+        languages: isMaterialization ? MaterializationHead(rest).languages : nil
+      )
     }
   }
 
@@ -91,11 +63,6 @@ struct MacroFile {
       // The blocks alone are parsed then, and tell what is wrong with them.
       return nil
     }
-  }
-
-  private static func marksTrim(_ bytes: [UInt8], _ tag: Range<Int>, atStart: Bool) -> Bool {
-    guard tag.count >= 5 else { return false }
-    return bytes[atStart ? tag.lowerBound + 2 : tag.upperBound - 3] == UInt8(ascii: "-")
   }
 }
 

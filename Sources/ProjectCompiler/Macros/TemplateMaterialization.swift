@@ -31,11 +31,7 @@ package struct TemplateMaterialization {
   ) {
     self.parsed = parsed
     self.compiled = compiled
-    var environment = parsed.environment
-    environment.existing = existing
-    environment.live = live
-    environment.selected = selected.sorted()
-    self.environment = environment
+    environment = parsed.environment(existing: existing, live: live, selected: selected)
   }
 
   /// The materialization's name in a node's configuration.

@@ -7,11 +7,6 @@ import Templating
 struct NameGenerator {
   let environment: ContextEnvironment
 
-  /// Names of the macros with which a project replaces the rules.
-  static let macroNames = [
-    "generate_schema_name", "generate_database_name", "generate_alias_name",
-  ]
-
   /// Fills in a node's database, schema and alias from its configuration.
   func assignNames(to node: inout Node) throws(Diagnostic) {
     let target = environment.project.target

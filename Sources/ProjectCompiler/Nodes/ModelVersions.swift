@@ -81,16 +81,9 @@ struct ModelVersions {
   /// `- include: all, exclude: [a]`, then columns of the version's own.
   private static func columns(_ base: [Node.Column], _ entries: [PlainDictionary]) -> [Node.Column]
   {
-    func names(_ value: PlainValue?) -> [String] {
-      switch value {
-      case .string(let text)?: [text]
-      case .list(let items)?: items.compactMap(\.string)
-      default: []
-      }
-    }
     let rule = entries.first { $0["include"] != nil || $0["exclude"] != nil }
-    let included = rule.map { names($0["include"]) } ?? ["*"]
-    let excluded = rule.map { names($0["exclude"]) } ?? []
+    let included = rule.map { $0["include"]?.words ?? [] } ?? ["*"]
+    let excluded = rule?["exclude"]?.words ?? []
     var columns = base.filter { column in
       let isIncluded =
         included.contains("*") || included.contains("all") || included.contains(column.name)

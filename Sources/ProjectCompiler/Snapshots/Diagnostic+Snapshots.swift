@@ -1,5 +1,5 @@
-import Diagnostics
-import ProjectModel
+package import Diagnostics
+package import ProjectModel
 
 extension Diagnostic {
   static func noSnapshot(in file: Project.File) -> Diagnostic {
@@ -70,7 +70,8 @@ extension Diagnostic {
     )
   }
 
-  static func snapshotColumn(
+  /// A setting of a snapshot that names a column which is not there.
+  package static func snapshotColumn(
     _ name: String,
     of key: String,
     known: [String],

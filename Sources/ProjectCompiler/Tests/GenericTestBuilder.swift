@@ -205,13 +205,6 @@ extension Properties.TestDeclaration {
 }
 
 extension Node {
-  /// The folders in the fully qualified name.
-  fileprivate var folders: [String] {
-    // That of a snapshot in an SQL file names the file as well.
-    let isInFile = kind == .snapshot && originalFilePath.hasSuffix(".sql")
-    return Array(fqn.dropFirst().dropLast(isInFile ? 2 : 1))
-  }
-
   /// How templates refer to this node: `ref('users')`, `source('raw', 'orders')`.
   var referenceCall: String {
     if kind == .source { return "source('\(sourceName ?? "")', '\(name)')" }

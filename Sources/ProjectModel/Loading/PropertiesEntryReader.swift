@@ -84,7 +84,7 @@ struct PropertiesEntryReader {
       column.dataType = entry.string("data_type")
       column.quote = entry.boolean("quote")
       let config = config(entry, moving: ["tags", "meta"])
-      column.tags = Self.strings(config["tags"])
+      column.tags = config["tags"]?.words ?? []
       column.meta = config["meta"]?.dictionary ?? [:]
       column.extra = rest(
         entry,
@@ -131,14 +131,6 @@ struct PropertiesEntryReader {
         ? pair.value.plain : reader.rendered(pair.value, leaving: Self.isLate)
     }
     return rest
-  }
-
-  static func strings(_ value: PlainValue?) -> [String] {
-    switch value {
-    case .list(let items)?: items.compactMap(\.string)
-    case .string(let text)?: [text]
-    default: []
-    }
   }
 }
 

@@ -35,7 +35,7 @@ struct SourceReader {
       var merger = ConfigMerger(sourceConfig)
       merger.merge(entries.config(section, moving: ["tags", "meta"]))
       result.config = merger.config
-      result.tags = PropertiesEntryReader.strings(merger.config["tags"])
+      result.tags = merger.config["tags"]?.words ?? []
       result.meta = merger.config["meta"]?.dictionary ?? [:]
       result.columns = entries.columns(section)
       result.tests = entries.tests(section, column: nil)

@@ -118,6 +118,9 @@ package struct Node: Sendable {
   /// unique_ids of macros used.
   package var macroDependencies: [String] = []
 
+  /// Whether its configuration leaves it in the project.
+  package var isEnabled: Bool { config["enabled"]?.boolean ?? true }
+
   /// Whether it is a test of others.
   package var isTest: Bool { kind == .test || kind == .unitTest }
 

@@ -7,9 +7,10 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart run`, `seed`, `snapshot`, `test` and `build`: one plan, other kinds of nodes.
   ///
-  /// `only` is what to run in place of what the options select.
-  func execute(only: Set<String>? = nil) async throws -> ExitCode {
-    let project = try loadProject()
+  /// `only` is what to run in place of what the options select, `project` the project if it was
+  /// read before.
+  func execute(only: Set<String>? = nil, in project: Project? = nil) async throws -> ExitCode {
+    let project = try project ?? loadProject()
     let parsed = try parseProject(project)
     let selected = try only ?? selectNodes(in: parsed, kinds: kinds)
     if selected.isEmpty {
@@ -124,9 +125,12 @@ extension CommandSession {
         settings.onRunStart += try hooks(
           package.configuration.onRunStart,
           "on-run-start",
+          package.name,
           compiler
         )
-        settings.onRunEnd += package.configuration.onRunEnd.map { .template($0) }
+        settings.onRunEnd += package.configuration.onRunEnd.map {
+          .template($0, package: package.name)
+        }
       }
     }
     return settings
@@ -135,16 +139,17 @@ extension CommandSession {
   private func hooks(
     _ texts: [String],
     _ name: String,
+    _ package: String,
     _ compiler: Compiler
   ) throws(Diagnostic) -> [RunSettings.Hook] {
     var hooks: [RunSettings.Hook] = []
     for text in texts {
       do throws(Diagnostic) {
-        hooks.append(.rendered(try compiler.compileHook(text, name: name)))
+        hooks.append(.rendered(try compiler.compileHook(text, name: name, package: package)))
       } catch {
         // What asks the database is rendered when it is its turn.
-        guard error.code == "needs-database" else { throw error }
-        hooks.append(.template(text))
+        guard error.code == Diagnostic.needsDatabaseCode else { throw error }
+        hooks.append(.template(text, package: package))
       }
     }
     return hooks

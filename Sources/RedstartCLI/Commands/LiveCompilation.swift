@@ -35,7 +35,7 @@ extension CommandSession {
     do throws(Diagnostic) {
       return try compiler.compileInline(text)
     } catch {
-      guard error.code == "needs-database" else { throw error }
+      guard error.code == Diagnostic.needsDatabaseCode else { throw error }
     }
     return try await withTemplateDatabase(parsed, purpose: ["--inline"]) {
       (existing, live) throws(DiagnosticList) in

@@ -40,7 +40,12 @@ extension CommandSession {
       note("nothing to do: everything succeeded")
       return .success
     }
-    let session = CommandSession(arguments: arguments, command: command, console: console)
-    return try await session.execute(only: Set(ids))
+    let session = CommandSession(
+      arguments: arguments,
+      command: command,
+      console: console,
+      buffers: buffers
+    )
+    return try await session.execute(only: Set(ids), in: project)
   }
 }

@@ -241,7 +241,7 @@ final class DateTimeObject: DateObject {
           throw .typeMismatch("astimezone needs a time zone", at: arguments.range)
         }
         guard self.zone != nil else {
-          return .object(self.taken(as: TimeZoneObject(.utc)).moved(to: zone))
+          return .object(DateTimeObject(self.fields, TimeZoneObject(.utc)).moved(to: zone))
         }
         return .object(self.moved(to: zone))
       }
@@ -260,8 +260,6 @@ final class DateTimeObject: DateObject {
     default: return super.attribute(name)
     }
   }
-
-  private func taken(as zone: TimeZoneObject) -> DateTimeObject { DateTimeObject(fields, zone) }
 }
 
 /// Python's `time`.

@@ -109,10 +109,12 @@ extension Template {
       buffer: BufferID(index: 0),
       bytes: Array("{{ \(text) }}".utf8)
     )
-    // Python's own words for the constants only.
-    for word in ["true", "false", "none"] where text.contains(word) { return nil }
     var lexer = TemplateLexer(source)
     guard let tokens = try? lexer.tokens() else { return nil }
+    // Python's own words for the constants only.
+    let foreign = ["true", "false", "none"]
+    guard !tokens.contains(where: { $0.kind == .name && foreign.contains(source.text($0.range)) })
+    else { return nil }
     var parser = TemplateParser(source: source, tokens: tokens)
     guard let body = try? parser.parseTemplate(), body.count == 1,
       case .output(let expression)? = body.first?.kind

@@ -2,8 +2,8 @@ import Diagnostics
 
 extension TemplateParser {
   static let tags = [
-    "autoescape", "block", "break", "call", "continue", "do", "docs", "filter", "for", "if",
-    "macro", "materialization", "print", "raw", "set", "test", "with",
+    "autoescape", "block", "break", "call", "continue", "data_test", "do", "docs", "filter", "for",
+    "if", "macro", "materialization", "print", "raw", "set", "test", "with",
   ]
 
   /// Reads one tag, after `{%` and up to its `%}` (which stays), with the body if it is a block.
@@ -17,7 +17,13 @@ extension TemplateParser {
     case "for": return try parseFor(from: start)
     case "set": return try parseSet(from: start)
     case "macro": return try parseMacro(from: start)
-    case "test": return try parseMacro(from: start, prefix: "test_", end: "endtest", block: word)
+    case "test", "data_test":
+      return try parseMacro(
+        from: start,
+        prefix: "test_",
+        end: word == "test" ? "endtest" : "enddata_test",
+        block: word
+      )
     case "materialization": return try parseMaterialization(from: start)
     case "docs":
       let (name, _) = try expectName()

@@ -447,7 +447,6 @@ final class MatchObject: PythonObject {
         let end = Value.integer(self.borders[index * 2 + 1])
         return name == "start" ? start : name == "end" ? end : .tuple([start, end])
       }
-    case "expand": return nil
     default: return nil
     }
   }

@@ -111,7 +111,12 @@ struct RegexProgram {
     func split(_ split: Int, _ end: Int) -> Instruction {
       isLazy ? .split(first: end, second: split + 1) : .split(first: split + 1, second: end)
     }
-    for _ in 0..<minimum { try emit(node) }
+    for _ in 0..<minimum {
+      let before = code.count
+      try emit(node)
+      // What matches nothing matches it once as well as a million times.
+      if code.count == before { break }
+    }
     guard let maximum else {
       let register = registerCount
       registerCount += 1

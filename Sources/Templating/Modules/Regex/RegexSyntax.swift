@@ -21,7 +21,10 @@ indirect enum RegexNode {
     case textStart, textEnd, lineStart, lineEnd, endOrLastNewline, wordBoundary, noWordBoundary
   }
 
-  /// The number of characters this always matches; nil when that varies.
+  /// Numbers of characters from here on count as unknown, so that their sums and products fit.
+  private static let widthLimit = 1 << 20
+
+  /// The number of characters this always matches; nil when that varies, or is beyond all measure.
   var width: Int? {
     switch self {
     case .empty, .anchor, .look: return 0
@@ -29,7 +32,7 @@ indirect enum RegexNode {
     case .sequence(let nodes):
       var total = 0
       for node in nodes {
-        guard let width = node.width else { return nil }
+        guard let width = node.width, total < Self.widthLimit else { return nil }
         total += width
       }
       return total
@@ -38,7 +41,9 @@ indirect enum RegexNode {
       return widths.count == 1 ? widths.first ?? nil : nil
     case .group(let node, _), .atomic(let node): return node.width
     case .repetition(let node, let minimum, let maximum, _):
-      guard minimum == maximum, let width = node.width else { return nil }
+      guard minimum == maximum, let width = node.width, width < Self.widthLimit else {
+        return nil
+      }
       return width * minimum
     case .backreference: return nil
     }

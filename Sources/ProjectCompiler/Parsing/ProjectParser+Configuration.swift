@@ -1,0 +1,91 @@
+import Diagnostics
+import ProjectModel
+
+// What nodes are configured to be.
+extension ProjectParser {
+  func configResolver(for packageName: String) -> ConfigResolver {
+    let package = project.package(named: packageName) ?? project
+    return ConfigResolver(
+      configuration: package.configuration,
+      packageName: packageName,
+      overriding: packageName == project.name ? nil : project.configuration
+    )
+  }
+
+  func properties(of node: Node) -> Properties {
+    (project.package(named: node.packageName) ?? project).properties
+  }
+
+  /// What properties files say of a node.
+  func patch(of node: Node) -> Properties.Patch? {
+    guard let patch = properties(of: node).patches[node.kind]?[node.name] else { return nil }
+    return node.version.map { ModelVersions.patch(patch, version: $0) } ?? patch
+  }
+
+  /// Works out a node's configuration, and what of it is kept apart.
+  func settle(_ node: inout Node, patch: PlainDictionary, inFile: PlainDictionary) {
+    node.config = configResolver(for: node.packageName).resolve(
+      kind: node.kind,
+      fqn: node.fqn,
+      patch: patch,
+      inFile: inFile
+    )
+    node.tags = node.config["tags"]?.words ?? []
+    node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
+  }
+
+  /// Merges configuration and assigns names; `node.config` holds the in-file values before.
+  func configure(
+    _ node: inout Node,
+    in environment: ContextEnvironment,
+    _ problems: inout [Diagnostic]
+  ) {
+    let patch = patch(of: node)
+    settle(&node, patch: patch?.config ?? PlainDictionary(), inFile: node.config)
+    if let patch {
+      node.description = patch.description
+      node.columns = patch.columns
+      node.patchPath = patch.file
+      node.extra = patch.extra
+    }
+    problems += Self.settleEnabled(of: &node)
+    if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
+    if node.kind == .model, let name = node.config["materialized"]?.string,
+      Materialization(rawValue: name) == nil,
+      environment.macros.materialization(name, from: node.packageName) == nil
+    {
+      problems.append(
+        .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
+      )
+    }
+    guard node.kind != .source else { return }
+    do throws(Diagnostic) {
+      try NameGenerator(environment: environment).assignNames(to: &node)
+    } catch {
+      problems.append(error)
+    }
+  }
+
+  /// Whether the node is there must be certain: what is neither true nor false is an error.
+  static func settleEnabled(of node: inout Node) -> [Diagnostic] {
+    let value = node.config["enabled"] ?? .boolean(true)
+    node.config["enabled"] = .boolean(value.flag ?? true)
+    return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// Fills in what a snapshot leaves unsaid, and says what it must say and does not.
+  static func settleSnapshot(_ node: inout Node) -> [Diagnostic] {
+    if let names = node.config["snapshot_meta_column_names"]?.dictionary {
+      var all = PlainDictionary(SnapshotSettings.ColumnNames.keys.map { ($0, .null) })
+      all.merge(names)
+      node.config["snapshot_meta_column_names"] = .dictionary(all)
+    }
+    guard node.isEnabled else { return [] }
+    do throws(Diagnostic) {
+      _ = try SnapshotSettings(node)
+      return []
+    } catch {
+      return [error]
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Diagnostics
+import ProjectModel
+import Templating
+
+// Nodes that only properties files declare: unit tests and exposures.
+extension ProjectParser {
+  func unitTests(of nodes: [Node], _ problems: inout [Diagnostic]) -> [Node] {
+    var tests: [Node] = []
+    for package in packages {
+      for entry in package.properties.others["unit_tests"] ?? [] {
+        let model = entry.value["model"]?.string ?? ""
+        let models = nodes.filter {
+          $0.kind == .model && $0.name == model && $0.packageName == package.name
+        }
+        for target in models {
+          let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
+          let name = entry.name
+          var test = Node(
+            uniqueID: "unit_test.\(package.name).\(model)\(version).\(name)",
+            kind: .unitTest,
+            name: name,
+            packageName: package.name,
+            path: package.resourcePath(of: entry.file),
+            originalFilePath: entry.file,
+            fqn: [package.name] + package.resourceFolders(of: entry.file) + [model, name]
+          )
+          test.declaration = entry.range
+          test.description = entry.value["description"]?.string ?? ""
+          test.extra = entry.value
+          test.dependencies = [target.uniqueID]
+          let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+          settle(&test, patch: patch, inFile: PlainDictionary())
+          if test.isEnabled { tests.append(test) }
+        }
+        if models.isEmpty, package.name == project.name,
+          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false)
+        {
+          var problem = Diagnostic.unitTestModel(entry.name, at: entry.range)
+          problem.severity = .warning
+          problems.append(problem)
+        }
+      }
+    }
+    return tests
+  }
+
+  /// What others make of the models, as dashboards and notebooks.
+  func exposures(
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) -> [Node] {
+    var nodes: [Node] = []
+    for package in packages {
+      for entry in package.properties.others["exposures"] ?? [] {
+        var node = Node(
+          uniqueID: "exposure.\(package.name).\(entry.name)",
+          kind: .exposure,
+          name: entry.name,
+          packageName: package.name,
+          path: package.resourcePath(of: entry.file),
+          originalFilePath: entry.file,
+          fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
+        )
+        node.declaration = entry.range
+        node.description = entry.value["description"]?.string ?? ""
+        node.extra = entry.value
+        var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+        for key in ["tags", "meta"] {
+          if let value = entry.value[key] { patch[key] = value }
+        }
+        settle(&node, patch: patch, inFile: PlainDictionary())
+        guard node.isEnabled else { continue }
+        var outcome = Outcome(node: node)
+        do throws(Diagnostic) {
+          // `ref('orders')`, as it would stand in a template.
+          let calls = entry.value["depends_on"]?.words ?? []
+          var text = MappedText()
+          for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: entry.range) }
+          let buffer = buffers.add(generated: "exposure \(entry.name)", text)
+          let context = NodeContext(
+            environment: environment,
+            phase: .parse,
+            node: node,
+            this: nil,
+            config: ConfigObject(gathering: ())
+          )
+          let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+          _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+          outcome.references = context.captured.references
+          outcome.sources = context.captured.sources
+        } catch {
+          outcome.diagnostic = error
+          problems.append(error)
+        }
+        resolve(&outcome, with: resolver, &problems)
+        nodes.append(outcome.node)
+      }
+    }
+    return nodes
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+// What nodes depend on, and where their data lives.
+extension ProjectParser {
+  func resolve(
+    _ outcome: inout Outcome,
+    with resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) {
+    if outcome.node.genericTest != nil, let diagnostic = outcome.diagnostic {
+      problems.append(diagnostic)
+    }
+    outcome.node.references = outcome.references.map {
+      Node.Reference(name: $0.name, package: $0.package, version: $0.version)
+    }
+    outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
+    let isTest = outcome.node.kind == .test
+    var missing: [Diagnostic] = []
+    // Sources first, as in dbt.
+    for reference in outcome.sources {
+      do throws(Diagnostic) {
+        let id = try resolver.identifier(of: reference, from: outcome.node)
+        if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
+      } catch {
+        missing.append(error)
+      }
+    }
+    for reference in outcome.references {
+      do throws(Diagnostic) {
+        let id = try resolver.identifier(of: reference, from: outcome.node)
+        if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
+      } catch {
+        missing.append(error)
+      }
+    }
+    for var problem in missing {
+      // A test may speak of what is switched off.
+      if isTest, outcome.references.contains(where: { resolver.isDisabled($0) }) {
+        outcome.node.config["enabled"] = false
+        continue
+      }
+      if isTest, outcome.node.packageName != project.name {
+        outcome.node.config["enabled"] = false
+        problem.severity = .warning
+      }
+      if !problems.contains(problem) { problems.append(problem) }
+    }
+  }
+
+  func relations(of nodes: [Node]) -> [String: ResolvedRelation] {
+    var relations: [String: ResolvedRelation] = [:]
+    for node in nodes {
+      guard let name = node.relationName else { continue }
+      let materialized = node.config["materialized"]?.string
+      if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
+        relations[node.uniqueID] = ResolvedRelation(
+          name: RelationName(identifier: EphemeralInjection.prefix + (node.alias ?? node.name)),
+          isEphemeral: true
+        )
+      } else {
+        relations[node.uniqueID] = ResolvedRelation(
+          name: name,
+          isView: node.kind == .model && materialized == Materialization.view.rawValue,
+          isSource: node.kind == .source,
+          quoting: (node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:]
+        )
+      }
+    }
+    return relations
+  }
+
+  /// Hangs the nodes whose relations migrations create from one migration root.
+  func attachMigrations(
+    _ scripts: [MigrationScript],
+    to nodes: inout [Node]
+  ) -> Set<String> {
+    guard !scripts.isEmpty else { return [] }
+    let canBeMigrated: Set<Node.Kind> = [.model, .seed, .source, .snapshot]
+    let defined: Set<String> =
+      nodes.contains { canBeMigrated.contains($0.kind) }
+      ? Set(
+        DefinedRelations(scripts.flatMap(\.statements)).definitions.map {
+          MigrationScript.key($0.name)
+        }
+      ) : []
+    let path = project.configuration.migrationsPath
+    let root = Node(
+      uniqueID: "migration.\(project.name).migrations",
+      kind: .migration,
+      name: "migrations",
+      packageName: project.name,
+      path: path,
+      originalFilePath: path,
+      fqn: [project.name, "migrations"]
+    )
+    var migrated: Set<String> = []
+    for index in nodes.indices {
+      let node = nodes[index]
+      guard canBeMigrated.contains(node.kind), let name = node.relationName,
+        defined.contains(MigrationScript.key(name))
+      else { continue }
+      nodes[index].dependencies.append(root.uniqueID)
+      migrated.insert(node.uniqueID)
+    }
+    nodes.append(root)
+    return migrated
+  }
+}

@@ -1,0 +1,136 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+import Templating
+
+// Macros and nodes: what the files of the project and its packages hold.
+extension ProjectParser {
+  /// `dispatch:` of the project file.
+  var searchOrders: [String: [String]] {
+    var orders: [String: [String]] = [:]
+    for entry in project.configuration.dispatch {
+      guard let namespace = entry["macro_namespace"]?.string else { continue }
+      orders[namespace] = entry["search_order"]?.words ?? []
+    }
+    return orders
+  }
+
+  func addMacros(to macros: inout MacroTable) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    for package in packages {
+      for file in package.macroFiles {
+        do throws(Diagnostic) {
+          let parsed = try MacroFile(parsing: file.buffer, in: buffers)
+          problems += macros.add(parsed, packageName: package.name, path: file.path)
+        } catch {
+          problems.append(error)
+        }
+      }
+    }
+    return problems
+  }
+
+  /// Models, singular tests and analyses: nodes whose file is a template.
+  func templatedNodes() -> [Node] {
+    packages.flatMap { package in
+      let groups: [(Node.Kind, [Project.File])] = [
+        (.model, package.modelFiles), (.test, package.testFiles),
+        (.analysis, package.analysisFiles),
+      ]
+      let nodes = groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
+      return ModelVersions(package.properties).applied(to: nodes)
+    }
+  }
+
+  func node(_ kind: Node.Kind, _ file: Project.File, _ package: Project) -> Node {
+    let inner = file.path.dropFirst(file.resourcePath.count).drop { $0 == "/" }
+    let folders = inner.split(separator: "/").dropLast().map(String.init)
+    let fqnFolders = kind == .analysis ? ["analysis"] + folders : folders
+    var node = Node(
+      uniqueID: "\(kind.rawValue).\(package.name).\(file.name)",
+      kind: kind,
+      name: file.name,
+      packageName: package.name,
+      path: kind == .analysis ? "analysis/\(inner)" : String(inner),
+      originalFilePath: file.path,
+      fqn: [package.name] + fqnFolders + [file.name]
+    )
+    node.buffer = file.buffer
+    node.hasByteOrderMark = file.hadByteOrderMark
+    node.declaration = TextRange(buffer: file.buffer, bytes: 0..<0)
+    return node
+  }
+
+  func seedNodes() -> [Node] {
+    packages.flatMap { package in package.seedFiles.map { node(.seed, $0, package) } }
+  }
+
+  func sourceNodes() -> [Node] {
+    packages.flatMap { package in package.properties.sources.map { source($0, package) } }
+  }
+
+  func source(_ table: Properties.SourceTable, _ package: Project) -> Node {
+    let folders = package.resourceFolders(of: table.file)
+    var node = Node(
+      uniqueID: "source.\(package.name).\(table.sourceName).\(table.name)",
+      kind: .source,
+      name: table.name,
+      packageName: package.name,
+      path: table.file,
+      originalFilePath: table.file,
+      fqn: [package.name] + folders + [table.sourceName, table.name]
+    )
+    node.sourceName = table.sourceName
+    node.declaration = table.range
+    node.description = table.description
+    node.columns = table.columns
+    node.config = configResolver(for: package.name).resolve(
+      kind: .source,
+      fqn: node.fqn,
+      patch: table.config,
+      inFile: PlainDictionary()
+    )
+    node.tags = node.config["tags"]?.words ?? table.tags
+    node.meta = node.config["meta"]?.dictionary ?? table.meta
+    node.database = table.database ?? project.target.database
+    node.schema = table.schema
+    node.alias = table.identifier
+    node.extra = table.extra
+    if !table.sourceDescription.isEmpty {
+      node.extra["source_description"] = .string(table.sourceDescription)
+    }
+    return node
+  }
+
+  /// Renders a node's template as dbt does while parsing.
+  func first(rendering node: Node, in environment: ContextEnvironment) -> Outcome {
+    var outcome = Outcome(node: node)
+    guard let buffer = node.buffer else { return outcome }
+    do throws(Diagnostic) {
+      let template = try Template(parsing: buffer, in: buffers)
+      outcome.template = template
+      guard !template.isStatic else { return outcome }
+      let target = project.target
+      let context = NodeContext(
+        environment: environment,
+        phase: .parse,
+        node: node,
+        this: RelationName(
+          database: target.database,
+          schema: target.schema,
+          identifier: node.name
+        ),
+        config: ConfigObject(gathering: ())
+      )
+      let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+      _ = try renderer.render(template)
+      outcome.node.config = context.configObject.values
+      outcome.references = context.captured.references
+      outcome.sources = context.captured.sources
+      outcome.node.macroDependencies = context.captured.macros
+    } catch {
+      outcome.diagnostic = error
+    }
+    return outcome
+  }
+}

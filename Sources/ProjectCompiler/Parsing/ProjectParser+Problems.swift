@@ -1,0 +1,92 @@
+import Diagnostics
+import ProjectModel
+import RedshiftSQL
+
+// Problems of the whole project.
+extension ProjectParser {
+  func duplicateNames(in nodes: [Node]) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    var names: [String: Node] = [:]
+    var relations: [String: Node] = [:]
+    for node in nodes {
+      let isReferable = node.kind == .model || node.kind == .seed || node.kind == .snapshot
+      let version = node.version.map(ReferenceResolver.text) ?? ""
+      let key =
+        isReferable ? "ref \(node.packageName).\(node.name).\(version)" : node.uniqueID
+      if let other = names.updateValue(node, forKey: key) {
+        problems.append(
+          .duplicateName(
+            node.kind == other.kind ? node.kind.rawValue : "node",
+            node.name,
+            at: node.declaration,
+            other: other.declaration,
+            otherFile: other.originalFilePath
+          )
+        )
+        continue
+      }
+      guard isReferable, let relation = node.relationName,
+        node.config["materialized"]?.string != Materialization.ephemeral.rawValue
+      else { continue }
+      let relationKey = relation.description.lowercased()
+      if let other = relations.updateValue(node, forKey: relationKey) {
+        problems.append(
+          .duplicateRelation(
+            relation.description,
+            at: node.declaration,
+            file: node.originalFilePath,
+            otherFile: other.originalFilePath
+          )
+        )
+      }
+    }
+    return problems
+  }
+
+  func unusedPatches(_ nodes: [Node]) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    for (kind, patches) in project.properties.patches.sorted(by: {
+      $0.key.rawValue < $1.key.rawValue
+    }) {
+      let known = nodes.filter { $0.kind == kind }.map(\.name)
+      for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
+        problems.append(.unusedPatch(kind.rawValue, name, known: known, at: patch.range))
+      }
+    }
+    return problems
+  }
+
+  func cycleDiagnostic(
+    _ cycle: [String],
+    graph: Graph,
+    outcomes: [Outcome],
+    resolver: ReferenceResolver
+  ) -> Diagnostic {
+    // `cycle` walks from child to parent; people read it in the direction of the references.
+    let byID = Dictionary(
+      outcomes.map { ($0.node.uniqueID, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    var labels: [Diagnostic.Label] = []
+    for (child, parent) in zip(cycle, cycle.dropFirst()) {
+      let outcome = byID[child]
+      for reference in outcome?.references ?? [] {
+        let found = (try? resolver.identifier(of: reference, from: outcome?.node)) == parent
+        guard found else { continue }
+        let parentName = graph.nodes[parent]?.name ?? parent
+        labels.append(
+          Diagnostic.Label(
+            reference.range,
+            "\(graph.nodes[child]?.name ?? child) reads \(parentName)"
+          )
+        )
+        break
+      }
+    }
+    return .dependencyCycle(
+      cycle.map { graph.nodes[$0]?.name ?? $0 },
+      labels: labels,
+      file: graph.nodes[cycle.first ?? ""]?.originalFilePath ?? ""
+    )
+  }
+}

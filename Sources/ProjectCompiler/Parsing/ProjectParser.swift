@@ -1,0 +1,137 @@
+package import Diagnostics
+package import ProjectModel
+import Templating
+
+/// Finds a project's nodes and their dependencies by rendering every template once.
+///
+/// As in dbt, `ref` and `source` calls are found by rendering with `execute` false, so a
+/// dependency may come from a macro or a loop.
+package struct ProjectParser {
+  package let project: Project
+  package let buffers: Buffers
+  package let invocation: Invocation
+
+  package init(project: Project, buffers: Buffers, invocation: Invocation) {
+    self.project = project
+    self.buffers = buffers
+    self.invocation = invocation
+  }
+
+  /// What the first rendering of one node found.
+  struct Outcome: Sendable {
+    var node: Node
+    var template: Template?
+    var references: [Captured.Reference] = []
+    var sources: [Captured.SourceReference] = []
+    /// What `config()` was called with in the macro of a generic test.
+    var macroConfig = PlainDictionary()
+    var diagnostic: Diagnostic?
+
+    /// Works out a test's configuration again, now that its macro has had its say; what the
+    /// properties file declares comes after that.
+    mutating func configure(over declared: PlainDictionary?, in parser: ProjectParser) {
+      guard !macroConfig.isEmpty else { return }
+      let said = ConfigResolver.combining(macroConfig, with: declared ?? PlainDictionary())
+      parser.settle(&node, patch: PlainDictionary(), inFile: said)
+    }
+  }
+
+  /// Reads every template of the project.
+  ///
+  /// - Returns: the parsed project, warnings included.
+  /// - Throws: every error found, so that one command shows them all.
+  package func parse() throws(DiagnosticList) -> ParsedProject {
+    var problems: [Diagnostic] = []
+    var macros = MacroTable(
+      projectName: project.name,
+      packageNames: project.packages.map(\.name),
+      searchOrders: searchOrders,
+      dispatchPrefixes: project.target.speaksPostgres
+        ? ["postgres", "default"] : ["redshift", "postgres", "default"],
+      builtins: BuiltinMacros(
+        adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
+        buffers: buffers
+      )
+    )
+    problems += addMacros(to: &macros)
+    var environment = ContextEnvironment(
+      project: project,
+      macros: macros,
+      invocation: invocation,
+      buffers: buffers
+    )
+    let shared = environment
+    let snapshots = SnapshotNodes(project, buffers)
+    problems += snapshots.problems
+    var outcomes = parallelMap(templatedNodes() + snapshots.nodes) {
+      first(rendering: $0, in: shared)
+    }
+    problems += outcomes.compactMap(\.diagnostic)
+
+    var nodes: [Node] = []
+    var disabled: [Node] = []
+    for index in outcomes.indices {
+      configure(&outcomes[index].node, in: environment, &problems)
+      if !outcomes[index].node.isEnabled { disabled.append(outcomes[index].node) }
+    }
+    outcomes.removeAll { !$0.node.isEnabled }
+    var others = sourceNodes() + seedNodes()
+    for index in others.indices where others[index].kind == .seed {
+      configure(&others[index], in: environment, &problems)
+    }
+    disabled += others.filter { !$0.isEnabled }
+    others.removeAll { !$0.isEnabled }
+    nodes = outcomes.map(\.node) + others
+
+    problems += duplicateNames(in: nodes)
+    problems += unusedPatches(nodes + disabled)
+    let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
+    environment.relations = relations(of: nodes)
+
+    outcomes += testOutcomes(on: nodes, environment, resolver, &disabled, &problems)
+    for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
+    // A test of what is not there is left out, as dbt leaves it out.
+    disabled += outcomes.map(\.node).filter { !$0.isEnabled }
+    outcomes.removeAll { !$0.node.isEnabled }
+    nodes = outcomes.map(\.node) + others
+
+    let catalogue = MigrationCatalogue(environment: environment)
+    let migrations = catalogue.contents()
+    problems += migrations.diagnostics
+    let migrated = attachMigrations(migrations.scripts, to: &nodes)
+
+    var templates: [String: Template] = [:]
+    for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
+    let declarations = Declarations(project: project, buffers: buffers)
+    declarations.renderDescriptions(of: &nodes, &problems)
+    nodes += exposures(environment, resolver, &problems)
+    nodes += unitTests(of: nodes, &problems)
+    let graph = Graph(nodes: nodes)
+    environment.graph = GraphSource(
+      graph: graph,
+      project: project,
+      buffers: buffers,
+      sections: ["groups": .dictionary(declarations.groups)]
+    )
+    if let cycle = graph.cycle {
+      problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
+    }
+    if problems.contains(where: \.isError) { throw DiagnosticList(problems) }
+    return ParsedProject(
+      project: project,
+      graph: graph,
+      disabled: disabled,
+      macros: macros,
+      migrations: migrations.scripts,
+      migrationCallbacks: migrations.callbacks,
+      diagnostics: problems,
+      templates: templates,
+      resolver: resolver,
+      environment: environment,
+      migrated: migrated
+    )
+  }
+
+  /// The project, then its packages.
+  var packages: [Project] { [project] + project.packages }
+}
