@@ -22,6 +22,8 @@ struct MigrationReplay: Sendable {
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var changes: [Change] = []
   private(set) var lateViews = LateViews()
+  /// What hooks make.
+  let unseen: UnseenRelations
   /// Whether a statement may have made relations that cannot be seen in the text.
   private(set) var callsProcedures = false
 
@@ -45,6 +47,7 @@ struct MigrationReplay: Sendable {
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
