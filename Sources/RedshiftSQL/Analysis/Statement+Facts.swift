@@ -59,6 +59,15 @@ extension Statement {
     }
   }
 
+  /// Whether rows are an answer to it.
+  package var returnsRows: Bool {
+    switch kind {
+    case .query, .show, .explain, .cursor, .execute, .call: true
+    case .parameter(let parameter): parameter.action == .show
+    default: false
+    }
+  }
+
   /// What kind of statement this is, in words that fit behind "this is".
   package var noun: String {
     switch kind {
