@@ -148,3 +148,10 @@ extension SegmentPerformer {
     try outcome.get()
   }
 }
+
+extension Diagnostic {
+  /// The server's code, as a diagnostic of a database notes it.
+  var sqlState: String? {
+    notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) }
+  }
+}
