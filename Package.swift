@@ -121,6 +121,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Diagnostics"],
       path: "Tests/TestSupport",
+      exclude: ["Models/shapes.json"],
       swiftSettings: settings
     ),
     tests("DiagnosticsTests", ["Diagnostics", "TestSupport"], data: ["Golden"]),

@@ -87,10 +87,12 @@ extension Diagnostic {
   static func multiFactorNeeded(profile: String) -> Diagnostic {
     Diagnostic(
       code: "mfa-needed",
-      "profile \"\(profile)\" asks for a second factor, which redstart cannot ask you for",
+      "profile \"\(profile)\" asks for a second factor, and no code of six digits was given",
+      notes: ["the code is asked for on a terminal only, not in CI"],
       help: [
-        "run `aws configure export-credentials --profile \(profile) --format env`, which asks, and "
-          + "put what it prints into the environment"
+        "run the command on a terminal and type the code, or run "
+          + "`aws configure export-credentials --profile \(profile) --format env` and put what it "
+          + "prints into the environment"
       ]
     )
   }

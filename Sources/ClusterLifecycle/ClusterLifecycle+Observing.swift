@@ -10,7 +10,12 @@ extension ClusterLifecycle {
   package func observe(findsNetwork: Bool = false) async throws(AWSError) -> ClusterObservation {
     var observed = ClusterObservation()
     observed.role = try await role()
-    observed.warehouse = try await warehouse()
+    if let serverless = planner.section.serverless {
+      observed.namespace = try await namespace(serverless.namespace)
+      observed.workgroup = try await workgroup()
+    } else {
+      observed.warehouse = try await warehouse()
+    }
     if findsNetwork { observed.network = try await network() }
     observed.group = try await group(in: observed.network)
     return observed
@@ -55,8 +60,12 @@ extension ClusterLifecycle {
   }
 
   private func network() async throws(AWSError) -> String? {
-    if let name = planner.section.subnetGroup {
+    if let name = planner.section.provisioned?.subnetGroup {
       return try await client.redshift.subnetGroups(name).first?.network
+    }
+    if let subnets = planner.section.serverless?.subnets, !subnets.isEmpty {
+      let filter = EC2.Filter("subnet-id", subnets)
+      return try await client.ec2.subnets(filters: [filter]).first?.network
     }
     return try await client.ec2.networks(filters: [EC2.Filter("is-default", ["true"])]).first?
       .identifier
@@ -82,7 +91,7 @@ extension ClusterLifecycle {
     return observed
   }
 
-  private func isOurs(_ tags: [AWSTag]) -> Bool {
+  func isOurs(_ tags: [AWSTag]) -> Bool {
     tags.contains(AWSTag("redstart:project", project))
       && tags.contains(AWSTag("redstart:cluster", planner.section.identifier))
   }

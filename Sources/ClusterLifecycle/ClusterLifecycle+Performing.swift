@@ -31,7 +31,7 @@ extension ClusterLifecycle {
         try await tolerating(["InvalidGroup.Duplicate"]) { () async throws(AWSError) in
           _ = try await client.ec2.createSecurityGroup(
             name: name,
-            description: "Who may reach the cluster \(planner.section.identifier)",
+            description: "Who may reach the \(planner.section.noun) \(planner.section.identifier)",
             network: network,
             tags: tags
           )
@@ -62,8 +62,12 @@ extension ClusterLifecycle {
       try await tolerating(["NoSuchEntity"]) { () async throws(AWSError) in
         try await client.iam.deleteRole(name)
       }
-    case .createWarehouse, .attachRole, .attachGroup, .resume, .pause, .deleteWarehouse:
-      try await performOnCluster(step)
+    default:
+      if let serverless = planner.section.serverless {
+        try await performServerless(step, serverless, observed)
+      } else {
+        try await performOnCluster(step)
+      }
     }
   }
 
@@ -76,8 +80,9 @@ extension ClusterLifecycle {
     ]
     switch step {
     case .createWarehouse(let role, let group):
+      guard let nodes = planner.section.provisioned else { break }
       try await creating("cluster", identifier) { () async throws(AWSError) in
-        try await createWarehouse(role: role, group: group)
+        try await createWarehouse(nodes, role: role, group: group)
       }
     case .attachRole(let arn):
       try await tolerating(passing) { () async throws(AWSError) in
@@ -111,20 +116,24 @@ extension ClusterLifecycle {
     }
   }
 
-  private func createWarehouse(role: String, group: String) async throws(AWSError) {
+  private func createWarehouse(
+    _ nodes: ClusterConfiguration.Provisioned,
+    role: String,
+    group: String
+  ) async throws(AWSError) {
     let section = planner.section
     var request = CreateClusterRequest(
       identifier: section.identifier,
-      nodeType: section.nodeType,
-      masterUser: section.user
+      nodeType: nodes.nodeType,
+      masterUser: nodes.user
     )
-    request.nodeCount = section.nodeCount
+    request.nodeCount = nodes.nodeCount
     request.database = section.database
     request.port = section.port
     request.roles = [role]
     request.defaultRole = role
     request.securityGroups = [group]
-    request.subnetGroup = section.subnetGroup
+    request.subnetGroup = nodes.subnetGroup
     request.isPublic = section.isPublic
     request.tags = tags
     do throws(AWSError) {
@@ -141,7 +150,7 @@ extension ClusterLifecycle {
     }
   }
 
-  private func snapshotName() -> String {
+  func snapshotName() -> String {
     let digits = Timestamp.now().iso8601.filter(\.isNumber)
     return "\(planner.section.identifier)-final-\(digits)"
   }
@@ -154,7 +163,7 @@ extension ClusterLifecycle {
   }
 
   /// Makes something, noting it before and after.
-  private func creating(
+  func creating(
     _ kind: String,
     _ name: String,
     _ call: () async throws(AWSError) -> Void
@@ -164,7 +173,7 @@ extension ClusterLifecycle {
     try changeRecord { $0.note(kind, name, "created") }
   }
 
-  private func tolerating(
+  func tolerating(
     _ codes: Set<String>,
     _ call: () async throws(AWSError) -> Void
   ) async throws(AWSError) {

@@ -99,7 +99,13 @@ package struct ClusterLifecycle: Sendable {
         // AWS is at work, or does not show yet what it was told.
         repetitions += 1
         guard repetitions < patience else {
-          throw .problem(.clusterStuck(planner.section.identifier, "\(step.word), again and again"))
+          throw .problem(
+            .clusterStuck(
+              planner.section.noun,
+              planner.section.identifier,
+              "\(step.word), again and again"
+            )
+          )
         }
         try await pause()
       } else {
@@ -109,8 +115,10 @@ package struct ClusterLifecycle: Sendable {
       report(.began(step))
       try await perform(step, observed)
       report(.finished(step))
-      if case .deleteWarehouse(true) = step, let name = try record().finalSnapshot {
-        report(.snapshot(name))
+      switch step {
+      case .deleteWarehouse(true), .deleteNamespace(true):
+        if let name = try record().finalSnapshot { report(.snapshot(name)) }
+      default: break
       }
     }
   }
@@ -128,8 +136,7 @@ package struct ClusterLifecycle: Sendable {
   func record() throws(AWSError) -> ClusterRecord {
     do throws(Diagnostic) {
       let stored = try ClusterRecord.read(root: root)
-      let identifier = planner.section.identifier
-      return stored ?? ClusterRecord(project: project, cluster: identifier, region: region)
+      return stored ?? ClusterRecord(project: project, planner.section, region: region)
     } catch {
       throw .problem(error)
     }
@@ -156,18 +163,21 @@ package struct ClusterLifecycle: Sendable {
       }
     case .up, .resume:
       try changeRecord { record in
-        if let warehouse = observed.warehouse, let host = warehouse.host {
+        if let endpoint = observed.endpoint {
           record.endpoint = ClusterRecord.Endpoint(
-            host: host,
-            port: warehouse.port ?? planner.section.port,
+            host: endpoint.host,
+            port: endpoint.port ?? planner.section.port,
             database: planner.section.database,
-            user: planner.section.user
+            user: planner.section.provisioned?.user
           )
         }
         record.roleARN = observed.role?.arn
         if observed.role != nil { record.note("role", planner.roleName, "created") }
         if observed.group != nil { record.note("group", planner.groupName, "created") }
-        record.note("cluster", planner.section.identifier, "created")
+        record.note(planner.section.noun, planner.section.identifier, "created")
+        if let serverless = planner.section.serverless {
+          record.note("namespace", serverless.namespace, "created")
+        }
       }
     case .pause: break
     }
@@ -175,12 +185,19 @@ package struct ClusterLifecycle: Sendable {
 }
 
 extension ClusterLifecycle {
-  /// A temporary password of the cluster's administrator.
+  /// A temporary password: of a cluster's administrator, of the user that AWS derives from whoever
+  /// asks a workgroup.
   package func credentials() async throws(AWSError) -> DatabaseCredentials {
     let section = planner.section
+    guard let nodes = section.provisioned else {
+      return try await client.redshiftServerless.credentials(
+        workgroup: section.identifier,
+        database: section.database
+      )
+    }
     return try await client.redshift.clusterCredentials(
       section.identifier,
-      user: section.user,
+      user: nodes.user,
       database: section.database
     )
   }
@@ -195,7 +212,10 @@ extension ClusterObservation {
     var lines: [String] = []
     if role != nil { lines.append("the role \(planner.roleName)") }
     if let group { lines.append("the security group \(group.identifier)") }
-    if warehouse != nil { lines.append("the cluster \(planner.section.identifier)") }
+    if status != nil { lines.append("the \(planner.section.noun) \(planner.section.identifier)") }
+    if namespace != nil, let serverless = planner.section.serverless {
+      lines.append("the namespace \(serverless.namespace)")
+    }
     return lines
   }
 }

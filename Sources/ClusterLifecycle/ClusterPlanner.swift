@@ -19,8 +19,13 @@ package struct ClusterPlanner: Sendable {
     self.blocks = blocks
   }
 
-  package var roleName: String { "redstart-\(section.identifier)" }
-  package var groupName: String { "redstart-\(section.identifier)" }
+  package var roleName: String { stem }
+  package var groupName: String { stem }
+  /// A cluster and a workgroup of one name share nothing.
+  private var stem: String {
+    section.serverless == nil
+      ? "redstart-\(section.identifier)" : "redstart-serverless-\(section.identifier)"
+  }
   package static let policyName = "redstart-read"
 
   // MARK: Up
@@ -35,10 +40,13 @@ package struct ClusterPlanner: Sendable {
     try planRole(observed, into: &steps)
     let group = try planGroup(observed, into: &steps)
     let role = observed.role?.arn ?? "<\(roleName)>"
+    if let serverless = section.serverless {
+      return steps + (try up(serverless, observed, role: role, group: group))
+    }
     guard let warehouse = observed.warehouse else {
       return steps + [.createWarehouse(role: role, group: group)]
     }
-    try checkShape(warehouse)
+    if let nodes = section.provisioned { try checkShape(warehouse, nodes) }
     switch warehouse.status {
     case "paused": return steps + [.resume]
     case "available": break
@@ -99,18 +107,28 @@ package struct ClusterPlanner: Sendable {
     if observed.warehouse?.isOurs == false {
       throw .clusterForeign("a cluster", section.identifier, at: section.range)
     }
+    if observed.namespace?.isOurs == false {
+      let name = section.serverless?.namespace ?? ""
+      throw .clusterForeign("a namespace", name, at: section.range)
+    }
+    if observed.workgroup?.isOurs == false {
+      throw .clusterForeign("a workgroup", section.identifier, at: section.range)
+    }
   }
 
   /// Changes that would move data or lose it are the user's to make.
-  private func checkShape(_ warehouse: ClusterObservation.Warehouse) throws(Diagnostic) {
+  private func checkShape(
+    _ warehouse: ClusterObservation.Warehouse,
+    _ nodes: ClusterConfiguration.Provisioned
+  ) throws(Diagnostic) {
     let pairs = [
-      ("node_type", section.nodeType, warehouse.nodeType),
-      ("nodes", "\(section.nodeCount)", "\(warehouse.nodeCount)"),
+      ("node_type", nodes.nodeType, warehouse.nodeType),
+      ("nodes", "\(nodes.nodeCount)", "\(warehouse.nodeCount)"),
       ("database", section.database, warehouse.database),
-      ("user", section.user, warehouse.user),
+      ("user", nodes.user, warehouse.user),
     ]
     for (key, wanted, actual) in pairs where wanted != actual && !actual.isEmpty {
-      throw .clusterDiffers(section.identifier, key, wanted, actual, at: section.range)
+      throw .clusterDiffers("cluster", section.identifier, key, wanted, actual, at: section.range)
     }
   }
 
@@ -137,6 +155,7 @@ package struct ClusterPlanner: Sendable {
       default: steps.append(.wait(status: warehouse.status))
       }
     }
+    steps += serverlessDown(observed, takesSnapshot: takesSnapshot)
     if let group = observed.group, group.isOurs {
       steps.append(.deleteGroup(identifier: group.identifier))
     }
@@ -168,6 +187,9 @@ package struct ClusterPlanner: Sendable {
   }
 
   private func status(_ observed: ClusterObservation) throws(Diagnostic) -> String {
+    if section.serverless != nil {
+      throw .clusterNeverPauses(section.identifier, at: section.range)
+    }
     try checkOwnership(observed)
     guard let warehouse = observed.warehouse else {
       throw .clusterMissing(section.identifier)

@@ -1,5 +1,5 @@
 package import Diagnostics
-import ProjectModel
+package import ProjectModel
 
 /// What redstart made, as it stands in the state folder; it holds no secret.
 ///
@@ -8,7 +8,7 @@ import ProjectModel
 package struct ClusterRecord: Hashable, Sendable {
   /// Something in AWS.
   package struct Item: Hashable, Sendable {
-    /// `role`, `group` or `cluster`.
+    /// `role`, `group`, `cluster`, `namespace` or `workgroup`.
     package var kind: String
     package var name: String
     /// `creating`, `created` or `deleting`.
@@ -20,21 +20,51 @@ package struct ClusterRecord: Hashable, Sendable {
     package var host: String
     package var port: Int
     package var database: String
-    package var user: String
+    /// Nil for workgroups, which derive the user from whoever asks.
+    package var user: String?
   }
 
   package var project: String
+  /// Of the cluster or the workgroup.
   package var cluster: String
+  /// Of serverless warehouses.
+  package var namespace: String?
   package var region: String
   package var items: [Item] = []
   package var endpoint: Endpoint?
   package var roleARN: String?
   package var finalSnapshot: String?
 
-  package init(project: String, cluster: String, region: String) {
+  /// A record of what a section describes; nothing of it is made yet.
+  package init(project: String, _ section: ClusterConfiguration, region: String) {
+    self.init(
+      project: project,
+      cluster: section.identifier,
+      namespace: section.serverless?.namespace,
+      region: region
+    )
+  }
+
+  private init(project: String, cluster: String, namespace: String?, region: String) {
     self.project = project
     self.cluster = cluster
+    self.namespace = namespace
     self.region = region
+  }
+
+  /// What the record is of, as much as it says.
+  package var section: ClusterConfiguration {
+    var section = ClusterConfiguration(identifier: cluster)
+    if let namespace {
+      section.shape = .serverless(ClusterConfiguration.Serverless(namespace: namespace))
+    }
+    if let endpoint { section.database = endpoint.database }
+    return section
+  }
+
+  /// Whether the record is of what a section describes.
+  package func isOf(_ section: ClusterConfiguration) -> Bool {
+    cluster == section.identifier && namespace == section.serverless?.namespace
   }
 
   /// The record of a project; nil when there is none.
@@ -44,7 +74,12 @@ package struct ClusterRecord: Hashable, Sendable {
       let project = state["project"]?.string, let cluster = state["cluster"]?.string,
       let region = state["region"]?.string
     else { throw .clusterState(RecordedCluster.path) }
-    var record = ClusterRecord(project: project, cluster: cluster, region: region)
+    var record = ClusterRecord(
+      project: project,
+      cluster: cluster,
+      namespace: state["namespace"]?.string,
+      region: region
+    )
     for item in state["items"]?.list ?? [] {
       guard let kind = item.dictionary?["kind"]?.string, let name = item.dictionary?["name"]?.string
       else { throw .clusterState(RecordedCluster.path) }
@@ -56,7 +91,7 @@ package struct ClusterRecord: Hashable, Sendable {
         host: host,
         port: endpoint["port"]?.integer ?? 5439,
         database: endpoint["database"]?.string ?? "dev",
-        user: endpoint["user"]?.string ?? "redstart"
+        user: endpoint["user"]?.string
       )
     }
     record.roleARN = state["role_arn"]?.string
@@ -83,6 +118,7 @@ package struct ClusterRecord: Hashable, Sendable {
       "version": 1,
       "project": .string(project),
       "cluster": .string(cluster),
+      "namespace": namespace.map { .string($0) } ?? .null,
       "region": .string(region),
       "items": .list(
         items.map {
@@ -92,7 +128,7 @@ package struct ClusterRecord: Hashable, Sendable {
       "endpoint": endpoint.map {
         [
           "host": .string($0.host), "port": .integer($0.port), "database": .string($0.database),
-          "user": .string($0.user),
+          "user": $0.user.map { .string($0) } ?? .null,
         ]
       } ?? .null,
       "role_arn": roleARN.map { .string($0) } ?? .null,

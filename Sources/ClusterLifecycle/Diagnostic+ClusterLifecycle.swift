@@ -9,11 +9,12 @@ extension Diagnostic {
       "there is \(what) named \"\(name)\" that this project did not make",
       at: range,
       notes: ["it lacks the tags redstart:project and redstart:cluster of this project"],
-      help: ["choose another `identifier`; redstart changes only what it made"]
+      help: ["choose another name under `cluster:`; redstart changes only what it made"]
     )
   }
 
   static func clusterDiffers(
+    _ noun: String,
     _ name: String,
     _ key: String,
     _ wanted: String,
@@ -22,11 +23,11 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       code: "cluster-differs",
-      "the cluster \"\(name)\" has \(key) \(actual), not \(wanted)",
+      "the \(noun) \"\(name)\" has \(key) \(actual), not \(wanted)",
       at: range,
       help: [
-        "write \(key): \(actual), or change the cluster itself in AWS; `up` does not resize or "
-          + "replace what holds data"
+        "write \(key): \(actual), or change the \(noun) itself in AWS; `up` does not replace what "
+          + "holds data"
       ]
     )
   }
@@ -36,7 +37,10 @@ extension Diagnostic {
       code: "cluster-network",
       "the account has no default network in this region to put the cluster into",
       at: range,
-      help: ["name a `subnet_group` of Redshift under `cluster:`"]
+      help: [
+        "under `cluster:`, name a `subnet_group` of Redshift, or for a serverless warehouse its "
+          + "`subnets`"
+      ]
     )
   }
 
@@ -48,28 +52,44 @@ extension Diagnostic {
     )
   }
 
-  package static func clusterMissing(_ name: String) -> Diagnostic {
+  static func clusterNeverPauses(_ name: String, at range: TextRange?) -> Diagnostic {
+    Diagnostic(
+      code: "cluster-never-pauses",
+      "the workgroup \"\(name)\" cannot be paused: a serverless warehouse stops by itself",
+      at: range,
+      help: [
+        "it costs only while queries run; its storage stays and is billed until "
+          + "`redstart cluster down`"
+      ]
+    )
+  }
+
+  package static func clusterMissing(
+    _ name: String,
+    noun: String = "cluster"
+  ) -> Diagnostic {
     Diagnostic(
       code: "cluster-missing",
-      "there is no cluster \"\(name)\"",
+      "there is no \(noun) \"\(name)\"",
       help: ["`redstart cluster up` makes it"]
     )
   }
 
-  static func clusterStuck(_ name: String, _ reason: String) -> Diagnostic {
+  static func clusterStuck(_ noun: String, _ name: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       code: "cluster-stuck",
-      "the cluster \"\(name)\" does not get where it should: \(reason)",
+      "the \(noun) \"\(name)\" does not get where it should: \(reason)",
       help: ["run the command again later; it goes on from what exists then"]
     )
   }
 
-  package static func clusterOther(_ name: String, recorded: String, at range: TextRange?)
+  /// Both are written as `the cluster shop-dev`.
+  package static func clusterOther(_ wanted: String, recorded: String, at range: TextRange?)
     -> Diagnostic
   {
     Diagnostic(
       code: "cluster-other",
-      "this folder's record is of the cluster \(recorded), not \(name)",
+      "this folder's record is of \(recorded), not of \(wanted)",
       at: range,
       help: [
         "`redstart cluster down` deletes the recorded one; then `up` makes the new one"

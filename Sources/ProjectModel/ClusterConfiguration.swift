@@ -2,13 +2,11 @@ package import Diagnostics
 
 /// The cluster that `redstart cluster` makes, as project.yml describes it.
 package struct ClusterConfiguration: Hashable, Sendable {
-  /// The cluster's name in AWS, and the stem of the names of everything that belongs to it.
+  /// The name of the cluster or the workgroup in AWS, and the stem of the names of everything that
+  /// belongs to it.
   package var identifier: String
-  package var nodeType = "ra3.large"
-  package var nodeCount = 1
+  package var shape = Shape.provisioned(Provisioned())
   package var database = "dev"
-  /// The administrator, whose password AWS keeps.
-  package var user = "redstart"
   package var port = 5439
   /// Nil for the region of the AWS tools.
   package var region: String?
@@ -20,13 +18,63 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var allowedBlocks: [String] = []
   /// Whether the endpoint has an address on the internet.
   package var isPublic = true
-  /// The subnets to use; nil for those of the account's default network.
-  package var subnetGroup: String?
   /// Whether `down` keeps a snapshot.
   package var takesFinalSnapshot = true
   package var tags: [Tag] = []
   /// Where the section is.
   package var range: TextRange?
+
+  /// What computes.
+  package enum Shape: Hashable, Sendable {
+    /// Nodes that run, and cost, until they are paused.
+    case provisioned(Provisioned)
+    /// What runs, and costs, while there are queries.
+    case serverless(Serverless)
+  }
+
+  /// Nodes of one type.
+  package struct Provisioned: Hashable, Sendable {
+    package var nodeType = "ra3.large"
+    package var nodeCount = 1
+    /// The administrator, whose password AWS keeps.
+    package var user = "redstart"
+    /// The subnets to use; nil for those of the account's default network.
+    package var subnetGroup: String?
+
+    package init() {}
+  }
+
+  /// A workgroup, which computes, and the namespace that it works on.
+  package struct Serverless: Hashable, Sendable {
+    package var namespace: String
+    /// In RPU: what queries begin with.
+    package var baseCapacity = 8
+    /// In RPU: what AWS may grow to; nil where AWS decides.
+    package var maximumCapacity: Int?
+    /// The administrator, whose password AWS keeps; nil where whoever makes the namespace is it.
+    package var user: String?
+    /// Empty for those of the account's default network.
+    package var subnets: [String] = []
+
+    package init(namespace: String) {
+      self.namespace = namespace
+    }
+  }
+
+  /// The nodes; nil for serverless warehouses.
+  package var provisioned: Provisioned? {
+    if case .provisioned(let nodes) = shape { return nodes }
+    return nil
+  }
+
+  /// The namespace and its capacity; nil for provisioned clusters.
+  package var serverless: Serverless? {
+    if case .serverless(let serverless) = shape { return serverless }
+    return nil
+  }
+
+  /// What the identifier is of, in words.
+  package var noun: String { serverless == nil ? "cluster" : "workgroup" }
 
   /// A word of the user's own on everything that is made.
   package struct Tag: Hashable, Sendable {
@@ -50,9 +98,13 @@ package struct RecordedCluster: Hashable, Sendable {
   package var host: String
   package var port: Int
   package var database: String
-  package var user: String
+  /// Nil where AWS derives the user from whoever asks.
+  package var user: String?
   package var region: String
+  /// Of the cluster or the workgroup.
   package var identifier: String
+  /// Of a serverless warehouse.
+  package var namespace: String?
   package var roleARN: String?
 
   /// The file below the project's folder.
@@ -83,9 +135,10 @@ package struct RecordedCluster: Hashable, Sendable {
       host: host,
       port: endpoint["port"]?.integer ?? 5439,
       database: endpoint["database"]?.string ?? "dev",
-      user: endpoint["user"]?.string ?? "redstart",
+      user: endpoint["user"]?.string,
       region: state["region"]?.string ?? "",
       identifier: identifier,
+      namespace: state["namespace"]?.string,
       roleARN: state["role_arn"]?.string
     )
   }

@@ -2,6 +2,11 @@ import AWSClient
 import Diagnostics
 
 extension CommandSession {
+  /// The world of this command's clients of AWS, which ask for the code of a second factor once.
+  var surroundings: AWSSurroundings {
+    AWSSurroundings(environment: console.environment, secondFactor: secondFactor)
+  }
+
   /// A client of AWS for this command; its keys appear in no output.
   ///
   /// - Parameters:
@@ -23,7 +28,7 @@ extension CommandSession {
     do throws(Diagnostic) {
       client = try AWSClient(
         options,
-        surroundings: AWSSurroundings(environment: console.environment)
+        surroundings: surroundings
       )
     } catch {
       throw .problem(error)

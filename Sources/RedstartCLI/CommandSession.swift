@@ -1,3 +1,4 @@
+import AWSClient
 import Diagnostics
 import Execution
 import Glibc
@@ -14,6 +15,8 @@ struct CommandSession: Sendable {
   let buffers: Buffers
   let invocationID: String
   let startedAt: String
+  /// Nil where there is nobody at a terminal.
+  let secondFactor: SecondFactor?
 
   /// `buffers` holds the texts; what was read by another session can be used with its own.
   init(
@@ -26,6 +29,8 @@ struct CommandSession: Sendable {
     self.command = command
     self.console = console
     self.buffers = buffers
+    secondFactor =
+      console.isInteractive ? SecondFactor { await TerminalPrompt.ask($0) } : nil
     invocationID = Self.makeIdentifier()
     startedAt = Moment.now().iso8601
   }

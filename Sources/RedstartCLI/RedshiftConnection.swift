@@ -38,7 +38,7 @@ extension CommandSession {
         settings,
         client,
         setup: setup,
-        surroundings: AWSSurroundings(environment: console.environment)
+        surroundings: surroundings
       )
       return Connection(
         warehouse: warehouse,

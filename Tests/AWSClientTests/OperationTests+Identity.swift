@@ -34,17 +34,15 @@ extension OperationTests {
     ),
     "AssumeRole": Case(
       perform: { (client) async throws(AWSError) in
-        facts(
-          try await client.sts.assumeRole(
-            AssumeRoleRequest(
-              roleARN: "arn:aws:iam::123456789012:role/loader",
-              sessionName: "redstart",
-              externalID: "x=1&y",
-              durationSeconds: 900,
-              policy: "{}"
-            )
-          )
+        var request = AssumeRoleRequest(
+          roleARN: "arn:aws:iam::123456789012:role/loader",
+          sessionName: "redstart",
+          externalID: "x=1&y",
+          durationSeconds: 900,
+          policy: "{}"
         )
+        request.device = ("arn:aws:iam::123456789012:mfa/me", "123456")
+        return facts(try await client.sts.assumeRole(request))
       },
       expected: keys
     ),

@@ -108,15 +108,12 @@ extension OperationTests {
     ),
     "UpdateWorkgroup": Case(
       perform: { (client) async throws(AWSError) in
-        facts(
-          try await client.redshiftServerless.updateWorkgroup(
-            "wg1",
-            baseCapacity: 16,
-            maximumCapacity: 32,
-            isPublic: false,
-            securityGroups: ["sg-2"]
-          )
-        )
+        var request = UpdateWorkgroupRequest(name: "wg1")
+        request.baseCapacity = 16
+        request.maximumCapacity = 32
+        request.isPublic = false
+        request.securityGroups = ["sg-2"]
+        return facts(try await client.redshiftServerless.updateWorkgroup(request))
       },
       expected: workgroup("workgroup")
     ),
@@ -131,6 +128,13 @@ extension OperationTests {
         facts(try await client.redshiftServerless.workgroups()[0])
       },
       expected: workgroup("workgroups.1")
+    ),
+    "ListTagsForResource": Case(
+      perform: { (client) async throws(AWSError) in
+        let found = try await client.redshiftServerless.tags(of: "arn:wg1")
+        return found.flatMap { [$0.key, $0.value] }
+      },
+      expected: ["tags.1.key", "tags.1.value", "tags.2.key", "tags.2.value"]
     ),
     "GetCredentials": Case(
       perform: { (client) async throws(AWSError) in

@@ -33,7 +33,8 @@ import Testing
     let unsigned = try HTTPStandIn { _ in current.withLock { $0 } }
     defer { unsigned.stop() }
     var known = Self.cases
-    for record in records {
+    // Those of the sign-in are sent by the search for keys, as `SignInTests` shows.
+    for record in records where record.text("service")?.hasPrefix("sso") != true {
       let operation = try #require(record.text("operation"))
       let test = try #require(known[operation], "\(operation) has no test")
       known[operation] = nil
@@ -54,7 +55,7 @@ import Testing
     #expect(known.keys.sorted() == [], "no record of these operations")
   }
 
-  private static func compare(
+  static func compare(
     _ request: HTTPStandIn.Request,
     _ record: PlainDictionary,
     _ operation: String
@@ -76,7 +77,14 @@ import Testing
       }
       #expect(request.path == String(parts.first ?? ""), "\(operation)")
       #expect(pairs(request.query) == query, "\(operation)")
-      #expect(request.text == record.text("body"), "\(operation)")
+      let isJSON = record.text("service") == "sso-oidc"
+      if isJSON {
+        let sent = try? PlainValue(json: request.body)
+        let expected = try? PlainValue(json: Array((record.text("body") ?? "").utf8))
+        #expect(sent.map(sorted) == expected.map(sorted) && sent != nil, "\(operation)")
+      } else {
+        #expect(request.text == record.text("body"), "\(operation)")
+      }
     }
   }
 
@@ -128,6 +136,14 @@ import Testing
       Namespace.roleARN("IamRole(applyStatus=in-sync, iamRoleArn=arn:aws:iam::1:role/a)")
         == "arn:aws:iam::1:role/a"
     )
+    let states: PlainDictionary = [
+      "iamRoles": [
+        "IamRole(applyStatus=in-sync, iamRoleArn=arn:a)",
+        "IamRole(applyStatus=adding, iamRoleArn=arn:b)", "arn:c",
+      ]
+    ]
+    #expect(Namespace(states).roles == ["arn:a", "arn:b", "arn:c"])
+    #expect(Namespace(states).pendingRoles == ["arn:b"])
   }
 
   @Test func aPageOfAProxyIsNoEmptyList() async throws {

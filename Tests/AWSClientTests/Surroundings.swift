@@ -29,9 +29,13 @@ enum Surroundings {
     _ extra: [String: String] = [:],
     options: AWSOptions = AWSOptions(),
     pauses: Pauses = Pauses(),
-    now: (@Sendable () -> Timestamp)? = nil
+    now: (@Sendable () -> Timestamp)? = nil,
+    secondFactor: SecondFactor? = nil
   ) throws -> AWSClient {
-    var surroundings = AWSSurroundings(environment: environment(server, extra))
+    var surroundings = AWSSurroundings(
+      environment: environment(server, extra),
+      secondFactor: secondFactor
+    )
     surroundings.sleep = { pauses.add($0) }
     surroundings.random = { 0.5 }
     if let now { surroundings.now = now }

@@ -172,9 +172,22 @@ import Testing
   }
 
   @Test func tellsCostsAsEstimates() {
-    #expect(NodePrice.hourly("ra3.large", nodes: 2) == 1.086)
-    #expect(NodePrice.estimate("ra3.large", nodes: 2).contains("$1.09 an hour (estimate"))
-    #expect(NodePrice.hourly("x9.huge", nodes: 1) == nil)
+    var section = ClusterConfiguration(identifier: "shop")
+    var nodes = ClusterConfiguration.Provisioned()
+    nodes.nodeCount = 2
+    section.shape = .provisioned(nodes)
+    #expect(ClusterPrice.hourly(section) == 1.086)
+    #expect(ClusterPrice.estimate(section).contains("$1.09 an hour (estimate"))
+    nodes.nodeType = "x9.huge"
+    section.shape = .provisioned(nodes)
+    #expect(ClusterPrice.hourly(section) == nil)
+    var serverless = ClusterConfiguration.Serverless(namespace: "shop")
+    section.shape = .serverless(serverless)
+    #expect(ClusterPrice.hourly(section) == 3)
+    #expect(ClusterPrice.estimate(section).hasPrefix("nothing while no query runs; about $3.00"))
+    serverless.maximumCapacity = 64
+    section.shape = .serverless(serverless)
+    #expect(ClusterPrice.estimate(section).contains("at most $24.00 with max_capacity 64"))
   }
 
   @Test(arguments: [

@@ -57,7 +57,12 @@ final class AWSStandIn: Sendable {
       password: RedshiftStandIn.password,
       sslMode: .disable
     )
-    let server = try HTTPStandIn { [self] request in answer(request) }
+    let server = try HTTPStandIn { [self] request in
+      let reply = answer(request)
+      let problems = ServiceModel.problems(request, reply)
+      state.withLock { $0.refusals += problems }
+      return reply
+    }
     servers.withLock { $0 = [server] }
   }
 
@@ -99,14 +104,43 @@ final class AWSStandIn: Sendable {
   }
 
   private func answer(_ request: HTTPStandIn.Request) -> HTTPStandIn.Reply {
-    guard request.header("Authorization")?.hasPrefix("AWS4-HMAC-SHA256 Credential=AKID") == true
-    else { return refuse("MissingAuthenticationTokenException", "not signed", 403) }
     let operation = Self.operation(request)
-    guard request.header("X-Amz-Target") != nil else {
-      return xml(operation, Self.form(request))
+    let target = request.header("X-Amz-Target")
+    if let problem = Self.signatureProblem(request, target: target) {
+      if target != nil { return refuse("InvalidSignatureException", problem, 403) }
+      state.withLock { $0.refusals.append("SignatureDoesNotMatch: \(problem)") }
+      return fault("SignatureDoesNotMatch", problem, 403)
     }
+    guard target != nil else { return xml(operation, Self.form(request)) }
     let parsed = try? JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any]
     return json(operation, parsed ?? [:])
+  }
+
+  private static let verifier = SignatureVerifier(secrets: ["AKIDEXAMPLE": secretKey])
+
+  /// What is wrong with a request's signature, or with the service and region it is for.
+  private static func signatureProblem(
+    _ request: HTTPStandIn.Request,
+    target: String?
+  ) -> String? {
+    let service =
+      switch target?.prefix(while: { $0 != "." }) {
+      case "RedshiftData": "redshift-data"
+      case "RedshiftServerless": "redshift-serverless"
+      case "secretsmanager": "secretsmanager"
+      case nil:
+        ["2011-06-15": "sts", "2016-11-15": "ec2", "2012-12-01": "redshift"][
+          form(request)["Version"] ?? ""
+        ] ?? "an unknown service"
+      default: "an unknown service"
+      }
+    do throws(SignatureVerifier.Problem) {
+      let scope = try verifier.scope(of: request)
+      return scope.service == service && scope.region == "us-west-2"
+        ? nil : "signed for \(scope.service) in \(scope.region), not for \(service)"
+    } catch {
+      return error.description
+    }
   }
 
   private func xml(_ operation: String, _ fields: [String: String]) -> HTTPStandIn.Reply {
@@ -160,9 +194,13 @@ final class AWSStandIn: Sendable {
     ISO8601DateFormatter().string(from: Date().addingTimeInterval(seconds))
   }
 
-  private func fault(_ code: String, _ message: String) -> HTTPStandIn.Reply {
+  private func fault(
+    _ code: String,
+    _ message: String,
+    _ status: Int = 400
+  ) -> HTTPStandIn.Reply {
     HTTPStandIn.Reply(
-      400,
+      status,
       "<ErrorResponse><Error><Type>Sender</Type><Code>\(code)</Code>"
         + "<Message>\(message)</Message></Error><RequestId>r</RequestId></ErrorResponse>"
     )
@@ -170,18 +208,16 @@ final class AWSStandIn: Sendable {
 
   private func json(_ operation: String, _ input: [String: Any]) -> HTTPStandIn.Reply {
     switch operation {
-    case "GetWorkgroup":
+    case "GetWorkgroup", "GetCredentials":
+      guard input["workgroupName"] as? String == "sparkify" else {
+        return refuse("ResourceNotFoundException", "which workgroup?")
+      }
+      if operation == "GetCredentials" { return credentials() }
       return reply([
         "workgroup": [
           "workgroupName": "sparkify", "status": "AVAILABLE", "publiclyAccessible": true,
           "endpoint": ["address": "127.0.0.1", "port": settings.port],
         ]
-      ])
-    case "GetCredentials":
-      return reply([
-        "dbUser": "IAM:loader", "dbPassword": RedshiftStandIn.password,
-        "expiration": Date().timeIntervalSince1970
-          + state.withLock { $0.behaviour.passwordSeconds },
       ])
     case "GetSecretValue":
       return reply([
@@ -202,6 +238,14 @@ final class AWSStandIn: Sendable {
       return reply(["Status": session != nil])
     default: return refuse("UnknownOperationException", operation)
     }
+  }
+
+  private func credentials() -> HTTPStandIn.Reply {
+    reply([
+      "dbUser": "IAM:loader", "dbPassword": RedshiftStandIn.password,
+      "expiration": Date().timeIntervalSince1970
+        + state.withLock { $0.behaviour.passwordSeconds },
+    ])
   }
 
   // MARK: The Data API

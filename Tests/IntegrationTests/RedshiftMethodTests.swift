@@ -111,6 +111,44 @@ import Testing
     }
   }
 
+  /// What `redstart cluster up` recorded of a serverless warehouse is enough.
+  @Test(arguments: [("method: iam", "GetCredentials"), ("method: data-api", "ExecuteStatement")])
+  func aTargetUsesTheRecordedWorkgroup(_ keys: String, _ operation: String) throws {
+    try withExample(keys) { project, server, aws in
+      try project.folder.write(
+        ".redstart/cluster.json",
+        """
+        {"version": 1, "project": "sparkify", "cluster": "sparkify", "namespace": "songs",
+         "region": "us-west-2", "items": [], "role_arn": null, "endpoint":
+         {"host": "127.0.0.1", "port": \(server.port), "database": "dev", "user": null}}
+        """
+      )
+      let shown = try run(project, "show", "-q", "--inline", "select 41 + 1 as answer")
+      #expect(shown.code == 0 && shown.output.contains("42"), "\(shown.error)")
+      let request = aws.requests.first {
+        $0.header("X-Amz-Target")?.hasSuffix(".\(operation)") == true
+      }
+      let name = operation == "GetCredentials" ? "workgroupName" : "WorkgroupName"
+      #expect(request?.text.contains("\"\(name)\":\"sparkify\"") == true, "\(aws.operations)")
+      #expect(request?.text.contains("ClusterIdentifier") == false)
+      #expect(aws.refusals.isEmpty, "\(aws.refusals)")
+    }
+  }
+
+  @Test(arguments: [0, 1])
+  func aWrongSecretIsRefused(_ index: Int) throws {
+    try withExample(Self.ways[index].keys) { project, _, aws in
+      let stranger = ProgramHarness(
+        project.folder,
+        environment: aws.environment.merging(["AWS_SECRET_ACCESS_KEY": "another-secret"]) { $1 }
+      )
+      let shown = try run(stranger, "show", "-q", "--inline", "select 1 as one")
+      #expect(shown.code != 0 && shown.error.contains("invalid-credentials"), "\(shown.error)")
+      #expect(!aws.refusals.isEmpty)
+      #expect(aws.refusals.allSatisfy { $0.hasSuffix(": the signature does not fit") })
+    }
+  }
+
   @Test func errorsOfStatementsPointIntoTheFile() throws {
     try withExample(Self.ways[0].keys) { project, _, _ in
       let shown = try run(

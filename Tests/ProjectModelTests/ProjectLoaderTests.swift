@@ -225,6 +225,31 @@ import Testing
     ),
     Row(code: "missing-value", words: "name: my_project", text: "«version: 1»\n"),
     Row(
+      code: "cluster-shape",
+      words: "`nodes` belongs to a provisioned cluster, and `workgroup` to a serverless warehouse",
+      text: "name: shop\ncluster: {workgroup: shop, «nodes»: 2}\n"
+    ),
+    Row(
+      code: "invalid-value",
+      words: "multiples of 8 up to 512",
+      text: "name: shop\ncluster: {workgroup: shop, base_capacity: «12»}\n"
+    ),
+    Row(
+      code: "invalid-value",
+      words: "less than `base_capacity`, 32",
+      text: "name: shop\ncluster: {workgroup: shop, base_capacity: 32, max_capacity: «16»}\n"
+    ),
+    Row(
+      code: "invalid-value",
+      words: "3 to 64 small letters",
+      text: "name: shop\ncluster: {workgroup: shop, namespace: «My_Data»}\n"
+    ),
+    Row(
+      code: "invalid-value",
+      words: "from 8191 to 8215",
+      text: "name: shop\ncluster: {workgroup: shop, port: «5432»}\n"
+    ),
+    Row(
       code: "missing-value",
       words: "no \"host\"",
       text: "name: shop\ntargets:\n  a:\n    «type: redshift»\n    user: u\n    database: d\n"

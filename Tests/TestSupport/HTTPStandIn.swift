@@ -14,6 +14,21 @@ package final class HTTPStandIn: Sendable {
     /// Which connection it came over, from 1.
     package var connection: Int
 
+    /// A request that came over no wire.
+    package init(
+      method: String,
+      target: String,
+      headers: [(name: String, value: String)],
+      body: [UInt8],
+      connection: Int = 0
+    ) {
+      self.method = method
+      self.target = target
+      self.headers = headers
+      self.body = body
+      self.connection = connection
+    }
+
     package var path: String { String(target.prefix { $0 != "?" }) }
     package var query: String { String(target.drop { $0 != "?" }.dropFirst()) }
     package var text: String { String(decoding: body, as: UTF8.self) }

@@ -29,7 +29,16 @@ package final class S3StandIn: Sendable {
   package init(pageSize: Int = 1000) throws {
     let store = Store(pageSize: pageSize)
     self.store = store
-    server = try HTTPStandIn { store.answer($0) }
+    let verifier = SignatureVerifier(secrets: Self.secrets)
+    server = try HTTPStandIn { request in
+      do throws(SignatureVerifier.Problem) {
+        let scope = try verifier.scope(of: request)
+        guard scope.service == "s3" else { throw SignatureVerifier.Problem("not for S3") }
+      } catch {
+        return Store.fault(403, "SignatureDoesNotMatch", error.description)
+      }
+      return store.answer(request)
+    }
   }
 
   package var address: String { server.address }
@@ -37,13 +46,17 @@ package final class S3StandIn: Sendable {
   /// What clients need to find this server.
   package var environment: [String: String] {
     [
-      "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+      "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": Self.key,
       "AWS_SECRET_ACCESS_KEY": Self.secret, "AWS_EC2_METADATA_DISABLED": "true",
       "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     ]
   }
 
+  package static let key = "AKIDEXAMPLE"
   package static let secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
+
+  /// Those of clients, and of the stand-in for Redshift, which reads objects as Redshift does.
+  private static let secrets = [key: secret, "AKIDSTANDIN": "of-the-stand-in"]
 
   /// `METHOD /bucket/key` of every request, with `?` for a listing and `@N` for a range.
   package var requests: [String] { store.state.withLock { $0.requests } }
@@ -212,7 +225,7 @@ extension S3StandIn.Store {
     }
   }
 
-  private static func fault(
+  fileprivate static func fault(
     _ status: Int,
     _ code: String,
     _ message: String,

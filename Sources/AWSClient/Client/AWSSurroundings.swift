@@ -7,10 +7,13 @@ package struct AWSSurroundings: Sendable {
   package var sleep: @Sendable (_ seconds: Double) async throws -> Void
   /// A number from 0 to 1.
   package var random: @Sendable () -> Double
+  /// Who knows the codes of second factors; nil when nobody can be asked.
+  package var secondFactor: SecondFactor?
 
   /// The real world, with an environment.
-  package init(environment: [String: String]) {
+  package init(environment: [String: String], secondFactor: SecondFactor? = nil) {
     self.environment = environment
+    self.secondFactor = secondFactor
     now = { Timestamp.now() }
     sleep = { seconds in try await Task.sleep(for: .seconds(seconds)) }
     random = { Double.random(in: 0...1) }

@@ -89,6 +89,14 @@ package struct AWSService: Hashable, Sendable {
     version: "2017-10-17",
     wire: .json(target: "secretsmanager")
   )
+  static let signInTokens = AWSService(
+    name: "IAM Identity Center's sign-in",
+    identifier: "SSO_OIDC",
+    signingName: "sso-oauth",
+    hostPrefix: "oidc",
+    version: "2019-06-10",
+    wire: .json(target: "")
+  )
   static let singleSignOn = AWSService(
     name: "IAM Identity Center",
     identifier: "SSO",

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads files that fit into memory easily.
+/// Files that fit into memory easily.
 enum SmallFile {
   struct Failure: Error {
     var reason: String
@@ -23,6 +23,25 @@ enum SmallFile {
       if count == 0 { return bytes }
       bytes += block[..<count]
       guard bytes.count <= limit else { throw Failure(reason: "it is larger than \(limit) bytes") }
+    }
+  }
+
+  /// Puts a file for its owner only into the place of another: readers see the old or the new one.
+  static func replace(_ path: String, _ bytes: [UInt8]) throws(Failure) {
+    let draft = "\(path).\(getpid()).new"
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+    var rest = bytes[...]
+    var code: Int32 = 0
+    while !rest.isEmpty, code == 0 {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 { code = errno == EINTR ? 0 : errno } else { rest = rest.dropFirst(count) }
+    }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    if code == 0, rename(draft, path) != 0 { code = errno }
+    guard code == 0 else {
+      unlink(draft)
+      throw Failure(reason: String(cString: strerror(code)))
     }
   }
 }

@@ -9,7 +9,6 @@ extension CredentialChain {
     else { return .absent("profile \"\(name)\": no role_arn") }
     if visited.contains(name) { throw .problem(.profileCycle(visited + [name])) }
     let source = try await sourceCredentials(profile, visited: visited + [name])
-    if profile["mfa_serial"] != nil { throw .problem(.multiFactorNeeded(profile: name)) }
     var duration: Int?
     if let text = profile["duration_seconds"] {
       guard let seconds = Int(text), (900...43_200).contains(seconds) else {
@@ -25,16 +24,38 @@ extension CredentialChain {
       externalID: profile["external_id"],
       durationSeconds: duration
     )
+    guard let device = profile["mfa_serial"] else {
+      return .found(try await assume(request, profile: name, source))
+    }
+    let needed = AWSError.problem(.multiFactorNeeded(profile: name))
+    guard let secondFactor = surroundings.secondFactor else { throw needed }
+    return .found(
+      try await secondFactor.credentials(
+        role: "\(name) \(role)",
+        device: device,
+        now: surroundings.now(),
+        unanswered: needed
+      ) { (code) async throws(AWSError) in
+        var request = request
+        request.device = (device, code)
+        return try await assume(request, profile: name, source)
+      }
+    )
+  }
+
+  private func assume(
+    _ request: AssumeRoleRequest,
+    profile: String,
+    _ source: AWSCredentials
+  ) async throws(AWSError) -> AWSCredentials {
     let response = try await query(
       request.call,
       credentials: FixedCredentials(credentials: source)
     )
-    return .found(
-      try STS.credentials(
-        in: response,
-        operation: "AssumeRole",
-        source: "role \(role) of profile \"\(name)\""
-      )
+    return try STS.credentials(
+      in: response,
+      operation: "AssumeRole",
+      source: "role \(request.roleARN) of profile \"\(profile)\""
     )
   }
 

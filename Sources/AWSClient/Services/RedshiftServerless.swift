@@ -62,19 +62,10 @@ package struct RedshiftServerless: Sendable {
   }
 
   /// Changes a workgroup.
-  package func updateWorkgroup(
-    _ name: String,
-    baseCapacity: Int? = nil,
-    maximumCapacity: Int? = nil,
-    isPublic: Bool? = nil,
-    securityGroups: [String]? = nil
-  ) async throws(AWSError) -> Workgroup {
-    var fields = named("workgroupName", name)
-    fields.set("baseCapacity", baseCapacity)
-    fields.set("maxCapacity", maximumCapacity)
-    fields.set("publiclyAccessible", isPublic)
-    fields.list("securityGroupIds", securityGroups)
-    return try await workgroup("UpdateWorkgroup", fields)
+  package func updateWorkgroup(_ request: UpdateWorkgroupRequest) async throws(AWSError)
+    -> Workgroup
+  {
+    try await workgroup("UpdateWorkgroup", request.fields)
   }
 
   /// Deletes a workgroup.
@@ -107,6 +98,18 @@ package struct RedshiftServerless: Sendable {
       password: Secret(password),
       expiration: answer.time("expiration")
     )
+  }
+
+  /// The tags of a namespace or a workgroup, by its ARN.
+  package func tags(of arn: String) async throws(AWSError) -> [AWSTag] {
+    let call = AWSCall.json(
+      .redshiftServerless,
+      "ListTagsForResource",
+      named("resourceArn", arn)
+    )
+    return try await client.json(call).objects("tags").map {
+      AWSTag($0.text("key") ?? "", $0.text("value") ?? "")
+    }
   }
 
   // MARK: Calls
@@ -232,6 +235,30 @@ package struct CreateWorkgroupRequest: Sendable {
   }
 }
 
+/// Changes of a workgroup; AWS takes one at a time.
+package struct UpdateWorkgroupRequest: Sendable {
+  package var name: String
+  package var baseCapacity: Int?
+  package var maximumCapacity: Int?
+  package var isPublic: Bool?
+  package var securityGroups: [String]?
+
+  /// No change yet.
+  package init(name: String) {
+    self.name = name
+  }
+
+  var fields: JSONFields {
+    var fields = JSONFields()
+    fields.set("workgroupName", name)
+    fields.set("baseCapacity", baseCapacity)
+    fields.set("maxCapacity", maximumCapacity)
+    fields.set("publiclyAccessible", isPublic)
+    fields.list("securityGroupIds", securityGroups)
+    return fields
+  }
+}
+
 /// What a serverless warehouse stores.
 package struct Namespace: Hashable, Sendable {
   package var name: String
@@ -244,6 +271,8 @@ package struct Namespace: Hashable, Sendable {
   package var adminPasswordSecret: String?
   /// ARNs, taken out of what AWS wraps them in.
   package var roles: [String]
+  /// Those of the roles that do not work yet, or are about to go.
+  package var pendingRoles: Set<String>
   package var defaultRole: String?
   package var created: Timestamp?
 
@@ -255,7 +284,12 @@ package struct Namespace: Hashable, Sendable {
     database = object.text("dbName")
     adminUser = object.text("adminUsername")
     adminPasswordSecret = object.text("adminPasswordSecretArn")
-    roles = object.list("iamRoles").compactMap(\.string).map { Self.roleARN($0) }
+    let words = object.list("iamRoles").compactMap(\.string)
+    roles = words.map { Self.roleARN($0) }
+    pendingRoles = Set(
+      words.filter { $0.contains("applyStatus=") && !$0.contains("applyStatus=in-sync") }
+        .map { Self.roleARN($0) }
+    )
     defaultRole = object.text("defaultIamRoleArn")
     created = object.time("creationDate")
   }

@@ -74,6 +74,8 @@ package struct AssumeRoleRequest: Sendable {
   package var durationSeconds: Int?
   /// JSON that narrows what the keys may do.
   package var policy: String?
+  /// A second factor, where the role wants one.
+  package var device: (serialNumber: String, code: String)?
 
   /// A request.
   package init(
@@ -97,7 +99,10 @@ package struct AssumeRoleRequest: Sendable {
     fields.set("Policy", policy)
     fields.set("DurationSeconds", durationSeconds)
     fields.set("ExternalId", externalID)
-    return .query(.sts, "AssumeRole", fields)
+    fields.set("SerialNumber", device?.serialNumber)
+    fields.set("TokenCode", device?.code)
+    // A code is good once.
+    return .query(.sts, "AssumeRole", fields, isIdempotent: device == nil)
   }
 }
 

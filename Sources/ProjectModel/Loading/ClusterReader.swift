@@ -7,22 +7,32 @@ struct ClusterReader {
   /// The section; nil, with diagnostics, when it cannot be used.
   func read(_ node: YAMLNode) -> ClusterConfiguration? {
     guard let section = reader.section(node, .cluster) else { return nil }
-    for key in ["namespace", "workgroup", "base_capacity"] where section.has(key) {
+    guard let cluster = named(section) else { return nil }
+    return described(cluster, section)
+  }
+
+  /// The section with its names and what computes.
+  private func named(_ section: SettingsSection) -> ClusterConfiguration? {
+    let serverless = Self.serverlessKeys.first(where: section.has)
+    if let serverless, let other = Self.provisionedKeys.first(where: section.has) {
       reader.problems.add(
         Diagnostic(
-          code: "cluster-serverless",
-          "`redstart cluster` cannot make serverless warehouses yet",
-          at: section.node.pair(key)?.keyRange,
+          code: "cluster-shape",
+          "`\(other)` belongs to a provisioned cluster, and `\(serverless)` to a serverless warehouse",
+          at: section.node.pair(other)?.keyRange,
           help: [
-            "describe a provisioned cluster (identifier, node_type, nodes), or make the workgroup "
-              + "yourself and name its endpoint as the target's host"
+            "write \(Self.list(Self.provisionedKeys)) or \(Self.list(Self.serverlessKeys)), not both"
           ]
         )
       )
       return nil
     }
+    if serverless != nil { return workgroup(section) }
     guard
-      let identifier = section.requiredString("identifier", help: "the cluster's name in AWS")
+      let identifier = section.requiredString(
+        "identifier",
+        help: "the cluster's name in AWS; a serverless warehouse has a `workgroup` instead"
+      )
     else { return nil }
     guard Self.isIdentifier(identifier) else {
       reader.problems.add(
@@ -30,21 +40,109 @@ struct ClusterReader {
           of: "identifier",
           identifier,
           reason: "it must be 1 to 40 small letters, digits and single hyphens, a letter first",
-          at: section["identifier"]?.range ?? node.range
+          at: section["identifier"]?.range ?? section.node.range
         )
       )
       return nil
     }
     var cluster = ClusterConfiguration(identifier: identifier)
-    cluster.range = node.range
-    cluster.nodeType = section.string("node_type") ?? cluster.nodeType
-    cluster.nodeCount = section.integer("nodes", in: 1...128) ?? cluster.nodeCount
-    cluster.database = section.string("database") ?? cluster.database
-    cluster.user = section.string("user") ?? cluster.user
+    var nodes = ClusterConfiguration.Provisioned()
+    nodes.nodeType = section.string("node_type") ?? nodes.nodeType
+    nodes.nodeCount = section.integer("nodes", in: 1...128) ?? nodes.nodeCount
+    nodes.user = section.string("user") ?? nodes.user
+    nodes.subnetGroup = section.string("subnet_group")
+    cluster.shape = .provisioned(nodes)
     cluster.port = section.integer("port", in: 1150...65535) ?? cluster.port
+    return cluster
+  }
+
+  private static let provisionedKeys = ["identifier", "node_type", "nodes", "subnet_group"]
+  private static let serverlessKeys = [
+    "workgroup", "namespace", "base_capacity", "max_capacity", "subnets",
+  ]
+
+  private static func list(_ keys: [String]) -> String {
+    keys.map { "`\($0)`" }.joined(separator: ", ")
+  }
+
+  private func workgroup(_ section: SettingsSection) -> ClusterConfiguration? {
+    let namespace = section.string("namespace")
+    guard
+      let workgroup = section.string("workgroup") ?? namespace
+        ?? section.requiredString("workgroup", help: "the workgroup's name in AWS")
+    else { return nil }
+    for (key, name, most) in [("workgroup", workgroup, 40), ("namespace", namespace, 64)] {
+      guard let name, !Self.isServerlessName(name, most: most) else { continue }
+      reader.problems.add(
+        .invalidValue(
+          of: key,
+          name,
+          reason: "it must be 3 to \(most) small letters, digits and hyphens, none at its ends",
+          at: section[key]?.range ?? section.node.range
+        )
+      )
+      return nil
+    }
+    var cluster = ClusterConfiguration(identifier: workgroup)
+    var serverless = ClusterConfiguration.Serverless(namespace: namespace ?? workgroup)
+    serverless.baseCapacity = capacity("base_capacity", section) ?? serverless.baseCapacity
+    serverless.maximumCapacity = capacity("max_capacity", section)
+    serverless.user = section.string("user")
+    serverless.subnets = section.strings("subnets") ?? []
+    if let most = serverless.maximumCapacity, most < serverless.baseCapacity {
+      reader.problems.add(
+        .invalidValue(
+          of: "max_capacity",
+          "\(most)",
+          reason: "it is less than `base_capacity`, \(serverless.baseCapacity)",
+          at: section["max_capacity"]?.range ?? section.node.range
+        )
+      )
+      return nil
+    }
+    cluster.shape = .serverless(serverless)
+    if let port = section.integer("port", in: 1...65535) {
+      guard (5431...5455).contains(port) || (8191...8215).contains(port) else {
+        reader.problems.add(
+          .invalidValue(
+            of: "port",
+            "\(port)",
+            reason: "serverless warehouses have ports from 5431 to 5455 and from 8191 to 8215",
+            at: section["port"]?.range ?? section.node.range
+          )
+        )
+        return nil
+      }
+      cluster.port = port
+    }
+    return cluster
+  }
+
+  /// RPU as AWS sells them: 4, then steps of 8, and of 32 above 512.
+  private func capacity(_ key: String, _ section: SettingsSection) -> Int? {
+    guard let number = section.integer(key, in: 4...1_000_000) else { return nil }
+    if number == 4 || number % (number > 512 ? 32 : 8) == 0 { return number }
+    reader.problems.add(
+      .invalidValue(
+        of: key,
+        "\(number)",
+        reason: "RPU come as 4, as multiples of 8 up to 512, and of 32 above",
+        at: section[key]?.range ?? section.node.range
+      )
+    )
+    return nil
+  }
+
+  /// What clusters and workgroups have in common.
+  private func described(
+    _ named: ClusterConfiguration,
+    _ section: SettingsSection
+  ) -> ClusterConfiguration {
+    var cluster = named
+    cluster.range = section.node.range
+    cluster.database = section.string("database") ?? cluster.database
     cluster.region = section.string("region")
     cluster.isPublic = section.boolean("public") ?? cluster.isPublic
-    cluster.subnetGroup = section.string("subnet_group")
     cluster.takesFinalSnapshot = section.boolean("final_snapshot") ?? true
     for (key, value) in section.dictionary("tags")?.pairs ?? [] {
       cluster.tags.append(ClusterConfiguration.Tag(key, value.string ?? value.jsonString))
@@ -52,6 +150,14 @@ struct ClusterReader {
     cluster.prefixes = prefixes(section)
     readAddresses(section, into: &cluster)
     return cluster
+  }
+
+  private static func isServerlessName(_ text: String, most: Int) -> Bool {
+    (3...most).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
+      && text.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
   }
 
   /// AWS allows 63 characters; ours leave room for what is put around them.

@@ -37,6 +37,7 @@ extension KeyTable {
     keys: [
       "identifier", "node_type", "nodes", "database", "user", "port", "region", "s3", "allow_from",
       "public", "subnet_group", "final_snapshot", "tags", "namespace", "workgroup", "base_capacity",
+      "max_capacity", "subnets",
     ]
   )
 

@@ -112,7 +112,8 @@ struct TargetReader {
     if let recorded {
       target.host = recorded.host
       target.database = recorded.database
-      target.extra["cluster_id"] = .string(recorded.identifier)
+      let key = recorded.namespace == nil ? "cluster_id" : "serverless_work_group"
+      target.extra[key] = .string(recorded.identifier)
       target.extra["region"] = .string(recorded.region)
     } else if usesPassword || !isKnownToAWS {
       target.host = section.requiredString(
@@ -136,7 +137,7 @@ struct TargetReader {
     target.user =
       usesPassword
       ? section.requiredString(userKey, help: "the database user to connect as")
-      : section.string(userKey)
+      : section.string(userKey) ?? (method == "iam" ? recorded?.user : nil)
     target.password = section.string("password") ?? section.string("pass")
     target.sslMode = sslMode(section)
     target.sslRootCertificate = section.string("sslrootcert").map(expanded)

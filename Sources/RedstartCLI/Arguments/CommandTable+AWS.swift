@@ -40,16 +40,17 @@ extension CommandTable {
 
   static let cluster = Command(
     name: "cluster",
-    summary: "Make, look at and delete the project's Redshift cluster",
+    summary: "Make, look at and delete the project's Redshift cluster or workgroup",
     details: """
-      Works from `cluster:` in project.yml. Every command may be interrupted and run again: it goes \
+      Works from `cluster:` in project.yml: nodes with `identifier`, or a serverless warehouse with \
+      `workgroup`, which costs only while queries run and needs no pause. Every command may be interrupted and run again: it goes \
       on from what exists. Everything made carries the tags redstart:project and redstart:cluster, \
       and only what carries them is changed or deleted. Passwords are kept by AWS, not in files.
       """,
     subcommands: [
       ("up", "Make the cluster, its role and its rules, and wait until it is ready"),
       ("status", "Show what exists"),
-      ("pause", "Stop the cluster; its storage stays and is billed"),
+      ("pause", "Stop the cluster's nodes; its storage stays and is billed"),
       ("resume", "Start the paused cluster"),
       ("down", "Delete what `up` made; needs --yes"),
       ("credentials", "Get a temporary password; shown with --output env or url only"),

@@ -25,7 +25,7 @@ extension CommandSession {
       case "resume": return try await reach(.resume, lifecycle, "the cluster is available")
       case "down": return try await clusterDown(lifecycle)
       case "credentials": return try await clusterCredentials(lifecycle, format)
-      default: return try await clusterStatus(lifecycle, project, format)
+      default: return try await clusterStatus(lifecycle, format)
       }
     } catch {
       switch error {
@@ -50,7 +50,7 @@ extension CommandSession {
     } catch {
       throw .problem(error)
     }
-    if let record, record.cluster == section.identifier { section.region = record.region }
+    if let record, record.isOf(section) { section.region = record.region }
     let client = try await awsClient(region: arguments.value("region") ?? section.region)
     var blocks = section.allowedBlocks
     if subcommand == "up", section.allowsCaller {
@@ -90,19 +90,27 @@ extension CommandSession {
     _ subcommand: String
   ) throws(Diagnostic) -> ClusterConfiguration {
     let section = project.configuration.cluster
-    if let record, record.cluster != section?.identifier {
-      if subcommand == "down" { return ClusterConfiguration(identifier: record.cluster) }
+    if let record, section.map(record.isOf) != true {
+      if subcommand == "down" { return record.section }
       if let section, subcommand == "up" {
-        throw .clusterOther(section.identifier, recorded: record.cluster, at: section.range)
+        throw .clusterOther(
+          section.title,
+          recorded: record.section.title,
+          at: section.range
+        )
       }
     }
     if let section { return section }
-    if let record { return ClusterConfiguration(identifier: record.cluster) }
+    if let record { return record.section }
     throw Diagnostic(
       code: "cluster-section",
       "\(project.fileName) has no `cluster:`",
       file: project.fileName,
-      help: ["write `cluster: { identifier: \(project.name) }`; docs/redshift.md lists the keys"]
+      help: [
+        "write `cluster: { identifier: \(project.name) }` for nodes that run all the time, or "
+          + "`cluster: { workgroup: \(project.name) }` for a serverless warehouse; docs/redshift.md "
+          + "lists the keys"
+      ]
     )
   }
 
@@ -126,18 +134,17 @@ extension CommandSession {
     let section = lifecycle.planner.section
     if arguments.has("plan") {
       let steps = try lifecycle.plan(.up, try await lifecycle.observe(findsNetwork: true))
-      for step in steps { console.output(step.text(cluster: section.identifier) + "\n") }
+      for step in steps { console.output(step.text(section) + "\n") }
       if steps.isEmpty { console.output("nothing to do\n") }
-      let estimate = NodePrice.estimate(section.nodeType, nodes: section.nodeCount)
-      console.output("cost: \(estimate)\n")
+      console.output("cost: \(ClusterPrice.estimate(section))\n")
       return .success
     }
     let observed = try await lifecycle.run(.up, report: follow(lifecycle))
-    guard let warehouse = observed.warehouse, let host = warehouse.host else { return .failure }
-    let port = warehouse.port ?? section.port
-    note("the cluster \(section.identifier) is ready at \(host):\(port)")
+    guard let endpoint = observed.endpoint else { return .failure }
+    let port = endpoint.port ?? section.port
+    note("the \(section.noun) \(section.identifier) is ready at \(endpoint.host):\(port)")
     if let role = observed.role { note("its role is \(role.arn)") }
-    if !arguments.has("no-connect") { try await tryConnecting(lifecycle, host, port) }
+    if !arguments.has("no-connect") { try await tryConnecting(lifecycle, endpoint.host, port) }
     return .success
   }
 
@@ -171,9 +178,8 @@ extension CommandSession {
   }
 
   private func clusterDown(_ lifecycle: ClusterLifecycle) async throws(AWSError) -> ExitCode {
-    let identifier = lifecycle.planner.section.identifier
-    let takesSnapshot =
-      lifecycle.planner.section.takesFinalSnapshot && !arguments.has("no-snapshot")
+    let section = lifecycle.planner.section
+    let takesSnapshot = section.takesFinalSnapshot && !arguments.has("no-snapshot")
     let goal = ClusterLifecycle.Goal.down(takesSnapshot: takesSnapshot)
     let observed = try await lifecycle.observe()
     let steps = try lifecycle.plan(goal, observed)
@@ -182,7 +188,7 @@ extension CommandSession {
         Diagnostic(
           code: "cluster-confirm",
           "nothing was deleted: `redstart cluster down` needs --yes",
-          notes: steps.map { "it would \($0.text(cluster: identifier))" },
+          notes: steps.map { "it would \($0.text(section))" },
           help: ["look at the list, then add --yes"]
         )
       )
@@ -220,7 +226,7 @@ extension CommandSession {
       let reached: String
       switch event {
       case .began(let step):
-        if step != told { note(step.text(cluster: lifecycle.planner.section.identifier)) }
+        if step != told { note(step.text(lifecycle.planner.section)) }
         told = step
         reached = "before-\(step.word)"
       case .finished(let step): reached = "after-\(step.word)"
@@ -229,93 +235,12 @@ extension CommandSession {
       crash?.reach(reached)
     }
   }
-
-  // MARK: Looking
-
-  private func clusterStatus(
-    _ lifecycle: ClusterLifecycle,
-    _ project: Project,
-    _ format: String
-  ) async throws(AWSError) -> ExitCode {
-    let observed = try await lifecycle.observe()
-    let section = lifecycle.planner.section
-    let warehouse = observed.warehouse
-    let price = NodePrice.hourly(section.nodeType, nodes: section.nodeCount)
-    if format == "json" {
-      let value: PlainValue = [
-        "cluster": .string(section.identifier),
-        "status": .string(warehouse?.status ?? "absent"),
-        "host": warehouse?.host.map { .string($0) } ?? .null,
-        "port": warehouse?.port.map { .integer($0) } ?? .null,
-        "node_type": warehouse.map { .string($0.nodeType) } ?? .null,
-        "nodes": warehouse.map { .integer($0.nodeCount) } ?? .null,
-        "role_arn": observed.role.map { .string($0.arn) } ?? .null,
-        "security_group": observed.group.map { .string($0.identifier) } ?? .null,
-        "allowed": .list(
-          ((observed.group?.blocks ?? []) + (observed.group?.foreignBlocks ?? []))
-            .map { .string($0) }
-        ),
-        "estimated_hourly_dollars": price.map { .double($0) } ?? .null,
-      ]
-      console.output(value.jsonString + "\n")
-      return .success
-    }
-    var table = TextTable(columns: ["what", "name", "state"])
-    table.maximumWidth = 100
-    table.add(["cluster", section.identifier, warehouse?.status ?? "absent"])
-    let host = warehouse?.host.map { "\($0):\(warehouse?.port ?? section.port)" }
-    table.add(["endpoint", host ?? "", host == nil ? "absent" : "known"])
-    table.add([
-      "role", observed.role?.arn ?? lifecycle.planner.roleName, observed.role.state,
-    ])
-    let blocks = (observed.group?.blocks ?? []) + (observed.group?.foreignBlocks ?? [])
-    table.add([
-      "security group", observed.group?.identifier ?? lifecycle.planner.groupName,
-      blocks.isEmpty ? observed.group.state : "lets in \(blocks.joined(separator: ", "))",
-    ])
-    console.output(table.text)
-    return .success
-  }
-
-  private func clusterCredentials(
-    _ lifecycle: ClusterLifecycle,
-    _ format: String
-  ) async throws(AWSError) -> ExitCode {
-    let section = lifecycle.planner.section
-    guard let warehouse = try await lifecycle.observe().warehouse, let host = warehouse.host else {
-      throw .problem(.clusterMissing(section.identifier))
-    }
-    let credentials = try await lifecycle.credentials()
-    let port = warehouse.port ?? section.port
-    let password = credentials.password.revealed
-    switch format {
-    case "env":
-      let pairs = [
-        ("PGHOST", host), ("PGPORT", "\(port)"), ("PGDATABASE", section.database),
-        ("PGUSER", credentials.user), ("PGPASSWORD", password), ("PGSSLMODE", "verify-full"),
-        ("PGSSLROOTCERT", PostgresConnectionSettings.systemCertificates),
-      ]
-      for (name, value) in pairs { console.output("export \(name)=\(value.shellQuoted)\n") }
-    case "url":
-      let user = PercentEncoding.encode(credentials.user)
-      let database = PercentEncoding.encode(section.database)
-      console.output(
-        "postgresql://\(user):\(PercentEncoding.encode(password))@\(host):\(port)/\(database)"
-          + "?sslmode=verify-full&sslrootcert=\(PostgresConnectionSettings.systemCertificates)\n"
-      )
-    default:
-      console.output("user     \(credentials.user)\n")
-      console.output("expires  \(credentials.expiration?.iso8601 ?? "unknown")\n")
-      note("--output env or --output url prints the password")
-    }
-    return .success
-  }
 }
 
-extension ClusterObservation.Role? {
-  fileprivate var state: String { self.map { $0.isOurs ? "made" : "of others" } ?? "absent" }
-}
-
-extension ClusterObservation.Group? {
-  fileprivate var state: String { self.map { $0.isOurs ? "made" : "of others" } ?? "absent" }
+extension ClusterConfiguration {
+  /// As `the cluster shop-dev`, with the namespace of a workgroup.
+  fileprivate var title: String {
+    let name = "the \(noun) \(identifier)"
+    return serverless.map { "\(name) on the namespace \($0.namespace)" } ?? name
+  }
 }

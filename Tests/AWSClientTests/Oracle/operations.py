@@ -31,7 +31,8 @@ CALLS = [
     ("sts", "GetCallerIdentity", {}),
     ("sts", "AssumeRole", {
         "RoleArn": "arn:aws:iam::123456789012:role/loader", "RoleSessionName": "redstart",
-        "ExternalId": "x=1&y", "DurationSeconds": 900, "Policy": "{}"}),
+        "ExternalId": "x=1&y", "DurationSeconds": 900, "Policy": "{}",
+        "SerialNumber": "arn:aws:iam::123456789012:mfa/me", "TokenCode": "123456"}),
     ("sts", "AssumeRoleWithWebIdentity", {
         "RoleArn": "arn:aws:iam::123456789012:role/loader", "RoleSessionName": "redstart",
         "WebIdentityToken": "header.payload.signature", "DurationSeconds": 900}),
@@ -110,6 +111,7 @@ CALLS = [
         "securityGroupIds": ["sg-2"]}),
     ("redshift-serverless", "DeleteWorkgroup", {"workgroupName": "wg1"}),
     ("redshift-serverless", "ListWorkgroups", {}),
+    ("redshift-serverless", "ListTagsForResource", {"resourceArn": "arn:wg1"}),
     ("redshift-serverless", "GetCredentials", {
         "workgroupName": "wg1", "dbName": "dev", "durationSeconds": 900}),
     ("redshift-data", "ExecuteStatement", {
@@ -140,6 +142,11 @@ CALLS = [
         "Bucket": "lake", "Key": "dir/file.csv", "Body": b"1,2\n", "ContentType": "text/csv",
         "ChecksumCRC32": "VSFCMw=="}),
     ("s3", "GetBucketLocation", {"Bucket": "lake"}),
+    ("sso", "GetRoleCredentials", {
+        "roleName": "Loader", "accountId": "123", "accessToken": "bearer-token"}),
+    ("sso-oidc", "CreateToken", {
+        "clientId": "client", "clientSecret": "client-secret", "grantType": "refresh_token",
+        "refreshToken": "refresh-token"}),
 ]
 
 # Members whose names say more than their types do, or that end a listing.

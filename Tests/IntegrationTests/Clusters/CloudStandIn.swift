@@ -2,16 +2,23 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// The parts of IAM, EC2 and Redshift that a cluster needs, with AWS's names and error codes: what
-/// exists is kept, and a cluster takes a few looks to change its state.
+/// The parts of IAM, EC2, Redshift and Redshift Serverless that a warehouse needs, with AWS's names
+/// and error codes: what exists is kept, and a warehouse takes a few looks to change its state.
+///
+/// Every request must be signed with the secret of its key, for the service and region it goes to.
 final class CloudStandIn: Sendable {
   struct State {
     var roles: [String: (tags: String, policy: String?)] = [:]
     var groups: [String: (name: String, tags: String, rules: Set<String>)] = [:]
     var clusters: [String: Cluster] = [:]
+    var namespaces: [String: Namespace] = [:]
+    var workgroups: [String: Workgroup] = [:]
     var snapshots: [String] = []
     var groupCount = 0
-    var unsigned = 0
+    /// What was wrong with requests that were turned away for their signature.
+    var unsigned: [String] = []
+    /// What was asked or answered against the models and rules of the services.
+    var invalid: [String] = []
   }
 
   struct Cluster {
@@ -25,19 +32,33 @@ final class CloudStandIn: Sendable {
     var fields: [String: String]
   }
 
+  static let key = "AKIDEXAMPLE"
+  static let secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
   static let password = "a-temporary-password-nobody-may-see"
   let state = Mutex(State())
   private let server = Mutex<HTTPStandIn?>(nil)
 
   /// Starts the stand-in.
   func start() throws -> HTTPStandIn {
-    let standIn = try HTTPStandIn { [self] request in answer(request) }
+    let standIn = try HTTPStandIn { [self] request in
+      let reply = answer(request)
+      if request.path != "/address" {
+        let problems = ServiceModel.problems(request, reply)
+        state.withLock { $0.invalid += problems }
+      }
+      return reply
+    }
     server.withLock { $0 = standIn }
     return standIn
   }
 
   /// How many things exist.
-  var count: Int { state.withLock { $0.roles.count + $0.groups.count + $0.clusters.count } }
+  var count: Int {
+    state.withLock { state in
+      state.roles.count + state.groups.count + state.clusters.count + state.namespaces.count
+        + state.workgroups.count
+    }
+  }
 
   /// What exists, without identifiers that differ from run to run.
   var summary: String {
@@ -47,17 +68,26 @@ final class CloudStandIn: Sendable {
       let groups = state.groups.values.map { "group \($0.name) \($0.rules.sorted())" }.sorted()
       let clusters = state.clusters.sorted { $0.key < $1.key }
         .map { "cluster \($0.key) \($0.value.status)" }
-      return (roles + groups + clusters).joined(separator: "\n")
+      return (roles + groups + clusters + serverlessSummary(state)).joined(separator: "\n")
     }
   }
 
   private func answer(_ request: HTTPStandIn.Request) -> HTTPStandIn.Reply {
     if request.path == "/address" { return HTTPStandIn.Reply(200, "203.0.113.7\n") }
     let fields = HTTPStandIn.Request.pairs(request.text)
-    let isSigned = request.header("Authorization")?.hasPrefix("AWS4-HMAC-SHA256 ") == true
+    let target = request.header("X-Amz-Target")
+    if let problem = Self.signatureProblem(
+      request,
+      version: target == nil ? fields["Version"] : nil
+    ) {
+      state.withLock { $0.unsigned.append(problem) }
+      return target == nil
+        ? fault(403, "SignatureDoesNotMatch", problem)
+        : Self.refusal("InvalidSignatureException", problem, status: 403)
+    }
     let action = fields["Action"] ?? ""
     return state.withLock { state in
-      if !isSigned { state.unsigned += 1 }
+      if let target { return serverless(target, request, &state) }
       switch action {
       case let name where name.contains("Role") && !name.contains("Cluster"):
         return role(name, fields, &state)
@@ -66,6 +96,34 @@ final class CloudStandIn: Sendable {
       default: return cluster(action, fields, &state)
       }
     }
+  }
+
+  private static let verifier = SignatureVerifier(secrets: [key: secret])
+
+  /// What is wrong with a request's signature; services are told apart by the versions of their
+  /// interfaces.
+  private static func signatureProblem(
+    _ request: HTTPStandIn.Request,
+    version: String?
+  ) -> String? {
+    let scope: SignatureVerifier.Scope
+    do throws(SignatureVerifier.Problem) {
+      scope = try verifier.scope(of: request)
+    } catch {
+      return error.description
+    }
+    let service =
+      switch version {
+      case nil: "redshift-serverless"
+      case "2010-05-08": "iam"
+      case "2016-11-15": "ec2"
+      default: "redshift"
+      }
+    guard scope.service == service else { return "signed for \(scope.service), not \(service)" }
+    guard scope.region == "us-west-2" || service == "iam" else {
+      return "signed for \(scope.region)"
+    }
+    return nil
   }
 
   private func ok(_ action: String, _ body: String) -> HTTPStandIn.Reply {
@@ -79,10 +137,14 @@ final class CloudStandIn: Sendable {
     HTTPStandIn.Reply(200, "<\(action)Response>\(body)</\(action)Response>")
   }
 
-  private func fault(_ status: Int, _ code: String) -> HTTPStandIn.Reply {
+  private func fault(
+    _ status: Int,
+    _ code: String,
+    _ message: String = "no"
+  ) -> HTTPStandIn.Reply {
     HTTPStandIn.Reply(
       status,
-      "<ErrorResponse><Error><Code>\(code)</Code><Message>no</Message></Error></ErrorResponse>"
+      "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
     )
   }
 
@@ -187,7 +249,9 @@ final class CloudStandIn: Sendable {
       return plain(action, "<groupId>\(made)</groupId>")
     case "DeleteSecurityGroup":
       guard state.groups[identifier] != nil else { return networkFault("InvalidGroup.NotFound") }
-      if state.clusters.values.contains(where: { $0.group == identifier }) {
+      if state.clusters.values.contains(where: { $0.group == identifier })
+        || state.workgroups.values.contains(where: { $0.groups.contains(identifier) })
+      {
         return networkFault("DependencyViolation")
       }
       state.groups[identifier] = nil

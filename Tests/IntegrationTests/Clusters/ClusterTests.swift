@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct ClusterTests {
-  static let secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
+  static let secret = CloudStandIn.secret
   static let project = """
     name: shop
     target: local
@@ -17,11 +17,15 @@ import Testing
       s3: [s3://lake/events]
     """
 
-  static func harness(_ address: String, extra: [String: String] = [:]) throws -> ProgramHarness {
+  static func harness(
+    _ address: String,
+    _ project: String = project,
+    extra: [String: String] = [:]
+  ) throws -> ProgramHarness {
     let folder = try TemporaryFolder()
     try folder.write(["project.yml": project])
     var environment = [
-      "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret,
+      "AWS_ACCESS_KEY_ID": CloudStandIn.key, "AWS_SECRET_ACCESS_KEY": secret,
       "AWS_REGION": "us-west-2", "AWS_ENDPOINT_URL": address,
       "AWS_EC2_METADATA_DISABLED": "true", "REDSTART_POLL_SECONDS": "0",
       "REDSTART_ADDRESS_URL": "\(address)/address",
@@ -91,7 +95,8 @@ import Testing
     #expect(cloud.count == 0)
     #expect(try run("down", "--yes").error.contains("nothing of this project"))
     #expect(!FileManager.default.fileExists(atPath: state))
-    #expect(cloud.state.withLock { $0.unsigned } == 0)
+    #expect(cloud.state.withLock { $0.unsigned }.isEmpty)
+    #expect(cloud.state.withLock { $0.invalid } == [])
     try Self.hasNoSecret(harness, outcomes)
   }
 
@@ -157,53 +162,66 @@ import Testing
     #expect(sql.contains("127.0.0.1"))
   }
 
-  /// Ended at each step, before and after it, and once more at the next.
+  /// Ended at each step, before and after it.
   @Test func convergesFromEveryCrash() throws {
+    try Self.convergesFromEveryCrash(
+      Self.project,
+      ups: ["create-role", "write-policy", "create-group", "let-in", "create-cluster", "wait"],
+      downs: ["delete-cluster", "wait", "delete-group", "delete-policy", "delete-role"]
+    )
+  }
+
+  static func convergesFromEveryCrash(
+    _ project: String,
+    ups: [String],
+    downs: [String]
+  ) throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()
     defer { server.stop() }
-    let whole = try Self.harness(server.address)
-    #expect(try Self.up(whole).code == 0)
+    let calm = try harness(server.address, project)
+    func crashing(_ place: String) -> ProgramHarness {
+      ProgramHarness(
+        calm.folder,
+        environment: calm.environment.merging(["REDSTART_CRASH_AT": place]) { $1 }
+      )
+    }
+    #expect(try up(calm).code == 0)
     let expected = cloud.summary
-    #expect(try whole.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
-    let ups = ["create-role", "write-policy", "create-group", "let-in", "create-cluster", "wait"]
-    let downs = ["delete-cluster", "wait", "delete-group", "delete-policy", "delete-role"]
+    #expect(try calm.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
     var crashes = 0
-    for (up, down) in zip(ups, downs + ["delete-role"]) {
+    for index in 0..<max(ups.count, downs.count) {
+      let upStep = ups[min(index, ups.count - 1)]
+      let downStep = downs[min(index, downs.count - 1)]
       for side in ["before", "after"] {
-        let crashing = try Self.harness(
-          server.address,
-          extra: ["REDSTART_CRASH_AT": "\(side)-\(up)"]
-        )
-        let calm = ProgramHarness(
-          crashing.folder,
-          environment: crashing.environment.merging(["REDSTART_CRASH_AT": ""]) { $1 }
-        )
-        #expect(try Self.up(crashing).code == 137)
-        #expect(try Self.up(calm).code == 0)
+        #expect(try up(crashing("\(side)-\(upStep)")).code == 137, "\(side)-\(upStep)")
+        let again = try up(calm)
+        #expect(again.code == 0, "\(again.error)")
         #expect(cloud.summary == expected)
-        let ending = ProgramHarness(
-          crashing.folder,
-          environment: crashing.environment.merging(["REDSTART_CRASH_AT": "\(side)-\(down)"]) { $1 }
-        )
-        #expect(try ending.run("cluster", "down", "--yes").code == 137)
+        let ending = try crashing("\(side)-\(downStep)").run("cluster", "down", "--yes")
+        #expect(ending.code == 137, "\(side)-\(downStep)")
         let down = try calm.run("cluster", "down", "--yes")
         #expect(down.code == 0, "\(down.error)")
         #expect(cloud.count == 0)
-        try Self.hasNoSecret(calm, [down])
+        try hasNoSecret(calm, [down])
         crashes += 2
       }
     }
-    #expect(crashes == 24)
+    #expect(crashes == 4 * max(ups.count, downs.count))
+    #expect(cloud.state.withLock { $0.invalid } == [])
+  }
+
+  @Test func convergesFromRandomKills() throws {
+    try Self.convergesFromRandomKills(Self.project)
   }
 
   /// Killed when AWS has answered so many requests, wherever that is.
-  @Test func convergesFromRandomKills() throws {
+  static func convergesFromRandomKills(_ project: String) throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()
     defer { server.stop() }
-    let harness = try Self.harness(server.address)
-    #expect(try Self.up(harness).code == 0)
+    let harness = try harness(server.address, project)
+    #expect(try up(harness).code == 0)
     let expected = cloud.summary
     var generator = SystemRandomNumberGenerator()
     for words in [["cluster", "down", "--yes"], ["cluster", "up", "--no-connect"]] {
@@ -220,6 +238,26 @@ import Testing
     }
     #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
     #expect(cloud.count == 0)
+  }
+
+  /// A stand-in that took any signature would prove nothing of the others.
+  @Test func aWrongSecretIsRefused() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    for project in [Self.project, ServerlessTests.project] {
+      let harness = try Self.harness(
+        server.address,
+        project,
+        extra: ["AWS_SECRET_ACCESS_KEY": "another-secret"]
+      )
+      let up = try Self.up(harness)
+      #expect(up.code != 0)
+      #expect(up.error.contains("error[invalid-credentials]"), "\(up.error)")
+    }
+    #expect(cloud.count == 0)
+    let problems = cloud.state.withLock { $0.unsigned }
+    #expect(!problems.isEmpty && problems.allSatisfy { $0 == "the signature does not fit" })
   }
 
   @Test func refusesAnotherCluster() throws {

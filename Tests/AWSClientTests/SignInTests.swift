@@ -1,0 +1,212 @@
+import Diagnostics
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import AWSClient
+
+/// Sign-ins of IAM Identity Center that renew themselves, and codes of second factors.
+@Suite struct SignInTests {
+  private static let withoutKeys = ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""]
+  private static let configuration = """
+    [profile sso]
+    sso_session = corp
+    sso_account_id = 123
+    sso_role_name = Loader
+    [profile old]
+    sso_account_id = 123
+    sso_role_name = Loader
+    sso_region = eu-west-1
+    sso_start_url = corp
+    [sso-session corp]
+    sso_region = eu-west-1
+    sso_start_url = https://corp.example/start
+    [profile base]
+    aws_access_key_id = BASE
+    aws_secret_access_key = s
+    [profile guarded]
+    role_arn = arn:aws:iam::1:role/guarded
+    source_profile = base
+    mfa_serial = arn:aws:iam::1:mfa/me
+    """
+
+  /// A folder with a token whose ends are so many seconds from now.
+  private static func signedIn(
+    tokenEnds: Double,
+    registrationEnds: Double = 86_400
+  ) throws -> (TemporaryFolder, cache: String) {
+    func time(_ seconds: Double) -> String {
+      Timestamp(Timestamp.now().seconds + seconds).iso8601
+    }
+    let folder = try TemporaryFolder()
+    let cache = ".aws/sso/cache/\(Hexadecimal.encode(Digest.of(Array("corp".utf8), .sha1))).json"
+    try folder.write([
+      ".aws/config": configuration,
+      cache: """
+      {"startUrl": "https://corp.example/start", "region": "eu-west-1", "extra": [1],
+       "accessToken": "bearer-token", "expiresAt": "\(time(tokenEnds))",
+       "refreshToken": "refresh-token", "clientId": "client", "clientSecret": "client-secret",
+       "registrationExpiresAt": "\(time(registrationEnds))"}
+      """,
+    ])
+    return (folder, cache)
+  }
+
+  private static func client(
+    _ folder: TemporaryFolder,
+    _ server: HTTPStandIn,
+    _ profile: String,
+    _ secondFactor: SecondFactor? = nil
+  ) throws -> AWSClient {
+    try Surroundings.client(
+      server,
+      withoutKeys.merging(["HOME": folder.path]) { $1 },
+      options: AWSOptions(profile: profile),
+      secondFactor: secondFactor
+    )
+  }
+
+  private static func record(_ operation: String) throws -> PlainDictionary {
+    let records = try Surroundings.json(Surroundings.fixture("operations.json")).list ?? []
+    return try #require(
+      records.compactMap(\.dictionary).first { $0.text("operation") == operation }
+    )
+  }
+
+  /// Answers as the models of the services do; renewals with an answer of one's own.
+  private static func portal(_ renewal: HTTPStandIn.Reply? = nil) throws -> HTTPStandIn {
+    func answer(_ operation: String) throws -> HTTPStandIn.Reply {
+      HTTPStandIn.Reply(200, try record(operation).object("answer")?.text("body") ?? "")
+    }
+    let token = try renewal ?? answer("CreateToken")
+    let keys = try answer("GetRoleCredentials")
+    return try HTTPStandIn { $0.path == "/token" ? token : keys }
+  }
+
+  @Test func aSignInThatEndedIsRenewedAndKept() async throws {
+    let server = try Self.portal()
+    defer { server.stop() }
+    let (folder, cache) = try Self.signedIn(tokenEnds: -60)
+    let found = try await Self.client(folder, server, "sso").credentials()
+    #expect(found.accessKeyID == "roleCredentials.accessKeyId")
+    #expect(server.requests.map(\.path) == ["/token", "/federation/credentials"])
+    let renewal = try #require(server.requests.first)
+    OperationTests.compare(renewal, try Self.record("CreateToken"), "CreateToken")
+    #expect(renewal.header("Authorization") == nil)
+    #expect(server.requests.last?.header("x-amz-sso_bearer_token") == "accessToken")
+    // The AWS tools find the new token, and all that is theirs.
+    let kept = try #require(try Surroundings.json(folder.read(cache)).dictionary)
+    #expect(kept.text("accessToken") == "accessToken")
+    #expect(kept.text("refreshToken") == "refreshToken")
+    #expect(kept.text("clientSecret") == "client-secret")
+    #expect(kept["extra"] == [1])
+    #expect(try #require(kept.time("expiresAt")) > Timestamp.now())
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + cache)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.aws/sso/cache")
+    #expect(names.count == 1)
+  }
+
+  @Test func aTokenThatIsGoodIsUsedAsItIs() async throws {
+    let server = try Self.portal()
+    defer { server.stop() }
+    let (folder, _) = try Self.signedIn(tokenEnds: 3600)
+    _ = try await Self.client(folder, server, "sso").credentials()
+    let request = try #require(server.requests.first)
+    OperationTests.compare(request, try Self.record("GetRoleCredentials"), "GetRoleCredentials")
+    #expect(server.requests.count == 1)
+  }
+
+  private static let refused = HTTPStandIn.Reply(
+    400,
+    #"{"error":"invalid_grant","error_description":"no"}"#,
+    [("x-amzn-ErrorType", "InvalidGrantException")]
+  )
+
+  @Test func aRefusedRenewalIsNoReasonToStopYet() async throws {
+    let server = try Self.portal(Self.refused)
+    defer { server.stop() }
+    let (folder, _) = try Self.signedIn(tokenEnds: 300)
+    _ = try await Self.client(folder, server, "sso").credentials()
+    #expect(server.requests.map(\.path) == ["/token", "/federation/credentials"])
+    #expect(server.requests.last?.header("x-amz-sso_bearer_token") == "bearer-token")
+  }
+
+  @Test func whatCannotBeRenewedAsksForANewSignIn() async throws {
+    let server = try Self.portal(Self.refused)
+    defer { server.stop() }
+    for (profile, registrationEnds, words) in [
+      ("sso", 86_400.0, "AWS does not renew it (InvalidGrantException)"), ("sso", -1, "expired at"),
+      ("old", 86_400, "expired at"),
+    ] {
+      let before = server.requests.count
+      let (folder, cache) = try Self.signedIn(tokenEnds: -60, registrationEnds: registrationEnds)
+      let text = try folder.read(cache)
+      let client = try Self.client(folder, server, profile)
+      let error = await failure { () async throws(AWSError) in try await client.credentials() }
+      #expect(error?.diagnostic.code == "sign-in-needed")
+      #expect(error?.diagnostic.message.contains(words) == true)
+      #expect(server.requests.count == before + (words.hasPrefix("AWS") ? 1 : 0))
+      #expect(try folder.read(cache) == text)
+    }
+  }
+
+  // MARK: Second factors
+
+  private static func sts() throws -> HTTPStandIn {
+    try HTTPStandIn { _ in
+      HTTPStandIn.Reply(
+        200,
+        """
+        <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>GUARDED</AccessKeyId>
+        <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+        <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
+        </AssumeRoleResponse>
+        """
+      )
+    }
+  }
+
+  @Test func aCodeIsAskedForOnce() async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration])
+    let questions = Mutex<[String]>([])
+    let factor = SecondFactor { question in
+      questions.withLock { $0.append(question) }
+      return " 123456\r"
+    }
+    // Clients of one command, at the same time and after one another.
+    let clients = try (1...4).map { _ in try Self.client(folder, server, "guarded", factor) }
+    let keys = try await withThrowingTaskGroup(of: String.self) { group in
+      for client in clients { group.addTask { try await client.credentials().accessKeyID } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(keys == ["GUARDED", "GUARDED", "GUARDED", "GUARDED"])
+    let later = try Self.client(folder, server, "guarded", factor)
+    #expect(try await later.credentials().accessKeyID == "GUARDED")
+    #expect(
+      questions.withLock { $0 } == ["Code of the second factor arn:aws:iam::1:mfa/me: "]
+    )
+    #expect(server.requests.count == 1)
+    let request = try #require(server.requests.first)
+    #expect(
+      request.text.contains("SerialNumber=arn%3Aaws%3Aiam%3A%3A1%3Amfa%2Fme&TokenCode=123456")
+    )
+    #expect(request.header("Authorization")?.contains("Credential=BASE/") == true)
+  }
+
+  @Test(arguments: [nil, "", "12345", "1234567", "abcdef"])
+  func noCodeIsNoKeys(_ answer: String?) async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration])
+    let client = try Self.client(folder, server, "guarded", SecondFactor { _ in answer })
+    let error = await failure { () async throws(AWSError) in try await client.credentials() }
+    #expect(error?.diagnostic.code == "mfa-needed")
+    #expect(server.requests.isEmpty)
+  }
+}
