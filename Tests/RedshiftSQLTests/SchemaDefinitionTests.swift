@@ -30,7 +30,7 @@ import Testing
     )
     #expect(
       made.statements.map { $0.split(separator: " ").prefix(6).joined(separator: " ") } == [
-        "create or replace function s.f (", "create procedure s.procedures ( a",
+        "create or replace function s.f (", "create procedure s.procedures ( a int",
       ]
     )
   }
@@ -108,7 +108,7 @@ import Testing
       create table s.t (a int); create external view e.v as select a from s.t;
       alter table s.t rename to u;
       """,
-      ["create table s.u (a integer)", "create external view e.v as select a from s.u"]
+      ["create table s.u (\n  a integer\n)", "create external view e.v as select a from s.u"]
     ),
     (
       """
