@@ -426,6 +426,7 @@ extension QueryWalker {
     let outerAggregates = scope.aggregateDepth
     scope.aggregateDepth = aggregateDepth
     let derived = derive(query, parent: scope)
+    isMember: Bool = false,
     scope.aggregateDepth = outerAggregates
     let tables = scope.namedFromBelow
     adviseCorrelation(
@@ -442,6 +443,7 @@ extension QueryWalker {
 
   private mutating func scalar(
     _ query: Query,
+      isMember: isMember,
     at range: TextRange,
     in scope: Scope
   ) -> ExprFacts {

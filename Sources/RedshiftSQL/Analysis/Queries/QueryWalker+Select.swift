@@ -48,6 +48,7 @@ extension QueryWalker {
     if let exclusion = select.exclusion { exclude(exclusion, from: &result, in: scope) }
     return result
   }
+    adviseGroups(of: select, in: scope)
 
   // MARK: WHERE and CONNECT BY
 
@@ -197,6 +198,13 @@ extension QueryWalker {
   /// What an item of the select list is, without reporting anything.
   private mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
     muted += 1
+  /// The item that a key of GROUP BY means by its number or its name.
+  func groupedItem(_ key: Expr, of select: Select, in scope: Scope) -> SelectItem? {
+    let index = ordinal(key).map { $0 - 1 } ?? aliasIndex(of: key, select, in: scope)
+    guard let index, select.items.indices.contains(index) else { return nil }
+    return select.items[index]
+  }
+
     let keys = scope.groupKeys
     let aliases = scope.aliases
     scope.groupKeys = nil
