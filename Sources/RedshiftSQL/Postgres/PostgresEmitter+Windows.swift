@@ -24,7 +24,10 @@ extension PostgresEmitter {
       write("PARTITION BY ", for: over.range)
       emit(
         first.range.bytes.lowerBound..<last.range.bytes.upperBound,
-        children: window.partition.map { .expr($0) }
+        children: [],
+        patches: window.partition.map { key in
+          Patch(range: key.range.bytes) { $0.emitGroupKey(key) }
+        }
       )
       separator = " "
     }

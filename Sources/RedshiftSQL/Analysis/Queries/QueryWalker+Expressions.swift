@@ -390,7 +390,10 @@ extension QueryWalker {
         facts.absorb(member)
       }
     case .query(let query):
-      let derived = subquery(query, isScalar: false, in: scope)
+      let derived = subquery(query, isScalar: false, isMember: true, in: scope)
+      if derived.table.isComplete {
+        meanings?.resultTypes[query.range] = derived.table.columns.map(\.type)
+      }
       let width: Int
       if case .row(let values, _) = value.kind { width = values.count } else { width = 1 }
       if derived.table.isComplete, derived.table.columns.count != width {
