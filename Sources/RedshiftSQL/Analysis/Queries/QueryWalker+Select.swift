@@ -10,6 +10,9 @@ extension QueryWalker {
     let scope = makeScope(parent: parent)
     scope.hasLevel = select.hierarchy != nil
     for table in select.from { add(table, to: scope) }
+    if let hierarchy = select.hierarchy, scope.tables.count == 1, scope.tables[0].isComplete {
+      meanings?.hierarchyColumns[hierarchy.range] = scope.tables[0].columns.map(\.name)
+    }
     if let top = select.top { _ = within(.other) { $0.facts(of: top.count, in: scope) } }
     followFilters(of: select, in: scope)
 
@@ -45,10 +48,10 @@ extension QueryWalker {
     }
     followOrder(order, of: select, result, in: scope)
     checkConnections(of: select, in: scope)
+    adviseGroups(of: select, in: scope)
     if let exclusion = select.exclusion { exclude(exclusion, from: &result, in: scope) }
     return result
   }
-    adviseGroups(of: select, in: scope)
 
   // MARK: WHERE and CONNECT BY
 
@@ -195,9 +198,6 @@ extension QueryWalker {
     return select.items.firstIndex { $0.alias?.text == name.text }
   }
 
-  /// What an item of the select list is, without reporting anything.
-  private mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
-    muted += 1
   /// The item that a key of GROUP BY means by its number or its name.
   func groupedItem(_ key: Expr, of select: Select, in scope: Scope) -> SelectItem? {
     let index = ordinal(key).map { $0 - 1 } ?? aliasIndex(of: key, select, in: scope)
@@ -205,6 +205,9 @@ extension QueryWalker {
     return select.items[index]
   }
 
+  /// What an item of the select list is, without reporting anything.
+  private mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
+    muted += 1
     let keys = scope.groupKeys
     let aliases = scope.aliases
     scope.groupKeys = nil
