@@ -97,9 +97,9 @@ extension PostgresEmitter {
     let flags = blankPadding(of: operands)
     let hasSuper = operands.contains(where: \.isString) && operands.contains { isSuper($0) }
     let parts = operands.enumerated().map { ($1, Optional($0)) } + others.map { ($0, nil) }
+    let inOrder = parts.sorted { $0.0.range.bytes.lowerBound < $1.0.range.bytes.lowerBound }
     var position = expr.range.bytes.lowerBound
-    for (part, place) in parts.sorted(by: { $0.0.range.bytes.lowerBound < $1.0.range.bytes.lowerBound })
-    {
+    for (part, place) in inOrder {
       copy(position..<part.range.bytes.lowerBound)
       if let place, flags[place] {
         emitBlankPadded(part)
@@ -140,18 +140,12 @@ extension PostgresEmitter {
     let values = value.rowValues ?? [value]
     var flags: [Bool] = []
     var columnFlags: [Bool] = []
-    for (place, value) in values.enumerated() where place < columns.count {
-      let other = columns[place]
-      let flag = blankPadding(of: [value], beside: other)[0]
-      var isText = value.isString || meanings.types[value.range] == .null
-      if case .characterVarying? = meanings.types[value.range] { isText = true }
-      if case .character? = meanings.types[value.range] { isText = true }
-      if meanings.types[value.range] == .literalText { isText = true }
-      flags.append(flag)
-      switch other {
-      case .characterVarying, .literalText: columnFlags.append(isText)
-      default: columnFlags.append(false)
-      }
+    for (value, column) in zip(values, columns) {
+      flags.append(blankPadding(of: [value], beside: column)[0])
+      let type = meanings.types[value.range] ?? variableType(of: value) ?? .unknown
+      var hasBlanks = column == .literalText
+      if case .characterVarying = column { hasBlanks = true }
+      columnFlags.append(hasBlanks && (type.isText || type == .null))
     }
     guard flags.count == values.count, flags.contains(true) || columnFlags.contains(true) else {
       return emitUnchanged(.expr(expr))

@@ -87,7 +87,8 @@ extension PostgresEmitter {
     priorRow = nil
     hierarchyPrefix = nil
     hierarchyLevel = nil
-    write(") SELECT \(table.columns == nil ? "(r).*, level" : "*") FROM \(tree)) AS \(rows)", for: range)
+    let result = table.columns == nil ? "(r).*, level" : "*"
+    write(") SELECT \(result) FROM \(tree)) AS \(rows)", for: range)
   }
 
   private mutating func emitHierarchyRows(_ table: HierarchyTable, _ name: String) {

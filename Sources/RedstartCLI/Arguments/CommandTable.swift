@@ -256,7 +256,8 @@ enum CommandTable {
         build, test and show do the same before they begin, and print errors only. The exit code \
         is 2 when there are errors.
         """,
-      options: ["select", "exclude", "resource-type", "allow-breaking", "output"] + project + output,
+      options: ["select", "exclude", "resource-type", "allow-breaking", "output"] + project
+        + output,
       outputs: ["text", "concise", "json", "github"],
       examples: [
         ("redstart check", "the whole project"),
