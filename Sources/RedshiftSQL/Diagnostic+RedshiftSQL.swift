@@ -200,16 +200,6 @@ extension Diagnostic {
     )
   }
 
-  static func localDiffers(_ what: String, at range: TextRange, redshift: String) -> Diagnostic {
-    Diagnostic(
-      .note,
-      code: "local-differs",
-      "\(what) on the local warehouse",
-      at: range,
-      label: redshift
-    )
-  }
-
   static func localUnsupported(
     _ what: String,
     at range: TextRange,

@@ -48,6 +48,13 @@ import Testing
     #expect(Golden.problem(text, file: "commands/check-migrations.txt") == nil)
   }
 
+  @Test func whatIsMeantIsAWarning() async throws {
+    let outcome = await (try CommandLineHarness(Self.files))
+      .run("check", "--allow-breaking", "--output", "concise")
+    #expect(outcome.output.contains("warning[migration-breaks-models]"))
+    #expect(!outcome.output.contains("error[migration-breaks-models]"))
+  }
+
   @Test func switchedOffTheErrorsRemain() async throws {
     var files = Self.files
     files["project.yml", default: ""] += "checks: { migration-breaks-models: off }\n"

@@ -41,6 +41,12 @@ struct Meanings: Sendable {
   var elements: Set<TextRange> = []
   /// What stars stand for, by the place of the item.
   var stars: [TextRange: [StarColumn]] = [:]
+  /// The types of the columns of subqueries that IN, ANY and ALL look through.
+  var resultTypes: [TextRange: [SQLType]] = [:]
+  /// The columns of the table that CONNECT BY goes through, by the place of the clause.
+  var hierarchyColumns: [TextRange: [String]] = [:]
+  /// The tables of columns that carry (+) and no qualifier.
+  var markedTables: [TextRange: String] = [:]
   /// The columns that PIVOT and UNPIVOT leave as they are.
   var keptColumns: [TextRange: [String]] = [:]
   /// Relations that the catalog does not have.

@@ -5,11 +5,30 @@ extension PostgresEmitter {
   mutating func emit(_ block: ProcedureBlock, of routine: CreateRoutine, in range: Range<Int>) {
     isInBlock = true
     variables = block.variables.union(routine.arguments.compactMap(\.name?.text))
+    for argument in routine.arguments {
+      if let name = argument.name { variableTypes[name.text] = SQLType(declared: argument.type) }
+    }
+    declareTypes(of: block)
     var patches: [Patch] = []
     collect(block, into: &patches)
     emit(range, children: [], patches: patches)
     variables = []
+    variableTypes = [:]
     isInBlock = false
+  }
+
+  private mutating func declareTypes(of block: ProcedureBlock) {
+    var declarations = block.declarations
+    block.walk { statement in
+      if case .block(let inner) = statement.kind { declarations += inner.declarations }
+    }
+    for declaration in declarations {
+      guard case .variable(let type) = declaration.kind else { continue }
+      let declared = SQLType(declared: type)
+      // What is declared twice, in blocks beside one another, may be of two types.
+      let known = variableTypes[declaration.name.text] ?? declared
+      variableTypes[declaration.name.text] = known == declared ? declared : .unknown
+    }
   }
 
   private func collect(_ block: ProcedureBlock, into patches: inout [Patch]) {

@@ -27,12 +27,14 @@ extension PostgresEmitter {
     case ("avg", _, 1): emitAverage(call, expr)
     case ("hll", _, 1):
       write("count(DISTINCT ", for: expr.range)
-      emit(arguments[0])
+      emitGroupKey(arguments[0])
       write(")", for: expr.range)
     case ("collate", _, 2): emitCollate(arguments, expr)
     case ("object_transform", _, 1...): emitTransform(call, expr)
     case ("array_contains", _, 2...3), ("array_position", _, 2...3), ("array_positions", _, 2...3):
       emitSearch(call, expr)
+    case ("nullif", _, 2):
+      if !emitNullIf(arguments, expr) { emitPlainCall(call, expr) }
     case ("nvl2", _, 3): emitChoice(arguments, expr)
     case ("decode", _, 3...): emitDecode(arguments, expr)
     case ("listagg", _, 1...2): emitList(call, expr)
@@ -48,6 +50,15 @@ extension PostgresEmitter {
     case ("array", .ordinary, _): rename("jsonb_build_array", call, expr)
     case ("object", .ordinary, _): rename("jsonb_build_object", call, expr)
     case ("grouping_id", _, _): rename("grouping", call, expr)
+    case ("count", _, 1) where call.distinct != nil:
+      if makesTextGroups(arguments[0]) {
+        write("count(DISTINCT ", for: expr.range)
+        emitBlankPadded(arguments[0])
+        write(")", for: expr.range)
+        emitOver(call)
+      } else {
+        emitPlainCall(call, expr)
+      }
     case ("count", _, 2...) where call.distinct != nil: emitCountOfRows(call, expr)
     default: emitPlainCall(call, expr)
     }
@@ -70,14 +81,11 @@ extension PostgresEmitter {
   private mutating func emitRest(_ call: FunctionCall, _ expr: Expr) {
     var position = call.name.range.bytes.upperBound
     let end = expr.range.bytes.upperBound
-    let numbersAsText = PostgresEmitter.textFunctions.contains(call.name.last)
     var children: [SyntaxNode] = []
     call.collect(into: &children)
-    if numbersAsText, let first = call.arguments.first, first.isNumber {
-      copy(position..<first.range.bytes.lowerBound)
-      emitGrouped(first)
-      write("::text", for: first.range)
-      position = first.range.bytes.upperBound
+    let texts = call.arguments.indices.filter { isText(of: call, $0) }.map { call.arguments[$0] }
+    let patches = texts.filter { isReadAsText($0) }.map { argument in
+      Patch(range: argument.range.bytes) { $0.emitAsText(argument) }
     }
     if let treatment = call.nullTreatment {
       if treatment.ignoresNulls {
@@ -89,10 +97,16 @@ extension PostgresEmitter {
       )
       position = treatment.range.bytes.upperBound
     }
-    emit(position..<end, children: children)
+    emit(position..<end, children: children, patches: patches)
   }
 
-  /// Functions of text that Redshift also gives numbers.
+  /// Whether a function reads an argument as text.
+  private func isText(of call: FunctionCall, _ index: Int) -> Bool {
+    if index == 0, PostgresEmitter.textFunctions.contains(call.name.last) { return true }
+    return FunctionTable.signatures[call.name.last]?.parameter(index) == .text
+  }
+
+  /// Functions of text that Redshift also gives numbers and dates.
   private static let textFunctions: Set<String> = [
     "len", "length", "left", "right", "lpad", "rpad", "substring", "substr", "upper", "lower",
     "replace", "btrim", "ltrim", "rtrim", "strpos", "charindex", "split_part", "reverse", "md5",
@@ -313,16 +327,17 @@ extension PostgresEmitter {
     let rest = Array(arguments.dropFirst())
     let pairs = rest.count / 2
     let isSimple = (0..<pairs).allSatisfy { rest[$0 * 2].isNumber || rest[$0 * 2].isString }
+    let flags = blankPadding(of: [arguments[0]] + (0..<pairs).map { rest[$0 * 2] })
     write("CASE ", for: expr.range)
-    if isSimple { emit(arguments[0]) }
+    if isSimple, flags[0] { emitBlankPadded(arguments[0]) } else if isSimple { emit(arguments[0]) }
     for index in 0..<pairs {
       let search = rest[index * 2]
       write(isSimple ? " WHEN " : "WHEN ", for: search.range)
       if !isSimple {
-        emitGrouped(arguments[0])
+        emitOperand(arguments[0], flags[0])
         write(" IS NOT DISTINCT FROM ", for: search.range)
       }
-      emitGrouped(search)
+      emitOperand(search, flags[index + 1])
       write(" THEN ", for: search.range)
       emit(rest[index * 2 + 1])
       if !isSimple { write(" ", for: search.range) }
@@ -364,7 +379,7 @@ extension PostgresEmitter {
     write("count(DISTINCT (", for: expr.range)
     for (index, argument) in call.arguments.enumerated() {
       if index > 0 { write(", ", for: argument.range) }
-      emit(argument)
+      emitGroupKey(argument)
     }
     write("))", for: expr.range)
     emitOver(call)

@@ -8,7 +8,8 @@ extension PostgresEmitter {
     case .call(let call): emit(call, expr)
     case .navigation(let base, let steps): emitNavigation(base, steps, expr)
     case .infix(let first, let terms): emitOperators(first, terms, expr)
-    case .between(let value, let low, let high, _): emitBetween(value, low, high, expr)
+    case .between(let value, let low, let high, _):
+      emitCompared([value, low, high], in: expr)
     case .match(let match): emitMatch(match, expr)
     case .test(let value, let test): emitTest(value, test, expr)
     case .outerJoinMark(let column):
@@ -20,8 +21,17 @@ extension PostgresEmitter {
       )
     case .prior(let value): emitPrior(value, expr)
     case .array: reject("arrays", at: expr.range, help: "use ARRAY(…), which makes a SUPER value")
-    case .membership(let value, .list(let list), _): emitMembers(value, list, expr)
-    case .exists, .subquery, .membership, .quantified:
+    case .membership(let value, .list(let list), _): emitCompared([value] + list, in: expr)
+    case .membership(let value, .query(let query), _), .quantified(let value, _, .query(let query)):
+      emitMembership(value, in: query, expr)
+    case .conditional(let value):
+      guard let operand = value.operand else { return emitUnchanged(.expr(expr)) }
+      emitCompared(
+        [operand] + value.branches.map(\.condition),
+        others: value.branches.map(\.result) + [value.otherwise].compactMap { $0 },
+        in: expr
+      )
+    case .exists, .subquery, .quantified:
       checkQuantified(expr)
       emitUnchanged(.expr(expr))
     case .parameter:
@@ -29,8 +39,8 @@ extension PostgresEmitter {
         fail("the parameter ?", at: expr.range, help: "number parameters: $1, $2 …")
       }
       copy(expr.range)
-    case .literal, .typedLiteral, .interval, .defaultValue, .star, .prefix, .conditional,
-      .row, .parenthesized, .collation, .timeZone:
+    case .literal, .typedLiteral, .interval, .defaultValue, .star, .prefix, .row, .parenthesized,
+      .collation, .timeZone:
       emitUnchanged(.expr(expr))
     }
   }

@@ -6,15 +6,25 @@ extension PostgresEmitter {
   mutating func hierarchyPatches(_ select: Select) -> [Patch] {
     guard let hierarchy = select.hierarchy else { return [] }
     guard let from = select.fromRange, select.from.count == 1, let table = select.from.first,
-      case .named = table.kind, let name = table.exposedName
+      let shape = HierarchyTable(table, columns: meanings.hierarchyColumns[hierarchy.range])
     else {
-      fail(
-        "CONNECT BY over several tables",
-        at: hierarchy.range,
-        help: "join them in a view or common table expression first"
-      )
+      if select.from.count == 1, case .subquery? = select.from.first?.kind {
+        wantColumns()
+        fail(
+          "CONNECT BY over a subquery whose columns are not known",
+          at: hierarchy.range,
+          help: "list its columns instead of *"
+        )
+      } else {
+        fail(
+          "CONNECT BY over several tables",
+          at: hierarchy.range,
+          help: "join them in a subquery: FROM (SELECT … FROM a JOIN b ON …) AS t"
+        )
+      }
       return []
     }
+    if shape.columns == nil { wantColumns() }
     let tokens = SQLLexer.significantTokens(of: Array(bytes[hierarchy.range.bytes]))
     let shift = hierarchy.range.bytes.lowerBound
     for token in tokens where token.kind == .word {
@@ -23,37 +33,68 @@ extension PostgresEmitter {
       fail("NOCYCLE", at: hierarchy.range, help: "WITH RECURSIVE and a limit of LEVEL run on both")
     }
     return [
-      Patch(range: from.bytes) { $0.emitHierarchy(hierarchy, table, name, from) },
+      Patch(range: from.bytes) { $0.emitHierarchy(hierarchy, shape, from) },
       Patch(range: hierarchy.range.bytes) { _ in },
     ]
   }
 
+  /// The one table that CONNECT BY goes through.
+  private struct HierarchyTable {
+    var reference: TableReference
+    /// What its columns are qualified with; nil where it has no name.
+    var name: String?
+    /// Nil where they are not known, and a row of the table stands for them.
+    var columns: [String]?
+
+    init?(_ reference: TableReference, columns: [String]?) {
+      switch reference.kind {
+      case .named: guard reference.exposedName != nil else { return nil }
+      case .subquery: guard columns != nil else { return nil }
+      default: return nil
+      }
+      self.reference = reference
+      name = reference.exposedName
+      self.columns = columns
+    }
+  }
+
   private mutating func emitHierarchy(
     _ hierarchy: Select.Hierarchy,
-    _ table: TableReference,
-    _ name: String,
+    _ table: HierarchyTable,
     _ range: TextRange
   ) {
     let tree = makeName("h")
-    let rows = SQLQuoting.identifier(name)
-    write("FROM (WITH RECURSIVE \(tree) AS (SELECT \(rows) AS r, ", for: range)
+    let rows = table.name.map { SQLQuoting.identifier($0) } ?? makeName("sq")
+    // The columns of a subquery have to be listed: only rows of tables can be taken apart again.
+    let values =
+      table.columns?.map { "\(rows).\(SQLQuoting.identifier($0))" }.joined(separator: ", ")
+      ?? "\(rows) AS r"
+    write("FROM (WITH RECURSIVE \(tree) AS (SELECT \(values), ", for: range)
     write("1::bigint AS level FROM ", for: range)
-    emit(table)
+    emitHierarchyRows(table, rows)
     if let start = hierarchy.start {
       write(" WHERE ", for: start.range)
       emit(start)
     }
-    write(" UNION ALL SELECT \(rows), \(tree).level + 1 FROM \(tree) JOIN ", for: range)
-    emit(table)
+    let again = table.columns == nil ? rows : values
+    write(" UNION ALL SELECT \(again), \(tree).level + 1 FROM \(tree) JOIN ", for: range)
+    emitHierarchyRows(table, rows)
     write(" ON ", for: hierarchy.connection.range)
-    priorRow = "(\(tree).r)"
+    priorRow = table.columns == nil ? "(\(tree).r)" : tree
     hierarchyPrefix = rows
     hierarchyLevel = "(\(tree).level + 1)"
     emit(hierarchy.connection)
     priorRow = nil
     hierarchyPrefix = nil
     hierarchyLevel = nil
-    write(") SELECT (r).*, level FROM \(tree)) AS \(rows)", for: range)
+    let result = table.columns == nil ? "(r).*, level" : "*"
+    write(") SELECT \(result) FROM \(tree)) AS \(rows)", for: range)
+  }
+
+  private mutating func emitHierarchyRows(_ table: HierarchyTable, _ name: String) {
+    guard table.name == nil else { return emit(table.reference) }
+    emitUnchanged(.table(table.reference))
+    write(" AS \(name)", for: table.reference.range)
   }
 
   /// PRIOR: the column of the row above.
@@ -101,6 +142,7 @@ extension PostgresEmitter {
       guard marked.count == 1, let name = marked.first,
         let table = select.from.first(where: { $0.exposedName == name })
       else {
+        wantColumns()
         fail(
           "an outer join (+) whose columns do not all name one table of FROM",
           at: part.range,
@@ -177,7 +219,7 @@ extension PostgresEmitter {
         if case .column(let parts) = column.kind, parts.count > 1 {
           names.insert(parts[parts.count - 2].text)
         } else {
-          names.insert("")
+          names.insert(meanings.markedTables[column.range] ?? "")
         }
       }
       return true

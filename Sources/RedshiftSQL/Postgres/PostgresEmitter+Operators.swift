@@ -5,12 +5,21 @@ extension PostgresEmitter {
     guard let symbol = terms.first?.operator.kind else { return emit(first) }
     switch symbol {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-      emitComparison(first, terms, expr)
+      emitCompared([first] + terms.map(\.right), in: expr)
     case .concatenate:
-      emitRun(first, terms, expr) { emitter, value, _ in emitter.emitText(value) }
-    case .times, .divide, .modulo: emitProducts(first, terms, expr)
+      // Of two values that are no text none would say what joining them means.
+      let needsText = terms.first.map { isReadAsText(first) && isReadAsText($0.right) } ?? false
+      emitRun(first, terms, expr) { emitter, value, place in
+        if place == 0, needsText { emitter.emitAsText(value) } else { emitter.emitText(value) }
+      }
+    case .times, .divide, .modulo:
+      checkArithmetic(first, terms)
+      emitProducts(first, terms, expr)
     case .other: emitOther(first, terms, expr)
-    case .or, .and, .not, .plus, .minus, .power:
+    case .plus, .minus:
+      checkArithmetic(first, terms)
+      emitRun(first, terms, expr) { emitter, value, _ in emitter.emit(value) }
+    case .or, .and, .not, .power:
       emitRun(first, terms, expr) { emitter, value, _ in emitter.emit(value) }
     }
   }
@@ -31,19 +40,6 @@ extension PostgresEmitter {
       position = term.right.range.bytes.upperBound
     }
     copy(position..<expr.range.bytes.upperBound)
-  }
-
-  private mutating func emitComparison(
-    _ first: Expr,
-    _ terms: [Expr.InfixTerm],
-    _ expr: Expr
-  ) {
-    let values = [first] + terms.map(\.right)
-    let hasString = values.contains(where: \.isString)
-    let hasSuper = hasString && values.contains { isSuper($0) }
-    emitRun(first, terms, expr) { emitter, value, _ in
-      emitter.emitCompared(value, withSuper: hasSuper)
-    }
   }
 
   // MARK: Division
@@ -110,33 +106,11 @@ extension PostgresEmitter {
     emitRun(first, terms, expr) { emitter, value, _ in emitter.emitText(value) }
   }
 
-  mutating func emitBetween(_ value: Expr, _ low: Expr, _ high: Expr, _ expr: Expr) {
-    let hasSuper = (low.isString || high.isString) && isSuper(value)
-    var position = expr.range.bytes.lowerBound
-    for operand in [value, low, high] {
-      copy(position..<operand.range.bytes.lowerBound)
-      emitCompared(operand, withSuper: hasSuper)
-      position = operand.range.bytes.upperBound
-    }
-    copy(position..<expr.range.bytes.upperBound)
-  }
-
-  mutating func emitMembers(_ value: Expr, _ list: [Expr], _ expr: Expr) {
-    let hasSuper = list.contains(where: \.isString) && isSuper(value)
-    var position = expr.range.bytes.lowerBound
-    for operand in [value] + list {
-      copy(position..<operand.range.bytes.lowerBound)
-      emitCompared(operand, withSuper: hasSuper)
-      position = operand.range.bytes.upperBound
-    }
-    copy(position..<expr.range.bytes.upperBound)
-  }
-
   mutating func emitMatch(_ match: Expr.PatternMatch, _ expr: Expr) {
     var position = expr.range.bytes.lowerBound
     for operand in [match.value, match.pattern] + [match.escape].compactMap({ $0 }) {
       copy(position..<operand.range.bytes.lowerBound)
-      emitText(operand)
+      if isReadAsText(operand) { emitAsText(operand) } else { emitText(operand) }
       position = operand.range.bytes.upperBound
     }
     copy(position..<expr.range.bytes.upperBound)

@@ -184,23 +184,6 @@ extension PostgresEmitter {
     emit(value)
     write(")", for: value.range)
   }
-
-  /// One side of a comparison: a bare string beside a SUPER value is text and not JSON.
-  mutating func emitCompared(_ value: Expr, withSuper: Bool) {
-    emit(value)
-    if withSuper, value.isString { write("::text", for: value.range) }
-    if case .literal(.string(let text)) = value.kind, text.utf8.last == UInt8(ascii: " "),
-      noted.insert("trailing blanks").inserted
-    {
-      diagnostics.append(
-        .localDiffers(
-          "trailing blanks count when text is compared",
-          at: value.range,
-          redshift: "Redshift ignores them"
-        )
-      )
-    }
-  }
 }
 
 extension DataType {

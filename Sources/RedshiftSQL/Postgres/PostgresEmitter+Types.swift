@@ -51,6 +51,8 @@ extension PostgresEmitter {
     case .character:
       guard type.name == "nchar" || type.arguments == [.maximum] else { return nil }
       return type.arguments.isEmpty ? "char" : "char(\(type.byteLimit ?? 1))"
+    case .timestamp where type.name == "datetime": return "timestamp"
+    case .date where isShadowed("date"): return "pg_catalog.date"
     case .super: return "jsonb"
     case .binary: return "bytea"
     case .geometry, .geography, .sketch:
@@ -58,6 +60,17 @@ extension PostgresEmitter {
       return nil
     default: return nil
     }
+  }
+
+  /// Whether a relation has the name of a type: for PostgreSQL it is a type, too, and found first.
+  private mutating func isShadowed(_ type: String) -> Bool {
+    let name = RelationName(schema: nil, identifier: type)
+    if catalog[name] != nil { return true }
+    if !meanings.unknownRelations.isEmpty, catalog.removal(of: name) == nil {
+      wantColumns()
+      wantedRelations.insert(name)
+    }
+    return false
   }
 
   /// The name of the constraint that keeps a column's length in bytes; nil for very long names.

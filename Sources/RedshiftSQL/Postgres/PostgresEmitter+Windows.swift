@@ -24,7 +24,10 @@ extension PostgresEmitter {
       write("PARTITION BY ", for: over.range)
       emit(
         first.range.bytes.lowerBound..<last.range.bytes.upperBound,
-        children: window.partition.map { .expr($0) }
+        children: [],
+        patches: window.partition.map { key in
+          Patch(range: key.range.bytes) { $0.emitGroupKey(key) }
+        }
       )
       separator = " "
     }
@@ -80,14 +83,8 @@ extension PostgresEmitter {
   private mutating func emitDistinctList(_ call: FunctionCall, _ expr: Expr) {
     let value = call.arguments[0]
     let order = call.withinGroup
-    if let item = order.first {
-      guard order.count == 1, isSameText(item.value, value) else {
-        return fail(
-          "LISTAGG(DISTINCT …) in the order of something else",
-          at: item.range,
-          help: "order by the listed value, or list a SELECT DISTINCT"
-        )
-      }
+    if let item = order.first, order.count > 1 || !isSameText(item.value, value) {
+      return emitDistinctListInOrder(call, expr)
     }
     write("array_to_string(", for: expr.range)
     if call.over == nil {
@@ -104,6 +101,21 @@ extension PostgresEmitter {
     write(" <> '')", for: expr.range)
     emitOver(call)
     write(", ", for: expr.range)
+    emitDelimiter(call, expr)
+    write(")", for: expr.range)
+  }
+
+  /// In the order of something else: each value where it comes first.
+  private mutating func emitDistinctListInOrder(_ call: FunctionCall, _ expr: Expr) {
+    let value = call.arguments[0]
+    write("array_to_string(rs.first_of_each(array_agg(", for: expr.range)
+    emit(value)
+    if call.over == nil { emitListOrder(call.withinGroup, expr) }
+    write(") FILTER (WHERE ", for: expr.range)
+    emitListValue(value)
+    write(" <> '')", for: expr.range)
+    emitOver(call, order: call.withinGroup, frame: PostgresEmitter.wholePartition, expr)
+    write("), ", for: expr.range)
     emitDelimiter(call, expr)
     write(")", for: expr.range)
   }

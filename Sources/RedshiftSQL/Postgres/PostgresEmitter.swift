@@ -30,10 +30,14 @@ struct PostgresEmitter {
   var aliasCount = 0
   /// Names that a procedure declares, which are no columns.
   var variables: Set<String> = []
+  /// The types of those whose type is written out.
+  var variableTypes: [String: SQLType] = [:]
   /// What PRIOR names, and what other columns belong to, within the condition of CONNECT BY.
   var priorRow: String?
   var hierarchyPrefix: String?
   var hierarchyLevel: String?
+  /// Items of select lists whose text is compared with that of a query around.
+  var blankPaddedItems: Set<TextRange> = []
   /// Whether (+) stands where a LEFT JOIN says the same.
   var acceptsJoinMarks = false
   /// Whether this is PL/pgSQL, where a result that nobody wants is not selected.
@@ -167,7 +171,15 @@ struct PostgresEmitter {
     case .select(let select): emit(select)
     case .item(let item):
       let start = output.bytes.count
-      emitUnchanged(node)
+      if blankPaddedItems.contains(item.range) {
+        emit(
+          item.range.bytes,
+          children: [],
+          patches: [Patch(range: item.value.range.bytes) { $0.emitBlankPadded(item.value) }]
+        )
+      } else {
+        emitUnchanged(node)
+      }
       // What is written otherwise would give the column another name: that of a shim, or none.
       if item.alias == nil, let name = item.outputName,
         output.bytes[start...] != bytes[item.range.bytes]
@@ -176,7 +188,7 @@ struct PostgresEmitter {
       }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)
-    case .window: emitUnchanged(node)
+    case .window(let window): emit(window)
     case .type(let type): emit(type, isColumn: false)
     case .column(let column): emit(column, required: false)
     case .relation(let name): emit(name)

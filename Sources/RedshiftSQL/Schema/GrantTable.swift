@@ -76,7 +76,7 @@ struct GrantTable: Hashable, Sendable {
     return grant.grantees.allSatisfy {
       switch $0.kind {
       case .user, .group, .role, .everybody: $0.text == nil
-      case .rowSecurityPolicy, .namespace, .account: false
+      case .rowSecurityPolicy, .namespace, .account, .awsRole: false
       }
     }
   }
@@ -167,7 +167,7 @@ extension Grant.Grantee {
     case .group: "group \(word)"
     case .role: "role \(word)"
     case .everybody: "public"
-    case .user, .rowSecurityPolicy, .namespace, .account: word
+    case .user, .rowSecurityPolicy, .namespace, .account, .awsRole: word
     }
   }
 }

@@ -252,7 +252,7 @@ extension SQLParser {
       kind = .defaultValue(try parseOperand())
     case .identity:
       advance()
-      kind = .identity(try parseIdentity(acceptsValues: false, needsValues: true))
+      kind = .identity(try parseIdentity(acceptsValues: false))
     case .generated:
       advance()
       let acceptsValues = !takeWord("always")
@@ -262,7 +262,7 @@ extension SQLParser {
       }
       try expect(.as)
       try expect(.identity)
-      kind = .identity(try parseIdentity(acceptsValues: acceptsValues, needsValues: false))
+      kind = .identity(try parseIdentity(acceptsValues: acceptsValues))
     case .encode:
       advance()
       kind = .encode(try parseLabel("a compression encoding"))
@@ -309,14 +309,10 @@ extension SQLParser {
   }
 
   private mutating func parseIdentity(
-    acceptsValues: Bool,
-    needsValues: Bool
+    acceptsValues: Bool
   ) throws(SyntaxFailure) -> ColumnAttribute.Identity {
     var identity = ColumnAttribute.Identity(seed: 1, step: 1, acceptsValues: acceptsValues)
-    guard at(.openParenthesis) else {
-      if needsValues { throw failure("\"(\" with a seed and a step") }
-      return identity
-    }
+    guard at(.openParenthesis) else { return identity }
     advance()
     identity.seed = try parseInteger("the seed")
     try expect(.comma, "\",\"")
@@ -386,12 +382,20 @@ extension SQLParser {
 
   mutating func parseDistributionKey() throws(SyntaxFailure) -> Identifier {
     let isParenthesized = take(.openParenthesis)
-    let column = try parseIdentifier("a column")
+    let column = isParenthesized ? try parseKeyColumn() : try parseIdentifier("a column")
     if isParenthesized {
       if at(.comma) { throw failure("\")\"", help: "a table has one distribution key column") }
       try expect(.closeParenthesis, "\")\"")
     }
     return column
+  }
+
+  /// A column by its name or, of CREATE TABLE AS, by its number.
+  private mutating func parseKeyColumn() throws(SyntaxFailure) -> Identifier {
+    guard at(.number) else { return try parseIdentifier("a column") }
+    let number = token
+    advance()
+    return Identifier(text: string(number), range: textRange(number), isQuoted: false)
   }
 
   mutating func parseSortKey() throws(SyntaxFailure) -> TableAttribute.SortKey {
@@ -402,9 +406,13 @@ extension SQLParser {
       if take(.auto) { return .automatic }
       if takeWord("none") { return .none }
     }
-    let columns =
-      at(.openParenthesis)
-      ? try parseIdentifierList("a column") : [try parseIdentifier("\"(\" or AUTO")]
+    var columns: [Identifier] = []
+    if take(.openParenthesis) {
+      repeat { columns.append(try parseKeyColumn()) } while take(.comma)
+      try expect(.closeParenthesis, "\",\" or \")\"")
+    } else {
+      columns.append(try parseIdentifier("\"(\" or AUTO"))
+    }
     return isInterleaved ? .interleaved(columns) : .compound(columns)
   }
 

@@ -283,8 +283,10 @@ extension SQLParser {
       case .openBracket:
         value = try parseNavigation(value)
       case .dot:
-        guard case .parenthesized = value.kind else { return value }
-        value = try parseNavigation(value)
+        switch value.kind {
+        case .parenthesized, .call: value = try parseNavigation(value)
+        default: return value
+        }
       case .openParenthesis:
         guard isOuterJoinMark else { return value }
         advance()

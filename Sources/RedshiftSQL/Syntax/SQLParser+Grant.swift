@@ -37,7 +37,7 @@ extension SQLParser {
   private mutating func parseRoles(_ grant: inout Grant) throws(SyntaxFailure) {
     repeat {
       _ = at(.role) && isName(peek()) ? take(.role) : false
-      grant.roles.append(try parseIdentifier("a role"))
+      grant.roles.append(try parseAccount("a role"))
     } while take(.comma)
   }
 
@@ -179,8 +179,13 @@ extension SQLParser {
         guard takeWord("data"), takeWord("catalog") else { throw failure("DATA CATALOG") }
       }
     }
+    if atWord("iam_role"), peek().kind == .string {
+      advance()
+      grantee.kind = .awsRole
+      grantee.text = try parseString("the ARN of a role")
+    }
     if grantee.kind != .everybody, grantee.text == nil {
-      grantee.name = try parseIdentifier("a user, ROLE, GROUP or PUBLIC")
+      grantee.name = try parseAccount("a user, ROLE, GROUP or PUBLIC")
     }
     if at(.with), peek().keyword == .grant || isWord(peek(), "admin") {
       advance()
@@ -213,7 +218,7 @@ extension SQLParser {
     var schemas: [Identifier] = []
     if take(.for) {
       guard take(.user) || take(.role) else { throw failure("USER") }
-      repeat { users.append(try parseIdentifier("a user")) } while take(.comma)
+      repeat { users.append(try parseAccount("a user")) } while take(.comma)
     }
     if take(.in) {
       try expect(.schema)

@@ -52,6 +52,22 @@ extension SQLParser {
     return ObjectName(parts: parts, range: textRange(from: start))
   }
 
+  /// A user or role, which may come from an identity provider or be Redshift's own: `aad:bob`,
+  /// `sys:dba`.
+  mutating func parseAccount(_ expected: String) throws(SyntaxFailure) -> Identifier {
+    let first = try parseIdentifier(expected)
+    guard at(.colon), isName(peek()), token.start == first.range.bytes.upperBound else {
+      return first
+    }
+    advance()
+    let second = takeIdentifier()
+    return Identifier(
+      text: "\(first.text):\(second.text)",
+      range: first.range.union(second.range),
+      isQuoted: true
+    )
+  }
+
   /// `(a, b, …)`.
   mutating func parseIdentifierList(_ expected: String) throws(SyntaxFailure) -> [Identifier] {
     try expect(.openParenthesis, "\"(\"")

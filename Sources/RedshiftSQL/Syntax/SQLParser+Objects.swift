@@ -29,7 +29,7 @@ extension SQLParser {
   ) throws(SyntaxFailure) -> Statement.Kind {
     skip(words)
     let allowsExisting = try takeIfNotExists()
-    let name = try parseObjectName("the name of the \(kind.rawValue)")
+    let name = try parseName(of: kind)
     _ = take(.with)
     return .createObject(
       CreateObject(
@@ -40,6 +40,23 @@ extension SQLParser {
         options: try parseOptions(SQLParser.options(of: kind), of: "an option")
       )
     )
+  }
+
+  private mutating func parseName(of kind: ObjectKind) throws(SyntaxFailure) -> ObjectName {
+    let expected = "the name of the \(kind.rawValue)"
+    guard kind == .user || kind == .role else { return try parseObjectName(expected) }
+    let name = try parseAccount(expected)
+    return ObjectName(parts: [name], range: name.range)
+  }
+
+  private mutating func parseSignature(
+    of kind: ObjectKind
+  ) throws(SyntaxFailure) -> RoutineSignature {
+    guard kind == .user || kind == .role else {
+      return try parseSignature("the name of the \(kind.rawValue)")
+    }
+    let name = try parseName(of: kind)
+    return RoutineSignature(range: name.range, name: name, arguments: nil)
   }
 
   private static func options(of kind: ObjectKind) -> [OptionForm] {
@@ -116,7 +133,7 @@ extension SQLParser {
     }
     var names: [RoutineSignature] = []
     repeat {
-      names.append(try parseSignature("the name of the \(kind.rawValue)"))
+      names.append(try parseSignature(of: kind))
     } while take(.comma)
     var cascades = take(.cascade)
     if !cascades { _ = take(.restrict) }
@@ -136,7 +153,7 @@ extension SQLParser {
     words: Int
   ) throws(SyntaxFailure) -> Statement.Kind {
     skip(words)
-    let signature = try parseSignature("the name of the \(kind.rawValue)")
+    let signature = try parseSignature(of: kind)
     return .alterObject(
       AlterObject(
         kind: kind,

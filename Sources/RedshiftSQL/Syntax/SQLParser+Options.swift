@@ -41,6 +41,8 @@ extension SQLParser {
   ) throws(SyntaxFailure) -> [StatementOption] {
     var options: [StatementOption] = []
     while !atStatementEnd {
+      // Some of the manual's examples have commas between them.
+      if !options.isEmpty { _ = take(.comma) }
       guard let option = try parseOption(forms) else {
         throw failure(
           "\(what) or the end of the statement",

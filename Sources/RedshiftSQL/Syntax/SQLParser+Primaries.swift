@@ -181,12 +181,21 @@ extension SQLParser {
       if next == .openParenthesis { return try parseCall(takeFunctionName()) }
     default: break
     }
+    // Most words are of another length, and need not be looked up.
+    if token.stop - token.start >= 17, next != .openParenthesis, next != .dot,
+      SQLParser.bareWords.contains(word(token))
+    {
+      return parseBareCall()
+    }
     if next == .string, !token.keyword.isReserved { return try parseTypedLiteral() }
     guard atName else {
       throw failure("a value", help: reservedHelp)
     }
     return try parseReference(start)
   }
+
+  /// Functions without parentheses whose names are no reserved words.
+  private static let bareWords: Set<String> = ["current_aws_account", "current_namespace"]
 
   private var reservedHelp: String? {
     switch token.keyword {

@@ -93,6 +93,8 @@ extension SQLParser {
       } else if let option = try parseOption(SQLParser.routineOptions) {
         routine.options.append(option)
       } else {
+        // A source that does not end is told where it starts.
+        if take(.as) { throw failure("the source in dollar quotes") }
         throw failure(
           "AS, LANGUAGE or another part of the \(kind.rawValue)",
           help: token.kind == .word

@@ -48,7 +48,7 @@ extension SQLParser {
       }
     }
     if at(.authorization) || atWord("characteristics") || at(.session, .authorization) {
-      return .session(try parseSessionCommand())
+      return .session(try parseSessionCommand(isReset: action == .reset))
     }
     let nameStart = index
     let name: String
@@ -230,15 +230,17 @@ extension SQLParser {
   }
 
   /// `[SESSION] AUTHORIZATION u` and `SESSION CHARACTERISTICS AS TRANSACTION …` behind SET.
-  private mutating func parseSessionCommand() throws(SyntaxFailure) -> SessionCommand {
+  private mutating func parseSessionCommand(
+    isReset: Bool
+  ) throws(SyntaxFailure) -> SessionCommand {
     _ = take(.session)
     if take(.authorization) {
-      if take(.default) { return .authorization(nil) }
+      if isReset || take(.default) { return .authorization(nil) }
       if at(.string) {
         let text = try parseString("a user")
         return .authorization(Identifier(text: text.value, range: text.range, isQuoted: true))
       }
-      return .authorization(try parseIdentifier("a user or DEFAULT"))
+      return .authorization(try parseAccount("a user or DEFAULT"))
     }
     guard takeWord("characteristics") else { throw failure("AUTHORIZATION or CHARACTERISTICS") }
     try expect(.as)

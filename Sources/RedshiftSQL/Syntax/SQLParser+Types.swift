@@ -122,7 +122,7 @@ extension SQLParser {
     "float": .double, "boolean": .boolean, "bool": .boolean, "char": .character,
     "character": .character, "nchar": .character, "bpchar": .blankPadded,
     "varchar": .characterVarying, "nvarchar": .characterVarying, "text": .text, "date": .date,
-    "time": .time, "timetz": .timeWithZone, "timestamp": .timestamp,
+    "time": .time, "timetz": .timeWithZone, "timestamp": .timestamp, "datetime": .timestamp,
     "timestamptz": .timestampWithZone, "interval": .interval, "super": .super,
     "varbyte": .binary, "varbinary": .binary, "geometry": .geometry, "geography": .geography,
     "hllsketch": .sketch,

@@ -12,6 +12,8 @@ package struct Grant: Sendable {
       /// NAMESPACE or ACCOUNT, to which datashares are granted.
       case namespace
       case account
+      /// A role of AWS, to which external tables are granted.
+      case awsRole
     }
 
     package var range: TextRange

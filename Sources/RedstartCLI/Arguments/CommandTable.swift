@@ -155,7 +155,7 @@ enum CommandTable {
     ),
     Option(
       name: "allow-breaking",
-      summary: "Apply migrations that break models, too"
+      summary: "Let migrations break models"
     ),
     Option(
       name: "state",
@@ -256,7 +256,8 @@ enum CommandTable {
         build, test and show do the same before they begin, and print errors only. The exit code \
         is 2 when there are errors.
         """,
-      options: ["select", "exclude", "resource-type", "output"] + project + output,
+      options: ["select", "exclude", "resource-type", "allow-breaking", "output"] + project
+        + output,
       outputs: ["text", "concise", "json", "github"],
       examples: [
         ("redstart check", "the whole project"),

@@ -53,7 +53,9 @@ extension Diagnostic {
     Diagnostic(
       code: "state-not-found",
       "there is no \(path)",
-      help: ["`redstart compile` writes it to the target folder; --state names that folder"]
+      help: [
+        "`redstart compile` and `build` write it to the target folder; --state names that folder"
+      ]
     )
   }
 

@@ -69,6 +69,12 @@ extension CommandSession {
     reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
+    // What is built is the state that later ones are compared with.
+    if command.name == "build", arguments.list("select").isEmpty,
+      arguments.list("exclude").isEmpty
+    {
+      try writeLineage(project, lineage)
+    }
     let files = RunFiles(session: self, project: project)
     let display = RunDisplay(session: self, graph: parsed.graph)
     let runner = Runner(

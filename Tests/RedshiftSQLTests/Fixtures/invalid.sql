@@ -125,7 +125,6 @@ create table t (a int b int);
 create table t (a int primary);
 create table t (a int not);
 create table t (a int default);
-create table t (a int identity);
 create table t (a int identity(1));
 create table t (a int encode);
 create table t (a int references);

@@ -41,17 +41,41 @@ extension QueryWalker {
   ///   - query: the subquery.
   ///   - depth: levels to the outermost query that it names a column of; zero for none.
   ///   - isScalar: whether it stands for a value.
+  ///   - isMember: whether IN looks through it.
   ///   - hasWindow: whether a window function stands in it.
-  mutating func adviseCorrelation(_ query: Query, depth: Int, isScalar: Bool, hasWindow: Bool) {
+  mutating func adviseCorrelation(
+    _ query: Query,
+    depth: Int,
+    isScalar: Bool,
+    isMember: Bool,
+    hasWindow: Bool
+  ) {
     guard depth > 0 else { return }
+    correlatedSubqueries.append(query.range)
     if depth > 1 {
       report(.correlation("names a column of a query two levels further out", at: query.range))
     } else if clause == .join {
       report(.correlation("stands in ON", at: query.range))
     } else if hasWindow {
       report(.correlation("has a window function", at: query.range))
+    } else if isMember, query.aggregatesGroups {
+      report(.correlation("computes an aggregate of groups behind IN", at: query.range))
     } else if isScalar, query.limit != nil {
       report(.correlation("has LIMIT or OFFSET", at: query.range))
+    }
+  }
+
+  /// Warns of groups that are made by the result of a correlated subquery.
+  mutating func adviseGroups(of select: Select, in scope: Scope) {
+    guard muted == 0, !correlatedSubqueries.isEmpty, let grouping = select.grouping else { return }
+    for case .value(let key) in grouping.elements {
+      let value = groupedItem(key, of: select, in: scope)?.value ?? key
+      let subquery = correlatedSubqueries.first {
+        $0.buffer == value.range.buffer
+          && value.range.bytes.lowerBound <= $0.bytes.lowerBound
+          && $0.bytes.upperBound <= value.range.bytes.upperBound
+      }
+      if let subquery { report(.correlation("is what GROUP BY groups by", at: subquery)) }
     }
   }
 
@@ -110,6 +134,27 @@ extension QueryWalker {
     let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
     guard readsUserTables else { return }
     for call in leaderCalls { report(.leaderNodeOnly(call.name, at: call.range)) }
+  }
+}
+
+extension Query {
+  /// Whether this groups rows and computes more of them than MIN and MAX.
+  fileprivate var aggregatesGroups: Bool {
+    guard case .select(let select) = body.kind, select.grouping != nil else { return false }
+    var found = false
+    for item in select.items {
+      SyntaxNode.expr(item.value).walk { node in
+        if case .query = node { return false }
+        if case .expr(let expr) = node, case .call(let call) = expr.kind, call.over == nil,
+          FunctionTable.signatures[call.name.last]?.kind == .aggregate,
+          !["min", "max"].contains(call.name.last)
+        {
+          found = true
+        }
+        return !found
+      }
+    }
+    return found
   }
 }
 

@@ -298,6 +298,13 @@ extension CatalogRelation {
     }
   }
 
+  /// The column that a key names, maybe by its number.
+  private func keyName(_ column: Identifier) -> String {
+    guard !column.isQuoted, let number = Int(column.text), columns.indices.contains(number - 1)
+    else { return column.text }
+    return columns[number - 1].name
+  }
+
   /// Takes over the attributes of a table.
   mutating func adopt(_ attributes: [TableAttribute]) {
     for attribute in attributes {
@@ -306,15 +313,15 @@ extension CatalogRelation {
       case .distribution(.even): distribution = .even
       case .distribution(.all): distribution = .all
       case .distribution(.key): break
-      case .distributionKey(let column): distribution = .key(column.text)
+      case .distributionKey(let column): distribution = .key(keyName(column))
       case .sortKey(.automatic), .sortKey(.none):
         sortKey = []
         isInterleaved = false
       case .sortKey(.compound(let columns)):
-        sortKey = columns.map(\.text)
+        sortKey = columns.map(keyName)
         isInterleaved = false
       case .sortKey(.interleaved(let columns)):
-        sortKey = columns.map(\.text)
+        sortKey = columns.map(keyName)
         isInterleaved = true
       case .backup, .encodeAutomatically, .automaticRefresh: break
       }

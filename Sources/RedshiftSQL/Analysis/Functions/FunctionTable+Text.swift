@@ -150,7 +150,7 @@ extension FunctionTable {
     current_schemas : any -> unknown leader
     current_setting : txt any? -> text
     set_config : txt txt any -> text
-    version : -> text notnull
+    version db_collation : -> text notnull
     has_table_privilege has_schema_privilege has_database_privilege : any any any? -> bool
     has_assumerole_privilege : any any any -> bool
     pg_backend_pid : -> int notnull

@@ -60,7 +60,8 @@ extension QueryWalker {
       return truth(facts, isNullable: true)
     case .match(let match):
       var facts = self.facts(of: match.value, in: scope)
-      if facts.type == .boolean || facts.type.family == .moment {
+      // Dates and numbers become text by themselves.
+      if facts.type == .boolean {
         report(.patternOnType(facts.type, at: match.value.range))
       }
       let isNullable = facts.isNullable
@@ -94,7 +95,13 @@ extension QueryWalker {
     case .parenthesized(let inner):
       wantsWholeNumber = whole
       return self.facts(of: inner, in: scope)
-    case .collation(let value, _), .prior(let value), .outerJoinMark(let value):
+    case .outerJoinMark(let value):
+      if case .column(let parts) = value.kind, parts.count == 1, let column = parts.first {
+        let table = scope.tables.first { $0.index(of: column.text) != nil }
+        meanings?.markedTables[value.range] = table?.name
+      }
+      return self.facts(of: value, in: scope)
+    case .collation(let value, _), .prior(let value):
       return self.facts(of: value, in: scope)
     case .timeZone(let value, let zone):
       var facts = self.facts(of: value, in: scope)
@@ -390,7 +397,10 @@ extension QueryWalker {
         facts.absorb(member)
       }
     case .query(let query):
-      let derived = subquery(query, isScalar: false, in: scope)
+      let derived = subquery(query, isScalar: false, isMember: true, in: scope)
+      if derived.table.isComplete {
+        meanings?.resultTypes[query.range] = derived.table.columns.map(\.type)
+      }
       let width: Int
       if case .row(let values, _) = value.kind { width = values.count } else { width = 1 }
       if derived.table.isComplete, derived.table.columns.count != width {
@@ -416,6 +426,7 @@ extension QueryWalker {
   mutating func subquery(
     _ query: Query,
     isScalar: Bool,
+    isMember: Bool = false,
     in scope: Scope
   ) -> (table: DerivedTable, tables: UInt64) {
     let outerNamed = scope.namedFromBelow
@@ -432,6 +443,7 @@ extension QueryWalker {
       query,
       depth: correlationDepth,
       isScalar: isScalar,
+      isMember: isMember,
       hasWindow: windowCount > windows
     )
     scope.namedFromBelow |= outerNamed

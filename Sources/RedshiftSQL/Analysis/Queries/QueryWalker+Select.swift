@@ -10,6 +10,9 @@ extension QueryWalker {
     let scope = makeScope(parent: parent)
     scope.hasLevel = select.hierarchy != nil
     for table in select.from { add(table, to: scope) }
+    if let hierarchy = select.hierarchy, scope.tables.count == 1, scope.tables[0].isComplete {
+      meanings?.hierarchyColumns[hierarchy.range] = scope.tables[0].columns.map(\.name)
+    }
     if let top = select.top { _ = within(.other) { $0.facts(of: top.count, in: scope) } }
     followFilters(of: select, in: scope)
 
@@ -45,6 +48,7 @@ extension QueryWalker {
     }
     followOrder(order, of: select, result, in: scope)
     checkConnections(of: select, in: scope)
+    adviseGroups(of: select, in: scope)
     if let exclusion = select.exclusion { exclude(exclusion, from: &result, in: scope) }
     return result
   }
@@ -192,6 +196,13 @@ extension QueryWalker {
     }
     if scope.tables.contains(where: { $0.index(of: name.text) != nil }) { return nil }
     return select.items.firstIndex { $0.alias?.text == name.text }
+  }
+
+  /// The item that a key of GROUP BY means by its number or its name.
+  func groupedItem(_ key: Expr, of select: Select, in scope: Scope) -> SelectItem? {
+    let index = ordinal(key).map { $0 - 1 } ?? aliasIndex(of: key, select, in: scope)
+    guard let index, select.items.indices.contains(index) else { return nil }
+    return select.items[index]
   }
 
   /// What an item of the select list is, without reporting anything.

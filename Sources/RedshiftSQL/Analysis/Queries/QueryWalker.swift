@@ -44,6 +44,8 @@ struct QueryWalker {
   var windowCount = 0
   /// Levels between a column of an outer query and the subquery that names it; the largest.
   var correlationDepth = 0
+  /// Subqueries that name columns of queries around them.
+  var correlatedSubqueries: [TextRange] = []
   /// What is found out about places of the text; nil where nobody asked.
   var meanings: Meanings?
   /// How many items of a select list are being looked up for one another.

@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION rs.dateadd(p text, n bigint, t text) RETURNS timestam
 CREATE OR REPLACE FUNCTION rs.extract_int(p text, t timestamptz) RETURNS int STABLE STRICT LANGUAGE sql AS
  $$ SELECT rs.extract_int(p, t::timestamp) $$;
 CREATE OR REPLACE FUNCTION rs.extract_int(p text, t time) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS
- $$ SELECT rs.extract_int(p, date '2000-01-01' + t) $$;
+ $$ SELECT rs.extract_int(p, pg_catalog.date '2000-01-01' + t) $$;
 CREATE OR REPLACE FUNCTION rs.extract_int(p text, t interval) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS
  $$ SELECT floor(date_part(rs.datepart_name(p), t))::int $$;
 CREATE OR REPLACE FUNCTION rs.extract_int(p text, t text) RETURNS int STABLE STRICT LANGUAGE sql AS
@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION rs.date_trunc(p text, t timestamptz) RETURNS timestam
  $$ SELECT pg_catalog.date_trunc(rs.datepart_name(p), t) $$;
 CREATE OR REPLACE FUNCTION rs.date_trunc(p text, t text) RETURNS timestamp STABLE STRICT LANGUAGE sql AS
  $$ SELECT pg_catalog.date_trunc(rs.datepart_name(p), t::timestamp) $$;
-CREATE OR REPLACE FUNCTION rs.trunc(t timestamptz) RETURNS date STABLE STRICT LANGUAGE sql AS $$ SELECT t::date $$;
+CREATE OR REPLACE FUNCTION rs.trunc(t timestamptz) RETURNS date STABLE STRICT LANGUAGE sql AS $$ SELECT t::pg_catalog.date $$;
 CREATE OR REPLACE FUNCTION rs.convert_timezone(dst text, t timestamptz) RETURNS timestamp STABLE STRICT LANGUAGE sql AS
  $$ SELECT t AT TIME ZONE dst $$;
 CREATE OR REPLACE FUNCTION rs.convert_timezone(src text, dst text, t timestamptz) RETURNS timestamp STABLE STRICT LANGUAGE sql AS
@@ -87,7 +87,7 @@ BEGIN
 EXCEPTION WHEN datetime_field_overflow THEN
  t := rs.rolled_over(s, f);
  IF t IS NULL THEN RAISE; END IF;
- RETURN t::date;
+ RETURN t::pg_catalog.date;
 END $$;
 CREATE OR REPLACE FUNCTION rs.to_date(s text, f text, strict bool) RETURNS date STABLE STRICT LANGUAGE sql AS
  $$ SELECT CASE WHEN strict THEN pg_catalog.to_date(s, f) ELSE rs.to_date(s, f) END $$;
@@ -100,6 +100,7 @@ EXCEPTION WHEN datetime_field_overflow THEN
  IF t IS NULL THEN RAISE; END IF;
  RETURN t::timestamptz;
 END $$;
+CREATE OR REPLACE FUNCTION rs.to_timestamp(t timestamp, f text) RETURNS timestamptz STABLE STRICT LANGUAGE sql AS $$ SELECT rs.to_timestamp(t::text, f) $$;
 CREATE OR REPLACE FUNCTION rs.to_timestamp(s text, f text, strict bool) RETURNS timestamptz STABLE STRICT LANGUAGE sql AS
  $$ SELECT CASE WHEN strict THEN pg_catalog.to_timestamp(s, f) ELSE rs.to_timestamp(s, f) END $$;
 -- ---------- what the planner takes apart: the part is known when a statement is translated
@@ -111,13 +112,14 @@ CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t timestamp) RETU
 CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, d date) RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$ SELECT d + n * unit $$;
 CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t timestamptz) RETURNS timestamptz IMMUTABLE LANGUAGE sql AS $$ SELECT (t AT TIME ZONE 'UTC' + n * unit) AT TIME ZONE 'UTC' $$;
 CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t time) RETURNS time IMMUTABLE LANGUAGE sql AS $$ SELECT t + n * unit $$;
+CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t timetz) RETURNS timetz IMMUTABLE LANGUAGE sql AS $$ SELECT t + n * unit $$;
 CREATE OR REPLACE FUNCTION rs.dateadd(unit interval, n bigint, t text) RETURNS timestamp STABLE LANGUAGE sql AS $$ SELECT t::timestamp + n * unit $$;
 DO $do$
 DECLARE r record;
 BEGIN
  FOR r IN SELECT * FROM (VALUES
-  ('day', 'b::date - a::date'),
-  ('week', 'floor((b::date - date ''2000-01-02'' - rs.week_start()) / 7.0::float8) - floor((a::date - date ''2000-01-02'' - rs.week_start()) / 7.0::float8)'),
+  ('day', 'b::pg_catalog.date - a::pg_catalog.date'),
+  ('week', 'floor((b::pg_catalog.date - pg_catalog.date ''2000-01-02'' - rs.week_start()) / 7.0::float8) - floor((a::pg_catalog.date - pg_catalog.date ''2000-01-02'' - rs.week_start()) / 7.0::float8)'),
   ('month', '(date_part(''year'', b) - date_part(''year'', a)) * 12 + date_part(''month'', b) - date_part(''month'', a)'),
   ('quarter', '(date_part(''year'', b) - date_part(''year'', a)) * 4 + date_part(''quarter'', b) - date_part(''quarter'', a)'),
   ('year', 'date_part(''year'', b) - date_part(''year'', a)'),

@@ -100,11 +100,15 @@ END $$;
 -- the text is, any other number becomes text (Amazon Redshift Database Developer Guide, Type
 -- compatibility and conversion).
 CREATE OR REPLACE FUNCTION rs.text_plus(a text, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
+CREATE OR REPLACE FUNCTION rs.bytes_plus(a bytea, b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
 DO $do$
 DECLARE o record; t text;
 BEGIN
  IF to_regoperator('rs.+(text,text)') IS NULL THEN
   CREATE OPERATOR rs.+ (FUNCTION = rs.text_plus, LEFTARG = text, RIGHTARG = text);
+ END IF;
+ IF to_regoperator('rs.+(bytea,bytea)') IS NULL THEN
+  CREATE OPERATOR rs.+ (FUNCTION = rs.bytes_plus, LEFTARG = bytea, RIGHTARG = bytea);
  END IF;
  FOR o IN SELECT * FROM (VALUES ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('<=', 'le'), ('>', 'gt'), ('>=', 'ge')) v(sign, name) LOOP
   EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b numeric) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::numeric %s b''', o.name, o.sign);
@@ -113,6 +117,16 @@ BEGIN
    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.text_%s_number, LEFTARG = text, RIGHTARG = numeric)', o.sign, o.name);
    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_text, LEFTARG = numeric, RIGHTARG = text)', o.sign, o.name);
   END IF;
+  -- Whole numbers beside conditions.
+  FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8'] LOOP
+   CONTINUE WHEN o.name NOT IN ('eq', 'ne');
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.bool_%s_number(a bool, b %s) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a %s (b <> 0)''', o.name, t, o.sign);
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_bool(a %s, b bool) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT (a <> 0) %s b''', o.name, t, o.sign);
+   IF to_regoperator(format('rs.%s(bool,%s)', o.sign, t)) IS NULL THEN
+    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.bool_%s_number, LEFTARG = bool, RIGHTARG = %s)', o.sign, o.name, t);
+    EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_bool, LEFTARG = %s, RIGHTARG = bool)', o.sign, o.name, t);
+   END IF;
+  END LOOP;
   FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8', 'float4', 'float8'] LOOP
    EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b %s) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a %s b::text''', o.name, t, o.sign);
    EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_text(a %s, b text) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::text %s b''', o.name, t, o.sign);
@@ -124,6 +138,9 @@ BEGIN
  END LOOP;
 END $do$;
 CREATE OR REPLACE FUNCTION rs.to_bytes(s text) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT convert_to(s, 'UTF8') $$;
+CREATE OR REPLACE FUNCTION rs.to_bytes(n smallint) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT int2send(n) $$;
+CREATE OR REPLACE FUNCTION rs.to_bytes(n int) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT int4send(n) $$;
+CREATE OR REPLACE FUNCTION rs.to_bytes(n bigint) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT int8send(n) $$;
 CREATE OR REPLACE FUNCTION rs.to_bytes(b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT b $$;
 -- ---------- aggregates
 CREATE OR REPLACE FUNCTION rs.bool_and_s(s bool, v int) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s AND v::bool $$;
@@ -138,7 +155,7 @@ CREATE OR REPLACE AGGREGATE rs.median(numeric) (SFUNC = rs.kept, STYPE = numeric
 CREATE OR REPLACE FUNCTION rs.median_of(s timestamp[]) RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$
  SELECT min(v) + (max(v) - min(v)) / 2 FROM (SELECT v, row_number() OVER (ORDER BY v) AS r, count(*) OVER () AS c FROM unnest(s) v) o WHERE r IN ((c + 1) / 2, c / 2 + 1) $$;
 CREATE OR REPLACE AGGREGATE rs.median(timestamp) (SFUNC = rs.kept, STYPE = timestamp[], INITCOND = '{}', FINALFUNC = rs.median_of);
-CREATE OR REPLACE FUNCTION rs.median_of(s date[]) RETURNS date IMMUTABLE LANGUAGE sql AS $$ SELECT rs.median_of(s::timestamp[])::date $$;
+CREATE OR REPLACE FUNCTION rs.median_of(s date[]) RETURNS date IMMUTABLE LANGUAGE sql AS $$ SELECT rs.median_of(s::timestamp[])::pg_catalog.date $$;
 CREATE OR REPLACE AGGREGATE rs.median(date) (SFUNC = rs.kept, STYPE = date[], INITCOND = '{}', FINALFUNC = rs.median_of);
 CREATE OR REPLACE FUNCTION rs.pct_d_desc(s float8[]) RETURNS float8 IMMUTABLE LANGUAGE sql AS
  $$ SELECT percentile_disc(s[1]) WITHIN GROUP (ORDER BY v DESC) FROM unnest(s[2:]) v $$;
@@ -147,6 +164,7 @@ CREATE OR REPLACE FUNCTION rs.distinct_up(s anyarray) RETURNS anyarray IMMUTABLE
 CREATE OR REPLACE FUNCTION rs.distinct_down(s anyarray) RETURNS anyarray IMMUTABLE LANGUAGE sql AS $$ SELECT array_agg(DISTINCT v ORDER BY v DESC) FROM unnest(s) v $$;
 CREATE OR REPLACE AGGREGATE rs.distinct_agg(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_up);
 CREATE OR REPLACE AGGREGATE rs.distinct_agg_desc(anyelement) (SFUNC = rs.kept, STYPE = anyarray, INITCOND = '{}', FINALFUNC = rs.distinct_down);
+CREATE OR REPLACE FUNCTION rs.first_of_each(s anyarray) RETURNS anyarray IMMUTABLE LANGUAGE sql AS $$ SELECT array_agg(v ORDER BY n) FROM (SELECT v, min(n) AS n FROM unnest(s) WITH ORDINALITY u(v, n) GROUP BY v) q $$;
 CREATE OR REPLACE FUNCTION rs.from_end(s anyarray, n int) RETURNS anyelement IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT s[cardinality(s) - n + 1] $$;
 -- ---------- collations
 DO $$ BEGIN
@@ -155,3 +173,4 @@ DO $$ BEGIN
  END IF;
 EXCEPTION WHEN feature_not_supported THEN NULL; -- a server without ICU: COLLATE fails where it is used
 END $$;
+CREATE OR REPLACE FUNCTION rs.db_collation() RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'case_sensitive' $$;

@@ -154,3 +154,8 @@ select u.name from s.users u join s.plays p join s.songs g on p.song_id = g.song
 select * from (select name, level, balance from s.users) pivot (sum(balance) as total for level in ('a', 'b'));
 create procedure s.p(a int) as $$ declare n int; r record; begin select count(*) into n from s.users where user_id = a; for r in select * from s.nowhere loop n := n + r.x; end loop; end; $$ language plpgsql;
 create external view s.v as select user_id from s.users;
+select user_id from s.plays where started_at like '2018-11%' or seconds like '1%' or seconds ilike '2%';
+select split_part(started_at, ' ', 1), substring(started_at from 6 for 2), position('.' in seconds) from s.plays;
+select name from s.users where is_active = 1 or is_active <> 0;
+select 1 from s.users u where user_id in (select max(seconds) from s.plays p where p.user_id = u.user_id group by p.song_id);
+select user, current_aws_account, current_namespace;

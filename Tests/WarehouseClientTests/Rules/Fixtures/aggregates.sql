@@ -38,9 +38,17 @@ select id, listagg(distinct b, ',') within group (order by b) over (partition by
 6 | c
 
 ## LISTAGG(DISTINCT) in the order of something else
-select listagg(distinct b, ',') within group (order by id) from g;
+select listagg(distinct b, ',') within group (order by id desc), listagg(distinct x, ';') within group (order by k desc, x) from g;
 =>
-ERROR LISTAGG
+c,a,b | 4.00;6.00;1.50;2.50;3.00
+
+## LISTAGG(DISTINCT) in the order of something else, over a window
+select listagg(distinct b, ',') within group (order by id desc, b) over (partition by k) from g where b <> '' order by k;
+=>
+a,b
+a,b
+c
+c
 
 ## MEDIAN and PERCENTILE_CONT
 select median(n), median(x), percentile_cont(0.5) within group (order by n), percentile_disc(0.5) within group (order by n), approximate percentile_disc(0.5) within group (order by n) from g;

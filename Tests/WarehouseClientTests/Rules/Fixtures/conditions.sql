@@ -82,3 +82,9 @@ select a.code, b.n from t a join t b on a.code = b.n;
 select a.n from t a where upper(a.code) = 5 or -a.n = a.code;
 =>
 5
+
+## conditions beside whole numbers
+select t = 1, 0 = t, t <> 0, t = n, t in (1), (n > 5) = 1 from (select true as t, 1 as n union all select false, 0) q order by t desc;
+=>
+t | f | t | t | t | f
+f | t | f | t | f | f

@@ -236,3 +236,15 @@ ERROR CLOCK_TIMESTAMP
 select datediff(fortnight, '2020-01-01', '2020-01-02');
 =>
 ERROR fortnight
+
+## DATETIME, and what a timestamp is read as
+select convert(datetime, '2008-02-18 02:36:48'), to_timestamp(timestamp '2021-04-05 19:27:53.28', 'YYYY-MM-DD HH24:MI:SS'), dateadd(hour, 2, timetz '04:05:06+00');
+=>
+2008-02-18 02:36:48 | 2021-04-05 19:27:53+00 | 06:05:06+00
+
+## a table called date
+create table date (dateid int, caldate date);
+insert into date values (1, '2008-01-02');
+select caldate::date, cast(ts as date), date '2008-01-03' - caldate, trunc(ts), date(ts) from date, (select timestamp '2008-01-05 10:00:00' as ts) q;
+=>
+2008-01-02 | 2008-01-05 | 1 | 2008-01-05 | 2008-01-05

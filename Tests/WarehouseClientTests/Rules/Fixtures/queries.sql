@@ -163,6 +163,48 @@ Ada | 1
 Bob | 2
 Cid | 2
 
+## CONNECT BY over a subquery
+select id, level from (select id, boss as parent from e where id < 5) t start with parent is null connect by prior id = parent order by id;
+=>
+1 | 1
+2 | 2
+3 | 2
+4 | 3
+
+## CONNECT BY over a subquery, with a prefix, WHERE and *
+select * from (select id, boss, name from e) t where t.id > 3 start with t.boss is null connect by prior t.id = t.boss order by id;
+=>
+4 | 2 | Dan
+5 | 4 | Eve
+
+## CONNECT BY over a subquery without a name, of joined tables
+select id, boss_name, level from (select e.id, e.boss, b.name as boss_name from e left join e b on b.id = e.boss) start with boss is null connect by prior id = boss and level < 3 order by id;
+=>
+1 | NULL | 1
+2 | Ada | 2
+3 | Ada | 2
+
+## CONNECT BY over a common table
+with s as (select id, boss, upper(name) as name from e) select name, level from s start with boss is null connect by prior id = boss order by level, name;
+=>
+ADA | 1
+BOB | 2
+CID | 2
+DAN | 3
+EVE | 4
+
+## CONNECT BY over a common table that is a star
+with s as (select * from e) select x.name, level from s x start with x.id = 2 connect by prior x.id = x.boss order by level;
+=>
+Bob | 1
+Dan | 2
+Eve | 3
+
+## CONNECT BY over several tables
+select 1 from e a join e b on a.id = b.id start with a.boss is null connect by prior a.id = a.boss;
+=>
+ERROR join them in a subquery
+
 ## recursive common tables
 with recursive r(id, depth) as (select id, 1 from e where boss is null union all select e.id, r.depth + 1 from e join r on e.boss = r.id) select max(depth) from r;
 =>
@@ -191,6 +233,13 @@ ERROR INTERSECT ALL
 
 ## (+)
 select e.id, q.title from e, q where e.dept = q.dept(+) and e.id > 2 order by e.id;
+=>
+3 | NULL
+4 | NULL
+5 | one
+
+## (+) behind columns without a qualifier
+select id, title from e, q where e.dept = q.dept(+) and title(+) = 'one' and id > 2 order by id;
 =>
 3 | NULL
 4 | NULL

@@ -192,3 +192,8 @@ select json_serialize(object_transform(json_parse('{"a": 1}') set '"b"', 2)), ob
 select * from (select id, tags from o where id = 1) t, t.tags as e qualify row_number() over (order by e desc) = 1;
 =>
 1 | ["a", "b"] | "b"
+
+## a step directly behind a call
+select json_parse('{"a":[1,{"b":7}]}').a[1].b, json_parse('{"a":[5]}').a[0], json_parse('[{"b":1}]')[0].b, object('k', array(1, 2)).k[1];
+=>
+7 | 5 | 1 | 2

@@ -155,12 +155,6 @@ select collate('Ab', 'case_insensitive') = 'aB', collate('Ab', 'ci'), collate('A
 =>
 t | Ab | f | 1
 
-## trailing blanks are told
-select 'a' = 'a ';
-=>
-f
-NOTE trailing blanks
-
 ## Perl's regular expressions
 select regexp_substr('abc', 'a(?=b)', 1, 1, 'p'), regexp_count('a(?', '\\(\\?');
 =>
@@ -180,3 +174,14 @@ ERROR parameter 'p'
 select 'abc'::varbyte, null::varbyte;
 =>
 616263 | NULL
+
+## dates and numbers are read as text
+select split_part(ts, ' ', 1), substring(ts, 6, 2), substring(ts from 1 for 4), ltrim(ts, '20'), position('.' in x), charindex('2', n), left(n, 1), lpad(n, 4, '0'), len(x), ts like '2008-0%', n like '1%', x not like '%9', n || x, d || n, upper(d), reverse(n), replace(d, '-', '/')
+from (select timestamp '2008-01-02 03:04:05' as ts, 1.50::decimal(8,2) as x, 12 as n, date '2020-01-31' as d) q;
+=>
+2008-01-02 | 01 | 2008 | 8-01-02 03:04:05 | 2 | 2 | 1 | 0012 | 4 | t | t | t | 121.50 | 2020-01-3112 | 2020-01-31 | 21 | 2020/01/31
+
+## VARBYTE of whole numbers, and joined with +
+select to_hex(5::smallint::varbyte), to_hex(5::int::varbyte), to_hex(5::bigint::varbyte), to_hex('a'::varbyte + 'b'::varbyte), db_collation();
+=>
+0005 | 00000005 | 0000000000000005 | 6162 | case_sensitive
