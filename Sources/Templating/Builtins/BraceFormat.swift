@@ -110,11 +110,8 @@ struct BraceFormat {
         path[start...].firstIndex { isAttribute ? $0 == "." || $0 == "[" : $0 == "]" }
         ?? path.endIndex
       let name = PythonText.text(path[start..<stop])
-      let renderer = arguments.renderer
       let key: Value = Int(name).map { .integer($0) } ?? .text(name)
-      let found =
-        isAttribute
-        ? renderer.attribute(name, of: value) : renderer.item(key, of: value)
+      let found = isAttribute ? value.attribute(name) : value.item(key)
       // Jinja's formatter looks up as templates do, and prints nothing for what is missing.
       if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
       value = found ?? .undefined(.element(key, of: value))

@@ -56,7 +56,7 @@ struct BuiltinFilter: Sendable {
   ) throws(Diagnostic) -> Value {
     guard let path, !path.isNone else { return value }
     if let index = path.integerValue {
-      return arguments.renderer.item(.integer(index), of: value) ?? standard
+      return value.item(.integer(index)) ?? standard
         ?? .undefined(.element(path, of: value))
     }
     var result = value
@@ -65,7 +65,7 @@ struct BuiltinFilter: Sendable {
       if case .undefined(let name) = result, arguments.renderer.undefined == .standard {
         throw .undefinedUse(name, at: arguments.range)
       }
-      if let found = arguments.renderer.item(key, of: result) {
+      if let found = result.item(key) {
         result = found
       } else {
         result = standard ?? .undefined(.element(key, of: result))

@@ -3,6 +3,8 @@ import Diagnostics
 /// What stands after `is`.
 struct BuiltinTest: Sendable {
   let check: @Sendable (Value, Arguments) throws(Diagnostic) -> Bool
+  /// The same without arguments, for the tests that take none.
+  var simple: (@Sendable (Value) -> Bool)?
 
   static func named(_ name: String) -> BuiltinTest? { table[name] }
   static var names: [String] { Array(table.keys) }
@@ -10,7 +12,7 @@ struct BuiltinTest: Sendable {
   private typealias Check = @Sendable (Value, Arguments) throws(Diagnostic) -> Bool
 
   private static func simple(_ check: @escaping @Sendable (Value) -> Bool) -> BuiltinTest {
-    BuiltinTest { (value, _) throws(Diagnostic) in check(value) }
+    BuiltinTest(check: { (value, _) throws(Diagnostic) in check(value) }, simple: check)
   }
 
   private static func comparing(_ comparison: ComparisonOperator) -> BuiltinTest {

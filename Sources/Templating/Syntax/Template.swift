@@ -2,9 +2,9 @@ package import Diagnostics
 
 /// A parsed template: immutable, and shared freely between threads.
 ///
-/// The text is lexed and parsed once, into a tree of values with ranges; a `Renderer` walks the
-/// tree. Names of filters and tests are looked up while parsing, names of variables get small
-/// numbers, so that rendering compares numbers instead of strings.
+/// The text is lexed, parsed and compiled once, into a closed tree of steps and terms that
+/// a `Renderer` runs. Names of filters, tests and methods are looked up while compiling, and
+/// variables are given slots, so that rendering looks up nothing by name but what the host has.
 package final class Template: Sendable {
   package let buffer: BufferID
   /// The macros defined at the top level of the file, in order.
@@ -12,8 +12,9 @@ package final class Template: Sendable {
   /// Whether the text has no delimiters at all, and so renders to itself.
   package let isStatic: Bool
 
-  let source: TemplateSource
-  let body: [StatementNode]
+  let program: Program
+  /// Where the text begins.
+  let start: TextRange
 
   /// Parses the text of a buffer.
   ///
@@ -27,14 +28,10 @@ package final class Template: Sendable {
     var lexer = TemplateLexer(source)
     let tokens = try lexer.tokens()
     var parser = TemplateParser(source: source, tokens: tokens)
-    body = try parser.parseTemplate()
-    macros = body.compactMap {
-      if case .macro(let definition, _) = $0.kind { return definition }
-      return nil
-    }
+    (program, macros) = TemplateCompiler(source).program(of: try parser.parseTemplate())
     isStatic = lexer.isStatic
     self.buffer = buffer
-    self.source = source
+    start = source.range(0..<0)
   }
 }
 
@@ -57,7 +54,7 @@ final class TemplateSource: Sendable {
   }
 }
 
-/// A macro as written in a template; also the body of a `call` block.
+/// A macro: its compiled form, and what people ask of it.
 package final class MacroDefinition: Sendable {
   package let name: String
   /// The whole block, from its first delimiter to its last.
@@ -65,47 +62,20 @@ package final class MacroDefinition: Sendable {
   /// The name in the head of the block.
   package let nameRange: TextRange
   /// Names of the parameters, in order.
-  package var parameterNames: [String] { parameters.map(\.name.text) }
-
-  struct Parameter: Sendable {
-    var name: TemplateName
-    var standard: ExpressionNode?
-  }
-
-  /// The names a macro may speak of without declaring them.
-  struct ImplicitNames: Sendable {
-    var caller: TemplateName?
-    var varargs: TemplateName?
-    var kwargs: TemplateName?
-  }
+  package var parameterNames: [String] { program.parameters.map(\.name) }
 
   /// The name as messages and expansion frames have it.
   let frameName: String
   /// Whether this is the block handed to a macro with `call`.
   let isCaller: Bool
-  let parameters: [Parameter]
-  let implicitNames: ImplicitNames
-  let body: [StatementNode]
-  let source: TemplateSource
+  let program: Program
 
-  init(
-    name: String,
-    isCaller: Bool = false,
-    range: TextRange,
-    nameRange: TextRange,
-    parameters: [Parameter],
-    implicitNames: ImplicitNames,
-    body: [StatementNode],
-    source: TemplateSource
-  ) {
-    self.name = name
-    self.isCaller = isCaller
-    frameName = isCaller ? "the block of a call" : "macro \"\(name)\""
-    self.range = range
-    self.nameRange = nameRange
-    self.parameters = parameters
-    self.implicitNames = implicitNames
-    self.body = body
-    self.source = source
+  init(_ node: MacroNode, _ program: Program) {
+    name = node.name
+    isCaller = node.isCaller
+    frameName = node.frameName
+    range = node.range
+    nameRange = node.nameRange
+    self.program = program
   }
 }

@@ -15,6 +15,8 @@ extension TemplateParser {
   mutating func parseExpression(
     withConditional: Bool = true
   ) throws(Diagnostic) -> ExpressionNode {
+    // Many expressions are one word; the ladder of operators would be a long way for them.
+    if isLone { return try parsePrimary() }
     guard depth < Self.nestingLimit else {
       throw .nestedTooDeeply(at: source.range(current.range))
     }

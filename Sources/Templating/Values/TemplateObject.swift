@@ -66,14 +66,14 @@ package final class NativeFunction {
   }
 }
 
-/// A macro as a value: its definition and the scope that it was defined in.
+/// A macro as a value: its definition and the frame that it was defined in.
 package final class BoundMacro {
   package let definition: MacroDefinition
-  var scope: Scope?
+  let frame: Frame?
 
-  init(_ definition: MacroDefinition, scope: Scope?) {
+  init(_ definition: MacroDefinition, frame: Frame?) {
     self.definition = definition
-    self.scope = scope
+    self.frame = frame
   }
 }
 

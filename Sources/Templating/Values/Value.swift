@@ -30,7 +30,7 @@ package enum Value {
 
   /// Makes a macro that templates can call.
   package static func macro(_ definition: MacroDefinition) -> Value {
-    .macro(BoundMacro(definition, scope: nil))
+    .macro(BoundMacro(definition, frame: nil))
   }
 
   /// The text, if this is a string.

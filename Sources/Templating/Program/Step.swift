@@ -1,0 +1,121 @@
+import Diagnostics
+
+/// A compiled statement.
+///
+/// As terms, steps are immutable once they are made.
+class Step {
+  /// How a run of statements ended.
+  enum Flow {
+    case next
+    case breakLoop
+    case continueLoop
+  }
+
+  func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow { .next }
+}
+
+/// Text to copy.
+final class TextStep: Step {
+  private let text: UnsafeMutableBufferPointer<UInt8>
+  private let origin: SourceMap.Origin
+
+  init(_ source: TemplateSource, _ range: TextRange) {
+    text = .allocate(capacity: range.bytes.count)
+    _ = text.initialize(from: source.bytes[range.bytes])
+    origin = SourceMap.Origin(range)
+  }
+
+  deinit { text.deallocate() }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    if run.nodes != nil { run.nodes?.append(.text(String(decoding: text, as: UTF8.self))) }
+    run.output.append(
+      copying: UnsafeBufferPointer(text),
+      origin,
+      frameNumber: run.expansion
+    )
+    try run.checkOutput(origin)
+    return .next
+  }
+}
+
+/// A line end that is written otherwise in the file.
+final class LineEndStep: Step {
+  private let origin: SourceMap.Origin
+
+  init(_ range: TextRange) {
+    origin = SourceMap.Origin(range)
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    run.nodes?.append(.text("\n"))
+    run.output.append("\n", origin, frameNumber: run.expansion)
+    return .next
+  }
+}
+
+/// `{{ x }}`.
+final class PrintStep: Step {
+  private let term: Term
+  /// Whether Jinja works the value out while it compiles.
+  private let isConstant: Bool
+
+  init(_ term: Term, isConstant: Bool) {
+    self.term = term
+    self.isConstant = isConstant
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    if run.nodes == nil {
+      try term.print(run, frame)
+    } else {
+      let value = try term.value(run, frame)
+      run.nodes?.append(isConstant ? value.asConstant : value)
+      try run.write(value, term.origin)
+    }
+    return .next
+  }
+}
+
+/// `{% do x %}`.
+final class DoStep: Step {
+  private let term: Term
+
+  init(_ term: Term) {
+    self.term = term
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    _ = try term.value(run, frame)
+    return .next
+  }
+}
+
+/// `{% if %}` with its other branches.
+final class IfStep: Step {
+  private let condition: Term
+  private let then: Step
+  private let otherwise: Step
+
+  init(_ condition: Term, then: Step, else otherwise: Step) {
+    self.condition = condition
+    self.then = then
+    self.otherwise = otherwise
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    if try condition.isTrue(run, frame) { return try then.perform(run, frame) }
+    return try otherwise.perform(run, frame)
+  }
+}
+
+/// `{% break %}` and `{% continue %}`.
+final class LoopControlStep: Step {
+  private let flow: Flow
+
+  init(_ flow: Flow) {
+    self.flow = flow
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow { flow }
+}

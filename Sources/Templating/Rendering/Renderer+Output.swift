@@ -1,0 +1,70 @@
+import Diagnostics
+
+extension Renderer {
+  /// Prints a value; text that came out of a template keeps its own origins.
+  func write(_ value: Value, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    switch value {
+    case .undefined: return
+    case .integer(let number): output.append(number, origin, frameNumber: expansion)
+    case .string(let string):
+      if let mapped = string.mapped {
+        output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
+      } else if escapes, !string.isSafe {
+        output.append(HTMLText.escape(string.text), origin, frameNumber: expansion)
+      } else {
+        output.append(string.text, origin, frameNumber: expansion)
+      }
+    default:
+      let text = escapes ? HTMLText.escape(value.rendered) : value.rendered
+      output.append(text, origin, frameNumber: expansion)
+    }
+    try checkOutput(origin)
+  }
+
+  @inline(__always)
+  func checkOutput(_ origin: SourceMap.Origin) throws(Diagnostic) {
+    if output.count - outputBase > TemplateLimits.textBytes {
+      try Value.checkText(output.count - outputBase, at: origin.range)
+    }
+  }
+
+  /// Writes what `body` prints to a text of its own.
+  ///
+  /// - Parameters:
+  ///   - name: the macro whose expansion this is, if it is one.
+  ///   - callSite: where it was called.
+  ///   - body: what prints.
+  /// - Returns: what was printed.
+  /// - Throws: what `body` throws.
+  func capture(
+    named name: String? = nil,
+    callSite: TextRange? = nil,
+    _ body: (Renderer) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> MappedText {
+    let mark = output.mark
+    let outer = (expansion, outputBase)
+    var collector: NodeCollector?
+    swap(&collector, &nodes)
+    expansion = 0
+    outputBase = mark.bytes
+    if let name, let callSite {
+      expand(SourceMap.Frame(name: name, callSite: callSite, parent: nil))
+    }
+    defer {
+      (expansion, outputBase) = outer
+      swap(&collector, &nodes)
+    }
+    do {
+      try body(self)
+    } catch {
+      output.removeAll(after: mark)
+      throw error
+    }
+    return output.take(after: mark)
+  }
+
+  /// Lets what is written from now on belong to an expansion.
+  func expand(_ frame: SourceMap.Frame) {
+    expansion = UInt32(truncatingIfNeeded: output.addFrame(frame) + 1)
+  }
+}
