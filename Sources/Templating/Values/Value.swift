@@ -133,6 +133,7 @@ package enum Value {
     case .boolean(let flag): flag ? 1 : 0
     case .float(let number): number
     case .object(let object as LongInteger): object.number.double
+    case .object(let object as DecimalObject): object.number.double
     default: nil
     }
   }

@@ -12,6 +12,7 @@ the result. One case is one line:
     x  the class of the error, l  the line it names (of errors while rendering)
 """
 
+import decimal
 import json
 import pathlib
 import random
@@ -36,6 +37,7 @@ from dbt_common.clients.jinja import (  # noqa: E402
 )
 
 import corpus_dbt  # noqa: E402
+import corpus_decimal  # noqa: E402
 import corpus_jinja  # noqa: E402
 import grammar  # noqa: E402
 
@@ -79,6 +81,7 @@ def base_context():
     context["print"] = lambda msg: ""
     context["log"] = lambda msg, info=False: ""
     context.update(json.loads(json.dumps(CONTEXT)))
+    context["decimal"] = decimal.Decimal
     return context
 
 
@@ -158,6 +161,7 @@ def templates():
     everything += [{"t": "[{{ " + line + " }}]"} for line in lines(corpus_dbt.EXPRESSIONS)]
     everything += [{"t": text} for text in corpus_dbt.TEMPLATES]
     everything += [{"m": corpus_dbt.MACROS, "t": text} for text in corpus_dbt.WITH_MACROS]
+    everything += [{"t": "[{{ " + line + " }}]"} for line in corpus_decimal.expressions()]
     everything += [{"k": "native", "t": text} for text in corpus_dbt.NATIVE]
     everything += [{"k": "parse", "t": text} for text in corpus_dbt.PARSING]
     everything += [{"t": text} for text in grammar.templates(random.Random(20240229))]
