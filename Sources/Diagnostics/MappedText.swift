@@ -1,10 +1,10 @@
 /// Where the bytes of a generated text came from.
 package struct SourceMap: Hashable, Sendable {
   /// A range of a buffer in few bytes: there are many of them, and texts are far below 4 GB.
-  package struct Origin: Hashable, Sendable {
-    @usableFromInline var start: UInt32
-    @usableFromInline var end: UInt32
-    @usableFromInline var buffer: UInt32
+  package struct Origin: Hashable, Sendable, BitwiseCopyable {
+    fileprivate(set) var start: UInt32
+    fileprivate(set) var end: UInt32
+    fileprivate(set) var buffer: UInt32
 
     package init(_ range: TextRange) {
       start = UInt32(range.bytes.lowerBound)
@@ -18,12 +18,12 @@ package struct SourceMap: Hashable, Sendable {
   }
 
   /// A run of output that has one origin.
-  package struct Segment: Hashable, Sendable {
-    @usableFromInline var outputStart: UInt32
-    @usableFromInline var outputEnd: UInt32
-    @usableFromInline var packedOrigin: Origin
+  package struct Segment: Hashable, Sendable, BitwiseCopyable {
+    fileprivate(set) var outputStart: UInt32
+    fileprivate(set) var outputEnd: UInt32
+    fileprivate(set) var packedOrigin: Origin
     /// One more than the index of the frame.
-    @usableFromInline var frameNumber: UInt32
+    fileprivate(set) var frameNumber: UInt32
     /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
     package var isCopy: Bool
 
@@ -41,9 +41,8 @@ package struct SourceMap: Hashable, Sendable {
     ///   - origin: what produced it.
     ///   - isCopy: whether the bytes are the origin's own.
     ///   - frameNumber: one more than the index of the frame; 0 for none.
-    @inlinable
     @inline(__always)
-    package init(start: Int, end: Int, origin: Origin, isCopy: Bool, frameNumber: UInt32) {
+    init(start: Int, end: Int, origin: Origin, isCopy: Bool, frameNumber: UInt32) {
       outputStart = UInt32(truncatingIfNeeded: start)
       outputEnd = UInt32(truncatingIfNeeded: end)
       packedOrigin = origin
@@ -73,9 +72,8 @@ package struct SourceMap: Hashable, Sendable {
     }
 
     /// Takes in what follows, if it is the next piece of the same copy.
-    @inlinable
     @inline(__always)
-    package mutating func extend(by origin: Origin, frameNumber: UInt32, to end: Int) -> Bool {
+    mutating func extend(by origin: Origin, frameNumber: UInt32, to end: Int) -> Bool {
       guard isCopy, packedOrigin.end == origin.start, packedOrigin.buffer == origin.buffer,
         self.frameNumber == frameNumber
       else { return false }
@@ -91,9 +89,8 @@ package struct SourceMap: Hashable, Sendable {
     ///   - frames: how many frames come before its own; negative to take some away.
     ///   - outer: the frame number of what has none of its own.
     /// - Returns: the run there.
-    @inlinable
     @inline(__always)
-    package func moved(by bytes: Int, frames: Int, outer: UInt32) -> Segment {
+    func moved(by bytes: Int, frames: Int, outer: UInt32) -> Segment {
       var result = self
       result.outputStart = UInt32(truncatingIfNeeded: Int(outputStart) + bytes)
       result.outputEnd = UInt32(truncatingIfNeeded: Int(outputEnd) + bytes)
@@ -102,9 +99,8 @@ package struct SourceMap: Hashable, Sendable {
       return result
     }
 
-    @inlinable
     @inline(__always)
-    package var isEndedAt: Int { Int(outputEnd) }
+    var isEndedAt: Int { Int(outputEnd) }
   }
 
   /// One expansion (a macro call) that output was produced in.

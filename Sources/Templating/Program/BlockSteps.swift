@@ -132,11 +132,14 @@ final class CallStep: Step {
     }
     var values = try arguments.values(run, frame, at: range)
     values.named.append(("caller", .macro(BoundMacro(caller, frame: frame))))
-    if case .macro(let macro) = target, run.nodes == nil {
-      try run.print(macro, values)
-    } else {
-      try run.write(run.call(target, values), SourceMap.Origin(range))
+    if run.nodes == nil {
+      if case .macro(let macro) = target {
+        try run.print(macro, values)
+        return .next
+      }
+      if case .object(let object) = target, try run.print(object, values) { return .next }
     }
+    try run.write(run.call(target, values), SourceMap.Origin(range))
     return .next
   }
 }

@@ -50,10 +50,17 @@ class CallTerm: Term {
     _ run: Renderer,
     _ frame: Frame
   ) throws(Diagnostic) {
-    guard case .macro(let macro) = target, !arguments.hasSplat else {
-      return try run.write(value(target, run, frame), origin)
+    switch target {
+    case .macro(let macro) where !arguments.hasSplat:
+      try run.print(macro, arguments, frame, at: range)
+    case .object(let object):
+      let values = try arguments.values(run, frame, at: range)
+      if try run.print(object, values) { return }
+      let result = try run.call(target, values)
+      try run.countWork(result, at: range)
+      try run.write(result, origin)
+    default: try run.write(value(target, run, frame), origin)
     }
-    try run.print(macro, arguments, frame, at: range)
   }
 }
 

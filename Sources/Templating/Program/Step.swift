@@ -16,25 +16,25 @@ class Step {
 
 /// Text to copy.
 final class TextStep: Step {
-  private let text: UnsafeMutableBufferPointer<UInt8>
+  /// Holds the text.
+  private let source: TemplateSource
+  private let text: UnsafeBufferPointer<UInt8>
   private let origin: SourceMap.Origin
 
   init(_ source: TemplateSource, _ range: TextRange) {
-    text = .allocate(capacity: range.bytes.count)
-    _ = text.initialize(from: source.bytes[range.bytes])
+    self.source = source
+    text = source.fixedBytes(range.bytes)
     origin = SourceMap.Origin(range)
   }
 
-  deinit { text.deallocate() }
-
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
     if run.nodes != nil { run.nodes?.append(.text(String(decoding: text, as: UTF8.self))) }
-    run.output.append(
-      copying: UnsafeBufferPointer(text),
+    let count = run.output.append(
+      copying: text,
       origin,
       frameNumber: run.expansion
     )
-    try run.checkOutput(origin)
+    try run.checkOutput(count, origin)
     return .next
   }
 }
@@ -49,7 +49,7 @@ final class LineEndStep: Step {
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
     run.nodes?.append(.text("\n"))
-    run.output.append("\n", origin, frameNumber: run.expansion)
+    _ = run.output.append("\n", origin, frameNumber: run.expansion)
     return .next
   }
 }

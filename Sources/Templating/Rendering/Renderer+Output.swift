@@ -3,28 +3,30 @@ import Diagnostics
 extension Renderer {
   /// Prints a value; text that came out of a template keeps its own origins.
   func write(_ value: Value, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    let count: Int
     switch value {
     case .undefined: return
-    case .integer(let number): output.append(number, origin, frameNumber: expansion)
+    case .integer(let number): count = output.append(number, origin, frameNumber: expansion)
     case .string(let string):
       if let mapped = string.mapped {
-        output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
+        count = output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
       } else if escapes, !string.isSafe {
-        output.append(HTMLText.escape(string.text), origin, frameNumber: expansion)
+        count = output.append(HTMLText.escape(string.text), origin, frameNumber: expansion)
       } else {
-        output.append(string.text, origin, frameNumber: expansion)
+        count = output.append(string.text, origin, frameNumber: expansion)
       }
     default:
       let text = escapes ? HTMLText.escape(value.rendered) : value.rendered
-      output.append(text, origin, frameNumber: expansion)
+      count = output.append(text, origin, frameNumber: expansion)
     }
-    try checkOutput(origin)
+    try checkOutput(count, origin)
   }
 
+  /// Checks the size of the text in hand, which ends where the output does.
   @inline(__always)
-  func checkOutput(_ origin: SourceMap.Origin) throws(Diagnostic) {
-    if output.count - outputBase > TemplateLimits.textBytes {
-      try Value.checkText(output.count - outputBase, at: origin.range)
+  func checkOutput(_ count: Int, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    if count - outputBase > TemplateLimits.textBytes {
+      try Value.checkText(count - outputBase, at: origin.range)
     }
   }
 

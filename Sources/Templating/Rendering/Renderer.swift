@@ -9,7 +9,7 @@ package final class Renderer {
   package let buffers: Buffers
   package let undefined: UndefinedPolicy
 
-  let output = OutputBuffer()
+  let output = MappedTextWriter()
   /// Where in `output` the text in hand begins: the template's, or that of a macro or block.
   @exclusivity(unchecked) var outputBase = 0
   /// One more than the index of the expansion that text belongs to; 0 for none.
@@ -29,7 +29,7 @@ package final class Renderer {
   private var rendersInProgress = 0
   private var capturedFrames: [Frame] = []
   /// The functions of `BuiltinFunctions.all` that were asked for.
-  private var builtins: [Value?] = Array(repeating: nil, count: BuiltinFunctions.all.count)
+  private var builtins: [Value?] = []
 
   package init(context: any TemplateContext, buffers: Buffers, undefined: UndefinedPolicy) {
     self.context = context
@@ -85,6 +85,18 @@ package final class Renderer {
   ) throws(Diagnostic) -> Value {
     try begin(at: arguments.range) { (renderer) throws(Diagnostic) in
       try renderer.call(BoundMacro(macro, frame: nil), arguments)
+    }
+  }
+
+  /// Calls a macro of the host's choice and prints what it gives at the place in hand.
+  ///
+  /// - Parameters:
+  ///   - macro: what to call.
+  ///   - arguments: its arguments, with the place of the call.
+  /// - Throws: a diagnostic with a range in the macro or in what it calls.
+  package func print(_ macro: MacroDefinition, arguments: Arguments) throws(Diagnostic) {
+    try begin(at: arguments.range) { (renderer) throws(Diagnostic) in
+      try renderer.print(BoundMacro(macro, frame: nil), arguments)
     }
   }
 
@@ -198,6 +210,9 @@ package final class Renderer {
 
   /// A function that every template has.
   func builtin(_ number: Int) -> Value {
+    if builtins.isEmpty {
+      builtins = Array(repeating: nil, count: BuiltinFunctions.all.count)
+    }
     if let value = builtins[number] { return value }
     let name = BuiltinFunctions.all[number]
     let value = BuiltinFunctions.named(name) ?? BaseFunctions.named(name) ?? .none
@@ -214,6 +229,15 @@ package final class Renderer {
     guard name.isVariable else { return .undefinedUse(name, at: range) }
     let candidates = (frame?.names ?? []) + context.names + BuiltinFunctions.names
     return .undefinedUse(name, at: range, candidates: candidates)
+  }
+
+  /// Prints what an object gives when it is called, if it can do that by itself.
+  func print(_ object: any TemplateObject, _ arguments: Arguments) throws(Diagnostic) -> Bool {
+    do {
+      return try object.printCall(arguments)
+    } catch {
+      throw placed(error, at: arguments.range)
+    }
   }
 
   /// Gives an error of a host function the place of the call, when it has none of its own.

@@ -39,10 +39,22 @@ package final class Template: Sendable {
 final class TemplateSource: Sendable {
   let buffer: BufferID
   let bytes: [UInt8]
+  /// The bytes once more, where they stay; nobody writes there.
+  private nonisolated(unsafe) let copy: UnsafeMutableBufferPointer<UInt8>
 
   init(buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
+    copy = .allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+  }
+
+  deinit { copy.deallocate() }
+
+  /// The bytes of a range, for as long as this source is held.
+  func fixedBytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    precondition(range.upperBound <= copy.count)
+    return UnsafeBufferPointer(rebasing: copy[range])
   }
 
   func range(_ bytes: Range<Int>) -> TextRange {
