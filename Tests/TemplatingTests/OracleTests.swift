@@ -155,7 +155,7 @@ import Testing
       )
     }
     let report = mismatches.joined(separator: "\n")
-    #expect(table.cases.count > 4_800)
+    #expect(table.cases.count > 5_400)
     #expect(different < 40)
     #expect(
       mismatches.isEmpty,

@@ -10,6 +10,11 @@ struct BuiltinFilter: Sendable {
     table[name].map { BuiltinFilter(apply: $0) }
   }
 
+  /// A filter that is not there: it says so when it is used.
+  static func missing(_ name: String, at range: TextRange) -> BuiltinFilter {
+    BuiltinFilter { (_, _) throws(Diagnostic) in throw .unknownFilter(name, at: range) }
+  }
+
   static var names: [String] { Array(table.keys) }
 
   private static let table: [String: Body] =

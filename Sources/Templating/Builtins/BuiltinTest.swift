@@ -9,6 +9,11 @@ struct BuiltinTest: Sendable {
   static func named(_ name: String) -> BuiltinTest? { table[name] }
   static var names: [String] { Array(table.keys) }
 
+  /// A test that is not there: it says so when it is used.
+  static func missing(_ name: String, at range: TextRange) -> BuiltinTest {
+    BuiltinTest { (_, _) throws(Diagnostic) in throw .unknownTest(name, at: range) }
+  }
+
   private typealias Check = @Sendable (Value, Arguments) throws(Diagnostic) -> Bool
 
   private static func simple(_ check: @escaping @Sendable (Value) -> Bool) -> BuiltinTest {

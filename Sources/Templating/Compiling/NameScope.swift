@@ -25,7 +25,6 @@ final class NameScope {
   let parent: NameScope?
   let layout: FrameLayout
   private var variables: [Variable] = []
-  private let firstSlot: Int
 
   /// - Parameters:
   ///   - parent: the block around this one.
@@ -33,7 +32,6 @@ final class NameScope {
   init(parent: NameScope?, layout: FrameLayout? = nil) {
     self.parent = parent
     self.layout = layout ?? parent?.layout ?? FrameLayout()
-    firstSlot = self.layout.names.count
   }
 
   /// Declares a variable of this block and returns its slot.
@@ -76,10 +74,17 @@ final class NameScope {
   }
 
   /// Whether statements of this block set a variable.
-  func isSet(_ name: TemplateName, by statements: [StatementNode]) -> Bool {
-    let scope = NameScope(parent: nil)
-    scope.declare(setBy: statements)
-    return scope.variables.contains { $0.id == name.id }
+  static func isSet(_ name: TemplateName, by statements: [StatementNode]) -> Bool {
+    statements.contains { statement in
+      switch statement.kind {
+      case .assignment(let target, _, _), .blockAssignment(let target, _, _, _):
+        target.names.contains(name.text)
+      case .macro(_, let macro): macro.id == name.id
+      case .conditional(let branches, let otherwise):
+        branches.contains { isSet(name, by: $0.body) } || isSet(name, by: otherwise)
+      default: false
+      }
+    }
   }
 
   /// From now on the variable has a value.
@@ -87,9 +92,12 @@ final class NameScope {
 
   /// The slots that have to be empty when the block is entered.
   var clearedSlots: Range<Int> {
-    let slots = variables.lazy.filter { !$0.isAlwaysSet }.map(\.slot)
-    guard let first = slots.min(), let last = slots.max() else { return firstSlot..<firstSlot }
-    return first..<last + 1
+    var range: Range<Int>?
+    for variable in variables where !variable.isAlwaysSet {
+      let slot = variable.slot
+      range = min(range?.lowerBound ?? slot, slot)..<max(range?.upperBound ?? 0, slot + 1)
+    }
+    return range ?? 0..<0
   }
 
   /// The innermost variable that a name may mean, from this block outwards.

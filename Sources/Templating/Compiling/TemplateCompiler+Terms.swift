@@ -29,12 +29,14 @@ extension TemplateCompiler {
       return ConcatenationTerm(parts.map { term($0, scope) }, range)
     case .comparison(let first, let rest): return comparison(first, rest, range, scope)
     case .conditional(let test, let then, let otherwise):
-      return ConditionalTerm(
-        term(test, scope),
-        then: term(then, scope),
-        else: otherwise.map { term($0, scope) },
-        range
-      )
+      return whether(true) {
+        ConditionalTerm(
+          term(test, scope),
+          then: term(then, scope),
+          else: otherwise.map { term($0, scope) },
+          range
+        )
+      }
     case .attribute(let base, let name): return attribute(base, name, range, scope)
     case .item(let base, let key):
       if case .slice(let start, let stop, let step) = key.kind {
@@ -63,9 +65,10 @@ extension TemplateCompiler {
     case .filter(let base, let filter):
       return FilterTerm(term(base, scope), self.filter(filter, scope), range)
     case .test(let base, let test):
+      if test.function == nil { report(.unknownTest(test.name, at: test.nameRange)) }
       return TestTerm(
         term(base, scope),
-        test.function,
+        test.function ?? .missing(test.name, at: test.nameRange),
         arguments(test.arguments, scope),
         at: test.range,
         range
@@ -168,8 +171,9 @@ extension TemplateCompiler {
   }
 
   func filter(_ node: FilterNode, _ scope: NameScope) -> FilterCall {
-    FilterCall(
-      function: node.function,
+    if node.function == nil { report(.unknownFilter(node.name, at: node.nameRange)) }
+    return FilterCall(
+      function: node.function ?? .missing(node.name, at: node.nameRange),
       arguments: arguments(node.arguments, scope),
       range: node.range
     )

@@ -3,8 +3,15 @@ import Diagnostics
 /// Turns the tree of a template into steps and terms.
 ///
 /// Names become slots: see `NameScope`. What does not depend on anything is worked out here.
-struct TemplateCompiler {
+final class TemplateCompiler {
   let source: TemplateSource
+  /// The first thing that is wrong with the template.
+  private(set) var problem: Diagnostic?
+  /// Whether it depends on a condition if what is compiled is ever used.
+  ///
+  /// As in Jinja, a filter or a test that is not there is then an error only when it is used, so
+  /// that templates can ask first.
+  private var isConditional = false
 
   init(_ source: TemplateSource) {
     self.source = source
@@ -27,6 +34,19 @@ struct TemplateCompiler {
     Block.of(statements.map { step($0.kind, scope) })
   }
 
+  /// Compiles something that is used under a condition, or not.
+  func whether<Result>(_ isConditional: Bool, _ body: () -> Result) -> Result {
+    let outer = self.isConditional
+    self.isConditional = isConditional
+    defer { self.isConditional = outer }
+    return body()
+  }
+
+  /// Remembers what is wrong, unless it may never matter.
+  func report(_ diagnostic: @autoclosure () -> Diagnostic) {
+    if problem == nil, !isConditional { problem = diagnostic() }
+  }
+
   private func step(_ kind: StatementKind, _ scope: NameScope) -> Step {
     switch kind {
     case .text(let range): return TextStep(source, range)
@@ -35,14 +55,14 @@ struct TemplateCompiler {
       return PrintStep(term(node, scope), isConstant: node.isConstant)
     case .perform(let node): return DoStep(term(node, scope))
     case .conditional(let branches, let otherwise):
-      return conditional(branches[...], otherwise, scope)
+      return whether(true) { conditional(branches, otherwise, scope) }
     case .loop(let node): return loop(node, scope)
     case .assignment(let target, let value, let range):
       return assignment(target, value, range, scope)
     case .blockAssignment(let target, let filters, let body, let range):
       return CaptureStep(
         self.target(target, scope),
-        filters.map { filter($0, scope) },
+        whether(false) { filters.map { filter($0, scope) } },
         block(body, scope),
         range
       )
@@ -56,7 +76,10 @@ struct TemplateCompiler {
         node.range
       )
     case .filter(let filters, let body):
-      return FilterStep(filters.map { filter($0, scope) }, block(body, scope))
+      return FilterStep(
+        whether(false) { filters.map { filter($0, scope) } },
+        block(body, scope)
+      )
     case .with(let assignments, let body): return with(assignments, body, scope)
     case .block(let body): return block(body, scope)
     case .autoescape(let condition, let body):
@@ -67,7 +90,7 @@ struct TemplateCompiler {
   }
 
   private func conditional(
-    _ branches: ArraySlice<ConditionalBranch>,
+    _ branches: [ConditionalBranch],
     _ otherwise: [StatementNode],
     _ scope: NameScope
   ) -> IfStep {
@@ -96,7 +119,7 @@ struct TemplateCompiler {
     let inner = NameScope(parent: scope)
     inner.declare(setBy: body)
     let cleared = inner.clearedSlots
-    return ScopeStep(clearing: cleared, steps(body, inner))
+    return ScopeStep(clearing: cleared, whether(false) { steps(body, inner) })
   }
 
   private func with(
@@ -112,7 +135,7 @@ struct TemplateCompiler {
     let compiled = assignments.map {
       (target: target($0.target, inner), value: term($0.value, scope), range: $0.range)
     }
-    return WithStep(clearing: cleared, compiled, steps(body, inner))
+    return WithStep(clearing: cleared, compiled, whether(false) { steps(body, inner) })
   }
 
   private func loop(_ node: LoopNode, _ scope: NameScope) -> Step {
@@ -121,11 +144,11 @@ struct TemplateCompiler {
     let inner = NameScope(parent: scope, layout: layout)
     inner.declare(node.target, isAlwaysSet: true)
     let loopSlot = node.loopName.map { inner.declare($0, isLoop: true) }
-    let condition = node.condition.map { term($0, inner) }
+    let condition = whether(false) { node.condition.map { term($0, inner) } }
     // In the condition the name still means the loop around.
     if let name = node.loopName { inner.settle(name) }
     inner.declare(setBy: node.body)
-    let setsLoop = node.loopName.map { inner.isSet($0, by: node.body) } ?? false
+    let setsLoop = node.loopName.map { NameScope.isSet($0, by: node.body) } ?? false
     let body = LoopBody(
       isRecursive: node.isRecursive,
       layout: layout,
@@ -134,7 +157,7 @@ struct TemplateCompiler {
       loopSlot: loopSlot,
       setsLoop: setsLoop,
       clearing: inner.clearedSlots,
-      steps(node.body, inner),
+      whether(false) { steps(node.body, inner) },
       else: block(node.otherwise, scope)
     )
     return LoopStep(term(node.sequence, scope), body)
@@ -176,6 +199,10 @@ struct TemplateCompiler {
   }
 
   private func macro(_ node: MacroNode, _ scope: NameScope) -> MacroDefinition {
+    whether(false) { definition(node, scope) }
+  }
+
+  private func definition(_ node: MacroNode, _ scope: NameScope) -> MacroDefinition {
     let layout = FrameLayout()
     let inner = NameScope(parent: scope, layout: layout)
     for parameter in node.parameters { inner.declare(parameter.name) }

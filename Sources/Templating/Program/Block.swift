@@ -5,19 +5,21 @@ import Diagnostics
 /// A block has a few steps in fields of its own: those are run without being counted as used, as
 /// elements of an array would be. Longer ones are trees of such blocks.
 enum Block {
-  static func of(_ steps: [Step]) -> Step {
+  static func of(_ steps: [Step]) -> Step { of(steps[...]) }
+
+  private static func of(_ steps: ArraySlice<Step>) -> Step {
+    let start = steps.startIndex
     switch steps.count {
     case 0: return Step()
-    case 1: return steps[0]
-    case 2: return PairBlock(steps[0], steps[1])
-    case 3: return TripleBlock(steps[0], steps[1], steps[2])
-    default:
+    case 1: return steps[start]
+    case 2: return PairBlock(steps[start], steps[start + 1])
+    case 3: return TripleBlock(steps[start], steps[start + 1], steps[start + 2])
+    case let count:
       // Trees are balanced, so they are never high.
-      let size = max(1, (steps.count + 3) / 4)
-      let parts = stride(from: 0, to: steps.count, by: size).map { start in
-        of(Array(steps[start..<min(start + size, steps.count)]))
+      func part(_ number: Int) -> Step {
+        of(steps[(start + count * number / 4)..<(start + count * (number + 1) / 4)])
       }
-      return parts.count < 4 ? of(parts) : QuadBlock(parts[0], parts[1], parts[2], parts[3])
+      return QuadBlock(part(0), part(1), part(2), part(3))
     }
   }
 }

@@ -28,7 +28,10 @@ package final class Template: Sendable {
     var lexer = TemplateLexer(source)
     let tokens = try lexer.tokens()
     var parser = TemplateParser(source: source, tokens: tokens)
-    (program, macros) = TemplateCompiler(source).program(of: try parser.parseTemplate())
+    let statements = try parser.parseTemplate()
+    let compiler = TemplateCompiler(source)
+    (program, macros) = compiler.program(of: statements)
+    if let problem = compiler.problem { throw problem }
     isStatic = lexer.isStatic
     self.buffer = buffer
     start = source.range(0..<0)

@@ -104,7 +104,9 @@ struct ArgumentNodes: Sendable {
 /// `| name(…)`.
 struct FilterNode: Sendable {
   var name: String
-  var function: BuiltinFilter
+  var nameRange: TextRange
+  /// Nil for a name that no filter has.
+  var function: BuiltinFilter?
   var arguments: ArgumentNodes
   var range: TextRange
 }
@@ -112,7 +114,9 @@ struct FilterNode: Sendable {
 /// `is name(…)`.
 struct TestNode: Sendable {
   var name: String
-  var function: BuiltinTest
+  var nameRange: TextRange
+  /// Nil for a name that no test has.
+  var function: BuiltinTest?
   var arguments: ArgumentNodes
   var range: TextRange
 }

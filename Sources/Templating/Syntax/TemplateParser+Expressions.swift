@@ -384,13 +384,11 @@ extension TemplateParser {
   private mutating func parseFilter() throws(Diagnostic) -> FilterNode {
     let start = current.range.lowerBound
     let (name, nameRange) = try parseDottedName()
-    guard let function = BuiltinFilter.named(name) else {
-      throw .unknownFilter(name, at: nameRange)
-    }
     let arguments = kind == .leftParenthesis ? try parseArguments() : ArgumentNodes()
     return FilterNode(
       name: name,
-      function: function,
+      nameRange: nameRange,
+      function: BuiltinFilter.named(name),
       arguments: arguments,
       range: range(from: start)
     )
@@ -411,7 +409,6 @@ extension TemplateParser {
     let testStart = current.range.lowerBound
     let isNegated = take(name: "not")
     let (name, nameRange) = try parseDottedName()
-    guard let function = BuiltinTest.named(name) else { throw .unknownTest(name, at: nameRange) }
     var arguments = ArgumentNodes()
     switch kind {
     case .leftParenthesis:
@@ -434,7 +431,8 @@ extension TemplateParser {
     }
     let test = TestNode(
       name: name,
-      function: function,
+      nameRange: nameRange,
+      function: BuiltinTest.named(name),
       arguments: arguments,
       range: range(from: testStart)
     )
