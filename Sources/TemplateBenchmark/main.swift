@@ -52,6 +52,7 @@ if paths.first == "--rounds" {
   rounds = Int(paths.dropFirst().first ?? "")
   paths = paths.dropFirst(2)
 }
+ProcessMemory.keep()
 for path in paths {
   let buffers = Buffers()
   let bytes = Array(try Data(contentsOf: URL(filePath: path)))

@@ -13,8 +13,14 @@ final class TemplateCompiler {
   /// that templates can ask first.
   private var isConditional = false
 
-  init(_ source: TemplateSource) {
+  private let compilesMacros: Bool
+
+  /// - Parameters:
+  ///   - source: the text of the template.
+  ///   - compilesMacros: whether macros are compiled at once, and not when they are called.
+  init(_ source: TemplateSource, compilesMacros: Bool = false) {
     self.source = source
+    self.compilesMacros = compilesMacros
   }
 
   /// Compiles a whole template.
@@ -199,10 +205,18 @@ final class TemplateCompiler {
   }
 
   private func macro(_ node: MacroNode, _ scope: NameScope) -> MacroDefinition {
-    whether(false) { definition(node, scope) }
+    let definition = MacroDefinition(node, source, in: scope)
+    if compilesMacros { whether(false) { _ = definition.compile(with: self) } }
+    return definition
   }
 
-  private func definition(_ node: MacroNode, _ scope: NameScope) -> MacroDefinition {
+  /// Compiles the body of a macro.
+  ///
+  /// - Parameters:
+  ///   - node: the macro as written.
+  ///   - scope: the block that it stands in.
+  /// - Returns: what a call runs.
+  func program(of node: MacroNode, in scope: NameScope) -> Program {
     let layout = FrameLayout()
     let inner = NameScope(parent: scope, layout: layout)
     for parameter in node.parameters { inner.declare(parameter.name) }
@@ -227,16 +241,13 @@ final class TemplateCompiler {
     for name in [implicit.caller, implicit.varargs, implicit.kwargs].compactMap({ $0 }) {
       inner.settle(name)
     }
-    return MacroDefinition(
-      node,
-      Program(
-        layout: layout,
-        body: steps(node.body, inner),
-        parameters: parameters,
-        callerSlot: callerSlot,
-        varargsSlot: varargsSlot,
-        kwargsSlot: kwargsSlot
-      )
+    return Program(
+      layout: layout,
+      body: steps(node.body, inner),
+      parameters: parameters,
+      callerSlot: callerSlot,
+      varargsSlot: varargsSlot,
+      kwargsSlot: kwargsSlot
     )
   }
 }

@@ -3,7 +3,7 @@ package import Diagnostics
 /// A parsed template: immutable, and shared freely between threads.
 ///
 /// The text is lexed, parsed and compiled once, into a closed tree of steps and terms that
-/// a `Renderer` runs. Names of filters, tests and methods are looked up while compiling, and
+/// a `Renderer` runs; macros are compiled when they are first called. Names of filters, tests and methods are looked up while compiling, and
 /// variables are given slots, so that rendering looks up nothing by name but what the host has.
 package final class Template: Sendable {
   package let buffer: BufferID
@@ -29,7 +29,8 @@ package final class Template: Sendable {
     let tokens = try lexer.tokens()
     var parser = TemplateParser(source: source, tokens: tokens)
     let statements = try parser.parseTemplate()
-    let compiler = TemplateCompiler(source)
+    // Macros are compiled when they are first called; but what is wrong is told now.
+    let compiler = TemplateCompiler(source, compilesMacros: parser.hasUnknownWords)
     (program, macros) = compiler.program(of: statements)
     if let problem = compiler.problem { throw problem }
     isStatic = lexer.isStatic
@@ -66,31 +67,5 @@ final class TemplateSource: Sendable {
 
   func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)
-  }
-}
-
-/// A macro: its compiled form, and what people ask of it.
-package final class MacroDefinition: Sendable {
-  package let name: String
-  /// The whole block, from its first delimiter to its last.
-  package let range: TextRange
-  /// The name in the head of the block.
-  package let nameRange: TextRange
-  /// Names of the parameters, in order.
-  package var parameterNames: [String] { program.parameters.map(\.name) }
-
-  /// The name as messages and expansion frames have it.
-  let frameName: String
-  /// Whether this is the block handed to a macro with `call`.
-  let isCaller: Bool
-  let program: Program
-
-  init(_ node: MacroNode, _ program: Program) {
-    name = node.name
-    isCaller = node.isCaller
-    frameName = node.frameName
-    range = node.range
-    nameRange = node.nameRange
-    self.program = program
   }
 }

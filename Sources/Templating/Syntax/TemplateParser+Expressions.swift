@@ -384,11 +384,13 @@ extension TemplateParser {
   private mutating func parseFilter() throws(Diagnostic) -> FilterNode {
     let start = current.range.lowerBound
     let (name, nameRange) = try parseDottedName()
+    let function = BuiltinFilter.named(name)
+    if function == nil { hasUnknownWords = true }
     let arguments = kind == .leftParenthesis ? try parseArguments() : ArgumentNodes()
     return FilterNode(
       name: name,
       nameRange: nameRange,
-      function: BuiltinFilter.named(name),
+      function: function,
       arguments: arguments,
       range: range(from: start)
     )
@@ -429,10 +431,12 @@ extension TemplateParser {
       arguments.height = argument.height
     default: break
     }
+    let function = BuiltinTest.named(name)
+    if function == nil { hasUnknownWords = true }
     let test = TestNode(
       name: name,
       nameRange: nameRange,
-      function: BuiltinTest.named(name),
+      function: function,
       arguments: arguments,
       range: range(from: testStart)
     )

@@ -33,6 +33,8 @@ struct TemplateParser {
   var loopDepth = 0
   var blockNames: Set<String> = []
   var docsNames: Set<String> = []
+  /// Whether some filter or test is not there.
+  var hasUnknownWords = false
   var mentions = Mentions()
   private var names = NameTable()
 
@@ -152,6 +154,7 @@ struct TemplateParser {
     depth += 1
     defer { depth -= 1 }
     var body: [StatementNode] = []
+    body.reserveCapacity(6)
     while true {
       let token = current
       switch token.kind {

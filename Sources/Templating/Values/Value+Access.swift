@@ -11,9 +11,9 @@ extension Value {
       switch name {
       case "name": return .text(macro.definition.name)
       case "arguments": return .tuple(macro.definition.parameterNames.map { .text($0) })
-      case "catch_kwargs": return .boolean(macro.definition.program.kwargsSlot != nil)
-      case "catch_varargs": return .boolean(macro.definition.program.varargsSlot != nil)
-      case "caller": return .boolean(macro.definition.program.callerSlot != nil)
+      case "catch_kwargs": return .boolean(macro.definition.implicitNames.kwargs != nil)
+      case "catch_varargs": return .boolean(macro.definition.implicitNames.varargs != nil)
+      case "caller": return .boolean(macro.definition.implicitNames.caller != nil)
       default: return nil
       }
     case .integer, .float, .boolean:

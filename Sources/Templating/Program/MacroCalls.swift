@@ -1,31 +1,5 @@
 import Diagnostics
 
-/// The compiled form of a template or of the body of a macro.
-///
-/// The compiler makes it and nobody changes it after that, which the language cannot see.
-struct Program: @unchecked Sendable {
-  let layout: FrameLayout
-  let body: Step
-  /// The parameters of a macro; each has the slot of its position.
-  var parameters: [Parameter] = []
-  /// Slots of the names a macro may speak of without declaring them.
-  var callerSlot: Int?
-  var varargsSlot: Int?
-  var kwargsSlot: Int?
-
-  /// Runs a template from the start.
-  func run(_ renderer: Renderer) throws(Diagnostic) -> Step.Flow {
-    try body.perform(renderer, Frame(layout, parent: nil))
-  }
-
-  struct Parameter {
-    let name: String
-    let standard: Term?
-    /// What the parameter is when nothing is given for it.
-    let missing: UndefinedName
-  }
-}
-
 /// What a call gave a macro beyond its parameters.
 struct SurplusArguments {
   var positional: [Value] = []
