@@ -98,6 +98,11 @@ struct CommandSession: Sendable {
 
   // MARK: The project
 
+  /// Whether `--profile` is one of AWS for this command, and not one of dbt.
+  var namesAWSProfile: Bool {
+    CommandTable.option(named: "profile", of: command)?.command != nil
+  }
+
   /// Reads the project; warnings are printed.
   func loadProject() throws -> Project {
     let vars = try readVars()
@@ -111,7 +116,7 @@ struct CommandSession: Sendable {
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
     options.target = arguments.value("target")
-    options.profile = arguments.value("profile")
+    options.profile = namesAWSProfile ? nil : arguments.value("profile")
     options.vars = vars
     options.targetPath = arguments.value("target-path")
     options.threads = threads
@@ -227,8 +232,10 @@ struct CommandSession: Sendable {
   /// Keeps keys and passwords that stand in SQL out of everything that is printed or written.
   func protectSecretsInSQL() {
     for index in console.textsToSearch(upTo: buffers.count) {
-      let bytes = buffers.bytes(of: BufferID(index: index))
-      for secret in SQLSecrets.values(in: bytes) { console.protect(secret) }
+      let buffer = BufferID(index: index)
+      let findings = SQLSecrets.findings(in: buffers.bytes(of: buffer))
+      buffers.hide(findings.map(\.range), in: buffer)
+      for finding in findings { finding.values.forEach(console.protect) }
     }
   }
 

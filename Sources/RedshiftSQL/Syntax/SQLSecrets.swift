@@ -1,18 +1,29 @@
-/// Finds the secrets that SQL text holds: keys in COPY and UNLOAD, passwords of users.
+import Diagnostics
+
+/// Finds the secrets that SQL text holds: keys in COPY and UNLOAD, passwords of users, secrets of
+/// identity providers.
 package enum SQLSecrets {
   /// The words before a string that is a secret, or holds some.
   private static let words: Set<String> = [
     "credentials", "access_key_id", "secret_access_key", "session_token", "master_symmetric_key",
-    "password",
+    "password", "parameters",
   ]
 
-  /// The secret values in a text, which need not be SQL that parses.
+  /// A string that is a secret, or holds some.
+  package struct Finding: Sendable {
+    /// What stands between its quotes, in bytes.
+    package var range: Range<Int>
+    /// The secrets in it, without what quotes them.
+    package var values: [String]
+  }
+
+  /// The strings in a text, which need not be SQL that parses, that hold secrets.
   ///
   /// - Parameter bytes: SQL, or a template of it; what a template computes is left out.
-  /// - Returns: each value once, in the order of the text.
-  package static func values(in bytes: [UInt8]) -> [String] {
+  /// - Returns: in the order of the text.
+  package static func findings(in bytes: [UInt8]) -> [Finding] {
     guard mayHold(bytes) else { return [] }
-    var found: [String] = []
+    var found: [Finding] = []
     var isBehindWord = false
     for token in SQLLexer.significantTokens(of: bytes) {
       switch token.kind {
@@ -23,7 +34,12 @@ package enum SQLSecrets {
       case .string where isBehindWord:
         isBehindWord = false
         let value = String(decoding: SQLStrings.value(of: bytes[token.range]), as: UTF8.self)
-        for secret in parts(of: value) where !found.contains(secret) { found.append(secret) }
+        let secrets = parts(of: value)
+        guard !secrets.isEmpty, let last = bytes[token.range].last else { continue }
+        // A string that is not closed goes on to its last byte.
+        let end = token.range.upperBound - (last == UInt8(ascii: "'") ? 1 : 0)
+        let start = min(token.range.lowerBound + 1, end)
+        found.append(Finding(range: start..<end, values: secrets))
       default: isBehindWord = false
       }
     }
@@ -37,6 +53,7 @@ package enum SQLSecrets {
       $0 == UInt8(ascii: "{") && ($1 == UInt8(ascii: "{") || $1 == UInt8(ascii: "%"))
     }
     if isTemplate { return [] }
+    if value.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return members(of: value) }
     guard value.utf8.contains(UInt8(ascii: "=")), value.utf8.starts(with: "aws_".utf8) else {
       return [value]
     }
@@ -46,9 +63,32 @@ package enum SQLSecrets {
     }
   }
 
+  /// The secrets of `{"client_id": "…", "client_secret": "…"}`, or all of what cannot be read.
+  private static func members(of json: String) -> [String] {
+    var rest: [PlainValue]
+    do throws(PlainValue.JSONProblem) {
+      rest = [try PlainValue(json: Array(json.utf8))]
+    } catch {
+      return [json]
+    }
+    var found: [String] = []
+    while let value = rest.popLast() {
+      rest += value.list ?? []
+      for (key, member) in value.dictionary?.pairs ?? [] {
+        if key.lowercased().contains("secret"), let text = member.string, !text.isEmpty {
+          found.append(text)
+        } else {
+          rest.append(member)
+        }
+      }
+    }
+    return found
+  }
+
   /// Whether a look at the tokens is worth it: one of the words' common parts is there.
   private static func mayHold(_ bytes: [UInt8]) -> Bool {
-    let needles = ["credentials", "_key", "session_token", "password"].map { Array($0.utf8) }
+    let needles = ["credentials", "_key", "session_token", "password", "parameters"]
+      .map { Array($0.utf8) }
     return bytes.withUnsafeBufferPointer { text in
       for start in text.indices {
         let first = text[start] | 0x20
