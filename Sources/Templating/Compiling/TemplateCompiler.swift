@@ -99,25 +99,15 @@ final class TemplateCompiler {
     _ branches: [ConditionalBranch],
     _ otherwise: [StatementNode],
     _ scope: NameScope
-  ) -> IfStep {
-    // From the last branch to the first: each is the else of the one before.
-    var rest = steps(otherwise, scope)
-    var result: IfStep?
-    for branch in branches.reversed() {
-      let step = IfStep(
-        term(branch.condition, scope),
-        then: steps(branch.body, scope),
-        else: rest
-      )
-      rest = step
-      result = step
+  ) -> Step {
+    let compiled = branches.map {
+      (condition: term($0.condition, scope), body: steps($0.body, scope))
     }
-    return result
-      ?? IfStep(
-        ConstantTerm(.boolean(false), source.range(0..<0)),
-        then: Step(),
-        else: rest
-      )
+    let rest = steps(otherwise, scope)
+    if compiled.count == 1, let only = compiled.first {
+      return IfStep(only.condition, then: only.body, else: rest)
+    }
+    return ChoiceStep(compiled, else: rest)
   }
 
   /// Statements with variables of their own.

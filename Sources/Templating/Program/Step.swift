@@ -91,7 +91,7 @@ final class DoStep: Step {
   }
 }
 
-/// `{% if %}` with its other branches.
+/// `{% if %}`, and what is done else.
 final class IfStep: Step {
   private let condition: Term
   private let then: Step
@@ -105,6 +105,24 @@ final class IfStep: Step {
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
     if try condition.isTrue(run, frame) { return try then.perform(run, frame) }
+    return try otherwise.perform(run, frame)
+  }
+}
+
+/// `{% if %}` with any number of `{% elif %}`.
+final class ChoiceStep: Step {
+  private let branches: [(condition: Term, body: Step)]
+  private let otherwise: Step
+
+  init(_ branches: [(condition: Term, body: Step)], else otherwise: Step) {
+    self.branches = branches
+    self.otherwise = otherwise
+  }
+
+  override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
+    for index in branches.indices where try branches[index].condition.isTrue(run, frame) {
+      return try branches[index].body.perform(run, frame)
+    }
     return try otherwise.perform(run, frame)
   }
 }
