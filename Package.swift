@@ -42,8 +42,9 @@ let package = Package(
     cLibrary("CZlib", pkgConfig: "zlib", debianPackage: "zlib1g-dev"),
     cLibrary("CZstandard", pkgConfig: "libzstd", debianPackage: "libzstd-dev"),
     cLibrary("CBZip2", pkgConfig: nil, debianPackage: "libbz2-dev"),
+    .systemLibrary(name: "CMalloc"),
 
-    library("Diagnostics"),
+    library("Diagnostics", ["CMalloc"]),
     library("Templating", ["Diagnostics"]),
     library("RedshiftSQL", ["Diagnostics"]),
     library("ProjectModel", ["Diagnostics", "Templating", "CLibYAML", "CLibCrypto"]),

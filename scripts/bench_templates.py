@@ -27,12 +27,13 @@ CONTEXT = {
 
 
 def fastest(body):
+    """The least time one round computes, in microseconds: other programs do not count."""
     best = None
-    end = time.perf_counter() + 1
-    while best is None or time.perf_counter() < end:
-        start = time.perf_counter()
+    end = time.thread_time() + 1
+    while best is None or time.thread_time() < end:
+        start = time.thread_time()
         body()
-        spent = (time.perf_counter() - start) * 1e6
+        spent = (time.thread_time() - start) * 1e6
         best = spent if best is None else min(best, spent)
     return best
 

@@ -1,26 +1,53 @@
 /// Where the bytes of a generated text came from.
 package struct SourceMap: Hashable, Sendable {
+  /// A range of a buffer in few bytes: there are many of them, and texts are far below 4 GB.
+  package struct Origin: Hashable, Sendable, BitwiseCopyable {
+    fileprivate(set) var start: UInt32
+    fileprivate(set) var end: UInt32
+    fileprivate(set) var buffer: UInt32
+
+    package init(_ range: TextRange) {
+      start = UInt32(range.bytes.lowerBound)
+      end = UInt32(range.bytes.upperBound)
+      buffer = UInt32(range.buffer.index)
+    }
+
+    package var range: TextRange {
+      TextRange(buffer: BufferID(index: Int(buffer)), bytes: Int(start)..<Int(end))
+    }
+  }
+
   /// A run of output that has one origin.
-  package struct Segment: Hashable, Sendable {
-    // Texts are far below 4 GB, and there are many segments: they are kept small.
-    private var outputStart: UInt32
-    private var outputEnd: UInt32
-    private var originStart: UInt32
-    private var originEnd: UInt32
-    private var buffer: UInt32
+  package struct Segment: Hashable, Sendable, BitwiseCopyable {
+    fileprivate(set) var outputStart: UInt32
+    fileprivate(set) var outputEnd: UInt32
+    fileprivate(set) var packedOrigin: Origin
     /// One more than the index of the frame.
-    private var frameNumber: UInt32
+    fileprivate(set) var frameNumber: UInt32
     /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
     package var isCopy: Bool
 
     init(output: Range<Int>, origin: TextRange, isCopy: Bool, frame: Int?) {
       outputStart = UInt32(output.lowerBound)
       outputEnd = UInt32(output.upperBound)
-      originStart = UInt32(origin.bytes.lowerBound)
-      originEnd = UInt32(origin.bytes.upperBound)
-      buffer = UInt32(origin.buffer.index)
+      packedOrigin = Origin(origin)
       frameNumber = frame.map { UInt32($0 + 1) } ?? 0
       self.isCopy = isCopy
+    }
+
+    /// - Parameters:
+    ///   - start: where the run begins in the output.
+    ///   - end: where it ends.
+    ///   - origin: what produced it.
+    ///   - isCopy: whether the bytes are the origin's own.
+    ///   - frameNumber: one more than the index of the frame; 0 for none.
+    @inline(__always)
+    init(start: Int, end: Int, origin: Origin, isCopy: Bool, frameNumber: UInt32) {
+      outputStart = UInt32(truncatingIfNeeded: start)
+      outputEnd = UInt32(truncatingIfNeeded: end)
+      packedOrigin = origin
+      self.isCopy = isCopy
+      self.frameNumber = frameNumber
     }
 
     /// Byte offsets in the generated text.
@@ -34,17 +61,8 @@ package struct SourceMap: Hashable, Sendable {
 
     /// What produced it, possibly itself in a generated buffer.
     package var origin: TextRange {
-      get {
-        TextRange(
-          buffer: BufferID(index: Int(buffer)),
-          bytes: Int(originStart)..<Int(originEnd)
-        )
-      }
-      set {
-        buffer = UInt32(newValue.buffer.index)
-        originStart = UInt32(newValue.bytes.lowerBound)
-        originEnd = UInt32(newValue.bytes.upperBound)
-      }
+      get { packedOrigin.range }
+      set { packedOrigin = Origin(newValue) }
     }
 
     /// Index into `frames` of the expansion that this was written in, if any.
@@ -54,16 +72,35 @@ package struct SourceMap: Hashable, Sendable {
     }
 
     /// Takes in what follows, if it is the next piece of the same copy.
-    fileprivate mutating func extend(by origin: TextRange, frame: Int?, to end: Int) -> Bool {
-      guard isCopy, originEnd == origin.bytes.lowerBound, Int(buffer) == origin.buffer.index,
-        self.frame == frame
+    @inline(__always)
+    mutating func extend(by origin: Origin, frameNumber: UInt32, to end: Int) -> Bool {
+      guard isCopy, packedOrigin.end == origin.start, packedOrigin.buffer == origin.buffer,
+        self.frameNumber == frameNumber
       else { return false }
-      outputEnd = UInt32(end)
-      originEnd = UInt32(origin.bytes.upperBound)
+      outputEnd = UInt32(truncatingIfNeeded: end)
+      packedOrigin.end = origin.end
       return true
     }
 
-    fileprivate var isEndedAt: Int { Int(outputEnd) }
+    /// The same run in a text that begins and counts its frames elsewhere.
+    ///
+    /// - Parameters:
+    ///   - bytes: how far the text lies further on.
+    ///   - frames: how many frames come before its own; negative to take some away.
+    ///   - outer: the frame number of what has none of its own.
+    /// - Returns: the run there.
+    @inline(__always)
+    func moved(by bytes: Int, frames: Int, outer: UInt32) -> Segment {
+      var result = self
+      result.outputStart = UInt32(truncatingIfNeeded: Int(outputStart) + bytes)
+      result.outputEnd = UInt32(truncatingIfNeeded: Int(outputEnd) + bytes)
+      let number = Int(frameNumber) + frames
+      result.frameNumber = frameNumber == 0 || number <= 0 ? outer : UInt32(number)
+      return result
+    }
+
+    @inline(__always)
+    var isEndedAt: Int { Int(outputEnd) }
   }
 
   /// One expansion (a macro call) that output was produced in.
@@ -109,6 +146,13 @@ package struct MappedText: Hashable, Sendable {
   package private(set) var map = SourceMap()
 
   package init() {}
+
+  /// A text that was put together elsewhere; the segments are in order and within the bytes.
+  package init(bytes: [UInt8], segments: [SourceMap.Segment], frames: [SourceMap.Frame]) {
+    self.bytes = bytes
+    map.segments = segments
+    map.frames = frames
+  }
 
   package var string: String { String(decoding: bytes, as: UTF8.self) }
   package var isEmpty: Bool { bytes.isEmpty }
@@ -161,10 +205,10 @@ package struct MappedText: Hashable, Sendable {
       added.parent = added.parent.map { $0 + frameShift } ?? frame
       map.frames.append(added)
     }
-    for var segment in other.map.segments {
-      segment.output = segment.output.lowerBound + shift..<segment.output.upperBound + shift
-      segment.frame = segment.frame.map { $0 + frameShift } ?? frame
-      map.segments.append(segment)
+    let outer = frame.map { UInt32($0 + 1) } ?? 0
+    map.segments.reserveCapacity(map.segments.count + other.map.segments.count)
+    for segment in other.map.segments {
+      map.segments.append(segment.moved(by: shift, frames: frameShift, outer: outer))
     }
   }
 
@@ -204,7 +248,11 @@ package struct MappedText: Hashable, Sendable {
 
   private mutating func record(start: Int, origin: TextRange, isCopy: Bool, frame: Int?) {
     if isCopy, let last = map.segments.indices.last, map.segments[last].isEndedAt == start,
-      map.segments[last].extend(by: origin, frame: frame, to: bytes.count)
+      map.segments[last].extend(
+        by: SourceMap.Origin(origin),
+        frameNumber: frame.map { UInt32($0 + 1) } ?? 0,
+        to: bytes.count
+      )
     {
       return
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Dispatch
 import Glibc
 
@@ -15,6 +16,7 @@ struct Redstart {
   }()
 
   static func main() async {
+    ProcessMemory.keep()
     // A reader that goes away (`| head`) must not kill a run in the middle.
     signal(SIGPIPE, SIG_IGN)
     let console = Console.standard()

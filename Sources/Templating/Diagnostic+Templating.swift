@@ -151,6 +151,13 @@ extension Diagnostic {
     )
   }
 
+  static func unknownRounding(_ method: String, at range: TextRange) -> Diagnostic {
+    .invalidValue(
+      "round knows the methods common, ceil and floor, not \"\(method)\"",
+      at: range
+    )
+  }
+
   static func undefinedUse(
     _ undefined: UndefinedName,
     at range: TextRange,

@@ -27,6 +27,12 @@ import Testing
     {% do log(table ~ ' has ' ~ rows.columns[0].values()[0] ~ ' rows', info=true) %}
     {% endmacro %}
 
+    {% macro say_numbers() %}
+    {%- set rows = run_query('select 1.50::numeric(4, 2) as a, 2.5::float8 as b, 3 as c').rows -%}
+    {% do log([rows[0]['a']] ~ ' ' ~ (rows[0]['a'] + 1) ~ ' ' ~ rows[0]['b'] ~ ' ' ~ rows[0]['c'],
+              info=true) %}
+    {% endmacro %}
+
     {% macro get_incremental_newest_sql(arg_dict) %}
     delete from {{ arg_dict['target_relation'] }};
     insert into {{ arg_dict['target_relation'] }} (select * from {{ arg_dict['temp_relation'] }})
@@ -109,6 +115,8 @@ import Testing
     #expect(try rows("select * from {{ ref('newest') }}") == "code,amount\nb,2\n")
     let counted = try project.run("run-operation", "count_rows", "--args", "{table: newest}")
     #expect(counted.code == 0 && counted.output == "newest has 1 rows\n", "\(counted.error)")
+    let numbers = try project.run("run-operation", "say_numbers")
+    #expect(numbers.output == "[Decimal('1.50')] 2.50 2.5 3\n", "\(numbers.error)")
   }
 
   @Test func `a unit test that fails keeps its model from being built`() throws {

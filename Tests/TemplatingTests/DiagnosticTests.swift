@@ -196,6 +196,17 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
+  /// What is long is not deep.
+  @Test func longTemplatesAreRendered() {
+    let count = 20_000
+    let branches = (0..<count).map { "{% elif n == \($0) %}\($0)" }.joined()
+    let prints = String(repeating: "{{ n }} ", count: count)
+    let text = "{% if n == -1 %}\(branches){% endif %}\(prints)"
+    let rendered = render(text, ["n": .integer(count - 1)]).text
+    #expect(rendered?.hasPrefix("1999919999 19999 ") == true)
+    #expect(rendered?.utf8.count == 5 + count * 6)
+  }
+
   @Test func deepValuesAreReleasedAndPrinted() {
     let nested =
       "{% set ns = namespace(x=[]) %}{% for i in range(100000) %}{% set ns.x = KIND %}{% endfor %}"

@@ -129,6 +129,63 @@ import Testing
     #expect(failed?.primary?.range.bytes == 5..<11)
   }
 
+  /// A host's object that stands for a macro gives the same, printed in place or as a value.
+  @Test func objectsPrintMacrosInPlace() throws {
+    final class MacroObject: TemplateObject {
+      let definition: MacroDefinition
+
+      init(_ definition: MacroDefinition) {
+        self.definition = definition
+      }
+
+      var typeName: String { "MacroGenerator" }
+      var rendered: String { "macro" }
+      var isCallable: Bool { true }
+      func attribute(_ name: String) -> Value? { nil }
+
+      func call(_ arguments: Arguments) throws(Diagnostic) -> Value {
+        try arguments.renderer.call(definition, arguments: arguments)
+      }
+
+      func printCall(_ arguments: Arguments) throws(Diagnostic) -> Bool {
+        try arguments.renderer.print(definition, arguments: arguments)
+        return true
+      }
+    }
+    let buffers = Buffers()
+    let library = buffers.add(
+      name: "library.sql",
+      text: """
+        {% macro text(a, b=2) %}<{{ a }}{% if b %}{{ text(b, none) }}{% endif %}>{% endmacro %}
+        {% macro early(a) %}lost{{ return([a]) }}lost{% endmacro %}
+        {% macro nothing() %}{% endmacro %}
+        {% macro wrap() %}({{ caller() }}{{ early(3) }}){% endmacro %}
+        {% macro wrong() %}{{ missing() }}{% endmacro %}
+        """
+    )
+    let context = TestContext()
+    for macro in try Template(parsing: library, in: buffers).macros {
+      context.values[macro.name] = .object(MacroObject(macro))
+    }
+    func rendered(_ text: String) throws(Diagnostic) -> String {
+      let buffer = buffers.add(name: "model.sql", text: text)
+      let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+      let result = try renderer.render(Template(parsing: buffer, in: buffers))
+      let origins = result.map.segments.map { segment in
+        let frames = segment.frame.map { result.map.frames[$0] }
+        return "\(buffers.text(of: segment.origin))@\(frames?.name ?? "")"
+      }
+      return result.string + origins.joined(separator: ";")
+    }
+    for call in ["text(1)", "early(2)", "nothing()", "text(1, early(4))"] {
+      let inPlace = try rendered("a{{ \(call) }}z")
+      let asValue = try rendered("a{% set x = \(call) %}{{ x }}z").replacing("x@", with: "\(call)@")
+      #expect(inPlace == asValue, "\(call)")
+    }
+    #expect(try rendered("{% call wrap() %}{{ text(5) }}{% endcall %}").hasPrefix("(<5<2>>[3])"))
+    #expect(throws: Diagnostic.self) { try rendered("{{ wrong() }}") }
+  }
+
   @Test func plainDataComesBackUnchanged() {
     let plain: PlainValue = ["a": [1, 2.5, nil, true, "x"], "b": ["c": [:]]]
     #expect(Value(plain).plain == plain)

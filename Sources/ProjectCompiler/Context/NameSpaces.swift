@@ -21,6 +21,13 @@ final class MacroObject: TemplateObject {
     return try arguments.renderer.call(entry.definition, arguments: arguments)
   }
 
+  func printCall(_ arguments: Arguments) throws(Diagnostic) -> Bool {
+    context.enter(entry)
+    defer { context.leaveMacro() }
+    try arguments.renderer.print(entry.definition, arguments: arguments)
+    return true
+  }
+
   func attribute(_ name: String) -> Value? {
     switch name {
     case "name": .text(entry.name)

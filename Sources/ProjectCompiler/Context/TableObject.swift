@@ -45,10 +45,12 @@ final class TableObject: TemplateObject {
     guard let text else { return .none }
     switch type {
     case "Integer": return Int(text).map { .integer($0) } ?? .text(text)
-    case "Float": return Double(text).map { .float($0) } ?? .text(text)
+    case "Float":
+      // As in dbt, whose tables know one kind of number with a fraction.
+      guard let number = Double(text) else { return .text(text) }
+      return Value.decimal(Value.float(number).rendered) ?? .float(number)
     case "Number":
-      if let number = Int(text) { return .integer(number) }
-      return Double(text).map { .float($0) } ?? .text(text)
+      return Value.decimal(text) ?? Double(text).map { .float($0) } ?? .text(text)
     case "Boolean": return .boolean(text == "t" || text == "true")
     case "Date", "DateTime": return YAMLTimestamp.value(of: text) ?? .text(text)
     default: return .text(text)

@@ -110,11 +110,8 @@ struct BraceFormat {
         path[start...].firstIndex { isAttribute ? $0 == "." || $0 == "[" : $0 == "]" }
         ?? path.endIndex
       let name = PythonText.text(path[start..<stop])
-      let renderer = arguments.renderer
       let key: Value = Int(name).map { .integer($0) } ?? .text(name)
-      let found =
-        isAttribute
-        ? renderer.attribute(name, of: value) : renderer.item(key, of: value)
+      let found = isAttribute ? value.attribute(name) : value.item(key)
       // Jinja's formatter looks up as templates do, and prints nothing for what is missing.
       if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
       value = found ?? .undefined(.element(key, of: value))
@@ -150,7 +147,9 @@ struct FormatSpecification {
   ) throws(Diagnostic) -> String {
     if specification.isEmpty { return value.rendered }
     // Dates have a language of their own after the colon.
-    if case .object(let object as any PythonObject) = value, !(object is LongInteger) {
+    if case .object(let object as any PythonObject) = value, !(object is LongInteger),
+      !(object is DecimalObject)
+    {
       if let text = object.formatted(specification) { return text }
       throw .typeMismatch("format \"\(specification)\" does not fit a \(value.typeName)", at: range)
     }
@@ -223,12 +222,17 @@ struct FormatSpecification {
       let name = type.map(String.init) ?? ""
       let message = "format \"\(name)\" does not fit a \(value.typeName)"
       switch value {
-      case .integer, .boolean, .float, .string: return .invalidValue(message, at: range)
+      case .integer, .boolean, .float, .string, .object(is DecimalObject):
+        return .invalidValue(message, at: range)
       default: return .typeMismatch(message, at: range)
       }
     }
     let isNumber = type.map { "bcdeEfFgGnoxX%".unicodeScalars.contains($0) } ?? true
     switch value {
+    case .object(let object as DecimalObject):
+      guard let digits = digits(of: object.number.magnitude) else { throw unsupported() }
+      let signText = object.number.isNegative ? "-" : sign == "-" ? "" : String(sign)
+      return pad(grouped(digits, by: 3), sign: signText, isText: false)
     case .integer, .boolean, .float, .object(is LongInteger):
       guard isNumber else { throw unsupported() }
       return try formatNumber(value, unsupported(), at: range)
@@ -238,6 +242,19 @@ struct FormatSpecification {
       let cut = precision.map { PythonText.text(scalars.prefix($0)) } ?? string.text
       return pad(cut, sign: "", isText: true)
     default: throw unsupported()
+    }
+  }
+
+  /// The digits of a decimal number; nil for the formats with exponents, which are not there.
+  private func digits(of number: DecimalNumber) -> String? {
+    switch type {
+    case nil: return precision == nil ? number.text : nil
+    case "f", "F", "%":
+      let scaled = type == "%" ? number * DecimalNumber(BigInteger(100)) : number
+      let places = precision.map { -$0 } ?? min(scaled.exponent, 0)
+      guard places >= -DecimalNumber.exponentLimit else { return nil }
+      return scaled.rescaled(to: places).plainText + (type == "%" ? "%" : "")
+    default: return nil
     }
   }
 

@@ -9,7 +9,7 @@ extension BuiltinFilter {
     },
     "striptags": { (value, _) throws(Diagnostic) in .text(HTMLText.strippingTags(text(value))) },
     "xmlattr": attributes,
-    "urlencode": urlEncode,
+    "urlencode": urlEncode, "urlize": links,
     "tojson": json,
     "pprint": { (value, _) throws(Diagnostic) in .text(PrettyPrinter.text(value)) },
   ]

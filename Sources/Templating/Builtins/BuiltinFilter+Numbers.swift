@@ -9,6 +9,9 @@ extension BuiltinFilter {
         return Value(number.isNegative ? -number : number)
       }
       if case .object(let object as TimeDelta) = value { return .object(object.absolute) }
+      if case .object(let object as DecimalObject) = value {
+        return .decimal(object.number.magnitude.fixed)
+      }
       if case .undefined(let name) = value {
         throw arguments.renderer.undefinedUse(name, at: arguments.range)
       }
@@ -79,6 +82,7 @@ extension BuiltinFilter {
         return Value(BigInteger(number))
       }
       return standard
+    case .object(let object as DecimalObject): return Value(object.number.integer)
     default: return value.bigInteger.map { Value($0) } ?? standard
     }
   }
@@ -102,6 +106,9 @@ extension BuiltinFilter {
     let method = given[1].map(text) ?? "common"
     if case .undefined(let name) = value {
       throw arguments.renderer.undefinedUse(name, at: arguments.range)
+    }
+    if case .object(let object as DecimalObject) = value {
+      return try object.number.rounded(precision, method, at: arguments.range)
     }
     guard let number = value.doubleValue else {
       throw .typeMismatch("round needs a number, not '\(value.typeName)'", at: arguments.range)
@@ -147,11 +154,7 @@ extension BuiltinFilter {
       let unit = pow(10, Double(min(max(precision, -400), 400)))
       let scaled = method == "ceil" ? ceil(number * unit) : floor(number * unit)
       return .float(scaled / unit)
-    default:
-      throw .invalidValue(
-        "round knows the methods common, ceil and floor, not \"\(method)\"",
-        at: arguments.range
-      )
+    default: throw .unknownRounding(method, at: arguments.range)
     }
   }
 

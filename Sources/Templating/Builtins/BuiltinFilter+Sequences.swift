@@ -31,7 +31,7 @@ extension BuiltinFilter {
       if case .dictionary = value {
         return Methods.method(name, of: value) ?? .undefined(.attribute(name, of: value))
       }
-      return arguments.renderer.attribute(name, of: value)
+      return value.attribute(name)
         ?? .undefined(.attribute(name, of: value))
     },
     "random": { (_, arguments) throws(Diagnostic) in

@@ -10,6 +10,11 @@ struct BuiltinFilter: Sendable {
     table[name].map { BuiltinFilter(apply: $0) }
   }
 
+  /// A filter that is not there: it says so when it is used.
+  static func missing(_ name: String, at range: TextRange) -> BuiltinFilter {
+    BuiltinFilter { (_, _) throws(Diagnostic) in throw .unknownFilter(name, at: range) }
+  }
+
   static var names: [String] { Array(table.keys) }
 
   private static let table: [String: Body] =
@@ -56,7 +61,7 @@ struct BuiltinFilter: Sendable {
   ) throws(Diagnostic) -> Value {
     guard let path, !path.isNone else { return value }
     if let index = path.integerValue {
-      return arguments.renderer.item(.integer(index), of: value) ?? standard
+      return value.item(.integer(index)) ?? standard
         ?? .undefined(.element(path, of: value))
     }
     var result = value
@@ -65,7 +70,7 @@ struct BuiltinFilter: Sendable {
       if case .undefined(let name) = result, arguments.renderer.undefined == .standard {
         throw .undefinedUse(name, at: arguments.range)
       }
-      if let found = arguments.renderer.item(key, of: result) {
+      if let found = result.item(key) {
         result = found
       } else {
         result = standard ?? .undefined(.element(key, of: result))

@@ -4,6 +4,16 @@ import Diagnostics
 enum BuiltinFunctions {
   static var names: [String] { Array(table.keys) }
 
+  /// Every name that needs no host, dbt's among them.
+  static let all: [String] = (names + BaseFunctions.names).sorted()
+  private static let numbers = Dictionary(
+    all.enumerated().map { ($1, $0) },
+    uniquingKeysWith: { first, _ in first }
+  )
+
+  /// The place of a name in `all`; nil for other names.
+  static func number(of name: String) -> Int? { numbers[name] }
+
   static func named(_ name: String) -> Value? {
     table[name].map { .function(NativeFunction(name, $0)) }
   }

@@ -3,14 +3,21 @@ import Diagnostics
 /// What stands after `is`.
 struct BuiltinTest: Sendable {
   let check: @Sendable (Value, Arguments) throws(Diagnostic) -> Bool
+  /// The same without arguments, for the tests that take none.
+  var simple: (@Sendable (Value) -> Bool)?
 
   static func named(_ name: String) -> BuiltinTest? { table[name] }
   static var names: [String] { Array(table.keys) }
 
+  /// A test that is not there: it says so when it is used.
+  static func missing(_ name: String, at range: TextRange) -> BuiltinTest {
+    BuiltinTest { (_, _) throws(Diagnostic) in throw .unknownTest(name, at: range) }
+  }
+
   private typealias Check = @Sendable (Value, Arguments) throws(Diagnostic) -> Bool
 
   private static func simple(_ check: @escaping @Sendable (Value) -> Bool) -> BuiltinTest {
-    BuiltinTest { (value, _) throws(Diagnostic) in check(value) }
+    BuiltinTest(check: { (value, _) throws(Diagnostic) in check(value) }, simple: check)
   }
 
   private static func comparing(_ comparison: ComparisonOperator) -> BuiltinTest {

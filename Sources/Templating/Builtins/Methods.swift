@@ -4,22 +4,9 @@ import Diagnostics
 enum Methods {
   typealias Body = @Sendable (Value, Arguments) throws(Diagnostic) -> Value
 
-  /// The method of a value with a name; nil when there is none.
-  static func body(_ name: String, of owner: Value) -> Body? {
-    switch owner {
-    case .string: text[name]
-    case .list: list[name]
-    case .dictionary: dictionary[name]
-    case .tuple: tuple[name]
-    case .integer, .boolean: integerMethods[name]
-    case .float: floatMethods[name]
-    default: nil
-    }
-  }
-
   /// The method as a value of its own.
   static func method(_ name: String, of owner: Value) -> Value? {
-    guard let body = body(name, of: owner) else { return nil }
+    guard let body = MethodSet.named(name).body(of: owner) else { return nil }
     return .function(
       NativeFunction(name) { (arguments) throws(Diagnostic) in try body(owner, arguments) }
     )
@@ -33,7 +20,7 @@ enum Methods {
     }
   }
 
-  private static let tuple: [String: Body] = [
+  static let tuple: [String: Body] = [
     "count": { (owner, arguments) throws(Diagnostic) in
       let wanted = try arguments.required(0, "value", of: "count")
       return .integer(elements(owner).lazy.filter { Value.isEqual($0, wanted) }.count)
@@ -47,7 +34,7 @@ enum Methods {
     },
   ]
 
-  private static let list: [String: Body] = tuple.merging([
+  static let list: [String: Body] = tuple.merging([
     "append": { (owner, arguments) throws(Diagnostic) in
       guard case .list(let list) = owner else { return .none }
       try Value.checkCount(list.elements.count + 1, at: arguments.range)
@@ -173,7 +160,7 @@ enum Methods {
     return key
   }
 
-  private static let dictionary: [String: Body] = [
+  static let dictionary: [String: Body] = [
     "keys": { (owner, _) throws(Diagnostic) in view(owner, .keys) },
     "values": { (owner, _) throws(Diagnostic) in view(owner, .values) },
     "items": { (owner, _) throws(Diagnostic) in view(owner, .items) },

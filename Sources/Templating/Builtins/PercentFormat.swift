@@ -160,6 +160,8 @@ struct PercentFormat {
       let number: BigInteger
       if let integer = value.bigInteger {
         number = integer
+      } else if isDecimal, case .object(let object as DecimalObject) = value {
+        number = object.number.integer
       } else if isDecimal, case .float(let double) = value {
         guard double.isFinite else {
           throw .invalidValue("cannot convert \(value.rendered) to an integer", at: range)

@@ -9,7 +9,8 @@ enum PythonText {
   }
 
   static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+    scalar.isASCII
+      ? isSpace(byte: UInt8(truncatingIfNeeded: scalar.value)) : scalar.properties.isWhitespace
   }
 
   static func isSpace(byte: UInt8) -> Bool {
@@ -198,7 +199,8 @@ enum PythonText {
   /// Small letters; a sigma at the end of a word has a form of its own.
   static func lower(_ text: String) -> String {
     let lowered = text.lowercased()
-    guard text.unicodeScalars.contains("Σ") else { return lowered }
+    // The one letter whose small form depends on its place, as bytes.
+    guard text.utf8.contains(0xCE), text.unicodeScalars.contains("Σ") else { return lowered }
     let before = Array(text.unicodeScalars)
     var result = String.UnicodeScalarView()
     for (index, scalar) in before.enumerated() {

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// Renders templates: walks their trees and writes text that remembers where it came from.
+/// Renders templates: runs their steps and writes text that remembers where it came from.
 ///
 /// One renderer lives in one task. Host functions get it with their arguments, and may render and
 /// call through it while it is at work.
@@ -9,12 +9,11 @@ package final class Renderer {
   package let buffers: Buffers
   package let undefined: UndefinedPolicy
 
-  /// What is written at the moment: the template's text, or that of the macro or block in hand.
-  @exclusivity(unchecked) var output = MappedText()
-  /// The expansion in `output` that text belongs to.
-  @exclusivity(unchecked) var frame: Int?
-  /// The template that the statement in hand stands in.
-  @exclusivity(unchecked) var source: TemplateSource?
+  let output = MappedTextWriter()
+  /// Where in `output` the text in hand begins: the template's, or that of a macro or block.
+  @exclusivity(unchecked) var outputBase = 0
+  /// One more than the index of the expansion that text belongs to; 0 for none.
+  @exclusivity(unchecked) var expansion: UInt32 = 0
   /// What `return()` was given, on the way to the macro that it ends.
   @exclusivity(unchecked) var returned: Value?
   @exclusivity(unchecked) var callDepth = 0
@@ -24,18 +23,13 @@ package final class Renderer {
   var isNative = false
   /// What was printed, while the value of a template is worked out.
   @exclusivity(unchecked) var nodes: NodeCollector?
-  @exclusivity(unchecked) private var level = 0
   private var stackFloor: StackFloor?
   @exclusivity(unchecked) private var steps = 0
   @exclusivity(unchecked) private var work = 0
   private var rendersInProgress = 0
-  private var capturedScopes: [Scope] = []
-  private var builtins: [String: Value] = [:]
-
-  /// Levels of statements, expressions and calls inside of one another.
-  private static let levelLimit = 2_500
-  /// Levels that fit into the stack of any thread.
-  private static let uncheckedLevels = 48
+  private var capturedFrames: [Frame] = []
+  /// The functions of `BuiltinFunctions.all` that were asked for.
+  private var builtins: [Value?] = []
 
   package init(context: any TemplateContext, buffers: Buffers, undefined: UndefinedPolicy) {
     self.context = context
@@ -49,9 +43,10 @@ package final class Renderer {
   /// - Returns: the text.
   /// - Throws: a diagnostic with a range in the template or in a macro it calls.
   package func render(_ template: Template) throws(Diagnostic) -> MappedText {
-    try begin(template.source) { (renderer) throws(Diagnostic) in
-      _ = try renderer.run(template.body, Scope(parent: nil))
-      return renderer.output
+    try begin(at: template.start) { (renderer) throws(Diagnostic) in
+      try renderer.capture { (renderer) throws(Diagnostic) in
+        _ = try template.program.run(renderer)
+      }
     }
   }
 
@@ -61,16 +56,19 @@ package final class Renderer {
   /// - Returns: the value.
   /// - Throws: a diagnostic with a range in the template or in a macro it calls.
   package func evaluate(_ template: Template) throws(Diagnostic) -> Value {
-    try begin(template.source) { (renderer) throws(Diagnostic) in
+    try begin(at: template.start) { (renderer) throws(Diagnostic) in
       let wasNative = renderer.isNative
       renderer.isNative = true
       defer { renderer.isNative = wasNative }
       // As in dbt, what prints one value is that value, and constants are text already.
-      renderer.nodes = NodeCollector()
-      defer { renderer.nodes = nil }
-      _ = try renderer.run(template.body, Scope(parent: nil))
-      if let nodes = renderer.nodes, nodes.count == 1, let value = nodes.first { return value }
-      return .string(TemplateString(renderer.output))
+      var nodes: NodeCollector?
+      let text = try renderer.capture { (renderer) throws(Diagnostic) in
+        renderer.nodes = NodeCollector()
+        _ = try template.program.run(renderer)
+        nodes = renderer.nodes
+      }
+      if let nodes, nodes.count == 1, let value = nodes.first { return value }
+      return .string(TemplateString(text))
     }
   }
 
@@ -85,8 +83,20 @@ package final class Renderer {
     _ macro: MacroDefinition,
     arguments: Arguments
   ) throws(Diagnostic) -> Value {
-    try begin(macro.source) { (renderer) throws(Diagnostic) in
-      try renderer.call(BoundMacro(macro, scope: nil), arguments)
+    try begin(at: arguments.range) { (renderer) throws(Diagnostic) in
+      try renderer.call(BoundMacro(macro, frame: nil), arguments)
+    }
+  }
+
+  /// Calls a macro of the host's choice and prints what it gives at the place in hand.
+  ///
+  /// - Parameters:
+  ///   - macro: what to call.
+  ///   - arguments: its arguments, with the place of the call.
+  /// - Throws: a diagnostic with a range in the macro or in what it calls.
+  package func print(_ macro: MacroDefinition, arguments: Arguments) throws(Diagnostic) {
+    try begin(at: arguments.range) { (renderer) throws(Diagnostic) in
+      try renderer.print(BoundMacro(macro, frame: nil), arguments)
     }
   }
 
@@ -119,15 +129,12 @@ package final class Renderer {
     }
   }
 
-  /// Runs `body` with fresh output, and puts back what was there before.
+  /// Runs `body`, and puts back what was there before.
   private func begin<Result>(
-    _ newSource: TemplateSource,
+    at range: TextRange,
     _ body: (Renderer) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
-    let outer = (output, frame, source, escapes)
-    output = MappedText()
-    frame = nil
-    source = newSource
+    let outer = escapes
     if rendersInProgress == 0 {
       steps = 0
       work = 0
@@ -136,102 +143,101 @@ package final class Renderer {
     }
     rendersInProgress += 1
     defer {
-      (output, frame, source, escapes) = outer
+      escapes = outer
       rendersInProgress -= 1
       if rendersInProgress == 0, callDepth == 0 {
-        // Macros hold the scope they stand in, which holds them.
-        for scope in capturedScopes { scope.removeAll() }
-        capturedScopes = []
+        // Macros hold the frame they stand in, which holds them.
+        for frame in capturedFrames { frame.removeAll() }
+        capturedFrames = []
         returned = nil
       }
     }
-    try enterLevel(at: newSource.range(0..<0))
-    defer { leaveLevel() }
+    guard rendersInProgress <= TemplateLimits.callDepth else {
+      throw .recursionLimit(TemplateLimits.callDepth, at: range)
+    }
     return try body(self)
   }
 
-  /// Writes what `body` prints to a text of its own.
-  func capture(
-    named name: String? = nil,
-    callSite: TextRange? = nil,
-    _ body: (Renderer) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) -> MappedText {
-    var text = MappedText()
-    var inner: Int?
-    if let name, let callSite {
-      inner = text.addFrame(SourceMap.Frame(name: name, callSite: callSite, parent: nil))
+  /// Goes one call deeper, unless that would exhaust the stack; whoever calls goes back.
+  ///
+  /// Inside of a template the depth is that of its text, which the parser limits.
+  func enterCall(at range: TextRange) throws(Diagnostic) {
+    guard callDepth < TemplateLimits.callDepth, stackFloor?.isReached != true else {
+      throw .recursionLimit(TemplateLimits.callDepth, at: range)
     }
-    var collector: NodeCollector?
-    swap(&text, &output)
-    swap(&inner, &frame)
-    swap(&collector, &nodes)
-    defer {
-      swap(&text, &output)
-      swap(&inner, &frame)
-      swap(&collector, &nodes)
-    }
-    try body(self)
-    return output
+    callDepth += 1
   }
-
-  /// Goes one level deeper, unless that would exhaust the stack.
-  func enterLevel(at range: TextRange) throws(Diagnostic) {
-    if level >= Self.uncheckedLevels {
-      guard level < Self.levelLimit, stackFloor?.isReached != true else {
-        throw .recursionLimit(TemplateLimits.callDepth, at: range)
-      }
-    }
-    level += 1
-  }
-
-  func leaveLevel() { level -= 1 }
 
   /// Counts work, so that no template runs forever.
+  @inline(__always)
   func countStep(at range: TextRange) throws(Diagnostic) {
     steps += 1
+    if steps & 1023 == 0 || steps > TemplateLimits.steps { try checkSteps(at: range) }
+  }
+
+  @inline(never)
+  private func checkSteps(at range: TextRange) throws(Diagnostic) {
     guard steps <= TemplateLimits.steps else {
       throw .sizeLimit("the template takes too many steps", at: range)
     }
-    if steps & 1023 == 0, Task.isCancelled { throw .renderingCancelled(at: range) }
+    if Task.isCancelled { throw .renderingCancelled(at: range) }
   }
 
   /// Counts what one operation made, so that many large values cannot use up all memory.
+  @inline(__always)
   func countWork(_ value: Value, at range: TextRange) throws(Diagnostic) {
     switch value {
-    case .string(let string): work += string.byteCount
-    case .list(let list): work += list.elements.count * MemoryLayout<Value>.stride
-    case .tuple(let tuple): work += tuple.elements.count * MemoryLayout<Value>.stride
+    case .string(let string): try countWork(string.byteCount, at: range)
+    case .list(let list):
+      try countWork(list.elements.count * MemoryLayout<Value>.stride, at: range)
+    case .tuple(let tuple):
+      try countWork(tuple.elements.count * MemoryLayout<Value>.stride, at: range)
     default: return
     }
-    guard work <= TemplateLimits.work else {
+  }
+
+  @inline(__always)
+  func countWork(_ bytes: Int, at range: TextRange) throws(Diagnostic) {
+    work += bytes
+    if work > TemplateLimits.work {
       throw .sizeLimit("the template makes more than 2 GB of values", at: range)
     }
   }
 
-  func keepUntilDone(_ scope: Scope) {
-    if capturedScopes.last !== scope { capturedScopes.append(scope) }
+  func keepUntilDone(_ frame: Frame) {
+    if capturedFrames.last !== frame { capturedFrames.append(frame) }
   }
 
-  func value(_ name: TemplateName, _ scope: Scope) -> Value {
-    if let value = scope.value(name) { return value }
-    if let value = context.value(named: name.text) { return value }
-    if let value = builtins[name.text] { return value }
-    if let value = BuiltinFunctions.named(name.text) ?? BaseFunctions.named(name.text) {
-      builtins[name.text] = value
-      return value
+  /// A function that every template has.
+  func builtin(_ number: Int) -> Value {
+    if builtins.isEmpty {
+      builtins = Array(repeating: nil, count: BuiltinFunctions.all.count)
     }
-    return .undefined(UndefinedName(variable: name.text))
+    if let value = builtins[number] { return value }
+    let name = BuiltinFunctions.all[number]
+    let value = BuiltinFunctions.named(name) ?? BaseFunctions.named(name) ?? .none
+    builtins[number] = value
+    return value
   }
 
   /// The error for using what is not there, with the names that may have been meant.
   func undefinedUse(
     _ name: UndefinedName,
     at range: TextRange,
-    scope: Scope? = nil
+    frame: Frame? = nil
   ) -> Diagnostic {
     guard name.isVariable else { return .undefinedUse(name, at: range) }
-    let candidates = (scope?.names ?? []) + context.names + BuiltinFunctions.names
+    let candidates = (frame?.names ?? []) + context.names + BuiltinFunctions.names
     return .undefinedUse(name, at: range, candidates: candidates)
+  }
+
+  /// Prints what an object gives when it is called, if it can do that by itself.
+  func print(_ object: any TemplateObject, _ arguments: Arguments) throws(Diagnostic) -> Bool {
+    do {
+      return try object.printCall(arguments)
+    } catch {
+      throw placed(error, at: arguments.range)
+    }
   }
 
   /// Gives an error of a host function the place of the call, when it has none of its own.

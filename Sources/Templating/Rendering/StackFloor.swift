@@ -4,13 +4,17 @@ import Glibc
 struct StackFloor {
   private let address: UInt
 
-  /// Half a thread's stack below the place where rendering starts.
-  init() {
+  /// The stack of a thread, which stays what it is at the start of the process.
+  private static let size: UInt = {
     var limit = rlimit()
     let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0
     // Threads get this much stack; without a limit, 2 MB is what the C library gives.
-    let size = isKnown && limit.rlim_cur < 64 << 20 ? UInt(limit.rlim_cur) : 2 << 20
-    address = Self.here - size / 2
+    return isKnown && limit.rlim_cur < 64 << 20 ? UInt(limit.rlim_cur) : 2 << 20
+  }()
+
+  /// Half a thread's stack below the place where rendering starts.
+  init() {
+    address = Self.here - Self.size / 2
   }
 
   /// Whether the stack has grown down to the floor.

@@ -2,9 +2,9 @@ package import Diagnostics
 
 /// A parsed template: immutable, and shared freely between threads.
 ///
-/// The text is lexed and parsed once, into a tree of values with ranges; a `Renderer` walks the
-/// tree. Names of filters and tests are looked up while parsing, names of variables get small
-/// numbers, so that rendering compares numbers instead of strings.
+/// The text is lexed, parsed and compiled once, into a closed tree of steps and terms that
+/// a `Renderer` runs; macros are compiled when they are first called. Names of filters, tests and methods are looked up while compiling, and
+/// variables are given slots, so that rendering looks up nothing by name but what the host has.
 package final class Template: Sendable {
   package let buffer: BufferID
   /// The macros defined at the top level of the file, in order.
@@ -12,8 +12,9 @@ package final class Template: Sendable {
   /// Whether the text has no delimiters at all, and so renders to itself.
   package let isStatic: Bool
 
-  let source: TemplateSource
-  let body: [StatementNode]
+  let program: Program
+  /// Where the text begins.
+  let start: TextRange
 
   /// Parses the text of a buffer.
   ///
@@ -27,14 +28,14 @@ package final class Template: Sendable {
     var lexer = TemplateLexer(source)
     let tokens = try lexer.tokens()
     var parser = TemplateParser(source: source, tokens: tokens)
-    body = try parser.parseTemplate()
-    macros = body.compactMap {
-      if case .macro(let definition, _) = $0.kind { return definition }
-      return nil
-    }
+    let statements = try parser.parseTemplate()
+    // Macros are compiled when they are first called; but what is wrong is told now.
+    let compiler = TemplateCompiler(source, compilesMacros: parser.hasUnknownWords)
+    (program, macros) = compiler.program(of: statements)
+    if let problem = compiler.problem { throw problem }
     isStatic = lexer.isStatic
     self.buffer = buffer
-    self.source = source
+    start = source.range(0..<0)
   }
 }
 
@@ -42,10 +43,22 @@ package final class Template: Sendable {
 final class TemplateSource: Sendable {
   let buffer: BufferID
   let bytes: [UInt8]
+  /// The bytes once more, where they stay; nobody writes there.
+  private nonisolated(unsafe) let copy: UnsafeMutableBufferPointer<UInt8>
 
   init(buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
+    copy = .allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+  }
+
+  deinit { copy.deallocate() }
+
+  /// The bytes of a range, for as long as this source is held.
+  func fixedBytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    precondition(range.upperBound <= copy.count)
+    return UnsafeBufferPointer(rebasing: copy[range])
   }
 
   func range(_ bytes: Range<Int>) -> TextRange {
@@ -54,58 +67,5 @@ final class TemplateSource: Sendable {
 
   func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)
-  }
-}
-
-/// A macro as written in a template; also the body of a `call` block.
-package final class MacroDefinition: Sendable {
-  package let name: String
-  /// The whole block, from its first delimiter to its last.
-  package let range: TextRange
-  /// The name in the head of the block.
-  package let nameRange: TextRange
-  /// Names of the parameters, in order.
-  package var parameterNames: [String] { parameters.map(\.name.text) }
-
-  struct Parameter: Sendable {
-    var name: TemplateName
-    var standard: ExpressionNode?
-  }
-
-  /// The names a macro may speak of without declaring them.
-  struct ImplicitNames: Sendable {
-    var caller: TemplateName?
-    var varargs: TemplateName?
-    var kwargs: TemplateName?
-  }
-
-  /// The name as messages and expansion frames have it.
-  let frameName: String
-  /// Whether this is the block handed to a macro with `call`.
-  let isCaller: Bool
-  let parameters: [Parameter]
-  let implicitNames: ImplicitNames
-  let body: [StatementNode]
-  let source: TemplateSource
-
-  init(
-    name: String,
-    isCaller: Bool = false,
-    range: TextRange,
-    nameRange: TextRange,
-    parameters: [Parameter],
-    implicitNames: ImplicitNames,
-    body: [StatementNode],
-    source: TemplateSource
-  ) {
-    self.name = name
-    self.isCaller = isCaller
-    frameName = isCaller ? "the block of a call" : "macro \"\(name)\""
-    self.range = range
-    self.nameRange = nameRange
-    self.parameters = parameters
-    self.implicitNames = implicitNames
-    self.body = body
-    self.source = source
   }
 }

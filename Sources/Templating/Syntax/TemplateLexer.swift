@@ -28,6 +28,7 @@ struct TemplateLexer {
   }
 
   mutating func tokens() throws(Diagnostic) -> [TemplateToken] {
+    result.reserveCapacity(min(bytes.count / 6, 4_096) + 8)
     while position < end {
       let start = position
       guard let tag = nextTag(from: start) else {

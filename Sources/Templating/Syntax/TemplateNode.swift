@@ -104,7 +104,9 @@ struct ArgumentNodes: Sendable {
 /// `| name(…)`.
 struct FilterNode: Sendable {
   var name: String
-  var function: BuiltinFilter
+  var nameRange: TextRange
+  /// Nil for a name that no filter has.
+  var function: BuiltinFilter?
   var arguments: ArgumentNodes
   var range: TextRange
 }
@@ -112,7 +114,9 @@ struct FilterNode: Sendable {
 /// `is name(…)`.
 struct TestNode: Sendable {
   var name: String
-  var function: BuiltinTest
+  var nameRange: TextRange
+  /// Nil for a name that no test has.
+  var function: BuiltinTest?
   var arguments: ArgumentNodes
   var range: TextRange
 }
@@ -133,12 +137,15 @@ indirect enum TargetNode: Sendable {
   }
 }
 
-/// A statement or a piece of literal text; a class, so that running it copies nothing.
+/// A statement or a piece of literal text.
 final class StatementNode: Sendable {
   let kind: StatementKind
+  /// Whether it makes a macro or a block for one, which may outlive the round of a loop.
+  let makesMacro: Bool
 
   init(_ kind: StatementKind) {
     self.kind = kind
+    makesMacro = kind.makesMacro
   }
 }
 
@@ -153,7 +160,7 @@ enum StatementKind: Sendable {
   case loop(LoopNode)
   case assignment(TargetNode, ExpressionNode, range: TextRange)
   case blockAssignment(TargetNode, filters: [FilterNode], body: [StatementNode], range: TextRange)
-  case macro(MacroDefinition, name: TemplateName)
+  case macro(MacroNode, name: TemplateName)
   case call(CallBlockNode)
   case filter([FilterNode], body: [StatementNode])
   case with([(target: TargetNode, value: ExpressionNode, range: TextRange)], body: [StatementNode])
@@ -161,6 +168,20 @@ enum StatementKind: Sendable {
   case autoescape(ExpressionNode, body: [StatementNode])
   case breakLoop
   case continueLoop
+
+  fileprivate var makesMacro: Bool {
+    func any(_ statements: [StatementNode]) -> Bool { statements.contains(where: \.makesMacro) }
+    return switch self {
+    case .macro, .call: true
+    case .conditional(let branches, let otherwise):
+      branches.contains { any($0.body) } || any(otherwise)
+    case .loop(let loop): any(loop.body) || any(loop.otherwise)
+    case .blockAssignment(_, _, let body, _), .filter(_, let body), .with(_, let body),
+      .block(let body), .autoescape(_, let body):
+      any(body)
+    case .text, .lineEnd, .output, .perform, .assignment, .breakLoop, .continueLoop: false
+    }
+  }
 }
 
 struct ConditionalBranch: Sendable {
@@ -197,14 +218,61 @@ final class LoopNode: Sendable {
   }
 }
 
+/// A macro as written; also the body of a `call` block.
+final class MacroNode: Sendable {
+  struct Parameter: Sendable {
+    var name: TemplateName
+    var standard: ExpressionNode?
+  }
+
+  /// The names a macro may speak of without declaring them.
+  struct ImplicitNames: Sendable {
+    var caller: TemplateName?
+    var varargs: TemplateName?
+    var kwargs: TemplateName?
+  }
+
+  let name: String
+  /// Whether this is the block handed to a macro with `call`.
+  let isCaller: Bool
+  /// The whole block, from its first delimiter to its last.
+  let range: TextRange
+  /// The name in the head of the block.
+  let nameRange: TextRange
+  let parameters: [Parameter]
+  let implicitNames: ImplicitNames
+  let body: [StatementNode]
+
+  /// The name as messages and expansion frames have it.
+  var frameName: String { isCaller ? "the block of a call" : "macro \"\(name)\"" }
+
+  init(
+    name: String,
+    isCaller: Bool,
+    range: TextRange,
+    nameRange: TextRange,
+    parameters: [Parameter],
+    implicitNames: ImplicitNames,
+    body: [StatementNode]
+  ) {
+    self.name = name
+    self.isCaller = isCaller
+    self.range = range
+    self.nameRange = nameRange
+    self.parameters = parameters
+    self.implicitNames = implicitNames
+    self.body = body
+  }
+}
+
 final class CallBlockNode: Sendable {
-  let caller: MacroDefinition
+  let caller: MacroNode
   let function: ExpressionNode
   let arguments: ArgumentNodes
   let range: TextRange
 
   init(
-    caller: MacroDefinition,
+    caller: MacroNode,
     function: ExpressionNode,
     arguments: ArgumentNodes,
     range: TextRange

@@ -15,6 +15,8 @@ extension TemplateParser {
   mutating func parseExpression(
     withConditional: Bool = true
   ) throws(Diagnostic) -> ExpressionNode {
+    // Many expressions are one word; the ladder of operators would be a long way for them.
+    if isLone { return try parsePrimary() }
     guard depth < Self.nestingLimit else {
       throw .nestedTooDeeply(at: source.range(current.range))
     }
@@ -382,12 +384,12 @@ extension TemplateParser {
   private mutating func parseFilter() throws(Diagnostic) -> FilterNode {
     let start = current.range.lowerBound
     let (name, nameRange) = try parseDottedName()
-    guard let function = BuiltinFilter.named(name) else {
-      throw .unknownFilter(name, at: nameRange)
-    }
+    let function = BuiltinFilter.named(name)
+    if function == nil { hasUnknownWords = true }
     let arguments = kind == .leftParenthesis ? try parseArguments() : ArgumentNodes()
     return FilterNode(
       name: name,
+      nameRange: nameRange,
       function: function,
       arguments: arguments,
       range: range(from: start)
@@ -409,7 +411,6 @@ extension TemplateParser {
     let testStart = current.range.lowerBound
     let isNegated = take(name: "not")
     let (name, nameRange) = try parseDottedName()
-    guard let function = BuiltinTest.named(name) else { throw .unknownTest(name, at: nameRange) }
     var arguments = ArgumentNodes()
     switch kind {
     case .leftParenthesis:
@@ -430,8 +431,11 @@ extension TemplateParser {
       arguments.height = argument.height
     default: break
     }
+    let function = BuiltinTest.named(name)
+    if function == nil { hasUnknownWords = true }
     let test = TestNode(
       name: name,
+      nameRange: nameRange,
       function: function,
       arguments: arguments,
       range: range(from: testStart)

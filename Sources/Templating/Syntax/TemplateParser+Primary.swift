@@ -7,7 +7,7 @@ extension TemplateParser {
     switch token.kind {
     case .name:
       advance()
-      return try node(nameOrConstant(text(of: token)), from: start)
+      return try node(nameOrConstant(token), from: start)
     case .string:
       var text = ""
       while kind == .string {
@@ -63,15 +63,14 @@ extension TemplateParser {
     return try node(.dictionary(pairs), from: start, over: height)
   }
 
-  private mutating func nameOrConstant(_ text: String) -> ExpressionNode.Kind {
-    switch text {
+  private mutating func nameOrConstant(_ token: TemplateToken) -> ExpressionNode.Kind {
+    let name = name(of: token)
+    // All words with a meaning have four to seven letters.
+    guard (4...7).contains(token.range.count) else { return .name(name) }
+    switch name.text {
     case "true", "True": return .literal(.boolean(true))
     case "false", "False": return .literal(.boolean(false))
     case "none", "None": return .literal(.none)
-    default: break
-    }
-    let name = name(text)
-    switch text {
     case "loop": mentions.loop = name
     case "caller": mentions.caller = name
     case "varargs": mentions.varargs = name

@@ -244,11 +244,11 @@ extension TemplateParser {
   private mutating func parseMacroBody(
     name: String,
     nameRange: TextRange,
-    parameters: [MacroDefinition.Parameter],
+    parameters: [MacroNode.Parameter],
     end: StaticString,
     block: String,
     from start: Int
-  ) throws(Diagnostic) -> MacroDefinition {
+  ) throws(Diagnostic) -> MacroNode {
     let outer = mentions
     let outerLoopDepth = loopDepth
     mentions = Mentions()
@@ -256,29 +256,28 @@ extension TemplateParser {
     let (body, _) = try parseBody(until: [end], of: block, from: start)
     loopDepth = outerLoopDepth
     let declared = Set(parameters.map(\.name.text))
-    let implicit = MacroDefinition.ImplicitNames(
+    let implicit = MacroNode.ImplicitNames(
       caller: declared.contains("caller") ? nil : mentions.caller,
       varargs: declared.contains("varargs") ? nil : mentions.varargs,
       kwargs: declared.contains("kwargs") ? nil : mentions.kwargs
     )
     mentions.merge(outer)
     let whole = kind == .blockEnd ? current.range.upperBound : current.range.lowerBound
-    return MacroDefinition(
+    return MacroNode(
       name: name,
       isCaller: block == "call",
       range: source.range(start..<whole),
       nameRange: nameRange,
       parameters: parameters,
       implicitNames: implicit,
-      body: body,
-      source: source
+      body: body
     )
   }
 
   /// Reads `(a, b=1, c: string)`; types are dbt's and mean nothing here.
-  private mutating func parseParameters() throws(Diagnostic) -> [MacroDefinition.Parameter] {
+  private mutating func parseParameters() throws(Diagnostic) -> [MacroNode.Parameter] {
     try expect(.leftParenthesis)
-    var result: [MacroDefinition.Parameter] = []
+    var result: [MacroNode.Parameter] = []
     while kind != .rightParenthesis {
       if !result.isEmpty { try expect(.comma) }
       // Jinja allows no comma here; a trailing one does no harm.
@@ -298,7 +297,7 @@ extension TemplateParser {
           help: ["give it a default, or move it before those that have one"]
         )
       }
-      result.append(MacroDefinition.Parameter(name: name, standard: standard))
+      result.append(MacroNode.Parameter(name: name, standard: standard))
     }
     try expect(.rightParenthesis)
     return result

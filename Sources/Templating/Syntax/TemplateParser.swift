@@ -33,8 +33,10 @@ struct TemplateParser {
   var loopDepth = 0
   var blockNames: Set<String> = []
   var docsNames: Set<String> = []
+  /// Whether some filter or test is not there.
+  var hasUnknownWords = false
   var mentions = Mentions()
-  private var names: [String: Int] = [:]
+  private var names = NameTable()
 
   init(source: TemplateSource, tokens: [TemplateToken]) {
     self.source = source
@@ -99,7 +101,7 @@ struct TemplateParser {
 
   mutating func expectName() throws(Diagnostic) -> (name: TemplateName, range: TextRange) {
     let token = try expect(.name)
-    return (name(text(of: token)), source.range(token.range))
+    return (name(of: token), source.range(token.range))
   }
 
   /// From a start to the end of the last token taken.
@@ -108,11 +110,25 @@ struct TemplateParser {
     return source.range(start..<max(start, end))
   }
 
-  mutating func name(_ text: String) -> TemplateName {
-    if let id = names[text] { return TemplateName(text: text, id: id) }
-    let id = names.count
-    names[text] = id
-    return TemplateName(text: text, id: id)
+  mutating func name(_ text: String) -> TemplateName { names.name(text) }
+
+  mutating func name(of token: TemplateToken) -> TemplateName {
+    source.bytes.withUnsafeBufferPointer {
+      names.name(UnsafeBufferPointer(rebasing: $0[token.range]))
+    }
+  }
+
+  /// Whether a lone variable, string or number stands here: nothing that goes on follows it.
+  var isLone: Bool {
+    switch kind {
+    case .string, .integer, .float: break
+    case .name: if isName("not") { return false }
+    default: return false
+    }
+    switch nextKind {
+    case .variableEnd, .blockEnd, .comma, .rightParenthesis, .rightBracket, .rightBrace: return true
+    default: return false
+    }
   }
 
   /// Calls `body` one level deeper.
@@ -138,6 +154,7 @@ struct TemplateParser {
     depth += 1
     defer { depth -= 1 }
     var body: [StatementNode] = []
+    body.reserveCapacity(6)
     while true {
       let token = current
       switch token.kind {

@@ -113,6 +113,9 @@ final class DictionaryView: PlainSequence {
   var count: Int? { dictionary.count }
   var isTrue: Bool { dictionary.count > 0 }
 
+  /// The pairs that `items()` gives; nil for other views.
+  var pairs: [DictionaryReference.Entry]? { kind == .items ? dictionary.entries : nil }
+
   var elements: [Value]? {
     switch kind {
     case .keys: dictionary.entries.map(\.key)

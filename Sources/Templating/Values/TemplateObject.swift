@@ -14,6 +14,13 @@ package protocol TemplateObject: AnyObject {
   /// What `object(…)` gives.
   func call(_ arguments: Arguments) throws(Diagnostic) -> Value
 
+  /// Prints what `object(…)` gives, where that can be done without making a value of it.
+  ///
+  /// - Parameter arguments: the arguments of the call.
+  /// - Returns: whether it was printed; false when `call` is to be asked.
+  /// - Throws: what a call throws.
+  func printCall(_ arguments: Arguments) throws(Diagnostic) -> Bool
+
   /// Whether `object(…)` is allowed.
   var isCallable: Bool { get }
 
@@ -46,6 +53,7 @@ extension TemplateObject {
     throw .notCallable(typeName, at: arguments.range)
   }
 
+  package func printCall(_ arguments: Arguments) throws(Diagnostic) -> Bool { false }
   package var isCallable: Bool { false }
   package var elements: [Value]? { nil }
   package var isMapping: Bool { false }
@@ -66,14 +74,14 @@ package final class NativeFunction {
   }
 }
 
-/// A macro as a value: its definition and the scope that it was defined in.
+/// A macro as a value: its definition and the frame that it was defined in.
 package final class BoundMacro {
   package let definition: MacroDefinition
-  var scope: Scope?
+  let frame: Frame?
 
-  init(_ definition: MacroDefinition, scope: Scope?) {
+  init(_ definition: MacroDefinition, frame: Frame?) {
     self.definition = definition
-    self.scope = scope
+    self.frame = frame
   }
 }
 

@@ -34,7 +34,7 @@ extension Value {
     if case .object = right, let result = try objects(symbol, left, right, at: range) {
       return result
     }
-    if let a = left.doubleValue, let b = right.doubleValue {
+    if let a = left.doubleValue, let b = right.doubleValue, !left.isDecimal, !right.isDecimal {
       return try floats(symbol, a, b, at: range)
     }
     switch (symbol, left, right) {
@@ -105,6 +105,7 @@ extension Value {
 
   static func positive(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
     if case .float = value { return value }
+    if case .object(let object as DecimalObject) = value { return .decimal(object.number.fixed) }
     if case .undefined(let undefined) = value { throw .undefinedUse(undefined, at: range) }
     if case .object(let object as any PythonObject) = value, object.negated != nil { return value }
     guard let number = value.integerValue else {

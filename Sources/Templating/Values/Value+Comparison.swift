@@ -39,6 +39,11 @@ extension Value {
     case (.integer(let a), .integer(let b)): return a == b
     default:
       if let a = left.integerValue, let b = right.integerValue { return a == b }
+      if left.isDecimal || right.isDecimal, let a = left.comparableDecimal,
+        let b = right.comparableDecimal
+      {
+        return a.compared(with: b) == 0
+      }
       guard let a = left.doubleValue, let b = right.doubleValue, a == b else { return false }
       // Beyond 53 bits an integer may only be near to the float.
       guard let whole = left.bigInteger ?? right.bigInteger, a.isFinite else { return true }
@@ -81,6 +86,11 @@ extension Value {
       if let a = left.integerValue, let b = right.integerValue { return a < b }
       if left.isLong || right.isLong, let a = left.bigInteger, let b = right.bigInteger {
         return a < b
+      }
+      if left.isDecimal || right.isDecimal, let a = left.comparableDecimal,
+        let b = right.comparableDecimal
+      {
+        return a.compared(with: b) < 0
       }
       if let a = left.doubleValue, let b = right.doubleValue { return a < b }
       if case .object(let object as any PythonObject) = left,

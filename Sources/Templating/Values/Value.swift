@@ -30,7 +30,7 @@ package enum Value {
 
   /// Makes a macro that templates can call.
   package static func macro(_ definition: MacroDefinition) -> Value {
-    .macro(BoundMacro(definition, scope: nil))
+    .macro(BoundMacro(definition, frame: nil))
   }
 
   /// The text, if this is a string.
@@ -133,6 +133,7 @@ package enum Value {
     case .boolean(let flag): flag ? 1 : 0
     case .float(let number): number
     case .object(let object as LongInteger): object.number.double
+    case .object(let object as DecimalObject): object.number.double
     default: nil
     }
   }

@@ -722,7 +722,31 @@ range.__name__
 'http://example.com/very/long/path'|urlize(20)
 'http://a.b'|urlize(nofollow=true)
 'http://a.b'|urlize(target='_blank')
-'(http://a.b)'|urlize
+'(http://a.bc)'|urlize
+'see (https://example.com/a_(b)), <http://x.org>. Or www.example.org!'|urlize
+'example.com example.co Example.NET a.com 1.2.com x.museum'|urlize
+'http://127.0.0.1:8080/x?y=1#z http://999.1.2.3 http://1.2.3 http://[::1]/a http://[fe80::1%eth0]'|urlize
+'http://[1:2:3:4:5:6:7:8] http://[1:2:3:4:5:6:7:8:9] http://[1] http://[abcd:12345::]'|urlize
+'http://localhost http://localhost:80 http://localhost:123456 https:// http://x'|urlize
+'www.com www. www.a www.example.c WWW.EXAMPLE.COM HTTP://EXAMPLE.COM'|urlize
+'http://user:pw@example.com https://example.com:/ https://example.com:80?a https://a_b.com/é'|urlize
+'http://xn--bcher-kva.example http://bücher.example http://x.xn--p1ai/ http://a%20b.com'|urlize
+'mailto:me@example.com mailto:x me@localhost a@b.c a@b@c.de x:y@z.de www.x@y.com me@x.com.'|urlize
+'a &amp; b <i>http://a.com</i> \'http://b.com\' "http://c.com"'|urlize
+'http://a.com&gt; &lt;http://b.com&gt;, ((http://c.com/(x)y)))'|urlize
+'ftp://a.com tel:123 tel: git+ssh://x'|urlize(extra_schemes=['tel:', 'ftp://', 'git+ssh://'])
+'x'|urlize(extra_schemes=['nope'])
+'x'|urlize(extra_schemes=['a:'])
+'http://example.com/a/b/c'|urlize(10, true, rel='me noopener', target='"x"')
+'http://example.com/a/b/c'|urlize(trim_url_limit=0)
+'http://example.com/a/b/c'|urlize(-5)
+'http://example.com\n  http://example.org\tx'|urlize
+'<b>http://a.com</b>'|safe|urlize
+42|urlize
+none|urlize
+nope|urlize
+'http://a.com'|urlize('x')
+'http://a.com'|urlize(1, 2, 3, 4, 5, 6)
 '<x>'|e ~ '<y>'
 '<x>'|safe ~ '<y>'
 '<x>'|escape|upper

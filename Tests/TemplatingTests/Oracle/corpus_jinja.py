@@ -702,6 +702,17 @@ TEMPLATES = [
 ]
 
 # Templates that Jinja refuses, when parsing or when rendering.
+CONDITIONAL = [
+    "{% if false %}{{ 1|nope }}{% endif %}x", "{% if true %}{{ 1|nope }}{% endif %}", "{% if false %}{{ 1 is nope }}{% endif %}x", "{% if true %}{{ 1 is nope }}{% endif %}",
+    "{% if 1 is nope %}{% endif %}", "{% if 1|nope %}{% endif %}", "{{ 1|nope if false else 2 }}", "{{ 1|nope if true }}", "{{ 1 if 1|nope else 2 }}", "{{ 1 if true else 2|nope }}", "{% if true %}a{% else %}{{ 1|nope }}{% endif %}",
+    "{% if true %}a{% elif 1|nope %}b{% endif %}", "{% if false %}{% for x in xs %}{{ x|nope }}{% endfor %}{% endif %}", "{% if false %}{% for x in xs|nope %}{% endfor %}{% endif %}x", "{% if false %}{% for x in xs if x is nope %}{% endfor %}{% endif %}",
+    "{% if false %}{% filter nope %}a{% endfilter %}{% endif %}", "{% if false %}{% set x %}{{ 1|nope }}{% endset %}{% endif %}", "{% if false %}{% set x | nope %}{% endset %}{% endif %}", "{% if false %}{% set x = 1|nope %}{% endif %}x",
+    "{% macro m() %}{% if false %}{{ 1|nope }}{% endif %}m{% endmacro %}{{ m() }}", "{% if false %}{% macro m() %}{{ 1|nope }}{% endmacro %}{% endif %}", "{% if false %}{% macro m(a=1|nope) %}{% endmacro %}{% endif %}", "{{ flag and 1|nope }}",
+    "{% if false %}{{ [1]|map('nope')|list }}{% endif %}x", "{% if false %}{% with a = 1|nope %}{% endwith %}{% endif %}x", "{% if false %}{% with a = 1 %}{{ a|nope }}{% endwith %}{% endif %}", "{% if false %}{% do 1|nope %}{% endif %}x",
+    "{% if false %}{% call f(1|nope) %}{% endcall %}{% endif %}x", "{% if false %}{% call f() %}{{ 1|nope }}{% endcall %}{% endif %}", "{% if false %}{{ 1|default(2|nope) }}{% endif %}x", "{% for x in xs %}{% if x > 9 %}{{ x|nope }}{% endif %}{{ x }}{% endfor %}",
+    "{% if 'nope' is filter %}{{ 1|nope }}{% else %}without{% endif %}",
+]
+
 ERRORS = [
     "{{ x", "{% if x %}", "{% endif %}", "{{ 1 + }}", "{{ }}", "{{ a b }}", "{% for x %}{% endfor %}", "{% foo %}", "{{ 'abc }}", "{# x", "{% raw %}x",
     "{{ x|nofilter }}", "{{ x is notest }}", "{{ nope.x }}", "{{ nope() }}", "{{ nope + 1 }}", "{{ nope['x'] }}", "{{ d.nope.x }}", "{{ 1 / 0 }}", "{{ 1 // 0 }}", "{{ 1 % 0 }}",

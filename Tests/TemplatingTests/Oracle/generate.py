@@ -12,6 +12,7 @@ the result. One case is one line:
     x  the class of the error, l  the line it names (of errors while rendering)
 """
 
+import decimal
 import json
 import pathlib
 import random
@@ -36,8 +37,10 @@ from dbt_common.clients.jinja import (  # noqa: E402
 )
 
 import corpus_dbt  # noqa: E402
+import corpus_decimal  # noqa: E402
 import corpus_jinja  # noqa: E402
 import grammar  # noqa: E402
+import scopes  # noqa: E402
 
 warnings.simplefilter("ignore")
 
@@ -79,6 +82,7 @@ def base_context():
     context["print"] = lambda msg: ""
     context["log"] = lambda msg, info=False: ""
     context.update(json.loads(json.dumps(CONTEXT)))
+    context["decimal"] = decimal.Decimal
     return context
 
 
@@ -155,12 +159,16 @@ def templates():
 
     everything = [{"t": "[{{ " + line + " }}]"} for line in lines(corpus_jinja.EXPRESSIONS)]
     everything += [{"t": text} for text in corpus_jinja.TEMPLATES + corpus_jinja.ERRORS]
+    everything += [{"t": text} for text in corpus_jinja.CONDITIONAL]
     everything += [{"t": "[{{ " + line + " }}]"} for line in lines(corpus_dbt.EXPRESSIONS)]
     everything += [{"t": text} for text in corpus_dbt.TEMPLATES]
     everything += [{"m": corpus_dbt.MACROS, "t": text} for text in corpus_dbt.WITH_MACROS]
+    everything += [{"t": "[{{ " + line + " }}]"} for line in corpus_decimal.expressions()]
     everything += [{"k": "native", "t": text} for text in corpus_dbt.NATIVE]
     everything += [{"k": "parse", "t": text} for text in corpus_dbt.PARSING]
     everything += [{"t": text} for text in grammar.templates(random.Random(20240229))]
+    # These are about values: Jinja's lines of errors are those of other statements now and then.
+    everything += [{"t": text, "only": True} for text in scopes.templates(random.Random(7))]
     return [case for case in everything if fresh(case)]
 
 
@@ -172,8 +180,11 @@ def main():
     cases = []
     skipped = 0
     for case in templates():
+        only_text = case.pop("only", False)
         render(case)
         text = case.get("e", "")
+        if only_text and "x" in case:
+            continue
         # Addresses in memory, and what Python names in its own words.
         if " at 0x" in text or "built-in method" in text or "<function" in text or "<class" in text:
             skipped += 1

@@ -1,0 +1,13 @@
+import CMalloc
+
+/// What the process does with memory that is no longer used.
+package enum ProcessMemory {
+  /// Keeps freed memory for what comes next, where the C library would give large pieces back.
+  ///
+  /// Texts of a megabyte come and go here, and each would be made of hundreds of fresh pages. To be
+  /// called once, at the start of a program.
+  package static func keep() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(M_TRIM_THRESHOLD, 128 << 20)
+  }
+}

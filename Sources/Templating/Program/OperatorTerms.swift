@@ -1,0 +1,259 @@
+import Diagnostics
+
+/// `+ - * / // % **`.
+final class ArithmeticTerm: Term {
+  private let symbol: ArithmeticOperator
+  private let left: Operand
+  private let right: Operand
+
+  init(_ symbol: ArithmeticOperator, _ left: Term, _ right: Term, _ range: TextRange) {
+    self.symbol = symbol
+    self.left = Operand(left)
+    self.right = Operand(right)
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    let a = try left.value(run, frame)
+    let b = try right.value(run, frame)
+    if case .integer(let x) = a, case .integer(let y) = b,
+      let result = Value.smallIntegers(symbol, x, y)
+    {
+      return result
+    }
+    return try any(a, b, run, frame)
+  }
+
+  @inline(never)
+  private func any(
+    _ a: Value,
+    _ b: Value,
+    _ run: Renderer,
+    _ frame: Frame
+  ) throws(Diagnostic) -> Value {
+    if case .undefined(let name) = a {
+      throw run.undefinedUse(name, at: left.term.range, frame: frame)
+    }
+    if case .undefined(let name) = b, symbol != .remainder || !a.isString {
+      throw run.undefinedUse(name, at: right.term.range, frame: frame)
+    }
+    let result = try Value.arithmetic(symbol, a, b, at: range)
+    try run.countWork(result, at: range)
+    return result
+  }
+}
+
+/// `-x` and `+x`.
+final class SignTerm: Term {
+  private let isNegative: Bool
+  private let operand: Term
+
+  init(isNegative: Bool, _ operand: Term, _ range: TextRange) {
+    self.isNegative = isNegative
+    self.operand = operand
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    let value = try operand.value(run, frame)
+    return try isNegative ? Value.negated(value, at: range) : Value.positive(value, at: range)
+  }
+}
+
+/// Values joined as text with `~`.
+final class ConcatenationTerm: Term {
+  private let parts: [Term]
+
+  init(_ parts: [Term], _ range: TextRange) {
+    self.parts = parts
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    var text = ""
+    // Where the parts end; with two parts that is known.
+    var ends: [Int] = []
+    for index in parts.indices {
+      let value = try parts[index].value(run, frame)
+      guard case .string(let string) = value else {
+        text += value.rendered
+        if parts.count > 2 { ends.append(text.utf8.count) }
+        continue
+      }
+      // Text that came out of templates keeps its origins.
+      if string.mapped != nil {
+        return try mapped(text, ends, string, from: index, run, frame)
+      }
+      text += string.text
+      if parts.count > 2 { ends.append(text.utf8.count) }
+    }
+    try Value.checkText(text.utf8.count, at: range)
+    let result = Value.text(text)
+    try run.countWork(result, at: range)
+    return result
+  }
+
+  /// Goes on from the first part that has origins.
+  private func mapped(
+    _ before: String,
+    _ ends: [Int],
+    _ first: TemplateString,
+    from start: Int,
+    _ run: Renderer,
+    _ frame: Frame
+  ) throws(Diagnostic) -> Value {
+    var result = MappedText()
+    let bytes = Array(before.utf8)
+    var position = 0
+    for (part, end) in zip(parts, ends.isEmpty ? [bytes.count] : ends) {
+      result.append(generated: bytes[position..<end], origin: part.range)
+      position = end
+    }
+    for index in start..<parts.count {
+      let value = index == start ? .string(first) : try parts[index].value(run, frame)
+      if case .string(let string) = value, let mapped = string.mapped {
+        result.append(mapped)
+      } else {
+        result.append(text: value.rendered, origin: parts[index].range)
+      }
+    }
+    try Value.checkText(result.bytes.count, at: range)
+    let joined = Value.string(TemplateString(result))
+    try run.countWork(joined, at: range)
+    return joined
+  }
+}
+
+/// `a < b`, `a in b` and their kin.
+final class ComparisonTerm: Term {
+  private let comparison: ComparisonOperator
+  private let left: Operand
+  private let right: Operand
+
+  init(_ left: Term, _ comparison: ComparisonOperator, _ right: Term, _ range: TextRange) {
+    self.left = Operand(left)
+    self.comparison = comparison
+    self.right = Operand(right)
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    .boolean(try isTrue(run, frame))
+  }
+
+  override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    let a = try left.value(run, frame)
+    let b = try right.value(run, frame)
+    if case .integer(let x) = a, case .integer(let y) = b, let holds = comparison.holds(x, y) {
+      return holds
+    }
+    return try Value.compare(a, comparison, b, at: range)
+  }
+}
+
+/// `a < b <= c`: every operand is evaluated once.
+final class ComparisonChainTerm: Term {
+  private let first: Term
+  private let rest: [(comparison: ComparisonOperator, right: Term)]
+
+  init(
+    _ first: Term,
+    _ rest: [(comparison: ComparisonOperator, right: Term)],
+    _ range: TextRange
+  ) {
+    self.first = first
+    self.rest = rest
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    .boolean(try isTrue(run, frame))
+  }
+
+  override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    var left = try first.value(run, frame)
+    for (comparison, term) in rest {
+      let right = try term.value(run, frame)
+      guard try Value.compare(left, comparison, right, at: range) else { return false }
+      left = right
+    }
+    return true
+  }
+}
+
+/// `not x`.
+final class NotTerm: Term {
+  private let operand: Term
+
+  init(_ operand: Term, _ range: TextRange) {
+    self.operand = operand
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    .boolean(try !operand.isTrue(run, frame))
+  }
+
+  override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    try !operand.isTrue(run, frame)
+  }
+}
+
+/// `a and b`, `a or b`: the operand that decides.
+final class LogicTerm: Term {
+  private let isAnd: Bool
+  private let left: Term
+  private let right: Term
+
+  init(isAnd: Bool, _ left: Term, _ right: Term, _ range: TextRange) {
+    self.isAnd = isAnd
+    self.left = left
+    self.right = right
+    super.init(range)
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    let value = try left.value(run, frame)
+    return value.isTrue == isAnd ? try right.value(run, frame) : value
+  }
+
+  override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    guard try left.isTrue(run, frame) == isAnd else { return !isAnd }
+    return try right.isTrue(run, frame)
+  }
+}
+
+/// `a if test else b`.
+final class ConditionalTerm: Term {
+  private let test: Term
+  private let then: Term
+  private let otherwise: Term?
+
+  init(_ test: Term, then: Term, else otherwise: Term?, _ range: TextRange) {
+    self.test = test
+    self.then = then
+    self.otherwise = otherwise
+    super.init(range)
+  }
+
+  private static var missing: Value {
+    .undefined(UndefinedName(name: "", message: "the inline if was false and has no else"))
+  }
+
+  override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    if try test.isTrue(run, frame) { return try then.value(run, frame) }
+    return try otherwise?.value(run, frame) ?? Self.missing
+  }
+
+  override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    if try test.isTrue(run, frame) { return try then.isTrue(run, frame) }
+    return try otherwise?.isTrue(run, frame) ?? false
+  }
+
+  override func print(_ run: Renderer, _ frame: Frame) throws(Diagnostic) {
+    let chosen = try test.isTrue(run, frame) ? then : otherwise
+    // The whole expression is the origin of what a part of it prints.
+    guard let chosen else { return }
+    try run.write(chosen.value(run, frame), origin)
+  }
+}

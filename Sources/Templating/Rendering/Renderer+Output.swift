@@ -1,0 +1,72 @@
+import Diagnostics
+
+extension Renderer {
+  /// Prints a value; text that came out of a template keeps its own origins.
+  func write(_ value: Value, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    let count: Int
+    switch value {
+    case .undefined: return
+    case .integer(let number): count = output.append(number, origin, frameNumber: expansion)
+    case .string(let string):
+      if let mapped = string.mapped {
+        count = output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
+      } else if escapes, !string.isSafe {
+        count = output.append(HTMLText.escape(string.text), origin, frameNumber: expansion)
+      } else {
+        count = output.append(string.text, origin, frameNumber: expansion)
+      }
+    default:
+      let text = escapes ? HTMLText.escape(value.rendered) : value.rendered
+      count = output.append(text, origin, frameNumber: expansion)
+    }
+    try checkOutput(count, origin)
+  }
+
+  /// Checks the size of the text in hand, which ends where the output does.
+  @inline(__always)
+  func checkOutput(_ count: Int, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    if count - outputBase > TemplateLimits.textBytes {
+      try Value.checkText(count - outputBase, at: origin.range)
+    }
+  }
+
+  /// Writes what `body` prints to a text of its own.
+  ///
+  /// - Parameters:
+  ///   - name: the macro whose expansion this is, if it is one.
+  ///   - callSite: where it was called.
+  ///   - body: what prints.
+  /// - Returns: what was printed.
+  /// - Throws: what `body` throws.
+  func capture(
+    named name: String? = nil,
+    callSite: TextRange? = nil,
+    _ body: (Renderer) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> MappedText {
+    let mark = output.mark
+    let outer = (expansion, outputBase)
+    var collector: NodeCollector?
+    swap(&collector, &nodes)
+    expansion = 0
+    outputBase = mark.bytes
+    if let name, let callSite {
+      expand(SourceMap.Frame(name: name, callSite: callSite, parent: nil))
+    }
+    defer {
+      (expansion, outputBase) = outer
+      swap(&collector, &nodes)
+    }
+    do {
+      try body(self)
+    } catch {
+      output.removeAll(after: mark)
+      throw error
+    }
+    return output.take(after: mark)
+  }
+
+  /// Lets what is written from now on belong to an expansion.
+  func expand(_ frame: SourceMap.Frame) {
+    expansion = UInt32(truncatingIfNeeded: output.addFrame(frame) + 1)
+  }
+}
