@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectModel
+import RedshiftSQL
 
 // Problems of the whole project.
 extension ProjectParser {
