@@ -270,17 +270,15 @@ extension Diagnostic {
 
   /// What a policy calls an operation.
   private static func action(of fault: ServiceFault) -> String {
-    let prefixes = [
-      AWSService.sts.name: "sts", AWSService.iam.name: "iam", AWSService.ec2.name: "ec2",
-      AWSService.redshift.name: "redshift", AWSService.s3.name: "s3",
-      AWSService.redshiftServerless.name: "redshift-serverless",
-      AWSService.redshiftData.name: "redshift-data",
-      AWSService.secretsManager.name: "secretsmanager",
+    // Policies name these services as signatures do.
+    let services: [AWSService] = [
+      .sts, .iam, .ec2, .redshift, .s3, .redshiftServerless, .redshiftData, .secretsManager,
     ]
     let operations = [
       "ListObjectsV2": "ListBucket", "HeadObject": "GetObject", "DeleteObjects": "DeleteObject",
     ]
-    let prefix = prefixes[fault.service] ?? fault.service.lowercased()
+    let prefix =
+      services.first { $0.name == fault.service }?.signingName ?? fault.service.lowercased()
     return "\(prefix):\(operations[fault.operation] ?? fault.operation)"
   }
 }

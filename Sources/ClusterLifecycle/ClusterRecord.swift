@@ -39,16 +39,8 @@ package struct ClusterRecord: Hashable, Sendable {
 
   /// The record of a project; nil when there is none.
   package static func read(root: String) throws(Diagnostic) -> ClusterRecord? {
-    let path = FilePath.joining(root, RecordedCluster.path)
-    guard FileSystem.isFile(path) else { return nil }
-    let value: PlainValue
-    let bytes = try FileSystem.read(path)
-    do throws(PlainValue.JSONProblem) {
-      value = try PlainValue(json: bytes)
-    } catch {
-      throw .clusterState(RecordedCluster.path)
-    }
-    guard let state = value.dictionary, state["version"]?.integer == 1,
+    guard let state = try RecordedCluster.state(root: root) else { return nil }
+    guard state["version"]?.integer == 1,
       let project = state["project"]?.string, let cluster = state["cluster"]?.string,
       let region = state["region"]?.string
     else { throw .clusterState(RecordedCluster.path) }
@@ -79,10 +71,10 @@ package struct ClusterRecord: Hashable, Sendable {
     try FileSystem.write(plain.jsonString + "\n", to: path, mode: 0o600)
   }
 
-  /// Notes that something is about to change, or has changed; nil for what is gone.
-  package mutating func note(_ kind: String, _ name: String, _ state: String?) {
+  /// Notes that something is about to change, or has changed.
+  package mutating func note(_ kind: String, _ name: String, _ state: String) {
     items.removeAll { $0.kind == kind && $0.name == name }
-    if let state { items.append(Item(kind: kind, name: name, state: state)) }
+    items.append(Item(kind: kind, name: name, state: state))
     items.sort { ($0.kind, $0.name) < ($1.kind, $1.name) }
   }
 

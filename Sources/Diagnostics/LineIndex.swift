@@ -1,9 +1,12 @@
 /// Where the lines of a text begin, so that thousands of positions are found quickly.
-struct LineIndex: Sendable {
+package struct LineIndex: Sendable {
   private let starts: [Int]
   private let isASCII: Bool
 
-  init(_ bytes: [UInt8]) {
+  /// Finds the lines of a text.
+  ///
+  /// - Parameter bytes: the text.
+  package init(_ bytes: [UInt8]) {
     var starts = [0]
     var isASCII = true
     for (index, byte) in bytes.enumerated() {
@@ -14,7 +17,13 @@ struct LineIndex: Sendable {
     self.isASCII = isASCII
   }
 
-  func position(of offset: Int, in bytes: [UInt8]) -> Position {
+  /// The line and the column of a place, both from one.
+  ///
+  /// - Parameters:
+  ///   - offset: the place; beyond the end of the text, its end.
+  ///   - bytes: the text whose lines these are.
+  /// - Returns: where people find it.
+  package func position(of offset: Int, in bytes: [UInt8]) -> Position {
     let end = min(max(offset, 0), bytes.count)
     // The last line that begins at `end` or before it.
     var (lower, upper) = (0, starts.count)

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import ProjectCompiler
-import ProjectModel
+package import ProjectModel
 
 /// The documentation of a project as a folder of static pages.
 ///
@@ -87,7 +87,7 @@ package struct DocumentationSite {
   }
 
   /// The nodes that have pages, by name.
-  var nodes: [Node] {
+  package var nodes: [Node] {
     parsed.graph.nodes.values.filter { Self.shownKinds.contains($0.kind) }
       .sorted { ($0.shownName, $0.uniqueID) < ($1.shownName, $1.uniqueID) }
   }

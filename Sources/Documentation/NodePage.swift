@@ -182,7 +182,9 @@ struct NodePage {
         }
       }
     }
-    let boxes = chosen.sorted().prefix(120).compactMap { other -> LineagePicture.Box? in
+    // The node itself comes first, lest it is not among those that are shown.
+    let shown = ([id] + chosen.subtracting([id]).sorted()).prefix(120)
+    let boxes = shown.compactMap { other -> LineagePicture.Box? in
       guard let node = graph.nodes[other] else { return nil }
       return LineagePicture.Box(
         id: other,

@@ -167,7 +167,10 @@ extension Diagnostic {
     Diagnostic(
       code: "migration-lock-lost",
       "this run does not hold the lock any more, so it changes nothing more",
-      notes: ["its session ended, a pooler changed it, or another run took a lease that was dead"],
+      notes: [
+        "its session ended, a pooler changed it, or `migrate repair --unlock` or another run took "
+          + "the lock away"
+      ],
       help: ["run `redstart migrate` again: it goes on where the history ends"]
     )
   }

@@ -46,6 +46,13 @@ package struct ParsedProject: Sendable {
     }
   }
 
+  /// The schemas in which the relations of nodes are, and the target's own, in order.
+  package var schemas: [String] {
+    var schemas = Set(graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
+    schemas.insert(project.target.schema)
+    return schemas.sorted()
+  }
+
   /// Whether a migration creates the node's relation.
   package func isMigrated(_ id: String) -> Bool { migrated.contains(id) }
 

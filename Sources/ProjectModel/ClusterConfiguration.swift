@@ -58,8 +58,8 @@ package struct RecordedCluster: Hashable, Sendable {
   /// The file below the project's folder.
   package static let path = ".redstart/cluster.json"
 
-  /// What is recorded for a project; nil when there is no cluster, or none that is ready.
-  package static func read(root: String) throws(Diagnostic) -> RecordedCluster? {
+  /// All that the file says; nil when there is none.
+  package static func state(root: String) throws(Diagnostic) -> PlainDictionary? {
     let path = FilePath.joining(root, Self.path)
     guard FileSystem.isFile(path) else { return nil }
     let bytes = try FileSystem.read(path)
@@ -70,6 +70,12 @@ package struct RecordedCluster: Hashable, Sendable {
       throw .clusterState(Self.path)
     }
     guard let state = value.dictionary else { throw .clusterState(Self.path) }
+    return state
+  }
+
+  /// What is recorded for a project; nil when there is no cluster, or none that is ready.
+  package static func read(root: String) throws(Diagnostic) -> RecordedCluster? {
+    guard let state = try state(root: root) else { return nil }
     guard let endpoint = state["endpoint"]?.dictionary, let host = endpoint["host"]?.string,
       let identifier = state["cluster"]?.string
     else { return nil }

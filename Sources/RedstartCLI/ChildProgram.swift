@@ -1,20 +1,60 @@
 import Dispatch
 import Glibc
 
-/// A program that takes over the terminal until it ends.
+/// Another program, run until it ends.
 enum ChildProgram {
-  /// Runs a command line with this process's standard streams.
+  /// Runs a command line with this process's standard streams: it takes over the terminal.
   ///
   /// - Returns: its exit code; 128 + n when signal n ended it; 127 when it could not start.
   static func run(_ command: [String], _ environment: [String: String]) async -> Int32 {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        continuation.resume(returning: runBlocking(command, environment))
+        continuation.resume(returning: runBlocking(command, environment, errors: nil))
       }
     }
   }
 
-  private static func runBlocking(_ command: [String], _ environment: [String: String]) -> Int32 {
+  /// Runs a command line that has little to say, and says it when it has ended: without the secrets
+  /// that the console hides.
+  static func run(
+    _ command: [String],
+    _ environment: [String: String],
+    saying console: Console
+  ) async -> Int32 {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        // No pipe: what the program leaves running may hold it open.
+        let folder = environment["TMPDIR"] ?? "/tmp"
+        var template = Array("\(folder)/redstart-errors-XXXXXX".utf8CString)
+        let file = mkstemp(&template)
+        guard file >= 0 else {
+          console.error("cannot make a file in \(folder)\n")
+          continuation.resume(returning: 126)
+          return
+        }
+        defer { close(file) }
+        unlink(template)
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        let code = runBlocking(command, environment, errors: file)
+        let text = String(decoding: contents(of: file), as: UTF8.self)
+        if !text.isEmpty { console.error(text) }
+        continuation.resume(returning: code)
+      }
+    }
+  }
+
+  /// The first 64 KB of an open file.
+  private static func contents(of file: Int32) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
+    return Array(bytes.prefix(max(0, count)))
+  }
+
+  private static func runBlocking(
+    _ command: [String],
+    _ environment: [String: String],
+    errors: Int32?
+  ) -> Int32 {
     guard let program = command.first else { return 127 }
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     arguments.append(nil)
@@ -34,8 +74,12 @@ enum ChildProgram {
     for number in [SIGINT, SIGTERM, SIGPIPE, SIGQUIT] { sigaddset(&defaults, number) }
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let errors { posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO) }
     var process: pid_t = 0
-    guard posix_spawnp(&process, program, nil, &attributes, arguments, variables) == 0 else {
+    guard posix_spawnp(&process, program, &actions, &attributes, arguments, variables) == 0 else {
       return 127
     }
     var status: Int32 = 0

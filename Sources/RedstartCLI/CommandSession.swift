@@ -104,6 +104,11 @@ struct CommandSession: Sendable {
 
   // MARK: The project
 
+  /// Whether `--profile` is one of AWS for this command, and not one of dbt.
+  var namesAWSProfile: Bool {
+    CommandTable.option(named: "profile", of: command)?.command != nil
+  }
+
   /// Reads the project; warnings are printed.
   func loadProject() throws -> Project {
     let vars = try readVars()
@@ -117,7 +122,7 @@ struct CommandSession: Sendable {
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
     options.target = arguments.value("target")
-    options.profile = arguments.value("profile")
+    options.profile = namesAWSProfile ? nil : arguments.value("profile")
     options.vars = vars
     options.targetPath = arguments.value("target-path")
     options.threads = threads

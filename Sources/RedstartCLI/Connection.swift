@@ -116,8 +116,10 @@ extension CommandSession {
       setup.append("SET ROLE \(SQLQuoting.identifier(role))")
     }
     if let path = target.extra["search_path"]?.string {
-      let names = path.split(separator: ",").map { name in
-        SQLQuoting.identifier(String(name.drop { $0 == " " }))
+      let names = path.split(separator: ",").map { part in
+        var name = part.drop(while: \.isWhitespace)
+        while name.last?.isWhitespace == true { name.removeLast() }
+        return SQLQuoting.identifier(String(name))
       }
       setup.append("SET search_path TO \(names.joined(separator: ", "))")
     }

@@ -161,10 +161,3 @@ extension CommandSession {
     }
   }
 }
-
-extension AWSError {
-  /// What to throw in a command.
-  var orInterruption: any Error {
-    self == .cancelled ? CancellationError() : diagnostic
-  }
-}

@@ -30,6 +30,23 @@ extension CommandSession {
     return try result.get()
   }
 
+  /// The same with one database.
+  func withScratchDatabase<Result: Sendable>(
+    _ purpose: String,
+    _ project: Project,
+    _ body: (Connection) async throws -> Result
+  ) async throws -> Result {
+    try await withScratchDatabases([purpose], project) { connections in
+      guard let connection = connections.first else { throw Self.scratchMissing }
+      return try await body(connection)
+    }
+  }
+
+  /// What cannot be: there is one connection for each purpose.
+  static var scratchMissing: Diagnostic {
+    Diagnostic(code: "unexpected-error", "a scratch database was asked for and not made")
+  }
+
   private func withDatabases<Result: Sendable>(
     _ purposes: [String],
     _ project: Project,

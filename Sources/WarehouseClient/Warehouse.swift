@@ -69,10 +69,10 @@ extension WarehouseSession {
   }
 
   /// Runs `body` with this session, and closes the session whatever comes of it.
-  package func closing<Result>(
-    after body: (any WarehouseSession) async throws(Diagnostic) -> Result
-  ) async throws(Diagnostic) -> Result {
-    do throws(Diagnostic) {
+  package func closing<Result, Failure: Error>(
+    after body: (any WarehouseSession) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    do throws(Failure) {
       let result = try await body(self)
       await close()
       return result

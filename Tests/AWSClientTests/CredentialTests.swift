@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -253,6 +254,28 @@ import Testing
     #expect(try await client.region() == "eu-south-2")
   }
 
+  /// redstart ignores signals that it handles otherwise; what it starts must not ignore them, too.
+  @Test func aProgramEndsOnCtrlC() async throws {
+    let numbers = [SIGINT, SIGTERM, SIGPIPE, SIGQUIT]
+    let before = numbers.map { signal($0, SIG_IGN) }
+    defer { for (number, action) in zip(numbers, before) { signal(number, action) } }
+    let folder = try TemporaryFolder()
+    let program = """
+      ignored=$(awk '/^SigIgn:/ { print $2 }' /proc/self/status)
+      echo '{"Version":1,"AccessKeyId":"'$ignored'","SecretAccessKey":"s"}'
+      """
+    let client = try Self.client(
+      folder,
+      [
+        ".aws/config": "[default]\ncredential_process = sh \(folder.path)/program\n",
+        "program": program,
+      ]
+    )
+    let mask = try await client.credentials().accessKeyID
+    let ignored = try #require(UInt64(mask, radix: 16))
+    #expect(numbers.filter { ignored & (1 << UInt64($0 - 1)) != 0 }.isEmpty)
+  }
+
   @Test func whenNothingIsFoundEveryPlaceIsNamed() async throws {
     let folder = try TemporaryFolder()
     let client = try Self.client(folder, [".aws/config": "[default]\nregion = us-east-1\n"])
@@ -327,17 +350,21 @@ import Testing
     #expect(try await store.current().accessKeyID == "K4")
   }
 
+  /// Many rounds: who comes when a search ends, and its keys are not yet kept, must find them too.
   @Test func concurrentCallsShareOneSearch() async throws {
     let searches = Counter()
-    let store = CredentialStore(now: { Timestamp(0) }) { () async throws(AWSError) in
-      _ = searches.next()
-      await Task.yield()
-      return AWSCredentials(accessKeyID: "K", secretAccessKey: Secret("s"), source: "a test")
+    let rounds = 500
+    for _ in 0..<rounds {
+      let store = CredentialStore(now: { Timestamp(0) }) { () async throws(AWSError) in
+        _ = searches.next()
+        await Task.yield()
+        return AWSCredentials(accessKeyID: "K", secretAccessKey: Secret("s"), source: "a test")
+      }
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<20 { group.addTask { _ = await failure(store.current) } }
+      }
     }
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<20 { group.addTask { _ = await failure(store.current) } }
-    }
-    #expect(searches.next() == 2)
+    #expect(searches.next() == rounds + 1)
   }
 
   /// What AWS says about a wrong signature has all that should have been signed.

@@ -64,6 +64,40 @@ import Testing
     #expect(String(decoding: try await response.body.collect(), as: UTF8.self) == "5000000 0")
   }
 
+  /// Who makes the bytes may wait for a database; that is no silence of the other side.
+  @Test func aSlowBodyIsNoSilenceOfTheServer() async throws {
+    let server = try HTTPStandIn { HTTPStandIn.Reply(200, $0.text) }
+    defer { server.stop() }
+    let silent = try HTTPStandIn { _ in
+      var reply = HTTPStandIn.Reply()
+      reply.isSilent = true
+      return reply
+    }
+    defer { silent.stop() }
+    let transport = HTTPTransport()
+    let other = HTTPRequest(endpoint: try #require(HTTPEndpoint(silent.address)))
+    let left = Mutex(["first ", "second"])
+    let body = HTTPRequest.Body.stream(length: 12) {
+      let part = left.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+      if part == "second" {
+        // A longer limit than that of the body's own request: it is over by then.
+        await #expect {
+          try await transport.send(other, timeouts: HTTPTimeouts(stall: 4))
+        } throws: {
+          ($0 as? TransportFailure)?.kind == .timeout
+        }
+      }
+      return part.map { Array($0.utf8) }
+    }
+    let request = HTTPRequest(
+      method: "PUT",
+      endpoint: try #require(HTTPEndpoint(server.address)),
+      body: body
+    )
+    let response = try await transport.send(request, timeouts: HTTPTimeouts(stall: 1))
+    #expect(String(decoding: try await response.body.collect(), as: UTF8.self) == "first second")
+  }
+
   @Test func aBodyThatCannotBeReadIsAFailure() async throws {
     struct Broken: Error {}
     let server = try HTTPStandIn { _ in HTTPStandIn.Reply() }

@@ -43,7 +43,10 @@ import WarehouseClient
     }
   }
 
-  private func withDatabase(_ body: (Database) async throws -> Void) async throws {
+  private func withDatabase(
+    isVerbatim: Bool = false,
+    _ body: (Database) async throws -> Void
+  ) async throws {
     let folder = "/tmp/redstart-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let server = LocalServer(
@@ -56,7 +59,11 @@ import WarehouseClient
     }
     do {
       let lease = try await server.acquire()
-      let warehouse = PostgresWarehouse(settings: lease.settings, dialect: .postgres)
+      let warehouse = PostgresWarehouse(
+        settings: lease.settings,
+        dialect: .postgres,
+        isVerbatim: isVerbatim
+      )
       let session = try await warehouse.connect()
       _ = try await session.execute("create schema s")
       try await body(Database(warehouse: warehouse, session: session))
@@ -67,6 +74,28 @@ import WarehouseClient
       throw error
     }
     await remove()
+  }
+
+  /// As dbt's adapter for PostgreSQL has them.
+  @Test func seedsOfPostgresProjectsHaveItsTypes() async throws {
+    try await withDatabase(isVerbatim: true) { database in
+      let long = String(repeating: "x", count: 70_000)
+      let rows = "Id,name,rate,day,ok\n1,O'Hara,1.5,2024-01-31,true\n2,\(long),2,,false\n"
+      try await database.run(RunScenario(kind: .seed, sql: rows))
+      let types = try await database.session.execute(
+        """
+        select column_name, data_type from information_schema.columns
+        where table_schema = 's' and table_name = 'm' order by ordinal_position
+        """
+      )
+      #expect(
+        types.rows == [
+          ["id", "integer"], ["name", "text"], ["rate", "double precision"], ["day", "date"],
+          ["ok", "boolean"],
+        ]
+      )
+      #expect(try await database.value("select max(length(name)) from s.m") == "70000")
+    }
   }
 
   @Test func everyMaterializationWorks() async throws {

@@ -113,6 +113,15 @@ import WarehouseClient
       later(timestamp, .newer, stored: ["id", "dbt_scd_id"], given: [("id", "integer")])
     ),
     (
+      "snapshot_unknown_check_column",
+      later(
+        timestamp.merging(["strategy": "check", "check_cols": ["nmae"]]),
+        .checked(.some(["nmae"])),
+        stored: ["id", "name"] + added,
+        given: [("id", "integer"), ("name", "text")]
+      )
+    ),
+    (
       "snapshot_column_taken",
       later(
         timestamp,

@@ -95,14 +95,7 @@ final class AWSStandIn: Sendable {
   }
 
   private static func form(_ request: HTTPStandIn.Request) -> [String: String] {
-    var fields: [String: String] = [:]
-    for pair in request.text.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1).map {
-        String($0).replacing("+", with: " ").removingPercentEncoding ?? ""
-      }
-      fields[parts[0]] = parts.count == 2 ? parts[1] : ""
-    }
-    return fields
+    HTTPStandIn.Request.pairs(request.text)
   }
 
   private func answer(_ request: HTTPStandIn.Request) -> HTTPStandIn.Reply {

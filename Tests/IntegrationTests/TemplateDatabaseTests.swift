@@ -117,7 +117,42 @@ import Testing
     #expect(built.code == 1, "\(built.error)")
     #expect(built.error.contains("triples is fail"), "\(built.error)")
     #expect(built.error.contains("doubled is skipped"), "\(built.error)")
+    try project.folder.write("models/more.yml", "modles: []\n")
     let retried = try project.run("retry")
     #expect(retried.code == 1 && retried.error.contains("triples"), "\(retried.error)")
+    // The project is read once.
+    #expect(retried.error.components(separatedBy: "warning[").count == 2, "\(retried.error)")
+  }
+
+  @Test func `hooks of a package are in its own terms`() throws {
+    let table = "create table {{ target.schema }}.{{ named"
+    let project = try ProgramHarness.project([
+      "project.yml": "name: shop\ntargets: { local: { type: local } }\nvars: { word: mine }\n",
+      "models/one.sql": "select 1 as id\n",
+      "macros/named.sql": "{% macro named(name) %}wrong_{{ name }}{% endmacro %}\n",
+      "dbt_packages/pk/dbt_project.yml": """
+      name: pk
+      version: '1'
+      vars: { greeting: hello }
+      on-run-start: "\(table)('begun') }} as select '{{ var('greeting') }}'::varchar as word"
+      on-run-end: "\(table)('ended') }} as select '{{ var('greeting') }}'::varchar as word"
+
+      """,
+      "dbt_packages/pk/macros/named.sql": "{% macro named(name) %}its_{{ name }}{% endmacro %}\n",
+    ])
+    defer { project.stopServer() }
+    let outcome = try project.run("run")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    for name in ["begun", "ended"] {
+      let shown = try project.run(
+        "show",
+        "-q",
+        "--output",
+        "csv",
+        "--inline",
+        "select word from {{ target.schema }}.its_\(name)"
+      )
+      #expect(shown.output == "word\nhello\n", "\(shown.error)")
+    }
   }
 }

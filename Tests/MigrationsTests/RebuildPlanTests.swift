@@ -100,7 +100,7 @@ import Testing
   @Test func questionsToTheCatalogueAreSoundInRedshift() throws {
     let queries = LiveDefinitionQueries(dialect: .redshift, ownSchemas: ["redstart"])
     var only = queries
-    only.only = RelationName(schema: "s", identifier: "t")
+    only.only = ["t", "u"].map { RelationName(schema: "s", identifier: $0) }
     var texts = [queries.schemas, queries.routines]
     for one in [queries, only] {
       texts += [one.tables, one.columns, one.constraints, one.views, one.comments, one.grants]

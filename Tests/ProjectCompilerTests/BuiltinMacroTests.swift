@@ -1,4 +1,5 @@
 import Diagnostics
+import Templating
 import Testing
 
 @testable import ProjectCompiler

@@ -62,8 +62,24 @@ import Testing
     #expect(!directives.includes(target: "prod", type: "postgres"))
   }
 
-  @Test(arguments: ["lock-timeout=5", "statement-timeout=soon", "dependson=3", "nothing"])
+  @Test(
+    arguments: [
+      "lock-timeout=5", "statement-timeout=soon", "dependson=3", "nothing",
+      "lock-timeout=9999999999999999h",
+    ]
+  )
   func otherDirectivesAreRefused(directive: String) {
     #expect(Self.directives("-- redstart: \(directive)\nselect 1").1.count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ("500ms", 500), ("30s", 30_000), ("2 min", 120_000), ("1h", 3_600_000), ("0s", 0),
+      ("9223372036854775807ms", .max), ("9223372036854775807s", nil), ("-1s", nil), ("5", nil),
+      ("s", nil), ("", nil),
+    ] as [(String, Int?)]
+  )
+  func durationsHaveAUnitAndFit(text: String, wanted: Int?) {
+    #expect(MigrationDirectives.milliseconds(text) == wanted)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import RedshiftSQL
+import TestSupport
 import Testing
 
 /// Statements of the corpus, damaged at random: nothing may crash, and what holds for every text
@@ -10,16 +11,9 @@ import Testing
 /// it begins at the same place each time, so that a change is blamed for what it broke.
 @Suite struct FuzzTests {
   private struct Generator {
-    var state: UInt64
+    var random: SeededRandom
 
-    mutating func below(_ bound: Int) -> Int {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      mixed ^= mixed >> 31
-      return Int(mixed >> 33) % max(bound, 1)
-    }
+    mutating func below(_ bound: Int) -> Int { Int(random.next() >> 33) % max(bound, 1) }
   }
 
   private static let pieces: [[UInt8]] =
@@ -45,7 +39,7 @@ import Testing
     var rounds = 0
     var problems: [String] = []
     while clock.now < end, rounds < most, problems.count < 5 {
-      var generator = Generator(state: seed &+ UInt64(rounds))
+      var generator = Generator(random: SeededRandom(seed: seed &+ UInt64(rounds)))
       let bytes = damaged(corpus, &generator)
       if environment("REDSTART_FUZZ_TRACE") != nil {
         FileHandle.standardError.write(Data("\(rounds)\n".utf8))

@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 import RedshiftSQL
 import WarehouseClient
 
@@ -123,8 +124,8 @@ actor ClientSession {
       throw WireError("no password was sent", sqlState: "28000", severity: "FATAL")
     }
     var reader = WireReader(message.body)
-    let inner = Digest.md5(Array((password + user).utf8))
-    let expected = "md5" + Digest.md5(Array(inner.utf8) + salt)
+    let inner = Checksum.md5(Array((password + user).utf8))
+    let expected = "md5" + Checksum.md5(Array(inner.utf8) + salt)
     guard reader.text() == expected else {
       throw WireError(
         "password authentication failed for user \"\(user)\"",
@@ -268,6 +269,7 @@ actor ClientSession {
     _ writer: inout WireWriter
   ) {
     for notice in result.notices { writer.notice(notice) }
+    // A translation may select where the statement does not.
     if !result.columns.isEmpty, statement.returnsRows {
       writer.message("T") { writer in
         writer.append(int16: result.columns.count)
@@ -328,14 +330,5 @@ extension Statement {
   fileprivate var isTruncate: Bool {
     if case .truncate = kind { return true }
     return false
-  }
-
-  /// Whether rows are an answer to it; a translation may select where the statement does not.
-  fileprivate var returnsRows: Bool {
-    switch kind {
-    case .query, .show, .explain, .cursor, .execute, .call: true
-    case .parameter(let parameter): parameter.action == .show
-    default: false
-    }
   }
 }

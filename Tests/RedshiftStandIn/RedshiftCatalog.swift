@@ -17,6 +17,8 @@ enum RedshiftCatalog {
     -- VARCHAR's length in bytes is a CHECK here, which Redshift does not have.
     CREATE OR REPLACE VIEW redshift_catalog.pg_constraint AS
      SELECT * FROM pg_catalog.pg_constraint WHERE contype <> 'c';
+    CREATE OR REPLACE VIEW redshift_catalog.pg_namespace AS
+     SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'redshift_catalog';
     CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, 9 AS reldiststyle FROM pg_catalog.pg_class;
     CREATE OR REPLACE VIEW redshift_catalog.pg_attribute AS
      SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval,
@@ -100,10 +102,16 @@ enum RedshiftCatalog {
 
   /// The catalogue tables that have other columns on PostgreSQL.
   private static let replaced: Set<String> = [
-    "pg_attrdef", "pg_constraint", "pg_class", "pg_attribute",
+    "pg_attrdef", "pg_constraint", "pg_class", "pg_attribute", "pg_namespace",
   ]
-  /// Functions that Redshift's leader has for its catalogue, but not for tables of users.
-  private static let ofLeader = ["array_to_string": "elements"]
+  /// What is found without a schema whatever the search path is: functions that Redshift's leader
+  /// has for its catalogue, but not for tables of users, and views.
+  private static let ofLeader = [
+    "array_to_string": "elements", "format_encoding": "format_encoding",
+    "pg_proc_info": "pg_proc_info", "svv_relation_privileges": "svv_relation_privileges",
+    "svv_column_privileges": "svv_column_privileges",
+    "svv_schema_privileges": "svv_schema_privileges",
+  ]
 
   /// The statement with `pg_catalog.pg_attrdef` and its kin led to this schema.
   ///

@@ -11,11 +11,6 @@ import WarehouseClient
 //
 // Prints its port, and stops at the end of its input.
 
-/// MD5 as PostgreSQL's passwords use it.
-enum Digest {
-  static func md5(_ bytes: [UInt8]) -> String { Checksum.md5(bytes) }
-}
-
 func fail(_ message: String) -> Never {
   FileHandle.standardError.write(Data("redshift-stand-in: \(message)\n".utf8))
   exit(2)

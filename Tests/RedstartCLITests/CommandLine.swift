@@ -16,9 +16,14 @@ final class CommandLineHarness: Sendable {
   let folder: TemporaryFolder
   let environment: [String: String]
 
-  init(_ files: [String: String], environment: [String: String] = [:]) throws {
-    folder = try TemporaryFolder()
+  convenience init(_ files: [String: String], environment: [String: String] = [:]) throws {
+    let folder = try TemporaryFolder()
     try folder.write(files)
+    self.init(folder, environment: environment)
+  }
+
+  init(_ folder: TemporaryFolder, environment: [String: String]) {
+    self.folder = folder
     var merged = environment
     merged["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     self.environment = merged

@@ -130,6 +130,29 @@ import Testing
     #expect(broken.contains("warning[procedure-syntax]"), "\(broken)")
   }
 
+  /// Lengths and synonyms tell no procedure from another, nor does a schema that is left out.
+  @Test(arguments: [
+    ("fill(integer, character varying, decimal)", ""),
+    ("shop.fill(int, varchar(99), numeric(3))", ""),
+    ("shop.fill(bigint, varchar, decimal)", "warning[unknown-relation]"),
+  ])
+  func aProcedureIsKnownByEverySpelling(name: String, words: String) async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": CheckTests.projectFile,
+      "migrations/V1__create.sql": """
+      create schema shop;
+      create procedure shop.fill(a int, b varchar(20), c numeric(8, 2)) as $$
+      begin
+        delete from shop.nowhere;
+      end;
+      $$ language plpgsql;
+      """,
+      "migrations/V2__drop.sql": "drop procedure \(name);\n",
+    ])
+    let output = await harness.run("check", "--output", "concise").output
+    #expect(words.isEmpty ? output.isEmpty : output.contains(words), "\(output)")
+  }
+
   /// A source that a migration makes is gone when a migration takes it away.
   @Test(arguments: [
     ("drop table shop.raw_orders", "drops table shop.raw_orders, which breaks 1 node"),

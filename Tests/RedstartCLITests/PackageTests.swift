@@ -193,6 +193,178 @@ import Testing
     #expect(parsed.code == 0, "\(parsed.error)")
   }
 
+  /// A project that asks for the package `../PACKAGE`, beside its folder.
+  private func asking(
+    for name: String,
+    project: String = "",
+    named: String? = nil,
+    _ files: [String: String] = [:]
+  ) throws -> CommandLineHarness {
+    var all = [
+      "shop/dbt_project.yml": "name: shop\nversion: '1'\n\(project)",
+      "shop/packages.yml": "packages:\n  - local: ../\(name)\n",
+      "\(name)/dbt_project.yml": "name: \(named ?? name)\nversion: '1'\n",
+    ]
+    all.merge(files) { $1 }
+    return try CommandLineHarness(all)
+  }
+
+  private func paths(_ harness: CommandLineHarness) -> Set<String> {
+    Set(
+      FileManager.default.enumerator(atPath: harness.folder.path)?.compactMap { $0 as? String }
+        ?? []
+    )
+  }
+
+  @Test(arguments: [".", "./", "..", "/", "../shop", "../libs"])
+  func `a folder of packages that holds the project or a local package is refused`(
+    _ path: String
+  ) async throws {
+    let harness = try asking(
+      for: "libs/pk",
+      project: "packages-install-path: \(path)\n",
+      named: "pk",
+      ["shop/models/a.sql": "select 1 as id\n", "libs/pk/macros/a.sql": "\n"]
+    )
+    let before = paths(harness)
+    let outcome = await harness.run("deps", "--project-dir", "shop")
+    #expect(outcome.code == 2)
+    #expect(outcome.error.contains("unsafe-clean-target"), "\(outcome.error)")
+    #expect(paths(harness).isSuperset(of: before))
+  }
+
+  @Test func `what is no package stays in the folder of packages`() async throws {
+    let harness = try asking(
+      for: "pk",
+      [
+        "shop/dbt_packages/notes.txt": "mine", "shop/dbt_packages/notes/a.txt": "mine",
+        "shop/dbt_packages/old/dbt_project.yml": "name: old\nversion: '1'\n",
+        "shop/dbt_packages/old/models/a.sql": "select 1 as id\n",
+      ]
+    )
+    let outcome = await harness.run("deps", "--project-dir", "shop")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let found = paths(harness).filter { $0.hasPrefix("shop/dbt_packages/") }
+    #expect(
+      found.subtracting(["shop/dbt_packages/pk"]) == [
+        "shop/dbt_packages/notes.txt", "shop/dbt_packages/notes",
+        "shop/dbt_packages/notes/a.txt",
+      ]
+    )
+  }
+
+  @Test(arguments: ["../outside", "a/b", ".", "''"])
+  func `a package whose name is no name of a folder is refused`(_ name: String) async throws {
+    let harness = try asking(for: "pk", named: name)
+    let before = paths(harness)
+    let outcome = await harness.run("deps", "--project-dir", "shop")
+    #expect(outcome.code == 2)
+    #expect(outcome.error.contains("invalid-project-name"), "\(outcome.error)")
+    #expect(paths(harness).subtracting(["shop/package-lock.yml"]) == before)
+  }
+
+  @Test func `a secret in the address of a repository is written and shown nowhere`() async throws {
+    let secret = "t0ken-of-mine"
+    let harness = try CommandLineHarness(
+      [
+        "dbt_project.yml": "name: shop\nversion: '1'\n",
+        "\(secret)/dbt_project.yml": "name: pk\nversion: '1'\n",
+      ],
+      environment: ["DBT_ENV_SECRET_X": secret]
+    )
+    let repository = harness.folder.path + "/" + secret
+    func git(_ words: String...) throws {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments =
+        ["git", "-C", repository, "-c", "user.name=a", "-c", "user.email=a@b"] + words
+      try process.run()
+      process.waitUntilExit()
+      try #require(process.terminationStatus == 0)
+    }
+    try git("init", "--quiet")
+    try git("add", ".")
+    try git("commit", "--quiet", "--message", "one")
+    try harness.folder.write([
+      "packages.yml": """
+      packages:
+        - git: "file://\(harness.folder.path)/{{ env_var('DBT_ENV_SECRET_X') }}"
+          warn-unpinned: false
+
+      """
+    ])
+    let outcome = await harness.run("deps")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(!(outcome.output + outcome.error).contains(secret), "\(outcome.error)")
+    let lock = try harness.folder.read("package-lock.yml")
+    #expect(!lock.contains(secret))
+    #expect(lock.contains("{{ env_var(''DBT_ENV_SECRET_X'') }}'"), "\(lock)")
+    // The lock file is what counts from now on, whatever the repository has.
+    try harness.folder.write(["\(secret)/macros/later.sql": "\n"])
+    try git("add", ".")
+    try git("commit", "--quiet", "--message", "two")
+    try FileManager.default.removeItem(atPath: harness.folder.path + "/dbt_packages")
+    let again = await harness.run("deps")
+    #expect(again.code == 0, "\(again.error)")
+    #expect(!(again.output + again.error).contains(secret), "\(again.error)")
+    #expect(try harness.folder.read("package-lock.yml") == lock)
+    let installed = paths(harness).filter { $0.hasPrefix("dbt_packages/pk/") }
+    #expect(installed.contains("dbt_packages/pk/dbt_project.yml"))
+    #expect(!installed.contains("dbt_packages/pk/macros/later.sql"))
+    let wrong = CommandLineHarness(harness.folder, environment: ["DBT_ENV_SECRET_X": "an0ther"])
+    let failed = await wrong.run("deps", "--upgrade")
+    #expect(failed.code == 2)
+    #expect(failed.error.contains("package-not-fetched"))
+    // What git says of it, too.
+    #expect(failed.error.contains("fatal:") && !failed.error.contains("an0ther"), "\(failed.error)")
+  }
+
+  @Test func `snapshots of a package are its project's, too`() async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": "name: shop\ntargets: { local: { type: local } }\n",
+      "dbt_packages/pk/dbt_project.yml": """
+      name: pk
+      version: '1'
+      snapshots: {pk: {people: {+tags: [history]}}}
+
+      """,
+      "dbt_packages/pk/models/base.sql": "select 1 as id, current_timestamp as changed_at\n",
+      "dbt_packages/pk/snapshots/people/users.sql": """
+      {% snapshot users %}
+      {{ config(strategy='timestamp', unique_key='id', updated_at='changed_at') }}
+      select * from {{ ref('base') }}
+      {% endsnapshot %}
+
+      """,
+      // What its author should mend is not told.
+      "dbt_packages/pk/snapshots/none.sql": "select 1\n",
+      "dbt_packages/pk/snapshots/other.yml": """
+      snapshots:
+        - name: bases
+          relation: ref('base')
+          config: {strategy: check, unique_key: id, check_cols: all}
+
+      """,
+      "models/report.sql": "select * from {{ ref('users') }} join {{ ref('bases') }} using (id)\n",
+    ])
+    let listed = await harness.run("ls", "--resource-type", "snapshot")
+    #expect(listed.code == 0, "\(listed.error)")
+    #expect(listed.output == "pk.bases\npk.people.users.users\n")
+    #expect(!listed.error.contains("no-snapshot"), "\(listed.error)")
+    let tagged = await harness.run("ls", "-q", "-s", "tag:history,resource_type:snapshot")
+    #expect(tagged.output == "pk.people.users.users\n")
+    let parsed = await harness.run("parse")
+    #expect(parsed.code == 0, "\(parsed.error)")
+    let nodes = try manifest(harness)["nodes"]?.dictionary
+    #expect(
+      nodes?["model.shop.report"]?.dictionary?["depends_on"]?.dictionary?["nodes"]
+        == ["snapshot.pk.users", "snapshot.pk.bases"]
+    )
+    let bases = nodes?["snapshot.pk.bases"]?.dictionary
+    #expect(bases?["package_name"] == "pk")
+    #expect(bases?["path"] == "other.yml/bases.sql", "\(bases?["path"] ?? "")")
+  }
+
   @Test func `the registry that cannot be reached is told, and what is installed stays`()
     async throws
   {

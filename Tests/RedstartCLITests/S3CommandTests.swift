@@ -1,3 +1,5 @@
+import AWSClient
+import Diagnostics
 import Foundation
 import TestSupport
 import Testing
@@ -91,6 +93,70 @@ import Testing
     #expect(outcome.code == 2)
     #expect(outcome.error.contains("error[no-credentials]"))
     #expect(outcome.error.contains("looked at the instance: AWS_EC2_METADATA_DISABLED is set"))
+  }
+
+  /// `--profile` is one of AWS for the commands that are about AWS only.
+  @Test(arguments: [
+    ("s3", "~/.aws/config"), ("cluster", "~/.aws/config"), ("run", "dbt projects"),
+    ("debug", "dbt projects"),
+  ])
+  func helpSaysWhichProfileIsMeant(_ command: String, _ expected: String) async throws {
+    let page = await CommandLineHarness([:]).run(command, "--help").output
+    let line = try #require(page.split(separator: "\n").first { $0.contains("--profile NAME") })
+    #expect(line.contains(expected))
+  }
+
+  @Test func aProfileOfAWSIsNoneOfDbt() async throws {
+    let harness = try CommandLineHarness(
+      [
+        "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
+        "profiles.yml":
+          "shop: { target: dev, outputs: { dev: { type: local, schema: shop } } }\n",
+      ],
+      environment: ["HOME": "/nonexistent"]
+    )
+    // The project is read by its own profile; what is missing is the cluster's section.
+    let cluster = await harness.run("cluster", "status", "--profile", "etl")
+    #expect(cluster.error.contains("error[cluster-section]"))
+    let parse = await harness.run("parse", "--profile", "etl")
+    #expect(parse.error.contains("error[unknown-profile]"))
+  }
+
+  /// A model may read S3 on the local warehouse; its keys are not those of dbt's profile.
+  @Test(arguments: [(["run"], nil), (["s3", "ls"], "unknown-aws-profile")])
+  func aProfileOfDbtIsNoneOfAWS(_ words: [String], _ problem: String?) async throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    let arguments = try Arguments.parse(words + ["--profile", "jaffle"])
+    let session = CommandSession(
+      arguments: arguments,
+      command: try #require(arguments.command),
+      console: Console(
+        environment: try harness(server).environment,
+        workingDirectory: "/nonexistent",
+        isInteractive: false,
+        style: .plain,
+        width: 100,
+        output: { _ in },
+        error: { _ in }
+      )
+    )
+    do throws(AWSError) {
+      let credentials = try await session.awsClient().credentials()
+      #expect(problem == nil && credentials.accessKeyID == "AKIDEXAMPLE")
+    } catch {
+      #expect(error.diagnostic.code == problem)
+    }
+  }
+
+  @Test func aWrongNumberIsToldBeforeKeysAreLookedFor() async throws {
+    let harness = try CommandLineHarness(
+      [:],
+      environment: ["AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"]
+    )
+    let outcome = await harness.run("s3", "head", "s3://lake/x", "--lines", "x")
+    #expect(outcome.code == 2)
+    #expect(outcome.error.contains("--lines must be a number"))
   }
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Foundation
+import RedshiftSQL
 import TestSupport
 import Testing
 
@@ -43,6 +44,28 @@ import Testing
       let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
       #expect(!text.contains(Self.key), "\(file.lastPathComponent)")
     }
+  }
+
+  /// The secret by which a cluster is known to an identity provider; the rest of the JSON is none.
+  @Test(arguments: [
+    (#"{"issuer":"https://idp.example","client_id":"app-17","client_secret":"\#(key)"}"#, true),
+    (
+      #" {"audience": ["a"], "more": [{"Client_Secret" : "\#(key)"}], "client_id": "app-17"}"#, true
+    ),
+    // What cannot be read is a secret as a whole.
+    (#"{"client_id":"app-17","client_secret":"\#(key)""#, false),
+  ])
+  func secretsOfIdentityProvidersStayOut(text: String, isJSON: Bool) async throws {
+    let sql =
+      "create identity provider aad type azure namespace 'aad' parameters '\(text)' nonsense"
+    let harness = try CommandLineHarness([
+      "project.yml": ProjectErrorTests.projectFile, "migrations/V1__provider.sql": sql + ";\n",
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.code != 0)
+    #expect((outcome.output + outcome.error).contains("*****"))
+    #expect(!(outcome.output + outcome.error).contains(Self.key))
+    #expect(SQLSecrets.values(in: Array(sql.utf8)) == [isJSON ? Self.key : text])
   }
 
   @Test func rolesAreNoSecrets() async throws {

@@ -1,22 +1,10 @@
 import Diagnostics
 import Templating
+import TestSupport
 import Testing
 
 /// Mutated templates: whatever is written, the result is text or a diagnostic.
 @Suite struct FuzzTests {
-  /// A small deterministic generator (SplitMix64).
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   static let seeds = [
     "{% macro m(a, b=[1, 2]) %}{{ a ~ b|join(',') }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, *xs, **d) }}",
     "{%- for k, v in d.items() if v > 1 -%} {{ loop.index }}{{ k|upper }}={{ v ** 2 // 3 }} {% else %}none{% endfor %}",
@@ -39,7 +27,7 @@ import Testing
   ]
 
   @Test func mutatedTemplatesNeverCrash() {
-    var generator = Generator(state: 42)
+    var generator = SeededRandom(seed: 42)
     var rendered = 0
     var failed = 0
     for round in 0..<4_000 {

@@ -1,5 +1,4 @@
-import Dispatch
-import Glibc
+import Foundation
 import Synchronization
 
 /// A small HTTP server on 127.0.0.1 for tests: it answers by a closure and remembers what it was
@@ -22,6 +21,18 @@ package final class HTTPStandIn: Sendable {
     /// The first value of a header.
     package func header(_ name: String) -> String? {
       headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    /// The names and values of a query or a form.
+    package static func pairs(_ text: String) -> [String: String] {
+      var pairs: [String: String] = [:]
+      for pair in text.split(separator: "&") {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+          String($0.map { $0 == "+" ? " " : $0 }).removingPercentEncoding ?? ""
+        }
+        pairs[parts[0]] = parts.count == 2 ? parts[1] : ""
+      }
+      return pairs
     }
   }
 
@@ -62,10 +73,6 @@ package final class HTTPStandIn: Sendable {
     var isStopped = false
   }
 
-  package struct Failure: Error {
-    var reason: String
-  }
-
   package let port: UInt16
   private let listener: Int32
   private let state = Mutex(State())
@@ -80,21 +87,9 @@ package final class HTTPStandIn: Sendable {
   ) throws {
     self.answer = answer
     self.greeting = Array(greeting.utf8)
-    let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    listener = socket(AF_INET, stream, 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let listener = listener
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-        bind(listener, raw, length) == 0 && listen(listener, 128) == 0
-          && getsockname(listener, raw, &length) == 0
-      }
-    }
-    guard isBound else { throw Failure(reason: String(cString: strerror(errno))) }
-    port = UInt16(bigEndian: address.sin_port)
+    let (listener, port) = try Sockets.listener()
+    self.listener = listener
+    self.port = UInt16(port)
     // Self is alive as long as the thread is; `stop` ends both.
     DispatchQueue(label: "stand-in").async { self.accept() }
   }

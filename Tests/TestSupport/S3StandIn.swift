@@ -132,11 +132,7 @@ extension S3StandIn.Store {
     _ bucket: String,
     _ state: S3StandIn.State
   ) -> HTTPStandIn.Reply {
-    var query: [String: String] = [:]
-    for pair in request.query.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-      query[parts[0]] = parts.count > 1 ? parts[1].removingPercentEncoding : ""
-    }
+    let query = HTTPStandIn.Request.pairs(request.query)
     let start = "/\(bucket)/"
     let prefix = start + (query["prefix"] ?? "")
     let after = query["continuation-token"].map { start + $0 }

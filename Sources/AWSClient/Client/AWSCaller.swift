@@ -10,6 +10,11 @@ protocol CredentialSource: Sendable {
 
 /// Keys that stay the same.
 struct FixedCredentials: CredentialSource {
+  /// No keys at all, for calls that carry their proof in themselves.
+  static let nobody = FixedCredentials(
+    credentials: AWSCredentials(accessKeyID: "", secretAccessKey: Secret(""), source: "nowhere")
+  )
+
   var credentials: AWSCredentials
 
   func current() async throws(AWSError) -> AWSCredentials { credentials }
@@ -104,7 +109,7 @@ final class AWSCaller: Sendable {
       operation: call.operation,
       host: host
     )
-    guard failure.isTransient, call.isIdempotent || failure.wasNotSent, isReplayable(call.body),
+    guard failure.isTransient, call.isIdempotent || failure.wasNotSent, call.body.isReplayable,
       attempt.number < retries.maximumAttempts,
       let cost = retries.acquire(isTimeout: failure.kind == .timeout)
     else { throw error }
@@ -120,7 +125,7 @@ final class AWSCaller: Sendable {
     _ source: any CredentialSource,
     _ attempt: inout Attempt
   ) async throws(AWSError) {
-    guard isReplayable(call.body) else { throw .service(fault) }
+    guard call.body.isReplayable else { throw .service(fault) }
     if correctRegion(call, fault, &attempt) || correctClock(fault, &attempt) {
       // Nothing was done, and this was not the service's fault: no delay, no token.
       attempt.number -= 1
@@ -138,11 +143,6 @@ final class AWSCaller: Sendable {
     else { throw .service(fault) }
     attempt.cost = cost
     try await pause(attempt.number, retryAfter)
-  }
-
-  private func isReplayable(_ body: HTTPRequest.Body) -> Bool {
-    if case .stream = body { return false }
-    return true
   }
 
   private func pause(_ number: Int, _ retryAfter: Double?) async throws(AWSError) {
@@ -226,18 +226,6 @@ final class AWSCaller: Sendable {
       signer.sign(&request, payload: payload(request))
     }
     return request
-  }
-
-  /// An address that needs no keys, for a while.
-  func presigned(
-    _ call: AWSCall,
-    region: String,
-    credentials: AWSCredentials,
-    expires: Int
-  ) throws(AWSError) -> String {
-    var request = try address(call, region: region)
-    signer(call, region: region, credentials).presign(&request, expires: expires)
-    return request.url
   }
 
   private func signer(

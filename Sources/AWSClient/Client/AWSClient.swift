@@ -104,4 +104,11 @@ struct Pages<Page: Sendable>: Sendable {
       mark = next
     } while mark != nil && mark?.isEmpty == false
   }
+
+  /// What stands on all pages, in order.
+  func all<Element>() async throws(AWSError) -> [Element] where Page == [Element] {
+    var all: [Element] = []
+    try await forEach { all += $0 }
+    return all
+  }
 }

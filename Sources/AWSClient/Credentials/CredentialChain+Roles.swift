@@ -145,10 +145,11 @@ extension CredentialChain {
   ) async throws(AWSError) -> XMLElement {
     // Any region's STS will do; only keys from there must reach further than the region.
     let region = configuration.region ?? "us-east-1"
-    let none = FixedCredentials(
-      credentials: AWSCredentials(accessKeyID: "", secretAccessKey: Secret(""), source: "nowhere")
+    let response = try await caller.send(
+      call,
+      region: region,
+      credentials: credentials ?? FixedCredentials.nobody
     )
-    let response = try await caller.send(call, region: region, credentials: credentials ?? none)
     return try await AnswerReader(call).result(response)
   }
 }

@@ -27,12 +27,13 @@ extension CredentialChain {
     call.headers["x-amz-sso_bearer_token"] = token.revealed
     call.signing = .none
     call.region = region
-    let nobody = FixedCredentials(
-      credentials: AWSCredentials(accessKeyID: "", secretAccessKey: Secret(""), source: "nowhere")
-    )
     let response: HTTPResponse
     do throws(AWSError) {
-      response = try await caller.send(call, region: region, credentials: nobody)
+      response = try await caller.send(
+        call,
+        region: region,
+        credentials: FixedCredentials.nobody
+      )
     } catch {
       if case .service(let fault) = error, fault.status == 401 {
         throw .problem(.signInNeeded(profile: name, reason: "AWS does not accept the token"))

@@ -36,10 +36,19 @@ enum CredentialProgram {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // The program gets Ctrl-C and broken pipes as usual, though this process ignores them.
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    for number in [SIGINT, SIGTERM, SIGPIPE, SIGQUIT] { sigaddset(&defaults, number) }
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var process = pid_t()
     let code = withCStrings(words) { arguments in
       withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
-        posix_spawnp(&process, words[0], &actions, nil, arguments, variables)
+        posix_spawnp(&process, words[0], &actions, &attributes, arguments, variables)
       }
     }
     close(ends[1])

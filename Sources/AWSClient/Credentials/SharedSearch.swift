@@ -1,5 +1,8 @@
 /// A search that is under way at most once: all who need what it finds wait for the same one.
-package actor SharedSearch<Value: Sendable> {
+///
+/// It belongs to an actor and runs in its isolation, so that nobody can come between the end of a
+/// search and its owner's taking note of what was found, and begin another one.
+package final class SharedSearch<Value: Sendable> {
   private let find: @Sendable () async throws(AWSError) -> Value
   private var search: Task<Result<Value, AWSError>, Never>?
 
@@ -8,7 +11,9 @@ package actor SharedSearch<Value: Sendable> {
   }
 
   /// What the search that is under way finds, or else a new one.
-  package func value() async throws(AWSError) -> Value {
+  package func value(
+    isolation: isolated (any Actor)? = #isolation
+  ) async throws(AWSError) -> Value {
     let search =
       search
       ?? Task { [find] in

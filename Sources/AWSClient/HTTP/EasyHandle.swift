@@ -27,7 +27,20 @@ final class EasyHandle {
   }
 
   func resume() {
+    curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
     curl_easy_pause(easy, CURLPAUSE_CONT)
+  }
+
+  /// Gives libcurl bytes to send, or lets it wait for them; meanwhile the other side has nothing to
+  /// answer, and its silence is not counted against it.
+  fileprivate func supply(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    switch transfer.supply(into: buffer) {
+    case .bytes(let count): return count
+    case .wait:
+      curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 0)
+      return Int(CURL_READFUNC_PAUSE)
+    case .fail: return Int(CURL_READFUNC_ABORT)
+    }
   }
 
   private func prepare(_ request: HTTPRequest, _ settings: HTTPSettings) -> Bool {
@@ -64,7 +77,7 @@ final class EasyHandle {
     // An empty text keeps libcurl from reading the environment by itself.
     let proxy = settings.proxies.proxy(for: request.endpoint)
     codes.append(curl_set_text(easy, CURLOPT_PROXY, proxy ?? ""))
-    codes += prepareBody(request, pointer)
+    codes += prepareBody(request)
     for (name, value) in request.headers.fields {
       // A field without a value is written with a semicolon for libcurl.
       headerList = curl_slist_append(headerList, value.isEmpty ? "\(name);" : "\(name): \(value)")
@@ -77,8 +90,7 @@ final class EasyHandle {
     return codes.allSatisfy { $0 == CURLE_OK }
   }
 
-  private func prepareBody(_ request: HTTPRequest, _ pointer: UnsafeMutableRawPointer) -> [CURLcode]
-  {
+  private func prepareBody(_ request: HTTPRequest) -> [CURLcode] {
     switch request.body {
     case .none:
       if request.method == "HEAD" { return [curl_set_long(easy, CURLOPT_NOBODY, 1)] }
@@ -94,7 +106,7 @@ final class EasyHandle {
         curl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method),
         curl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(length)),
         curl_set_callback(easy, CURLOPT_READFUNCTION, supplyBody),
-        curl_set_pointer(easy, CURLOPT_READDATA, pointer),
+        curl_set_pointer(easy, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque()),
       ]
     }
   }
@@ -115,8 +127,6 @@ final class EasyHandle {
     if code == CURLE_OK { return .success(()) }
     let text = String(cString: errorText)
     let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
-    var connection = 0
-    curl_get_long(easy, CURLINFO_NUM_CONNECTS, &connection)
     return .failure(TransportFailure(kind: kind(code), reason: reason))
   }
 
@@ -170,12 +180,11 @@ private func supplyBody(
   _ count: Int,
   _ context: UnsafeMutableRawPointer?
 ) -> Int {
-  withTransfer(context, bytes, size * count) { transfer, buffer in
-    switch transfer.supply(into: buffer) {
-    case .bytes(let count): count
-    case .wait: Int(CURL_READFUNC_PAUSE)
-    case .fail: Int(CURL_READFUNC_ABORT)
-    }
+  guard let context, let bytes, size * count > 0 else { return 0 }
+  // It lives until libcurl has let go of it.
+  let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+  return bytes.withMemoryRebound(to: UInt8.self, capacity: size * count) { pointer in
+    handle.supply(into: UnsafeMutableBufferPointer(start: pointer, count: size * count))
   }
 }
 

@@ -61,6 +61,12 @@ package struct HTTPRequest: Sendable {
     case bytes([UInt8])
     /// Bytes made while they are sent; `next` gives nil after the last.
     case stream(length: Int, next: @Sendable () async throws -> [UInt8]?)
+
+    /// Whether it can be sent a second time.
+    var isReplayable: Bool {
+      if case .stream = self { return false }
+      return true
+    }
   }
 
   package var method: String
@@ -94,19 +100,14 @@ package struct HTTPRequest: Sendable {
     let suffix = query.isEmpty ? "" : "?" + PercentEncoding.query(query)
     return "\(endpoint.scheme)://\(endpoint.authority)\(path)\(suffix)"
   }
-
-  /// Whether the body can be sent a second time.
-  var isReplayable: Bool {
-    if case .stream = body { return false }
-    return true
-  }
 }
 
 /// Limits of time for one request, in seconds.
 package struct HTTPTimeouts: Hashable, Sendable {
   /// Until the connection stands.
   package var connect: Double
-  /// Without a single byte from the other side.
+  /// Without a single byte from the other side; while the bytes of a stream are made, none is
+  /// expected.
   package var stall: Double
   /// For all of it; nil for as long as bytes flow.
   package var total: Double?

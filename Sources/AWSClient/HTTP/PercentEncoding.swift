@@ -1,10 +1,10 @@
 /// Percent-encoding as AWS wants it (RFC 3986): letters, digits and `-._~` stay, everything else
 /// becomes `%XX` in capitals.
-enum PercentEncoding {
+package enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   /// A name or value of a query, or one segment of a path.
-  static func encode(_ text: String) -> String { encode(text, keeping: []) }
+  package static func encode(_ text: String) -> String { encode(text, keeping: []) }
 
   /// A path: slashes stay as they are.
   static func encodePath(_ text: String) -> String { encode(text, keeping: [UInt8(ascii: "/")]) }

@@ -177,21 +177,6 @@ package struct S3: Sendable {
     client.caller.foundRegion(of: bucket)
   }
 
-  /// An address from which an object can be read without keys, for a while.
-  package func presignedURL(
-    _ location: S3Location,
-    expires seconds: Int
-  ) async throws(AWSError) -> String {
-    let region = try await client.region()
-    let credentials = try await client.credentials()
-    return try client.caller.presigned(
-      Self.call("GetObject", "GET", location),
-      region: region,
-      credentials: credentials,
-      expires: seconds
-    )
-  }
-
   // MARK: Pieces
 
   private static func call(_ operation: String, _ method: String, _ location: S3Location) -> AWSCall

@@ -129,7 +129,6 @@ package struct EC2: Sendable {
     _ write: @escaping @Sendable (inout FormFields) -> Void,
     read: @escaping @Sendable (XMLElement) -> Value
   ) async throws(AWSError) -> [Value] {
-    var all: [Value] = []
     let pages = Pages<[Value]> { (mark) async throws(AWSError) in
       var fields = FormFields()
       write(&fields)
@@ -141,8 +140,7 @@ package struct EC2: Sendable {
       let answer = try await client.query(.query(.ec2, operation, fields))
       return (answer.list(set, "item").map(read), answer.text("nextToken"))
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 }
 

@@ -91,7 +91,6 @@ package struct IAM: Sendable {
     _ operation: String,
     _ read: @escaping @Sendable (XMLElement) -> [String]
   ) async throws(AWSError) -> [String] {
-    var all: [String] = []
     let pages = Pages<[String]> { (mark) async throws(AWSError) in
       var fields = FormFields()
       fields.set("RoleName", role)
@@ -99,8 +98,7 @@ package struct IAM: Sendable {
       let answer = try await client.query(.query(.iam, operation, fields))
       return (read(answer), answer.boolean("IsTruncated") == true ? answer.text("Marker") : nil)
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 
   private func role(_ call: AWSCall) async throws(AWSError) -> IAMRole {

@@ -12,7 +12,6 @@ package struct Redshift: Sendable {
     _ identifier: String? = nil,
     tagKeys: [String]? = nil
   ) async throws(AWSError) -> [Cluster] {
-    var all: [Cluster] = []
     let pages = Pages<[Cluster]> { (mark) async throws(AWSError) in
       var fields = FormFields()
       fields.set("ClusterIdentifier", identifier)
@@ -21,8 +20,7 @@ package struct Redshift: Sendable {
       let answer = try await client.query(.query(.redshift, "DescribeClusters", fields))
       return (answer.list("Clusters", "Cluster").map { Cluster($0) }, answer.text("Marker"))
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 
   /// Changes a cluster.
@@ -136,7 +134,6 @@ package struct Redshift: Sendable {
 
   /// All subnet groups, or the one of a name.
   package func subnetGroups(_ name: String? = nil) async throws(AWSError) -> [SubnetGroup] {
-    var all: [SubnetGroup] = []
     let pages = Pages<[SubnetGroup]> { (mark) async throws(AWSError) in
       var fields = FormFields()
       fields.set("ClusterSubnetGroupName", name)
@@ -145,8 +142,7 @@ package struct Redshift: Sendable {
       let groups = answer.list("ClusterSubnetGroups", "ClusterSubnetGroup")
       return (groups.map { SubnetGroup($0) }, answer.text("Marker"))
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 
   /// Deletes a subnet group that no cluster uses.
@@ -174,7 +170,6 @@ package struct Redshift: Sendable {
 
   /// The tags of something of Redshift.
   package func tags(_ arn: String) async throws(AWSError) -> [AWSTag] {
-    var all: [AWSTag] = []
     let pages = Pages<[AWSTag]> { (mark) async throws(AWSError) in
       var fields = FormFields()
       fields.set("ResourceName", arn)
@@ -183,8 +178,7 @@ package struct Redshift: Sendable {
       let tagged = answer.list("TaggedResources", "TaggedResource").compactMap { $0.child("Tag") }
       return (AWSTag.read(tagged), answer.text("Marker"))
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 
   private func cluster(

@@ -151,15 +151,13 @@ package struct RedshiftServerless: Sendable {
     _ key: String,
     _ read: @escaping @Sendable (PlainDictionary) -> Value
   ) async throws(AWSError) -> [Value] {
-    var all: [Value] = []
     let pages = Pages<[Value]> { (mark) async throws(AWSError) in
       var fields = JSONFields()
       fields.set("nextToken", mark)
       let answer = try await client.json(.json(.redshiftServerless, operation, fields))
       return (answer.objects(key).map(read), answer.text("nextToken"))
     }
-    try await pages.forEach { all += $0 }
-    return all
+    return try await pages.all()
   }
 }
 

@@ -34,14 +34,13 @@ package struct STS: Sendable {
     )
   }
 
-  /// Reads temporary keys, from an answer or the result in it.
+  /// Reads temporary keys from the result of an operation.
   static func credentials(
     in answer: XMLElement,
     operation: String,
     source: String
   ) throws(AWSError) -> AWSCredentials {
-    let result = answer.child("\(operation)Result") ?? answer
-    guard let keys = result.child("Credentials"), let key = keys.text("AccessKeyId"),
+    guard let keys = answer.child("Credentials"), let key = keys.text("AccessKeyId"),
       let secret = keys.text("SecretAccessKey"), let token = keys.text("SessionToken")
     else {
       throw .response(

@@ -63,7 +63,7 @@ package struct CatalogArtifact {
     return [
       "metadata": [
         "dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json",
-        "dbt_version": "1.11.16",
+        "dbt_version": .string(Invocation.dbtVersion),
         "generated_at": .string(generatedAt),
         "invocation_id": .string(invocationID),
         "invocation_started_at": .string(startedAt),

@@ -50,19 +50,17 @@ package struct CatalogContents: Sendable {
       let rows = try await session.execute(query(names, dialect).string).rows
       for row in rows { contents.add(row) }
       if dialect == .redshift {
-        for row in try await session.execute(lateBindingQuery(names).string).rows {
-          contents.addLateBinding(row)
-        }
+        contents.addLateBinding(try await session.execute(lateBindingQuery(names).string).rows)
       }
     } catch {
       throw .statementFailed(error, purpose: "reading the catalogue")
     }
     if dialect == .redshift {
+      let places = contents.places
       for health in try await TableHealth.read(schemas: names, on: session) {
-        let place = contents.tables.firstIndex {
-          $0.schema == health.schema && $0.name == health.table
+        if let place = places[Name(schema: health.schema, name: health.table)] {
+          contents.tables[place].health = health
         }
-        if let place { contents.tables[place].health = health }
       }
     }
     return contents
@@ -126,17 +124,36 @@ package struct CatalogContents: Sendable {
     )
   }
 
-  private mutating func addLateBinding(_ row: [String?]) {
-    guard row.count == 5, let schema = row[0], let name = row[1], let column = row[3] else {
-      return
-    }
-    let place = tables.firstIndex { $0.schema == schema && $0.name == name }
-    if let place, tables[place].kind != "LATE BINDING VIEW" { return }
-    if place == nil {
-      tables.append(Table(schema: schema, name: name, kind: "LATE BINDING VIEW", columns: []))
-    }
-    tables[place ?? tables.count - 1].columns.append(
-      Table.Column(name: column, type: row[4] ?? "", position: row[2].flatMap { Int($0) } ?? 0)
+  private struct Name: Hashable {
+    var schema: String
+    var name: String
+  }
+
+  /// Where each table is among all of them.
+  private var places: [Name: Int] {
+    Dictionary(
+      tables.enumerated().map { (Name(schema: $1.schema, name: $1.name), $0) },
+      uniquingKeysWith: { first, _ in first }
     )
+  }
+
+  private mutating func addLateBinding(_ rows: [[String?]]) {
+    var places = places
+    for row in rows {
+      guard row.count == 5, let schema = row[0], let name = row[1], let column = row[3] else {
+        continue
+      }
+      let view = Name(schema: schema, name: name)
+      let place = places[view] ?? tables.count
+      if place == tables.count {
+        tables.append(Table(schema: schema, name: name, kind: "LATE BINDING VIEW", columns: []))
+        places[view] = place
+      } else if tables[place].kind != "LATE BINDING VIEW" {
+        continue
+      }
+      tables[place].columns.append(
+        Table.Column(name: column, type: row[4] ?? "", position: row[2].flatMap { Int($0) } ?? 0)
+      )
+    }
   }
 }

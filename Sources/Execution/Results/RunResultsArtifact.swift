@@ -43,7 +43,7 @@ package enum RunResultsArtifact {
     [
       "metadata": [
         "dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json",
-        "dbt_version": "1.11.16",
+        "dbt_version": .string(Invocation.dbtVersion),
         "generated_at": .string(metadata.generatedAt.iso8601),
         "invocation_id": .string(metadata.invocationID),
         "invocation_started_at": .string(metadata.startedAt.iso8601),

@@ -171,18 +171,28 @@ struct SnapshotMaterialization {
     guard !run.compiled.isMigrated else { return }
     for column in written {
       guard let old = stored.columns.first(where: { $0.name == column.name }),
-        let oldLength = Self.length(old.type), let length = Self.length(column.type),
-        length > oldLength
+        let oldLength = Self.length(old.type)
       else { continue }
+      let type: String
+      if let length = Self.length(column.type), length > oldLength {
+        type = "varchar(\(length))"
+      } else if run.session.isPlainPostgres, Self.endless.contains(column.type) {
+        type = column.type
+      } else {
+        continue
+      }
       try await run.session.send(
         """
         alter table \(run.relation) alter column \(identifier: column.name) \
-        type varchar(\(number: length))
+        type \(verbatim: type)
         """,
         to: "making room for longer values in \(run.relation.description)"
       )
     }
   }
+
+  /// PostgreSQL's types of texts of any length.
+  private static let endless = ["text", "character varying"]
 
   /// `character varying(20)` → 20.
   private static func length(_ type: String) -> Int? {

@@ -187,11 +187,12 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// A run that goes on where the log ends.
+  /// A run that goes on where the log ends; what migrations own is worked out where it is not known.
   func newRun(
     _ session: any WarehouseSession,
     _ fence: String,
     after standing: Standing,
+    owned: OwnedRelations? = nil,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws(Diagnostic) -> MigrationRun {
     MigrationRun(
@@ -201,7 +202,7 @@ package struct Migrator: Sendable {
       observe: observe,
       sequence: try await database.lastSequence(session),
       lastChecksum: standing.log.lastChecksum,
-      owned: owned(standing.states),
+      owned: owned ?? self.owned(standing.states),
       schema: standing.log.schema?.fingerprint,
       keptSchemas: Set(standing.log.schemas.map(\.fingerprint))
     )
@@ -235,7 +236,7 @@ package struct Migrator: Sendable {
       let warnings = schema.problems + hazards
       if !warnings.isEmpty { observe(.warning(warnings)) }
       for note in Self.notes(of: standing.states) { observe(.note(note)) }
-      var run = try await newRun(session, fence, after: standing, observe)
+      var run = try await newRun(session, fence, after: standing, owned: schema.owned, observe)
       run.schema = schema.fingerprint ?? run.schema
       run.views = keeper
       try await run.recordRenames(standing.states)

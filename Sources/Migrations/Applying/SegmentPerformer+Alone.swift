@@ -7,8 +7,6 @@ import WarehouseClient
 struct ViewRestoration: Hashable, Sendable {
   /// In the server's words.
   var statements: [String] = []
-  /// Whether they are being run, so that another try would have to begin with them.
-  var isUnderWay = false
 
   private static let mark = "; views "
 
@@ -46,11 +44,13 @@ extension SegmentPerformer {
       try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
     }
     for step in steps { _ = try await runner.run(step) }
+    // Until a row says so the file stays begun, so that the next run looks what became of it, and
+    // brings back the views that went before it.
+    isUntold = true
     if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
       try await database.execute(resets.joined(separator: "; "), session)
     }
     database.settings.crashes.reach(.afterStatement)
-    restoration.isUnderWay = !restoration.statements.isEmpty
     let isVerified = isLast && verification != nil
     try await end(
       isLast && !isVerified ? event.step : .progress,
@@ -58,6 +58,8 @@ extension SegmentPerformer {
       keepsBody: isLast,
       since: start
     )
+    isUntold = false
+    doneForCertain = segment.end
     restoration = ViewRestoration()
     database.settings.crashes.reach(.afterProgress)
     guard isVerified else { return }

@@ -61,7 +61,6 @@ extension SegmentPerformer {
     error.notes.removeAll { $0.hasPrefix("whether the statement") }
     switch outcome {
     case .success(true):
-      error.code = "connection-lost"
       error.notes.append("the history says that it was committed before the connection broke")
       error.help.append("`redstart migrate` goes on behind it")
     case .success(false):
@@ -101,8 +100,7 @@ extension SegmentPerformer {
       message: database.settings.redact(error.message),
       line: error.primary.map { buffers.position(of: buffers.origin(of: $0.range).range).line }
     )
-    // Views that are not back yet are brought back by the next run, for which it stays begun.
-    let isLost = error.code == "connection-lost" || restoration.isUnderWay
+    let isLost = error.code == "connection-lost" || isUntold
     let isSegmented = event.transactionMode != "file"
     // What is known to have failed is told to the log; what is not known stays begun.
     if !isLost {
@@ -118,7 +116,11 @@ extension SegmentPerformer {
       }
     } else if done > 0 {
       error.notes.append("statements 1 to \(done) of this file are done and stay")
-      error.help.append("mend the statement: `redstart migrate` goes on with it")
+      error.help.append(
+        done < text.statements.count
+          ? "mend the statement: `redstart migrate` goes on with it"
+          : "mend what the verify script finds: `redstart migrate` runs it again"
+      )
     }
     return error
   }
@@ -146,5 +148,12 @@ extension SegmentPerformer {
       }
     }.value
     try outcome.get()
+  }
+}
+
+extension Diagnostic {
+  /// The server's code, as a diagnostic of a database notes it.
+  var sqlState: String? {
+    notes.first { $0.hasPrefix("SQLSTATE ") }.map { String($0.dropFirst(9)) }
   }
 }

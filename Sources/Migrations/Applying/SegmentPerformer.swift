@@ -38,6 +38,10 @@ struct SegmentPerformer {
   var kept: KeptViews?
   /// What brings the views back that were dropped for a statement that runs alone.
   var restoration = ViewRestoration()
+  /// Statements of the file that are done for certain.
+  var doneForCertain = 0
+  /// Whether a statement that runs alone took effect, of which no row tells yet.
+  var isUntold = false
   /// The view that could not be made again.
   var failedView: String?
   /// Which parts of the open message make which view.
@@ -72,6 +76,8 @@ struct SegmentPerformer {
         segment.start = done
       }
       let isLast = index == segments.count - 1
+      doneForCertain = segment.start
+      isUntold = false
       do throws(Diagnostic) {
         switch segment.mode {
         case .transaction:
@@ -91,7 +97,7 @@ struct SegmentPerformer {
         } else {
           await database.endSilentSession(session, &error)
         }
-        throw await recorded(error, done: segment.start)
+        throw await recorded(error, done: doneForCertain)
       }
       sequence += 1
     }

@@ -18,7 +18,7 @@ extension Migrator {
   ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
     let states = try await states(session).states
     let applied = states.filter { $0.applied != nil && $0.script != nil }
-      .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
+      .inOrderOfApplication
     return try await differences(from: applied.flatMap { $0.script?.statements ?? [] }, session)
   }
 

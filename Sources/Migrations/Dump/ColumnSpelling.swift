@@ -1,7 +1,39 @@
 import RedshiftSQL
 
-/// What a catalogue says of columns, in the words of Redshift's SQL.
+/// What a catalogue says of columns and views, in the words of Redshift's SQL.
 enum ColumnSpelling {
+  /// PostgreSQL's SQL with strings as Redshift reads them, where a backslash is an escape.
+  static func strings(ofPostgres text: String) -> String {
+    let backslash = UInt8(ascii: "\\")
+    guard text.utf8.contains(backslash) else { return text }
+    let bytes = Array(text.utf8)
+    var spelled: [UInt8] = []
+    spelled.reserveCapacity(bytes.count + 16)
+    /// What ends the string, name or comment that a byte stands in.
+    var end: [UInt8]?
+    var ends = 0
+    for (index, byte) in bytes.enumerated() {
+      if byte == backslash, end == [UInt8(ascii: "'")] { spelled.append(byte) }
+      spelled.append(byte)
+      guard index >= ends else { continue }
+      let rest = bytes[index...]
+      if let open = end {
+        // A doubled quote ends one string and begins another, which comes to the same.
+        guard rest.starts(with: open) else { continue }
+        end = nil
+        ends = index + open.count
+      } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+        end = [byte]
+      } else if rest.starts(with: "--".utf8) {
+        end = [UInt8(ascii: "\n")]
+      } else if rest.starts(with: "/*".utf8) {
+        end = Array("*/".utf8)
+        ends = index + 2
+      }
+    }
+    return String(decoding: spelled, as: UTF8.self)
+  }
+
   /// A type as `format_type` writes it.
   static func type(_ text: String) -> String {
     switch text {

@@ -5,8 +5,8 @@ struct LiveDefinitionQueries: Sendable {
   let dialect: SQLQuoting.Dialect
   /// Schemas that are redstart's own.
   let ownSchemas: [String]
-  /// One table; nil for everything.
-  var only: RelationName?
+  /// Some relations, at least one; nil for everything.
+  var only: [RelationName]?
 
   private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: dialect) }
 
@@ -15,11 +15,15 @@ struct LiveDefinitionQueries: Sendable {
     let own = (ownSchemas + ["information_schema", "rs", "catalog_history"]).map(literal)
     var text =
       "substring(n.nspname, 1, 3) <> 'pg_' and n.nspname not in (\(own.joined(separator: ", ")))"
-    if let only {
-      text += " and n.nspname = \(literal(only.schema ?? "")) "
-      text += "and c.relname = \(literal(only.identifier))"
-    }
+    if let only { text += " and " + isOne(of: only, schema: "n.nspname", name: "c.relname") }
     return text
+  }
+
+  private func isOne(of relations: [RelationName], schema: String, name: String) -> String {
+    let each = relations.map {
+      "\(schema) = \(literal($0.schema ?? "")) and \(name) = \(literal($0.identifier))"
+    }
+    return "(\(each.joined(separator: " or ")))"
   }
 
   /// Schema, owner unless it is the one who asks, comment.
@@ -51,6 +55,8 @@ struct LiveDefinitionQueries: Sendable {
       dialect == .redshift
       ? "format_encoding(a.attencodingtype::integer), a.attisdistkey, a.attsortkeyord"
       : "a.attidentity, s.seqstart, s.seqincrement"
+    // Each of the two has only one of them in a form that can be read.
+    let value = dialect == .redshift ? "d.adsrc" : "pg_get_expr(d.adbin, d.adrelid)"
     // The sequence behind an identity depends on its column.
     let join =
       dialect == .redshift
@@ -63,7 +69,7 @@ struct LiveDefinitionQueries: Sendable {
       """
     return """
       select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
-      pg_get_expr(d.adbin, d.adrelid), \(own) from pg_catalog.pg_class c \
+      \(value), \(own) from pg_catalog.pg_class c \
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum \
@@ -83,7 +89,7 @@ struct LiveDefinitionQueries: Sendable {
     """
   }
 
-  /// Schema, view, whether it is materialized, owner unless it is the one who asks, text, and
+  /// Schema, view, its kind, owner unless it is the one who asks, text, and
   /// whether it binds late.
   var views: String {
     let owner = """
@@ -95,12 +101,12 @@ struct LiveDefinitionQueries: Sendable {
       """
     guard dialect == .postgres else {
       return """
-        select n.nspname, c.relname, false, \(owner), pg_get_viewdef(c.oid), false \
+        select n.nspname, c.relname, c.relkind, \(owner), pg_get_viewdef(c.oid), false \
         \(from) where c.relkind = 'v' and \(isOfInterest) order by 1, 2
         """
     }
     return """
-      select n.nspname, c.relname, c.relkind = 'm', \(owner), \
+      select n.nspname, c.relname, c.relkind, \(owner), \
       coalesce(l.definition, pg_get_viewdef(c.oid)), l.view_name is not null \
       \(from) left join rs.late_views l on l.view_oid = c.oid \
       where c.relkind in ('v', 'm') and \(isOfInterest) order by 1, 2
@@ -128,8 +134,7 @@ struct LiveDefinitionQueries: Sendable {
         "substring(namespace_name, 1, 3) <> 'pg_' "
         + "and namespace_name not in (\(own.joined(separator: ", ")))"
       if let only {
-        scope += " and namespace_name = \(literal(only.schema ?? "")) "
-        scope += "and relation_name = \(literal(only.identifier))"
+        scope += " and " + isOne(of: only, schema: "namespace_name", name: "relation_name")
       }
       let relations = """
         select namespace_name, relation_name, lower(privilege_type), identity_name, identity_type, \

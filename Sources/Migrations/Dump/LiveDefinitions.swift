@@ -12,20 +12,41 @@ struct LiveDefinitions: Sendable {
   /// What could not be written down.
   private(set) var problems: [Diagnostic] = []
 
+  /// Comments and grants of each relation, which are among the statements.
+  private var belongings: [RelationName: [String]] = [:]
+
   private let queries: LiveDefinitionQueries
   private let database: MigrationDatabase
+  private let literals: SQLQuoting.Dialect
 
-  init(
+  private init(
     _ database: MigrationDatabase,
-    only: RelationName? = nil,
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) {
+    only: [RelationName]?,
+    literals: SQLQuoting.Dialect
+  ) {
     self.database = database
+    self.literals = literals
     queries = LiveDefinitionQueries(
       dialect: database.warehouse.dialect,
       ownSchemas: [database.settings.metadataSchema],
       only: only
     )
+  }
+
+  /// - Parameters:
+  ///   - database: what is read.
+  ///   - only: one table; nil for everything.
+  ///   - literals: the server whose literals comments are written with, when they are sent there
+  ///     rather than read.
+  ///   - session: where to ask.
+  /// - Throws: errors of the database.
+  init(
+    _ database: MigrationDatabase,
+    only: RelationName? = nil,
+    literals: SQLQuoting.Dialect = .redshift,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    self.init(database, only: only.map { [$0] }, literals: literals)
     let former = try await Self.qualifyNames(database, session)
     if only == nil {
       try await readSchemas(session)
@@ -36,6 +57,19 @@ struct LiveDefinitions: Sendable {
     try await readComments(session)
     try await readGrants(session)
     try await Self.search(former, database, session)
+  }
+
+  /// Comments and grants of relations, as statements for a server.
+  static func belongings(
+    of relations: [RelationName],
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [RelationName: [String]] {
+    guard !relations.isEmpty else { return [:] }
+    var read = LiveDefinitions(database, only: relations, literals: database.warehouse.dialect)
+    try await read.readComments(session)
+    try await read.readGrants(session)
+    return read.belongings
   }
 
   /// Makes the server write names with their schemas, also of what lies on the search path.
@@ -172,7 +206,7 @@ struct LiveDefinitions: Sendable {
       guard let column = row[2], let type = row[3] else { continue }
       let quoted = SQLQuoting.plainIdentifier(column)
       var line = "\(quoted) \(ColumnSpelling.type(type))"
-      let fallback = row[5].map { ColumnSpelling.value($0) }
+      let fallback = row[5].map { ColumnSpelling.value(spelled($0)) }
       var identity: String?
       if isRedshift {
         identity = fallback.flatMap(ColumnSpelling.identity)
@@ -217,17 +251,16 @@ struct LiveDefinitions: Sendable {
   private mutating func readViews(_ session: any WarehouseSession) async throws(Diagnostic) {
     // A view stands behind those that it reads: the text tells, once all are parsed.
     for row in try await rows(queries.views, session) where row.count == 6 {
-      guard let schema = row[0], let view = row[1], var text = row[4] else { continue }
-      while text.last == ";" || text.last?.isWhitespace == true { text.removeLast() }
+      guard let schema = row[0], let view = row[1], let definition = row[4] else { continue }
+      let text = ViewText(spelled(definition), kind: row[2])
       let name = RelationName(schema: schema, identifier: view)
-      // Redshift gives some kinds of view back as whole statements.
-      if text.lowercased().drop(while: \.isWhitespace).hasPrefix("create") {
-        statements.append(text)
+      if text.isWhole {
+        statements.append(text.text)
       } else {
-        let kind = row[2] == "t" || row[2] == "true" ? "materialized view" : "view"
+        let kind = text.isMaterialized ? "materialized view" : "view"
         let isLate = row[5] == "t" || row[5] == "true"
         let end = isLate ? " with no schema binding" : ""
-        statements.append("create \(kind) \(name.plainSQL) as \(text)\(end)")
+        statements.append("create \(kind) \(name.plainSQL) as \(text.text)\(end)")
       }
       if let owner = row[3] {
         statements.append(
@@ -240,14 +273,13 @@ struct LiveDefinitions: Sendable {
   private mutating func readComments(_ session: any WarehouseSession) async throws(Diagnostic) {
     for row in try await rows(queries.comments, session) where row.count == 5 {
       guard let schema = row[0], let relation = row[1], let text = row[4] else { continue }
-      let name = RelationName(schema: schema, identifier: relation).plainSQL
+      let name = RelationName(schema: schema, identifier: relation)
       if let column = row[2] {
-        statements.append(
-          "comment on column \(name).\(SQLQuoting.plainIdentifier(column)) is \(literal(text))"
-        )
+        let quoted = SQLQuoting.plainIdentifier(column)
+        add("comment on column \(name.plainSQL).\(quoted) is \(literal(text))", of: name)
       } else {
         let kind = row[3] == "v" ? "view" : row[3] == "m" ? "materialized view" : "table"
-        statements.append("comment on \(kind) \(name) is \(literal(text))")
+        add("comment on \(kind) \(name.plainSQL) is \(literal(text))", of: name)
       }
     }
   }
@@ -256,8 +288,9 @@ struct LiveDefinitions: Sendable {
     for row in try await rows(queries.grants, session) where row.count == 7 {
       guard let schema = row[0], var privilege = row[2] else { continue }
       if let column = row[6] { privilege += " (\(SQLQuoting.plainIdentifier(column)))" }
+      let relation = row[1].map { RelationName(schema: schema, identifier: $0) }
       let object =
-        row[1].map { "table \(RelationName(schema: schema, identifier: $0).plainSQL)" }
+        relation.map { "table \($0.plainSQL)" }
         ?? "schema \(SQLQuoting.plainIdentifier(schema))"
       let name = SQLQuoting.plainIdentifier(row[3] ?? "")
       let grantee =
@@ -268,11 +301,21 @@ struct LiveDefinitions: Sendable {
         default: name
         }
       let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
-      statements.append("grant \(privilege) on \(object) to \(grantee)\(option)")
+      add("grant \(privilege) on \(object) to \(grantee)\(option)", of: relation)
     }
   }
 
-  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: .redshift) }
+  private mutating func add(_ statement: String, of relation: RelationName?) {
+    statements.append(statement)
+    if let relation { belongings[relation, default: []].append(statement) }
+  }
+
+  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: literals) }
+
+  /// What the server wrote, as Redshift reads it.
+  private func spelled(_ text: String) -> String {
+    queries.dialect == .postgres ? ColumnSpelling.strings(ofPostgres: text) : text
+  }
 }
 
 extension RelationName {

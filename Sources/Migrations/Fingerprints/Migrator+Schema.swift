@@ -25,13 +25,12 @@ extension Migrator {
   func owned(_ states: [MigrationState], after events: [HistoryEvent] = []) -> OwnedRelations {
     let taken = Set(events.filter { $0.step == .undone }.map(\.key))
     let added = Set(events.filter { $0.step == .adopted }.map(\.key))
-    let applied = states.compactMap { state -> (Int, MigrationScript)? in
-      guard let script = state.script, !taken.contains(state.key) else { return nil }
-      if let found = state.applied ?? state.former { return (found.sequence, script) }
-      return added.contains(state.key) ? (.max, script) : nil
+    let applied = states.filter { state in
+      guard !taken.contains(state.key) else { return false }
+      return state.applied != nil || state.former != nil || added.contains(state.key)
     }
     return OwnedRelations(
-      applied.sorted { $0.0 < $1.0 }.map(\.1),
+      applied.inOrderOfApplication.compactMap(\.script),
       defaultSchema: settings.defaultSchema,
       buffers: buffers
     )

@@ -19,7 +19,7 @@ extension Migrator {
   ) async throws(Diagnostic) -> [Diagnostic] {
     guard let policy = settings.hazards, !pending.isEmpty else { return [] }
     let applied = states.filter { $0.applied != nil || $0.former != nil }
-      .filter { !$0.isPending }.compactMap(\.script)
+      .filter { !$0.isPending }.inOrderOfApplication.compactMap(\.script)
     let found = MigrationHazards(policy, buffers: buffers)
       .hazards(in: pending.compactMap(\.script), after: applied)
     guard !found.isEmpty else { return [] }

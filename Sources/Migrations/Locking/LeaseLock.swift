@@ -69,13 +69,17 @@ struct LeaseLock: MigrationLock {
   ) async throws(WarehouseError) -> LockHolder? {
     for row in try await rows(session) where row[0] != token {
       if try await liveness(row, session) == .gone { continue }
-      return LockHolder(
-        description: row[1] ?? "another session",
-        since: row[5].map { String($0.prefix(19)) },
-        backend: row[3]
-      )
+      return holder(row)
     }
     return nil
+  }
+
+  private func holder(_ row: [String?]) -> LockHolder {
+    LockHolder(
+      description: row[1] ?? "another session",
+      since: row[5].map { String($0.prefix(19)) },
+      backend: row[3]
+    )
   }
 
   private func rows(
@@ -144,19 +148,15 @@ struct LeaseLock: MigrationLock {
       return seesAll ? .gone : .unknown
     }
   }
-}
 
-extension LeaseLock: BreakableLock {
+  // MARK: Breaking
+
   func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock] {
     var held: [HeldLock] = []
     for row in try await rows(session) {
       held.append(
         HeldLock(
-          holder: LockHolder(
-            description: row[1] ?? "another session",
-            since: row[5].map { String($0.prefix(19)) },
-            backend: row[3]
-          ),
+          holder: holder(row),
           databaseUser: row[2] ?? "",
           liveness: try await liveness(row, session),
           token: row[0] ?? ""

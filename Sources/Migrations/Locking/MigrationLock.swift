@@ -14,6 +14,12 @@ protocol MigrationLock: Sendable {
 
   /// Gives the lock back; the session's end does so too.
   func release(_ session: any WarehouseSession) async throws(WarehouseError)
+
+  /// Who holds it: nobody, or one.
+  func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock]
+
+  /// Takes it away from who holds it.
+  func takeAway(_ lock: HeldLock, _ session: any WarehouseSession) async throws(WarehouseError)
 }
 
 /// What came of trying to take a lock.
@@ -76,17 +82,8 @@ struct AdvisoryLock: MigrationLock {
   private func holder(
     _ session: any WarehouseSession
   ) async throws(WarehouseError) -> LockHolder {
-    let found = try await session.execute(
-      """
-      select a.application_name, a.pid from pg_catalog.pg_locks l \
-      join pg_catalog.pg_stat_activity a on a.pid = l.pid where \(place) \
-      and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
-      """
-    )
-    guard let row = found.rows.first, row.count == 2 else {
-      return LockHolder(description: "a session that is just ending", since: nil, backend: nil)
-    }
-    return LockHolder(applicationName: row[0] ?? "", backend: row[1])
+    try await held(session).first?.holder
+      ?? LockHolder(description: "a session that is just ending", since: nil, backend: nil)
   }
 
   private static var pooled: WarehouseError {
@@ -98,9 +95,9 @@ struct AdvisoryLock: MigrationLock {
   }
 
   static let pooledState = "RSPOOL"
-}
 
-extension AdvisoryLock: BreakableLock {
+  // MARK: Breaking
+
   func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock] {
     let found = try await session.execute(
       """

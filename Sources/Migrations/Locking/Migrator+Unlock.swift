@@ -34,15 +34,6 @@ package struct HeldLock: Hashable, Sendable {
   }
 }
 
-/// A lock that can be taken away from who holds it.
-protocol BreakableLock: MigrationLock {
-  /// Who holds it: nobody, or one.
-  func held(_ session: any WarehouseSession) async throws(WarehouseError) -> [HeldLock]
-
-  /// Takes it away.
-  func takeAway(_ lock: HeldLock, _ session: any WarehouseSession) async throws(WarehouseError)
-}
-
 extension Migrator {
   /// Breaks the lock of a run that is gone.
   ///
@@ -56,7 +47,7 @@ extension Migrator {
     show: @escaping @Sendable (HeldLock) -> Void
   ) async throws(Diagnostic) -> [HeldLock] {
     try await database.withSession { session throws(Diagnostic) in
-      guard let lock = database.lock as? any BreakableLock else { return [] }
+      let lock = database.lock
       if lock is LeaseLock, try await !database.tables(session).contains("migration_lease") {
         return []
       }

@@ -63,11 +63,12 @@ package struct PlannedMigration: Sendable {
 }
 
 extension Migrator {
-  /// What a run would do now, with problems that would forbid it.
+  /// What a run would do now, with the state of all migrations and problems that would forbid it.
   package func plan(
     to target: String?
   ) async throws(Diagnostic) -> (
-    plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
+    plan: MigrationPlan, migrations: [PlannedMigration], states: [MigrationState],
+    problems: [Diagnostic]
   ) {
     try await withImpatientSession { session throws(Diagnostic) in
       try await self.plan(to: target, session)
@@ -107,7 +108,8 @@ extension Migrator {
     to target: String?,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> (
-    plan: MigrationPlan, migrations: [PlannedMigration], problems: [Diagnostic]
+    plan: MigrationPlan, migrations: [PlannedMigration], states: [MigrationState],
+    problems: [Diagnostic]
   ) {
     let standing = try await states(session)
     let pending = try chosen(standing.states, target)
@@ -126,7 +128,7 @@ extension Migrator {
     let hazards = try await hazards(of: pending, standing.states, session)
     let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
     return (
-      plan(of: pending, log: standing.log, schema: schema), migrations,
+      plan(of: pending, log: standing.log, schema: schema), migrations, standing.states,
       problems + (refusals.isEmpty ? hazards : refusals)
     )
   }

@@ -13,7 +13,7 @@ extension TableRebuild {
     _ session: any WarehouseSession
   ) async throws(Diagnostic) {
     let dialect = database.warehouse.dialect
-    let live = try await LiveDefinitions(database, only: name, session)
+    let live = try await LiveDefinitions(database, only: name, literals: dialect, session)
     let key = SymbolicCatalog.Key(schema: name.schema ?? "", identifier: name.identifier)
     guard let definition = live.definition().tables[key] else { throw .rebuildNoTable(name) }
     self.init(dialect: dialect, name: name, definition: definition, layout: layout)
@@ -198,17 +198,13 @@ extension TableRebuild {
       }
     }
     let order = known.sorted { ($0.value, $0.key.description) < ($1.value, $1.key.description) }
+    let kept = try await LiveDefinitions.belongings(of: order.map(\.key), database, session)
     for (view, _) in order {
-      guard let row = found[view], var text = row[4] else { continue }
-      while text.last == ";" || text.last?.isWhitespace == true { text.removeLast() }
-      let isWhole = text.lowercased().drop(while: \.isWhitespace).hasPrefix("create")
-      let isMaterialized =
-        row[2] == "m"
-        || text.lowercased().drop(while: \.isWhitespace).hasPrefix("create materialized")
+      guard let row = found[view], let definition = row[4] else { continue }
+      let text = ViewText(definition, kind: row[2])
       if let options = row[5] { throw .rebuildRefused(name, ["options of \(view): \(options)"]) }
-      let kind = isMaterialized ? "materialized view" : "view"
-      let live = try await LiveDefinitions(database, only: view, session)
-      var belongings = live.statements
+      let kind = text.isMaterialized ? "materialized view" : "view"
+      var belongings = kept[view] ?? []
       if let owner = row[3] {
         belongings.insert(
           "alter table \(view.plainSQL) owner to \(SQLQuoting.plainIdentifier(owner))",
@@ -218,16 +214,21 @@ extension TableRebuild {
       dependents.append(
         Dependent(
           name: view,
-          isMaterialized: isMaterialized,
-          creation: isWhole ? text : "create \(kind) \(view.plainSQL) as \(text)",
+          isMaterialized: text.isMaterialized,
+          creation: text.isWhole
+            ? text.text : "create \(kind) \(view.plainSQL) as \(text.text)",
           belongings: belongings
         )
       )
     }
   }
 
-  /// Views that read one of some relations.
+  /// Bound views that read one of some relations.
   private func readers(of list: String) -> String {
+    // On PostgreSQL late-binding views are views like others, which the shims make anew.
+    let late =
+      dialect == .postgres
+      ? " and v.oid not in (select view_oid from rs.late_views where view_oid is not null)" : ""
     let options = dialect == .redshift ? "null" : "array_to_string(v.reloptions, ', ')"
     return """
       select distinct m.nspname, v.relname, v.relkind, \
@@ -237,7 +238,9 @@ extension TableRebuild {
       join pg_catalog.pg_depend d on d.refobjid = c.oid \
       join pg_catalog.pg_rewrite r on r.oid = d.objid \
       join pg_catalog.pg_class v on v.oid = r.ev_class and v.oid <> c.oid \
-      join pg_catalog.pg_namespace m on m.oid = v.relnamespace where \(list) order by 1, 2
+      join pg_catalog.pg_namespace m on m.oid = v.relnamespace \
+      where d.classid = 'pg_catalog.pg_rewrite'::regclass \
+      and d.refclassid = 'pg_catalog.pg_class'::regclass and (\(list))\(late) order by 1, 2
       """
   }
 }

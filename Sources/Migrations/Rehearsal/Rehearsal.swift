@@ -31,7 +31,8 @@ package struct Rehearsal: Sendable {
 }
 
 extension Migrator {
-  /// Reads what a rehearsal needs, in one transaction that cannot write.
+  /// Reads what a rehearsal needs: the history first, which need not be there, and what the database
+  /// holds in one transaction that cannot write.
   ///
   /// - Parameters:
   ///   - target: the last version to rehearse; nil for all.
@@ -49,7 +50,6 @@ extension Migrator {
     let result: Result<Rehearsal, DiagnosticList>
     do throws(Diagnostic) {
       result = try await database.withSession { session throws(Diagnostic) in
-        try await database.execute("begin read only", session)
         let standing = try await states(session)
         var problems = Self.problems(of: standing.states)
         problems += standing.states.filter { $0.kind == .interrupted }.map {
@@ -59,18 +59,23 @@ extension Migrator {
         var rehearsal = Rehearsal()
         rehearsal.pending = try chosen(standing.states, target).compactMap(\.script)
         let done = standing.states.filter { $0.applied != nil && !$0.isPending }
-          .sorted { ($0.applied?.sequence ?? 0) < ($1.applied?.sequence ?? 0) }
+          .inOrderOfApplication
         rehearsal.applied = done.compactMap(\.script)
         let isToldByFiles =
           done.allSatisfy { $0.script != nil && $0.applied?.isAdopted == false }
           && !standing.states.contains { $0.kind == .belowBaseline }
-        if readsCatalogue || !isToldByFiles {
+        let isFromDatabase = readsCatalogue || !isToldByFiles
+        guard isFromDatabase || sample != nil else { return .success(rehearsal) }
+        try await database.execute("begin read only", session)
+        let live = try await LiveDefinitions(database, session).definition()
+        if isFromDatabase {
           rehearsal.applied += standing.states.filter { $0.kind == .belowBaseline }
             .compactMap(\.script)
-          let live = try await LiveDefinitions(database, session)
-          rehearsal.schema = live.definition().sql(in: buffers)
+          rehearsal.schema = live.sql(in: buffers)
         }
-        if let sample { rehearsal.samples = try await samples(sample, session) }
+        if let sample {
+          rehearsal.samples = try await samples(sample, of: live.tables, session)
+        }
         try await database.execute("rollback", session)
         return .success(rehearsal)
       }
@@ -82,9 +87,9 @@ extension Migrator {
 
   private func samples(
     _ count: Int,
+    of tables: [SymbolicCatalog.Key: TableDefinition],
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> [Rehearsal.Sample] {
-    let tables = try await LiveDefinitions(database, session).definition().tables
     var samples: [Rehearsal.Sample] = []
     for (key, table) in tables.sorted(by: { $0.key < $1.key }) where !table.columns.isEmpty {
       let name = RelationName(schema: key.schema, identifier: key.identifier)

@@ -60,4 +60,12 @@ package struct MigrationState: Sendable {
   package var isPending: Bool {
     kind == .pending || (kind == .interrupted && partial?.isUndo == false)
   }
+
+  /// The place in the order in which migrations were applied; behind all for one that was not.
+  fileprivate var place: Int { (applied ?? former)?.sequence ?? .max }
+}
+
+extension [MigrationState] {
+  /// As they were applied, one after the other.
+  var inOrderOfApplication: [MigrationState] { sorted { $0.place < $1.place } }
 }

@@ -190,11 +190,9 @@ struct FoundView: Sendable {
     guard row.count == 6, let schema = row[2], let identifier = row[3] else { return nil }
     name = RelationName(schema: schema, identifier: identifier)
     key = "\(schema).\(identifier)".lowercased()
-    isMaterialized = row[4] == "m"
-    var text = row[5] ?? ""
-    while let last = text.last, last == ";" || last.isWhitespace { text.removeLast() }
-    // Redshift gives the whole statement of some views.
-    definition = text.isEmpty || text.lowercased().hasPrefix("create") ? nil : text
+    let text = ViewText(row[5] ?? "", kind: row[4])
+    isMaterialized = text.isMaterialized
+    definition = text.text.isEmpty || text.isWhole ? nil : text.text
   }
 
   func creation(_ query: String) -> String {

@@ -4,7 +4,8 @@ import RedshiftSQL
 /// Comments that silence findings: `-- redstart: allow=CODE[,CODE]`.
 ///
 /// On the line of a finding or the line before it, on lines of its own before a statement, or above
-/// everything else in a file for the whole file. Lines are those of the file that was typed as well as those of the rendered SQL.
+/// everything else in a file for the whole file. Lines are those of the file that was typed as well
+/// as those of the rendered SQL.
 package struct AllowComments {
   private struct Comment {
     var codes: Set<String>

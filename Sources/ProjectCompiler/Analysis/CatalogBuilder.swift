@@ -77,14 +77,10 @@ struct CatalogBuilder {
   /// - Parameters:
   ///   - catalog: gets the relations that hooks make, whose columns depend on when they run.
   ///   - replay: the migrations.
-  ///   - unseen: what hooks make.
-  func close(
-    _ catalog: inout SymbolicCatalog,
-    _ replay: MigrationReplay,
-    _ unseen: UnseenRelations
-  ) {
-    for name in unseen.names { addUnknown(name, &catalog) }
-    catalog.closedSchemas = unseen.isOpen || replay.callsProcedures ? [] : catalog.ownSchemas
+  func close(_ catalog: inout SymbolicCatalog, _ replay: MigrationReplay) {
+    for name in replay.unseen.names { addUnknown(name, &catalog) }
+    catalog.closedSchemas =
+      replay.unseen.isOpen || replay.callsProcedures ? [] : catalog.ownSchemas
   }
 
   private func addUnknown(_ name: RelationName, _ catalog: inout SymbolicCatalog) {

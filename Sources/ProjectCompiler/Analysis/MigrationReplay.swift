@@ -22,6 +22,8 @@ struct MigrationReplay: Sendable {
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var changes: [Change] = []
   private(set) var lateViews = LateViews()
+  /// What hooks make.
+  let unseen: UnseenRelations
   /// Whether a statement may have made relations that cannot be seen in the text.
   private(set) var callsProcedures = false
 
@@ -45,6 +47,7 @@ struct MigrationReplay: Sendable {
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
@@ -52,7 +55,7 @@ struct MigrationReplay: Sendable {
       catalog.defaultSchema = defaultSchema.lowercased()
       // No database says what is applied: each file is taken for one that is pending alone.
       finder?.begin(batch: [script], remaking: repeatable)
-      finder?.begin(script)
+      finder?.beginScript()
       for statement in script.statements {
         finder?.find(statement, catalog)
         catalog.closedSchemas = unseen.isOpen || callsProcedures ? [] : catalog.ownSchemas
@@ -61,7 +64,7 @@ struct MigrationReplay: Sendable {
           continue
         }
         found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
-        note(statement, of: script)
+        note(statement, of: script, buffers)
         lateViews.follow(statement, of: script, at: changes.count, catalog)
         let former = touched(by: statement)
         if !former.isEmpty {
@@ -83,28 +86,36 @@ struct MigrationReplay: Sendable {
   // MARK: Procedures
 
   /// Keeps the procedures that are there in the end; nothing of them runs before.
-  private mutating func note(_ statement: Statement, of script: MigrationScript) {
+  private mutating func note(
+    _ statement: Statement,
+    of script: MigrationScript,
+    _ buffers: Buffers
+  ) {
     switch statement.kind {
     case .createRoutine(let routine) where routine.body?.block != nil:
-      let key = key(of: routine.name, routine.arguments)
+      let key = key(of: routine.name, routine.arguments, buffers)
       procedures[key] = Procedure(script: script, routine: routine)
     case .dropObject(let drop) where drop.kind == .procedure:
       for name in drop.names {
         guard let arguments = name.arguments else {
-          let prefix = key(of: name.name, [])
+          let prefix = key(of: name.name, [], buffers)
           procedures = procedures.filter { !$0.key.hasPrefix(prefix) }
           continue
         }
-        procedures[key(of: name.name, arguments)] = nil
+        procedures[key(of: name.name, arguments, buffers)] = nil
       }
     default: break
     }
   }
 
   /// A procedure's name with the types that tell it from others.
-  private func key(of name: ObjectName, _ arguments: [RoutineArgument]) -> String {
-    let types = arguments.filter { $0.mode != .out }.map(\.type.name)
-    return MigrationScript.key(name.relation) + "(" + types.joined(separator: ",")
+  private func key(
+    of name: ObjectName,
+    _ arguments: [RoutineArgument],
+    _ buffers: Buffers
+  ) -> String {
+    let key = catalog.key(of: name.relation)
+    return "\(key.schema).\(key.identifier)(" + arguments.signature(in: buffers)
   }
 
   private mutating func checkProcedures(_ buffers: Buffers) {

@@ -109,7 +109,7 @@ package struct ProjectAnalyzer {
   ) -> ProjectAnalysis {
     var catalog = migrated
     builder.complete(&catalog)
-    builder.close(&catalog, replay, builder.unseen(texts.allHooks))
+    builder.close(&catalog, replay)
     var analysis = ProjectAnalysis(catalog: catalog)
     for hook in texts.startHooks { apply(hook, to: &analysis.catalog, &findings) }
     var memory = AnalysisMemory(cache, analysis.catalog)

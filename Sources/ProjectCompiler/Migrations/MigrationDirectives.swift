@@ -44,6 +44,21 @@ package struct MigrationDirectives: Hashable, Sendable {
   }
 }
 
+extension MigrationDirectives {
+  /// A number with a unit: `500ms`, `30s`, `5min`, `1h`; nil where it is none, or none that fits.
+  package static func milliseconds(_ text: some StringProtocol) -> Int? {
+    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
+    for (unit, factor) in units where text.hasSuffix(unit) {
+      var digits = text.dropLast(unit.count)
+      while let last = digits.last, last.isWhitespace { digits.removeLast() }
+      guard let number = Int(digits), number >= 0 else { continue }
+      let (product, overflows) = number.multipliedReportingOverflow(by: factor)
+      return overflows ? nil : product
+    }
+    return nil
+  }
+}
+
 /// Reads directives from a file's comments.
 struct MigrationDirectiveReader {
   private(set) var directives = MigrationDirectives()
@@ -122,12 +137,7 @@ struct MigrationDirectiveReader {
   }
 
   private mutating func duration(_ name: String, _ value: String, _ range: TextRange) -> Int? {
-    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
-    for (unit, factor) in units where value.hasSuffix(unit) {
-      if let number = Int(trimmed(value.dropLast(unit.count))), number >= 0 {
-        return number * factor
-      }
-    }
+    if let duration = MigrationDirectives.milliseconds(value) { return duration }
     problems.append(.migrationDuration(name, value, at: range))
     return nil
   }

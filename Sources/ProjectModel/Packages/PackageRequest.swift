@@ -8,6 +8,11 @@ package struct PackageRequest: Sendable {
     case git(url: String, revision: String?, subdirectory: String?)
     case local(path: String)
     case tarball(url: String, name: String)
+
+    /// Whether it lies where its author works on it, and is used from there.
+    package var isLocal: Bool {
+      if case .local = self { true } else { false }
+    }
   }
 
   package var source: Source

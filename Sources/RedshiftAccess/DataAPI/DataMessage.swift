@@ -16,7 +16,10 @@ struct DataMessage {
     var offset: Int
     /// Which statement of the message it is, or is a piece of.
     var index: Int
-    var kind: Statement.Kind
+    /// The statement that it is, or is a piece of.
+    var statement: Statement
+
+    var kind: Statement.Kind { statement.kind }
   }
 
   /// How to send it.
@@ -48,14 +51,14 @@ struct DataMessage {
       counted = range.lowerBound
       guard range.count > Self.largestStatement else {
         let text = String(decoding: bytes[range], as: UTF8.self)
-        parts.append(Part(sql: text, offset: offset, index: index, kind: statement.kind))
+        parts.append(Part(sql: text, offset: offset, index: index, statement: statement))
         continue
       }
       guard let pieces = Self.pieces(of: statement, bytes) else {
         throw .statementTooLong(range.count)
       }
       isCut = true
-      parts += pieces.map { Part(sql: $0, offset: offset, index: index, kind: statement.kind) }
+      parts += pieces.map { Part(sql: $0, offset: offset, index: index, statement: statement) }
     }
     self.parts = parts
     self.isCut = isCut
@@ -101,15 +104,6 @@ extension DataMessage.Part {
     return false
   }
 
-  /// Whether rows are an answer to it.
-  var returnsRows: Bool {
-    switch kind {
-    case .query, .show, .explain, .cursor, .execute, .call: true
-    case .parameter(let parameter): parameter.action == .show
-    default: false
-    }
-  }
-
   /// What libpq would call it.
   func tag(rows: Int?) -> String {
     switch kind {
@@ -118,14 +112,14 @@ extension DataMessage.Part {
     case .update: "UPDATE \(rows ?? 0)"
     case .delete: "DELETE \(rows ?? 0)"
     case .merge: "MERGE \(rows ?? 0)"
-    default: Statement(range: TextRange(buffer: BufferID(index: 0), bytes: 0..<0), kind: kind).noun
+    default: statement.noun
     }
   }
 
   var countsRows: Bool {
     switch kind {
     case .insert, .update, .delete, .merge, .createTableAs: true
-    default: returnsRows
+    default: statement.returnsRows
     }
   }
 }

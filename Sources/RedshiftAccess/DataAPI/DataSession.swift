@@ -17,8 +17,7 @@ package actor DataSession: WarehouseSession {
   private var process: Int?
   private var isInTransaction = false
   private var isClosed = false
-  private var isBusy = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private let turns = Turns()
   private var keeper: Task<Void, Never>?
 
   init(_ service: DataService, _ place: DataTarget) {
@@ -29,8 +28,8 @@ package actor DataSession: WarehouseSession {
   package var processIdentifier: Int? { process }
 
   package func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     guard !isClosed else {
       throw WarehouseError(kind: .connectionLost, message: "the session is closed")
     }
@@ -64,8 +63,8 @@ package actor DataSession: WarehouseSession {
   }
 
   package func close() async {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     keeper?.cancel()
     keeper = nil
     guard !isClosed else { return }
@@ -248,23 +247,11 @@ package actor DataSession: WarehouseSession {
   }
 
   private func useIfIdle() async {
-    guard !isBusy, !isClosed else { return }
-    await takeTurn()
-    defer { passTurn() }
+    guard !turns.isTaken, !isClosed else { return }
+    await turns.take()
+    defer { turns.pass() }
     // A session that is gone shows at its next statement.
     do throws(WarehouseError) { _ = try await run(["SELECT 1"], RunningStatement()) } catch {}
-  }
-
-  private func takeTurn() async {
-    guard isBusy else {
-      isBusy = true
-      return
-    }
-    await withCheckedContinuation { waiting.append($0) }
-  }
-
-  private func passTurn() {
-    if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
   }
 }
 

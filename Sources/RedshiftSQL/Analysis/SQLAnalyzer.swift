@@ -16,18 +16,14 @@ package struct SQLAnalyzer: Sendable {
 
   /// Analyses a query.
   ///
-  /// - Parameters:
-  ///   - query: the query.
-  ///   - definesRelation: whether its result becomes a table or a view, whose columns need names
-  ///     of their own.
+  /// - Parameter query: the query.
   /// - Returns: its columns, what they depend on, and what is wrong.
-  package func analyze(_ query: Query, definesRelation: Bool = false) -> QueryAnalysis {
+  package func analyze(_ query: Query) -> QueryAnalysis {
     var walker = QueryWalker(
       catalog: catalog,
       bytes: buffers.bytes(of: query.range.buffer)
     )
     let result = walker.derive(query, parent: nil)
-    if definesRelation { walker.checkNames(of: result) }
     return walker.finish(result)
   }
 
@@ -38,7 +34,8 @@ package struct SQLAnalyzer: Sendable {
   ///
   /// - Parameters:
   ///   - statement: a statement that the parser read.
-  ///   - definesRelation: whether the result of a query becomes a table or a view.
+  ///   - definesRelation: whether the result of a query becomes a table or a view, whose columns
+  ///     need names of their own.
   /// - Returns: what is known of it. Nothing is said twice of one place, and nothing is refused of
   ///   queries that the leader node answers from its catalog: it is a PostgreSQL.
   package func check(_ statement: Statement, definesRelation: Bool = false) -> QueryAnalysis {

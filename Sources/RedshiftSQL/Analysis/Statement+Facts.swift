@@ -39,6 +39,35 @@ extension Statement {
     }
   }
 
+  /// The relations that exist, or have other columns, behind it.
+  package var changedRelations: [RelationName] {
+    switch kind {
+    case .createTable(let table): return [table.name]
+    case .createTableAs(let table): return [table.name]
+    case .createView(let view): return [view.name]
+    case .createExternalTable(let table): return [table.name.relation]
+    case .drop(let drop): return drop.names.map(\.relation)
+    case .alterTable(let table):
+      guard case .rename(let new) = table.action else { return [table.name.relation] }
+      var renamed = table.name.relation
+      renamed.identifier = new.text
+      return [table.name.relation, renamed]
+    case .query(let query):
+      guard case .select(let select) = query.body.kind, let into = select.into else { return [] }
+      return [into.name.relation]
+    default: return []
+    }
+  }
+
+  /// Whether rows are an answer to it.
+  package var returnsRows: Bool {
+    switch kind {
+    case .query, .show, .explain, .cursor, .execute, .call: true
+    case .parameter(let parameter): parameter.action == .show
+    default: false
+    }
+  }
+
   /// What kind of statement this is, in words that fit behind "this is".
   package var noun: String {
     switch kind {

@@ -77,7 +77,7 @@ extension PostgresEmitter {
     case .datashare, .identityProvider, .maskingPolicy, .rowSecurityPolicy, .materializedView:
       note(what, at: range, why: "only Redshift has it")
     case .database: failDatabase(what, at: range)
-    case .library, .model, .externalView, .externalSchema, .procedure, .function:
+    case .library, .model, .externalSchema, .procedure, .function:
       fail(what, at: range, help: PostgresEmitter.substitute)
     }
   }

@@ -15,8 +15,7 @@ import Diagnostics
 /// Nothing is kept of a statement once it is written.
 package struct SyntaxTreeWriter {
   private let bytes: [UInt8]
-  private let lineStarts: [Int]
-  private let isASCII: Bool
+  private let lines: LineIndex
   private var output: [UInt8] = []
   /// Names of types and parts as they are written, for making them anew takes long.
   private var typeNames: [ObjectIdentifier: [UInt8]] = [:]
@@ -27,12 +26,7 @@ package struct SyntaxTreeWriter {
   /// - Parameter bytes: the text.
   package init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    var starts = [0]
-    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
-      starts.append(index + 1)
-    }
-    lineStarts = starts
-    isASCII = bytes.allSatisfy { $0 < 128 }
+    lines = LineIndex(bytes)
   }
 
   /// The tree of a statement on one line.
@@ -251,22 +245,8 @@ package struct SyntaxTreeWriter {
   private mutating func write(text: String) { output += PlainValue.string(text).json() }
 
   private mutating func write(_ range: TextRange) {
-    let start = min(range.bytes.lowerBound, bytes.count)
-    let line = self.line(of: start)
-    let column =
-      isASCII
-      ? start - lineStarts[line] + 1
-      : String(decoding: bytes[lineStarts[line]..<start], as: UTF8.self).count + 1
-    append("[\(range.bytes.lowerBound),\(range.bytes.upperBound),\(line + 1),\(column)]")
-  }
-
-  private func line(of position: Int) -> Int {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= position { low = middle } else { high = middle }
-    }
-    return low
+    let (first, end) = (range.bytes.lowerBound, range.bytes.upperBound)
+    let place = lines.position(of: first, in: bytes)
+    append("[\(first),\(end),\(place.line),\(place.column)]")
   }
 }

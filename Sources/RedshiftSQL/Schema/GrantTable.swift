@@ -55,8 +55,9 @@ struct GrantTable: Hashable, Sendable {
     entries = entries.filter { $0.key.object.kind != kind || $0.key.object.name != name }
   }
 
-  mutating func renameSchema(_ old: String, to new: String) {
-    for (key, privileges) in entries where key.object.kind == "schema" && key.object.name == old {
+  /// Moves what is granted on a schema or routine to its new name.
+  mutating func rename(kind: String, _ old: String, to new: String) {
+    for (key, privileges) in entries where key.object.kind == kind && key.object.name == old {
       entries[key] = nil
       var moved = key
       moved.object.name = new

@@ -40,11 +40,16 @@ extension SchemaDefinition {
       if table.allowsExisting, before[table.name.relation] != nil { return }
       keep(statement, .beforeViews, "external table", buffers)
       if table.query != nil { changesOfData.append(statement) }
+    case .externalView(let view): follow(view, statement, buffers)
+    case .template(let template): follow(template, statement, buffers)
     case .createObject, .createModel, .alterObject, .dropObject, .policy, .policyAttachment,
-      .alterDefaultPrivileges, .copyJob:
+      .alterDefaultPrivileges, .copyJob, .alterSystem:
       followObject(statement, buffers)
     case .call, .execute, .opaque, .invalid: unseen.append(statement)
-    default: break
+    // They leave nothing behind but rows that others made, and what a session forgets.
+    case .unload, .analyze, .vacuum, .refresh, .explain, .show, .cursor, .prepare, .deallocate,
+      .parameter, .session, .use, .transaction, .lock, .cancel:
+      break
     }
   }
 
@@ -216,13 +221,13 @@ extension SchemaDefinition {
       for key in views.keys where key.schema == name {
         rename(key, to: Key(schema: new, identifier: key.identifier))
       }
-      grants.renameSchema(name, to: new)
+      grants.rename(kind: "schema", name, to: new)
       if let text = comments.removeValue(forKey: Subject(kind: "schema", name: name)) {
         comments[Subject(kind: "schema", name: new)] = text
       }
       // The text of a routine that names its schema cannot be followed.
       for (signature, routine) in routines where routine.schema == name {
-        routines[signature] = nil
+        forgetRoutine(signature)
         unseen.append(statement)
       }
     }
@@ -232,7 +237,7 @@ extension SchemaDefinition {
     schemas[name] = nil
     comments[Subject(kind: "schema", name: name)] = nil
     grants.forget(kind: "schema", name: name)
-    routines = routines.filter { $0.value.schema != name }
+    for (signature, routine) in routines where routine.schema == name { forgetRoutine(signature) }
   }
 
   // MARK: Routines and other objects
@@ -243,9 +248,6 @@ extension SchemaDefinition {
     _ buffers: Buffers
   ) {
     let name = catalog.key(of: routine.name.relation)
-    let types = routine.arguments.filter { $0.mode != .out }.map { $0.type.canonical(buffers) }
-    let signature = "\(name.sql)(\(types.joined(separator: ", ")))"
-    var text = plain(statement, buffers)
     // The name with its schema, whatever stood there.
     let head = TextRange(
       buffer: statement.range.buffer,
@@ -255,21 +257,102 @@ extension SchemaDefinition {
       buffer: statement.range.buffer,
       bytes: routine.name.range.bytes.upperBound..<statement.range.bytes.upperBound
     )
-    text = DefinitionText(plain: head, in: buffers).sql + name.sql
-    text += " " + DefinitionText(plain: tail, in: buffers).sql
     let body = routine.body.map { Array(buffers.text(of: $0.contents).utf8) } ?? []
     let words = SQLLexer.significantTokens(of: body).map {
       String(decoding: body[$0.range], as: UTF8.self).lowercased()
     }
-    routines[signature] = Routine(
+    var known = Routine(
       kind: routine.kind,
       schema: name.schema,
       name: name.identifier,
-      arguments: types.joined(separator: ", "),
-      text: text,
-      words: Set(words),
-      owner: routines[signature]?.owner
+      arguments: routine.arguments.signature(in: buffers),
+      head: DefinitionText(plain: head, in: buffers).sql,
+      tail: DefinitionText(plain: tail, in: buffers).sql,
+      words: Set(words)
     )
+    known.owner = routines[known.signature]?.owner
+    routines[known.signature] = known
+  }
+
+  /// The routines that a name means: all of it where no arguments are written.
+  private func signatures(
+    of name: ObjectName,
+    _ arguments: [RoutineArgument]?,
+    _ buffers: Buffers
+  ) -> [String] {
+    let key = catalog.key(of: name.relation)
+    let types = arguments?.signature(in: buffers)
+    return routines.filter { _, routine in
+      routine.schema == key.schema && routine.name == key.identifier
+        && (types == nil || types == routine.arguments)
+    }.map(\.key)
+  }
+
+  /// What tells a routine from others, whether or not it is known.
+  private func signature(
+    of name: ObjectName,
+    _ arguments: [RoutineArgument]?,
+    _ buffers: Buffers
+  ) -> String {
+    if arguments == nil {
+      let known = signatures(of: name, nil, buffers)
+      if let only = known.first, known.count == 1 { return only }
+    }
+    let types = (arguments ?? []).signature(in: buffers)
+    return "\(catalog.key(of: name.relation).sql)(\(types))"
+  }
+
+  /// Gives a routine another name; what calls it goes on to call the former one.
+  private mutating func renameRoutine(_ old: String, to name: String) {
+    guard var routine = routines.removeValue(forKey: old) else { return }
+    routine.name = name
+    let new = routine.signature
+    routines[new] = routine
+    for kind in ["function", "procedure"] {
+      grants.rename(kind: kind, old, to: new)
+      if let text = comments.removeValue(forKey: Subject(kind: kind, name: old)) {
+        comments[Subject(kind: kind, name: new)] = text
+      }
+    }
+  }
+
+  private mutating func forgetRoutine(_ signature: String) {
+    routines[signature] = nil
+    for kind in ["function", "procedure"] {
+      grants.forget(kind: kind, name: signature)
+      comments[Subject(kind: kind, name: signature)] = nil
+    }
+  }
+
+  private mutating func follow(
+    _ view: ExternalView,
+    _ statement: Statement,
+    _ buffers: Buffers
+  ) {
+    let object = "external view \(catalog.key(of: view.name.relation).sql)"
+    switch view.action {
+    case .create(_, let allowsExisting, _):
+      if allowsExisting, others.contains(where: { $0.object == object }) { return }
+      keep(statement, .beforeViews, object, buffers)
+    case .change, .removeDefinition: keep(statement, .beforeViews, object, buffers)
+    case .drop: drop(object, statement, .beforeViews, buffers)
+    }
+  }
+
+  private mutating func follow(
+    _ template: CopyTemplate,
+    _ statement: Statement,
+    _ buffers: Buffers
+  ) {
+    let key = catalog.key(of: template.name.relation)
+    let object = "template \(key.sql)"
+    if case .drop = template.action { return drop(object, statement, .afterViews, buffers) }
+    keep(statement, .afterViews, object, buffers)
+    guard case .rename(let new) = template.action else { return }
+    let renamed = "template \(Key(schema: key.schema, identifier: new.text).sql)"
+    for index in others.indices where others[index].object == object {
+      others[index].object = renamed
+    }
   }
 
   private mutating func followObject(_ statement: Statement, _ buffers: Buffers) {
@@ -281,11 +364,13 @@ extension SchemaDefinition {
       keep(statement, .afterViews, "\(policy.kind.rawValue) \(policy.name.last)", buffers)
     case .alterObject(let object):
       if object.kind == .procedure || object.kind == .function {
-        guard case .changeOwner(let owner) = object.action else { return }
-        let types = (object.arguments ?? []).map { $0.type.canonical(buffers) }
-        let signature =
-          "\(catalog.key(of: object.name.relation).sql)(\(types.joined(separator: ", ")))"
-        routines[signature]?.owner = owner.text
+        let known = signatures(of: object.name, object.arguments, buffers)
+        guard let only = known.first, known.count == 1 else { return unseen.append(statement) }
+        switch object.action {
+        case .rename(let new): renameRoutine(only, to: new.text)
+        case .changeOwner(let owner): routines[only]?.owner = owner.text
+        default: unseen.append(statement)
+        }
         return
       }
       keep(statement, object.kind.stage, "\(object.kind.rawValue) \(object.name.last)", buffers)
@@ -293,6 +378,10 @@ extension SchemaDefinition {
       for name in drop.names { forget(name, drop, statement, buffers) }
     case .policyAttachment: keep(statement, .afterViews, "policy attachment", buffers)
     case .alterDefaultPrivileges: keep(statement, .privileges, "default privileges", buffers)
+    case .alterSystem(let system):
+      let object = "system \(system.setting.text.lowercased())"
+      others.removeAll { $0.object == object }
+      keep(statement, .principals, object, buffers)
     default: keep(statement, .afterViews, "", buffers)
     }
   }
@@ -304,27 +393,25 @@ extension SchemaDefinition {
     _ buffers: Buffers
   ) {
     if drop.kind == .procedure || drop.kind == .function {
-      let key = catalog.key(of: name.name.relation)
-      let types = name.arguments.map { list in
-        list.filter { $0.mode != .out }.map { $0.type.canonical(buffers) }.joined(separator: ", ")
-      }
-      for (signature, routine) in routines
-      where routine.schema == key.schema && routine.name == key.identifier
-        && (types == nil || types == routine.arguments)
-      {
-        routines[signature] = nil
-        for kind in ["function", "procedure"] {
-          grants.forget(kind: kind, name: signature)
-          comments[Subject(kind: kind, name: signature)] = nil
-        }
+      for signature in signatures(of: name.name, name.arguments, buffers) {
+        forgetRoutine(signature)
       }
       return
     }
-    let object = "\(drop.kind.rawValue) \(name.name.last)"
+    self.drop("\(drop.kind.rawValue) \(name.name.last)", statement, drop.kind.stage, buffers)
+  }
+
+  /// Forgets what was kept of an object; of one that statements did not make, keeps that it goes.
+  private mutating func drop(
+    _ object: String,
+    _ statement: Statement,
+    _ stage: Other.Stage,
+    _ buffers: Buffers
+  ) {
     if others.contains(where: { $0.object == object }) {
       others.removeAll { $0.object == object }
     } else {
-      keep(statement, drop.kind.stage, object, buffers)
+      keep(statement, stage, object, buffers)
     }
   }
 
@@ -336,7 +423,7 @@ extension SchemaDefinition {
   ) {
     let text: DefinitionText
     switch statement.kind {
-    case .createExternalTable, .policyAttachment, .alterTable, .grant:
+    case .createExternalTable, .externalView, .policyAttachment, .alterTable, .grant:
       text = DefinitionText(.statement(statement), catalog: catalog, in: buffers)
     case .alterObject(let object) where object.kind == .materializedView:
       text = DefinitionText(.statement(statement), catalog: catalog, in: buffers)
@@ -363,13 +450,10 @@ extension SchemaDefinition {
         objects += catalog.relations.keys.filter { $0.schema == schema }
           .map { GrantTable.Object(kind: "table", relation: $0) }
       case "function", "procedure":
-        let types = (signature.arguments ?? []).filter { $0.mode != .out }
-          .map { $0.type.canonical(buffers) }
-        let name = catalog.key(of: signature.name.relation).sql
         objects.append(
           GrantTable.Object(
             kind: grant.objectKind,
-            name: "\(name)(\(types.joined(separator: ", ")))"
+            name: self.signature(of: signature.name, signature.arguments, buffers)
           )
         )
       default:
@@ -404,9 +488,7 @@ extension SchemaDefinition {
       subject.relation = remark.table.map { catalog.key(of: $0.relation) }
       subject.name = remark.object.last
     case "function", "procedure":
-      let types = (remark.arguments ?? []).map { $0.type.canonical(buffers) }
-      let name = catalog.key(of: remark.object.relation).sql
-      subject.name = "\(name)(\(types.joined(separator: ", ")))"
+      subject.name = signature(of: remark.object, remark.arguments, buffers)
     default: subject.name = remark.object.last.lowercased()
     }
     comments[subject] = remark.text?.value

@@ -31,10 +31,20 @@ package struct SchemaDefinition: Sendable {
     var schema: String
     var name: String
     var arguments: String
-    var text: String
+    /// The text before the name and behind it.
+    var head: String
+    var tail: String
     /// Words in the text, by which routines find those that they call.
     var words: Set<String>
     var owner: String?
+
+    private var key: Key { Key(schema: schema, identifier: name) }
+
+    /// What tells it from other routines.
+    var signature: String { "\(key.sql)(\(arguments))" }
+
+    /// The statement that makes it.
+    var text: String { [head, key.sql, tail].joined(separator: " ") }
   }
 
   /// What a remark is about.

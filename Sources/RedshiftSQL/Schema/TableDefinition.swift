@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 /// A table with all that Redshift keeps of it.
 package struct TableDefinition: Hashable, Sendable {
@@ -191,5 +191,33 @@ extension DataType {
     case .other: return spelling
     default: return SQLType(declared: self).spelling
     }
+  }
+
+  /// The type without what no routine is told apart by: lengths, precisions and scales.
+  fileprivate func unsized(_ buffers: Buffers) -> String {
+    guard dimensions == 0 else { return canonical(buffers) }
+    switch kind {
+    case .binary: return "varbyte"
+    case .interval: return canonical(buffers)
+    case .other: return name
+    default: break
+    }
+    switch SQLType(declared: self) {
+    case .character: return SQLType.character(nil).spelling
+    case .characterVarying: return SQLType.characterVarying(nil).spelling
+    case .decimal: return SQLType.decimal(precision: nil, scale: nil).spelling
+    case let type: return type.spelling
+    }
+  }
+}
+
+extension [RoutineArgument] {
+  /// The types by which a routine is told from others of its name: those of what it takes, each
+  /// in the one form that is used for it.
+  ///
+  /// - Parameter buffers: the store that has the text.
+  /// - Returns: the types as they stand in parentheses behind the name.
+  package func signature(in buffers: Buffers) -> String {
+    filter { $0.mode != .out }.map { $0.type.unsized(buffers) }.joined(separator: ", ")
   }
 }

@@ -14,8 +14,8 @@ extension SQLParser {
       kind = .materializedView
     default:
       guard token.kind == .word else { throw failure("TABLE, VIEW or SCHEMA") }
-      if let view = try parseDropExternalView() { return view }
-      if let template = try parseDropTemplate() { return template }
+      if let view = try parseExternalView(.drop) { return view }
+      if let template = try parseTemplate(.drop) { return template }
       if let help = suggestion([.table, .view, .schema, .materialized]) {
         throw failure("TABLE, VIEW, SCHEMA or another kind of object", help: help)
       }
@@ -72,8 +72,8 @@ extension SQLParser {
       return .alterSchema(AlterSchema(name: name, action: try parseSchemaAction()))
     case .default: return try parseDefaultPrivileges()
     default:
-      if let view = try parseAlterExternalView() { return view }
-      if let template = try parseAlterTemplate() { return template }
+      if let view = try parseExternalView(.alter) { return view }
+      if let template = try parseTemplate(.alter) { return template }
       if let system = try parseAlterSystem() { return system }
       if let (kind, words) = objectKind() {
         switch kind {

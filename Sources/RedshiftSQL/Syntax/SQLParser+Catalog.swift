@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Views of the data catalog, templates of COPY, and settings of the whole system.
 extension SQLParser {
-  private enum Verb {
+  enum Verb {
     case create(replaces: Bool)
     case alter
     case drop
@@ -28,19 +28,7 @@ extension SQLParser {
     return nil
   }
 
-  mutating func parseCreateExternalView() throws(SyntaxFailure) -> Statement.Kind? {
-    try parseExternalView(.create(replaces: false))
-  }
-
-  mutating func parseAlterExternalView() throws(SyntaxFailure) -> Statement.Kind? {
-    try parseExternalView(.alter)
-  }
-
-  mutating func parseDropExternalView() throws(SyntaxFailure) -> Statement.Kind? {
-    try parseExternalView(.drop)
-  }
-
-  private mutating func parseExternalView(_ verb: Verb) throws(SyntaxFailure) -> Statement.Kind? {
+  mutating func parseExternalView(_ verb: Verb) throws(SyntaxFailure) -> Statement.Kind? {
     guard let words = externalViewWords(0) else { return nil }
     var isProtected = false
     for _ in 0..<words {
@@ -102,19 +90,7 @@ extension SQLParser {
 
   // MARK: Templates
 
-  mutating func parseCreateTemplate(replaces: Bool) throws(SyntaxFailure) -> Statement.Kind? {
-    try parseTemplate(.create(replaces: replaces))
-  }
-
-  mutating func parseAlterTemplate() throws(SyntaxFailure) -> Statement.Kind? {
-    try parseTemplate(.alter)
-  }
-
-  mutating func parseDropTemplate() throws(SyntaxFailure) -> Statement.Kind? {
-    try parseTemplate(.drop)
-  }
-
-  private mutating func parseTemplate(_ verb: Verb) throws(SyntaxFailure) -> Statement.Kind? {
+  mutating func parseTemplate(_ verb: Verb) throws(SyntaxFailure) -> Statement.Kind? {
     guard atWord("template") else { return nil }
     advance()
     var isConditional = false

@@ -34,7 +34,7 @@ extension SQLParser {
   private mutating func parseCreateExternal(
     replaces: Bool
   ) throws(SyntaxFailure) -> Statement.Kind? {
-    if let view = try parseCreateExternalView() { return view }
+    if let view = try parseExternalView(.create(replaces: replaces)) { return view }
     switch peek().keyword {
     case .schema: return try parseCreateExternalSchema()
     case .table: return try parseCreateExternalTable()
@@ -46,8 +46,8 @@ extension SQLParser {
   private mutating func parseCreateOther(
     replaces: Bool
   ) throws(SyntaxFailure) -> Statement.Kind? {
-    if let template = try parseCreateTemplate(replaces: replaces) { return template }
-    if let view = try parseCreateExternalView() { return view }
+    if let template = try parseTemplate(.create(replaces: replaces)) { return template }
+    if let view = try parseExternalView(.create(replaces: replaces)) { return view }
     guard let (kind, words) = objectKind() else { return nil }
     switch kind {
     case .model: return try parseCreateModel(isExternal: false)

@@ -52,9 +52,7 @@ extension SQLParser {
     case .library: libraryOptions
     case .identityProvider: identityProviderOptions
     case .externalSchema: [OptionForm("iam_role", .textOrWord), OptionForm("uri", .text)]
-    case .function, .procedure, .materializedView, .model, .maskingPolicy, .rowSecurityPolicy,
-      .externalView:
-      []
+    case .function, .procedure, .materializedView, .model, .maskingPolicy, .rowSecurityPolicy: []
     }
   }
 

@@ -1,9 +1,12 @@
-/// Finds the secrets that SQL text holds: keys in COPY and UNLOAD, passwords of users.
+import Diagnostics
+
+/// Finds the secrets that SQL text holds: keys in COPY and UNLOAD, passwords of users, secrets of
+/// identity providers.
 package enum SQLSecrets {
   /// The words before a string that is a secret, or holds some.
   private static let words: Set<String> = [
     "credentials", "access_key_id", "secret_access_key", "session_token", "master_symmetric_key",
-    "password",
+    "password", "parameters",
   ]
 
   /// The secret values in a text, which need not be SQL that parses.
@@ -37,6 +40,7 @@ package enum SQLSecrets {
       $0 == UInt8(ascii: "{") && ($1 == UInt8(ascii: "{") || $1 == UInt8(ascii: "%"))
     }
     if isTemplate { return [] }
+    if value.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return members(of: value) }
     guard value.utf8.contains(UInt8(ascii: "=")), value.utf8.starts(with: "aws_".utf8) else {
       return [value]
     }
@@ -46,9 +50,32 @@ package enum SQLSecrets {
     }
   }
 
+  /// The secrets of `{"client_id": "…", "client_secret": "…"}`, or all of what cannot be read.
+  private static func members(of json: String) -> [String] {
+    var rest: [PlainValue]
+    do throws(PlainValue.JSONProblem) {
+      rest = [try PlainValue(json: Array(json.utf8))]
+    } catch {
+      return [json]
+    }
+    var found: [String] = []
+    while let value = rest.popLast() {
+      rest += value.list ?? []
+      for (key, member) in value.dictionary?.pairs ?? [] {
+        if key.lowercased().contains("secret"), let text = member.string, !text.isEmpty {
+          found.append(text)
+        } else {
+          rest.append(member)
+        }
+      }
+    }
+    return found
+  }
+
   /// Whether a look at the tokens is worth it: one of the words' common parts is there.
   private static func mayHold(_ bytes: [UInt8]) -> Bool {
-    let needles = ["credentials", "_key", "session_token", "password"].map { Array($0.utf8) }
+    let needles = ["credentials", "_key", "session_token", "password", "parameters"]
+      .map { Array($0.utf8) }
     return bytes.withUnsafeBufferPointer { text in
       for start in text.indices {
         let first = text[start] | 0x20

@@ -34,7 +34,6 @@ package enum ObjectKind: String, Hashable, Sendable, CaseIterable {
   case role
   case rowSecurityPolicy = "rls policy"
   case externalSchema = "external schema"
-  case externalView = "external view"
   case user
 }
 

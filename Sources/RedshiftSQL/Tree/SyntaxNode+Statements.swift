@@ -86,7 +86,7 @@ extension Statement {
       for routine in drop.names { list.append(.relation(routine.name)) }
     case .alterObject(let object):
       switch object.kind {
-      case .materializedView, .externalView, .procedure, .function:
+      case .materializedView, .procedure, .function:
         list.append(.relation(object.name))
       default: break
       }

@@ -20,17 +20,23 @@ extension CommandTable {
       argument: .value("ADDRESS"),
       summary: "The address to let in, instead of asking checkip.amazonaws.com"
     ),
-    Option(
-      name: "profile",
-      argument: .value("NAME"),
-      summary: "The profile of ~/.aws/config to use (default: AWS_PROFILE)"
-    ),
+    awsProfile(of: "cluster"), awsProfile(of: "s3"),
     Option(
       name: "region",
       argument: .value("NAME"),
       summary: "The region of AWS to use (default: AWS_REGION)"
     ),
   ]
+
+  /// A profile of AWS, where the name means one of dbt for other commands.
+  private static func awsProfile(of command: String) -> Option {
+    Option(
+      name: "profile",
+      argument: .value("NAME"),
+      summary: "The profile of ~/.aws/config to use (default: AWS_PROFILE)",
+      command: command
+    )
+  }
 
   static let cluster = Command(
     name: "cluster",

@@ -135,6 +135,7 @@ extension CommandTable {
       "sample", "from-database", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check",
     ] + project + output,
+    outputs: ["text", "json"],
     examples: [
       ("redstart migrate", "apply what is pending"),
       ("redstart migrate status", "what is applied, what is not?"),

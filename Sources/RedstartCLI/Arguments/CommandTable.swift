@@ -17,7 +17,8 @@ struct Option: Sendable {
   var summary: String
   /// The only values allowed, if they are a closed set.
   var allowed: [String] = []
-  /// The only command that means this by the name, where others mean something else.
+  /// The command that means this by the name, where others mean something else by it: it goes before
+  /// the option of the same name without a command.
   var command: String?
 }
 

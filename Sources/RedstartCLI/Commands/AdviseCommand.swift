@@ -34,11 +34,8 @@ extension CommandSession {
     _ connection: Connection,
     _ format: String
   ) async throws {
-    var schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
-    schemas.insert(parsed.project.target.schema)
-    let names = schemas.sorted()
     let tables = try await connection.withSession { session throws(Diagnostic) in
-      try await TableHealth.read(schemas: names, on: session)
+      try await TableHealth.read(schemas: parsed.schemas, on: session)
     }
     switch format {
     case "json":

@@ -1,7 +1,6 @@
 import AWSClient
 import ClusterLifecycle
 import Diagnostics
-import Glibc
 import ProjectModel
 import RedshiftSQL
 import WarehouseClient
@@ -215,9 +214,7 @@ extension CommandSession {
   /// Tells of each step once; for tests, `REDSTART_CRASH_AT=(before|after)-STEP[:N]` ends the
   /// process there.
   private func follow(_ lifecycle: ClusterLifecycle) -> (ClusterLifecycle.Event) -> Void {
-    let parts = (console.environment["REDSTART_CRASH_AT"] ?? "").split(separator: ":")
-    let point = parts.first.map { String($0) }
-    let countdown = Countdown(parts.dropFirst().first.flatMap { Int($0) } ?? 1)
+    let crash = CrashRequest(console.environment)
     var told: ClusterStep?
     return { event in
       let reached: String
@@ -229,7 +226,7 @@ extension CommandSession {
       case .finished(let step): reached = "after-\(step.word)"
       case .snapshot: reached = "snapshot"
       }
-      if reached == point, countdown.isOver() { kill(getpid(), SIGKILL) }
+      crash?.reach(reached)
     }
   }
 
@@ -298,12 +295,12 @@ extension CommandSession {
         ("PGUSER", credentials.user), ("PGPASSWORD", password), ("PGSSLMODE", "verify-full"),
         ("PGSSLROOTCERT", PostgresConnectionSettings.systemCertificates),
       ]
-      for (name, value) in pairs { console.output("export \(name)=\(Self.quoted(value))\n") }
+      for (name, value) in pairs { console.output("export \(name)=\(value.shellQuoted)\n") }
     case "url":
-      let user = Self.encoded(credentials.user)
-      let database = Self.encoded(section.database)
+      let user = PercentEncoding.encode(credentials.user)
+      let database = PercentEncoding.encode(section.database)
       console.output(
-        "postgresql://\(user):\(Self.encoded(password))@\(host):\(port)/\(database)"
+        "postgresql://\(user):\(PercentEncoding.encode(password))@\(host):\(port)/\(database)"
           + "?sslmode=verify-full&sslrootcert=\(PostgresConnectionSettings.systemCertificates)\n"
       )
     default:
@@ -312,23 +309,6 @@ extension CommandSession {
       note("--output env or --output url prints the password")
     }
     return .success
-  }
-
-  /// A word for the shell.
-  private static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
-  }
-
-  /// A part of an address.
-  private static func encoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return text.utf8.map { byte in
-      let scalar = Unicode.Scalar(byte)
-      let isPlain = byte < 128 && (Character(scalar).isLetter || Character(scalar).isNumber)
-      if isPlain || "-._~".utf8.contains(byte) { return String(Character(scalar)) }
-      return "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-    }.joined()
   }
 }
 

@@ -65,10 +65,9 @@ extension CommandSession {
       stored: artifact.tables.mapValues(DocumentationSite.StoredRelation.init),
       generatedAt: now
     )
-    let files = site.files
-    for file in files { try writeTarget(project, file.path, file.bytes) }
+    for file in site.files { try writeTarget(project, file.path, file.bytes) }
     let folder = project.configuration.targetPath
-    note("\(files.count - 4) pages and catalog.json in \(folder); open \(folder)/index.html")
+    note("\(site.nodes.count) pages and catalog.json in \(folder); open \(folder)/index.html")
     return .success
   }
 
@@ -76,10 +75,9 @@ extension CommandSession {
     _ parsed: ParsedProject,
     _ connection: Connection
   ) async throws(Diagnostic) -> CatalogContents {
-    let schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
-    return try await connection.withSession { session throws(Diagnostic) in
+    try await connection.withSession { session throws(Diagnostic) in
       try await CatalogContents.read(
-        schemas: schemas,
+        schemas: parsed.schemas,
         on: session,
         dialect: connection.warehouse.dialect
       )

@@ -177,12 +177,9 @@ extension CommandSession {
     _ parsed: ParsedProject,
     _ connection: Connection
   ) async throws(Diagnostic) -> ExistingRelations {
-    var schemas = Set(parsed.graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
-    schemas.insert(parsed.project.target.schema)
-    let names = schemas.sorted()
-    return try await connection.withSession { session throws(Diagnostic) in
+    try await connection.withSession { session throws(Diagnostic) in
       try await RelationSnapshot.introspect(
-        schemas: names,
+        schemas: parsed.schemas,
         on: session,
         dialect: connection.warehouse.dialect
       )

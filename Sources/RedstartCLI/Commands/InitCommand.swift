@@ -35,7 +35,7 @@ extension CommandSession {
       default: false
       }
     }
-    let word = isPlain ? given : "'\(given.replacing("'", with: "'\\''"))'"
+    let word = isPlain ? given : given.shellQuoted
     let place = given == "." ? "" : "cd \(word) && "
     note("\nnext: \(place)redstart migrate && redstart build")
     return .success

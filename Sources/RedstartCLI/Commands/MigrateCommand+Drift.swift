@@ -42,9 +42,8 @@ extension CommandSession {
   /// Applies all, compares the real catalogue with the one worked out from text, takes back what
   /// has undo scripts, applies that again and compares once more.
   func testMigrations(_ project: Project, _ parsed: ParsedProject) async throws -> ExitCode {
-    try await withScratchDatabases(["test"], project) { connections in
-      guard let connection = connections.first else { return .failure }
-      return try await applyAndCompare(try migrator(parsed, connection))
+    try await withScratchDatabase("test", project) { connection in
+      try await applyAndCompare(try migrator(parsed, connection))
     }
   }
 

@@ -19,7 +19,7 @@ extension CommandSession {
     _ project: Project,
     breakages: [Diagnostic] = []
   ) async throws -> ExitCode {
-    let (plan, migrations, problems) = try await migrator.plan(to: arguments.value("to"))
+    let (plan, migrations, _, problems) = try await migrator.plan(to: arguments.value("to"))
     report(problems)
     if Migrator.isRefusal(problems) { return .usage }
     if problems.contains(where: \.isError) { return .failure }

@@ -8,8 +8,8 @@ import RedshiftSQL
 extension CommandSession {
   /// `redstart migrate rehearse [--to VERSION] [--sample N] [--from-database]`.
   ///
-  /// The target is only read, in one transaction that cannot write; everything else happens on a
-  /// scratch database of the local warehouse.
+  /// The target is only read, its tables in one transaction that cannot write; everything else
+  /// happens on a scratch database of the local warehouse.
   func rehearse(_ project: Project, _ parsed: ParsedProject) async throws -> ExitCode {
     let sample = try arguments.value("sample").map { text throws(Diagnostic) in
       guard let count = Int(text), count > 0 else {
@@ -18,28 +18,8 @@ extension CommandSession {
       return count
     }
     let rehearsal: Rehearsal
-    do throws(DiagnosticList) {
-      rehearsal = try await read(project, parsed, sample)
-    } catch {
-      return failure(error)
-    }
-    guard !rehearsal.pending.isEmpty else {
-      note("nothing to rehearse: \(project.target.name) is up to date")
-      return .success
-    }
-    return try await withScratchDatabases(["rehearsal"], project) { connections in
-      guard let connection = connections.first else { return .failure }
-      return try await perform(rehearsal, project, parsed, connection)
-    }
-  }
-
-  private func read(
-    _ project: Project,
-    _ parsed: ParsedProject,
-    _ sample: Int?
-  ) async throws(DiagnosticList) -> Rehearsal {
     do {
-      return try await withWarehouse(project) { connection in
+      rehearsal = try await withWarehouse(project) { connection in
         try await migrator(parsed, connection).rehearsal(
           to: arguments.value("to"),
           sample: sample,
@@ -47,11 +27,14 @@ extension CommandSession {
         )
       }
     } catch let list as DiagnosticList {
-      throw list
-    } catch let diagnostic as Diagnostic {
-      throw DiagnosticList([diagnostic])
-    } catch {
-      throw DiagnosticList([Diagnostic(code: "unexpected-error", "\(error)")])
+      return failure(list)
+    }
+    guard !rehearsal.pending.isEmpty else {
+      note("nothing to rehearse: \(project.target.name) is up to date")
+      return .success
+    }
+    return try await withScratchDatabase("rehearsal", project) { connection in
+      try await perform(rehearsal, project, parsed, connection)
     }
   }
 
@@ -132,7 +115,7 @@ extension CommandSession {
       }
       let schema = parsed.project.target.schema
       let isTouched = names.contains {
-        changed.contains("\($0.schema ?? schema).\($0.identifier)".lowercased())
+        changed.contains(OwnedRelations.key($0, defaultSchema: schema))
       }
       guard isTouched else { continue }
       touched.insert(id)

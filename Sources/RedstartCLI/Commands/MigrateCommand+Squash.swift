@@ -129,7 +129,7 @@ extension CommandSession {
     ]
     let alone = try parseProject(other)
     return try await withScratchDatabases(["old", "new"], project) { connections in
-      guard connections.count == 2 else { return nil }
+      guard connections.count == 2 else { throw Self.scratchMissing }
       var before = parsed
       before.migrations = squash.replaced
       let withRows = style == .statements

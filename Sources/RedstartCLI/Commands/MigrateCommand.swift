@@ -13,6 +13,10 @@ extension CommandSession {
     if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
+    let format = arguments.value("output") ?? "text"
+    guard command.outputs.contains(format) else {
+      throw Diagnostic.optionValue("--output", format, allowed: command.outputs)
+    }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
     let parsed = try parseProject(project)
@@ -78,14 +82,14 @@ extension CommandSession {
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = crashPlan
     settings.lockWait = try arguments.value("lock-wait").map { text throws(Diagnostic) in
-      guard let wait = Self.duration(text) else {
+      guard let wait = MigrationDirectives.milliseconds(text) else {
         throw Diagnostic(
           code: "usage",
           "--lock-wait cannot be \"\(text)\"",
           help: ["write a number with ms, s, min or h: --lock-wait 30s"]
         )
       }
-      return wait
+      return .milliseconds(wait)
     }
     settings.locking = try project.configuration.migrationsLock.map { text throws(Diagnostic) in
       guard let locking = MigrationLocking(rawValue: text) else {
@@ -106,16 +110,6 @@ extension CommandSession {
     )
   }
 
-  /// A number with a unit: `500ms`, `30s`, `5min`, `1h`.
-  static func duration(_ text: String) -> Duration? {
-    let units = [("ms", 1), ("min", 60_000), ("s", 1000), ("h", 3_600_000)]
-    for (unit, factor) in units where text.hasSuffix(unit) {
-      guard let number = Int(text.dropLast(unit.count)), number >= 0 else { continue }
-      return .milliseconds(number * factor)
-    }
-    return nil
-  }
-
   private func origin(_ project: Project) -> Origin {
     Origin(
       userName: SystemUser.name ?? console.environment["USER"] ?? "unknown",
@@ -125,29 +119,23 @@ extension CommandSession {
     )
   }
 
-  /// For tests of the protocol: `REDSTART_CRASH_AT=STEP[:N]` ends the process when it reaches the
-  /// step for the Nth time.
   private var crashPlan: CrashPlan {
-    guard let text = console.environment["REDSTART_CRASH_AT"] else { return .never }
-    let parts = text.split(separator: ":")
-    guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else {
-      return .never
-    }
-    let countdown = Countdown(parts.dropFirst().first.flatMap { Int($0) } ?? 1)
-    return CrashPlan { reached in
-      guard reached == point, countdown.isOver() else { return }
-      kill(getpid(), SIGKILL)
-    }
+    guard let request = CrashRequest(console.environment) else { return .never }
+    return CrashPlan { request.reach($0.rawValue) }
   }
 
-  /// Models that migrations which are not applied yet would break.
-  private func breakages(_ migrator: Migrator, _ parsed: ParsedProject) async throws
-    -> [Diagnostic]
-  {
+  /// Models that migrations which are not applied yet would break; their states are asked for where
+  /// they are not known.
+  private func breakages(
+    _ migrator: Migrator,
+    _ parsed: ParsedProject,
+    _ states: [MigrationState]? = nil
+  ) async throws -> [Diagnostic] {
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
     try validateChecks(parsed.project)
-    let pending = try await migrator.status().filter(\.isPending).map(\.version)
+    let known = if let states { states } else { try await migrator.status() }
+    let pending = known.filter(\.isPending).map(\.version)
     guard !pending.isEmpty else { return [] }
     let nodes = parsed.graph.nodes.filter {
       [.model, .seed, .snapshot, .test].contains($0.value.kind)
@@ -209,8 +197,8 @@ extension CommandSession {
   }
 
   private func validate(_ migrator: Migrator, _ parsed: ParsedProject) async throws -> ExitCode {
-    let states = try await migrator.status()
-    let problems = try await migrator.plan(to: nil).problems + breakages(migrator, parsed)
+    let (_, _, states, found) = try await migrator.plan(to: nil)
+    let problems = try await found + breakages(migrator, parsed, states)
     report(problems)
     guard problems.contains(where: \.isError) else {
       note("\(states.count) migrations are sound")

@@ -26,11 +26,13 @@ extension CommandSession {
     guard command.outputs.contains(format) else {
       throw Diagnostic.optionValue("--output", format, allowed: command.outputs)
     }
+    let limit = subcommand == "head" ? try headLimit() : nil
     do throws(AWSError) {
       let client = try await awsClient()
-      switch subcommand {
-      case "ls": try await list(location, client, asJSON: format == "json")
-      default: try await showHead(location, client, try headLimit())
+      if let limit {
+        try await showHead(location, client, limit)
+      } else {
+        try await list(location, client, asJSON: format == "json")
       }
       return .success
     } catch {
@@ -41,43 +43,6 @@ extension CommandSession {
         report([error.diagnostic])
         return .failure
       }
-    }
-  }
-
-  /// A client of AWS for this command; its keys appear in no output.
-  ///
-  /// - Parameters:
-  ///   - given: profile, region and keys where the command line's do not count.
-  ///   - region: the one to use whatever options and environment say.
-  /// - Returns: a client with credentials.
-  /// - Throws: what keeps it from having them.
-  func awsClient(
-    _ given: AWSOptions? = nil,
-    region: String? = nil
-  ) async throws(AWSError) -> AWSClient {
-    let options =
-      given
-      ?? AWSOptions(
-        profile: arguments.value("profile"),
-        region: region ?? arguments.value("region")
-      )
-    do throws(Diagnostic) {
-      let client = try AWSClient(
-        options,
-        surroundings: AWSSurroundings(environment: console.environment)
-      )
-      let credentials: AWSCredentials
-      do throws(AWSError) {
-        credentials = try await client.credentials()
-      } catch {
-        if error == .cancelled { throw Diagnostic(code: "interrupted", "interrupted") }
-        throw error.diagnostic
-      }
-      console.protect(credentials.secretAccessKey.revealed)
-      console.protect(credentials.sessionToken?.revealed)
-      return client
-    } catch {
-      throw error.code == "interrupted" ? .cancelled : .problem(error)
     }
   }
 
@@ -144,15 +109,13 @@ extension CommandSession {
 
   // MARK: head
 
-  private func headLimit() throws(AWSError) -> TextHead.Limit {
-    func number(_ name: String) throws(AWSError) -> Int? {
+  private func headLimit() throws(Diagnostic) -> TextHead.Limit {
+    func number(_ name: String) throws(Diagnostic) -> Int? {
       guard let text = arguments.value(name) else { return nil }
       guard let number = Int(text), (1...100_000_000).contains(number) else {
-        throw .problem(
-          Diagnostic(
-            code: "usage",
-            "--\(name) must be a number from 1 to 100000000, not \"\(text)\""
-          )
+        throw Diagnostic(
+          code: "usage",
+          "--\(name) must be a number from 1 to 100000000, not \"\(text)\""
         )
       }
       return number

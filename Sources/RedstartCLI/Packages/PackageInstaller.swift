@@ -275,7 +275,12 @@ struct PackageInstaller {
     var environment = environment
     // A password that is asked for would wait for ever.
     environment["GIT_TERMINAL_PROMPT"] = "0"
-    let code = await ChildProgram.run(["git", "clone", "--quiet", "--", url, folder], environment)
+    let console = session.console
+    let code = await ChildProgram.run(
+      ["git", "clone", "--quiet", "--", url, folder],
+      environment,
+      saying: console
+    )
     guard code == 0 else { throw Self.fetchProblem("git clone", url, code, at: range) }
     if let revision {
       guard !revision.hasPrefix("-") else {
@@ -287,7 +292,8 @@ struct PackageInstaller {
       }
       let code = await ChildProgram.run(
         ["git", "-C", folder, "checkout", "--quiet", revision],
-        environment
+        environment,
+        saying: console
       )
       guard code == 0 else {
         throw Diagnostic(
@@ -324,7 +330,7 @@ struct PackageInstaller {
   // MARK: Installing
 
   private func checkPlace() throws {
-    guard !(FilePath.normalized(root) + "/").hasPrefix(installed + "/") else {
+    guard !isInstalled(root) else {
       throw Diagnostic(
         code: "unsafe-clean-target",
         "packages-install-path names \(packagesPath), which holds the project itself",
@@ -333,7 +339,20 @@ struct PackageInstaller {
     }
   }
 
+  /// Whether a folder is that of the packages, or lies in it.
+  private func isInstalled(_ folder: String) -> Bool {
+    let outer = installed == "/" ? "/" : installed + "/"
+    return (FilePath.normalized(folder) + "/").hasPrefix(outer)
+  }
+
   private func place(_ packages: [Found]) throws {
+    for package in packages where package.source.isLocal && isInstalled(package.folder) {
+      throw Diagnostic(
+        code: "unsafe-clean-target",
+        "the package \(package.folder) lies in \(packagesPath), where packages are replaced",
+        help: ["move it, or name another folder in packages-install-path"]
+      )
+    }
     try FileSystem.makeDirectories(installed)
     // Only packages go: the folder is the user's to choose, and may hold more.
     for name in try FileSystem.names(in: installed) {
@@ -347,7 +366,7 @@ struct PackageInstaller {
       let target = FilePath.joining(installed, package.name)
       // A link that leads nowhere, or half a package.
       try FileSystem.removeTree(target)
-      if case .local = package.source {
+      if package.source.isLocal {
         guard symlink(package.folder, target) == 0 else {
           throw Diagnostic(code: "cannot-write-file", "cannot make the link \(target)")
         }

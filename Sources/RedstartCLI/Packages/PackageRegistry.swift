@@ -73,7 +73,8 @@ struct PackageRegistry {
         "curl", "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "15",
         "--retry", "2", "--output", file, "--", url,
       ],
-      environment
+      environment,
+      saying: session.console
     )
     guard code == 0 else { throw PackageInstaller.fetchProblem("curl", url, code, at: range) }
   }
@@ -88,7 +89,8 @@ struct PackageRegistry {
         "tar", "--extract", "--gzip", "--file", file, "--strip-components", "1", "--directory",
         folder,
       ],
-      environment
+      environment,
+      saying: session.console
     )
     try FileSystem.removeTree(file)
     guard code == 0 else { throw PackageInstaller.fetchProblem("tar", url, code, at: range) }

@@ -79,14 +79,9 @@ package struct CopyLoader: CopyLoading {
     let (seconds, fraction) = (ContinuousClock.now - start).components
     let duration = Int(seconds) * 1_000_000 + Int(fraction / 1_000_000_000_000)
     do throws(WarehouseError) {
-      let own = try await errorSession()
-      do throws(WarehouseError) {
+      try await errorSession().closing { own throws(WarehouseError) in
         try await history.add(entry, duration: duration, invocation: invocation, session: own)
-      } catch {
-        await own.close()
-        throw error
       }
-      await own.close()
       return nil
     } catch {
       return "the load could not be kept in \(history.name): \(error.message)"
@@ -209,14 +204,9 @@ package struct CopyLoader: CopyLoading {
     guard let errorSession else { return }
     do throws(WarehouseError) {
       guard try await !errorTable.exists(on: session) else { return }
-      let own = try await errorSession()
-      do throws(WarehouseError) {
+      try await errorSession().closing { own throws(WarehouseError) in
         try await errorTable.create(on: own)
-      } catch {
-        await own.close()
-        throw error
       }
-      await own.close()
     } catch {
       // A load without errors needs no table; one with errors tells why they cannot be kept.
     }
@@ -232,21 +222,21 @@ package struct CopyLoader: CopyLoading {
   ) async -> [String] {
     guard !outcome.errors.isEmpty else { return [] }
     guard errorSession != nil || !outcome.hasFailed else { return [] }
+    func record(through session: any WarehouseSession) async throws(WarehouseError) {
+      try await errorTable.record(
+        outcome.errors,
+        table: table.name.description,
+        columns: plan.columns,
+        invocation: invocation,
+        session: session
+      )
+    }
     do throws(WarehouseError) {
-      let own = try await errorSession?()
-      do throws(WarehouseError) {
-        try await errorTable.record(
-          outcome.errors,
-          table: table.name.description,
-          columns: plan.columns,
-          invocation: invocation,
-          session: own ?? session
-        )
-      } catch {
-        await own?.close()
-        throw error
+      if let errorSession {
+        try await errorSession().closing(after: record)
+      } else {
+        try await record(through: session)
       }
-      await own?.close()
     } catch {
       return ["the errors could not be kept in \(errorTable.name): \(error.message)"]
     }

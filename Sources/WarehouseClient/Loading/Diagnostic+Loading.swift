@@ -29,8 +29,7 @@ extension Diagnostic {
   static func copyStore(
     _ problem: Diagnostic,
     location: CopyStatement.Literal,
-    region: CopyStatement.Literal?,
-    mapped: [String]
+    region: CopyStatement.Literal?
   ) -> Diagnostic {
     var diagnostic = problem
     if diagnostic.labels.isEmpty {

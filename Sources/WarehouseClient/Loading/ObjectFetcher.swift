@@ -52,8 +52,9 @@ final class ObjectFetcher: Sendable {
       state.isStopped = true
       return (Array(state.pipes.values), Array(state.tasks.values))
     }
-    for task in tasks { task.cancel() }
+    // The pipes first: a transfer that is cancelled must not be what ends one.
     for pipe in pipes { pipe.stop() }
+    for task in tasks { task.cancel() }
   }
 
   private func begin(upTo index: Int, _ state: inout State) {

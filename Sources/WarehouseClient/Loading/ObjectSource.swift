@@ -78,7 +78,7 @@ struct ObjectSource: Sendable {
   }
 
   func placed(_ problem: Diagnostic, _ location: CopyStatement.Literal) -> Diagnostic {
-    .copyStore(problem, location: location, region: region, mapped: folders.prefixes)
+    .copyStore(problem, location: location, region: region)
   }
 
   private func refusal(

@@ -25,15 +25,9 @@ package struct RedshiftLoadErrors: CopyExplaining {
       let process = await session.processIdentifier
     else { return nil }
     do throws(WarehouseError) {
-      let other = try await connect()
-      let result: StatementResult
-      do throws(WarehouseError) {
-        result = try await other.execute(table.query(process: process))
-      } catch {
-        await other.close()
-        throw error
+      let result = try await connect().closing { other throws(WarehouseError) in
+        try await other.execute(table.query(process: process))
       }
-      await other.close()
       return Self.diagnostic(result.rows.compactMap(Record.init), error, copy)
     } catch let second {
       var known = Diagnostic.database(error, at: copy.source.range)

@@ -15,8 +15,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
   /// The statement that the server works on, for `cancel` from outside.
   private nonisolated let current = Mutex<StatementCancellation?>(nil)
   private var handle: PostgresHandle?
-  private var isBusy = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  /// The protocol allows one statement at a time, also while `copyIn` awaits its data.
+  private let turns = Turns()
 
   private init() {}
 
@@ -33,8 +33,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
   }
 
   package func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     let statement = try beginStatement()
     defer { current.withLock { $0 = nil } }
     // The closure must call a method of this actor: one that does not use `self` would not be
@@ -51,8 +51,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     _ sql: String,
     next: @escaping @Sendable () async throws -> [UInt8]?
   ) async throws -> StatementResult {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     let statement = try beginStatement()
     defer { current.withLock { $0 = nil } }
     return try await withTaskCancellationHandler {
@@ -66,8 +66,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
     _ sql: String,
     row: @escaping @Sendable ([UInt8]) throws -> Void
   ) async throws -> StatementResult {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     let statement = try beginStatement()
     defer { current.withLock { $0 = nil } }
     return try await withTaskCancellationHandler {
@@ -105,8 +105,8 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
   package var processIdentifier: Int? { handle?.processIdentifier }
 
   package func close() async {
-    await takeTurn()
-    defer { passTurn() }
+    await turns.take()
+    defer { turns.pass() }
     handle = nil
   }
 
@@ -180,23 +180,5 @@ package actor PostgresConnection: WarehouseSession, CopyOutSession {
       throw error
     }
     return try handle.endCopy()
-  }
-
-  // An actor takes other calls while one awaits (as `copyIn` does for its data), but the protocol
-  // allows one statement at a time.
-  private func takeTurn() async {
-    guard isBusy else {
-      isBusy = true
-      return
-    }
-    await withCheckedContinuation { waiting.append($0) }
-  }
-
-  private func passTurn() {
-    if waiting.isEmpty {
-      isBusy = false
-    } else {
-      waiting.removeFirst().resume()
-    }
   }
 }

@@ -11,6 +11,7 @@ struct ColumnForecast {
   private let buffers: Buffers
   private var known: [RelationName: [CatalogColumn]] = [:]
   private var asked: Set<RelationName> = []
+  private var forms = NameForms()
 
   /// Relations to ask the server for; empty when no answer would tell more.
   private(set) var missing: Set<RelationName> = []
@@ -33,12 +34,13 @@ struct ColumnForecast {
   private mutating func translate() {
     translations = [:]
     missing = []
+    forms = NameForms()
     // Names without a schema are looked up by the server, so they have a schema of their own here.
     var catalog = SymbolicCatalog(defaultSchema: "")
     for (name, columns) in known {
       catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
+      forms.add(name)
     }
-    var changed: Set<RelationName> = []
     for statement in statements {
       guard !statement.hidesWhatItChanges else { return }
       // A table that may be there already is as it is, not as the text says.
@@ -50,26 +52,37 @@ struct ColumnForecast {
       } else {
         for name in wanted where catalog.removal(of: name) == nil { ask(name) }
       }
-      // One relation under two names: the change of one would not show in the other.
-      changed.formUnion(statement.changedRelations)
-      guard isUnambiguous(changed) else { return }
+      for name in statement.changedRelations { forms.add(name, changes: true) }
+      guard forms.areUnambiguous else { return }
       catalog.apply(statement, buffers: buffers)
     }
   }
 
   private mutating func ask(_ name: RelationName) {
-    if !asked.contains(name) { missing.insert(name) }
+    guard !asked.contains(name) else { return }
+    missing.insert(name)
+    forms.add(name)
   }
+}
+
+/// Finds one relation under two names, with its schema and without it: the change of one would not
+/// show in the other.
+private struct NameForms {
+  private var hasSchema: [String: Bool] = [:]
+  private var mixed: Set<String> = []
+  private var changed: Set<String> = []
 
   /// Whether every relation that changes is always written in the same way.
-  private func isUnambiguous(_ changed: Set<RelationName>) -> Bool {
-    let others = changed.union(known.keys).union(missing)
-    return changed.allSatisfy { name in
-      others.allSatisfy { other in
-        other.identifier.lowercased() != name.identifier.lowercased()
-          || (other.schema == nil) == (name.schema == nil)
-      }
+  private(set) var areUnambiguous = true
+
+  mutating func add(_ name: RelationName, changes: Bool = false) {
+    let identifier = name.identifier.lowercased()
+    let isQualified = name.schema != nil
+    if hasSchema.updateValue(isQualified, forKey: identifier) == !isQualified {
+      mixed.insert(identifier)
     }
+    if changes { changed.insert(identifier) }
+    if mixed.contains(identifier), changed.contains(identifier) { areUnambiguous = false }
   }
 }
 
@@ -97,26 +110,6 @@ extension Statement {
     case .createTable(let table): table.allowsExisting ? table.name : nil
     case .createTableAs(let table): table.allowsExisting ? table.name : nil
     default: nil
-    }
-  }
-
-  /// The relations that exist, or have other columns, behind it.
-  fileprivate var changedRelations: [RelationName] {
-    switch kind {
-    case .createTable(let table): return [table.name]
-    case .createTableAs(let table): return [table.name]
-    case .createView(let view): return [view.objectName.relation]
-    case .createExternalTable(let table): return [table.name.relation]
-    case .drop(let drop): return drop.names.map(\.relation)
-    case .alterTable(let table):
-      guard case .rename(let new) = table.action else { return [table.name.relation] }
-      var renamed = table.name.relation
-      renamed.identifier = new.text
-      return [table.name.relation, renamed]
-    case .query(let query):
-      guard case .select(let select) = query.body.kind, let into = select.into else { return [] }
-      return [into.name.relation]
-    default: return []
     }
   }
 }

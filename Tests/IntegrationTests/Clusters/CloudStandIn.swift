@@ -53,11 +53,7 @@ final class CloudStandIn: Sendable {
 
   private func answer(_ request: HTTPStandIn.Request) -> HTTPStandIn.Reply {
     if request.path == "/address" { return HTTPStandIn.Reply(200, "203.0.113.7\n") }
-    var fields: [String: String] = [:]
-    for pair in request.text.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      fields[String(parts[0])] = parts.count > 1 ? String(parts[1]).removingPercentEncoding : ""
-    }
+    let fields = HTTPStandIn.Request.pairs(request.text)
     let isSigned = request.header("Authorization")?.hasPrefix("AWS4-HMAC-SHA256 ") == true
     let action = fields["Action"] ?? ""
     return state.withLock { state in

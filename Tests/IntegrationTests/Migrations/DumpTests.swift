@@ -59,6 +59,28 @@ import Testing
     #expect(try third.migrate("dump", "--from-database").output == live.output)
   }
 
+  /// PostgreSQL writes backslashes as they are, Redshift reads them as escapes.
+  @Test func backslashesMeanTheSameInTheDump() throws {
+    let first = try Scenario([
+      "V1__a.sql": """
+      create schema mig;
+      create table mig.t (s varchar(20) default 'a\\\\b');
+      create view mig.v as select s from mig.t where s <> 'c\\\\''d';
+      comment on table mig.t is 'e\\\\f';
+      """
+    ])
+    #expect(try first.migrate().code == 0)
+    let live = try first.migrate("dump", "--from-database")
+    #expect(live.code == 0, "\(live.error)")
+    for text in [#"default 'a\\b'"#, #"'c\\''d'"#, #"is 'e\\f'"#] {
+      #expect(live.output.contains(text), "\(live.output)")
+    }
+    let second = try Scenario(["V1__dump.sql": live.output])
+    let applied = try second.migrate()
+    #expect(applied.code == 0, "\(applied.error)")
+    #expect(try second.contents() == first.contents())
+  }
+
   @Test func theDumpStopsAtAVersionAndGoesToAFile() throws {
     let scenario = try Scenario(Self.files)
     let one = try scenario.migrate("dump", "--to", "1", "-o", "schema.sql")
@@ -87,6 +109,44 @@ import Testing
     #expect(dump.code == 1)
     #expect(dump.error.contains("error[dump-outdated-view]"), "\(dump.error)")
     #expect(dump.error.contains(reason), "\(dump.error)")
+  }
+
+  @Test func routinesAreMadeAnewUnderTheirNames() throws {
+    let first = try Scenario([
+      "V1__fill.sql": """
+      create schema mig;
+      create table mig.t (id int, note varchar(20));
+      create procedure fill(id int4, note character varying(20)) as $$
+      begin
+        insert into mig.t values (id, note);
+      end;
+      $$ language plpgsql;
+      create procedure fill(id int4) as $$ begin call mig.filled(id, 'one'); end; $$ language plpgsql;
+      """,
+      "V2__rename.sql": """
+      grant execute on procedure fill(int, varchar) to public;
+      alter procedure fill(int, varchar(9)) rename to filled;
+      """,
+    ])
+    #expect(try first.migrate().code == 0)
+    let dump = try first.migrate("dump")
+    #expect(dump.code == 0 && dump.error.isEmpty, "\(dump.error)")
+    let squash = try first.migrate("squash", "--to", "2")
+    #expect(squash.code == 0, "\(squash.error)")
+    let folder = first.project.folder.path
+    let squashed = try String(
+      contentsOfFile: folder + "/migrations/V2__squashed.sql",
+      encoding: .utf8
+    )
+    for text in [dump.output, squashed] {
+      let second = try Scenario(["V2__all.sql": text])
+      let applied = try second.migrate()
+      #expect(applied.code == 0, "\(applied.error)")
+      #expect(try second.contents() == first.contents())
+      #expect(
+        try second.psql("call mig.fill(3); select id, note from mig.t").hasSuffix("3|one")
+      )
+    }
   }
 
   @Test func whatTheTextDoesNotTellIsSaid() throws {

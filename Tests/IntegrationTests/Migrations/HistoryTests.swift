@@ -33,6 +33,13 @@ import Testing
     #expect(try scenario.migrate("validate").code == 0)
   }
 
+  @Test func anOutputThatIsNotKnownIsRefused() throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    let outcome = try scenario.migrate("status", "--output", "yaml")
+    #expect(outcome.code == 2 && outcome.error.contains("text, json"), "\(outcome.error)")
+    #expect(try scenario.migrate("status", "--output", "json").output.hasPrefix("["))
+  }
+
   @Test func aFileThatIsGoneIsAnErrorUntilItIsAccepted() throws {
     let scenario = try Scenario([
       "V1__a.sql": Self.first, "V2__b.sql": "create table mig.b (x int);",

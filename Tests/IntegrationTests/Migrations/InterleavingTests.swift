@@ -6,19 +6,6 @@ import Testing
 ///
 /// `REDSTART_INTERLEAVINGS` sets how many are tried, `REDSTART_SEED` the first seed.
 @Suite(.scenarioServer) struct InterleavingTests {
-  /// Numbers that the same seed always gives.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
-
   static let steps = [
     "connected", "connected:2", "locked", "prepared", "before-transaction", "after-transaction",
     "after-begin", "after-statement", "after-progress", "after-transaction:3", "after-progress:2",
@@ -40,7 +27,7 @@ import Testing
     var terminated = 0
     var runs = 0
     for seed in Self.firstSeed..<Self.firstSeed + Self.count {
-      var generator = Generator(state: UInt64(seed))
+      var generator = SeededRandom(seed: UInt64(seed))
       let lock = Bool.random(using: &generator) ? "session" : "lease"
       let choice = seed % projects.count
       let scenario = try Scenario(projects[choice], lock: lock)

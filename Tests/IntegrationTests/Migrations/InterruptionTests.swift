@@ -131,11 +131,7 @@ import Testing
     )
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    try scenario.psql(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' "
-        + "and pid <> pg_backend_pid() and datname = current_database()"
-    )
-    holder.waitUntilExit()
+    holder.end()
     try scenario.wait(
       "select character_maximum_length from information_schema.columns "
         + "where table_name = 'a' and column_name = 's'",

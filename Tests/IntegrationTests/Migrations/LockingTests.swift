@@ -38,14 +38,6 @@ import Testing
     return (scenario, holder, runner)
   }
 
-  private func free(_ scenario: Scenario, _ holder: ReadProcess) throws {
-    try scenario.psql(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' "
-        + "and pid <> pg_backend_pid() and datname = current_database()"
-    )
-    holder.waitUntilExit()
-  }
-
   @Test(arguments: ["session", "lease"])
   func aWaiterGivesUpAtItsLimitAndSaysWhoHoldsTheLock(lock: String) throws {
     let (scenario, holder, runner) = try blocked(lock)
@@ -59,7 +51,7 @@ import Testing
     #expect(outcome.error.contains(String(host.prefix(8))), "\(outcome.error)")
     #expect(outcome.error.contains(", since 20"), "\(outcome.error)")
     kill(runner.processIdentifier, SIGCONT)
-    try free(scenario, holder)
+    holder.end()
     runner.waitUntilExit()
     #expect(runner.terminationStatus == 0)
     #expect(try scenario.log() == "1 done, 2 done")
@@ -75,7 +67,7 @@ import Testing
       """
     try scenario.wait(idle, for: "1")
     // Would wait for every older transaction, a waiter's as well.
-    try free(scenario, holder)
+    holder.end()
     #expect(
       try scenario.psql("create index concurrently i on mig.a (x)").contains("CREATE INDEX")
     )
@@ -92,7 +84,7 @@ import Testing
     let waiter = try scenario.start()
     kill(runner.processIdentifier, SIGKILL)
     runner.waitUntilExit()
-    try free(scenario, holder)
+    holder.end()
     let start = Date()
     waiter.waitUntilExit()
     #expect(waiter.terminationStatus == 0)
@@ -104,7 +96,7 @@ import Testing
   @Test func aRunWhoseLeaseWasTakenChangesNothingMore() throws {
     let (scenario, holder, runner) = try blocked("lease")
     try scenario.write("V3__c.sql", "create table mig.c (x int);")
-    try free(scenario, holder)
+    holder.end()
     runner.waitUntilExit()
     #expect(runner.terminationStatus == 0)
     // The same with a lease that somebody takes away in the middle.
@@ -118,7 +110,7 @@ import Testing
       for: "1"
     )
     try scenario.psql("update redstart.migration_lease set token = 'another'")
-    try free(scenario, second)
+    second.end()
     other.waitUntilExit()
     #expect(other.terminationStatus == 1)
     #expect(try scenario.psql("select to_regclass('mig.e') is null") == "t")
@@ -135,13 +127,19 @@ import Testing
     let broken = try scenario.migrate("repair", "--unlock", "--force")
     #expect(broken.code == 0 && broken.error.contains("the lock is broken"), "\(broken.error)")
     #expect(broken.error.contains("held by "))
-    try free(scenario, holder)
+    holder.end()
     runner.waitUntilExit()
     // Its transaction had begun under the lock; either it was ended or it was first.
     #expect(try scenario.migrate().code == 0)
     #expect(try scenario.log() == "1 done, 2 done")
     #expect(try scenario.psql("select count(*) from mig.a") == "1")
     #expect(try scenario.migrate("repair", "--unlock").error.contains("nobody holds the lock"))
+  }
+
+  @Test(arguments: ["soon", "9999999999999999h"])
+  func aTimeToWaitThatIsNoneIsRefused(text: String) throws {
+    let outcome = try Scenario(Self.files).migrate("--lock-wait", text)
+    #expect(outcome.code == 2 && outcome.error.contains("error[usage]"), "\(outcome.error)")
   }
 
   @Test func theLeaseOfASessionThatIsGoneIsBrokenWithoutForce() throws {

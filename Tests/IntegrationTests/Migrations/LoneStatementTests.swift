@@ -64,6 +64,51 @@ import Testing
     #expect(try scenario.psql(progress).hasSuffix("4,5,6,7,8,9"))
   }
 
+  /// What the verify script refuses is not undone: it must not be run again either.
+  @Test func aLoneStatementIsRememberedWhoseVerifyScriptFails() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": "create schema mig; create table mig.a (x int); insert into mig.a values (1);",
+      "V2__b.sql": "create external schema mig_x from data catalog database 'd' iam_role default;",
+      "V2__b.verify.sql": "select x from mig.a;",
+    ])
+    for _ in 0..<2 {
+      let refused = try scenario.migrate()
+      #expect(refused.code == 1 && refused.error.contains("V2__b.verify.sql:1"), "\(refused.error)")
+      let status = try scenario.migrate("status").output
+      #expect(status.contains("interrupted (1 of 1 statements)"), "\(status)")
+    }
+    try scenario.psql("delete from mig.a")
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  /// Another run may have the lock by the time that a long statement ends.
+  @Test func aLoneStatementIsFoundWhoseRowTheLostLockForbids() throws {
+    let scenario = try Scenario(
+      ["V1__a.sql": "create schema mig; create table mig.a (x int, s varchar(10));"],
+      lock: "lease"
+    )
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", "alter table mig.a alter column s type varchar(20);")
+    let holder = try scenario.holdLock("mig.a", mode: "access share", seconds: 600)
+    defer { holder.end() }
+    let run = try scenario.start()
+    try scenario.wait(
+      "select count(*) from pg_locks where relation = 'mig.a'::regclass and not granted",
+      for: "1"
+    )
+    #expect(try scenario.migrate("repair", "--unlock", "--force").code == 0)
+    holder.end()
+    run.waitUntilExit()
+    #expect(run.terminationStatus == 1)
+    let status = try scenario.migrate("status").output
+    #expect(status.contains("interrupted (0 of 1 statements)"), "\(status)")
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.log("'repaired', 'done'") == "1 done, 2 repaired, 2 done")
+  }
+
   /// Killed twice, at the same place: what the first repair wrote down is not taken for progress.
   @Test func aRunKilledAgainWhileItFindsOutIsFinishedByTheThird() throws {
     let scenario = try Scenario(Self.files)

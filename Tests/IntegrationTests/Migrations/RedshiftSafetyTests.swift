@@ -61,7 +61,8 @@ import Testing
     #expect(plan.output.contains("views dropped and made again: mig.v, mig.w"), "\(plan.output)")
     #expect(!plan.error.contains("who holds locks"), "\(plan.error)")
     for words in [
-      ["dump", "--from-database"], ["diff"], ["status"], ["rebuild", "mig.a", "--dry-run"],
+      ["dump", "--from-database"], ["diff"], ["status"],
+      ["rebuild", "mig.a", "--identity-by-default", "--dry-run"],
     ] {
       let outcome = try project.run(["migrate"] + words)
       #expect(outcome.code == 0, "\(words) \(outcome.error)")

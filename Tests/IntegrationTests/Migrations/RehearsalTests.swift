@@ -97,6 +97,17 @@ import Testing
     #expect(try scenario.log("'done'") == "")
   }
 
+  @Test(arguments: [[], ["--from-database", "--sample", "5"]])
+  func aDatabaseWithoutAHistoryIsRehearsed(options: [String]) throws {
+    let scenario = try Scenario(["V1__raw.sql": Self.first])
+    defer { scenario.project.stopServer() }
+    try scenario.psql("create schema other; create table other.t as select 1 as x")
+    let outcome = try scenario.project.run(["migrate", "rehearse"] + options)
+    #expect(outcome.code == 0, "\(outcome.error)\(outcome.output)")
+    #expect(outcome.error.contains("1 pending migrations work"), "\(outcome.error)")
+    #expect(try scenario.psql("select to_regnamespace('redstart') is null") == "t")
+  }
+
   @Test func nothingPendingIsNothingToRehearse() throws {
     let scenario = try Scenario(["V1__raw.sql": Self.first])
     #expect(try scenario.migrate().code == 0)

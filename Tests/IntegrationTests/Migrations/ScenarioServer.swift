@@ -96,13 +96,14 @@ struct Scenario {
     return process.text
   }
 
-  /// Starts psql.
+  /// Starts psql; the server soon sees when it is ended.
   func session(_ sql: String, in other: String? = nil) throws -> ReadProcess {
     try ReadProcess(
       "/usr/bin/psql",
       [
         "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "redstart", "-d",
-        other ?? database, "-c", sql,
+        "dbname=\(other ?? database) options='-c client_connection_check_interval=100ms'", "-c",
+        sql,
       ]
     )
   }
@@ -181,8 +182,9 @@ final class ReadProcess {
 
   func waitUntilExit() { process.waitUntilExit() }
 
+  /// Ends it in a way that it cannot put off: a child of a thread of the pool has SIGTERM blocked.
   func end() {
-    process.terminate()
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
   }
 

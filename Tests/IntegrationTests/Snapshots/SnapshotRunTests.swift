@@ -354,6 +354,88 @@ import Testing
     #expect(refused.code == 1 && refused.error.contains("error[column-mismatch]"))
   }
 
+  // MARK: PostgreSQL
+
+  /// Seeds of a profile of PostgreSQL have texts of any length, as dbt's have.
+  @Test func seedsOnPostgresAreCompared() throws {
+    let scenario = try Scenario([:])
+    let project = try ProgramHarness.project([
+      "dbt_project.yml": "name: shop\nversion: '1'\nprofile: shop\n",
+      "profiles.yml": """
+      shop:
+        target: dev
+        outputs:
+          dev: { type: postgres, host: "\(scenario.socket)", port: 5432, user: redstart, \
+      password: "-", dbname: \(scenario.database), schema: hist, sslmode: disable }
+      """,
+      "seeds/people.csv": "id,name,city\n1,Ann,Ulm\n2,Bob,\n3,Cid,Bonn\n4,Dan,Kiel\n",
+      "snapshots/people.yml": """
+      snapshots:
+        - name: people_all
+          relation: ref('people')
+          config: { strategy: check, unique_key: id, check_cols: all, hard_deletes: new_record }
+        - name: people_some
+          relation: ref('people')
+          config: { strategy: check, unique_key: name, check_cols: [city] }
+
+      """,
+    ])
+    func build(_ rows: String? = nil) throws {
+      if let rows { try project.folder.write("seeds/people.csv", "id,name,city\n" + rows) }
+      let outcome = try project.run("build", "--profiles-dir", ".")
+      #expect(outcome.code == 0, "\(outcome.error)")
+    }
+    try build()
+    let types = """
+      select table_name, string_agg(data_type, ' ' order by ordinal_position) \
+      from information_schema.columns where column_name in ('id', 'name', 'city') \
+      and table_schema = 'hist' group by 1 order by 1
+      """
+    let texts = ["people", "people_all", "people_some"].map { $0 + "|integer text text" }
+      .joined(separator: "\n")
+    #expect(try scenario.psql(types) == texts)
+    // Nothing has changed; a history may have been begun with shorter texts.
+    try scenario.psql("alter table hist.people_some alter column city type varchar(4)")
+    try build()
+    let long = String(repeating: "x", count: 300)
+    try build("1,Ann,\n2,Bob,\(long)\n3,Cid,bonn\n4,Dan,Kiel\n5,Eve,Rom\n")
+    #expect(try scenario.psql(types) == texts)
+    try build("1,Ann,\n2,Bob,\(long)\n3,Cid,bonn\n5,Eve,Rom\n")
+    let order = "order by id, dbt_valid_from, dbt_valid_to nulls last"
+    #expect(
+      try scenario.psql(
+        """
+        select id, name, left(city, 4), length(city), dbt_is_deleted, dbt_valid_to is null \
+        from hist.people_all \(order)
+        """
+      ) == """
+        1|Ann|Ulm|3|False|f
+        1|Ann|||False|t
+        2|Bob|||False|f
+        2|Bob|xxxx|300|False|t
+        3|Cid|Bonn|4|False|f
+        3|Cid|bonn|4|False|t
+        4|Dan|Kiel|4|False|f
+        4|Dan|Kiel|4|True|t
+        5|Eve|Rom|3|False|t
+        """
+    )
+    #expect(
+      try scenario.psql(
+        "select id, left(city, 4), dbt_valid_to is null from hist.people_some \(order)"
+      ) == """
+        1|Ulm|f
+        1||t
+        2||f
+        2|xxxx|t
+        3|Bonn|f
+        3|bonn|t
+        4|Kiel|t
+        5|Rom|t
+        """
+    )
+  }
+
   // MARK: Redshift
 
   @Test func theyRunOnRedshift() throws {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The few socket calls that the proxies need; nothing listens anywhere but on 127.0.0.1.
+/// The few socket calls that proxies and stand-ins need; nothing listens anywhere but on 127.0.0.1.
 enum Sockets {
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -10,7 +10,8 @@ enum Sockets {
 
   /// A listener on a free port of 127.0.0.1.
   static func listener() throws -> (socket: Int32, port: Int) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let listener = socket(AF_INET, kind, 0)
     guard listener >= 0 else { throw Failure("socket") }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -18,7 +19,7 @@ enum Sockets {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+        bind(listener, $0, length) == 0 && listen(listener, 128) == 0
           && getsockname(listener, $0, &length) == 0
       }
     }

@@ -77,7 +77,86 @@ private final class MemoryStore: ObjectStore {
   func remove(_ objects: [StorageObject], region: String?) async throws(Diagnostic) {}
 }
 
+/// Hands out one piece, then waits until it is cancelled; the reader looks then for more.
+private final class WaitingStore: ObjectStore, ObjectStream {
+  private struct State {
+    var pieces = 0
+    var isCancelled = false
+    var waiting: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+  private let onCancel: @Sendable () -> Void
+  private let began: AsyncStream<Void>.Continuation
+
+  init(began: AsyncStream<Void>.Continuation, onCancel: @escaping @Sendable () -> Void) {
+    self.began = began
+    self.onCancel = onCancel
+  }
+
+  func next() async throws(Diagnostic) -> [UInt8]? {
+    let isFirst = state.withLock { state in
+      state.pieces += 1
+      return state.pieces == 1
+    }
+    if isFirst { return [1] }
+    began.yield()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isCancelled = state.withLock { state in
+          if !state.isCancelled { state.waiting = continuation }
+          return state.isCancelled
+        }
+        if isCancelled { continuation.resume() }
+      }
+    } onCancel: {
+      onCancel()
+      let waiting = state.withLock { state in
+        state.isCancelled = true
+        return state.waiting.take()
+      }
+      waiting?.resume()
+    }
+    throw Diagnostic(code: "interrupted", "the transfer was cancelled")
+  }
+
+  func open(_ object: StorageObject, region: String?) -> any ObjectStream { self }
+
+  func objects(startingWith location: String, region: String?) -> [StorageObject] { [] }
+
+  func object(at location: String, region: String?) -> StorageObject? { nil }
+
+  func write(file path: String, size: Int, to location: String, region: String?) {}
+
+  func remove(_ objects: [StorageObject], region: String?) {}
+}
+
 @Suite struct ObjectStoreTests {
+  /// Whoever reads is told that the load was stopped, not that a transfer was cancelled.
+  @Test func readersAreStoppedBeforeTransfers() async throws {
+    let source = Mutex<ObjectBytes?>(nil)
+    let seen = Mutex<[SourceFailure.Kind?]>([])
+    let (begins, began) = AsyncStream<Void>.makeStream()
+    let store = WaitingStore(began: began) {
+      // A piece is there to be read unless the reader was stopped before.
+      var byte: UInt8 = 0
+      do throws(SourceFailure) {
+        _ = try source.withLock { source throws(SourceFailure) in
+          try source?.read(into: &byte, capacity: 1)
+        }
+        seen.withLock { $0.append(nil) }
+      } catch {
+        seen.withLock { $0.append(error.kind) }
+      }
+    }
+    let object = StorageObject(url: "s3://b/o", path: "s3://b/o", size: 1, version: "1")
+    let fetcher = ObjectFetcher([object], store: store, region: nil)
+    source.withLock { $0 = fetcher.source(at: 0) }
+    for await _ in begins { break }
+    fetcher.stop()
+    #expect(seen.withLock { $0 } == [.stopped])
+  }
+
   private let auto = CopyStatement.Format.json(.automatic)
 
   private func record(_ number: Int) -> [UInt8] { Array("{\"a\":\(number)}\n".utf8) }

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension QueryGenerator {
   /// INSERT, UPDATE, DELETE or MERGE, or a table or view that is made of a query.
   mutating func change() -> String {

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension QueryGenerator {
   /// Kinds that can be compared, grouped and ordered.
   static let plain: [Kind] = [.whole, .decimal, .double, .text, .date, .timestamp]

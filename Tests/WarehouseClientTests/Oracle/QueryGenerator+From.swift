@@ -1,3 +1,5 @@
+import TestSupport
+
 extension QueryGenerator {
   /// A FROM clause; its tables come into the scope.
   mutating func from(_ scope: Scope, _ depth: Int) -> String {

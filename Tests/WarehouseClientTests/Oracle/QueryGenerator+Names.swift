@@ -1,3 +1,5 @@
+import TestSupport
+
 extension QueryGenerator {
   /// Something of the wanted kind that has no parts: a column where there is one.
   mutating func leaf(_ kind: Kind, _ place: Place) -> String {

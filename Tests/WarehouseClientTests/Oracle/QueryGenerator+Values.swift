@@ -1,3 +1,5 @@
+import TestSupport
+
 extension QueryGenerator {
   /// A value of a kind.
   mutating func value(_ wanted: Kind, _ place: Place, _ depth: Int) -> String {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes random statements over the tables of the analysis fixtures.
 ///
 /// Expressions are made for a wanted kind of value, so that most statements are right; `mistake`

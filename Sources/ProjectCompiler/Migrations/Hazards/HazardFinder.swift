@@ -46,7 +46,8 @@ struct HazardFinder {
     }
   }
 
-  mutating func begin(_ script: MigrationScript) {
+  /// Begins the next script of them.
+  mutating func beginScript() {
     found = []
     locks = []
     setsSearchPath = false
@@ -318,7 +319,7 @@ struct HazardFinder {
   }
 
   private func key(_ name: RelationName) -> String {
-    "\(name.schema ?? policy.defaultSchema).\(name.identifier)".lowercased()
+    OwnedRelations.key(name, defaultSchema: policy.defaultSchema)
   }
 
   private mutating func add(

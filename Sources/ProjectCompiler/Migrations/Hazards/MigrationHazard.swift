@@ -68,7 +68,7 @@ package struct MigrationHazards {
     finder.begin(batch: pending)
     var found: [MigrationHazard] = []
     for script in pending {
-      finder.begin(script)
+      finder.beginScript()
       for statement in script.statements {
         finder.find(statement, catalog)
         if wantsTypes { catalog.apply(statement, buffers: buffers) }

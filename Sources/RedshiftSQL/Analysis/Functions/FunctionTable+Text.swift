@@ -54,7 +54,6 @@ extension FunctionTable {
     timestamp_cmp_date timestamp_cmp_timestamptz timestamptz_cmp_date timestamptz_cmp_timestamp : ts ts -> int
     interval_cmp : any any -> int
     to_date : any txt any? -> date
-    date : any -> date
     to_timestamp : any txt any? -> timestamptz
     to_char : any txt -> text
     to_number : txt txt -> decimal

@@ -100,24 +100,7 @@ extension ProcedureBlock {
   fileprivate var changedRelations: [RelationName] {
     var names: [RelationName] = []
     walk { statement in
-      guard case .sql(let inner) = statement.kind else { return }
-      switch inner.kind {
-      case .createTable(let table): names.append(table.name)
-      case .createTableAs(let table): names.append(table.name)
-      case .createView(let view): names.append(view.name)
-      case .createExternalTable(let table): names.append(table.name.relation)
-      case .drop(let drop): names += drop.names.map(\.relation)
-      case .alterTable(let table):
-        names.append(table.name.relation)
-        if case .rename(let new) = table.action {
-          names.append(RelationName(schema: table.name.relation.schema, identifier: new.text))
-        }
-      case .query(let query):
-        if case .select(let select) = query.body.kind, let into = select.into {
-          names.append(into.name.relation)
-        }
-      default: break
-      }
+      if case .sql(let inner) = statement.kind { names += inner.changedRelations }
     }
     return names
   }
