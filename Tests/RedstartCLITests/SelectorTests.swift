@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test func `a selector that is not there is told, with the nearest`() async throws {
-    let outcome = await try harness().run("ls", "--profiles-dir", ".", "--selector", "nightli")
+    let outcome = try await harness().run("ls", "--profiles-dir", ".", "--selector", "nightli")
     #expect(outcome.code == 2 && outcome.error.contains("error[unknown-selector]"))
     #expect(outcome.error.contains("did you mean \"nightly\"?"), "\(outcome.error)")
   }

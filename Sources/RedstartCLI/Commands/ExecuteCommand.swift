@@ -129,7 +129,8 @@ extension CommandSession {
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }
     settings.testsGate = command.name == "build"
-    settings.eventTimes = try sample ?? eventTimes
+    let sampled = try sample
+    settings.eventTimes = sampled == nil ? try eventTimes : sampled
     settings.batchesUntil = retry?.startedAt ?? now
     settings.retriedBatches = retry?.batches ?? [:]
     settings.parsed = parsed

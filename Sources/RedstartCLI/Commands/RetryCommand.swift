@@ -87,11 +87,11 @@ extension CommandSession {
       retry: RetriedRun(artifact)
     )
     // Other variables make another project.
-    let project =
+    let retried =
       session.arguments.value("vars") == arguments.value("vars")
       ? project : try session.loadProject()
-    if name == "clone" { return try await session.clone(only: Set(ids), in: project) }
-    return try await session.execute(only: Set(ids), in: project)
+    if name == "clone" { return try await session.clone(only: Set(ids), in: retried) }
+    return try await session.execute(only: Set(ids), in: retried)
   }
 
   /// The results of the run to do again: those of `--state`, or of the target folder.
