@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Templates that ask and change the database: while they are compiled, as materializations, as

@@ -298,7 +298,7 @@ import Testing
     #expect(!(outcome.output + outcome.error).contains(secret), "\(outcome.error)")
     let lock = try harness.folder.read("package-lock.yml")
     #expect(!lock.contains(secret))
-    #expect(lock.contains("{{ env_var(''DBT_ENV_SECRET_X'') }}'"), "\(lock)")
+    #expect(lock.contains("/{{ env_var('DBT_ENV_SECRET_X') }}\n"), "\(lock)")
     // The lock file is what counts from now on, whatever the repository has.
     try harness.folder.write(["\(secret)/macros/later.sql": "\n"])
     try git("add", ".")
@@ -317,6 +317,25 @@ import Testing
     #expect(failed.error.contains("package-not-fetched"))
     // What git says of it, too.
     #expect(failed.error.contains("fatal:") && !failed.error.contains("an0ther"), "\(failed.error)")
+  }
+
+  @Test func `what would not be read as text is quoted in the lock file`() {
+    let found = PackageInstaller.Found(
+      source: .git(url: "", revision: nil, subdirectory: nil),
+      name: "pk",
+      folder: "",
+      lock: ["git": "{{ env_var('A') }}/b", "revision": "1.0", "name": "pk"]
+    )
+    #expect(
+      PackageInstaller.lockText([found], hash: "0a") == """
+        packages:
+          - git: '{{ env_var(''A'') }}/b'
+            name: pk
+            revision: '1.0'
+        sha1_hash: 0a
+
+        """
+    )
   }
 
   @Test func `snapshots of a package are its project's, too`() async throws {

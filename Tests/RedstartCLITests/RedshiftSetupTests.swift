@@ -1,4 +1,6 @@
+import Diagnostics
 import ProjectModel
+import TestSupport
 import Testing
 
 @testable import RedstartCLI

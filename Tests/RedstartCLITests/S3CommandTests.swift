@@ -101,7 +101,7 @@ import Testing
     ("debug", "dbt projects"),
   ])
   func helpSaysWhichProfileIsMeant(_ command: String, _ expected: String) async throws {
-    let page = await CommandLineHarness([:]).run(command, "--help").output
+    let page = try await CommandLineHarness([:]).run(command, "--help").output
     let line = try #require(page.split(separator: "\n").first { $0.contains("--profile NAME") })
     #expect(line.contains(expected))
   }
