@@ -140,7 +140,7 @@ import Testing
     )
     #expect(
       outcome.output
-        == #"{"name": "totals", "config.materialized": "view", "tags": ["nightly"]}"# + "\n",
+        == #"{"name":"totals","config.materialized":"view","tags":["nightly"]}"# + "\n",
       "\(outcome.error)"
     )
     let all = await harness.run(

@@ -58,8 +58,9 @@ extension NodePerformer {
         say("\(place): skipped", id)
         continue
       }
+      var known = compiled
       do throws(Diagnostic) {
-        var known = try await compileNow(compiled, session, batch: batch)
+        known = try await compileNow(compiled, session, batch: batch)
         if index > 0 { known.preHooks = [] }
         if index < windows.count - 1 { known.postHooks = [] }
         let finding = try await work(known, session, scratch)
@@ -71,13 +72,13 @@ extension NodePerformer {
           throw error
         }
         do throws(WarehouseError) {
-          try await Self.settle(session.observed, scratch.drops)
+          try await Self.settle(session.observed.inner, scratch.drops)
         } catch {
           throw .statementFailed(error, purpose: "rolling back")
         }
         scratch.clear()
         results.failed.append(window)
-        problems.append(error)
+        problems.append(inUsersTerms(error, known, session))
         say("\(place): \(error.message)", id)
       }
     }

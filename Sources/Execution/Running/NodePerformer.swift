@@ -251,7 +251,7 @@ struct NodePerformer: Sendable {
   }
 
   /// An error that points into what redstart wrote around the node's SQL points at that SQL.
-  private func inUsersTerms(
+  func inUsersTerms(
     _ error: Diagnostic,
     _ compiled: CompiledNode,
     _ session: NodeSession

@@ -8,7 +8,8 @@ struct DbtProject {
   let project: ProgramHarness
 
   init(_ files: [String: String], environment: [String: String] = [:]) throws {
-    scenario = try Scenario([:])
+    let scenario = try Scenario([:])
+    self.scenario = scenario
     var files = files
     let outputs = ["dev", "prod"].map { name in
       """

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--defer` and `clone`, with what dbt 1.11 does on the same project.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Microbatch models and `--sample`, with what dbt 1.11 does on the same project.
