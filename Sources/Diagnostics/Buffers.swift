@@ -12,6 +12,8 @@ package final class Buffers: Sendable {
     var map: SourceMap?
     /// Worked out when somebody asks for a line.
     var lines: LineIndex?
+    /// Bytes that no excerpt shows.
+    var hidden: [Range<Int>] = []
   }
 
   /// A place the user typed, and the expansions that led from there to the text in question.
@@ -50,6 +52,15 @@ package final class Buffers: Sendable {
   package func bytes(of id: BufferID) -> [UInt8] { buffer(id).bytes }
 
   package func name(of id: BufferID) -> String { buffer(id).name }
+
+  /// Keeps parts of a text out of every excerpt, also where a long line is cut in the middle of one.
+  package func hide(_ ranges: [Range<Int>], in id: BufferID) {
+    guard !ranges.isEmpty else { return }
+    all.withLock { $0[id.index].hidden += ranges }
+  }
+
+  /// What `hide` was told of a text.
+  func hidden(in id: BufferID) -> [Range<Int>] { buffer(id).hidden }
 
   /// The text of a range; parts outside of the buffer are left out.
   package func text(of range: TextRange) -> String {

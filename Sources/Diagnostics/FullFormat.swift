@@ -81,9 +81,10 @@ struct FullFormat {
     let lineStart = bytes[first..<start].lastIndex(of: newline).map { $0 + 1 } ?? first
     let lineEnd = bytes[start..<last].firstIndex(of: newline) ?? last
     let end = max(start, min(range.bytes.upperBound, lineEnd))
-    var before = cells(bytes[lineStart..<start])
-    var marked = cells(bytes[start..<end])
-    var after = cells(bytes[end..<lineEnd])
+    let hidden = buffers.hidden(in: range.buffer)
+    var before = cells(bytes[lineStart..<start], hiding: hidden)
+    var marked = cells(bytes[start..<end], hiding: hidden)
+    var after = cells(bytes[end..<lineEnd], hiding: hidden)
     if before.count + marked.count + after.count > excerptWidth {
       if before.count > 50 { before = ["…"] + before.suffix(49) }
       if marked.count > 80 { marked = marked.prefix(79) + ["…"] }
@@ -112,6 +113,20 @@ struct FullFormat {
     while first > 0, first < place, bytes[first] & 0xC0 == 0x80 { first += 1 }
     while last < bytes.count, last > place, bytes[last] & 0xC0 == 0x80 { last -= 1 }
     return (first, last)
+  }
+
+  /// The same with five stars for each part that is hidden, whatever its length.
+  private func cells(_ bytes: ArraySlice<UInt8>, hiding hidden: [Range<Int>]) -> [String] {
+    var cells: [String] = []
+    var start = bytes.startIndex
+    for range in hidden.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      let part = range.clamped(to: start..<bytes.endIndex)
+      guard !part.isEmpty else { continue }
+      cells += self.cells(bytes[start..<part.lowerBound])
+      cells += repeatElement("*", count: 5)
+      start = part.upperBound
+    }
+    return cells + self.cells(bytes[start...])
   }
 
   /// Characters as they are shown: tabs widened, what would upset a terminal replaced.

@@ -219,8 +219,10 @@ struct CommandSession: Sendable {
   /// Keeps keys and passwords that stand in SQL out of everything that is printed or written.
   func protectSecretsInSQL() {
     for index in console.textsToSearch(upTo: buffers.count) {
-      let bytes = buffers.bytes(of: BufferID(index: index))
-      for secret in SQLSecrets.values(in: bytes) { console.protect(secret) }
+      let buffer = BufferID(index: index)
+      let findings = SQLSecrets.findings(in: buffers.bytes(of: buffer))
+      buffers.hide(findings.map(\.range), in: buffer)
+      for finding in findings { finding.values.forEach(console.protect) }
     }
   }
 

@@ -49,7 +49,50 @@ extension CommandSession {
       }
     }
     let server = try localServer(for: project)
-    let lease = try await server.acquire()
+    return try await using(try await server.acquire(), project, body)
+  }
+
+  /// The same for work with something to prepare that needs no database: a local server that is up
+  /// is asked meanwhile.
+  func withWarehouse<Prepared: Sendable, Result: Sendable>(
+    _ project: Project,
+    preparing prepare: () throws -> Prepared,
+    _ body: (Connection, Prepared) async throws -> Result
+  ) async throws -> Result {
+    // To start one takes longer than a mistake in the project should wait to be told.
+    guard project.target.kind == .local, case let server = try localServer(for: project),
+      server.seemsUp
+    else {
+      let prepared = try prepare()
+      return try await withWarehouse(project) { try await body($0, prepared) }
+    }
+    async let acquisition = Self.acquired(server)
+    let prepared: Prepared
+    do {
+      prepared = try prepare()
+    } catch {
+      if case .success(let lease) = await acquisition, let problem = await lease.release() {
+        report([problem])
+      }
+      throw error
+    }
+    return try await using(try await acquisition.get(), project) { try await body($0, prepared) }
+  }
+
+  private static func acquired(_ server: LocalServer) async -> Result<LocalServerLease, Diagnostic>
+  {
+    do throws(Diagnostic) {
+      return .success(try await server.acquire())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func using<Result: Sendable>(
+    _ lease: LocalServerLease,
+    _ project: Project,
+    _ body: (Connection) async throws -> Result
+  ) async throws -> Result {
     do {
       let settings = lease.settings.withSchema(project.target.schema)
       let connection = connection(settings, .postgres, project)

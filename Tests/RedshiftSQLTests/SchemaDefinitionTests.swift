@@ -5,7 +5,7 @@ import Testing
 
 /// What statements leave behind, as the statements that make it anew.
 @Suite struct SchemaDefinitionTests {
-  private static let body = "as $$ begin return; end; $$ language plpgsql;"
+  private static let body = "as $$\nbegin\n  return;\nend;\n$$ language plpgsql;"
 
   /// The definition of a text, after a proof that its SQL comes to the same again.
   private func definition(_ text: String) throws -> SchemaDefinition {

@@ -132,25 +132,26 @@ import Testing
 
   /// Lengths and synonyms tell no procedure from another, nor does a schema that is left out.
   @Test(arguments: [
-    ("fill(integer, character varying, decimal)", ""),
-    ("shop.fill(int, varchar(99), numeric(3))", ""),
-    ("shop.fill(bigint, varchar, decimal)", "warning[unknown-relation]"),
+    ("fill(integer, character varying, decimal)", false),
+    ("shop.fill(int, varchar(99), numeric(3))", false),
+    ("shop.fill(bigint, varchar, decimal)", true),
   ])
-  func aProcedureIsKnownByEverySpelling(name: String, words: String) async throws {
+  func aProcedureIsKnownByEverySpelling(name: String, isThere: Bool) async throws {
     let harness = try CommandLineHarness([
       "project.yml": CheckTests.projectFile,
       "migrations/V1__create.sql": """
       create schema shop;
+      create table shop.orders (id int);
       create procedure shop.fill(a int, b varchar(20), c numeric(8, 2)) as $$
       begin
-        delete from shop.nowhere;
+        delete from shop.orders where amount > 0;
       end;
       $$ language plpgsql;
       """,
       "migrations/V2__drop.sql": "drop procedure \(name);\n",
     ])
     let output = await harness.run("check", "--output", "concise").output
-    #expect(words.isEmpty ? output.isEmpty : output.contains(words), "\(output)")
+    #expect(output.contains("unknown-column") == isThere, "\(output)")
   }
 
   /// A source that a migration makes is gone when a migration takes it away.

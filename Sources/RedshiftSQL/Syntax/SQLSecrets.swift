@@ -9,13 +9,21 @@ package enum SQLSecrets {
     "password", "parameters",
   ]
 
-  /// The secret values in a text, which need not be SQL that parses.
+  /// A string that is a secret, or holds some.
+  package struct Finding: Sendable {
+    /// What stands between its quotes, in bytes.
+    package var range: Range<Int>
+    /// The secrets in it, without what quotes them.
+    package var values: [String]
+  }
+
+  /// The strings in a text, which need not be SQL that parses, that hold secrets.
   ///
   /// - Parameter bytes: SQL, or a template of it; what a template computes is left out.
-  /// - Returns: each value once, in the order of the text.
-  package static func values(in bytes: [UInt8]) -> [String] {
+  /// - Returns: in the order of the text.
+  package static func findings(in bytes: [UInt8]) -> [Finding] {
     guard mayHold(bytes) else { return [] }
-    var found: [String] = []
+    var found: [Finding] = []
     var isBehindWord = false
     for token in SQLLexer.significantTokens(of: bytes) {
       switch token.kind {
@@ -26,7 +34,12 @@ package enum SQLSecrets {
       case .string where isBehindWord:
         isBehindWord = false
         let value = String(decoding: SQLStrings.value(of: bytes[token.range]), as: UTF8.self)
-        for secret in parts(of: value) where !found.contains(secret) { found.append(secret) }
+        let secrets = parts(of: value)
+        guard !secrets.isEmpty, let last = bytes[token.range].last else { continue }
+        // A string that is not closed goes on to its last byte.
+        let end = token.range.upperBound - (last == UInt8(ascii: "'") ? 1 : 0)
+        let start = min(token.range.lowerBound + 1, end)
+        found.append(Finding(range: start..<end, values: secrets))
       default: isBehindWord = false
       }
     }

@@ -19,12 +19,17 @@ extension CommandSession {
     }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
-    let parsed = try parseProject(project)
-    if subcommand == "test" { return try await testMigrations(project, parsed) }
-    if subcommand == "rehearse" { return try await rehearse(project, parsed) }
-    if subcommand == "squash" { return try await squash(project, parsed) }
-    if subcommand == "dump" { return try await dumpSchema(project, parsed) }
-    return try await withWarehouse(project) { connection in
+    switch subcommand {
+    case "test": return try await testMigrations(project, try parseProject(project))
+    case "rehearse": return try await rehearse(project, try parseProject(project))
+    case "squash": return try await squash(project, try parseProject(project))
+    case "dump": return try await dumpSchema(project, try parseProject(project))
+    default: break
+    }
+    return try await withWarehouse(
+      project,
+      preparing: { try parseProject(project) }
+    ) { connection, parsed in
       let migrator = try migrator(parsed, connection)
       switch subcommand {
       case "status": return try await showStatus(migrator)

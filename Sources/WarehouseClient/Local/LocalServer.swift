@@ -61,6 +61,17 @@ package final class LocalServer: Sendable {
     self.shims = PostgresShims(additions: shims)
   }
 
+  /// Whether a server has left its socket: most likely one is up.
+  ///
+  /// A guess that costs next to nothing; what is wrong with the folder is told by whoever needs it.
+  package var seemsUp: Bool {
+    do throws(Diagnostic) {
+      return SystemCalls.exists(try cluster(isCancelled: { false }).placement.socket)
+    } catch {
+      return false
+    }
+  }
+
   /// Makes and starts the server if need be, and keeps it from stopping until the lease ends.
   package func acquire() async throws(Diagnostic) -> LocalServerLease {
     try await controlled { cluster throws(Diagnostic) in try self.lease(cluster) }
