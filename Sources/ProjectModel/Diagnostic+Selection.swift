@@ -56,7 +56,9 @@ extension Diagnostic {
       code: "invalid-selectors-file",
       "cannot read the selector \"\(name)\": \(reason)",
       at: range,
-      help: ["as in definition: {union: [tag:nightly, {method: fqn, value: orders, parents: true}]}"]
+      help: [
+        "as in definition: {union: [tag:nightly, {method: fqn, value: orders, parents: true}]}"
+      ]
     )
   }
 

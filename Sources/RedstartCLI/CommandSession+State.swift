@@ -37,6 +37,7 @@ extension CommandSession {
   ///   - parsed: the project.
   ///   - selected: what the command works on.
   ///   - builds: whether it makes relations.
+  /// - Returns: the project, whose references may mean the earlier run's relations.
   /// - Throws: `state-not-found` and its kin.
   func deferring(
     _ parsed: ParsedProject,

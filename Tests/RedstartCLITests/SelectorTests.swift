@@ -54,7 +54,10 @@ import Testing
 
   private static let rows: [(words: String, expected: String)] = [
     ("--selector nightly", "marts.large_count marts.totals no_negative R"),
-    ("--selector with_parents", "marts.totals no_negative not_null_orders_id orders R unique_orders_id"),
+    (
+      "--selector with_parents",
+      "marts.totals no_negative not_null_orders_id orders R unique_orders_id"
+    ),
     ("--selector both", "large marts.totals no_negative R"),
     ("", "large marts.totals no_negative R"),
     ("-s orders", "not_null_orders_id orders R unique_orders_id"),
@@ -135,8 +138,21 @@ import Testing
   @Test func `keys of JSON can be chosen`() async throws {
     let harness = try harness()
     let outcome = await harness.run(
-      "ls", "-q", "--profiles-dir", ".", "-s", "totals", "--resource-type", "model", "--output",
-      "json", "--output-keys", "name", "config.materialized", "tags", "nothing"
+      "ls",
+      "-q",
+      "--profiles-dir",
+      ".",
+      "-s",
+      "totals",
+      "--resource-type",
+      "model",
+      "--output",
+      "json",
+      "--output-keys",
+      "name",
+      "config.materialized",
+      "tags",
+      "nothing"
     )
     #expect(
       outcome.output
@@ -144,7 +160,14 @@ import Testing
       "\(outcome.error)"
     )
     let all = await harness.run(
-      "ls", "-q", "--profiles-dir", ".", "-s", "source:*", "--output", "json"
+      "ls",
+      "-q",
+      "--profiles-dir",
+      ".",
+      "-s",
+      "source:*",
+      "--output",
+      "json"
     )
     let entry = try PlainValue(json: Array(all.output.utf8)).dictionary
     #expect(
@@ -154,7 +177,15 @@ import Testing
       ]
     )
     let names = await harness.run(
-      "ls", "-q", "--profiles-dir", ".", "-s", "*", "source:*", "--output", "name"
+      "ls",
+      "-q",
+      "--profiles-dir",
+      ".",
+      "-s",
+      "*",
+      "source:*",
+      "--output",
+      "name"
     )
     #expect(names.output.contains("raw_orders\n") && names.output.contains("board\n"))
   }
@@ -165,7 +196,10 @@ import Testing
     ("[{name: a, definition: {method: selector, value: b}}]", "before it"),
     ("[{name: a, definition: {method: tag}}]", "\\\"method\\\" and \\\"value\\\""),
     ("[{name: a, definition: 'tagg:x'}]", "tagg"),
-    ("[{name: a, default: true, definition: x}, {name: b, default: true, definition: y}]", "default"),
+    (
+      "[{name: a, default: true, definition: x}, {name: b, default: true, definition: y}]",
+      "default"
+    ),
     ("[{name: a}]", "no definition"),
     ("[{name: a, definition: {method: tag, value: x, indirect_selection: bold}}]", "eager"),
   ])

@@ -73,7 +73,14 @@ import Testing
       let harness = try CommandLineHarness(files)
       for (selector, ids) in try #require(selected[name]?.dictionary).pairs {
         let outcome = await harness.run(
-          "ls", "-q", "--profiles-dir", ".", "-s", "state:\(selector)", "--state", "earlier"
+          "ls",
+          "-q",
+          "--profiles-dir",
+          ".",
+          "-s",
+          "state:\(selector)",
+          "--state",
+          "earlier"
         )
         let theirs = (ids.list ?? []).compactMap(\.string).sorted()
         let ours = outcome.output.split(separator: "\n").map(String.init).sorted()
@@ -132,7 +139,9 @@ import Testing
     files["empty/readme"] = "nothing"
     files["broken/manifest.json"] = "{\"metadata\": {}"
     let harness = try CommandLineHarness(files)
-    var words = ["ls", "-q", "--profiles-dir", ".", "--indirect-selection", "empty", "-s", selector]
+    var words = [
+      "ls", "-q", "--profiles-dir", ".", "--indirect-selection", "empty", "-s", selector,
+    ]
     if let state { words += ["--state", state] }
     let outcome = await harness.run(words)
     #expect(outcome.code == code && outcome.error.contains(word), "\(outcome.error)")
@@ -164,7 +173,14 @@ import Testing
       files["models/promised.yml"] = schema(type)
       let harness = try CommandLineHarness(files)
       let outcome = await harness.run(
-        "ls", "-q", "--profiles-dir", ".", "-s", "state:modified", "--state", "earlier"
+        "ls",
+        "-q",
+        "--profiles-dir",
+        ".",
+        "-s",
+        "state:modified",
+        "--state",
+        "earlier"
       )
       #expect(outcome.code == code, "\(type): \(outcome.error)")
       #expect(outcome.error.contains("error[contract-broken]") == (code != 0))

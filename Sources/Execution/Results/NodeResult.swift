@@ -17,7 +17,7 @@ package struct NodeResult: Sendable {
     case warn
 
     /// Whether the run as a whole has failed because of it.
-    package var isFailure: Bool { 
+    package var isFailure: Bool {
       self == .error || self == .fail || self == .partialSuccess
     }
   }

@@ -53,7 +53,8 @@ extension NodePerformer {
         isIncremental: index > 0 || isIncremental
       )
       let place = "batch \(index + 1) of \(windows.count), \(batch.label), of \(compiled.node.name)"
-      guard index == 0 || !results.successful.isEmpty || results.failed.first != windows.first else {
+      guard index == 0 || !results.successful.isEmpty || results.failed.first != windows.first
+      else {
         results.failed.append(window)
         say("\(place): skipped", id)
         continue

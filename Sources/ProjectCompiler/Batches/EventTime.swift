@@ -9,8 +9,10 @@ package struct EventTime: Hashable, Comparable, Sendable {
     self.microseconds = microseconds
   }
 
-  /// Reads what Python's `isoformat()` and PostgreSQL write: a date, or a date and a time with an
-  /// offset or without one, which means UTC. Nil for anything else.
+  /// Reads what Python's `isoformat()` and PostgreSQL write.
+  ///
+  /// That is a date, or a date and a time with an offset or without one, which means UTC; nil for
+  /// anything else.
   package init?(_ text: String) {
     var reader = Reader(text)
     guard let year = reader.number(digits: 4), reader.take("-"),

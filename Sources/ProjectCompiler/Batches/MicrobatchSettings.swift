@@ -19,7 +19,10 @@ package struct MicrobatchSettings: Sendable {
   /// - Throws: `microbatch-config`.
   package init(_ node: Node) throws(Diagnostic) {
     guard let eventTime = node.config["event_time"], !eventTime.isNull else {
-      throw .microbatchConfig(node, "it needs `event_time`, the column that says when a row happened")
+      throw .microbatchConfig(
+        node,
+        "it needs `event_time`, the column that says when a row happened"
+      )
     }
     guard let column = eventTime.string else {
       throw .microbatchConfig(node, "`event_time` must be the name of a column")
@@ -54,6 +57,7 @@ package struct MicrobatchSettings: Sendable {
   ///   - isIncremental: whether the table is there and is added to.
   ///   - given: `--event-time-start` and `--event-time-end`, or the sample.
   ///   - now: up to when there are batches, where nothing is given.
+  /// - Returns: at least one stretch of time.
   package func batches(
     isIncremental: Bool,
     given: EventTimeWindow?,

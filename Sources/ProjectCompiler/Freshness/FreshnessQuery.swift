@@ -34,7 +34,8 @@ package struct FreshnessQuery {
     )
     context.extra["source_node"] = context.value(named: "model")
     let buffers = environment.buffers
-    let place = node.declaration ?? TextRange(buffer: buffers.add(name: node.name, text: ""), bytes: 0..<0)
+    let place =
+      node.declaration ?? TextRange(buffer: buffers.add(name: node.name, text: ""), bytes: 0..<0)
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
     let arguments = Arguments(range: place, renderer: renderer)
     let source = Value.object(relation(of: node))

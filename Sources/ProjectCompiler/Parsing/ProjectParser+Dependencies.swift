@@ -76,7 +76,8 @@ extension ProjectParser {
   /// The column that says when a row happened, quoted if its description says so.
   private static func eventTime(of node: Node) -> String? {
     guard let name = node.config["event_time"]?.string, !name.isEmpty else { return nil }
-    let quotes = node.columns.first { $0.name == name }?.quote
+    let quotes =
+      node.columns.first { $0.name == name }?.quote
       ?? node.extra["quoting"]?.dictionary?["column"]?.boolean
     return quotes == true ? SQLQuoting.identifier(name) : name
   }

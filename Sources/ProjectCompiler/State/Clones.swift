@@ -28,7 +28,9 @@ package struct Clones {
     compiler: Compiler
   ) {
     for id in selected.sorted() {
-      guard let node = compiler.parsed.graph.nodes[id], let own = node.relationName else { continue }
+      guard let node = compiler.parsed.graph.nodes[id], let own = node.relationName else {
+        continue
+      }
       guard let place = deferral.places[id] else {
         untouched[id] = "No relation found in state manifest for \(id)"
         continue

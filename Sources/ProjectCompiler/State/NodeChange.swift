@@ -155,9 +155,10 @@ struct NodeChange {
   static func isSame(_ a: PlainValue?, _ b: PlainValue?) -> Bool {
     switch (a ?? .null, b ?? .null) {
     case (.dictionary(let a), .dictionary(let b)):
-      return a.count == b.count && a.pairs.allSatisfy { key, value in
-        b[key].map { isSame(value, $0) } ?? false
-      }
+      return a.count == b.count
+        && a.pairs.allSatisfy { key, value in
+          b[key].map { isSame(value, $0) } ?? false
+        }
     case (.list(let a), .list(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { isSame($0, $1) }
     case (.integer(let a), .double(let b)), (.double(let b), .integer(let a)):

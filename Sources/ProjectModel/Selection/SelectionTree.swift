@@ -17,9 +17,10 @@ indirect enum SelectionTree: Sendable {
   /// The tree of a command line: what is selected without what is excluded.
   ///
   /// - Parameters:
-  ///   - select: values of `--select`; nil stands for everything.
+  ///   - select: values of `--select`.
   ///   - exclude: values of `--exclude`.
   ///   - indirect: which tests join.
+  /// - Returns: the trees of what is selected and of what is excluded; nil where nothing is written.
   /// - Throws: what `SelectionCriterion` throws.
   static func commandLine(
     select: [String],

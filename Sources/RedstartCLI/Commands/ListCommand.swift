@@ -64,8 +64,12 @@ extension CommandSession {
       $0.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init)
     }
     guard !wanted.isEmpty else {
-      return .dictionary(PlainDictionary(entry.pairs.filter { Self.keys.contains($0.key) }
-        .map { ($0.key, $0.value) }))
+      return .dictionary(
+        PlainDictionary(
+          entry.pairs.filter { Self.keys.contains($0.key) }
+            .map { ($0.key, $0.value) }
+        )
+      )
     }
     var result = PlainDictionary()
     for key in wanted {

@@ -117,6 +117,7 @@ extension Arguments {
   /// - Parameters:
   ///   - earlier: `args` of its artifact.
   ///   - command: the command that is done again.
+  /// - Returns: the arguments of the run that does it again.
   func completed(from earlier: PlainDictionary, for command: Command) -> Arguments {
     var complete = self
     complete.command = command

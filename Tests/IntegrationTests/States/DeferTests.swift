@@ -35,7 +35,15 @@ import Testing
     // And what is in the target is preferred, unless the state is.
     try shop.succeed("run", "-s", "totals", "--defer", "--state", "prodstate")
     #expect(try shop.compiled(path) == totals("dev", shop))
-    try shop.succeed("run", "-s", "totals", "--defer", "--defer-state", "prodstate", "--favor-state")
+    try shop.succeed(
+      "run",
+      "-s",
+      "totals",
+      "--defer",
+      "--defer-state",
+      "prodstate",
+      "--favor-state"
+    )
     #expect(try shop.compiled(path) == totals("prod", shop))
     try shop.succeed("compile", "-s", "large_count", "--defer", "--state", "prodstate")
     #expect(try shop.compiled("models/marts/large_count.sql").contains("\"dev\".\"orders\""))
@@ -53,12 +61,25 @@ import Testing
     try shop.succeed("test", "-s", "orders", "--defer", "--state", "prodstate", "--favor-state")
     #expect(try shop.compiled(test).contains("\"prod\".\"orders\""))
     let shown = try shop.succeed(
-      "show", "-q", "--output", "csv", "--defer", "--state", "prodstate",
-      "--inline", "select * from {{ ref('cents') }} order by 1"
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--defer",
+      "--state",
+      "prodstate",
+      "--inline",
+      "select * from {{ ref('cents') }} order by 1"
     )
     #expect(shown.output == "id,cents\n1,1000\n2,2000\n3,500\n")
     let inline = try shop.succeed(
-      "compile", "-q", "--inline", "{{ ref('cents') }}", "--defer", "--state", "prodstate"
+      "compile",
+      "-q",
+      "--inline",
+      "{{ ref('cents') }}",
+      "--defer",
+      "--state",
+      "prodstate"
     )
     #expect(inline.output.hasSuffix("\"prod\".\"cents\"\n"), "\(inline.output)")
   }

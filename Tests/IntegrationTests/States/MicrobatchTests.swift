@@ -45,7 +45,8 @@ import Testing
     func days(_ key: String) -> String {
       (batches[key] ?? []).map { String($0[0].prefix(10).suffix(2)) }.joined(separator: " ")
     }
-    return "\(daily["status"] ?? "") \(daily["message"] ?? ""): \(days("successful")) | \(days("failed"))"
+    return
+      "\(daily["status"] ?? "") \(daily["message"] ?? ""): \(days("successful")) | \(days("failed"))"
   }
 
   @Test func `each batch is rendered for its day`() throws {
@@ -69,7 +70,13 @@ import Testing
     #expect(try shop.sql("select n from dev.children") == "4")
     try shop.succeed("run", "-s", "events", "--vars", "{fourth: 44}")
     let part = try shop.run(
-      "run", "-s", "daily", "--event-time-start", "2024-01-03", "--event-time-end", "2024-01-05"
+      "run",
+      "-s",
+      "daily",
+      "--event-time-start",
+      "2024-01-03",
+      "--event-time-end",
+      "2024-01-05"
     )
     #expect(part.code == 0, "\(part.error)")
     #expect(try batches(shop) == "success SUCCESS: 03 04 | ")
@@ -149,7 +156,11 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.error)")
     }
     let shown = try project.run(
-      "show", "-q", "--output", "csv", "--inline",
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--inline",
       "select amount from {{ ref('daily') }} order by 1"
     )
     #expect(shown.output == "amount\n10\n20\n30\n40\n", "\(shown.error)")
