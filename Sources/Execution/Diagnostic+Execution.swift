@@ -36,6 +36,19 @@ extension Diagnostic {
     )
   }
 
+  static func sourceStale(_ node: Node, _ freshness: Freshness, isError: Bool) -> Diagnostic {
+    let limit = isError ? freshness.criteria.error : freshness.criteria.warning
+    let allowed = limit.map { "\($0.count) \($0.period)\($0.count == 1 ? "" : "s")" } ?? ""
+    return Diagnostic(
+      isError ? .error : .warning,
+      code: "source-stale",
+      "the data of \(node.sourceName ?? "").\(node.name) is older than \(allowed)",
+      at: node.declaration,
+      notes: ["its newest row was loaded at \(freshness.loadedAt.text)"],
+      help: ["see whether what loads it still runs"]
+    )
+  }
+
   static let cancelled = Diagnostic(.note, code: "cancelled", "cancelled")
 
   static func swapFailed(

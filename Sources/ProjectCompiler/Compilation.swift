@@ -46,6 +46,8 @@ package struct CompiledNode: Sendable {
   /// Whether the template asks the database, so that `sql` will be known when the node runs; until
   /// then it is the template's own text.
   package var isDeferred = false
+  /// The batch it was rendered for, of a microbatch model.
+  package var batch: Batch?
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [String] = []
 

@@ -6,8 +6,8 @@ import Templating
 /// Renders the nodes of a parsed project to Redshift SQL for the target.
 package struct Compiler {
   package let parsed: ParsedProject
-  private let environment: ContextEnvironment
-  private let buffers: Buffers
+  private var environment: ContextEnvironment
+  let buffers: Buffers
   private let cache: AnalysisCache?
 
   /// Makes a compiler.
@@ -94,7 +94,20 @@ package struct Compiler {
   /// Compiles one node when it is its turn to run: with a database, everything is known.
   ///
   /// - Throws: every error of the node and of the ephemeral models in it.
-  package func compileNow(_ id: String) throws(DiagnosticList) -> CompiledNode {
+  ///
+  /// With `batch`, a microbatch model is rendered for one stretch of time.
+  package func compileNow(
+    _ id: String,
+    batch: Batch? = nil
+  ) throws(DiagnosticList) -> CompiledNode {
+    if let batch {
+      var narrowed = self
+      narrowed.environment.batch = batch
+      var compiled = try narrowed.compileNow(id)
+      compiled.batch = batch
+      compiled.node.config["full_refresh"] = .boolean(!batch.isIncremental)
+      return compiled
+    }
     let needed = ephemeralAncestors(of: id)
     let ephemerals = compileEphemerals(parsed.graph.order.filter { needed.contains($0) })
     let errors = ephemerals.diagnostics.filter(\.isError)
@@ -245,7 +258,7 @@ package struct Compiler {
     return outcome
   }
 
-  private func addHooks(
+  func addHooks(
     _ compiled: inout CompiledNode,
     _ context: NodeContext
   ) throws(Diagnostic) {
@@ -256,7 +269,11 @@ package struct Compiler {
 
   /// What asks a database that nobody has yet waits for one; all else is an error.
   private func settle(_ outcome: inout Outcome, _ node: Node, _ error: Diagnostic) {
-    if environment.live == nil, error.code == Diagnostic.needsDatabaseCode {
+    // What a microbatch model is without a batch, nobody asks when its batches will run.
+    let awaitsBatches =
+      environment.batch == nil && MicrobatchSettings.isMicrobatch(node)
+      && ["run", "build"].contains(environment.invocation.command) && parsed.runsBatches
+    if awaitsBatches || (environment.live == nil && error.code == Diagnostic.needsDatabaseCode) {
       outcome.compiled = deferredNode(node)
     } else {
       outcome.diagnostics.append(error)
@@ -304,7 +321,7 @@ package struct Compiler {
     return compiled
   }
 
-  private func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
+  func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
     let storesFailures =
       node.kind == .test
       && (node.config["store_failures"]?.boolean == true
@@ -322,7 +339,7 @@ package struct Compiler {
     return compiled
   }
 
-  private func context(for node: Node) -> NodeContext {
+  func context(for node: Node) -> NodeContext {
     NodeContext(
       environment: environment,
       phase: .compile(resolver: parsed.resolver),

@@ -17,6 +17,8 @@ package struct Invocation: Sendable {
   /// Whether models are built from no rows: `--empty`.
   package var isEmpty: Bool { arguments["empty"]?.boolean == true }
   package var environment: [String: String]
+  /// The stretch of time that references are narrowed to: `--sample`.
+  package var sample: EventTimeWindow?
   /// Options as given, for `flags`, `invocation_args_dict` and the artifacts.
   package var arguments: PlainDictionary
   /// The program's version.

@@ -35,9 +35,15 @@ package struct ParsedProject: Sendable {
     return environment
   }
 
-  /// A node as templates see it.
+  /// A node as templates and the manifest see it.
   package func value(of node: Node) -> PlainDictionary {
-    NodeEntry(project: project, buffers: environment.buffers).entry(node)
+    let entries = NodeEntry(project: project, buffers: environment.buffers)
+    return switch node.kind {
+    case .source: entries.source(node)
+    case .exposure: entries.exposure(node)
+    case .unitTest: entries.unitTest(node)
+    default: entries.entry(node)
+    }
   }
 
   /// The schemas in which the relations of nodes are, and the target's own, in order.

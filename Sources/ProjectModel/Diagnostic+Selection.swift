@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 extension Diagnostic {
   static func invalidSelector(_ text: String, reason: String) -> Diagnostic {
@@ -10,7 +10,7 @@ extension Diagnostic {
   }
 
   static func unknownSelectorMethod(_ method: String, in text: String) -> Diagnostic {
-    let known = SelectionMethod.allCases.map(\.rawValue)
+    let known = SelectionMethod.names
     return Diagnostic(
       code: "unknown-selector-method",
       "there is no selector method \"\(method)\" (in \"\(text)\")",
@@ -19,7 +19,7 @@ extension Diagnostic {
     )
   }
 
-  static func unknownSelectorValue(
+  package static func unknownSelectorValue(
     _ value: String,
     method: String,
     known: [String],
@@ -33,12 +33,41 @@ extension Diagnostic {
     )
   }
 
-  static func selectorNeedsState(_ text: String, _ method: String) -> Diagnostic {
+  package static func selectorNeedsState(
+    _ text: String,
+    _ method: String,
+    missing: String? = nil
+  ) -> Diagnostic {
     Diagnostic(
       code: "selector-needs-state",
-      "\"\(text)\" compares with an earlier run, and none is given",
-      notes: ["\"\(method):\" needs the artifacts of an earlier run"],
-      help: ["select by name, path, tag or config instead"]
+      missing.map { "\"\(text)\" compares with an earlier run, and there is no \($0)" }
+        ?? "\"\(text)\" compares with an earlier run, and none is given",
+      notes: missing == nil ? ["\"\(method):\" needs the artifacts of an earlier run"] : [],
+      help: ["--state DIR, or DBT_STATE, names the folder with an earlier run's artifacts"]
+    )
+  }
+
+  static func selectorDefinition(
+    _ name: String,
+    _ reason: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-selectors-file",
+      "cannot read the selector \"\(name)\": \(reason)",
+      at: range,
+      help: [
+        "as in definition: {union: [tag:nightly, {method: fqn, value: orders, parents: true}]}"
+      ]
+    )
+  }
+
+  package static func unknownSelector(_ name: String, known: [String]) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-selector",
+      "there is no selector \"\(name)\" in selectors.yml",
+      notes: known.isEmpty ? [] : ["selectors: " + known.joined(separator: ", ")],
+      help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
     )
   }
 

@@ -50,6 +50,8 @@ package struct Project: Sendable {
   package var migrationFiles: [File] = []
   /// Declarations of properties (YAML) files, by resource type.
   package var properties = Properties()
+  /// What `selectors.yml` defines.
+  package var selectors: [NamedSelector] = []
   /// Columns of sources as they were read from a warehouse.
   package var sourceLock = SourceLock()
 
@@ -104,6 +106,8 @@ package struct ProjectConfiguration: Sendable {
   package var cleanTargets: [String] = []
   /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` trees as written.
   package var configTrees: [Node.Kind: PlainDictionary] = [:]
+  /// The same with templates as they stand in the file.
+  package var unrenderedTrees: [Node.Kind: PlainDictionary] = [:]
   /// SQL templates run once before and after `run`, `build`, `seed`.
   package var onRunStart: [String] = []
   package var onRunEnd: [String] = []

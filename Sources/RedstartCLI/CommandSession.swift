@@ -17,14 +17,18 @@ struct CommandSession: Sendable {
   let startedAt: String
   /// Nil where there is nobody at a terminal.
   let secondFactor: SecondFactor?
+  /// The run that is done again.
+  let retry: RetriedRun?
 
   /// `buffers` holds the texts; what was read by another session can be used with its own.
   init(
     arguments: Arguments,
     command: Command,
     console: Console,
-    buffers: Buffers = Buffers()
+    buffers: Buffers = Buffers(),
+    retry: RetriedRun? = nil
   ) {
+    self.retry = retry
     self.arguments = arguments
     self.command = command
     self.console = console
@@ -53,7 +57,9 @@ struct CommandSession: Sendable {
     case "lineage": try lineage()
     case "diff": try diff()
     case "sql": try sql()
+    case "source" where arguments.subcommand == "freshness": try await sourceFreshness()
     case "source": try await source()
+    case "clone": try await clone()
     case "run", "seed", "snapshot", "test", "build": try await execute()
     case "show": try await show()
     case "advise": try await advise()
@@ -135,6 +141,13 @@ struct CommandSession: Sendable {
 
   /// Reads the project and finds its nodes.
   func parseProject(_ project: Project) throws(DiagnosticList) -> ParsedProject {
+    var invocation = invocation
+    do throws(Diagnostic) {
+      _ = try eventTimes
+      invocation.sample = try sample
+    } catch {
+      throw DiagnosticList([error])
+    }
     let parser = ProjectParser(project: project, buffers: buffers, invocation: invocation)
     let parsed = try parser.parse()
     if !isQuiet { report(parsed.diagnostics) }
@@ -183,32 +196,6 @@ struct CommandSession: Sendable {
 
   func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : "\(console.workingDirectory)/\(path)"
-  }
-
-  // MARK: Selection
-
-  /// The nodes that --select and --exclude choose, of the given kinds.
-  func selectNodes(
-    in parsed: ParsedProject,
-    kinds: Set<Node.Kind>,
-    indirect: IndirectSelection = .eager
-  ) throws(Diagnostic) -> Set<String> {
-    var kinds = kinds
-    let types = arguments.list("resource-type")
-    if !types.isEmpty, !types.contains("all") {
-      kinds = Set(types.compactMap(Node.Kind.init(rawValue:)))
-    }
-    let mode = arguments.value("indirect-selection").flatMap(IndirectSelection.init(rawValue:))
-    let selection = Selection(
-      select: arguments.list("select"),
-      exclude: arguments.list("exclude"),
-      resourceTypes: kinds,
-      indirect: mode ?? indirect,
-      projectName: parsed.project.name
-    )
-    let result = try selection.resolve(in: parsed.graph)
-    if !isQuiet { report(result.warnings) }
-    return result.nodes
   }
 
   // MARK: Files

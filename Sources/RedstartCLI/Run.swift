@@ -2,9 +2,10 @@ import Diagnostics
 
 /// Runs one command line from start to end: the whole program as a function.
 func run(_ words: [String], console: Console) async -> ExitCode {
-  let arguments: Arguments
+  var arguments: Arguments
   do throws(Diagnostic) {
     arguments = try Arguments.parse(words)
+    try arguments.complete(from: console.environment)
   } catch {
     let format = DiagnosticFormat.full
     console.error(format.render([error], from: Buffers(), style: console.style))

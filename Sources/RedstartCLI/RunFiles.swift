@@ -36,7 +36,7 @@ final class RunFiles: Sendable {
     do throws(Diagnostic) {
       try session.writeTarget(
         project,
-        compiled.node.compiledFilePath,
+        compiled.compiledFilePath,
         session.buffers.bytes(of: compiled.sql)
       )
     } catch {

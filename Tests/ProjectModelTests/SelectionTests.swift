@@ -172,8 +172,8 @@ import Testing
   @Test func explainsSelectorsItCannotUse() {
     let rows: [(String, code: String, words: String)] = [
       ("tagg:x", "unknown-selector-method", "did you mean \"tag\"?"),
-      ("state:modified", "selector-needs-state", "select by name"),
-      ("result:error", "selector-needs-state", "select by name"),
+      ("state:modified", "selector-needs-state", "--state DIR"),
+      ("result:error", "selector-needs-state", "--state DIR"),
       ("resource_type:modell", "invalid-selector", "did you mean \"model\"?"),
       ("test_type:foo", "invalid-selector", "values: generic"),
       ("@mid+", "invalid-selector", "already includes"),

@@ -11,7 +11,11 @@ struct IncrementalMaterialization {
   let run: NodeRun
 
   func build() async throws(Diagnostic) -> Built {
-    var plan = try IncrementalSettings(run.settings)
+    var plan = try IncrementalSettings(
+      run.settings,
+      batch: run.compiled.batch,
+      isPlainPostgres: run.session.isPlainPostgres
+    )
     // The node's own configuration beats the command line, as in dbt.
     let isFullRefresh = try run.settings.boolean("full_refresh") ?? run.isFullRefresh
     guard run.existing == .table, !isFullRefresh else {
@@ -150,6 +154,11 @@ struct IncrementalMaterialization {
         try await run.session.run(delete)
       }
       result = try await run.session.send(insert, to: purpose)
+    case .batch(let batch):
+      try await send(opening, purpose)
+      // The column is the user's Redshift SQL.
+      try await run.session.run(deletion(of: batch))
+      result = try await run.session.send(insert, to: purpose)
     case .merge:
       try await send(opening, purpose)
       let merge = merger(columns, from: temporary, plan)
@@ -186,6 +195,16 @@ struct IncrementalMaterialization {
     using \(temporary)
     where \(matching(temporary, plan))
     """
+  }
+
+  /// What the table holds of a batch's stretch of time.
+  private func deletion(of batch: Batch) -> SQLText {
+    let dialect = run.session.dialect
+    return """
+      delete from \(run.relation)
+      where \(verbatim: batch.eventTime) >= \(literal: batch.window.start.text, dialect)
+        and \(verbatim: batch.eventTime) < \(literal: batch.window.end.text, dialect)
+      """
   }
 
   private func merger(

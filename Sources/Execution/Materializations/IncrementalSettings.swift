@@ -1,11 +1,16 @@
 import Diagnostics
+import ProjectCompiler
 
 /// How an incremental model adds its rows to those that are there.
 struct IncrementalSettings: Sendable {
-  enum Strategy: String, CaseIterable, Sendable {
+  enum Strategy: Equatable, Sendable {
     case append
-    case deleteInsert = "delete+insert"
+    case deleteInsert
     case merge
+    /// The rows of a stretch of time take the place of those that were there.
+    case batch(Batch)
+
+    fileprivate static let words = ["append", "delete+insert", "merge", "microbatch"]
   }
 
   enum SchemaChange: String, CaseIterable, Sendable {
@@ -25,21 +30,32 @@ struct IncrementalSettings: Sendable {
   /// Columns that a match leaves alone.
   var notUpdated: [String]
 
-  init(_ settings: NodeSettings) throws(Diagnostic) {
+  init(
+    _ settings: NodeSettings,
+    batch: Batch? = nil,
+    isPlainPostgres: Bool = false
+  ) throws(Diagnostic) {
     uniqueKey = try settings.names("unique_key") ?? []
     // The second is dbt's older word.
     let older = try settings.names("predicates")
     conditions = try settings.names("incremental_predicates") ?? older ?? []
     updated = try settings.names("merge_update_columns")
     notUpdated = try settings.names("merge_exclude_columns") ?? []
-    let words = Strategy.allCases.map(\.rawValue)
-    let strategy = try settings.choice("incremental_strategy", words).flatMap(Strategy.init)
-    self.strategy = strategy ?? (uniqueKey.isEmpty ? .append : .deleteInsert)
+    let word = try settings.choice("incremental_strategy", Strategy.words)
+    switch word {
+    case "append": strategy = .append
+    case "delete+insert": strategy = .deleteInsert
+    case "merge": strategy = .merge
+    case "microbatch":
+      // As dbt's adapters have it: PostgreSQL merges, Redshift replaces the stretch of time.
+      if let batch, !isPlainPostgres { strategy = .batch(batch) } else { strategy = .merge }
+    default: strategy = uniqueKey.isEmpty ? .append : .deleteInsert
+    }
     let changes = SchemaChange.allCases.map(\.rawValue)
     schemaChange =
       try settings.choice("on_schema_change", changes).flatMap(SchemaChange.init) ?? .ignore
-    if uniqueKey.isEmpty, let strategy, strategy != .append {
-      throw .uniqueKeyMissing(strategy.rawValue, node: settings.node)
+    if uniqueKey.isEmpty, let word, strategy == .merge || strategy == .deleteInsert {
+      throw .uniqueKeyMissing(word, node: settings.node)
     }
   }
 }

@@ -6,6 +6,8 @@ package import RedshiftSQL
 package struct NodeResult: Sendable {
   package enum Status: String, Hashable, Sendable {
     case success
+    /// Some batches of a microbatch model went well, and some did not.
+    case partialSuccess = "partial success"
     case error
     case skipped
     /// Begun, then stopped by Ctrl-C or `--fail-fast`.
@@ -15,7 +17,9 @@ package struct NodeResult: Sendable {
     case warn
 
     /// Whether the run as a whole has failed because of it.
-    package var isFailure: Bool { self == .error || self == .fail }
+    package var isFailure: Bool {
+      self == .error || self == .fail || self == .partialSuccess
+    }
   }
 
   /// When a stage began and ended.
@@ -61,6 +65,10 @@ package struct NodeResult: Sendable {
   /// Tests: the number of failing rows.
   package var failures: Int?
   package var diagnostics: [Diagnostic] = []
+  /// Microbatch models: what became of each batch.
+  package var batches: BatchResults?
+  /// Sources: how old the data is.
+  package var freshness: Freshness?
   package var sample: Sample?
   /// Tests that fail: where their compiled SQL can be read.
   package var compiledPath: String?

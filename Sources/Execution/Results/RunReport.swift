@@ -42,7 +42,7 @@ package struct RunReport: Sendable {
       switch result.status {
       case .success, .pass: counts.passed += 1
       case .warn: counts.warned += 1
-      case .error, .fail: counts.failed += 1
+      case .error, .fail, .partialSuccess: counts.failed += 1
       case .skipped, .cancelled: counts.skipped += 1
       }
     }

@@ -79,7 +79,7 @@ package enum RunResultsArtifact {
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
-    if result.status == .success, let message = result.message {
+    if result.status == .success, result.batches == nil, let message = result.message {
       response["_message"] = .string(message)
       response["code"] = .string(code(of: message))
       if let rows = result.rowsAffected { response["rows_affected"] = .integer(rows) }
@@ -110,7 +110,7 @@ package enum RunResultsArtifact {
       "compiled": code == nil ? .null : true,
       "compiled_code": code ?? .null,
       "relation_name": result.relation.map { .string($0.sql) } ?? .null,
-      "batch_results": .null,
+      "batch_results": result.batches.map(batches) ?? .null,
     ]
   }
 
@@ -124,7 +124,14 @@ package enum RunResultsArtifact {
     return result.diagnostics.first(where: \.isError)?.message
   }
 
-  private static func timing(_ name: String, _ timing: NodeResult.Timing) -> PlainValue {
+  private static func batches(_ results: BatchResults) -> PlainValue {
+    func list(_ windows: [EventTimeWindow]) -> PlainValue {
+      .list(windows.map { [.string($0.start.iso8601), .string($0.end.iso8601)] })
+    }
+    return ["successful": list(results.successful), "failed": list(results.failed)]
+  }
+
+  static func timing(_ name: String, _ timing: NodeResult.Timing) -> PlainValue {
     [
       "name": .string(name),
       "started_at": .string(timing.started.iso8601),

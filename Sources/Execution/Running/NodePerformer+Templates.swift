@@ -8,7 +8,8 @@ extension NodePerformer {
   /// Compiles a node whose template asks the database, now that it is its turn.
   func compileNow(
     _ compiled: CompiledNode,
-    _ session: NodeSession
+    _ session: NodeSession,
+    batch: Batch? = nil
   ) async throws(Diagnostic) -> CompiledNode {
     guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
     let existing = state.snapshot
@@ -19,7 +20,7 @@ extension NodePerformer {
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
       let result: CompiledNode
       do throws(DiagnosticList) {
-        result = try compiler.compileNow(id)
+        result = try compiler.compileNow(id, batch: batch)
       } catch {
         throw error.diagnostics.first ?? .notCompiled(compiled.node)
       }

@@ -25,6 +25,11 @@ struct NodePerformer: Sendable {
     var rows: Int?
     var failures: Int?
     var sample: NodeResult.Sample?
+    /// Microbatch models: what became of each batch, and what went wrong.
+    var batches: BatchResults?
+    var problems: [Diagnostic] = []
+    /// Sources only.
+    var freshness: Freshness?
   }
 
   func perform(_ id: String, thread: Int, index: Int) async -> NodeResult {
@@ -32,6 +37,12 @@ struct NodePerformer: Sendable {
     state.begin(id)
     var result = blank(id, at: started, index: index)
     result.thread = thread
+    if let reason = settings.untouched[id] {
+      emit(.log(id: id, message: reason))
+      result.status = .success
+      result.message = "No-op"
+      return result
+    }
     do throws(Diagnostic) {
       guard let compiled = compilation.compiled[id] else {
         if let node = compilation.graph.nodes[id] { throw .notCompiled(node) }
@@ -42,7 +53,9 @@ struct NodePerformer: Sendable {
       let finding: Finding
       do throws(Diagnostic) {
         finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
-          guard compiled.isDeferred else { return try await work(compiled, session, scratch) }
+          guard compiled.isDeferred, !isBatched(compiled) else {
+            return try await work(compiled, session, scratch)
+          }
           let known = try await compileNow(compiled, session)
           late.set(known)
           return try await work(known, session, scratch)
@@ -57,7 +70,16 @@ struct NodePerformer: Sendable {
       result.rowsAffected = finding.rows
       result.failures = finding.failures
       result.sample = finding.sample
-      if let message = finding.message, finding.status == .fail {
+      result.batches = finding.batches
+      result.freshness = finding.freshness
+      result.diagnostics = finding.problems
+      if let freshness = finding.freshness {
+        if finding.status != .pass {
+          result.diagnostics = [
+            .sourceStale(compiled.node, freshness, isError: finding.status == .fail)
+          ]
+        }
+      } else if let message = finding.message, finding.status == .fail {
         result.diagnostics = [
           .testFailed(message, node: compiled.node, compiledPath: result.compiledPath)
         ]
@@ -141,7 +163,9 @@ struct NodePerformer: Sendable {
     let instant = NodeResult.Timing(started: moment, completed: moment)
     return NodeResult(
       id: id,
-      name: node?.name ?? id,
+      name: node.map { node in
+        node.sourceName.map { "\($0).\(node.name)" } ?? node.name
+      } ?? id,
       kind: node?.kind ?? .operation,
       materialization: node.flatMap(Self.materialization),
       relation: compilation.compiled[id]?.relation,
@@ -227,7 +251,7 @@ struct NodePerformer: Sendable {
   }
 
   /// An error that points into what redstart wrote around the node's SQL points at that SQL.
-  private func inUsersTerms(
+  func inUsersTerms(
     _ error: Diagnostic,
     _ compiled: CompiledNode,
     _ session: NodeSession
@@ -290,12 +314,16 @@ struct NodePerformer: Sendable {
 
   // MARK: Work
 
-  private func work(
+  func work(
     _ compiled: CompiledNode,
     _ session: NodeSession,
     _ scratch: Scratch
   ) async throws(Diagnostic) -> Finding {
     let node = compiled.node
+    if node.kind == .source, let parsed = settings.parsed {
+      return try await measureFreshness(node, parsed, session)
+    }
+    if isBatched(compiled) { return try await performBatches(compiled, session, scratch) }
     if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
       return try await materialize(compiled, parsed, session)
     }

@@ -11,6 +11,18 @@ package struct RunSettings: Sendable {
   package var isFullRefresh = false
   /// Whether nodes wait for the tests of what they read (`build`).
   package var testsGate = false
+  /// Whether nodes run in any order, and none is skipped because of another (`clone`).
+  package var isIndependent = false
+  /// Why nodes are left as they are, by id; they succeed.
+  package var untouched: [String: String] = [:]
+  /// Whether sources among the nodes are asked how old their data is.
+  package var checksFreshness = false
+  /// The stretch of time to cut into batches: `--event-time-start` and `--event-time-end`.
+  package var eventTimes: EventTimeWindow?
+  /// Up to when there are batches otherwise.
+  package var batchesUntil = EventTime(microseconds: 0)
+  /// What became of batches in the run that is done again, by id.
+  package var retriedBatches: [String: BatchResults] = [:]
   /// How many failing rows of a test are fetched for people to look at.
   package var sampledRows = 5
   /// A hook of the project.

@@ -43,7 +43,9 @@ package struct Runner: Sendable {
   ) {
     self.compilation = compilation
     self.selected = selected.filter { id in
-      compilation.graph.nodes[id].map(Self.isExecutable) ?? false
+      compilation.graph.nodes[id].map {
+        $0.kind == .source ? settings.checksFreshness : Self.isExecutable($0)
+      } ?? false
     }
     self.existing = existing
     self.warehouse = warehouse
@@ -133,7 +135,7 @@ package struct Runner: Sendable {
   ) async {
     var scheduler = Scheduler(
       order: order.order,
-      parents: order.parents,
+      parents: settings.isIndependent ? [:] : order.parents,
       threads: settings.threads,
       isFailFast: settings.isFailFast
     )
@@ -159,7 +161,7 @@ package struct Runner: Sendable {
           switch result.status {
           case .success, .pass, .warn: .succeeded
           case .cancelled, .skipped: .cancelled
-          case .error, .fail: .failed
+          case .error, .fail, .partialSuccess: .failed
           }
         actions = Task.isCancelled ? scheduler.stop() : []
         actions += scheduler.finished(result.id, outcome)

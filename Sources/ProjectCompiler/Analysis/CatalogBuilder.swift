@@ -51,6 +51,10 @@ struct CatalogBuilder {
       guard let name = node.relationName, catalog[name] == nil else { continue }
       catalog.add(placeholder(node, name))
     }
+    // Of an earlier run it is known that it made them, and not what they hold now.
+    for place in (parsed.environment.deferral?.places ?? [:]).values {
+      addUnknown(place.relation.name, &catalog)
+    }
   }
 
   /// What hooks of the project and of nodes make, and whether something makes what cannot be seen.

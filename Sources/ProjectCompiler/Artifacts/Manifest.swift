@@ -76,7 +76,7 @@ package struct Manifest {
       "exposures": .dictionary(exposures),
       "metrics": [:],
       "groups": .dictionary(declarations.groups),
-      "selectors": [:],
+      "selectors": .dictionary(selectors),
       "disabled": .dictionary(disabled),
       "parent_map": .dictionary(parentMap),
       "child_map": .dictionary(childMap),
@@ -106,6 +106,18 @@ package struct Manifest {
       "quoting": ["database": true, "schema": true, "identifier": true, "column": nil],
       "run_started_at": .string(invocation.startedAt),
     ]
+  }
+
+  private var selectors: PlainDictionary {
+    PlainDictionary(
+      parsed.project.selectors.map { selector in
+        var entry: PlainDictionary = ["name": .string(selector.name)]
+        if let description = selector.description { entry["description"] = .string(description) }
+        if selector.isDefault { entry["default"] = true }
+        entry["definition"] = selector.manifestDefinition
+        return (selector.name, .dictionary(entry))
+      }
+    )
   }
 
   private var entries: NodeEntry { NodeEntry(project: parsed.project, buffers: buffers) }
@@ -181,7 +193,15 @@ package struct Manifest {
       "original_file_path": .string(entry.path),
       "unique_id": .string(entry.uniqueID),
       "macro_sql": .string(buffers.text(of: entry.source)),
-      "depends_on": ["macros": []],
+      "depends_on": [
+        "macros": .list(
+          MacroCalls.dependencies(
+            of: Array(buffers.text(of: entry.source).utf8),
+            packageName: entry.packageName,
+            in: parsed.macros
+          ).map { .string($0) }
+        )
+      ],
       "description": "",
       "meta": [:],
       "docs": ["show": true, "node_color": nil],
@@ -213,6 +233,15 @@ extension Node {
     // dbt writes a file of the whole name, in whose place no folder can be.
     let isSQL = originalFilePath.hasSuffix(".sql")
     return "\(isSQL ? String(originalFilePath.dropLast(4)) : originalFilePath)/\(name).sql"
+  }
+}
+
+extension CompiledNode {
+  /// Where its SQL goes, below the target folder; each batch has a file of its own.
+  package var compiledFilePath: String {
+    let path = node.compiledFilePath
+    guard let batch, path.hasSuffix(".sql") else { return path }
+    return "\(path.dropLast(4))/\(node.name)_\(batch.label).sql"
   }
 }
 

@@ -36,6 +36,10 @@ struct ContextEnvironment: Sendable {
   var relations: [String: ResolvedRelation] = [:]
   /// What the database holds; nil when compiling without one.
   var existing: ExistingRelations?
+  /// Where nodes are read from that this command does not build.
+  var deferral: Deferral?
+  /// The batch of a microbatch model that is rendered.
+  var batch: Batch?
   /// The database itself, for templates that ask it while they render.
   var live: (any LiveDatabase)?
   /// `graph`, once the project is read.
@@ -61,6 +65,8 @@ struct ResolvedRelation: Sendable {
   var isEphemeral = false
   var isView = false
   var isSource = false
+  /// The column that says when a row happened, as it is written in SQL.
+  var eventTime: String?
   /// What the node's own `quoting:` says.
   var quoting = PlainDictionary()
 }

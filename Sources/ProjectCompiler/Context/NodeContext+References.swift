@@ -21,6 +21,8 @@ extension NodeContext {
         return .object(RelationObject(name, kind: nil, className: relationClass))
       case .compile(let resolver):
         captured.references.append(reference)
+        // What the target holds decides where a deferred reference leads.
+        if environment.deferral != nil { captured.readsDatabase = true }
         return .object(limited(try resolver.relation(for: reference, from: node, in: environment)))
       }
     }
@@ -44,12 +46,20 @@ extension NodeContext {
     )
   }
 
-  /// `--empty` reads no rows.
+  /// `--empty` reads no rows; batches and `--sample` read those of a stretch of time.
   private func limited(_ relation: RelationObject) -> RelationObject {
-    guard environment.invocation.isEmpty, let node, node.kind != .operation else {
-      return relation
-    }
-    return relation.limited(to: 0)
+    guard let node, node.kind != .operation else { return relation }
+    let narrowed = environment.invocation.isEmpty ? relation.limited(to: 0) : relation
+    guard relation.eventTime != nil, node.kind == .model || node.kind == .snapshot,
+      let window = eventTimeWindow
+    else { return narrowed }
+    return narrowed.limited(to: window)
+  }
+
+  private var eventTimeWindow: EventTimeWindow? {
+    let sample = environment.invocation.sample
+    guard let batch = environment.batch else { return sample }
+    return sample.map(batch.window.clamped) ?? batch.window
   }
 
   var sourceFunction: NativeFunction {

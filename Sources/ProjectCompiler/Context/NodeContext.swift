@@ -152,7 +152,7 @@ final class NodeContext: TemplateContext {
     case "config": .object(configObject)
     case "this":
       thisRelation.map { .object(thisObject($0)) } ?? Value.none
-    case "model": node.map { Value(.dictionary(modelValue($0))) } ?? Value.none
+    case "model": node.map(modelReference) ?? Value.none
     case "schema": .text(node?.schema ?? environment.project.target.schema)
     case "database": .text(node?.database ?? environment.project.target.database)
     case "sql", "compiled_code", "defer_relation": Value.none
@@ -221,6 +221,18 @@ final class NodeContext: TemplateContext {
     return value
   }
 
+  private func modelReference(_ node: Node) -> Value {
+    let value = Value(.dictionary(modelValue(node)))
+    guard let batch = environment.batch, case .dictionary(let model) = value else { return value }
+    model["batch"] = .dictionary(
+      DictionaryReference([
+        ("id", .text(batch.identifier)), ("event_time_start", batch.window.start.value),
+        ("event_time_end", batch.window.end.value),
+      ])
+    )
+    return value
+  }
+
   private func hooks(_ key: String) -> [Value] {
     (configObject.values[key]?.list ?? []).map { hook in
       var entry = hook.dictionary ?? ["sql": hook]
@@ -230,7 +242,8 @@ final class NodeContext: TemplateContext {
   }
 
   private var isFullRefresh: Bool {
-    node?.config["full_refresh"]?.boolean ?? environment.invocation.isFullRefresh
+    if let batch = environment.batch { return !batch.isIncremental }
+    return node?.config["full_refresh"]?.boolean ?? environment.invocation.isFullRefresh
   }
 
   private var flags: PlainDictionary {

@@ -158,9 +158,11 @@ package struct ReferenceResolver: Sendable {
     at range: TextRange,
     in environment: ContextEnvironment
   ) throws(Diagnostic) -> RelationObject {
-    guard let resolved = environment.relations[id] else {
+    guard let own = environment.relations[id] else {
       throw .unknownReference(id, package: nil, known: [], disabledIn: nil, at: range)
     }
+    let resolved =
+      environment.deferral?.relation(insteadOf: id, own, existing: environment.existing) ?? own
     // As in dbt, the project's quoting says nothing about sources.
     var quoting =
       resolved.isSource ? PlainDictionary() : environment.project.configuration.quoting
@@ -169,7 +171,8 @@ package struct ReferenceResolver: Sendable {
       resolved.name,
       kind: resolved.isEphemeral ? .ephemeral : (resolved.isView ? .view : .table),
       quoted: RelationObject.Parts(quoting),
-      className: environment.relationClass
+      className: environment.relationClass,
+      eventTime: own.eventTime
     )
   }
 }

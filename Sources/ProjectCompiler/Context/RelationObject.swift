@@ -64,14 +64,20 @@ final class RelationObject: TemplateObject {
   /// Attributes that templates gave it: `incorporate(name=value)`.
   private var extra: [(name: String, value: Value)] = []
   private let className: String
+  /// The column that says when a row happened, if the node names one.
+  let eventTime: String?
+  /// The stretch of time that rows are taken from: batches and `--sample` take no others.
+  private(set) var window: EventTimeWindow?
 
   init(
     _ name: RelationName?,
     kind: Kind?,
     findKind: (() -> Kind?)? = nil,
     quoted: Parts = Parts(),
-    className: String = "RedshiftRelation"
+    className: String = "RedshiftRelation",
+    eventTime: String? = nil
   ) {
+    self.eventTime = eventTime
     database = name?.database
     schema = name?.schema
     identifier = name?.identifier
@@ -93,6 +99,8 @@ final class RelationObject: TemplateObject {
     limit = other.limit
     extra = other.extra
     className = other.className
+    eventTime = other.eventTime
+    window = other.window
   }
 
   private func changed(_ change: (RelationObject) -> Void) -> RelationObject {
@@ -102,6 +110,8 @@ final class RelationObject: TemplateObject {
   }
 
   func limited(to rows: Int) -> RelationObject { changed { $0.limit = rows } }
+
+  func limited(to window: EventTimeWindow) -> RelationObject { changed { $0.window = window } }
 
   var name: RelationName {
     RelationName(database: database, schema: schema, identifier: identifier ?? "")
@@ -113,9 +123,20 @@ final class RelationObject: TemplateObject {
   var kind: Kind? { knownKind ?? findKind?() }
 
   var rendered: String {
+    guard let window, let eventTime else { return limitedName }
+    return "(select * from \(limitedName) where \(eventTime) >= '\(window.start.text)' and "
+      + "\(eventTime) < '\(window.end.text)')" + alias("et_filter")
+  }
+
+  /// The name of a subquery, which PostgreSQL asks for.
+  private func alias(_ purpose: String) -> String {
+    className.hasPrefix("Postgres") ? " _dbt_\(purpose)_subq_\(identifier ?? "")" : ""
+  }
+
+  private var limitedName: String {
     let text = renderedName
     guard let limit, knownKind != .ephemeral else { return text }
-    let alias = className.hasPrefix("Postgres") ? " _dbt_limit_subq_\(identifier ?? "")" : ""
+    let alias = alias("limit")
     return limit == 0
       ? "(select * from \(text) where false limit 0)\(alias)"
       : "(select * from \(text) limit \(limit))\(alias)"
@@ -171,7 +192,15 @@ final class RelationObject: TemplateObject {
     case "include_policy": return included.value
     case "dbt_created": return .boolean(false)
     case "limit": return limit.map { .integer($0) } ?? Value.none
-    case "event_time_filter", "catalog": return Value.none
+    case "event_time_filter":
+      guard let window, let eventTime else { return Value.none }
+      return .dictionary(
+        DictionaryReference([
+          ("field_name", .text(eventTime)), ("start", window.start.value),
+          ("end", window.end.value),
+        ])
+      )
+    case "catalog": return Value.none
     case "quote_character": return .text("\"")
     case "path":
       return .dictionary(

@@ -31,7 +31,9 @@ package struct TemplateMaterialization {
   ) {
     self.parsed = parsed
     self.compiled = compiled
-    environment = parsed.environment(existing: existing, live: live, selected: selected)
+    var environment = parsed.environment(existing: existing, live: live, selected: selected)
+    environment.batch = compiled.batch
+    self.environment = environment
   }
 
   /// The materialization's name in a node's configuration.
@@ -95,7 +97,8 @@ package struct TemplateMaterialization {
       "should_full_refresh", "process_schema_changes", "check_for_schema_changes",
       "sync_column_schemas", "get_incremental_default_sql", "get_incremental_append_sql",
       "get_incremental_merge_sql", "get_incremental_delete_insert_sql", "get_merge_sql",
-      "get_delete_insert_merge_sql", "get_merge_update_columns", "get_insert_into_sql",
+      "get_delete_insert_merge_sql", "get_incremental_microbatch_sql", "get_merge_update_columns",
+      "get_insert_into_sql",
       "incremental_validate_on_schema_change",
     ],
     "test": ["get_test_sql", "statement"],

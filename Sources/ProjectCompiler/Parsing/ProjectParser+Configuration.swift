@@ -24,7 +24,9 @@ extension ProjectParser {
 
   /// Works out a node's configuration, and what of it is kept apart.
   func settle(_ node: inout Node, patch: PlainDictionary, inFile: PlainDictionary) {
-    node.config = configResolver(for: node.packageName).resolve(
+    let resolver = configResolver(for: node.packageName)
+    node.config = resolver.resolve(kind: node.kind, fqn: node.fqn, patch: patch, inFile: inFile)
+    node.unrenderedConfig = resolver.unrendered(
       kind: node.kind,
       fqn: node.fqn,
       patch: patch,
@@ -50,6 +52,7 @@ extension ProjectParser {
     }
     problems += Self.settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
+    problems += Self.microbatchProblems(node)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -71,6 +74,17 @@ extension ProjectParser {
     let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// What keeps a microbatch model from being cut into batches.
+  private static func microbatchProblems(_ node: Node) -> [Diagnostic] {
+    guard node.isEnabled, MicrobatchSettings.isMicrobatch(node) else { return [] }
+    do throws(Diagnostic) {
+      _ = try MicrobatchSettings(node)
+      return []
+    } catch {
+      return [error]
+    }
   }
 
   /// Fills in what a snapshot leaves unsaid, and says what it must say and does not.

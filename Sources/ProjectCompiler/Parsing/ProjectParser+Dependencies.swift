@@ -57,18 +57,29 @@ extension ProjectParser {
       if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
         relations[node.uniqueID] = ResolvedRelation(
           name: RelationName(identifier: EphemeralInjection.prefix + (node.alias ?? node.name)),
-          isEphemeral: true
+          isEphemeral: true,
+          eventTime: Self.eventTime(of: node)
         )
       } else {
         relations[node.uniqueID] = ResolvedRelation(
           name: name,
           isView: node.kind == .model && materialized == Materialization.view.rawValue,
           isSource: node.kind == .source,
+          eventTime: Self.eventTime(of: node),
           quoting: (node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:]
         )
       }
     }
     return relations
+  }
+
+  /// The column that says when a row happened, quoted if its description says so.
+  private static func eventTime(of node: Node) -> String? {
+    guard let name = node.config["event_time"]?.string, !name.isEmpty else { return nil }
+    let quotes =
+      node.columns.first { $0.name == name }?.quote
+      ?? node.extra["quoting"]?.dictionary?["column"]?.boolean
+    return quotes == true ? SQLQuoting.identifier(name) : name
   }
 
   /// Hangs the nodes whose relations migrations create from one migration root.

@@ -84,14 +84,7 @@ extension ProjectParser {
     node.declaration = table.range
     node.description = table.description
     node.columns = table.columns
-    node.config = configResolver(for: package.name).resolve(
-      kind: .source,
-      fqn: node.fqn,
-      patch: table.config,
-      inFile: PlainDictionary()
-    )
-    node.tags = node.config["tags"]?.words ?? table.tags
-    node.meta = node.config["meta"]?.dictionary ?? table.meta
+    settle(&node, patch: table.config, inFile: PlainDictionary())
     node.database = table.database ?? project.target.database
     node.schema = table.schema
     node.alias = table.identifier

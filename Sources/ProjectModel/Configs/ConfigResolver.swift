@@ -8,8 +8,10 @@ package import Diagnostics
 /// key; grants do as their `+` says; everything else is replaced.
 package struct ConfigResolver: Sendable {
   private let trees: [Node.Kind: PlainDictionary]
+  private let unrenderedTrees: [Node.Kind: PlainDictionary]
   /// Trees of the project that uses the package; they win over everything of the package's.
   private let overriding: [Node.Kind: PlainDictionary]
+  private let unrenderedOverriding: [Node.Kind: PlainDictionary]
 
   /// Makes a resolver for the nodes of one package.
   ///
@@ -24,6 +26,8 @@ package struct ConfigResolver: Sendable {
   ) {
     trees = configuration.configTrees
     self.overriding = overriding?.configTrees ?? [:]
+    unrenderedTrees = configuration.unrenderedTrees
+    unrenderedOverriding = overriding?.unrenderedTrees ?? [:]
   }
 
   /// The merged configuration, under canonical keys (`pre-hook`, not `pre_hook`).
@@ -48,6 +52,30 @@ package struct ConfigResolver: Sendable {
     merger.merge(inFile)
     for level in Self.levels(of: overriding[tree], fqn: fqn) { merger.merge(level) }
     return merger.config
+  }
+
+  /// What was configured and nothing else, with the project file's templates as they stand there:
+  /// what `state:modified` compares, so that another target is no change.
+  ///
+  /// - Parameters:
+  ///   - kind: decides the tree of the project file.
+  ///   - fqn: the fully qualified name; its first part is the package.
+  ///   - patch: `config:` of a properties file.
+  ///   - inFile: what `config()` in the file was called with.
+  /// - Returns: the last value of each key, as it was written.
+  package func unrendered(
+    kind: Node.Kind,
+    fqn: [String],
+    patch: PlainDictionary,
+    inFile: PlainDictionary
+  ) -> PlainDictionary {
+    let tree = kind == .analysis ? Node.Kind.model : kind
+    var config = PlainDictionary()
+    for level in Self.levels(of: unrenderedTrees[tree], fqn: fqn) { config.merge(level) }
+    config.merge(patch)
+    config.merge(inFile)
+    for level in Self.levels(of: unrenderedOverriding[tree], fqn: fqn) { config.merge(level) }
+    return config
   }
 
   /// Adds one more call of `config()` to those before it in the same file.

@@ -48,6 +48,7 @@ struct ProjectFileReader {
     settings.checks = checks()
     settings.cluster = section["cluster"].flatMap(ClusterReader(reader: reader).read)
     settings.configTrees = configTrees()
+    settings.unrenderedTrees = unrenderedTrees()
     for key in Self.keptKeys {
       if let node = section[key] { settings.extra[key] = node.plain }
     }
@@ -127,6 +128,17 @@ struct ProjectFileReader {
         trees[kind] = tree
       }
       ConfigTreeCheck(problems: reader.problems).check(node, path: key)
+    }
+    return trees
+  }
+
+  private func unrenderedTrees() -> [Node.Kind: PlainDictionary] {
+    var trees: [Node.Kind: PlainDictionary] = [:]
+    for (key, kind) in Self.trees {
+      guard let tree = section[key]?.plain.dictionary else { continue }
+      var both = trees[kind] ?? PlainDictionary()
+      both.merge(tree)
+      trees[kind] = both
     }
     return trees
   }

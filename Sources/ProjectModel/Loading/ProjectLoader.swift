@@ -88,6 +88,8 @@ package enum ProjectLoader {
     let propertyFiles = discovery.find(into: &project)
     let properties = PropertiesReader(reader: reader)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
+    var selectors = SelectorReader(reader: reader)
+    project.selectors = selectors.read(root: root)
     project.sourceLock = reader.sourceLock(root: root)
     project.packages = PackageLoader(project: project, options: options, reader: reader)
       .load(rootVars: document["vars"]?.plain.dictionary ?? [:])

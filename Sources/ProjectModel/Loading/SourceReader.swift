@@ -33,7 +33,8 @@ struct SourceReader {
       result.sourceDescription = entries.description(source)
       result.description = entries.description(section)
       var merger = ConfigMerger(sourceConfig)
-      merger.merge(entries.config(section, moving: ["tags", "meta"]))
+      let tableConfig = entries.config(section, moving: ["tags", "meta"])
+      merger.merge(tableConfig)
       result.config = merger.config
       result.tags = merger.config["tags"]?.words ?? []
       result.meta = merger.config["meta"]?.dictionary ?? [:]
@@ -41,11 +42,24 @@ struct SourceReader {
       result.tests = entries.tests(section, column: nil)
       for item in section.items("columns") { result.tests += entries.columnTests(item) }
       result.extra = extra(section, defaults: defaults)
-      for key in ["freshness", "loaded_at_field", "loaded_at_query"] {
+      for key in ["loaded_at_field", "loaded_at_query"] {
         if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
       }
+      result.config["freshness"] = Self.freshness(
+        tableConfig["freshness"]
+          ?? (section.has("freshness") ? result.extra["freshness"] : nil),
+        over: sourceConfig["freshness"] ?? defaults["freshness"]
+      )
       return result
     }
+  }
+
+  /// How fresh a table should be: key by key over what its source says, unless it is switched off.
+  private static func freshness(_ own: PlainValue?, over source: PlainValue?) -> PlainValue? {
+    guard let own else { return source }
+    guard let keys = own.dictionary, var merged = source?.dictionary else { return own }
+    for (key, value) in keys.pairs where !value.isNull { merged[key] = value }
+    return .dictionary(merged)
   }
 
   /// The table's other keys over the source's; quoting and freshness merge key by key.

@@ -92,6 +92,8 @@ package struct Node: Sendable {
   package var declaration: TextRange?
   /// Merged configuration, by canonical key (`materialized`, `pre-hook`, `tags` …).
   package var config = PlainDictionary()
+  /// What was configured, with the project file's templates as they stand there.
+  package var unrenderedConfig = PlainDictionary()
   package var tags: [String] = []
   package var meta = PlainDictionary()
   package var description = ""

@@ -29,11 +29,16 @@ package struct Selection: Sendable {
     package var warnings: [Diagnostic]
   }
 
-  private let select: [String]
-  private let exclude: [String]
+  /// What is chosen: by the command line, or by a selector of selectors.yml.
+  private enum Choice: Sendable {
+    case commandLine(select: [String], exclude: [String], indirect: IndirectSelection)
+    case named(NamedSelector, indirect: IndirectSelection)
+  }
+
+  private let choice: Choice
   private let resourceTypes: Set<Node.Kind>?
-  private let indirect: IndirectSelection
   private let projectName: String?
+  private let history: (any SelectionHistory)?
 
   /// Makes a selection; nothing is parsed yet.
   ///
@@ -43,18 +48,40 @@ package struct Selection: Sendable {
   ///   - resourceTypes: kinds to keep; nil keeps all.
   ///   - indirect: which tests join.
   ///   - projectName: what `package:this` means; nil means any package.
+  ///   - history: the earlier run that `state:` and its kin compare with.
   package init(
     select: [String],
     exclude: [String],
     resourceTypes: Set<Node.Kind>?,
     indirect: IndirectSelection = .eager,
-    projectName: String? = nil
+    projectName: String? = nil,
+    history: (any SelectionHistory)? = nil
   ) {
-    self.select = select
-    self.exclude = exclude
+    choice = .commandLine(select: select, exclude: exclude, indirect: indirect)
     self.resourceTypes = resourceTypes
-    self.indirect = indirect
     self.projectName = projectName
+    self.history = history
+  }
+
+  /// Makes the selection that a selector of `selectors.yml` defines.
+  ///
+  /// - Parameters:
+  ///   - selector: the selector.
+  ///   - resourceTypes: kinds to keep; nil keeps all.
+  ///   - indirect: which tests join criteria that do not say it themselves.
+  ///   - projectName: what `package:this` means; nil means any package.
+  ///   - history: the earlier run that `state:` and its kin compare with.
+  package init(
+    selector: NamedSelector,
+    resourceTypes: Set<Node.Kind>?,
+    indirect: IndirectSelection = .eager,
+    projectName: String? = nil,
+    history: (any SelectionHistory)? = nil
+  ) {
+    choice = .named(selector, indirect: indirect)
+    self.resourceTypes = resourceTypes
+    self.projectName = projectName
+    self.history = history
   }
 
   /// The unique_ids of the selected nodes.
@@ -64,20 +91,21 @@ package struct Selection: Sendable {
 
   /// The selected nodes, and the criteria that matched nothing.
   package func resolve(in graph: Graph) throws(Diagnostic) -> Outcome {
-    var evaluator = SelectionEvaluator(graph: graph, projectName: projectName)
-    let included =
-      if let union = try union(select) {
-        try evaluator.union(union, indirect: indirect)
-      } else {
-        SelectionEvaluator.Choice(direct: Set(graph.nodes.keys), indirect: [])
-      }
+    var evaluator = SelectionEvaluator(graph: graph, projectName: projectName, history: history)
     let chosen: Set<String>
-    if let union = try union(exclude) {
-      // Tests of excluded nodes go with them whatever the mode, as in dbt.
-      let excluded = try evaluator.union(union, indirect: .eager)
-      chosen = evaluator.difference(included, excluded, indirect: indirect)
-    } else {
-      chosen = included.direct
+    switch choice {
+    case .named(let selector, let indirect):
+      chosen = try evaluator.choice(of: selector.tree(indirect)).direct
+    case .commandLine(let select, let exclude, let indirect):
+      let (included, excluded) = try SelectionTree.commandLine(
+        select: select,
+        exclude: exclude,
+        indirect: indirect
+      )
+      var direct = Set(graph.nodes.keys)
+      if let included { direct = try evaluator.choice(of: included).direct }
+      if let excluded { direct.subtract(try evaluator.choice(of: excluded).direct) }
+      chosen = direct
     }
     let kept = chosen.filter { id in
       guard let resourceTypes, let node = graph.nodes[id] else { return true }
@@ -88,24 +116,7 @@ package struct Selection: Sendable {
       nodes: kept,
       unmatched: unmatched.map(\.text),
       warnings: unmatched.map { .nothingSelected($0.text, nearest: $0.nearestValue(in: graph)) }
+        + (history?.warnings ?? [])
     )
-  }
-
-  /// Unions of intersections; nil when nothing is written.
-  private func union(_ values: [String]) throws(Diagnostic) -> [[SelectionCriterion]]? {
-    var union: [[SelectionCriterion]] = []
-    for value in values {
-      for group in value.split(whereSeparator: \.isWhitespace) {
-        var intersection: [SelectionCriterion] = []
-        for criterion in group.split(separator: ",", omittingEmptySubsequences: false) {
-          guard !criterion.isEmpty else {
-            throw .invalidSelector(String(group), reason: "a criterion is missing beside a comma")
-          }
-          intersection.append(try SelectionCriterion(String(criterion)))
-        }
-        union.append(intersection)
-      }
-    }
-    return union.isEmpty ? nil : union
   }
 }

@@ -28,7 +28,7 @@ struct SelectionCriterion: Hashable, Sendable {
 
   /// Parses one criterion.
   ///
-  /// - Throws: `invalid-selector`, `unknown-selector-method`, `selector-needs-state`.
+  /// - Throws: `invalid-selector`, `unknown-selector-method`.
   init(_ text: String) throws(Diagnostic) {
     self.text = text
     var rest = Substring(text)
@@ -60,6 +60,29 @@ struct SelectionCriterion: Hashable, Sendable {
     }
   }
 
+  /// Makes a criterion of its parts, as selectors.yml has them.
+  init(
+    text: String,
+    method name: String,
+    value: String,
+    parents: Reach,
+    children: Reach,
+    includesChildrensParents: Bool
+  ) throws(Diagnostic) {
+    self.text = text
+    (method, arguments) = try Self.named(name, in: text)
+    self.value = value
+    self.parents = parents
+    self.children = children
+    self.includesChildrensParents = includesChildrensParents
+    if includesChildrensParents, children != .none {
+      throw .invalidSelector(text, reason: "childrens_parents already includes the children")
+    }
+    guard !value.isEmpty else {
+      throw .invalidSelector(text, reason: "nothing is named to select")
+    }
+  }
+
   private static func reach(_ digits: Substring, in text: String) throws(Diagnostic) -> Reach {
     if digits.isEmpty { return .all }
     guard let steps = Int(digits) else {
@@ -79,11 +102,18 @@ struct SelectionCriterion: Hashable, Sendable {
     else {
       return (implicitMethod(for: rest), [], String(rest))
     }
-    var words = rest[..<colon].split(separator: ".", omittingEmptySubsequences: false)
-      .map(String.init)
-    let name = words.removeFirst()
-    guard let method = SelectionMethod(rawValue: name) else {
-      if SelectionMethod.namesThatNeedState.contains(name) { throw .selectorNeedsState(text, name) }
+    let (method, arguments) = try named(String(rest[..<colon]), in: text)
+    return (method, arguments, String(rest[rest.index(after: colon)...]))
+  }
+
+  /// The method of a name with its arguments: `config.materialized`.
+  private static func named(
+    _ name: String,
+    in text: String
+  ) throws(Diagnostic) -> (SelectionMethod, [String]) {
+    var words = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let name = words.isEmpty ? "" : words.removeFirst()
+    guard let method = SelectionMethod.named(name) else {
       throw .unknownSelectorMethod(name, in: text)
     }
     if method == .config, words.isEmpty {
@@ -92,7 +122,7 @@ struct SelectionCriterion: Hashable, Sendable {
         reason: "\"config\" needs a key, as in \"config.materialized:table\""
       )
     }
-    return (method, words, String(rest[rest.index(after: colon)...]))
+    return (method, words)
   }
 
   private static func implicitMethod(for value: Substring) -> SelectionMethod {
@@ -103,7 +133,7 @@ struct SelectionCriterion: Hashable, Sendable {
 }
 
 /// What a criterion matches nodes by.
-enum SelectionMethod: String, Sendable, CaseIterable {
+enum SelectionMethod: Hashable, Sendable {
   case fqn
   case tag
   case group
@@ -113,16 +143,34 @@ enum SelectionMethod: String, Sendable, CaseIterable {
   case file
   case package
   case config
-  case testName = "test_name"
-  case testType = "test_type"
-  case resourceType = "resource_type"
+  case testName
+  case testType
+  case resourceType
   case exposure
   case metric
-  case semanticModel = "semantic_model"
-  case savedQuery = "saved_query"
-  case unitTest = "unit_test"
+  case semanticModel
+  case savedQuery
+  case unitTest
   case version
+  /// Compares with an earlier run.
+  case history(HistoryMethod)
 
-  /// Methods that compare with an earlier run.
-  static let namesThatNeedState: Set<String> = ["state", "result", "source_status"]
+  private static let table: [(name: String, method: SelectionMethod)] =
+    [
+      ("fqn", .fqn), ("tag", .tag), ("group", .group), ("access", .access), ("source", .source),
+      ("path", .path), ("file", .file), ("package", .package), ("config", .config),
+      ("test_name", .testName), ("test_type", .testType), ("resource_type", .resourceType),
+      ("exposure", .exposure), ("metric", .metric), ("semantic_model", .semanticModel),
+      ("saved_query", .savedQuery), ("unit_test", .unitTest), ("version", .version),
+    ] + HistoryMethod.allCases.map { ($0.rawValue, .history($0)) }
+
+  /// Every method's name, in the order in which people are told.
+  static var names: [String] { table.map(\.name) }
+
+  static func named(_ name: String) -> SelectionMethod? {
+    table.first { $0.name == name }?.method
+  }
+
+  /// The word before the colon.
+  var name: String { Self.table.first { $0.method == self }?.name ?? "" }
 }

@@ -13,66 +13,61 @@ struct SelectionEvaluator {
 
   let graph: Graph
   let projectName: String?
+  let history: (any SelectionHistory)?
   private(set) var unmatched: [SelectionCriterion] = []
 
-  init(graph: Graph, projectName: String?) {
+  init(graph: Graph, projectName: String?, history: (any SelectionHistory)? = nil) {
     self.graph = graph
     self.projectName = projectName
+    self.history = history
   }
 
-  mutating func union(
-    _ groups: [[SelectionCriterion]],
-    indirect: IndirectSelection
-  ) throws(Diagnostic) -> Choice {
-    var direct: Set<String> = []
-    var all: Set<String> = []
-    for group in groups {
-      let choice = try intersection(group, indirect: indirect)
-      direct.formUnion(choice.direct)
-      all.formUnion(choice.direct)
-      all.formUnion(choice.indirect)
-    }
-    return Choice(direct: joining(all, to: direct, indirect: indirect), indirect: all)
-  }
-
-  func difference(
-    _ included: Choice,
-    _ excluded: Choice,
-    indirect: IndirectSelection
-  ) -> Set<String> {
-    let direct = included.direct.subtracting(excluded.direct)
-    let all = included.direct.union(included.indirect)
-      .subtracting(excluded.direct.union(excluded.indirect))
-    return joining(all, to: direct, indirect: indirect)
-  }
-
-  private mutating func intersection(
-    _ criteria: [SelectionCriterion],
-    indirect: IndirectSelection
-  ) throws(Diagnostic) -> Choice {
-    var result: Choice?
-    for criterion in criteria {
-      let next = try choice(of: criterion, indirect: indirect)
-      let nextAll = next.direct.union(next.indirect)
-      guard let current = result else {
-        result = Choice(direct: next.direct, indirect: nextAll)
-        continue
+  /// What a tree comes to.
+  mutating func choice(of tree: SelectionTree) throws(Diagnostic) -> Choice {
+    switch tree {
+    case .criterion(let criterion, let indirect):
+      return try choice(of: criterion, indirect: indirect)
+    case .group(let operation, let parts, let indirect):
+      var result: Choice?
+      for part in parts {
+        let next = try choice(of: part)
+        let nextAll = next.direct.union(next.indirect)
+        guard let current = result else {
+          result = Choice(direct: next.direct, indirect: nextAll)
+          continue
+        }
+        result = Choice(
+          direct: Self.combined(current.direct, next.direct, operation),
+          indirect: Self.combined(current.indirect, nextAll, operation)
+        )
       }
-      result = Choice(
-        direct: current.direct.intersection(next.direct),
-        indirect: current.indirect.intersection(nextAll)
-      )
+      guard var result else { return Choice(direct: [], indirect: []) }
+      result.direct = joining(result.indirect, to: result.direct, indirect: indirect)
+      return result
     }
-    guard var result else { return Choice(direct: [], indirect: []) }
-    result.direct = joining(result.indirect, to: result.direct, indirect: indirect)
-    return result
+  }
+
+  private static func combined(
+    _ a: Set<String>,
+    _ b: Set<String>,
+    _ operation: SelectionTree.Operation
+  ) -> Set<String> {
+    switch operation {
+    case .union: a.union(b)
+    case .intersection: a.intersection(b)
+    case .difference: a.subtracting(b)
+    }
   }
 
   private mutating func choice(
     of criterion: SelectionCriterion,
     indirect: IndirectSelection
   ) throws(Diagnostic) -> Choice {
-    let matched = try criterion.matches(in: graph, projectName: projectName)
+    let matched = try criterion.matches(
+      in: graph,
+      projectName: projectName,
+      history: history
+    )
     if matched.isEmpty, !unmatched.contains(where: { $0.text == criterion.text }) {
       unmatched.append(criterion)
     }

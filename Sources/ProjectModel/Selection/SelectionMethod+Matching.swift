@@ -6,15 +6,25 @@ extension SelectionCriterion {
   /// - Parameters:
   ///   - graph: where to look.
   ///   - projectName: what `package:this` means.
+  ///   - history: the earlier run that is compared with.
   /// - Returns: unique_ids.
-  /// - Throws: `invalid-selector` for a value that the method does not know.
-  func matches(in graph: Graph, projectName: String?) throws(Diagnostic) -> Set<String> {
+  /// - Throws: `invalid-selector` for a value that the method does not know,
+  ///   `selector-needs-state` without the history that it asks for.
+  func matches(
+    in graph: Graph,
+    projectName: String?,
+    history: (any SelectionHistory)? = nil
+  ) throws(Diagnostic) -> Set<String> {
+    if case .history(let method) = method {
+      guard let history else { throw .selectorNeedsState(text, method.rawValue) }
+      return try history.nodes(method, value: value, criterion: text)
+    }
     try checkValue()
     let wildcard = Wildcard(value)
     let path = PathPattern(value)
     let isWanted: (Node) -> Bool =
       switch method {
-      case .fqn: { $0.kind != .source && $0.kind != .exposure && matchesQualifiedName($0) }
+      case .fqn: { $0.kind != .source && matchesQualifiedName($0) }
       case .tag: { $0.tags.contains(where: wildcard.matches) }
       case .group: { ($0.config["group"]?.string).map(wildcard.matches) ?? false }
       case .access: { $0.kind == .model && ($0.config["access"]?.string ?? "protected") == value }
@@ -39,7 +49,8 @@ extension SelectionCriterion {
       case .unitTest: { $0.kind == .unitTest && matchesNameOrQualified($0, wildcard) }
       // Nodes of these kinds do not exist yet, so nothing matches.
       case .metric, .semanticModel, .savedQuery: { _ in false }
-      case .version: { _ in false }
+      case .version: matchesVersion
+      case .history: { _ in false }
       }
     return Set(graph.nodes.values.lazy.filter(isWanted).map(\.uniqueID))
   }
@@ -86,7 +97,7 @@ extension SelectionCriterion {
     default: return
     }
     guard known.contains(value) else {
-      throw .unknownSelectorValue(value, method: method.rawValue, known: known, in: text)
+      throw .unknownSelectorValue(value, method: method.name, known: known, in: text)
     }
   }
 
@@ -130,6 +141,35 @@ extension SelectionCriterion {
 
   private func matchesNameOrQualified(_ node: Node, _ wildcard: Wildcard) -> Bool {
     wildcard.matches(node.name) || wildcard.matches(node.packageName + "." + node.name)
+  }
+
+  private func matchesVersion(_ node: Node) -> Bool {
+    guard node.kind == .model else { return false }
+    guard let version = node.version, let latest = node.latestVersion else {
+      return value == "none" && node.version == nil
+    }
+    let order = Self.versionOrder(version, latest)
+    return switch value {
+    case "latest": order == 0
+    case "prerelease": order > 0
+    case "old": order < 0
+    default: false
+    }
+  }
+
+  /// Negative, zero or positive as the first version comes before, with or after the second.
+  private static func versionOrder(_ a: PlainValue, _ b: PlainValue) -> Int {
+    func number(_ value: PlainValue) -> Double? {
+      switch value {
+      case .integer(let number): Double(number)
+      case .double(let number): number
+      case .string(let text): Double(text)
+      default: nil
+      }
+    }
+    if let a = number(a), let b = number(b) { return a < b ? -1 : a > b ? 1 : 0 }
+    let (a, b) = (a.string ?? "", b.string ?? "")
+    return a < b ? -1 : a > b ? 1 : 0
   }
 
   private func matchesTestType(_ node: Node) -> Bool {

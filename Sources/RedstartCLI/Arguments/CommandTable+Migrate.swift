@@ -47,7 +47,8 @@ extension CommandTable {
     Option(
       name: "sample",
       argument: .value("N"),
-      summary: "Rehearse with so many rows of each table of the target (default: none)"
+      summary: "Rehearse with so many rows of each table of the target (default: none)",
+      command: "migrate"
     ),
     Option(
       name: "keep-statements",

@@ -42,7 +42,7 @@ struct Command: Sendable {
 
 /// Every command and option of the program.
 enum CommandTable {
-  static let options: [Option] = commonOptions + migrationOptions + awsOptions
+  static let options: [Option] = commonOptions + stateOptions + migrationOptions + awsOptions
 
   private static let commonOptions: [Option] = [
     Option(
@@ -58,7 +58,7 @@ enum CommandTable {
       aliases: ["resource-types"],
       argument: .values("TYPE"),
       summary: "Only nodes of these types",
-      allowed: ["model", "seed", "test", "source", "analysis", "snapshot", "migration", "all"]
+      allowed: resourceTypes
     ),
     Option(
       name: "indirect-selection",
@@ -157,11 +157,6 @@ enum CommandTable {
       name: "allow-breaking",
       summary: "Let migrations break models"
     ),
-    Option(
-      name: "state",
-      argument: .value("DIR"),
-      summary: "The target folder of another state of the project"
-    ),
     Option(name: "empty", summary: "Build models from no rows, to see whether they can be built"),
     Option(name: "no-introspect", summary: "Do not ask the database while compiling"),
     Option(
@@ -191,7 +186,6 @@ enum CommandTable {
 
   static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
   static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
-  private static let selection = ["select", "exclude", "resource-type", "indirect-selection"]
 
   static let commands: [Command] = [
     Command(
@@ -237,7 +231,7 @@ enum CommandTable {
         the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
         output.
         """,
-      options: selection + [
+      options: selection + deferral + [
         "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty",
       ]
         + project + output,
@@ -304,13 +298,14 @@ enum CommandTable {
         Compiles, then runs the selected models, parents first, up to --threads at once. A \
         failure skips what depends on it and nothing else. Tables are built aside and swapped in.
         """,
-      options: selection
+      options: selection + deferral + eventTimes
         + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures"] + project
         + output,
       examples: [
         ("redstart run", "run every model"),
         ("redstart run -s staging+ --exclude tag:slow", "the staging folder and what reads it"),
         ("redstart run -s songplays --full-refresh", "rebuild an incremental model"),
+        ("redstart run -s state:modified+ --defer --state prod", "only what changed since prod"),
       ]
     ),
     Command(
@@ -327,7 +322,7 @@ enum CommandTable {
         added with the time from which they hold, and the versions before them are closed, in one \
         transaction. What a snapshot's table holds is never dropped, not even by --full-refresh.
         """,
-      options: selection + ["fail-fast", "threads", "no-check"] + project + output,
+      options: selection + deferral + ["fail-fast", "threads", "no-check"] + project + output,
       examples: [
         ("redstart snapshot", "every snapshot"),
         ("redstart snapshot -s orders_history", "one snapshot"),
@@ -337,8 +332,8 @@ enum CommandTable {
       name: "test",
       summary: "Run the data tests",
       details: "A test is a query for rows that are wrong; it passes when there are none.",
-      options: selection + ["fail-fast", "threads", "no-check", "store-failures"] + project
-        + output,
+      options: selection + deferral + ["fail-fast", "threads", "no-check", "store-failures"]
+        + project + output,
       examples: [
         ("redstart test", "run every test"),
         ("redstart test -s songplays", "the tests of one model"),
@@ -351,14 +346,16 @@ enum CommandTable {
         Like seed, run, snapshot and test in one graph: a model waits for the tests of what it reads, and \
         is skipped when one of them fails.
         """,
-      options: selection
+      options: selection + deferral + eventTimes
         + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures"] + project
         + output,
       examples: [
         ("redstart build", "everything"),
         ("redstart build -s +songplays", "one model with all that it needs"),
+        ("redstart build --selector nightly", "what selectors.yml calls nightly"),
       ]
     ),
+    clone,
     Command(
       name: "retry",
       summary: "Run what failed or was skipped in the last run",
@@ -366,13 +363,14 @@ enum CommandTable {
         Reads target/run_results.json, and does the last command again for the nodes that did not \
         succeed.
         """,
-      options: ["full-refresh", "fail-fast", "threads", "no-check"] + project + output,
+      options: ["state", "full-refresh", "fail-fast", "threads", "no-check"] + project + output,
       examples: [("redstart retry", "after mending what was wrong")]
     ),
     Command(
       name: "show",
       summary: "Run a query and print a few rows",
-      options: selection + ["inline", "limit", "output", "threads", "no-check"] + project + output,
+      options: selection + deferral + ["inline", "limit", "output", "threads", "no-check"]
+        + project + output,
       outputs: ["text", "json", "csv"],
       examples: [
         ("redstart show -s users --limit 10", "rows that a model gives"),
@@ -404,12 +402,13 @@ enum CommandTable {
       name: "ls",
       aliases: ["list"],
       summary: "List the nodes of the project",
-      options: selection + ["output"] + project + output,
+      options: selection + ["output", "output-keys"] + project + output,
       outputs: ["name", "path", "selector", "json"],
       examples: [
         ("redstart ls", "every node"),
         ("redstart ls -s +songplays --output path", "the files that songplays needs"),
         ("redstart ls --resource-type model --output json", "as JSON, for programs"),
+        ("redstart ls -s state:modified --state prod", "what changed since the run in prod"),
       ]
     ),
     migrate,
@@ -434,15 +433,26 @@ enum CommandTable {
     ),
     Command(
       name: "source",
-      summary: "Read the columns of sources from the warehouse",
+      summary: "Ask how fresh sources are, or read their columns",
       details: """
-        Reads the columns of all declared sources in one query and writes them to \
+        freshness asks how old the newest row of each source is that has loaded_at_field or \
+        loaded_at_query, judges it by its freshness, and writes target/sources.json. The exit code \
+        is 1 when data is older than error_after.
+
+        sync reads the columns of all declared sources in one query and writes them to \
         sources.lock.yml beside the project file, for checks that need no database. Commit the \
         file.
         """,
-      subcommands: [("sync", "Write sources.lock.yml")],
-      options: project + output,
-      examples: [("redstart source sync --target redshift", "as the cluster has them now")]
+      subcommands: [
+        ("freshness", "Judge how old the data is"), ("sync", "Write sources.lock.yml"),
+      ],
+      options: ["select", "exclude", "selector", "state", "output", "out", "threads"] + project
+        + output,
+      examples: [
+        ("redstart source freshness", "every source that says how fresh it should be"),
+        ("redstart source freshness -s source:shop.orders", "one table"),
+        ("redstart source sync --target redshift", "the columns as the cluster has them now"),
+      ]
     ),
     Command(
       name: "sql",

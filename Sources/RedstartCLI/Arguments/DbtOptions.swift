@@ -20,7 +20,7 @@ enum DbtOptions {
     for name in [
       "log-level", "log-level-file", "log-path", "log-format-file", "log-file-max-bytes",
       "printer-width", "record-timing-info", "partial-parse-file-path", "warn-error-options",
-      "show-resource-report", "exclude-resource-type", "exclude-resource-types",
+      "show-resource-report",
     ] {
       options[name] = true
     }

@@ -15,15 +15,19 @@ extension CommandSession {
   /// `redstart compile`.
   func compile() async throws -> ExitCode {
     let project = try loadProject()
-    let parsed = try parseProject(project)
+    let read = try parseProject(project)
+    let inline = arguments.value("inline")
+    let selected =
+      inline == nil
+      ? try selectNodes(in: read, kinds: [.model, .test, .seed, .snapshot, .analysis]) : []
+    let parsed = try deferring(read, selected: selected, builds: false)
     let compiler = Compiler(parsed, cache: checksSQL(parsed) ? readCache(project) : nil)
-    if let inline = arguments.value("inline") {
+    if let inline {
       let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
       console.output(text(of: compiled.sql))
       return .success
     }
-    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .snapshot, .analysis])
     let offline = compiler.compile(selected)
     let errors = offline.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }

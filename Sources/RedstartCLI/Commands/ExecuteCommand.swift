@@ -11,12 +11,13 @@ extension CommandSession {
   /// read before.
   func execute(only: Set<String>? = nil, in project: Project? = nil) async throws -> ExitCode {
     let project = try project ?? loadProject()
-    let parsed = try parseProject(project)
-    let selected = try only ?? selectNodes(in: parsed, kinds: kinds)
+    let read = try parseProject(project)
+    let selected = try only ?? selectNodes(in: read, kinds: kinds)
     if selected.isEmpty {
       note(Redstart.isCalledDbt ? "Nothing to do." : "nothing selected")
       return .success
     }
+    let parsed = try deferring(read, selected: selected, builds: command.name != "test")
     // Everything is compiled once without a database, so that nothing starts when something is
     // broken; what depends on existing relations is compiled again below.
     let offline = Compiler(parsed, selected: selected).compile(selected)
@@ -94,23 +95,36 @@ extension CommandSession {
     )
     let report = try await runner.run()
     self.report(files.problems)
+    try writeRunResults(project, report, compilation)
+    return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
+  }
+
+  func writeRunResults(
+    _ project: Project,
+    _ report: RunReport,
+    _ compilation: Compilation
+  ) throws(Diagnostic) {
     let artifact = RunResultsArtifact.value(
       report,
       compilation: compilation,
       buffers: buffers,
-      metadata: RunResultsArtifact.Metadata(
-        generatedAt: Moment.now(),
-        invocationID: invocationID,
-        startedAt: report.started,
-        version: Redstart.version,
-        arguments: invocationArguments
-      )
+      metadata: metadata(of: report)
     )
     try writeTarget(project, "run_results.json", artifact.json())
-    return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
   }
 
-  private func settings(
+  func metadata(of report: RunReport) -> RunResultsArtifact.Metadata {
+    RunResultsArtifact.Metadata(
+      generatedAt: Moment.now(),
+      invocationID: invocationID,
+      startedAt: report.started,
+      version: Redstart.version,
+      arguments: invocationArguments
+    )
+  }
+
+  /// What every run is told; hooks are rendered, or left to be rendered in their turn.
+  func settings(
     _ project: Project,
     _ parsed: ParsedProject,
     _ compiler: Compiler,
@@ -121,6 +135,10 @@ extension CommandSession {
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }
     settings.testsGate = command.name == "build"
+    let sampled = try sample
+    settings.eventTimes = sampled == nil ? try eventTimes : sampled
+    settings.batchesUntil = retry?.startedAt ?? now
+    settings.retriedBatches = retry?.batches ?? [:]
     settings.parsed = parsed
     settings.onCompiled = { compiled in files.keep(compiled) }
     settings.log = { files.log(for: $0.node) }

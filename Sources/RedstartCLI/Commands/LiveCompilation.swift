@@ -13,7 +13,10 @@ extension CommandSession {
     _ parsed: ParsedProject,
     _ selected: Set<String>
   ) async throws -> Compilation {
-    let waiting = offline.compiled.filter { $0.value.isDeferred }.keys.sorted()
+    // Where a reference leads depends on what the target has, unless nothing is asked.
+    let waiting = offline.compiled.filter {
+      $0.value.isDeferred || (parsed.isDeferring && $0.value.readsDatabase)
+    }.keys.sorted()
     guard !waiting.isEmpty, !arguments.has("no-introspect") else { return offline }
     let names = waiting.compactMap { parsed.graph.nodes[$0]?.name }
     let compiled = try await withTemplateDatabase(parsed, purpose: names) {
@@ -32,10 +35,12 @@ extension CommandSession {
     _ compiler: Compiler,
     _ parsed: ParsedProject
   ) async throws -> (sql: BufferID, logs: [String]) {
-    do throws(Diagnostic) {
-      return try compiler.compileInline(text)
-    } catch {
-      guard error.code == Diagnostic.needsDatabaseCode else { throw error }
+    if !parsed.isDeferring {
+      do throws(Diagnostic) {
+        return try compiler.compileInline(text)
+      } catch {
+        guard error.code == Diagnostic.needsDatabaseCode else { throw error }
+      }
     }
     return try await withTemplateDatabase(parsed, purpose: ["--inline"]) {
       (existing, live) throws(DiagnosticList) in

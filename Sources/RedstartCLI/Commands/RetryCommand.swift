@@ -1,11 +1,49 @@
 import Diagnostics
+import Execution
+import ProjectCompiler
 import ProjectModel
+
+/// What `retry` knows of the run that it does again.
+struct RetriedRun: Sendable {
+  /// When it began: batches up to "now" are those up to then.
+  var startedAt: EventTime?
+  /// Batches of models of which some went well.
+  var batches: [String: BatchResults] = [:]
+
+  init(_ artifact: PlainDictionary) {
+    let metadata = artifact["metadata"]?.dictionary
+    startedAt = (metadata?["invocation_started_at"]?.string ?? metadata?["generated_at"]?.string)
+      .flatMap(EventTime.init)
+    for result in artifact["results"]?.list?.compactMap(\.dictionary) ?? [] {
+      guard let id = result["unique_id"]?.string,
+        let batches = result["batch_results"]?.dictionary
+      else { continue }
+      let results = BatchResults(
+        successful: Self.windows(batches["successful"]),
+        failed: Self.windows(batches["failed"])
+      )
+      // Where none went well, there may be no table: all is done again.
+      guard !results.successful.isEmpty, !results.failed.isEmpty else { continue }
+      self.batches[id] = results
+    }
+  }
+
+  private static func windows(_ value: PlainValue?) -> [EventTimeWindow] {
+    (value?.list ?? []).compactMap { pair in
+      guard let times = pair.list, times.count == 2,
+        let start = times[0].string.flatMap(EventTime.init),
+        let end = times[1].string.flatMap(EventTime.init)
+      else { return nil }
+      return EventTimeWindow(start: start, end: end)
+    }
+  }
+}
 
 extension CommandSession {
   /// `redstart retry`.
   func retry() async throws -> ExitCode {
     let project = try loadProject()
-    let path = targetPath(project, "run_results.json")
+    let path = try retriedResults(project)
     guard FileSystem.isFile(path) else {
       throw Diagnostic(
         code: "nothing-to-retry",
@@ -20,8 +58,9 @@ extension CommandSession {
     } catch {
       throw Diagnostic(code: "nothing-to-retry", "\(path) is no JSON")
     }
-    let name = artifact["args"]?.dictionary?["which"]?.string ?? "build"
-    guard ["run", "seed", "test", "build", "snapshot"].contains(name),
+    let given = artifact["args"]?.dictionary ?? PlainDictionary()
+    let name = given["which"]?.string ?? "build"
+    guard ["run", "seed", "test", "build", "snapshot", "clone"].contains(name),
       let command = CommandTable.command(named: name)
     else {
       throw Diagnostic(
@@ -41,11 +80,64 @@ extension CommandSession {
       return .success
     }
     let session = CommandSession(
-      arguments: arguments,
+      arguments: arguments.completed(from: given, for: command),
       command: command,
       console: console,
-      buffers: buffers
+      buffers: buffers,
+      retry: RetriedRun(artifact)
     )
-    return try await session.execute(only: Set(ids), in: project)
+    // Other variables make another project.
+    let retried =
+      session.arguments.value("vars") == arguments.value("vars")
+      ? project : try session.loadProject()
+    if name == "clone" { return try await session.clone(only: Set(ids), in: retried) }
+    return try await session.execute(only: Set(ids), in: retried)
+  }
+
+  /// The results of the run to do again: those of `--state`, or of the target folder.
+  private func retriedResults(_ project: Project) throws(Diagnostic) -> String {
+    guard let folder = arguments.value("state") else {
+      return targetPath(project, "run_results.json")
+    }
+    let path = folder.hasPrefix("/") ? folder : FilePath.joining(project.root, folder)
+    return FilePath.joining(path, "run_results.json")
+  }
+}
+
+extension Arguments {
+  /// Options that shape what a run does, which doing it again takes over.
+  private static let repeated: [(option: String, isSwitch: Bool)] = [
+    ("full-refresh", true), ("empty", true), ("store-failures", true), ("defer", true),
+    ("favor-state", true), ("state", false), ("defer-state", false), ("sample", false),
+    ("event-time-start", false), ("event-time-end", false), ("vars", false),
+  ]
+
+  /// Takes over what an earlier run was told.
+  ///
+  /// - Parameters:
+  ///   - earlier: `args` of its artifact.
+  ///   - command: the command that is done again.
+  /// - Returns: the arguments of the run that does it again.
+  func completed(from earlier: PlainDictionary, for command: Command) -> Arguments {
+    var complete = self
+    complete.command = command
+    // Its own --state says where the results are.
+    complete.values["state"] = nil
+    for (option, isSwitch) in Self.repeated where command.options.contains(option) {
+      let key = String(option.map { $0 == "-" ? "_" : $0 })
+      guard let value = earlier[key] else { continue }
+      if isSwitch {
+        if value.boolean == true { complete.switches.insert(option) }
+      } else if let text = Self.text(value), complete.values[option] == nil {
+        complete.values[option] = [text]
+      }
+    }
+    return complete
+  }
+
+  /// A value as the command line takes it; dbt writes variables as a mapping.
+  private static func text(_ value: PlainValue) -> String? {
+    if let mapping = value.dictionary { return mapping.isEmpty ? nil : value.jsonString }
+    return value.string
   }
 }

@@ -15,8 +15,16 @@ extension CommandSession {
     }
     let limit = try rowLimit()
     let project = try loadProject()
-    let parsed = try parseProject(project)
-    try checkShown(parsed)
+    let read = try parseProject(project)
+    try checkShown(read)
+    let shown =
+      arguments.value("inline") == nil && !arguments.list("select").isEmpty
+      ? try selectNodes(
+        in: read,
+        kinds: [.model, .seed, .snapshot, .test, .analysis],
+        indirect: .empty
+      ) : []
+    let parsed = try deferring(read, selected: shown, builds: false)
     return try await withWarehouse(project) { connection in
       let existing = try await introspect(parsed, connection)
       let compiler = Compiler(parsed, existing: existing)

@@ -11,7 +11,7 @@ extension CommandSession {
       throw Diagnostic(
         code: "usage",
         "`redstart source` needs to be told what to do",
-        help: ["write redstart source sync"]
+        help: ["write redstart source freshness, or redstart source sync"]
       )
     }
     let project = try loadProject()

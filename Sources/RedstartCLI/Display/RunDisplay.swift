@@ -91,7 +91,7 @@ final class RunDisplay: Sendable {
       switch result.status {
       case .success, .pass: state.counts.passed += 1
       case .warn: state.counts.warned += 1
-      case .error, .fail: state.counts.failed += 1
+      case .error, .fail, .partialSuccess: state.counts.failed += 1
       case .skipped, .cancelled: state.counts.skipped += 1
       }
       return state.finished
@@ -239,6 +239,7 @@ struct ResultLine {
       case .pass: ("pass", .success)
       case .warn: ("WARN", .warning)
       case .error: ("ERROR", .error)
+      case .partialSuccess: ("PARTIAL", .error)
       case .fail: ("FAIL", .error)
       case .skipped: ("skip", .warning)
       case .cancelled: ("stopped", .warning)
@@ -251,7 +252,9 @@ struct ResultLine {
     switch result.status {
     case .success:
       if let rows = result.rowsAffected { parts.append("\(rows) row\(rows == 1 ? "" : "s")") }
-    case .fail, .warn, .skipped:
+    case .fail, .warn, .skipped, .partialSuccess:
+      if let message = result.message { parts.append(message) }
+    case .pass where result.freshness != nil:
       if let message = result.message { parts.append(message) }
     default: break
     }

@@ -1,0 +1,121 @@
+import Diagnostics
+package import ProjectCompiler
+import ProjectModel
+import RedshiftSQL
+import WarehouseClient
+
+/// The batches of a model that went well and those that did not, or did not run.
+package struct BatchResults: Hashable, Sendable {
+  package var successful: [EventTimeWindow] = []
+  package var failed: [EventTimeWindow] = []
+
+  package init(successful: [EventTimeWindow] = [], failed: [EventTimeWindow] = []) {
+    self.successful = successful
+    self.failed = failed
+  }
+}
+
+extension NodePerformer {
+  /// Whether a node is still to be cut into batches.
+  func isBatched(_ compiled: CompiledNode) -> Bool {
+    guard let parsed = settings.parsed, compiled.batch == nil else { return false }
+    return MicrobatchSettings.isMicrobatch(compiled.node) && parsed.runsBatches
+  }
+
+  /// Runs the batches of a model, one after the other, each rendered for its stretch of time.
+  ///
+  /// As dbt does on PostgreSQL and Redshift. When the first one fails, there may be no table, and
+  /// the others are left; when another one fails, those after it run all the same.
+  func performBatches(
+    _ compiled: CompiledNode,
+    _ session: NodeSession,
+    _ scratch: Scratch
+  ) async throws(Diagnostic) -> Finding {
+    let id = compiled.node.uniqueID
+    let plan = try MicrobatchSettings(compiled.node)
+    let isIncremental = try isIncremental(compiled)
+    let earlier = settings.retriedBatches[id]
+    let windows =
+      earlier?.failed
+      ?? plan.batches(
+        isIncremental: isIncremental,
+        given: settings.eventTimes,
+        now: settings.batchesUntil
+      )
+    var results = BatchResults()
+    var problems: [Diagnostic] = []
+    var rows: Int?
+    for (index, window) in windows.enumerated() {
+      let batch = Batch(
+        window: window,
+        size: plan.size,
+        eventTime: plan.eventTime,
+        isIncremental: index > 0 || isIncremental
+      )
+      let place = "batch \(index + 1) of \(windows.count), \(batch.label), of \(compiled.node.name)"
+      guard index == 0 || !results.successful.isEmpty || results.failed.first != windows.first
+      else {
+        results.failed.append(window)
+        say("\(place): skipped", id)
+        continue
+      }
+      var known = compiled
+      do throws(Diagnostic) {
+        known = try await compileNow(compiled, session, batch: batch)
+        if index > 0 { known.preHooks = [] }
+        if index < windows.count - 1 { known.postHooks = [] }
+        let finding = try await work(known, session, scratch)
+        results.successful.append(window)
+        if let count = finding.rows { rows = (rows ?? 0) + count }
+        say("\(place): \(finding.message ?? "ok")", id)
+      } catch {
+        guard error != .cancelled, error.code != "connection-lost", !Task.isCancelled else {
+          throw error
+        }
+        do throws(WarehouseError) {
+          try await Self.settle(session.observed.inner, scratch.drops)
+        } catch {
+          throw .statementFailed(error, purpose: "rolling back")
+        }
+        scratch.clear()
+        results.failed.append(window)
+        problems.append(inUsersTerms(error, known, session))
+        say("\(place): \(error.message)", id)
+      }
+    }
+    return finding(results, earlier, rows, problems)
+  }
+
+  private func finding(
+    _ results: BatchResults,
+    _ earlier: BatchResults?,
+    _ rows: Int?,
+    _ problems: [Diagnostic]
+  ) -> Finding {
+    let done = results.successful.count
+    let total = done + results.failed.count
+    var finding = Finding(status: .success, message: "SUCCESS", rows: rows, failures: 0)
+    if done == 0, total > 0 {
+      finding.status = .error
+      finding.message = "ERROR"
+    } else if done < total {
+      finding.status = .partialSuccess
+      finding.message = "PARTIAL SUCCESS (\(done)/\(total))"
+    }
+    finding.problems = problems
+    // A retry tells of what went well before, too.
+    finding.batches = BatchResults(
+      successful: results.successful + (earlier?.successful ?? []),
+      failed: results.failed
+    )
+    return finding
+  }
+
+  private func isIncremental(_ compiled: CompiledNode) throws(Diagnostic) -> Bool {
+    guard let relation = compiled.relation, state[local(relation)] == .table else { return false }
+    let isFullRefresh = try NodeSettings(node: compiled.node).boolean("full_refresh")
+    return !(isFullRefresh ?? settings.isFullRefresh)
+  }
+
+  private func say(_ line: String, _ id: String) { emit(.log(id: id, message: line)) }
+}

@@ -1,0 +1,54 @@
+package import Diagnostics
+
+extension Diagnostic {
+  static func stateMissing(_ folder: String) -> Diagnostic {
+    Diagnostic(
+      code: "state-not-found",
+      "there is no folder \(folder) with the artifacts of an earlier run",
+      help: ["--state names a copy of the target folder of the run to compare with"]
+    )
+  }
+
+  static func stateWithoutManifest(_ folder: String, _ purpose: String) -> Diagnostic {
+    Diagnostic(
+      code: "state-not-found",
+      "\(folder) has no manifest.json, which \(purpose) needs",
+      help: ["--state names a copy of the target folder of the run to compare with"]
+    )
+  }
+
+  /// `--defer` or `clone` without `--state`.
+  package static func stateNotNamed(_ purpose: String) -> Diagnostic {
+    Diagnostic(
+      code: "state-not-found",
+      "\(purpose) needs the artifacts of an earlier run, and none are named",
+      help: ["write --state DIR, or set DBT_STATE"]
+    )
+  }
+
+  static func stateUnreadable(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      code: "state-not-readable",
+      "\(path) cannot be used: \(reason)",
+      help: ["copy the whole target folder of the run to compare with"]
+    )
+  }
+
+  static func contractBroken(
+    _ name: String,
+    file: String,
+    changes: [String],
+    isVersioned: Bool
+  ) -> Diagnostic {
+    Diagnostic(
+      isVersioned ? .error : .warning,
+      code: "contract-broken",
+      "the contract of \(name) is broken (\(file))",
+      notes: changes,
+      help: [
+        isVersioned
+          ? "make a new version of the model" : "make versions of the model, and change a new one"
+      ]
+    )
+  }
+}

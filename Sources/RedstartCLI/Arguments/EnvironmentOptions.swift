@@ -1,0 +1,58 @@
+import Diagnostics
+
+extension Arguments {
+  /// Options that dbt also takes from the environment: `DBT_STATE` for `--state`.
+  private static let environmentOptions: [(name: String, option: String)] = [
+    ("STATE", "state"), ("DEFER", "defer"), ("DEFER_STATE", "defer-state"),
+    ("FAVOR_STATE", "favor-state"), ("INDIRECT_SELECTION", "indirect-selection"),
+    ("RESOURCE_TYPES", "resource-type"), ("EXCLUDE_RESOURCE_TYPES", "exclude-resource-type"),
+    ("FULL_REFRESH", "full-refresh"), ("FAIL_FAST", "fail-fast"), ("EMPTY", "empty"),
+    ("STORE_FAILURES", "store-failures"), ("SAMPLE", "sample"),
+    ("EVENT_TIME_START", "event-time-start"), ("EVENT_TIME_END", "event-time-end"),
+    // Names that dbt had before.
+    ("ARTIFACT_STATE_PATH", "state"), ("DEFER_TO_STATE", "defer"),
+    ("FAVOR_STATE_MODE", "favor-state"),
+  ]
+
+  /// Takes over what the environment says and the command line does not.
+  ///
+  /// - Throws: `usage` for a value that the option does not allow.
+  mutating func complete(from environment: [String: String]) throws(Diagnostic) {
+    guard let command else { return }
+    for (name, optionName) in Self.environmentOptions {
+      guard command.options.contains(optionName),
+        let option = CommandTable.option(named: optionName, of: command),
+        option.command == nil, values[optionName] == nil, !switches.contains(optionName),
+        !switches.contains("no-\(optionName)")
+      else { continue }
+      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
+      guard let variable, let text = environment[variable], !text.isEmpty else { continue }
+      if case .none = option.argument {
+        guard let isOn = Self.flag(text) else {
+          throw .optionValue(variable, text, allowed: ["true", "false"])
+        }
+        if isOn { switches.insert(optionName) }
+        continue
+      }
+      var given = [text]
+      if case .values = option.argument {
+        given = text.split(whereSeparator: \.isWhitespace).map(String.init)
+      }
+      for value in given where !option.allowed.isEmpty && !option.allowed.contains(value) {
+        throw .optionValue(variable, value, allowed: option.allowed)
+      }
+      values[optionName] = given
+    }
+  }
+
+  /// Whether a switch is on: what was said last, on the command line or in the environment.
+  func isOn(_ name: String) -> Bool { has(name) && !has("no-\(name)") }
+
+  private static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "1", "true", "t", "yes", "y", "on": true
+    case "0", "false", "f", "no", "n", "off": false
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+extension CommandSession {
+  /// `redstart source freshness`.
+  func sourceFreshness() async throws -> ExitCode {
+    let project = try loadProject()
+    let parsed = try parseProject(project)
+    var sources: [Node] = []
+    for id in try selectNodes(in: parsed, kinds: [.source]).sorted() {
+      guard let node = parsed.graph.nodes[id], try FreshnessCriteria(node) != nil else { continue }
+      sources.append(node)
+    }
+    if sources.isEmpty {
+      note(Redstart.isCalledDbt ? "Nothing to do." : "no source says how fresh it should be")
+    }
+    let selected = Set(sources.map(\.uniqueID))
+    let empty = buffers.add(name: "<freshness>", text: "")
+    let compilation = Compilation(
+      project: project,
+      graph: parsed.graph,
+      compiled: sources.reduce(into: [:]) { compiled, node in
+        compiled[node.uniqueID] = CompiledNode(node: node, relation: nil, sql: empty)
+      },
+      diagnostics: []
+    )
+    let report = try await withWarehouse(project) { connection in
+      let existing = ExistingRelations()
+      let files = RunFiles(session: self, project: project)
+      var settings = try settings(
+        project,
+        parsed,
+        Compiler(parsed, existing: existing, selected: selected),
+        files
+      )
+      settings.checksFreshness = true
+      if project.configuration.flags["source_freshness_run_project_hooks"]?.boolean == false {
+        settings.onRunStart = []
+        settings.onRunEnd = []
+      }
+      let display = RunDisplay(session: self, graph: parsed.graph)
+      let runner = Runner(
+        compilation,
+        selected: selected,
+        existing: existing,
+        warehouse: connection.warehouse,
+        buffers: buffers,
+        loader: connection.loader,
+        settings: settings,
+        emit: { display.show($0) }
+      )
+      return try await runner.run()
+    }
+    let artifact = SourcesArtifact.value(report, metadata: metadata(of: report))
+    if let path = arguments.value("output") ?? arguments.value("out") {
+      try FileSystem.write(console.redacted(artifact.json()), to: absolute(path))
+    } else {
+      try writeTarget(project, "sources.json", artifact.json())
+    }
+    return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
+  }
+}

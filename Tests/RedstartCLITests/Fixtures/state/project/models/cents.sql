@@ -1,0 +1,1 @@
+select id, {{ cents('amount') }} as cents from {{ ref('orders') }}
