@@ -133,7 +133,7 @@ import Testing
     }
     add { $0.method = $0.method == "GET" ? "POST" : "GET" }
     add { $0.target += ($0.target.contains("?") ? "&" : "?") + "more=1" }
-    add { $0.target = "/other" + $0.target }
+    add { $0.target = $0.path + "/other" + $0.target.dropFirst($0.path.count) }
     if request.header("X-Amz-Content-SHA256") != "UNSIGNED-PAYLOAD" { add { $0.body.append(0) } }
     for (index, header) in request.headers.enumerated() {
       let name = header.name.lowercased()

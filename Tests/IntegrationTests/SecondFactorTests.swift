@@ -68,13 +68,8 @@ import Testing
     defer { server.stop() }
     let folder = try TemporaryFolder()
     try folder.write(Self.files)
-    let master = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(master >= 0)
+    let (master, terminal) = try Self.terminal()
     defer { close(master) }
-    try #require(grantpt(master) == 0 && unlockpt(master) == 0)
-    let name = try #require(ptsname(master).map { String(cString: $0) })
-    let terminal = open(name, O_RDWR | O_NOCTTY)
-    try #require(terminal >= 0)
     let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: true)
     let output = Pipe()
     let process = Process()
@@ -112,6 +107,19 @@ import Testing
     let outcome = try harness.run("s3", "ls", "s3://lake/")
     #expect(outcome.code != 0 && outcome.error.contains("error[mfa-needed]"), "\(outcome.error)")
     #expect(server.requests.isEmpty)
+  }
+
+  /// Both ends of a new terminal.
+  private static func terminal() throws -> (master: Int32, slave: Int32) {
+    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var unlocked: Int32 = 0
+    var number: UInt32 = 0
+    // TIOCSPTLCK and TIOCGPTN of Linux, which Swift does not see.
+    let isReady =
+      ioctl(master, 0x4004_5431, &unlocked) == 0 && ioctl(master, 0x8004_5430, &number) == 0
+    let slave = isReady ? open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1
+    guard slave >= 0 else { throw POSIXError(.ENOTTY) }
+    return (master, slave)
   }
 
   /// What a terminal shows until it has shown some words, or is closed.

@@ -247,7 +247,7 @@ import Testing
     Row(
       code: "invalid-value",
       words: "from 8191 to 8215",
-      text: "name: shop\ncluster: {workgroup: shop, port: «5432»}\n"
+      text: "name: shop\ncluster: {workgroup: shop, port: «5430»}\n"
     ),
     Row(
       code: "missing-value",

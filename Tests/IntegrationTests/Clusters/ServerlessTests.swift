@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,6 +16,7 @@ import Testing
       namespace: shop-data
       base_capacity: 16
       s3: [s3://lake/events]
+
     """
 
   private func withCloud(
