@@ -181,8 +181,9 @@ extension SQLParser {
       if next == .openParenthesis { return try parseCall(takeFunctionName()) }
     default: break
     }
-    // Most words are of another length, and need not be looked up.
-    if token.stop - token.start >= 17, next != .openParenthesis, next != .dot,
+    // Few words are of these lengths, so that few have to be looked up.
+    let length = token.stop - token.start
+    if length == 17 || length == 19, next != .openParenthesis, next != .dot,
       SQLParser.bareWords.contains(word(token))
     {
       return parseBareCall()
