@@ -93,6 +93,15 @@ final class LocalTerm: Term {
     if let isTrue = frame[slot]?.isTrue { return isTrue }
     return try fallback?.isTrue(run, frame) ?? false
   }
+
+  override func print(_ run: Renderer, _ frame: Frame) throws(Diagnostic) {
+    switch frame[slot] {
+    case .integer(let number)?: try run.write(number, origin)
+    case .string(let string)?: try run.write(string, origin)
+    case let value?: try run.write(value, origin)
+    case nil: try fallback?.print(run, frame)
+    }
+  }
 }
 
 /// A variable of a frame further out.

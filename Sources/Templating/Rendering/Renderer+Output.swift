@@ -3,20 +3,26 @@ import Diagnostics
 extension Renderer {
   /// Prints a value; text that came out of a template keeps its own origins.
   func write(_ value: Value, _ origin: SourceMap.Origin) throws(Diagnostic) {
-    let count: Int
     switch value {
     case .undefined: return
-    case .integer(let number): count = output.append(number, origin, frameNumber: expansion)
-    case .string(let string):
-      if let mapped = string.mapped {
-        count = output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
-      } else if escapes, !string.isSafe {
-        count = output.append(HTMLText.escape(string.text), origin, frameNumber: expansion)
-      } else {
-        count = output.append(string.text, origin, frameNumber: expansion)
-      }
+    case .integer(let number): try write(number, origin)
+    case .string(let string): try write(string, origin)
     default:
       let text = escapes ? HTMLText.escape(value.rendered) : value.rendered
+      try checkOutput(output.append(text, origin, frameNumber: expansion), origin)
+    }
+  }
+
+  func write(_ number: Int, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    try checkOutput(output.append(number, origin, frameNumber: expansion), origin)
+  }
+
+  func write(_ string: TemplateString, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    let count: Int
+    if let mapped = string.mapped {
+      count = output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
+    } else {
+      let text = escapes && !string.isSafe ? HTMLText.escape(string.text) : string.text
       count = output.append(text, origin, frameNumber: expansion)
     }
     try checkOutput(count, origin)
