@@ -160,7 +160,10 @@ struct NodeEntry {
 
   private func rawCode(_ node: Node) -> String {
     guard let buffer = node.buffer else { return "" }
-    return String(decoding: buffers.bytes(of: buffer), as: UTF8.self)
+    // As dbt has it, without the space around it: it compares these texts.
+    var text = MappedText()
+    text.append(generated: buffers.bytes(of: buffer), origin: nil)
+    return text.trimmed().string
   }
 
   private func checksum(_ node: Node) -> PlainValue {

@@ -85,6 +85,15 @@ extension ProjectParser {
     node.description = table.description
     node.columns = table.columns
     settle(&node, patch: table.config, inFile: PlainDictionary())
+    // dbt writes down what sources leave unsaid, and compares it.
+    var unrendered: PlainDictionary = [
+      "loaded_at_field": nil, "loaded_at_query": nil, "meta": [:], "tags": [],
+    ]
+    unrendered.merge(node.unrenderedConfig)
+    if let freshness = unrendered["freshness"] {
+      unrendered["freshness"] = FreshnessCriteria.settled(freshness)
+    }
+    node.unrenderedConfig = unrendered
     node.database = table.database ?? project.target.database
     node.schema = table.schema
     node.alias = table.identifier
