@@ -121,7 +121,11 @@ import Testing
         insert into mig.t values (id, note);
       end;
       $$ language plpgsql;
-      create procedure fill(id int4) as $$ begin call mig.filled(id, 'one'); end; $$ language plpgsql;
+      create procedure fill(id int4) as $$
+      begin
+        call mig.filled(id, 'one');
+      end;
+      $$ language plpgsql;
       """,
       "V2__rename.sql": """
       grant execute on procedure fill(int, varchar) to public;
