@@ -90,6 +90,16 @@ extension Diagnostic {
     )
   }
 
+  static func migrationsLaidOutAnew(_ paths: [String]) -> Diagnostic {
+    Diagnostic(
+      .note,
+      code: "migration-layout",
+      "\(paths.count) applied file\(paths.count == 1 ? " was" : "s were") laid out anew or commented "
+        + "since: \(list(paths)); the statements are the same",
+      file: paths.first
+    )
+  }
+
   private static func list(_ names: [String]) -> String {
     let shown = names.prefix(5).map { $0.hasSuffix(".") ? "schema \($0.dropLast())" : $0 }
     let rest = names.count - shown.count

@@ -1,6 +1,7 @@
 import Diagnostics
 import Dispatch
 import Glibc
+import Synchronization
 
 /// The program.
 ///
@@ -21,15 +22,20 @@ struct Redstart {
     signal(SIGPIPE, SIG_IGN)
     let console = Console.standard()
     let work = Task { await run(Array(CommandLine.arguments.dropFirst()), console: console) }
-    let interruption = watchInterrupts { work.cancel() }
+    let received = Mutex<Int32?>(nil)
+    let interruption = watchInterrupts { number in
+      received.withLock { $0 = number }
+      work.cancel()
+    }
     let code = await work.value
     withExtendedLifetime(interruption) {}
+    if code == .interrupted, let number = received.withLock({ $0 }) { exit(128 + number) }
     exit(code.rawValue)
   }
 
   /// Cancels on the first Ctrl-C or SIGTERM; the second one ends the process at once.
   private static func watchInterrupts(
-    _ cancel: @escaping @Sendable () -> Void
+    _ cancel: @escaping @Sendable (_ signal: Int32) -> Void
   ) -> [any DispatchSourceSignal] {
     [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
@@ -39,7 +45,7 @@ struct Redstart {
       source.setEventHandler {
         count += 1
         if count > 1 { _exit(128 + number) }
-        cancel()
+        cancel(number)
       }
       source.resume()
       return source

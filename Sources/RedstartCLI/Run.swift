@@ -24,7 +24,7 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     return .usage
   }
   if arguments.has("help") {
-    console.output(HelpText.page(for: command))
+    console.output(HelpText.page(for: command, arguments.subcommand))
     return .success
   }
   let session = CommandSession(arguments: arguments, command: command, console: console)

@@ -57,6 +57,12 @@ import Testing
     (["2 begin 0/3", "2 repaired 0/3"], ""),
     (["1 done", "1 undo progress 1/2"], "1, 1 at 1 undo"),
     (["1 done", "1 undo begin 1/2", "1 undo repaired 1/2", "1 undo undone"], ""),
+    // What a verify script refused may be taken back; a way back that fails changes nothing.
+    (["2 progress 1/1", "2 undo fail 0/1"], "2 at 1"),
+    (["2 progress 1/1", "2 undo begin 0/1"], "2 at 0? undo"),
+    (["2 progress 1/1", "2 undo begin 0/1", "2 undo fail 0/1"], "2 at 1"),
+    (["2 progress 1/1", "2 undo begin 0/1", "2 undo repaired 0/1"], "2 at 1"),
+    (["2 progress 1/1", "2 undo begin 0/1", "2 undo undone"], ""),
     (["1 adopted"], "1"),
     (["1 done", "1 repaired 2/2"], "1"),
   ])

@@ -83,6 +83,7 @@ import Testing
     ("alter table s.t alter diststyle auto", []),
     ("alter table s.t alter column n encode az64", ["table-rewrite: alter column n encode az64"]),
     ("alter table s.t add column tag int", ["reserved-word: tag"]),
+    ("create table s.made (id int, user int)", ["reserved-word: user"]),
     ("create table s.system (id int)", ["reserved-word: system"]),
     ("create table s.\"system\" (id int)", []),
     ("alter table s.t rename column n to open", ["reserved-word: open"]),

@@ -41,6 +41,7 @@ struct MigrationRun {
       let event = event(for: script, .done, prepared?.checksums)
       var performer = performer(script.text, script.directives, event)
       performer.verification = script.verification
+      performer.hasUndo = script.undo != nil
       performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
       owned.follow(script.text)

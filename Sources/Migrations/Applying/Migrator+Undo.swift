@@ -1,5 +1,5 @@
 package import Diagnostics
-import ProjectCompiler
+package import ProjectCompiler
 import RedshiftSQL
 import WarehouseClient
 
@@ -12,6 +12,16 @@ extension Migrator {
     case above(String)
     /// One, wherever it stands.
     case only(String)
+
+    /// Whether the last one, or just this one, is meant.
+    fileprivate func names(_ state: MigrationState) -> Bool {
+      switch self {
+      case .last: true
+      case .above: false
+      case .only(let version):
+        MigrationVersion(version)?.parts == MigrationComparison.parts(state.version)
+      }
+    }
   }
 
   /// Takes applied migrations back by their undo scripts, in the reverse order of their application.
@@ -52,14 +62,43 @@ extension Migrator {
     }
   }
 
+  /// What `undo` would run, the migration applied last first; nothing is changed.
+  ///
+  /// - Parameter scope: which migrations.
+  /// - Returns: each with its undo script.
+  /// - Throws: what would forbid it.
+  package func undoPlan(
+    _ scope: UndoScope
+  ) async throws(DiagnosticList) -> [(state: MigrationState, undo: MigrationText)] {
+    let offline = offlineProblems.filter(\.isError)
+    if !offline.isEmpty { throw DiagnosticList(offline) }
+    do throws(Diagnostic) {
+      return try await database.withSession { session throws(Diagnostic) in
+        var wanted: [(state: MigrationState, undo: MigrationText)] = []
+        for state in try undoing(scope, try await states(session).states) {
+          guard let undo = state.script?.undo else { throw .noUndoScript(state) }
+          wanted.append((state, undo))
+        }
+        return wanted
+      }
+    } catch {
+      throw DiagnosticList([error])
+    }
+  }
+
   /// The migrations to take back, the one applied last first.
   private func undoing(
     _ scope: UndoScope,
     _ states: [MigrationState]
   ) throws(Diagnostic) -> [MigrationState] {
     if let begun = states.first(where: { $0.partial?.isUndo == true }) { return [begun] }
-    if let partial = states.first(where: { $0.kind == .interrupted }) {
-      throw .migrationIsPartial(partial)
+    if var partial = states.first(where: { $0.kind == .interrupted }) {
+      guard partial.isDoneUnverified, scope.names(partial) else {
+        throw .migrationIsPartial(partial)
+      }
+      // The way back begins with the first statement of the undo script.
+      partial.partial = nil
+      return [partial]
     }
     let applied = states.filter { $0.applied != nil && !$0.version.isEmpty }
       .sorted { ($0.applied?.sequence ?? 0) > ($1.applied?.sequence ?? 0) }

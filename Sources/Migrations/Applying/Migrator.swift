@@ -96,7 +96,9 @@ package struct Migrator: Sendable {
 
   /// What is worth knowing about states that forbid nothing.
   package static func notes(of states: [MigrationState]) -> [Diagnostic] {
-    states.compactMap { state in
+    let laidOut = states.filter(\.isLaidOutAnew)
+    let layout = laidOut.isEmpty ? [] : [Diagnostic.migrationsLaidOutAnew(laidOut.map(\.path))]
+    let others: [Diagnostic] = states.compactMap { state in
       switch state.kind {
       case .pending: state.later.isEmpty ? nil : .migrationLate(state)
       case .renamed: .migrationRenamed(state)
@@ -106,6 +108,7 @@ package struct Migrator: Sendable {
         nil
       }
     }
+    return layout + others
   }
 
   struct Standing: Sendable {

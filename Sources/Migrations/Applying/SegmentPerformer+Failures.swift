@@ -121,6 +121,9 @@ extension SegmentPerformer {
           ? "mend the statement: `redstart migrate` goes on with it"
           : "mend what the verify script finds: `redstart migrate` runs it again"
       )
+      if done == text.statements.count, event.kind != .undo, hasUndo {
+        error.help.append("or take it back: `redstart migrate undo \(event.version)`")
+      }
     }
     return error
   }

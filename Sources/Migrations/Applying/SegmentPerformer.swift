@@ -17,6 +17,8 @@ struct SegmentPerformer {
   var text: MigrationText
   var directives: MigrationDirectives
   var verification: MigrationText?
+  /// Whether there is a script that takes it back.
+  var hasUndo = false
   var prepared: PreparedMigration?
   var beforeEach: [MigrationText] = []
   var afterEach: [MigrationText] = []
@@ -66,7 +68,11 @@ struct SegmentPerformer {
       ? "file" : "segments"
     event.statementCount = text.statements.count
     if done > 0, done == text.statements.count {
-      try await finish(since: start)
+      do throws(Diagnostic) {
+        try await finish(since: start)
+      } catch {
+        throw await recorded(error, done: done)
+      }
       return Outcome(sequence: sequence, milliseconds: start.duration(to: clock.now).milliseconds)
     }
     for (index, segment) in segments.enumerated() where segment.end > done || segments.count == 1 {

@@ -40,6 +40,8 @@ package struct MigrationLog: Sendable {
   /// By key, as `2.1` or `R views`.
   package private(set) var applied: [String: AppliedMigration] = [:]
   package private(set) var partial: [String: PartialMigration] = [:]
+  /// How far migrations had come that are being taken back unfinished.
+  private var heldBack: [String: PartialMigration] = [:]
   /// Versions up to this one were there before redstart was.
   package private(set) var baseline: [Int]?
   package private(set) var lastSequence = 0
@@ -88,6 +90,7 @@ package struct MigrationLog: Sendable {
     let key = event.key
     switch event.step {
     case .begin, .progress:
+      if event.kind == .undo, let known = partial[key], !known.isUndo { heldBack[key] = known }
       partial[key] = PartialMigration(
         statementsDone: event.statementsDone,
         statementCount: event.statementCount,
@@ -114,8 +117,14 @@ package struct MigrationLog: Sendable {
       lastChecksum = event.normalizedChecksum
     case .undone:
       partial[key] = nil
+      heldBack[key] = nil
       applied[key] = nil
     case .fail:
+      // An undo script that left nothing behind leaves the migration as it stood.
+      if event.kind == .undo, event.statementsDone == 0 {
+        if partial[key]?.isUndo == true { partial[key] = heldBack.removeValue(forKey: key) }
+        return
+      }
       // What failed had no effect; a begun statement is not uncertain any more.
       if event.statementsDone > 0 {
         partial[key]?.isUncertain = false
@@ -131,7 +140,11 @@ package struct MigrationLog: Sendable {
       known.isUncertain = false
       known.statementsDone = event.statementsDone
       known.prefixChecksum = event.prefixChecksum
-      partial[key] = known.statementsDone == 0 ? nil : known
+      if known.statementsDone == 0 {
+        partial[key] = known.isUndo ? heldBack.removeValue(forKey: key) : nil
+      } else {
+        partial[key] = known
+      }
     } else if applied[key] != nil {
       applied[key]?.normalizedChecksum = event.normalizedChecksum
       applied[key]?.sourceChecksum = event.sourceChecksum

@@ -68,10 +68,11 @@ struct MigrationComparison {
       state.kind = .interrupted
     } else if let found {
       // What is the same to the byte says the same, and that is cheaper to find out.
-      let isSame =
-        found.normalizedChecksum.isEmpty
-        || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
-        || found.normalizedChecksum == checksum(of: script)
+      let isKnown = !found.normalizedChecksum.isEmpty
+      let isSameText =
+        !isKnown || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
+      let isSame = isSameText || found.normalizedChecksum == checksum(of: script)
+      state.isLaidOutAnew = isSame && !isSameText
       state.kind =
         isSame ? .applied : script.kind == .repeatable ? .pending : .changed
     } else if script.kind == .versioned, let baseline = log.baseline,

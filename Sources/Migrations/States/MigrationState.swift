@@ -3,7 +3,7 @@ package import ProjectCompiler
 
 /// One line of `redstart migrate status`.
 package struct MigrationState: Sendable {
-  package enum Kind: String, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case pending
     case applied
     /// Applied, and the file means something else now.
@@ -40,6 +40,8 @@ package struct MigrationState: Sendable {
   package var former: AppliedMigration?
   /// What is applied of the migrations that this one replaces.
   package var squash: SquashStanding?
+  /// Whether the file differs from what was applied in layout or comments alone.
+  package var isLaidOutAnew = false
   /// The lines in which the file differs from what was applied.
   package var difference: [String] = []
   /// The text that was applied, when it is not the file's any more.
@@ -59,6 +61,13 @@ package struct MigrationState: Sendable {
   /// Whether a run applies it.
   package var isPending: Bool {
     kind == .pending || (kind == .interrupted && partial?.isUndo == false)
+  }
+
+  /// Whether all of its statements are done, and its verify script has not agreed yet.
+  var isDoneUnverified: Bool {
+    guard let partial, let script, kind == .interrupted else { return false }
+    return !partial.isUndo && !partial.isUncertain && !script.statements.isEmpty
+      && partial.statementsDone == script.statements.count
   }
 
   /// The place in the order in which migrations were applied; behind all for one that was not.

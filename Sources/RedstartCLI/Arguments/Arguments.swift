@@ -162,6 +162,16 @@ struct Arguments: Sendable {
     where !command.options.contains(name) && name != "version" && name != "help" {
       throw .optionNotOfCommand("--\(name)", command: command.name)
     }
+    // One that a subcommand would not look at must not be taken for one that it follows.
+    for name in values.keys.sorted() + switches.sorted()
+    where command.options.contains(name) && name != "help" && !command.has(name, in: subcommand) {
+      let words = [command.name, subcommand ?? command.defaultSubcommand].compactMap { $0 }
+      throw .optionNotOfCommand(
+        "--\(name)",
+        command: words.joined(separator: " "),
+        others: (command.scopes[name] ?? []).map { "\(command.name) \($0)" }
+      )
+    }
     if !rest.isEmpty, subcommand != "psql" {
       throw .unexpectedArgument(rest[0], command: command.name)
     }
@@ -230,10 +240,15 @@ extension Diagnostic {
     )
   }
 
-  static func optionNotOfCommand(_ option: String, command: String) -> Diagnostic {
+  static func optionNotOfCommand(
+    _ option: String,
+    command: String,
+    others: [String] = []
+  ) -> Diagnostic {
     Diagnostic(
       code: "usage",
       "`redstart \(command)` has no option \(option)",
+      notes: others.isEmpty ? [] : ["it belongs to \(others.joined(separator: ", "))"],
       help: ["see `redstart \(command) --help`"]
     )
   }

@@ -87,6 +87,11 @@ extension CommandTable {
     ),
     Option(name: "force", summary: "Break the lock even if its session is alive"),
     Option(
+      name: "crash-at",
+      argument: .value("STEP[:N]"),
+      summary: "For tests: kill this process when it comes to a step for the Nth time"
+    ),
+    Option(
       name: "from",
       argument: .value("TOOL"),
       summary: "The tool whose history is taken over",
@@ -133,9 +138,11 @@ extension CommandTable {
       "unlock", "force", "from", "strict",
       "dist-key", "dist-style", "sort-key", "interleaved", "encode", "identity-by-default",
       "sample", "from-database", "keep-statements", "without-rows", "output",
-      "allow-breaking", "no-check",
+      "allow-breaking", "no-check", "crash-at",
     ] + project + output,
-    outputs: ["text", "json"],
+    scopes: migrationScopes,
+    defaultSubcommand: "up",
+    outputs: ["table", "json", "text"],
     examples: [
       ("redstart migrate", "apply what is pending"),
       ("redstart migrate status", "what is applied, what is not?"),
@@ -158,6 +165,32 @@ extension CommandTable {
       ),
       ("redstart migrate rehearse --sample 1000", "does it work, models and tests included?"),
       ("redstart migrate new add_country", "write V0005__add_country.sql"),
-    ]
+      ("redstart migrate undo --dry-run --sql", "what would be taken back, and how?"),
+      ("redstart migrate plan --output json", "the same for a program that reads it"),
+    ],
+    positionalSubcommands: ["new", "undo", "rebuild"]
   )
+
+  /// Which subcommands look at which options; the others refuse them.
+  private static let migrationScopes: [String: [String]] = [
+    "to": ["up", "plan", "undo", "redo", "baseline", "dump", "squash", "rehearse"],
+    "dry-run": ["up", "undo", "redo", "squash", "rebuild"],
+    "plan": ["up"],
+    "sql": ["up", "plan", "undo", "redo"],
+    "out": ["plan", "dump"],
+    "exit-code": ["status"],
+    "lock-wait": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild"],
+    "accept": ["repair"], "done": ["repair"], "undone": ["repair"],
+    "unlock": ["repair"], "force": ["repair"],
+    "from": ["import"],
+    "strict": ["up", "plan", "validate", "rehearse"],
+    "dist-key": ["rebuild"], "dist-style": ["rebuild"], "sort-key": ["rebuild"],
+    "interleaved": ["rebuild"], "encode": ["rebuild"], "identity-by-default": ["rebuild"],
+    "sample": ["rehearse"],
+    "from-database": ["dump", "rehearse"],
+    "keep-statements": ["squash"], "without-rows": ["squash"],
+    "output": ["up", "status", "plan", "history", "diff"],
+    "allow-breaking": ["up", "plan"],
+    "crash-at": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild"],
+  ]
 }

@@ -34,10 +34,32 @@ struct Command: Sendable {
   /// The word for a positional argument, if the command takes one.
   var positional: String?
   var options: [String]
+  /// The subcommands that an option belongs to, where it is not for all of them.
+  var scopes: [String: [String]] = [:]
+  /// The subcommand that is meant when none is named.
+  var defaultSubcommand: String?
   /// What `--output` can be, where the command has it.
   var outputs: [String] = []
   /// Command lines with what they do.
   var examples: [(line: String, meaning: String)]
+
+  /// The subcommands that take a positional argument, where not all of them do.
+  var positionalSubcommands: [String]?
+
+  /// The word for the positional argument of a subcommand, if it takes one.
+  func positional(of subcommand: String) -> String? {
+    guard positionalSubcommands?.contains(subcommand) ?? true else { return nil }
+    return positional
+  }
+
+  /// Whether a subcommand has an option of the command.
+  func has(_ option: String, in subcommand: String?) -> Bool {
+    guard options.contains(option) else { return false }
+    guard let scope = scopes[option], let name = subcommand ?? defaultSubcommand else {
+      return true
+    }
+    return scope.contains(name)
+  }
 }
 
 /// Every command and option of the program.

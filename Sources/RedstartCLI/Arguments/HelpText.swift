@@ -21,12 +21,21 @@ enum HelpText {
       "  redstart init shop && cd shop && redstart migrate && redstart build",
       "",
       "Exit codes: 0 all well; 1 something that ran failed; 2 usage, configuration or",
-      "compilation; 130 interrupted.",
+      "compilation; 130 interrupted, 143 ended by SIGTERM.",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  static func page(for command: Command) -> String {
+  /// - Parameters:
+  ///   - command: what help is asked for.
+  ///   - subcommand: the part of it that was named; nil for all of it.
+  /// - Returns: the page, with what belongs to that part alone.
+  static func page(for command: Command, _ subcommand: String? = nil) -> String {
+    if let part = command.subcommands.first(where: { $0.name == subcommand }),
+      !command.scopes.isEmpty
+    {
+      return page(for: command, part: part)
+    }
     var usage = "redstart \(command.name)"
     if !command.subcommands.isEmpty {
       usage += " [\(command.subcommands.map(\.name).joined(separator: "|"))]"
@@ -45,6 +54,30 @@ enum HelpText {
     lines += ["", "Options:"]
     let options = command.options.compactMap { CommandTable.option(named: $0, of: command) }
     lines += table(options.map { row($0, command) })
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func page(
+    for command: Command,
+    part: (name: String, summary: String)
+  ) -> String {
+    let usage = "redstart \(command.name) \(part.name)"
+    let positional = command.positional(of: part.name).map { " \($0)" } ?? ""
+    var lines = [part.summary, "", "Usage: \(usage)\(positional) [OPTIONS]"]
+    let isDefault = part.name == command.defaultSubcommand
+    let others = command.subcommands.map { "redstart \(command.name) \($0.name)" }
+    let examples = command.examples.filter { example in
+      if example.line.hasPrefix(usage) { return true }
+      return isDefault && !others.contains { example.line.hasPrefix($0) }
+    }
+    if !examples.isEmpty {
+      lines += ["", "Examples:"]
+      for example in examples { lines += ["  \(example.line)", "      \(example.meaning)"] }
+    }
+    let options = command.options.filter { command.has($0, in: part.name) }
+      .compactMap { CommandTable.option(named: $0, of: command) }
+    lines += ["", "Options:"] + table(options.map { row($0, command) })
+    lines += ["", "`redstart \(command.name) --help` shows all of it."]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -15,11 +15,37 @@ extension CommandSession {
       } else {
         .last
       }
+    if arguments.has("dry-run") { return try await showUndo(migrator, scope, reapplies) }
     let notes = NoteSummary(buffers: buffers)
     do throws(DiagnosticList) {
       let undone = try await migrator.undo(scope, reapplies: reapplies) { observe($0, notes) }
       for text in notes.lines { note(style.paint("note: \(text)", .faint)) }
       if undone.isEmpty { note("nothing to take back") }
+      return .success
+    } catch {
+      return failure(error)
+    }
+  }
+
+  /// `redstart migrate undo --dry-run`.
+  private func showUndo(
+    _ migrator: Migrator,
+    _ scope: Migrator.UndoScope,
+    _ reapplies: Bool
+  ) async throws -> ExitCode {
+    do throws(DiagnosticList) {
+      let wanted = try await migrator.undoPlan(scope)
+      for (state, undo) in wanted {
+        var lines = ["\(style.paint(state.version, .success))  \(state.name)  (\(undo.path))"]
+        lines += self.lines(of: MigrationSegment.segments(of: undo.statements))
+        console.output(lines.joined(separator: "\n") + "\n")
+      }
+      let command =
+        reapplies ? "redo` takes them back and applies them again" : "undo` takes them back"
+      note(
+        wanted.isEmpty
+          ? "nothing to take back" : "\(wanted.count) to take back: `redstart migrate \(command)"
+      )
       return .success
     } catch {
       return failure(error)

@@ -10,7 +10,19 @@ extension CommandSession {
   /// `redstart migrate diff`: what was changed by hand.
   func showDrift(_ migrator: Migrator) async throws -> ExitCode {
     let differences = try await migrator.drift()
-    show(differences)
+    if arguments.value("output") == "json" {
+      let rows = differences.map { difference -> PlainValue in
+        [
+          "relation": .string(difference.relation.description),
+          "column": difference.column.map { .string($0) } ?? .null,
+          "kind": .string(difference.kind.rawValue), "detail": .string(difference.detail),
+          "repair": .list(difference.repair.map { .string($0) }),
+        ]
+      }
+      console.output(String(decoding: PlainValue.list(rows).json(indent: 2), as: UTF8.self) + "\n")
+    } else {
+      show(differences)
+    }
     note(
       differences.isEmpty
         ? "the database is as its migrations say"

@@ -27,13 +27,19 @@ extension CommandSession {
       try FileSystem.write(plan.plain.json(indent: 2) + [10], to: absolute(file))
       note("wrote \(file): `redstart migrate up --plan \(file)` applies it")
     }
+    let isJSON = arguments.value("output") == "json"
     if migrations.isEmpty {
+      if isJSON { showJSON(of: plan, migrations, nil) }
       note("nothing to apply: \(project.target.name) is up to date")
       return .success
     }
     let outlook = try await migrator.outlook(of: migrations)
-    for planned in migrations {
-      console.output(text(of: planned, views: outlook.views[planned.script.path] ?? []))
+    if isJSON {
+      showJSON(of: plan, migrations, outlook)
+    } else {
+      for planned in migrations {
+        console.output(text(of: planned, views: outlook.views[planned.script.path] ?? []))
+      }
     }
     for holder in outlook.holders ?? [] { note("in the way now: \(holder.sentence)") }
     if outlook.holders == nil { note("who holds locks now is not for this user to see") }
@@ -52,7 +58,17 @@ extension CommandSession {
     let script = planned.script
     let label = script.version.isEmpty ? "R" : script.version
     var lines = ["\(style.paint(label, .success))  \(script.name)  (\(script.path))"]
-    for segment in planned.segments {
+    lines += self.lines(of: planned.segments)
+    if !views.isEmpty {
+      lines.append("  views dropped and made again: \(views.joined(separator: ", "))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A line for each part that takes effect by itself, with its SQL where that is wanted.
+  func lines(of segments: [MigrationSegment]) -> [String] {
+    var lines: [String] = []
+    for segment in segments {
       let first = segment.start + 1
       let numbers = segment.statements.count > 1 ? "\(first)–\(segment.end)" : "\(first)"
       let nouns = segment.statements.map(\.noun)
@@ -76,10 +92,44 @@ extension CommandSession {
         lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
       }
     }
-    if !views.isEmpty {
-      lines.append("  views dropped and made again: \(views.joined(separator: ", "))")
-    }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
+  }
+
+  /// The plan as `-o` writes it, with what is shown of it beside.
+  private func showJSON(
+    of plan: MigrationPlan,
+    _ migrations: [PlannedMigration],
+    _ outlook: PlanOutlook?
+  ) {
+    var value = plan.plain.dictionary ?? PlainDictionary()
+    value["migrations"] = .list(
+      migrations.map { planned -> PlainValue in
+        [
+          "version": .string(planned.script.version), "name": .string(planned.script.name),
+          "path": .string(planned.script.path), "commits": .integer(planned.commits),
+          "segments": .list(planned.segments.map(plain)),
+          "views": .list((outlook?.views[planned.script.path] ?? []).map { .string($0) }),
+        ]
+      }
+    )
+    let holders = outlook?.holders.map { $0.map { PlainValue.string($0.sentence) } }
+    value["in_the_way"] = holders.map { PlainValue.list($0) } ?? .null
+    let text = PlainValue.dictionary(value).json(indent: 2)
+    console.output(String(decoding: text, as: UTF8.self) + "\n")
+  }
+
+  private func plain(_ segment: MigrationSegment) -> PlainValue {
+    [
+      "mode": .string(segment.mode.rawValue), "first": .integer(segment.start + 1),
+      "last": .integer(segment.end),
+      "statements": .list(
+        segment.statements.map { statement -> PlainValue in
+          [
+            "what": .string(statement.noun), "sql": .string(buffers.text(of: statement.range)),
+          ]
+        }
+      ),
+    ]
   }
 
   /// Reads what `plan -o` wrote.

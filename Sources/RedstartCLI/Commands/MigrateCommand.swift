@@ -13,9 +13,16 @@ extension CommandSession {
     if let word = arguments.positional.first, !["new", "undo", "rebuild"].contains(subcommand) {
       throw Diagnostic.unexpectedArgument(word, command: "migrate \(subcommand)")
     }
-    let format = arguments.value("output") ?? "text"
+    let format = arguments.value("output") ?? "table"
     guard command.outputs.contains(format) else {
       throw Diagnostic.optionValue("--output", format, allowed: command.outputs)
+    }
+    if subcommand == "up", arguments.value("output") != nil, !arguments.has("dry-run") {
+      throw Diagnostic(
+        code: "usage",
+        "`redstart migrate up` has --output with --dry-run alone",
+        help: ["--log-format json writes progress as JSON"]
+      )
     }
     let project = try loadProject()
     if subcommand == "new" { return try newMigration(project) }
@@ -85,7 +92,7 @@ extension CommandSession {
     settings.modelViews = { [buffers] in ModelViews.read(parsed, buffers) }
     settings.processIdentifier = Int(getpid())
     settings.redact = { [console] in console.redacted($0) }
-    settings.crashes = crashPlan
+    settings.crashes = try crashPlan()
     settings.lockWait = try arguments.value("lock-wait").map { text throws(Diagnostic) in
       guard let wait = MigrationDirectives.milliseconds(text) else {
         throw Diagnostic(
@@ -124,8 +131,9 @@ extension CommandSession {
     )
   }
 
-  private var crashPlan: CrashPlan {
-    guard let request = CrashRequest(console.environment) else { return .never }
+  private func crashPlan() throws(Diagnostic) -> CrashPlan {
+    guard let text = arguments.value("crash-at") else { return .never }
+    let request = try CrashRequest(option: text, steps: CrashPoint.allCases.map(\.rawValue))
     return CrashPlan { request.reach($0.rawValue) }
   }
 

@@ -49,6 +49,23 @@ import Testing
     }
   }
 
+  @Test func whatWasChangedByHandIsDataForAProgram() throws {
+    let scenario = try Scenario(["V1__a.sql": "create schema mig; create table mig.a (x int);"])
+    #expect(try scenario.migrate().code == 0)
+    let same = try scenario.migrate("diff", "--output", "json")
+    #expect(same.code == 0 && same.output == "[]\n", "\(same.output)")
+    try scenario.psql("alter table mig.a add column y int")
+    let outcome = try scenario.migrate("diff", "--output", "json")
+    #expect(outcome.code == 1)
+    let value = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let rows = try #require(value as? [[String: Any]])
+    #expect(rows.map { $0["relation"] as? String } == ["mig.a"])
+    #expect(rows.map { $0["column"] as? String } == ["y"])
+    #expect(
+      rows.map { $0["repair"] as? [String] } == [[#"alter table "mig"."a" drop column "y";"#]]
+    )
+  }
+
   @Test func everythingFromNothingAndBackAgain() throws {
     let project = try MigrationTests.harness([
       "V1__types.sql": Self.types,

@@ -71,7 +71,12 @@ import Testing
     #expect(try scenario.psql("select to_regclass('mig.a') is null") == "f")
   }
 
-  @Test func theServersConflictsAreTriedAgainAsAWhole() throws {
+  /// Redshift says with its own words what PostgreSQL says with a code.
+  @Test(arguments: [
+    ("40001", "could not serialize access"), ("40P01", "deadlock detected"),
+    ("XX000", "1023: Serializable isolation violation on table - 100, transactions: 1, 2"),
+  ])
+  func theServersConflictsAreTriedAgainAsAWhole(state: String, words: String) throws {
     let scenario = try Scenario(["V1__a.sql": Self.first])
     #expect(try scenario.migrate().code == 0)
     // Fails at COMMIT twice, as a serialization conflict does.
@@ -81,7 +86,7 @@ import Testing
       create function public.conflict() returns trigger language plpgsql as $$
       begin
         if nextval('public.tries') < 3 then
-          raise exception 'could not serialize access' using errcode = '40001';
+          raise exception '\(words)' using errcode = '\(state)';
         end if;
         return null;
       end $$;
@@ -95,22 +100,41 @@ import Testing
     #expect(outcome.error.contains("trying again"), "\(outcome.error)")
     #expect(try scenario.psql("select count(*) from mig.a") == "1")
     #expect(try scenario.log("'done', 'fail'") == "1 done, 2 done")
+    // What never ends is given up after the fifth time, with nothing done.
+    try scenario.psql("alter sequence public.tries minvalue -100 restart with -100")
+    try scenario.write("V3__c.sql", "insert into mig.a values (3); create table mig.c (x int);")
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && refused.error.contains(words), "\(refused.error)")
+    #expect(try scenario.psql("select last_value from public.tries") == "-96")
+    #expect(try scenario.psql("select to_regclass('mig.c') is null") == "t")
+    #expect(try scenario.log("'done', 'fail'") == "1 done, 2 done, 3 fail")
   }
 
-  @Test func aLimitForLocksFailsFastAndNamesWhoHoldsThem() throws {
+  @Test(arguments: ["access exclusive", "access share"])
+  func aLimitForLocksFailsFastAndNamesWhoHoldsThem(mode: String) throws {
     let scenario = try Scenario(["V1__a.sql": Self.first])
     #expect(try scenario.migrate().code == 0)
     try scenario.write(
       "V2__b.sql",
       "-- redstart: lock-timeout=300ms\nalter table mig.a add column y int;"
     )
-    let holder = try scenario.holdLock("mig.a")
+    let holder = try scenario.holdLock("mig.a", mode: mode)
     defer { holder.end() }
+    let process = try scenario.psql(
+      "select pid from pg_locks where granted and relation = 'mig.a'::regclass"
+    )
     let start = Date()
     let outcome = try scenario.migrate()
     #expect(Date().timeIntervalSince(start) < 8)
     #expect(outcome.code == 1 && outcome.error.contains("error[lock-not-available]"))
     #expect(outcome.error.contains("pg_sleep"), "\(outcome.error)")
+    #expect(outcome.error.contains("process \(process) of "), "\(outcome.error)")
+    // Readers do not queue behind a change that has given up.
+    if mode == "access share" {
+      #expect(
+        try scenario.psql("set lock_timeout = 1000; select count(*) from mig.a").hasSuffix("0")
+      )
+    }
   }
 
   @Test func aLimitForStatementsEndsWithItsMigration() throws {

@@ -79,10 +79,12 @@ import Testing
     let scenario = try Scenario([
       "V1__a.sql": Self.first + " drop table mig.a; create table mig.a (x int);",
       "V2__b.sql": "alter table mig.a add column tag int;\ndrop table mig.a;",
+      "V3__c.sql": "create table mig.c (x int, user int);",
     ])
     let outcome = try scenario.project.run("check", "--output", "concise")
     #expect(outcome.output.contains("V2__b.sql:2:12: warning[drop-table]"), "\(outcome.output)")
     #expect(outcome.output.contains("warning[reserved-word]"), "\(outcome.output)")
+    #expect(outcome.output.contains("V3__c.sql:1:28: warning[reserved-word]"), "\(outcome.output)")
     #expect(!outcome.output.contains("V1__a.sql"), "\(outcome.output)")
   }
 }

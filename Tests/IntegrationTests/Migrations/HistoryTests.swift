@@ -12,8 +12,10 @@ import Testing
     try scenario.write("V1__a.sql", Self.first.replacingOccurrences(of: "y int", with: "y bigint"))
     try scenario.write("V2__b.sql", "create table mig.b (x int);")
     let refused = try scenario.migrate()
-    #expect(refused.code == 1 && refused.error.contains("error[migration-changed]"))
-    #expect(refused.error.contains("-   y int\n") && refused.error.contains("+   y bigint\n"))
+    for outcome in [refused, try scenario.migrate("validate")] {
+      #expect(outcome.code == 1 && outcome.error.contains("error[migration-changed]"))
+      #expect(outcome.error.contains("-   y int\n") && outcome.error.contains("+   y bigint\n"))
+    }
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
     #expect(try scenario.migrate("repair", "--accept", "1").code == 0)
     #expect(try scenario.migrate().code == 0)
@@ -30,14 +32,20 @@ import Testing
     #expect(try scenario.migrate().code == 0)
     try scenario.write("V1__a.sql", text)
     #expect(try scenario.migrate().error.contains("nothing to apply"))
-    #expect(try scenario.migrate("validate").code == 0)
+    let sound = try scenario.migrate("validate")
+    #expect(sound.code == 0 && sound.error.contains("note[migration-layout]"), "\(sound.error)")
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
   }
 
   @Test func anOutputThatIsNotKnownIsRefused() throws {
     let scenario = try Scenario(["V1__a.sql": Self.first])
     let outcome = try scenario.migrate("status", "--output", "yaml")
-    #expect(outcome.code == 2 && outcome.error.contains("text, json"), "\(outcome.error)")
+    #expect(outcome.code == 2 && outcome.error.contains("table, json, text"), "\(outcome.error)")
     #expect(try scenario.migrate("status", "--output", "json").output.hasPrefix("["))
+    #expect(
+      try scenario.migrate("status", "--output", "table").output
+        == scenario.migrate("status").output
+    )
   }
 
   @Test func aFileThatIsGoneIsAnErrorUntilItIsAccepted() throws {
@@ -134,6 +142,37 @@ import Testing
     #expect(none.code == 1 && none.error.contains("error[no-undo-script]"))
     #expect(try scenario.migrate().code == 0)
     #expect(try scenario.migrate("status", "--exit-code").code == 0)
+  }
+
+  @Test func whatWouldBeTakenBackIsShown() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": Self.first,
+      "V2__b.sql": "create table mig.b (x int);", "U2__b.sql": "drop table mig.b;",
+    ])
+    #expect(try scenario.migrate().code == 0)
+    for command in ["undo", "redo"] {
+      let shown = try scenario.migrate(command, "--dry-run", "--sql")
+      #expect(shown.code == 0 && shown.output.contains("    drop table mig.b;"), "\(shown.error)")
+      #expect(shown.error.contains("1 to take back"), "\(shown.error)")
+    }
+    let refused = try scenario.migrate("undo", "--to", "0", "--dry-run")
+    #expect(refused.code == 1 && refused.error.contains("error[no-undo-script]"))
+    #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "f")
+  }
+
+  /// Who says `--dry-run` must not find it done.
+  @Test(arguments: [
+    ["baseline", "--to", "1", "--dry-run"], ["repair", "--accept", "1", "--dry-run"],
+    ["import", "--from", "flyway", "--dry-run"], ["undo", "--plan", "p.json"],
+    ["status", "--strict"], ["undo", "--accept", "1"], ["verify", "--to", "1"],
+    ["--from", "flyway"], ["up", "--output", "json"],
+  ])
+  func anOptionThatACommandDoesNotFollowIsRefused(words: [String]) throws {
+    let scenario = try Scenario(["V1__a.sql": Self.first])
+    let outcome = try scenario.project.run(["migrate"] + words)
+    #expect(outcome.code == 2 && outcome.error.contains("error[usage]"), "\(outcome.error)")
+    #expect(try scenario.psql("select to_regnamespace('redstart') is null") == "t")
   }
 
   @Test func duplicateRowsCountOnce() throws {
@@ -247,6 +286,24 @@ import Testing
     #expect(try scenario.migrate("validate").error.contains("warning[empty-migration]"))
   }
 
+  /// Backslashes escape in every text, dollars quote, and nothing in either is a statement's end.
+  @Test func textsAreStoredAsRedshiftReadsThem() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": #"""
+      create schema mig;
+      create table mig.a (i int, s varchar(50));
+      insert into mig.a values (1, 'a'b;c'), (2, $b$d';$$;e$b$), (3, '--no;'), (4, '/*'';'), (5, 'x\');
+      -- the end
+      """#
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(
+      try scenario.psql("select string_agg(s, '|' order by i) from mig.a")
+        == #"a'b;c|d';$$;e|--no;|/*';|x\"#
+    )
+  }
+
   @Test(arguments: [
     ("\\copy mig.a from 'x.csv'\nselect 1;", "error[psql-command]"),
     ("select 1;\n  \\set x 1\n", "error[psql-command]"),
@@ -262,10 +319,15 @@ import Testing
     #expect(try scenario.psql("select to_regnamespace('redstart') is null") == "t")
   }
 
-  @Test func twoFilesOfOneVersionAreRefusedBeforeConnecting() throws {
-    let scenario = try Scenario(["V1__a.sql": "select 1", "V01__b.sql": "select 2"])
+  @Test(arguments: [
+    ["V1__a.sql", "V01__b.sql"], ["V20261125093000__a.sql", "V20261125093000__b.sql"],
+  ])
+  func twoFilesOfOneVersionAreRefusedBeforeConnecting(names: [String]) throws {
+    // Nobody listens there.
+    let files = Dictionary(uniqueKeysWithValues: names.map { ($0, "select 1") })
+    let scenario = try Scenario(files, port: 1)
     let outcome = try scenario.migrate()
     #expect(outcome.code == 2 && outcome.error.contains("error[duplicate-migration]"))
-    #expect(outcome.error.contains("V1__a.sql") && outcome.error.contains("V01__b.sql"))
+    #expect(names.allSatisfy { outcome.error.contains("migrations/\($0)") }, "\(outcome.error)")
   }
 }

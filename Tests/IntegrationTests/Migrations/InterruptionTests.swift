@@ -23,11 +23,7 @@ import Testing
     "R__v.sql": "create or replace view mig.v as select x from mig.b;",
   ]
 
-  static func undisturbed() throws -> String {
-    let scenario = try Scenario(files)
-    #expect(try scenario.migrate().code == 0)
-    return try scenario.contents()
-  }
+  static func undisturbed() throws -> String { try Scenario.undisturbed(files) }
 
   @Test(arguments: [
     "connected", "connected:2", "locked", "prepared", "before-transaction", "before-transaction:2",
@@ -60,17 +56,125 @@ import Testing
     """
 
   @Test func killedInTheMiddleOfATransaction() throws {
-    let scenario = try Scenario([
-      "V1__a.sql": "create schema mig;", "V2__b.sql": Self.slow,
-    ])
+    let files = ["V1__a.sql": "create schema mig;", "V2__b.sql": Self.slow]
+    let scenario = try Scenario(files)
     let process = try scenario.start()
     try scenario.wait(Self.active, for: "1")
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+    // The server notices, and rolls back.
+    try scenario.wait(Self.active, for: "0")
+    #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
+    #expect(try scenario.log("'done', 'fail', 'begin'") == "1 done")
     let again = try scenario.migrate()
     #expect(again.code == 0, "\(again.error)")
-    #expect(try scenario.psql("select count(*) from mig.b") == "1")
     #expect(try scenario.log() == "1 done, 2 done")
+    #expect(try scenario.contents() == Scenario.undisturbed(files))
+  }
+
+  /// The server has committed; whoever sent it is killed before the answer is read.
+  @Test func killedBeforeTheAnswerToTheCommitIsRead() throws {
+    let files = [
+      "V1__a.sql": "create schema mig; create table mig.a (x int);",
+      "V2__b.sql": "insert into mig.a values (1);",
+    ]
+    let scenario = try Scenario(files)
+    #expect(try scenario.migrate("up", "--to", "1").code == 0)
+    let holder = try scenario.holdCommits(into: "mig.a")
+    let process = try scenario.start()
+    try scenario.waitForCommit()
+    kill(process.processIdentifier, SIGSTOP)
+    holder.end()
+    try scenario.wait(
+      "select count(*) from redstart.migration_event where version = '2' and event = 'done'",
+      for: "1"
+    )
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let status = try scenario.migrate("status", "--exit-code")
+    #expect(status.code == 0, "\(status.output)\(status.error)")
+    let again = try scenario.migrate()
+    #expect(again.code == 0 && again.error.contains("nothing to apply"), "\(again.error)")
+    #expect(try scenario.log() == "1 done, 2 done")
+    try scenario.psql("drop trigger pause on mig.a")
+    #expect(try scenario.contents() == Scenario.undisturbed(files))
+  }
+
+  @Test func killedBetweenLoneStatementsItGoesOnWithTheSecond() throws {
+    let files = [
+      "V1__a.sql": "create schema mig; create table mig.a (s varchar(10));",
+      "V2__b.sql": """
+      alter table mig.a alter column s type varchar(20);
+      alter table mig.a alter column s type varchar(30);
+      alter table mig.a alter column s type varchar(40);
+      """,
+    ]
+    let scenario = try Scenario(files)
+    #expect(try scenario.migrate(crashAt: "after-progress").code == 128 + SIGKILL)
+    let status = try scenario.migrate("status")
+    #expect(status.output.contains("interrupted (1 of 3 statements)"), "\(status.output)")
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    let steps = try scenario.psql(
+      "select string_agg(event || ' ' || stmt_done, ', ' order by seq) "
+        + "from redstart.migration_event where version = '2'"
+    )
+    #expect(steps == "begin 0, progress 1, begin 1, progress 2, begin 2, done 3")
+    #expect(try scenario.contents() == Scenario.undisturbed(files))
+  }
+
+  /// A failure that is rolled back and of which no row tells is no obstacle either.
+  @Test func killedBeforeAFailureIsRecorded() throws {
+    let files = [
+      "V1__a.sql": "create schema mig; create table mig.a (x int);",
+      "V2__b.sql": "create table mig.b (x int); insert into mig.b select 1/1;",
+    ]
+    var broken = files
+    broken["V2__b.sql"] = "create table mig.b (x int); insert into mig.b select 1/0;"
+    let scenario = try Scenario(broken)
+    #expect(try scenario.migrate(crashAt: "after-failure").code == 128 + SIGKILL)
+    #expect(try scenario.log("'done', 'fail'") == "1 done")
+    try scenario.write("V2__b.sql", files["V2__b.sql"] ?? "")
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.contents() == Scenario.undisturbed(files))
+  }
+
+  @Test(arguments: [
+    "connected", "locked", "before-transaction", "after-transaction", "after-begin",
+    "after-statement", "after-progress", "before-release",
+  ])
+  func anUndoKilledAtAnyStepIsFinishedByTheNext(step: String) throws {
+    let first = [
+      "V1__a.sql": "create schema mig; create table mig.a (x int, s varchar(10));",
+      "V2__b.sql": """
+      create table mig.b (x int);
+      alter table mig.a alter column s type varchar(20);
+      """,
+    ]
+    let scenario = try Scenario(first)
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write(
+      "U2__b.sql",
+      "drop table mig.b;\nalter table mig.a alter column s type varchar(10);"
+    )
+    #expect(try scenario.migrate("undo", "--to", "1", crashAt: step).code == 128 + SIGKILL)
+    let again = try scenario.migrate("undo", "--to", "1")
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.log() == "1 done, 2 done, 2 undone")
+    let alone = ["V1__a.sql": first["V1__a.sql"] ?? ""]
+    #expect(try scenario.contents() == Scenario.undisturbed(alone))
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.contents() == Scenario.undisturbed(first))
+  }
+
+  @Test func aStepThatIsNoneIsRefused() throws {
+    let scenario = try Scenario(["V1__a.sql": "create schema mig;"])
+    for step in ["nowhere", "locked:0", "locked:x", "locked:1:2"] {
+      let outcome = try scenario.migrate(crashAt: step)
+      #expect(outcome.code == 2 && outcome.error.contains("error[usage]"), "\(outcome.error)")
+    }
+    #expect(try scenario.psql("select to_regnamespace('mig') is null") == "t")
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
@@ -83,7 +187,7 @@ import Testing
     try scenario.wait(Self.active, for: "1")
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(process.terminationReason == .exit && process.terminationStatus == 128 + signal)
     #expect(try scenario.psql(Self.active) == "0")
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
     let locks = """
@@ -116,6 +220,8 @@ import Testing
     let again = try scenario.migrate()
     #expect(again.code == 0, "\(again.error)")
     #expect(try scenario.log() == "1 done, 2 done")
+    let files = ["V1__a.sql": "create schema mig;", "V2__b.sql": Self.slow]
+    #expect(try scenario.contents() == Scenario.undisturbed(files))
   }
 
   /// The statement waits for a lock; its runner dies, and it takes effect all the same.

@@ -10,12 +10,22 @@ import Testing
     "V3__c.sql": "insert into mig.a values (1);\nvacuum mig.a;\ninsert into mig.a values (2);",
   ]
 
-  @Test(arguments: [("session", 2), ("session", 8), ("lease", 2), ("lease", 8)])
+  @Test(arguments: [
+    ("session", 2), ("session", 8), ("session", 20), ("lease", 2), ("lease", 8), ("lease", 20),
+  ])
   func manyAtOnceOnAVirginDatabaseApplyEachOnce(lock: String, count: Int) throws {
     let scenario = try Scenario(Self.files, lock: lock)
-    let processes = try (0..<count).map { _ in try scenario.start() }
+    let errors = try (0..<count).map { _ in try ErrorText() }
+    let processes = try errors.map { try scenario.start(errors: $0.handle) }
     for process in processes { process.waitUntilExit() }
     #expect(processes.map(\.terminationStatus) == Array(repeating: 0, count: count))
+    // One did all of it, and nobody saw the others' haste.
+    let texts = errors.map(\.text)
+    #expect(texts.filter { $0.contains("applied 3 migrations") }.count == 1, "\(texts)")
+    #expect(texts.filter { $0.contains("nothing to apply") }.count == count - 1, "\(texts)")
+    #expect(!texts.contains { $0.contains("error") || $0.contains("SQLSTATE") }, "\(texts)")
+    #expect(try scenario.psql("select count(*) from redstart.migration_meta") == "1")
+    #expect(try scenario.contents() == Scenario.undisturbed(Self.files))
     #expect(try scenario.log() == "1 done, 2 done, 3 done")
     #expect(try scenario.psql("select string_agg(x::text, ',' order by x) from mig.a") == "1,2")
   }
@@ -55,6 +65,51 @@ import Testing
     runner.waitUntilExit()
     #expect(runner.terminationStatus == 0)
     #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test(arguments: ["session", "lease"])
+  func aWaiterIsToldWhoWorksAndHasNothingToDoAfterwards(lock: String) throws {
+    let (scenario, holder, runner) = try blocked(lock)
+    let errors = try ErrorText()
+    let waiter = try scenario.start(errors: errors.handle)
+    try errors.wait(for: "waiting for")
+    #expect(errors.text.contains("process \(runner.processIdentifier)"), "\(errors.text)")
+    #expect(errors.text.contains(" since 20"), "\(errors.text)")
+    holder.end()
+    for process in [runner, waiter] {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(errors.text.contains("nothing to apply"), "\(errors.text)")
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  /// Asleep with the lock, which is taken from it; awake, it finds another run's work.
+  @Test(arguments: ["session", "lease"])
+  func aHolderThatWakesUpWithoutItsLockChangesNothingMore(lock: String) throws {
+    let scenario = try Scenario(["V1__a.sql": Self.files["V1__a.sql"] ?? ""], lock: lock)
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", "insert into mig.a values (1);")
+    try scenario.write("V3__c.sql", "insert into mig.a values (3);")
+    let holder = try scenario.holdCommits(into: "mig.a")
+    let runner = try scenario.start()
+    try scenario.waitForCommit()
+    kill(runner.processIdentifier, SIGSTOP)
+    holder.end()
+    // Its COMMIT was with the server already.
+    try scenario.wait(
+      "select count(*) from redstart.migration_event where version = '2' and event = 'done'",
+      for: "1"
+    )
+    #expect(try scenario.migrate("repair", "--unlock", "--force").code == 0)
+    let other = try scenario.migrate()
+    #expect(other.code == 0, "\(other.error)")
+    kill(runner.processIdentifier, SIGCONT)
+    runner.waitUntilExit()
+    #expect(runner.terminationReason == .exit && runner.terminationStatus == 1)
+    #expect(try scenario.log() == "1 done, 2 done, 3 done")
+    #expect(try scenario.psql("select string_agg(x::text, ',' order by x) from mig.a") == "1,3")
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
   }
 
   @Test func aWaiterHoldsNoTransactionAndWaitsInNoStatement() throws {

@@ -24,12 +24,7 @@ import Testing
     """,
   ]
 
-  static func undisturbed() throws -> String {
-    let scenario = try Scenario(files)
-    let outcome = try scenario.migrate()
-    #expect(outcome.code == 0, "\(outcome.error)")
-    return try scenario.contents()
-  }
+  static func undisturbed() throws -> String { try Scenario.undisturbed(files) }
 
   @Test func thePlanShowsEachPart() throws {
     let plan = try Scenario(Self.files).migrate("plan").output
@@ -81,6 +76,37 @@ import Testing
     let again = try scenario.migrate()
     #expect(again.code == 0, "\(again.error)")
     #expect(try scenario.log() == "1 done, 2 done")
+  }
+
+  @Test func whatItsVerifyScriptRefusesMayBeTakenBack() throws {
+    let scenario = try Scenario([
+      "V1__a.sql":
+        "create schema mig; create table mig.a (x int, s varchar(10)); insert into mig.a values (1);",
+      "V2__b.sql": "alter table mig.a alter column s type varchar(20);",
+      "V2__b.verify.sql": "select x from mig.a;",
+    ])
+    let refused = try scenario.migrate()
+    #expect(refused.code == 1 && !refused.error.contains("migrate undo"), "\(refused.error)")
+    // A way back that fails leaves it as it stood.
+    try scenario.write("U2__b.sql", "select 1/0 from mig.a;")
+    let offered = try scenario.migrate()
+    #expect(offered.code == 1 && offered.error.contains("`redstart migrate undo 2`"))
+    #expect(try scenario.migrate("undo", "2").code == 1)
+    let status = try scenario.migrate("status").output
+    #expect(status.contains("interrupted (1 of 1 statements)"), "\(status)")
+    try scenario.write("U2__b.sql", "alter table mig.a alter column s type varchar(10);")
+    let undone = try scenario.migrate("undo", "2")
+    #expect(undone.code == 0, "\(undone.error)")
+    #expect(try scenario.log() == "1 done, 2 undone")
+    let length = """
+      select character_maximum_length from information_schema.columns \
+      where table_name = 'a' and column_name = 's'
+      """
+    #expect(try scenario.psql(length) == "10")
+    try scenario.psql("delete from mig.a")
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.log() == "1 done, 2 undone, 2 done")
+    #expect(try scenario.psql(length) == "20")
   }
 
   /// Another run may have the lock by the time that a long statement ends.

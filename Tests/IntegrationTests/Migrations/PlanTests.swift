@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -22,6 +23,25 @@ import Testing
     #expect(plan.error.contains("in the way now: process "), "\(plan.error)")
     #expect(plan.error.contains(" on mig.a since "), "\(plan.error)")
     #expect(!plan.error.contains(" on mig.b"), "\(plan.error)")
+  }
+
+  @Test func isDataForAProgramThatReadsIt() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": "create schema mig; create table mig.a (x int);\nvacuum mig.a;"
+    ])
+    let plan = try scenario.migrate("plan", "--output", "json")
+    #expect(plan.code == 0, "\(plan.error)")
+    let value = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
+    let migrations = try #require(value?["migrations"] as? [[String: Any]])
+    let segments = try #require(migrations.first?["segments"] as? [[String: Any]])
+    #expect(segments.map { $0["mode"] as? String } == ["transaction", "alone"])
+    let last = segments.last?["statements"] as? [[String: Any]]
+    #expect(last?.first?["sql"] as? String == "vacuum mig.a")
+    // What is printed is a plan as well as what is written down.
+    try scenario.project.folder.write("plan.json", plan.output)
+    #expect(try scenario.migrate("up", "--plan", "plan.json").code == 0)
+    let none = try scenario.migrate("plan", "--output", "json")
+    #expect(none.code == 0 && none.output.contains("\"migrations\": []"), "\(none.output)")
   }
 
   @Test func doesNotWaitForWhoHoldsATableForHimself() throws {

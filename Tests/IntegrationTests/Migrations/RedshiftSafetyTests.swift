@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import RedshiftSQL
 import TestSupport
 import Testing
 
@@ -90,6 +92,37 @@ import Testing
     #expect(statements.contains { $0.lowercased().hasPrefix("drop view \"mig\".\"w\"") })
     #expect(try migrate("status", "--exit-code").code == 0)
     #expect(try migrate("diff").code == 0)
+  }
+
+  /// What commands say to the server by themselves, looked at as users' SQL is.
+  @Test func everyStatementIsOneThatRedshiftHas() throws {
+    try write(
+      "V2__b.sql",
+      "create table mig.b (x int);\nalter table mig.a alter column s type varchar(20);"
+    )
+    try write("V2__b.verify.sql", "select x from mig.b;")
+    try write("U2__b.sql", "alter table mig.a alter column s type varchar(10);\ndrop table mig.b;")
+    for words in [
+      ["plan"], ["up"], ["status"], ["history"], ["validate"], ["verify"], ["diff"],
+      ["dump", "--from-database"], ["repair", "--unlock"], ["undo", "2"],
+      ["rebuild", "mig.a", "--dist-style", "even", "--identity-by-default"],
+    ] {
+      let outcome = try project.run(["migrate"] + words)
+      #expect(outcome.code == 0, "\(words) \(outcome.error)")
+    }
+    let lacking: Set<String> = ["returning", "conflict", "savepoint", "now", "array", "unnest"]
+    let buffers = Buffers()
+    let statements = Set(try server.statements)
+    #expect(statements.count > 50)
+    for sql in statements {
+      let parsed = SQLParser.parse(buffers.add(name: "sent", text: sql), in: buffers)
+      #expect(parsed.diagnostics.filter(\.isError).map(\.message) == [], "\(sql)")
+      let bytes = Array(sql.utf8)
+      let words = SQLLexer.significantTokens(of: bytes).map {
+        String(decoding: bytes[$0.range], as: UTF8.self).lowercased()
+      }
+      #expect(lacking.isDisjoint(with: words), "\(sql)")
+    }
   }
 
   @Test func aLeaseCanBeLookedAt() throws {

@@ -65,7 +65,7 @@ struct Scenario {
   /// Runs `redstart migrate` to its end.
   @discardableResult
   func migrate(_ words: String..., crashAt: String? = nil) throws -> ProgramHarness.Outcome {
-    try harness(crashAt).run(["migrate"] + words)
+    try project.run(["migrate"] + words + crash(crashAt))
   }
 
   /// Starts `redstart migrate`.
@@ -74,12 +74,17 @@ struct Scenario {
     crashAt: String? = nil,
     errors: FileHandle = .nullDevice
   ) throws -> Process {
-    try harness(crashAt).start(["migrate"] + words, errors: errors)
+    try project.start(["migrate"] + words + crash(crashAt), errors: errors)
   }
 
-  private func harness(_ crashAt: String?) -> ProgramHarness {
-    guard let crashAt else { return project }
-    return ProgramHarness(project.folder, environment: ["REDSTART_CRASH_AT": crashAt])
+  private func crash(_ step: String?) -> [String] { step.map { ["--crash-at", $0] } ?? [] }
+
+  /// What a run that nothing disturbs makes of files.
+  static func undisturbed(_ files: [String: String]) throws -> String {
+    let scenario = try Scenario(files)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    return try scenario.contents()
   }
 
   func write(_ name: String, _ text: String) throws {
@@ -125,6 +130,35 @@ struct Scenario {
     return process
   }
 
+  /// Lets whoever has inserted into a table wait in COMMIT until the process is ended.
+  func holdCommits(into table: String) throws -> ReadProcess {
+    try psql(
+      """
+      create function public.pause() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock(42); return null; end $$;
+      create constraint trigger pause after insert on \(table) deferrable initially deferred
+        for each row execute function public.pause();
+      """
+    )
+    let process = try session("select pg_advisory_lock(42), pg_sleep(600)")
+    try wait(
+      "select count(*) from pg_locks l join pg_database d on d.oid = l.database "
+        + "where l.locktype = 'advisory' and l.objid = 42 and l.granted "
+        + "and d.datname = current_database()",
+      for: "1"
+    )
+    return process
+  }
+
+  /// Waits until somebody waits so.
+  func waitForCommit() throws {
+    try wait(
+      "select count(*) from pg_stat_activity where wait_event = 'advisory' "
+        + "and datname = current_database()",
+      for: "1"
+    )
+  }
+
   /// Waits until a query gives a value.
   func wait(_ query: String, for value: String, seconds: Double = 20) throws {
     let deadline = Date(timeIntervalSinceNow: seconds)
@@ -160,6 +194,32 @@ struct Scenario {
       "select count(*) from (select version from redstart.migration_event where event = 'done' "
         + "and kind = 'versioned' group by version having count(*) > 1) t"
     )
+  }
+}
+
+/// What a program that runs writes about itself.
+final class ErrorText {
+  let handle: FileHandle
+  private let path = NSTemporaryDirectory() + "redstart-errors-\(UUID().uuidString)"
+
+  init() throws {
+    try Data().write(to: URL(fileURLWithPath: path))
+    handle = try #require(FileHandle(forWritingAtPath: path))
+  }
+
+  deinit { unlink(path) }
+
+  var text: String {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+  }
+
+  /// Waits until it has said something.
+  func wait(for words: String, seconds: Double = 20) throws {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while !text.contains(words) {
+      try #require(Date() < deadline, "never said \(words): \(text)")
+      usleep(20_000)
+    }
   }
 }
 

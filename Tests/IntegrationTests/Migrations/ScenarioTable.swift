@@ -23,17 +23,20 @@ import Testing
       "killed in a transaction",
       "rolled back; the next run applies all",
       "killedInTheMiddleOfATransaction",
+      "killedBeforeAFailureIsRecorded",
       "aRunKilledAtAnyStepIsFinishedByTheNext"
     ),
     Scenario(
       "killed between the commit and its answer",
       "applied, and nothing is pending",
+      "killedBeforeTheAnswerToTheCommitIsRead",
       "aRunKilledAtAnyStepIsFinishedByTheNext",
       "aNetworkThatDiesWithoutAWordIsNoticedAndTheNextRunIsRight"
     ),
     Scenario(
       "killed between two lone statements",
       "goes on with the second, the first one's hash checked",
+      "killedBetweenLoneStatementsItGoesOnWithTheSecond",
       "aRunKilledAroundALoneStatementIsFinishedByTheNext",
       "whatIsDoneMayNotBeEditedWhatIsNotMay"
     ),
@@ -45,7 +48,7 @@ import Testing
     ),
     Scenario(
       "SIGINT or SIGTERM in a file",
-      "cancelled on the server, rolled back, lock free, exit 130",
+      "cancelled on the server, rolled back, lock free, exit 130 or 143",
       "interruptedInTheMiddleOfATransaction"
     ),
     Scenario(
@@ -62,6 +65,7 @@ import Testing
     Scenario(
       "two runs at once",
       "one applies, the other one waits and has nothing to do",
+      "aWaiterIsToldWhoWorksAndHasNothingToDoAfterwards",
       "manyAtOnceOnAVirginDatabaseApplyEachOnce"
     ),
     Scenario(
@@ -83,6 +87,7 @@ import Testing
     Scenario(
       "holder goes on after its lease was taken",
       "its next commit is refused",
+      "aHolderThatWakesUpWithoutItsLockChangesNothingMore",
       "aRunWhoseLeaseWasTakenChangesNothingMore"
     ),
     Scenario(
@@ -102,7 +107,7 @@ import Testing
       "anEditIsShownAsTheDifferenceOfTheTexts",
       "filesThatChangedAreRefused"
     ),
-    Scenario("applied file laid out anew", "accepted", "layoutMayChange"),
+    Scenario("applied file laid out anew", "accepted, with a note", "layoutMayChange"),
     Scenario(
       "applied file gone or renamed",
       "an error, or a note; never silent",
@@ -162,19 +167,23 @@ import Testing
       "aUserWhoMayNotIsToldBeforeAnythingRuns"
     ),
     Scenario(
-      "history gone",
-      "refused; baseline is the way out",
-      "aDatabaseWhoseHistoryIsGoneIsLeftAlone"
+      "history gone, or of an older moment",
+      "refused; baseline is the way out, or what the rows do not say is told",
+      "aDatabaseWhoseHistoryIsGoneIsLeftAlone",
+      "aHistoryOfAnOlderBackupIsRecognised",
+      "tablesOfAnOlderBackupAreRecognised"
     ),
     Scenario("rows of the history twice", "counted once", "duplicateRowsCountOnce"),
     Scenario(
       "table changed by hand",
       "shown, with the repair",
+      "whatIsChangedByHandIsTold",
       "whatWasChangedByHandIsShownWithItsRepair"
     ),
     Scenario(
       "quotes, comments, semicolons in strings, empty files",
       "the statements that the server sees",
+      "textsAreStoredAsRedshiftReadsThem",
       "theServerSeesTheStatementsThatTheFileHas"
     ),
     Scenario(
@@ -207,12 +216,14 @@ import Testing
     ),
     Scenario(
       "verify script finds something",
-      "rolled back before the commit",
+      "rolled back before the commit; behind a lone statement the way back is offered",
+      "whatItsVerifyScriptRefusesMayBeTakenBack",
       "aVerifyScriptThatFindsSomethingRollsTheMigrationBack"
     ),
     Scenario(
       "undo in the middle",
       "refused if later ones touch the same, else recorded",
+      "anUndoKilledAtAnyStepIsFinishedByTheNext",
       "undoTakesBackTheLastThoseAboveOrOneInTheMiddle"
     ),
     Scenario(

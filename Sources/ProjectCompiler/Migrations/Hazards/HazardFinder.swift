@@ -226,7 +226,7 @@ struct HazardFinder {
   // MARK: Names
 
   private mutating func adviseNames(_ statement: Statement) {
-    for name in statement.givenNames where !name.isQuoted && ReservedWords.contains(name.text) {
+    for name in statement.givenNames where !name.isQuoted && name.isReservedWord {
       add(.reservedName(name.text, at: name.range))
     }
     guard !policy.declaresSchema, !setsSearchPath else { return }

@@ -89,3 +89,17 @@ extension SQLType {
     }
   }
 }
+
+extension Identifier {
+  /// Words that Redshift and PostgreSQL both reserve, and that our parser takes for names.
+  private static let reservedInBoth: Set<String> = [
+    "array", "authorization", "between", "binary", "column", "current_date", "current_time",
+    "current_timestamp", "current_user", "deferrable", "do", "end", "freeze", "initially",
+    "localtime", "localtimestamp", "only", "placing", "session_user", "user", "verbose",
+  ]
+
+  /// Whether Redshift takes it for a name in quotes alone.
+  var isReservedWord: Bool {
+    ReservedWords.contains(text) || Self.reservedInBoth.contains(text)
+  }
+}
