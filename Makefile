@@ -3,7 +3,7 @@ SHELL := /bin/bash
 RELEASE := swift build -c release --static-swift-stdlib --product redstart
 BINARY = $(shell swift build -c release --show-bin-path)/redstart
 
-.PHONY: all setup build release demo test lint format golden bench bench-sql bench-templates clean install
+.PHONY: all setup build release demo test test-adapter lint format golden bench bench-sql bench-templates clean install
 
 all: lint build test
 
@@ -26,6 +26,12 @@ test: setup ## Build and run every test
 	swift test --skip-build --skip 'IntegrationTests|AWSClientTests|RedshiftAccessTests'
 	swift test --skip-build --filter 'AWSClientTests|RedshiftAccessTests'
 	swift test --skip-build --filter IntegrationTests
+
+# Needs dbt-core 1.11, dbt-postgres, dbt-tests-adapter and pytest-xdist from PyPI in $(PYTHON), and a
+# PostgreSQL server: scripts/adapter_tests/README.md
+PYTHON ?= python3
+test-adapter: build ## dbt's own adapter test-suite, through dbt's command line and through this one
+	"$(PYTHON)" scripts/adapter_tests/run .build/debug/redstart
 
 lint: ## Check formatting
 	swift format lint --strict --recursive Sources Tests Package.swift

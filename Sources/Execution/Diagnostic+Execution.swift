@@ -128,6 +128,18 @@ extension Diagnostic {
     )
   }
 
+  /// In dbt's sentences, which programs look for.
+  static func unknownStore(_ kind: String, allowed: [String], node: Node) -> Diagnostic {
+    let words = allowed.map { "'\($0)'" }.joined(separator: ", ")
+    return Diagnostic(
+      code: "wrong-config",
+      "`store_failures_as` of \(node.name): '\(kind)' is not a valid value. "
+        + "Accepted values are: [\(words)]",
+      at: node.place,
+      file: node.originalFilePath
+    )
+  }
+
   static func unknownMaterialization(_ name: String, node: Node) -> Diagnostic {
     let known = ["view", "table", "incremental", "ephemeral", "copy"]
     let near = Suggestion.sentence(for: name, among: known)

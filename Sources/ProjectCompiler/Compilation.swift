@@ -10,6 +10,8 @@ package struct Compilation: Sendable {
   package var graph: Graph
   /// By unique_id, for nodes that were compiled (selected nodes and the ephemeral models they use).
   package var compiled: [String: CompiledNode]
+  /// Why nodes did not compile, by id; with ephemeral models in them, that of those.
+  package var failures: [String: [Diagnostic]] = [:]
   package var diagnostics: [Diagnostic]
 
   package init(

@@ -75,20 +75,31 @@ package struct Compiler {
       }
       rest.removeAll { compiled[$0] != nil }
     }
+    let broken = Set(ordered.filter { isEphemeral($0) && compiled[$0] == nil })
+    var failures: [String: [Diagnostic]] = [:]
     for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts, waiting: waiting) }) {
       diagnostics += outcome.diagnostics
-      if let node = outcome.compiled { compiled[outcome.id] = node }
+      let errors = outcome.diagnostics.filter(\.isError)
+      if !errors.isEmpty {
+        failures[outcome.id] = errors
+      } else if !broken.isDisjoint(with: ephemeralAncestors(of: outcome.id)) {
+        failures[outcome.id] = ephemerals.diagnostics.filter(\.isError)
+      } else if let node = outcome.compiled {
+        compiled[outcome.id] = node
+      }
     }
     for id in ordered {
       let logs = compiled[id]?.logs ?? []
       diagnostics += logs.map { Diagnostic(.note, code: "log", $0) }
     }
-    return Compilation(
+    var compilation = Compilation(
       project: parsed.project,
       graph: graph,
       compiled: compiled,
       diagnostics: diagnostics
     )
+    compilation.failures = failures
+    return compilation
   }
 
   /// Compiles one node when it is its turn to run: with a database, everything is known.
@@ -324,7 +335,7 @@ package struct Compiler {
   func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
     let storesFailures =
       node.kind == .test
-      && (node.config["store_failures"]?.boolean == true
+      && (node.config["store_failures"]?.boolean ?? environment.invocation.storesFailures
         || node.config["store_failures_as"]?.string != nil)
     let hasRelation =
       (node.kind == .model && !isEphemeral(node.uniqueID))

@@ -180,6 +180,39 @@ extension Diagnostic {
     )
   }
 
+  /// dbt's first sentence, which programs look for, and its table.
+  static func contractBroken(_ mismatches: [ContractMismatch], at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "contract-broken",
+      """
+      This model has an enforced contract that failed.
+      Names, types and number of the columns must be those that the contract declares:
+
+      \(ContractMismatch.table(mismatches))
+      """,
+      at: range,
+      help: ["change the query, or `columns:` of the model"]
+    )
+  }
+
+  static func seedWithDependency(on name: String, _ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "seed-dependency",
+      "Seeds cannot depend on other nodes: a hook of \(node.name) refers to \(name)",
+      file: node.originalFilePath,
+      help: ["give the hook to a model that reads the seed, or write the relation's name"]
+    )
+  }
+
+  static func hookGivenTwice(_ names: [String], at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "wrong-config",
+      "config() has both \(names.map { "\"\($0)\"" }.joined(separator: " and "))",
+      at: range,
+      help: ["they are one setting: put all hooks into one list"]
+    )
+  }
+
   static func raisedByTemplate(_ message: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "raised-by-template",
@@ -287,6 +320,22 @@ extension Diagnostic {
       help: [
         "an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"
       ]
+    )
+  }
+
+  /// dbt's sentence, which programs look for.
+  static func unitTestColumn(
+    _ name: String,
+    of place: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "Invalid column name: '\(name)' in unit test fixture for \(place).",
+      at: range,
+      notes: ["its columns are " + known.joined(separator: ", ")],
+      help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
     )
   }
 

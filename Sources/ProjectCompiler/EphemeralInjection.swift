@@ -26,8 +26,8 @@ enum EphemeralInjection {
       result.append(sql.slice(0..<cut))
       result.append(generated: " ".utf8, origin: nil)
     } else {
-      cut = tokens.first?.start ?? 0
-      result.append(sql.slice(0..<cut))
+      // In front of everything, comments included, as dbt has it.
+      cut = 0
       result.append(generated: "with ".utf8, origin: nil)
     }
     for (index, model) in models.enumerated() {

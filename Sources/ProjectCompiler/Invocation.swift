@@ -14,8 +14,14 @@ package struct Invocation: Sendable {
   /// The name of the command, as `run`.
   package var command: String
   package var isFullRefresh: Bool
+  /// Whether the rows that fail tests are kept where a test does not say: `--store-failures`.
+  package var storesFailures: Bool { arguments["store_failures"]?.boolean == true }
   /// Whether models are built from no rows: `--empty`.
   package var isEmpty: Bool { arguments["empty"]?.boolean == true }
+  /// Whether everything is told: `--debug`.
+  package var isDebug: Bool {
+    arguments["debug"]?.boolean == true || arguments["log_level"]?.string == "debug"
+  }
   package var environment: [String: String]
   /// The stretch of time that references are narrowed to: `--sample`.
   package var sample: EventTimeWindow?
@@ -23,6 +29,15 @@ package struct Invocation: Sendable {
   package var arguments: PlainDictionary
   /// The program's version.
   package var version: String
+
+  /// What metadata of artifacts carries along: `DBT_ENV_CUSTOM_ENV_NAME` as `NAME`.
+  package var metadataEnvironment: PlainDictionary {
+    let prefix = "DBT_ENV_CUSTOM_ENV_"
+    return PlainDictionary(
+      environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+        .map { (String($0.key.dropFirst(prefix.count)), .string($0.value)) }
+    )
+  }
 
   package init(
     identifier: String,

@@ -6,6 +6,7 @@ package enum Materialization: String, CaseIterable, Sendable {
   case ephemeral
   /// The file is a COPY statement that loads a table made by a migration.
   case copy
+  case materializedView = "materialized_view"
   case seed
   case snapshot
   case test

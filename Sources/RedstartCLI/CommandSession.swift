@@ -39,8 +39,12 @@ struct CommandSession: Sendable {
     startedAt = Moment.now().iso8601
   }
 
-  var isQuiet: Bool { arguments.has("quiet") }
+  var isQuiet: Bool {
+    arguments.has("quiet") || ["error", "none"].contains(arguments.value("log-level"))
+  }
   var logsJSON: Bool { arguments.value("log-format") == "json" }
+  /// Whether everything that is done is told, SQL included.
+  var isDebug: Bool { arguments.has("debug") || arguments.value("log-level") == "debug" }
   var style: TextStyle { arguments.has("no-color") ? .plain : console.style }
 
   func perform() async throws -> ExitCode {
@@ -84,6 +88,10 @@ struct CommandSession: Sendable {
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     protectSecretsInSQL()
+    if let dbtLog {
+      dbtLog.report(diagnostics, from: buffers, style: style)
+      return
+    }
     let chosen = arguments.value("diagnostics").flatMap(DiagnosticFormat.init(rawValue:))
     let format = chosen ?? (logsJSON ? .json : .full)
     console.error(format.render(diagnostics, from: buffers, style: style))
@@ -96,7 +104,9 @@ struct CommandSession: Sendable {
   /// Prints a line of progress, unless --quiet.
   func note(_ text: String) {
     guard !isQuiet else { return }
-    if logsJSON {
+    if let dbtLog {
+      dbtLog.fire("Note", "Z050", text)
+    } else if logsJSON {
       let event: PlainValue = [
         "timestamp": .string(Moment.now().iso8601), "level": "info", "event": "note",
         "message": .string(text),
@@ -172,10 +182,14 @@ struct CommandSession: Sendable {
     for name in arguments.switches.sorted() { result[underscored(name)] = true }
     for (name, values) in arguments.values.sorted(by: { $0.key < $1.key }) {
       result[underscored(name)] =
-        values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
+        Self.numericOptions.contains(name)
+        ? values.last.flatMap { Int($0) }.map { .integer($0) } ?? .null
+        : values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
     }
     return result
   }
+
+  private static let numericOptions: Set<String> = ["limit", "threads", "port"]
 
   private func underscored(_ name: String) -> String {
     String(name.map { $0 == "-" ? "_" : $0 })

@@ -9,6 +9,9 @@ final class Console: Sendable {
   /// Whether standard error is a terminal that can redraw lines.
   let isInteractive: Bool
   let style: TextStyle
+  /// Whether the program was started by the name of `dbt`: it then speaks dbt's words, all of them
+  /// on standard output.
+  let speaksDbt: Bool
   /// Columns of the terminal.
   let width: Int
   private let input: @Sendable () -> [UInt8]
@@ -24,6 +27,7 @@ final class Console: Sendable {
     isInteractive: Bool,
     style: TextStyle,
     width: Int,
+    speaksDbt: Bool = false,
     input: @escaping @Sendable () -> [UInt8] = { [] },
     output: @escaping @Sendable ([UInt8]) -> Void,
     error: @escaping @Sendable ([UInt8]) -> Void
@@ -33,6 +37,7 @@ final class Console: Sendable {
     self.isInteractive = isInteractive
     self.style = style
     self.width = width
+    self.speaksDbt = speaksDbt
     self.input = input
     writeOutput = output
     writeError = error
@@ -60,7 +65,10 @@ final class Console: Sendable {
   func output(_ text: String) { writeOutput(Array(redacted(text).utf8)) }
 
   /// Progress, notes, diagnostics.
-  func error(_ text: String) { writeError(Array(redacted(text).utf8)) }
+  func error(_ text: String) {
+    let bytes = Array(redacted(text).utf8)
+    if speaksDbt { writeOutput(bytes) } else { writeError(bytes) }
+  }
 
   /// Bytes without the secrets in them; the same array when none are known.
   func redacted(_ bytes: [UInt8]) -> [UInt8] {
@@ -98,6 +106,7 @@ final class Console: Sendable {
       isInteractive: isTerminal && environment["CI"] == nil,
       style: usesColor ? .ansi : .plain,
       width: hasSize ? Int(size.ws_col) : 100,
+      speaksDbt: Redstart.isCalledDbt,
       input: { read(STDIN_FILENO) },
       output: { write($0, to: STDOUT_FILENO) },
       error: { write($0, to: STDERR_FILENO) }

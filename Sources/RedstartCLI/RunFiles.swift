@@ -8,6 +8,7 @@ import WarehouseClient
 final class RunFiles: Sendable {
   private struct State {
     var statements: [String: [String]] = [:]
+    var mainStatements: [String: String] = [:]
     var problems: [Diagnostic] = []
   }
 
@@ -31,6 +32,11 @@ final class RunFiles: Sendable {
     }
   }
 
+  /// Keeps the one statement that makes a node's data, to be written alone.
+  func keepMain(_ sql: String, of node: Node) {
+    state.withLock { $0.mainStatements[node.uniqueID] = sql }
+  }
+
   /// Writes the SQL of a node that was compiled only when it ran.
   func keep(_ compiled: CompiledNode) {
     do throws(Diagnostic) {
@@ -46,11 +52,16 @@ final class RunFiles: Sendable {
 
   /// Writes the file of a node that has finished.
   func finish(_ node: Node) {
-    let statements = state.withLock { $0.statements.removeValue(forKey: node.uniqueID) }
-    guard let statements, !statements.isEmpty else { return }
-    let text = statements.map { $0 + ($0.hasSuffix("\n") ? ";\n" : "\n;\n") }.joined(
-      separator: "\n"
-    )
+    let (statements, main) = state.withLock { state in
+      (
+        state.statements.removeValue(forKey: node.uniqueID) ?? [],
+        state.mainStatements.removeValue(forKey: node.uniqueID)
+      )
+    }
+    guard !statements.isEmpty else { return }
+    let text =
+      main
+      ?? statements.map { $0 + ($0.hasSuffix("\n") ? ";\n" : "\n;\n") }.joined(separator: "\n")
     do throws(Diagnostic) {
       try session.writeTarget(project, node.runFilePath, Array(text.utf8))
     } catch {

@@ -206,6 +206,7 @@ final class EventLog: Sendable {
       case .nodeFinished(let result): "\(result.status) \(result.id)"
       case .notice(_, let message): "notice \(message)"
       case .log(_, let message): "log \(message)"
+      case .statement(let id, _): "statement of \(id)"
       case .diagnostic(let diagnostic): "diagnostic \(diagnostic.code)"
       case .runFinished: "finished"
       }

@@ -81,9 +81,22 @@ final class ProgramHarness: Sendable {
 
   func run(_ words: String...) throws -> Outcome { try run(words) }
 
-  func run(_ words: [String]) throws -> Outcome {
+  /// Runs the program by the name of dbt.
+  func dbt(_ words: [String]) throws -> Outcome {
+    let link = URL(fileURLWithPath: folder.path + "-bin/dbt")
+    if !FileManager.default.fileExists(atPath: link.path) {
+      try FileManager.default.createDirectory(
+        at: link.deletingLastPathComponent(),
+        withIntermediateDirectories: true
+      )
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: Self.program)
+    }
+    return try run(words, program: link)
+  }
+
+  func run(_ words: [String], program: URL = ProgramHarness.program) throws -> Outcome {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = program
     process.arguments = words
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = environment

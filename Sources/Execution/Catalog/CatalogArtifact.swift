@@ -43,11 +43,13 @@ package struct CatalogArtifact {
   ///   - generatedAt: the moment, in ISO 8601.
   ///   - invocationID: names the run.
   ///   - startedAt: when it began, in ISO 8601.
+  ///   - environment: what metadata carries along.
   /// - Returns: nodes and sources with their columns, in a stable order.
   package func plain(
     generatedAt: String,
     invocationID: String,
-    startedAt: String
+    startedAt: String,
+    environment: PlainDictionary = PlainDictionary()
   ) -> PlainValue {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
@@ -67,7 +69,7 @@ package struct CatalogArtifact {
         "generated_at": .string(generatedAt),
         "invocation_id": .string(invocationID),
         "invocation_started_at": .string(startedAt),
-        "env": [:],
+        "env": .dictionary(environment),
       ],
       "nodes": .dictionary(nodes),
       "sources": .dictionary(sources),

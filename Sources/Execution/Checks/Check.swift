@@ -13,6 +13,8 @@ struct Check {
   let relation: RelationName?
   /// How many failing rows to fetch for people to look at.
   let sampledRows: Int
+  /// Whether failing rows are kept where the test does not say: `--store-failures`.
+  let storesFailures: Bool
 
   struct Verdict: Sendable {
     var status: NodeResult.Status
@@ -22,7 +24,7 @@ struct Check {
   }
 
   func run() async throws(Diagnostic) -> Verdict {
-    let plan = try CheckSettings(settings)
+    let plan = try CheckSettings(settings, storesFailures: storesFailures)
     let query = try await storing(plan)
     let limit: SQLText = plan.limit.map { "\nlimit \(number: $0)" } ?? ""
     let counted = try await session.run(
@@ -57,7 +59,10 @@ struct Check {
         guard error.sqlState == "42809" else { throw .statementFailed(error, purpose: purpose) }
       }
     }
-    try await session.run("create \(kind) \(relation) as (\n\(query)\n)")
+    let stored: SQLText =
+      plan.limit.map { "select * from (\n\(query)\n) as redstart_test\nlimit \(number: $0)" }
+      ?? "\(query)"
+    try await session.run("create \(kind) \(relation) as (\n\(stored)\n)")
     return "select * from \(relation)"
   }
 

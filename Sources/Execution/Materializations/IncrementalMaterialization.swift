@@ -190,11 +190,28 @@ struct IncrementalMaterialization {
   }
 
   private func deletion(from temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
-    """
-    delete from \(run.relation)
-    using \(temporary)
-    where \(matching(temporary, plan))
-    """
+    guard !run.session.isPlainPostgres else { return plainDeletion(from: temporary, plan) }
+    return """
+      delete from \(run.relation)
+      using \(temporary)
+      where \(matching(temporary, plan))
+      """
+  }
+
+  /// As dbt writes it for PostgreSQL: conditions may name columns without their table, and use dbt's
+  /// names for the two sides.
+  private func plainDeletion(
+    from temporary: RelationName,
+    _ plan: IncrementalSettings
+  ) -> SQLText {
+    let conditions = plan.conditions.map { text -> SQLText in "\n  and (\(verbatim: text))" }
+    return """
+      delete from \(run.relation) as DBT_INTERNAL_DEST
+      where (\(identifiers: plan.uniqueKey)) in (
+        select distinct \(identifiers: plan.uniqueKey)
+        from \(temporary) as DBT_INTERNAL_SOURCE
+      )\(conditions.joined(separator: ""))
+      """
   }
 
   /// What the table holds of a batch's stretch of time.

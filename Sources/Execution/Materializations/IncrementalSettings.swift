@@ -35,7 +35,8 @@ struct IncrementalSettings: Sendable {
     batch: Batch? = nil,
     isPlainPostgres: Bool = false
   ) throws(Diagnostic) {
-    uniqueKey = try settings.names("unique_key") ?? []
+    // An empty text is none, as in dbt.
+    uniqueKey = (try settings.names("unique_key") ?? []).filter { !$0.isEmpty }
     // The second is dbt's older word.
     let older = try settings.names("predicates")
     conditions = try settings.names("incremental_predicates") ?? older ?? []

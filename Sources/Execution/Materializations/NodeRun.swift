@@ -3,6 +3,7 @@ import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
 import Synchronization
+import WarehouseClient
 
 /// What all nodes of a run share and change.
 final class RunState: Sendable {
@@ -102,7 +103,14 @@ struct NodeRun: Sendable {
   let state: RunState
   let scratch: Scratch
   let isFullRefresh: Bool
+  /// Whether a seed is made without its rows.
+  let isEmpty: Bool
   let settings: NodeSettings
+  /// Whether the project's views on the relation go with it when it is replaced, as they do for dbt
+  /// when a seed is refreshed in full; else they are made anew.
+  let dropsViewsOnIt: Bool
+  /// Takes the statement that makes the node's data.
+  let keepMain: @Sendable (String) -> Void
   /// Tells the user something about how the work is done.
   let say: @Sendable (String) -> Void
 
@@ -112,7 +120,29 @@ struct NodeRun: Sendable {
   /// What stands where the relation goes, as far as this run knows.
   var existing: ExistingRelations.Kind? { state[relation] }
 
-  func shadow(_ role: ShadowName.Role) -> RelationName { ShadowName.of(relation, role) }
+  func shadow(_ role: ShadowName.Role) -> RelationName {
+    ShadowName.of(relation, role, isPlainPostgres: session.isPlainPostgres)
+  }
+
+  /// Whether the relation is built under another name first.
+  ///
+  /// On PostgreSQL it always is, as dbt does it there.
+  var isBuiltAside: Bool { existing != nil || session.isPlainPostgres }
+
+  /// A relation's name with the database, in projects that are written for PostgreSQL: what is
+  /// written to target/run has it.
+  func spelled(_ name: RelationName) -> RelationName {
+    guard session.isPlainPostgres else { return name }
+    var name = name
+    name.database = name.database ?? compiled.relation?.database
+    return name
+  }
+
+  /// Sends the statement that makes the node's data.
+  func make(_ sql: SQLText) async throws(Diagnostic) -> StatementResult {
+    if session.isPlainPostgres { keepMain(sql.string + ";") }
+    return try await session.run(sql)
+  }
 
   /// Drops shadow relations that an interrupted run has left.
   func clearLeftovers() async throws(Diagnostic) {
@@ -133,6 +163,8 @@ struct Built: Hashable, Sendable {
   /// The server's answer, as `SELECT 12`.
   var message: String
   var rows: Int?
+  /// Whether the relation that stood before is still the same, with what is granted on it.
+  var isInPlace = false
 }
 
 extension ExistingRelations.Kind {

@@ -89,7 +89,7 @@ struct Publication {
     batch.append(rename(run.shadow(.new), to: run.relation))
     var lost: [RelationName] = []
     for view in dependents where !ShadowName.isShadow(view.name.identifier) {
-      if droppingDoomed, view.isRebuiltLater {
+      if run.dropsViewsOnIt || droppingDoomed && view.isRebuiltLater {
         lost.append(view.name)
       } else {
         batch.append("create view \(view.name) as \(verbatim: view.definition)")
@@ -106,7 +106,8 @@ struct Publication {
       run.state[name] = nil
       run.say(
         "\(name.description) was dropped with the former \(run.relation.description), "
-          + "whose columns it needs; its model makes it anew"
+          + (run.dropsViewsOnIt ? "as dbt does it" : "whose columns it needs")
+          + "; its model makes it anew"
       )
     }
     return .success(())

@@ -10,6 +10,7 @@ struct SeedMaterialization {
   func build() async throws(Diagnostic) -> Built {
     let delimiter = try delimiter()
     let table = try CSVTable(run.compiled.sql, delimiter: delimiter, in: run.buffers)
+    try checkHeader(table, delimiter)
     let rows = try SeedRows(
       table,
       declared: try run.settings.dictionary("column_types"),
@@ -17,13 +18,21 @@ struct SeedMaterialization {
       isPlainPostgres: run.session.isPlainPostgres,
       settings: run.settings
     )
-    let built = Built(message: "INSERT 0 \(table.rowCount)", rows: table.rowCount)
+    let count = run.isEmpty ? 0 : table.rowCount
+    let built = Built(message: "INSERT 0 \(count)", rows: count)
     if run.compiled.isMigrated {
       try await MigratedTable(run: run).fill(columns: table.header) {
         (target) async throws(Diagnostic) in
         try await load(rows, into: target)
       }
       return built
+    }
+    if try await canRefill(rows) {
+      let purpose = "loading \(run.relation.description)"
+      try await run.session.send("begin", "truncate table \(run.relation)", to: purpose)
+      try await load(rows, into: run.relation)
+      try await run.session.send("commit", to: purpose)
+      return Built(message: built.message, rows: built.rows, isInPlace: true)
     }
     let attributes = try TableAttributes(of: run)
     try await run.clearLeftovers()
@@ -44,8 +53,24 @@ struct SeedMaterialization {
     return built
   }
 
+  /// Whether the rows can go into the table that stands, as dbt has it.
+  ///
+  /// What is granted and built on it stays then. On Redshift TRUNCATE would commit, and a new table is as good.
+  private func canRefill(_ rows: SeedRows) async throws(Diagnostic) -> Bool {
+    let isFullRefresh = try run.settings.boolean("full_refresh") ?? run.isFullRefresh
+    guard run.session.isPlainPostgres, run.existing == .table, !isFullRefresh else { return false }
+    let temporary = run.shadow(.temporary)
+    try await run.session.run("create temporary table \(temporary) (\n  \(rows.definitions)\n)")
+    let wanted = try await RelationColumns.readTemporary(temporary, run.session)
+    try await run.session.send("drop table \(temporary)", to: "comparing columns")
+    let standing = try await RelationColumns.read(run.relation, run.session)
+    func columns(_ read: RelationColumns) -> [[String]] { read.columns.map { [$0.name, $0.type] } }
+    return columns(wanted) == columns(standing)
+  }
+
   /// Inserts all rows.
   private func load(_ rows: SeedRows, into relation: RelationName) async throws(Diagnostic) {
+    guard !run.isEmpty else { return }
     var row = 0
     while let batch = rows.batch(into: relation, from: row) {
       do {
@@ -55,6 +80,17 @@ struct SeedMaterialization {
       }
       row = batch.rows.upperBound
     }
+  }
+
+  /// One column whose name holds another delimiter was split by the wrong one.
+  private func checkHeader(_ table: CSVTable, _ delimiter: UInt8) throws(Diagnostic) {
+    guard table.header.count == 1, let name = table.header.first,
+      let range = table.headerRanges.first,
+      let other = ",;|\t".first(where: {
+        $0.asciiValue != delimiter && name.contains($0)
+      })
+    else { return }
+    throw .seedDelimiter(Character(Unicode.Scalar(delimiter)), other: other, at: range)
   }
 
   private func delimiter() throws(Diagnostic) -> UInt8 {

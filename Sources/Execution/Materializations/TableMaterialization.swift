@@ -15,12 +15,12 @@ struct TableMaterialization {
     let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
     try await run.clearLeftovers()
     // One CREATE TABLE AS is atomic: where nothing stands, there is nothing to swap.
-    let isNew = run.existing == nil
+    let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .table) }
-    let result = try await run.session.run(
+    let result = try await run.make(
       """
-      \(header ?? "")create table \(name)\(attributes.sql)
+      \(header ?? "")create table \(run.spelled(name))\(attributes.sql)
       as (
       \(run.query)
       )

@@ -16,15 +16,15 @@ struct ViewMaterialization {
     let isBound = run.session.isPlainPostgres || bind
     let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
     try await run.clearLeftovers()
-    let isNew = run.existing == nil
+    let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .view) }
     let ending: SQLText = isBound ? "" : " with no schema binding"
     // On PostgreSQL a late-binding view that waits for what it reads is no relation yet.
     let isWaiting = isNew && !isBound && run.session.dialect == .postgres
     let verb: SQLText = isWaiting ? "create or replace view" : "create view"
-    try await run.session.run(
-      "\(header ?? "")\(verb) \(name) as (\n\(run.query)\n)\(ending)"
+    _ = try await run.make(
+      "\(header ?? "")\(verb) \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
     )
     if isNew {
       run.state[run.relation] = .view

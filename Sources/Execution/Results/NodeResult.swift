@@ -80,6 +80,9 @@ package struct NodeResult: Sendable {
   package var index: Int
   package var total: Int
 
+  /// Whether it was skipped since something in it does not compile.
+  package var isBroken: Bool { status == .skipped && diagnostics.contains(where: \.isError) }
+
   package init(
     id: String,
     name: String,

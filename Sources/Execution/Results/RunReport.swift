@@ -51,6 +51,6 @@ package struct RunReport: Sendable {
 
   /// 0 when all is well, 1 when something failed or the run was stopped.
   package var exitCode: Int32 {
-    wasCancelled || results.contains { $0.status.isFailure } ? 1 : 0
+    wasCancelled || results.contains { $0.status.isFailure || $0.isBroken } ? 1 : 0
   }
 }

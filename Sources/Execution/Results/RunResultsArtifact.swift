@@ -104,7 +104,8 @@ package enum RunResultsArtifact {
       "thread_id": .string(result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"),
       "execution_time": .double(hasRun ? result.execute.seconds : 0),
       "adapter_response": .dictionary(response),
-      "message": message(result).map(PlainValue.string) ?? .null,
+      "message": message(result, file: compiled?.node.originalFilePath)
+        .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
       "unique_id": .string(result.id),
       "compiled": code == nil ? .null : true,
@@ -119,9 +120,10 @@ package enum RunResultsArtifact {
     status == .cancelled ? "skipped" : status.rawValue
   }
 
-  private static func message(_ result: NodeResult) -> String? {
+  private static func message(_ result: NodeResult, file: String?) -> String? {
     if let message = result.message { return message }
-    return result.diagnostics.first(where: \.isError)?.message
+    return DbtWords.error(of: result, file: file)
+      ?? result.diagnostics.first(where: \.isError)?.message
   }
 
   private static func batches(_ results: BatchResults) -> PlainValue {

@@ -11,5 +11,7 @@ package enum ExecutionEvent: Sendable {
   case log(id: String?, message: String)
   /// A notice or warning, as of Redshift SQL that means less on PostgreSQL.
   case diagnostic(Diagnostic)
+  /// SQL as it goes to the server for a node; told only to those who ask (`--debug`).
+  case statement(id: String, sql: String)
   case runFinished(RunReport)
 }

@@ -54,6 +54,9 @@ extension NodePerformer {
     }
     say(outcome.logs, compiled.node.uniqueID)
     outcome.warnings.forEach { emit(.diagnostic($0)) }
+    if session.isPlainPostgres, let main = outcome.mainSQL {
+      settings.onMainStatement(compiled.node, main)
+    }
     for relation in outcome.relations { state[local(relation.name)] = relation.kind ?? .table }
     guard compiled.node.kind == .test else {
       return Finding(status: .success, message: outcome.message, rows: outcome.rows)
@@ -67,6 +70,35 @@ extension NodePerformer {
       message: verdict.message,
       failures: verdict.failures
     )
+  }
+
+  /// Grants and comments of what redstart has built itself; `hasOldGrants` when the relation stood
+  /// before and is still the same.
+  func upkeep(
+    _ compiled: CompiledNode,
+    _ session: NodeSession,
+    hasOldGrants: Bool
+  ) async throws(Diagnostic) {
+    let node = compiled.node
+    guard node.kind == .seed || node.kind == .snapshot, RelationUpkeep.isNeeded(for: node),
+      let parsed = settings.parsed
+    else { return }
+    let existing = state.snapshot
+    let selected = selected
+    let live = LiveSession(session)
+    let said = try await live.onThread { live throws(Diagnostic) in
+      let said = try RelationUpkeep(
+        parsed,
+        node: node,
+        existing: existing,
+        live: live,
+        selected: selected
+      ).run(hasOldGrants: hasOldGrants)
+      try live.commit()
+      return said
+    }
+    say(said.logs, node.uniqueID)
+    said.warnings.forEach { emit(.diagnostic($0)) }
   }
 
   /// The SQL of a hook, rendered now if it was not before.

@@ -44,6 +44,13 @@ struct NodePerformer: Sendable {
       return result
     }
     do throws(Diagnostic) {
+      if let errors = compilation.failures[id] {
+        // What is wrong with an ephemeral model in it keeps a node from running, as in dbt.
+        let isOwn = errors.contains { concerns($0, id) }
+        result.status = isOwn ? .error : .skipped
+        result.diagnostics = errors
+        return result
+      }
       guard let compiled = compilation.compiled[id] else {
         if let node = compilation.graph.nodes[id] { throw .notCompiled(node) }
         return result
@@ -186,6 +193,13 @@ struct NodePerformer: Sendable {
     }
   }
 
+  /// Whether an error stands in the node's own file.
+  private func concerns(_ error: Diagnostic, _ id: String) -> Bool {
+    guard let file = compilation.graph.nodes[id]?.originalFilePath else { return true }
+    guard let range = error.primary?.range else { return error.file == file }
+    return buffers.name(of: buffers.origin(of: range).range.buffer) == file
+  }
+
   private func fail(_ result: inout NodeResult, _ error: Diagnostic) {
     if error == .cancelled {
       result.status = .cancelled
@@ -213,9 +227,14 @@ struct NodePerformer: Sendable {
     }
     let id = compiled.node.uniqueID
     let emit = emit
-    let observed = ObservedSession(raw, log: settings.log(compiled)) {
-      emit(.notice(id: id, message: $0))
-    }
+    let tell: @Sendable (String) -> Void = { emit(.statement(id: id, sql: $0)) }
+    let observed = ObservedSession(
+      raw,
+      log: settings.log(compiled),
+      comment: settings.queryComment(compiled.node),
+      onStatement: settings.tellsStatements ? tell : nil,
+      onNotice: { emit(.notice(id: id, message: $0)) }
+    )
     let session = NodeSession(
       observed,
       dialect: dialect,
@@ -335,7 +354,8 @@ struct NodePerformer: Sendable {
         session: session,
         settings: nodeSettings,
         relation: compiled.relation.map(local),
-        sampledRows: settings.sampledRows
+        sampledRows: settings.sampledRows,
+        storesFailures: settings.storesFailures
       )
       let verdict = try await check.run()
       return Finding(
@@ -347,6 +367,7 @@ struct NodePerformer: Sendable {
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
+    let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
     let run = NodeRun(
       compiled: compiled,
       relation: local(relation),
@@ -354,7 +375,10 @@ struct NodePerformer: Sendable {
       state: state,
       scratch: scratch,
       isFullRefresh: settings.isFullRefresh,
+      isEmpty: settings.isEmpty,
       settings: nodeSettings,
+      dropsViewsOnIt: settings.dropsViewsOnSeeds && node.kind == .seed && isFullRefresh,
+      keepMain: { [settings] in settings.onMainStatement(node, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
     for hook in compiled.preHooks { try await runHook(hook, session) }
@@ -366,6 +390,11 @@ struct NodePerformer: Sendable {
       try await TableUpkeep(run: run)
         .perform(rows: built.rows, replacedRows: isKept && stood == .table)
     }
+    try await upkeep(
+      compiled,
+      session,
+      hasOldGrants: stood == .table && (built.isInPlace || node.kind == .snapshot)
+    )
     for hook in compiled.postHooks { try await runHook(hook, session) }
     return Finding(status: .success, message: built.message, rows: built.rows)
   }

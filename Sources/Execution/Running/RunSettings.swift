@@ -1,5 +1,6 @@
 package import Diagnostics
 package import ProjectCompiler
+package import ProjectModel
 package import WarehouseClient
 
 /// What a run is told from outside.
@@ -25,6 +26,8 @@ package struct RunSettings: Sendable {
   package var retriedBatches: [String: BatchResults] = [:]
   /// How many failing rows of a test are fetched for people to look at.
   package var sampledRows = 5
+  /// Whether failing rows are kept where a test does not say: `--store-failures`.
+  package var storesFailures = false
   /// A hook of the project.
   package enum Hook: Sendable {
     case rendered(BufferID)
@@ -40,6 +43,9 @@ package struct RunSettings: Sendable {
   package var parsed: ParsedProject?
   /// Takes the SQL of nodes that are compiled only when they run.
   package var onCompiled: @Sendable (CompiledNode) -> Void = { _ in }
+  /// Takes the statement that makes a node's data, where a template says which one it is: what dbt
+  /// has in target/run.
+  package var onMainStatement: @Sendable (Node, String) -> Void = { _, _ in }
   /// The query group that sessions with a cluster begin with.
   package var queryGroup: String?
   /// How long the nodes took to compile, by id.
@@ -48,6 +54,14 @@ package struct RunSettings: Sendable {
   package var compiledPath: @Sendable (CompiledNode) -> String? = { _ in nil }
   /// Takes what is really sent for a node.
   package var log: @Sendable (CompiledNode) -> SQLLog? = { _ in nil }
+  /// Whether seeds are made without their rows: `--empty`.
+  package var isEmpty = false
+  /// Whether a full refresh of a seed drops the project's views on it, as dbt does it.
+  package var dropsViewsOnSeeds = false
+  /// Whether every statement is told as an event.
+  package var tellsStatements = false
+  /// The comment that marks a node's statements for those who look at the server's log.
+  package var queryComment: @Sendable (Node) -> QueryComment? = { _ in nil }
   package var clock: @Sendable () -> Moment = { Moment.now() }
 
   package init(threads: Int) {

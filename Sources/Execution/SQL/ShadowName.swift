@@ -16,13 +16,28 @@ enum ShadowName {
     case changes = "__redstart_chg"
   }
 
+  /// The names that dbt gives, in projects that are written for PostgreSQL: programs around such a
+  /// project know them.
+  private static func dbtSuffix(_ role: Role) -> String? {
+    switch role {
+    case .new: "__dbt_tmp"
+    case .old: "__dbt_backup"
+    case .temporary, .changes: nil
+    }
+  }
+
   /// The shorter of the two servers' limits (PostgreSQL 63 bytes, Redshift 127), so that the same
   /// SQL runs on both.
   static let longestName = 63
 
-  static func of(_ relation: RelationName, _ role: Role) -> RelationName {
+  static func of(
+    _ relation: RelationName,
+    _ role: Role,
+    isPlainPostgres: Bool = false
+  ) -> RelationName {
     var name = relation
-    name.identifier = identifier(relation.identifier, role)
+    let suffix = isPlainPostgres ? dbtSuffix(role) : nil
+    name.identifier = identifier(relation.identifier, suffix ?? role.rawValue)
     if role == .temporary || role == .changes {
       name.schema = nil
       name.database = nil
@@ -32,20 +47,22 @@ enum ShadowName {
 
   /// Whether a name was made here.
   static func isShadow(_ identifier: String) -> Bool {
-    Role.allCases.contains { identifier.hasSuffix($0.rawValue) }
+    Role.allCases.contains { role in
+      identifier.hasSuffix(role.rawValue) || dbtSuffix(role).map(identifier.hasSuffix) == true
+    }
   }
 
-  private static func identifier(_ name: String, _ role: Role) -> String {
-    let whole = name + role.rawValue
+  private static func identifier(_ name: String, _ suffix: String) -> String {
+    let whole = name + suffix
     guard whole.utf8.count > longestName else { return whole }
     // A hash keeps two long names with the same beginning apart (FNV-1a).
     var hash: UInt32 = 2_166_136_261
     for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
     let digits = String(hash, radix: 36)
     var kept = name
-    while kept.utf8.count + 1 + digits.utf8.count + role.rawValue.utf8.count > longestName {
+    while kept.utf8.count + 1 + digits.utf8.count + suffix.utf8.count > longestName {
       kept.removeLast()
     }
-    return "\(kept)_\(digits)\(role.rawValue)"
+    return "\(kept)_\(digits)\(suffix)"
   }
 }

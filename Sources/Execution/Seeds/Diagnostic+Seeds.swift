@@ -17,6 +17,22 @@ extension Diagnostic {
     )
   }
 
+  static func seedDelimiter(
+    _ delimiter: Character,
+    other: Character,
+    at range: TextRange
+  ) -> Diagnostic {
+    func shown(_ character: Character) -> String {
+      character == "\t" ? "a tab" : "\"\(character)\""
+    }
+    return Diagnostic(
+      code: "seed-header",
+      "syntax error in the header: it is one column, with \(shown(other)) in its name",
+      at: range,
+      help: ["`delimiter` is \(shown(delimiter)): is \(shown(other)) meant?"]
+    )
+  }
+
   static func seedValueTooLong(_ length: Int, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "seed-value-too-long",

@@ -43,6 +43,8 @@ extension Diagnostic {
       "\(relation.description) has no column \(names), which snapshot \(node.name) needs",
       at: node.place,
       file: node.originalFilePath,
+      // dbt's sentence, which programs look for.
+      notes: ["Snapshot target is missing configured columns: \(missing.joined(separator: ", "))"],
       help: help
     )
   }

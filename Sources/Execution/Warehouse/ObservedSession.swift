@@ -7,16 +7,23 @@ import WarehouseClient
 final class ObservedSession: WarehouseSession, CopyOutSession {
   let inner: any WarehouseSession
   private let log: SQLLog?
+  private let comment: QueryComment?
+  /// Takes what goes over the wire, the comment included.
+  private let onStatement: (@Sendable (String) -> Void)?
   private let onNotice: @Sendable (String) -> Void
   private let state = Mutex<WarehouseError?>(nil)
 
   init(
     _ inner: any WarehouseSession,
     log: SQLLog? = nil,
+    comment: QueryComment? = nil,
+    onStatement: (@Sendable (String) -> Void)? = nil,
     onNotice: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.inner = inner
     self.log = log
+    self.comment = comment
+    self.onStatement = onStatement
     self.onNotice = onNotice
   }
 
@@ -25,12 +32,19 @@ final class ObservedSession: WarehouseSession, CopyOutSession {
 
   func execute(_ sql: String) async throws(WarehouseError) -> StatementResult {
     log?.record(sql)
+    let comment = Self.isOfTransactions(sql) ? nil : comment
+    let sent = comment?.adding(to: sql) ?? sql
+    onStatement?(sent)
     let inner = inner
     let outcome = await cancelling { () async -> Result<StatementResult, WarehouseError> in
       guard !Task.isCancelled else { return .failure(Self.cancelled) }
       do throws(WarehouseError) {
-        return .success(try await inner.execute(sql))
+        return .success(try await inner.execute(sent))
       } catch {
+        guard let comment, let position = error.position else { return .failure(error) }
+        // The comment is not part of what the caller wrote.
+        var error = error
+        error.position = position - comment.prefix.unicodeScalars.count
         return .failure(error)
       }
     }
@@ -81,6 +95,11 @@ final class ObservedSession: WarehouseSession, CopyOutSession {
   func close() async { await inner.close() }
 
   var processIdentifier: Int? { get async { await inner.processIdentifier } }
+
+  /// What only begins or ends a transaction tells nothing about itself.
+  private static func isOfTransactions(_ sql: String) -> Bool {
+    ["begin", "commit", "rollback"].contains(sql)
+  }
 
   private static let cancelled = WarehouseError(kind: .cancelled, message: "cancelled")
 

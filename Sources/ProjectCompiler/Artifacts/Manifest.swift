@@ -88,6 +88,14 @@ package struct Manifest {
     ]
   }
 
+  /// dbt's schema has no room for more keys, but for those of `env`.
+  private var environment: PlainDictionary {
+    let invocation = parsed.environment.invocation
+    var environment = invocation.metadataEnvironment
+    environment["redstart_version"] = .string(invocation.version)
+    return environment
+  }
+
   private var metadata: PlainDictionary {
     let invocation = parsed.environment.invocation
     return [
@@ -96,8 +104,7 @@ package struct Manifest {
       "generated_at": .string(generatedAt),
       "invocation_id": .string(invocation.identifier),
       "invocation_started_at": .string(invocation.startedAt),
-      // dbt's schema has no room for more keys, but for this one's.
-      "env": ["redstart_version": .string(invocation.version)],
+      "env": .dictionary(environment),
       "project_name": .string(parsed.project.name),
       "project_id": .string(Checksum.md5(Array(parsed.project.name.utf8))),
       "user_id": nil,

@@ -189,8 +189,10 @@ struct NodeEntry {
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
     if node.kind == .test {
-      return node.config["store_failures"]?.boolean == true
-        ? .optional(rendered(node)) : .null
+      let isStored =
+        node.config["store_failures"]?.boolean == true
+        || ["table", "view"].contains(node.config["store_failures_as"]?.string)
+      return isStored ? .optional(rendered(node)) : .null
     }
     guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
       return .null

@@ -95,9 +95,13 @@ extension AdapterObject {
       return answer(name, .list([])) { [self] arguments, database throws(Diagnostic) in
         let sql = try arguments.required(0, "sql", of: name)
         let answer = try database.run(context.mapped(sql), name: context.statementName)
+        let isPostgres = context.adapterType == "postgres"
         return .list(
-          answer.columns.map {
-            .object(ColumnObject(name: $0.name, type: Self.longTypeName($0.typeName)))
+          answer.columns.map { column in
+            let type =
+              isPostgres
+              ? Self.driverTypeName(column.typeName) : Self.longTypeName(column.typeName)
+            return .object(ColumnObject(name: column.name, type: type))
           }
         )
       }
@@ -119,6 +123,39 @@ extension AdapterObject {
     case "timestamp": "timestamp without time zone"
     case "timestamptz": "timestamp with time zone"
     case "time": "time without time zone"
+    default: name
+    }
+  }
+
+  /// What dbt-postgres calls a type of the wire protocol: contracts compare these words, so types of
+  /// one word are the same to them (`text` and `varchar`, `smallint` and `integer`).
+  static func driverTypeName(_ name: String) -> String {
+    if name.hasPrefix("_") {
+      return driverTypeName(String(name.dropFirst()), isElement: true) + "ARRAY"
+    }
+    if name.hasSuffix("[]") {
+      return driverTypeName(String(name.dropLast(2)), isElement: true) + "ARRAY"
+    }
+    return driverTypeName(name, isElement: false)
+  }
+
+  private static func driverTypeName(_ name: String, isElement: Bool) -> String {
+    switch name {
+    case "int2", "int4", "smallint", "integer": isElement ? "INTEGER" : "INT"
+    case "int8", "bigint": "LONGINTEGER"
+    case "float4", "float8", "real", "double precision": "FLOAT"
+    case "numeric": "DECIMAL"
+    case "bool", "boolean": "BOOLEAN"
+    case "text", "varchar", "bpchar", "name", "char", "character varying", "character":
+      isElement ? "STRING" : "TEXT"
+    case "date": "DATE"
+    case "time", "timetz": "TIME"
+    case "timestamp", "timestamp without time zone": "DATETIME"
+    case "timestamptz", "timestamp with time zone": "DATETIMETZ"
+    case "interval": "INTERVAL"
+    case "json": "JSON"
+    case "jsonb": "JSONB"
+    case "bytea": "BINARY"
     default: name
     }
   }
@@ -197,6 +234,7 @@ extension AdapterObject {
       return answer(name, quiet) { [self] arguments, database throws(Diagnostic) in
         let sql = try arguments.required(0, "sql", of: name)
         if arguments.value(1, "auto_begin")?.isTrue == true { try database.begin() }
+        context.statements.lastSQL = sql.rendered
         let answer = try database.run(context.mapped(sql), name: context.statementName)
         let fetches = arguments.value(2, "fetch")?.isTrue == true
         return .tuple([

@@ -93,12 +93,12 @@ final class AdapterObject: TemplateObject {
         Self.grants(try arguments.required(0, "grants_table", of: name))
       }
     case "render_raw_columns_constraints":
-      return { arguments throws(Diagnostic) in
-        ConstraintText.columns(arguments.value(0, "raw_columns"))
+      return { [self] arguments throws(Diagnostic) in
+        try constraintText(arguments).columns(arguments.value(0, "raw_columns"))
       }
     case "render_raw_model_constraints":
-      return { arguments throws(Diagnostic) in
-        ConstraintText.model(arguments.value(0, "raw_constraints"))
+      return { [self] arguments throws(Diagnostic) in
+        try constraintText(arguments).model(arguments.value(0, "raw_constraints"))
       }
     case "parse_index":
       return { arguments throws(Diagnostic) in
@@ -108,6 +108,22 @@ final class AdapterObject: TemplateObject {
       return { _ throws(Diagnostic) in .none }
     default: return nil
     }
+  }
+
+  private func constraintText(_ arguments: Arguments) -> ConstraintText {
+    ConstraintText { [self] to throws(Diagnostic) in try relation(of: to, arguments) }
+  }
+
+  /// What a foreign key refers to: `ref('orders')` and its like are rendered, names stay.
+  private func relation(of text: String, _ arguments: Arguments) throws(Diagnostic) -> String {
+    guard text.contains("(") else { return text }
+    let buffers = context.environment.buffers
+    let buffer = buffers.add(
+      name: "constraint of \(context.node?.name ?? "")",
+      text: "{{ \(text) }}"
+    )
+    let template = try Template(parsing: buffer, in: buffers)
+    return try arguments.renderer.render(template).string
   }
 
   private func dispatch(_ arguments: Arguments) throws(Diagnostic) -> Value {
@@ -132,7 +148,8 @@ final class AdapterObject: TemplateObject {
     let macro = "get_incremental_\(name)_sql"
     guard let entry = context.environment.macros.lookup(macro, from: context.packageName) else {
       throw .raisedByTemplate(
-        "there is no incremental strategy \"\(strategy.rendered)\": no macro is named \(macro)",
+        "dbt could not find an incremental strategy macro with the name \"\(macro)\" "
+          + "in \(context.environment.project.name)",
         at: arguments.range
       )
     }

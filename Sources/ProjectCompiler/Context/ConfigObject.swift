@@ -37,6 +37,10 @@ final class ConfigObject: TemplateObject {
       }
       given[name] = plain
     }
+    for (name, dashed) in [("pre_hook", "pre-hook"), ("post_hook", "post-hook")]
+    where given[name] != nil && given[dashed] != nil {
+      throw .hookGivenTwice([name, dashed], at: arguments.range)
+    }
     values = ConfigResolver.combining(values, with: given)
     return .text("")
   }

@@ -4,9 +4,12 @@ import Templating
 
 /// Constraints of columns and models as SQL, for `adapter.render_raw_columns_constraints` and its
 /// kin.
-enum ConstraintText {
+struct ConstraintText {
+  /// The relation that the text of a foreign key's `to` means.
+  let relation: (String) throws(Diagnostic) -> String
+
   /// `name type not null …` for each column.
-  static func columns(_ value: Value?) -> Value {
+  func columns(_ value: Value?) throws(Diagnostic) -> Value {
     guard case .dictionary(let columns)? = value else { return .list([]) }
     var lines: [Value] = []
     for entry in columns.entries {
@@ -16,7 +19,7 @@ enum ConstraintText {
       var line =
         "\(quotes ? SQLQuoting.identifier(name) : name) \(column["data_type"]?.rendered ?? "")"
       for constraint in column["constraints"]?.elements ?? [] {
-        if let text = self.column(constraint) { line += " \(text)" }
+        if let text = try self.column(constraint) { line += " \(text)" }
       }
       lines.append(.text(line))
     }
@@ -24,11 +27,15 @@ enum ConstraintText {
   }
 
   /// `primary key (a, b)` for each constraint of the model.
-  static func model(_ value: Value?) -> Value {
-    .list((value?.elements ?? []).compactMap(model(constraint:)).map { .text($0) })
+  func model(_ value: Value?) throws(Diagnostic) -> Value {
+    var lines: [Value] = []
+    for constraint in value?.elements ?? [] {
+      if let text = try model(constraint: constraint) { lines.append(.text(text)) }
+    }
+    return .list(lines)
   }
 
-  private static func column(_ value: Value) -> String? {
+  private func column(_ value: Value) throws(Diagnostic) -> String? {
     guard case .dictionary(let constraint) = value else { return nil }
     let expression = constraint["expression"].flatMap { $0.isNone ? nil : $0.rendered } ?? ""
     switch constraint["type"]?.rendered {
@@ -36,13 +43,13 @@ enum ConstraintText {
     case "unique": return spaced("unique", expression)
     case "primary_key": return spaced("primary key", expression)
     case "check": return "check (\(expression))"
-    case "foreign_key": return "references \(references(constraint, expression))"
+    case "foreign_key": return "references \(try references(constraint, expression))"
     case "custom": return expression
     default: return nil
     }
   }
 
-  private static func model(constraint value: Value) -> String? {
+  private func model(constraint value: Value) throws(Diagnostic) -> String? {
     guard case .dictionary(let constraint) = value else { return nil }
     let expression = constraint["expression"].flatMap { $0.isNone ? nil : $0.rendered } ?? ""
     let columns = (constraint["columns"]?.elements ?? []).map(\.rendered).joined(separator: ", ")
@@ -53,20 +60,24 @@ enum ConstraintText {
     case "unique": return prefix + spaced("unique (\(columns))", expression)
     case "primary_key": return prefix + spaced("primary key (\(columns))", expression)
     case "foreign_key":
-      return "\(prefix)foreign key (\(columns)) references \(references(constraint, expression))"
+      return
+        "\(prefix)foreign key (\(columns)) references \(try references(constraint, expression))"
     case "custom": return prefix + expression
     default: return nil
     }
   }
 
-  private static func references(_ constraint: DictionaryReference, _ expression: String) -> String
-  {
+  private func references(
+    _ constraint: DictionaryReference,
+    _ expression: String
+  ) throws(Diagnostic) -> String {
     guard let to = constraint["to"], !to.isNone else { return expression }
+    let name = try relation(to.rendered)
     let columns = (constraint["to_columns"]?.elements ?? []).map(\.rendered)
-    return columns.isEmpty ? to.rendered : "\(to.rendered) (\(columns.joined(separator: ", ")))"
+    return columns.isEmpty ? name : "\(name) (\(columns.joined(separator: ", ")))"
   }
 
-  private static func spaced(_ a: String, _ b: String) -> String { b.isEmpty ? a : "\(a) \(b)" }
+  private func spaced(_ a: String, _ b: String) -> String { b.isEmpty ? a : "\(a) \(b)" }
 }
 
 /// An index that a model of PostgreSQL asks for: `indexes: [{columns: [a], unique: true}]`.
@@ -104,8 +115,11 @@ final class IndexObject: TemplateObject {
       .function(
         NativeFunction("render") { [self] arguments throws(Diagnostic) in
           let relation = arguments.value(0, "relation")?.rendered ?? ""
-          // Many indexes of one table, rebuilt aside, need names that differ.
-          let seed = "\(columns.joined(separator: ","))|\(relation)|\(isUnique)|\(type ?? "")"
+          // While a relation is built aside, the one that stands has an index like this one: names
+          // must differ from run to run, or `if not exists` would leave the new one without.
+          let seed =
+            "\(columns.joined(separator: ","))|\(relation)|\(isUnique)|\(type ?? "")"
+            + "|\(UInt64.random(in: 0...UInt64.max))"
           return .text("\(IndexObject.digest(seed))")
         }
       )

@@ -43,12 +43,11 @@ final class ExceptionsObject: TemplateObject {
     case "raise_contract_error":
       return .function(
         NativeFunction("exceptions.\(name)") { arguments throws(Diagnostic) in
-          throw .raisedByTemplate(
-            """
-            the columns of the model are not those of its contract: declared \
-            \(arguments.value(0, "yaml_columns")?.rendered ?? ""), found \
-            \(arguments.value(1, "sql_columns")?.rendered ?? "")
-            """,
+          throw .contractBroken(
+            ContractMismatch.all(
+              declared: arguments.value(0, "yaml_columns"),
+              found: arguments.value(1, "sql_columns")
+            ),
             at: arguments.range
           )
         }

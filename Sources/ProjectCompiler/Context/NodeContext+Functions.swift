@@ -22,7 +22,9 @@ extension NodeContext {
     case "log", "print":
       return { [unowned self] arguments throws(Diagnostic) in
         let message = arguments.value(0, "msg")?.rendered ?? ""
-        let isShown = name == "print" || arguments.value(1, "info")?.isTrue == true
+        let isShown =
+          name == "print" || arguments.value(1, "info")?.isTrue == true
+          || environment.invocation.isDebug
         if isShown, isExecuting { captured.logs.append(message) }
         return .text("")
       }

@@ -193,12 +193,7 @@ final class NodeContext: TemplateContext {
     case "context_macro_stack": return .list(macroStack.map { .text($0) })
     case "_sql_results": return statements.value
     case "dbt_metadata_envs":
-      let prefix = "DBT_ENV_CUSTOM_ENV_"
-      let pairs = invocation.environment.filter { $0.key.hasPrefix(prefix) }
-        .sorted { $0.key < $1.key }
-      return .dictionary(
-        DictionaryReference(pairs.map { (String($0.key.dropFirst(prefix.count)), .text($0.value)) })
-      )
+      return Value(.dictionary(invocation.metadataEnvironment))
     default: return nil
     }
   }

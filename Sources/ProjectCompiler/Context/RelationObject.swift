@@ -135,7 +135,7 @@ final class RelationObject: TemplateObject {
 
   private var limitedName: String {
     let text = renderedName
-    guard let limit, knownKind != .ephemeral else { return text }
+    guard let limit else { return text }
     let alias = alias("limit")
     return limit == 0
       ? "(select * from \(text) where false limit 0)\(alias)"
@@ -186,7 +186,10 @@ final class RelationObject: TemplateObject {
     case "is_materialized_view": return .boolean(kind == .materializedView)
     case "is_pointer": return .boolean(kind == .pointer)
     case "is_function": return .boolean(kind == .function)
-    case "can_be_renamed": return .boolean(kind == .table || kind == .view)
+    case "can_be_renamed":
+      // Redshift renames no materialized view.
+      let renames = kind == .materializedView && className.hasPrefix("Postgres")
+      return .boolean(kind == .table || kind == .view || renames)
     case "can_be_replaced": return .boolean(kind == .view)
     case "quote_policy": return quoted.value
     case "include_policy": return included.value

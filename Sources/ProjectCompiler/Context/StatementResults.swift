@@ -5,6 +5,9 @@ import Templating
 final class StatementResults {
   private var results: [String: Value] = [:]
   private var taken: Set<String> = []
+  /// The SQL that was executed last, and that of the statement `main`.
+  var lastSQL: String?
+  private(set) var mainSQL: String?
 
   /// The results as `load_result` would give them, for `_sql_results`.
   var value: Value {
@@ -31,6 +34,7 @@ final class StatementResults {
   }
 
   func store(_ name: String, response: Value, table: Value) {
+    if name == "main" { mainSQL = lastSQL }
     var data: [Value] = []
     var kept = table
     if case .object(let object) = table, let table = object as? TableObject {

@@ -77,6 +77,7 @@ final class BuiltinMacros: Sendable {
     file("dbt", "snapshots", PackageResources.snapshots_sql),
     file("dbt", "access", PackageResources.access_sql),
     file("dbt", "materializations", PackageResources.materializations_sql),
+    file("dbt", "materialized_views", PackageResources.materialized_views_sql),
   ]
 
   private static func file(_ package: String, _ name: String, _ bytes: [UInt8]) -> File {

@@ -16,6 +16,8 @@ package struct TemplateMaterialization {
     /// What the server answered to the statement `main`.
     package var message: String?
     package var rows: Int?
+    /// The SQL of the statement `main`.
+    package var mainSQL: String?
     /// The first row that `main` gave, for tests.
     package var firstRow: [PlainValue]?
     package var logs: [String]
@@ -52,7 +54,10 @@ package struct TemplateMaterialization {
     let name = name(of: node)
     let macros = parsed.macros
     guard let entry = macros.materialization(name, from: node.packageName) else { return false }
-    if !MacroTable.isBuiltin(entry.packageName) { return true }
+    if !MacroTable.isBuiltin(entry.packageName) || name == Materialization.materializedView.rawValue
+    {
+      return true
+    }
     if name == "incremental",
       let strategy = node.config["incremental_strategy"]?.string, !ownStrategies.contains(strategy)
     {
@@ -141,6 +146,7 @@ package struct TemplateMaterialization {
       relations: Self.relations(in: result),
       message: main?.message,
       rows: main?.rows,
+      mainSQL: context.statements.mainSQL,
       firstRow: context.statements.firstRow(of: "main"),
       logs: context.captured.logs,
       warnings: context.captured.warnings

@@ -18,7 +18,13 @@ extension ProjectParser {
 
   /// What properties files say of a node.
   func patch(of node: Node) -> Properties.Patch? {
-    guard let patch = properties(of: node).patches[node.kind]?[node.name] else { return nil }
+    let patches = properties(of: node).patches
+    // As in dbt, what stands under `models:` may speak of a seed or a snapshot.
+    let isReferable = node.kind == .seed || node.kind == .snapshot
+    guard
+      let patch = patches[node.kind]?[node.name]
+        ?? (isReferable ? patches[.model]?[node.name] : nil)
+    else { return nil }
     return node.version.map { ModelVersions.patch(patch, version: $0) } ?? patch
   }
 

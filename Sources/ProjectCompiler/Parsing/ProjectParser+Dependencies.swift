@@ -1,6 +1,7 @@
 import Diagnostics
 import ProjectModel
 import RedshiftSQL
+import Templating
 
 // What nodes depend on, and where their data lives.
 extension ProjectParser {
@@ -47,6 +48,67 @@ extension ProjectParser {
       }
       if !problems.contains(problem) { problems.append(problem) }
     }
+  }
+
+  /// What a node's hooks refer to, it depends on.
+  func addReferencesOfHooks(to outcome: inout Outcome, in environment: ContextEnvironment) {
+    guard let captured = capturedInHooks(of: outcome.node, in: environment) else { return }
+    outcome.references += captured.references.filter { !outcome.references.contains($0) }
+    outcome.sources += captured.sources.filter { !outcome.sources.contains($0) }
+    for macro in captured.macros where !outcome.node.macroDependencies.contains(macro) {
+      outcome.node.macroDependencies.append(macro)
+    }
+  }
+
+  /// Seeds come before everything: their hooks may refer to nothing.
+  func referencesInHooks(
+    ofSeed node: Node,
+    in environment: ContextEnvironment
+  ) -> [Diagnostic] {
+    guard node.isEnabled, let captured = capturedInHooks(of: node, in: environment),
+      let name = captured.references.first?.name
+        ?? captured.sources.first.map({ "\($0.source).\($0.table)" })
+    else { return [] }
+    return [.seedWithDependency(on: name, node)]
+  }
+
+  /// What the foreign keys of a contract refer to, as templates.
+  private func foreignKeys(of node: Node) -> [String] {
+    let constraints =
+      (node.extra["constraints"]?.list ?? [])
+      + node.columns.flatMap { $0.extra["constraints"]?.list ?? [] }
+    return constraints.compactMap { $0.dictionary?["to"]?.string }
+      .filter { $0.contains("(") }.map { "{{ \($0) }}" }
+  }
+
+  private func capturedInHooks(of node: Node, in environment: ContextEnvironment) -> Captured? {
+    let texts =
+      ["pre-hook", "post-hook"]
+      .flatMap { key -> [PlainValue] in
+        guard let value = node.config[key] else { return [] }
+        return value.list ?? [value]
+      }
+      .compactMap { $0.string ?? $0.dictionary?["sql"]?.string }
+      .filter { $0.contains("{{") || $0.contains("{%") } + foreignKeys(of: node)
+    guard !texts.isEmpty else { return nil }
+    let context = NodeContext(
+      environment: environment,
+      phase: .parse,
+      node: node,
+      this: node.relationName,
+      config: ConfigObject(final: node.config)
+    )
+    for text in texts {
+      let buffer = buffers.add(name: "hook of \(node.name)", text: text)
+      let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+      do throws(Diagnostic) {
+        _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+      } catch {
+        // The hook is rendered again when its node is compiled, and that one is told.
+        continue
+      }
+    }
+    return context.captured
   }
 
   func relations(of nodes: [Node]) -> [String: ResolvedRelation] {

@@ -48,7 +48,8 @@ extension ProjectParser {
     for (kind, patches) in project.properties.patches.sorted(by: {
       $0.key.rawValue < $1.key.rawValue
     }) {
-      let known = nodes.filter { $0.kind == kind }.map(\.name)
+      let kinds: Set<Node.Kind> = kind == .model ? [.model, .seed, .snapshot] : [kind]
+      let known = nodes.filter { kinds.contains($0.kind) }.map(\.name)
       for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
         problems.append(.unusedPatch(kind.rawValue, name, known: known, at: patch.range))
       }

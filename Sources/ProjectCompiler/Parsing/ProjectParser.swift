@@ -72,12 +72,14 @@ package struct ProjectParser {
     var disabled: [Node] = []
     for index in outcomes.indices {
       configure(&outcomes[index].node, in: environment, &problems)
+      addReferencesOfHooks(to: &outcomes[index], in: environment)
       if !outcomes[index].node.isEnabled { disabled.append(outcomes[index].node) }
     }
     outcomes.removeAll { !$0.node.isEnabled }
     var others = sourceNodes() + seedNodes()
     for index in others.indices where others[index].kind == .seed {
       configure(&others[index], in: environment, &problems)
+      problems += referencesInHooks(ofSeed: others[index], in: environment)
     }
     disabled += others.filter { !$0.isEnabled }
     others.removeAll { !$0.isEnabled }

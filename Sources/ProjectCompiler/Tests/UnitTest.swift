@@ -36,7 +36,10 @@ struct UnitTest {
       if input == "this" {
         let name = EphemeralInjection.prefix + (model.alias ?? model.name)
         fixtures.append(
-          Fixture(name: name, sql: try rows(given, columns: columns(of: model.relationName)))
+          Fixture(
+            name: name,
+            sql: try rows(given, columns: columns(of: model.relationName), of: model.name)
+          )
         )
         this = RelationName(identifier: name)
         continue
@@ -48,7 +51,14 @@ struct UnitTest {
         + (parent?.kind == .source ? "\(parent?.sourceName ?? "")__" : "")
         + (parent?.alias ?? parent?.name ?? input)
       fixtures.append(
-        Fixture(name: name, sql: try rows(given, columns: columns(of: parent?.relationName)))
+        Fixture(
+          name: name,
+          sql: try rows(
+            given,
+            columns: columns(of: parent?.relationName),
+            of: parent?.name ?? input
+          )
+        )
       )
       environment.relations[id] = ResolvedRelation(
         name: RelationName(identifier: name),
@@ -133,22 +143,32 @@ struct UnitTest {
   /// Given rows as a query; columns that are not given are NULL.
   private func rows(
     _ given: PlainDictionary,
-    columns: [ColumnObject]
+    columns: [ColumnObject],
+    of input: String
   ) throws(Diagnostic) -> String {
     if let sql = try text(of: given, format: "sql") { return sql }
     let rows = try dictionaries(given)
     var names = columns.map(\.name)
     for row in rows {
       for key in row.keys where !names.contains(where: { $0.lowercased() == key.lowercased() }) {
+        guard columns.isEmpty else {
+          throw .unitTestColumn(key, of: "'\(input)'", known: columns.map(\.name), at: place)
+        }
         names.append(key)
       }
     }
     if names.isEmpty { return "select null as nothing limit 0" }
     let types = Dictionary(
-      columns.map { ($0.name.lowercased(), $0.dataType) },
+      columns.map { ($0.name.lowercased(), typeOfGiven($0)) },
       uniquingKeysWith: { first, _ in first }
     )
     return select(rows, names: names, types: types)
+  }
+
+  /// The type of given values: a text may be longer than the column holds it now.
+  private func typeOfGiven(_ column: ColumnObject) -> String {
+    guard column.isString else { return column.dataType }
+    return environment.adapterType == "postgres" ? "text" : "character varying(65535)"
   }
 
   private func select(
@@ -243,13 +263,30 @@ struct UnitTest {
     let rows = try dictionaries(expected)
     var names: [String] = []
     for row in rows {
-      for key in row.keys where !names.contains(key) { names.append(key) }
+      for key in row.keys where !names.contains(where: { $0.lowercased() == key.lowercased() }) {
+        guard types[key.lowercased()] != nil else {
+          throw .unitTestColumn(
+            key,
+            of: "expected output",
+            known: answer.columns.map(\.name),
+            at: place
+          )
+        }
+        names.append(key)
+      }
     }
     // Nothing expected: nothing may come, whatever its columns.
     if names.isEmpty { names = answer.columns.map(\.name) }
-    let list = names.map { name in
-      answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
-    }.map(SQLQuoting.identifier).joined(separator: ", ")
+    let columns = names.map { name in
+      SQLQuoting.identifier(
+        answer.columns.first { $0.name.lowercased() == name.lowercased() }?.name ?? name
+      )
+    }
+    let list = columns.joined(separator: ", ")
+    // What has no equality is compared by its text.
+    let compared = zip(names, columns).map { name, column in
+      types[name.lowercased()] == "json" ? "cast(\(column) as text) as \(column)" : column
+    }.joined(separator: ", ")
     let expectedSQL =
       try text(of: expected, format: "sql")
       ?? select(
@@ -264,7 +301,7 @@ struct UnitTest {
       generated: """
         select \(list), sum(dbt_internal_difference) as dbt_internal_difference
         from (
-        select \(list), 1 as dbt_internal_difference from (
+        select \(compared), 1 as dbt_internal_difference from (
 
         """.utf8,
       origin: nil
@@ -275,7 +312,7 @@ struct UnitTest {
 
         ) as dbt_internal_actual
         union all
-        select \(list), -1 from (
+        select \(compared), -1 from (
         \(expectedSQL)
         ) as dbt_internal_expected
         ) as dbt_internal_both

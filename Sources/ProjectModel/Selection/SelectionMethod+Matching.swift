@@ -42,7 +42,7 @@ extension SelectionCriterion {
             : wildcard.matches($0.packageName)
         }
       case .config: matchesConfiguration
-      case .testName: { ($0.genericTest?.name).map(wildcard.matches) ?? false }
+      case .testName: { Self.testName($0).map(wildcard.matches) ?? false }
       case .testType: matchesTestType
       case .resourceType: { $0.kind.rawValue == value }
       case .exposure: { $0.kind == .exposure && matchesNameOrQualified($0, wildcard) }
@@ -73,10 +73,15 @@ extension SelectionCriterion {
         return method == .path
           ? [path, FilePath.parent(of: path)] : [FilePath.lastPart(of: path)]
       }
-    case .testName: candidates = nodes.compactMap { $0.genericTest?.name }
+    case .testName: candidates = nodes.compactMap { Self.testName($0) }
     default: return nil
     }
     return Suggestion.sentence(for: value, among: candidates)
+  }
+
+  /// The name that `test_name:` compares: that of the generic test, or of the unit test.
+  private static func testName(_ node: Node) -> String? {
+    node.kind == .unitTest ? node.name : node.genericTest?.name
   }
 
   private static let testTypes = ["generic", "schema", "singular", "data", "unit"]

@@ -101,8 +101,6 @@ struct Arguments: Sendable {
     var letters = word.dropFirst()
     while let letter = letters.first {
       letters = letters.dropFirst()
-      // dbt's --debug and --record-timing-info.
-      if letter == "d" { continue }
       guard let option = CommandTable.option(short: String(letter)) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }

@@ -140,6 +140,17 @@ enum CommandTable {
       summary: "Print errors and results only"
     ),
     Option(
+      name: "debug",
+      short: "d",
+      summary: "Tell everything that is done, the SQL that is sent included"
+    ),
+    Option(
+      name: "log-level",
+      argument: .value("LEVEL"),
+      summary: "What is told: debug is like --debug, error like --quiet",
+      allowed: ["debug", "info", "warn", "error", "none"]
+    ),
+    Option(
       name: "output",
       argument: .value("FORMAT"),
       summary: "Format of what is printed"
@@ -180,6 +191,9 @@ enum CommandTable {
       summary: "Let migrations break models"
     ),
     Option(name: "empty", summary: "Build models from no rows, to see whether they can be built"),
+    Option(name: "no-compile", summary: "Only read the warehouse: catalog.json and nothing else"),
+    Option(name: "connection", summary: "Check the connection only"),
+    Option(name: "show", summary: "Print the first rows of each file that is loaded"),
     Option(name: "no-introspect", summary: "Do not ask the database while compiling"),
     Option(
       name: "args",
@@ -207,7 +221,9 @@ enum CommandTable {
   ]
 
   static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
-  static let output = ["quiet", "log-format", "diagnostics", "no-color", "help"]
+  static let output = [
+    "quiet", "debug", "log-level", "log-format", "diagnostics", "no-color", "help",
+  ]
 
   static let commands: [Command] = [
     Command(
@@ -232,7 +248,7 @@ enum CommandTable {
         it checks credentials, region, cluster, network, TLS, login and database one by one, and \
         says what to do about the first that fails. Secrets are not shown.
         """,
-      options: project + output,
+      options: ["connection"] + project + output,
       examples: [("redstart debug --target redshift", "can the cluster be reached?")]
     ),
     Command(
@@ -333,7 +349,8 @@ enum CommandTable {
     Command(
       name: "seed",
       summary: "Load the CSV files of the project",
-      options: selection + ["full-refresh", "fail-fast", "threads"] + project + output,
+      options: selection + ["full-refresh", "fail-fast", "threads", "empty", "show"] + project
+        + output,
       examples: [("redstart seed -s weekdays", "load one file")]
     ),
     Command(
@@ -447,7 +464,7 @@ enum CommandTable {
         ("generate", "Write the pages and catalog.json"),
         ("serve", "Show the pages at http://127.0.0.1:8080"),
       ],
-      options: ["empty-catalog", "port"] + project + output,
+      options: ["empty-catalog", "no-compile", "port"] + project + output,
       examples: [
         ("redstart docs generate && redstart docs serve", "write and look"),
         ("redstart docs generate --empty-catalog", "with no database: types come from the SQL"),

@@ -9,16 +9,17 @@ enum DbtOptions {
       "populate-cache", "log-cache-events", "use-colors-file", "write-json", "print",
       "inject-ephemeral-ctes",
       "show-all-deprecations", "partial-parse-file-diff", "upload-to-artifacts-ingest-api",
-      "debug", "warn-error", "single-threaded", "include-saved-query", "export-saved-queries",
+      "warn-error", "single-threaded", "include-saved-query", "export-saved-queries",
     ]
     for name in switches {
       options[name] = false
       options["no-\(name)"] = false
     }
     options["use-colors"] = false
+    options["no-debug"] = false
     options["introspect"] = false
     for name in [
-      "log-level", "log-level-file", "log-path", "log-format-file", "log-file-max-bytes",
+      "log-level-file", "log-path", "log-format-file", "log-file-max-bytes",
       "printer-width", "record-timing-info", "partial-parse-file-path", "warn-error-options",
       "show-resource-report",
     ] {

@@ -83,7 +83,8 @@ extension CommandSession {
     let existing = try await introspect(parsed, connection)
     let queries = try queries(Compiler(parsed, existing: existing), parsed)
     var found: [PlainValue] = []
-    for (name, buffer) in queries {
+    for shown in queries {
+      let (name, buffer) = (shown.name, shown.sql)
       guard let query = SQLParser.parse(buffer, in: buffers).statements.first,
         case .query = query.kind
       else {

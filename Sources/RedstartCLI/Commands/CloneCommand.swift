@@ -15,7 +15,7 @@ extension CommandSession {
       parsed.graph.nodes[$0]?.config["materialized"]?.string != Materialization.ephemeral.rawValue
     }
     if selected.isEmpty {
-      note(Redstart.isCalledDbt ? "Nothing to do." : "nothing selected")
+      noteNothingToDo()
       return .success
     }
     let manifest = try deferredManifest(project, for: "clone")

@@ -63,7 +63,13 @@ extension CommandSession {
   func reportCompileNotes(_ compilation: Compilation, after parsed: ParsedProject) {
     guard !isQuiet else { return }
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
-    for diagnostic in added where diagnostic.code == "log" { note(diagnostic.message) }
+    for diagnostic in added where diagnostic.code == "log" {
+      if let dbtLog {
+        dbtLog.fire("JinjaLogInfo", "I062", diagnostic.message)
+      } else {
+        note(diagnostic.message)
+      }
+    }
     report(added.filter { $0.code != "log" })
   }
 

@@ -6,6 +6,7 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart debug`.
   func debug() async throws -> ExitCode {
+    if let dbtLog { return try await debug(as: dbtLog) }
     show("redstart", Redstart.version)
     show("libraries", String(cString: curl_version()))
     let project = try loadProject()

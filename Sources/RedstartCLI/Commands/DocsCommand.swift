@@ -32,6 +32,27 @@ extension CommandSession {
         (try await catalog(parsed, connection), try await introspect(parsed, connection))
       }
     }
+    try copyAssets(of: project)
+    let now = Moment.now().iso8601
+    let artifact = CatalogArtifact(
+      contents,
+      graph: parsed.graph,
+      database: project.target.database
+    )
+    try writeTarget(
+      project,
+      "catalog.json",
+      artifact.plain(
+        generatedAt: now,
+        invocationID: invocationID,
+        startedAt: startedAt,
+        environment: invocation.metadataEnvironment
+      ).json()
+    )
+    if arguments.has("no-compile") {
+      note("catalog.json in \(project.configuration.targetPath)")
+      return .success
+    }
     let cache = readCache(project)
     let compiler =
       if let existing {
@@ -46,17 +67,7 @@ extension CommandSession {
     let lineage = ProjectLineage(parsed, analysis)
     try writeManifest(project, parsed, compilation, lineage)
     try writeLineage(project, lineage)
-    let artifact = CatalogArtifact(
-      contents,
-      graph: parsed.graph,
-      database: project.target.database
-    )
-    let now = Moment.now().iso8601
-    try writeTarget(
-      project,
-      "catalog.json",
-      artifact.plain(generatedAt: now, invocationID: invocationID, startedAt: startedAt).json()
-    )
+    if console.speaksDbt { try writeCompiledResults(project, parsed, compilation) }
     let site = DocumentationSite(
       parsed,
       compilation,
@@ -69,6 +80,18 @@ extension CommandSession {
     let folder = project.configuration.targetPath
     note("\(site.nodes.count) pages and catalog.json in \(folder); open \(folder)/index.html")
     return .success
+  }
+
+  /// Copies the folders of `asset-paths`, which descriptions may show pictures from.
+  private func copyAssets(of project: Project) throws(Diagnostic) {
+    for folder in project.configuration.extra["asset-paths"]?.words ?? []
+    where !folder.hasPrefix("/") && !folder.split(separator: "/").contains("..") {
+      let root = FilePath.joining(project.root, folder)
+      for file in try FileSystem.files(below: root) {
+        let bytes = try FileSystem.read(FilePath.joining(root, file.path))
+        try writeTarget(project, FilePath.joining(folder, file.path), bytes)
+      }
+    }
   }
 
   private func catalog(

@@ -12,17 +12,19 @@ extension CommandSession {
   func execute(only: Set<String>? = nil, in project: Project? = nil) async throws -> ExitCode {
     let project = try project ?? loadProject()
     let read = try parseProject(project)
-    let selected = try only ?? selectNodes(in: read, kinds: kinds)
+    greet(read)
+    let selected = (try only ?? selectNodes(in: read, kinds: kinds))
+      .filter { !isLeftOut(read.graph.nodes[$0]) }
     if selected.isEmpty {
-      note(Redstart.isCalledDbt ? "Nothing to do." : "nothing selected")
+      noteNothingToDo()
+      if console.speaksDbt { try writeNothing(project, read) }
       return .success
     }
     let parsed = try deferring(read, selected: selected, builds: command.name != "test")
     // Everything is compiled once without a database, so that nothing starts when something is
     // broken; what depends on existing relations is compiled again below.
     let offline = Compiler(parsed, selected: selected).compile(selected)
-    let errors = offline.diagnostics.filter(\.isError)
-    if !errors.isEmpty { throw DiagnosticList(errors) }
+    try requireCompiled(offline)
     let lineage =
       command.name == "seed" ? nil : try requireSoundSQL(offline, parsed, of: selected)
     return try await withWarehouse(project) { connection in
@@ -41,6 +43,76 @@ extension CommandSession {
         throw error
       }
     }
+  }
+
+  /// A run does not begin with what is broken.
+  ///
+  /// Called dbt it does, as dbt does: what does not compile is the result of its node, and the
+  /// others run.
+  private func requireCompiled(_ compilation: Compilation) throws(DiagnosticList) {
+    let errors = compilation.diagnostics.filter(\.isError)
+    guard !errors.isEmpty, !console.speaksDbt || compilation.failures.isEmpty else { return }
+    throw DiagnosticList(errors)
+  }
+
+  /// Called dbt, models without text are left out as dbt leaves them out; else they are errors.
+  private func isLeftOut(_ node: Node?) -> Bool {
+    guard console.speaksDbt, let node, node.kind == .model, let buffer = node.buffer else {
+      return false
+    }
+    return buffers.bytes(of: buffer).allSatisfy { $0 == 32 || (9...13).contains($0) }
+  }
+
+  private static func isFailedStart(_ result: NodeResult) -> Bool {
+    result.kind == .operation && result.status == .error && result.name.contains("on-run-start")
+  }
+
+  /// The artifacts of a run without nodes: programs around dbt look for them.
+  private func writeNothing(_ project: Project, _ parsed: ParsedProject) throws(Diagnostic) {
+    try writeManifest(project, parsed, nil)
+    try writeCompiledResults(
+      project,
+      parsed,
+      Compilation(project: project, graph: parsed.graph, compiled: [:], diagnostics: [])
+    )
+  }
+
+  /// run_results.json of nodes that were compiled and not run, as dbt leaves it.
+  func writeCompiledResults(
+    _ project: Project,
+    _ parsed: ParsedProject,
+    _ compilation: Compilation
+  ) throws(Diagnostic) {
+    let now = Moment.now()
+    let instant = NodeResult.Timing(started: now, completed: now)
+    let results = parsed.graph.order.compactMap { id -> NodeResult? in
+      guard let compiled = compilation.compiled[id], compiled.node.kind != .seed else { return nil }
+      return NodeResult(
+        id: id,
+        name: compiled.node.name,
+        kind: compiled.node.kind,
+        relation: compiled.relation,
+        status: .success,
+        compile: instant,
+        execute: instant,
+        index: 0,
+        total: 0
+      )
+    }
+    let artifact = RunResultsArtifact.value(
+      RunReport(results: results, started: now, completed: now),
+      compilation: compilation,
+      buffers: buffers,
+      metadata: RunResultsArtifact.Metadata(
+        generatedAt: now,
+        invocationID: invocationID,
+        startedAt: now,
+        version: Redstart.version,
+        arguments: invocationArguments,
+        environment: invocation.metadataEnvironment
+      )
+    )
+    try writeTarget(project, "run_results.json", artifact.json())
   }
 
   private var kinds: Set<Node.Kind> {
@@ -65,8 +137,7 @@ extension CommandSession {
     let existing = try await introspect(parsed, connection)
     let compiler = Compiler(parsed, existing: existing, selected: selected)
     let compilation = compiler.compile(selected, reusing: offline)
-    let errors = compilation.diagnostics.filter(\.isError)
-    if !errors.isEmpty { throw DiagnosticList(errors) }
+    try requireCompiled(compilation)
     reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
@@ -85,7 +156,7 @@ extension CommandSession {
       warehouse: connection.warehouse,
       buffers: buffers,
       loader: connection.loader,
-      settings: try settings(project, parsed, compiler, files),
+      settings: try settings(project, parsed, compiler, files, selected),
       emit: { event in
         if case .nodeFinished(let result) = event, let node = parsed.graph.nodes[result.id] {
           files.finish(node)
@@ -96,6 +167,9 @@ extension CommandSession {
     let report = try await runner.run()
     self.report(files.problems)
     try writeRunResults(project, report, compilation)
+    if arguments.has("show") { try showSeeds(report, compilation) }
+    // For dbt a hook that fails before anything runs is a failure of the command.
+    if console.speaksDbt, report.results.contains(where: Self.isFailedStart) { return .usage }
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
   }
 
@@ -119,7 +193,8 @@ extension CommandSession {
       invocationID: invocationID,
       startedAt: report.started,
       version: Redstart.version,
-      arguments: invocationArguments
+      arguments: invocationArguments,
+      environment: invocation.metadataEnvironment
     )
   }
 
@@ -128,7 +203,8 @@ extension CommandSession {
     _ project: Project,
     _ parsed: ParsedProject,
     _ compiler: Compiler,
-    _ files: RunFiles
+    _ files: RunFiles,
+    _ selected: Set<String>
   ) throws(Diagnostic) -> RunSettings {
     var settings = RunSettings(threads: project.target.threads)
     settings.isFailFast = arguments.has("fail-fast")
@@ -139,8 +215,14 @@ extension CommandSession {
     settings.eventTimes = sampled == nil ? try eventTimes : sampled
     settings.batchesUntil = retry?.startedAt ?? now
     settings.retriedBatches = retry?.batches ?? [:]
+    settings.tellsStatements = isDebug
+    settings.storesFailures = arguments.has("store-failures")
+    settings.dropsViewsOnSeeds = console.speaksDbt && project.target.speaksPostgres
+    settings.queryComment = try queryComment(project, parsed, compiler, selected)
+    settings.isEmpty = arguments.has("empty")
     settings.parsed = parsed
     settings.onCompiled = { compiled in files.keep(compiled) }
+    settings.onMainStatement = { files.keepMain($1, of: $0) }
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }

@@ -15,7 +15,7 @@ extension CommandSession {
       sources.append(node)
     }
     if sources.isEmpty {
-      note(Redstart.isCalledDbt ? "Nothing to do." : "no source says how fresh it should be")
+      note(console.speaksDbt ? "Nothing to do." : "no source says how fresh it should be")
     }
     let selected = Set(sources.map(\.uniqueID))
     let empty = buffers.add(name: "<freshness>", text: "")

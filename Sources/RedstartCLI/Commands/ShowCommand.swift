@@ -39,15 +39,22 @@ extension CommandSession {
             loader: nil,
             log: nil
           )
-          for (name, buffer) in queries {
-            let result = try await runner.run(limited(buffer, limit))
-            print(result, name: queries.count > 1 ? name : nil, format: format)
+          for query in queries {
+            let sql = limited(query, limit, project)
+            let result = try await runner.run(sql)
+            if let dbtLog {
+              tell(result, of: query, format: format, dbtLog)
+              try writeShown(query, sql, parsed)
+            } else {
+              print(result, name: queries.count > 1 ? query.name : nil, format: format)
+            }
           }
         }
         return .success
       } catch {
         report([error])
-        return .failure
+        // For dbt a query of the command line that fails is a failure of the command.
+        return console.speaksDbt && arguments.value("inline") != nil ? .usage : .failure
       }
     }
   }
@@ -82,10 +89,7 @@ extension CommandSession {
   }
 
   /// The query of `--inline`, or those of the selected nodes.
-  func queries(
-    _ compiler: Compiler,
-    _ parsed: ParsedProject
-  ) throws -> [(name: String, buffer: BufferID)] {
+  func queries(_ compiler: Compiler, _ parsed: ParsedProject) throws -> [ShownQuery] {
     if let inline = arguments.value("inline") {
       let (buffer, logs) = try compiler.compileInline(inline)
       for line in logs { note(line) }
@@ -97,7 +101,7 @@ extension CommandSession {
       } catch {
         throw Diagnostic.notShowable(at: error.primary?.range)
       }
-      return [("inline", buffer)]
+      return [ShownQuery(name: "inline", sql: buffer)]
     }
     guard !arguments.list("select").isEmpty else {
       throw Diagnostic(
@@ -114,7 +118,7 @@ extension CommandSession {
     let compilation = compiler.compile(selected)
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
-    var queries: [(name: String, buffer: BufferID)] = []
+    var queries: [ShownQuery] = []
     for id in parsed.graph.order where selected.contains(id) {
       guard let compiled = compilation.compiled[id] else { continue }
       // Nodes whose text is no query are shown from their relation.
@@ -123,20 +127,38 @@ extension CommandSession {
         let relation = compiled.relation
       {
         let text = "select * from \(relation.sql)"
-        queries.append((compiled.node.name, buffers.add(name: compiled.node.name, text: text)))
+        let buffer = buffers.add(name: compiled.node.name, text: text)
+        queries.append(ShownQuery(name: compiled.node.name, node: compiled.node, sql: buffer))
       } else {
-        queries.append((compiled.node.name, compiled.sql))
+        queries.append(ShownQuery(name: compiled.node.name, node: compiled.node, sql: compiled.sql))
       }
     }
     return queries
   }
 
   /// The query with a limit around it, mapped back to the file.
-  private func limited(_ buffer: BufferID, _ limit: Int?) -> BufferID {
-    guard let limit else { return buffer }
+  private func limited(_ shown: ShownQuery, _ limit: Int?, _ project: Project) -> BufferID {
+    let buffer = shown.sql
+    var text = MappedText()
+    if let header = shown.node?.config["sql_header"]?.string {
+      text.append(generated: "\(header)\n".utf8, origin: nil)
+    }
+    guard let limit else {
+      guard !text.bytes.isEmpty else { return buffer }
+      text.append(copying: buffers.bytes(of: buffer), range: buffers.wholeRange(of: buffer))
+      return buffers.add(generated: "query", text)
+    }
     // Up to the semicolon, if there is one.
     let query = SQLParser.parse(buffer, in: buffers).statements.first?.range
-    var text = MappedText()
+    if console.speaksDbt, project.target.speaksPostgres {
+      // As dbt does it: behind the query, which keeps its order.
+      text.append(
+        copying: buffers.bytes(of: buffer),
+        range: query ?? buffers.wholeRange(of: buffer)
+      )
+      text.append(generated: "\nlimit \(limit)\n".utf8, origin: nil)
+      return buffers.add(generated: "query", text)
+    }
     text.append(generated: "select * from (\n".utf8, origin: nil)
     text.append(
       copying: buffers.bytes(of: buffer),
@@ -149,14 +171,8 @@ extension CommandSession {
   private func print(_ result: StatementResult, name: String?, format: String) {
     switch format {
     case "json":
-      let rows = result.rows.map { row -> PlainValue in
-        .dictionary(
-          PlainDictionary(
-            zip(result.columns, row).map { ($0.name, ResultValue.plain($1, type: $0.typeName)) }
-          )
-        )
-      }
-      console.output(String(decoding: PlainValue.list(rows).json(indent: 2), as: UTF8.self) + "\n")
+      let rows = ResultValue.rows(of: result)
+      console.output(String(decoding: rows.json(indent: 2), as: UTF8.self) + "\n")
     case "csv":
       var lines = [result.columns.map { ResultValue.csv($0.name) }.joined(separator: ",")]
       lines += result.rows.map { $0.map(ResultValue.csv).joined(separator: ",") }
@@ -174,6 +190,14 @@ extension CommandSession {
   }
 }
 
+/// A query whose rows are shown.
+struct ShownQuery: Sendable {
+  var name: String
+  /// The node whose query it is; nil for that of the command line.
+  var node: Node?
+  var sql: BufferID
+}
+
 extension Diagnostic {
   fileprivate static func notShowable(at range: TextRange?) -> Diagnostic {
     Diagnostic(
@@ -187,6 +211,19 @@ extension Diagnostic {
 
 /// Values of a result in other formats.
 enum ResultValue {
+  /// The rows as a list of mappings.
+  static func rows(of result: StatementResult) -> PlainValue {
+    .list(
+      result.rows.map { row in
+        .dictionary(
+          PlainDictionary(
+            zip(result.columns, row).map { ($0.name, plain($1, type: $0.typeName)) }
+          )
+        )
+      }
+    )
+  }
+
   static func isNumber(_ type: String) -> Bool {
     ["int2", "int4", "int8", "numeric", "float4", "float8", "oid"].contains(type)
   }

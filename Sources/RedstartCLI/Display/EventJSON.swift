@@ -35,6 +35,11 @@ enum EventJSON {
       fields["event"] = "log"
       fields["unique_id"] = id.map { .string($0) } ?? .null
       fields["message"] = .string(message)
+    case .statement(let id, let sql):
+      fields["event"] = "statement"
+      fields["level"] = "debug"
+      fields["unique_id"] = .string(id)
+      fields["sql"] = .string(sql)
     case .diagnostic(let diagnostic):
       fields["event"] = "diagnostic"
       fields["level"] = .string(diagnostic.severity.rawValue)

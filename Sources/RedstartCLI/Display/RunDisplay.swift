@@ -25,22 +25,29 @@ final class RunDisplay: Sendable {
   private let graph: Graph
   private let state = Mutex(State())
   private let notes: NoteSummary
+  /// Speaks in this one's place where the program is called dbt.
+  private let dbtDisplay: DbtRunDisplay?
 
   init(session: CommandSession, graph: Graph) {
     self.session = session
     self.graph = graph
     notes = NoteSummary(buffers: session.buffers)
+    dbtDisplay = session.dbtLog.map { DbtRunDisplay($0, session: session, graph: graph) }
   }
 
   private var console: Console { session.console }
   private var style: TextStyle { session.style }
 
   private var isLive: Bool {
-    console.isInteractive && !session.isQuiet && !session.logsJSON
+    console.isInteractive && dbtDisplay == nil && !session.isQuiet && !session.logsJSON
   }
 
   /// Takes one event; safe from any thread.
   func show(_ event: ExecutionEvent) {
+    if let dbtDisplay {
+      dbtDisplay.show(event)
+      return
+    }
     if session.logsJSON {
       console.error(EventJSON.line(for: event, buffers: session.buffers) + "\n")
       return
@@ -51,6 +58,8 @@ final class RunDisplay: Sendable {
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
     case .log(_, let message): line(message)
+    case .statement(let id, let sql):
+      line(style.paint("-- \(graph.nodes[id]?.name ?? id)\n", .faint) + sql)
     case .diagnostic(let diagnostic) where diagnostic.severity == .note: notes.add(diagnostic)
     case .diagnostic(let diagnostic):
       let format = DiagnosticFormat.full
@@ -135,18 +144,6 @@ final class RunDisplay: Sendable {
     let text = style.paint(state, isGood ? .success : .error)
     let summary = "\(text) in \(Seconds.text(report.elapsed)). \(words)\n"
     if !session.isQuiet || !isGood { console.error(summary) }
-    guard Redstart.isCalledDbt else { return }
-    // The words that scripts around dbt look for.
-    let failed = "\(counts.failed) error\(counts.failed == 1 ? "" : "s")"
-    let warned = "\(counts.warned) warning\(counts.warned == 1 ? "" : "s")"
-    let verdict =
-      isGood
-      ? "Completed successfully" : "Completed with \(failed), 0 partial successes, and \(warned)"
-    let totals = [
-      "PASS=\(counts.passed)", "WARN=\(counts.warned)", "ERROR=\(counts.failed)",
-      "SKIP=\(counts.skipped)", "NO-OP=0", "TOTAL=\(counts.total)",
-    ].joined(separator: " ")
-    console.error("\(verdict)\n\nDone. \(totals)\n")
   }
 
   // MARK: Writing

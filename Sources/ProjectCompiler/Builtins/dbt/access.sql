@@ -64,14 +64,27 @@
 {%- macro persist_docs(relation, model, for_relation=true, for_columns=true) -%}{{ return(adapter.dispatch('persist_docs', 'dbt')(relation, model, for_relation, for_columns)) }}{%- endmacro -%}
 {%- macro default__persist_docs(relation, model, for_relation, for_columns) -%}
 {%- if for_relation and config.persist_relation_docs() and model.description -%}{%- do run_query(alter_relation_comment(relation, model.description)) -%}{%- endif -%}
-{%- if for_columns and config.persist_column_docs() and model.columns -%}{%- do run_query(alter_column_comment(relation, model.columns)) -%}{%- endif -%}
+{%- if for_columns and config.persist_column_docs() and model.columns -%}
+{%- set columns = validate_doc_columns(relation, model.columns, adapter.get_columns_in_relation(relation) | map(attribute='name') | list) -%}
+{%- set comments = alter_column_comment(relation, columns) -%}
+{%- if comments and comments | trim -%}{%- do run_query(comments) -%}{%- endif -%}
+{%- endif -%}
 {%- endmacro -%}
+{#- The described columns that are there; a warning names those that are not. -#}
 {%- macro validate_doc_columns(relation, column_dict, existing_column_names) -%}
 {%- set lowered = existing_column_names | map('lower') | list -%}
 {%- set known = {} -%}
-{%- for name in column_dict if name in existing_column_names or name | lower in lowered -%}
+{%- set missing = [] -%}
+{%- for name in column_dict -%}
+{%- if name in existing_column_names or (not column_dict[name]['quote'] and name | lower in lowered) -%}
 {%- do known.update({name: column_dict[name]}) -%}
+{%- else -%}
+{%- do missing.append(name) -%}
+{%- endif -%}
 {%- endfor -%}
+{%- if missing -%}
+{%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ missing | join(', ')) -%}
+{%- endif -%}
 {{ return(known) }}
 {%- endmacro -%}
 

@@ -60,6 +60,7 @@
 {%- set refreshes = should_full_refresh() or (existing and existing.is_view) -%}
 {%- set on_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
 {%- set leftovers = [] -%}
+{%- set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
 {{ drop_relation_if_exists(load_cached_relation(backup)) }}
 {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -77,9 +78,7 @@
 {%- do adapter.expand_target_column_types(from_relation=temporary, to_relation=wanted) -%}
 {%- set columns = process_schema_changes(on_change, temporary, existing) -%}
 {%- if not columns -%}{%- set columns = adapter.get_columns_in_relation(existing) -%}{%- endif -%}
-{%- set strategy = config.get('incremental_strategy') or 'default' -%}
 {%- set predicates = config.get('predicates', none) or config.get('incremental_predicates', none) -%}
-{%- set strategy_macro = adapter.get_incremental_strategy_macro(context, strategy) -%}
 {%- set build = strategy_macro({'target_relation': wanted, 'temp_relation': temporary, 'unique_key': unique_key, 'dest_columns': columns, 'incremental_predicates': predicates}) -%}
 {%- set built = wanted -%}
 {%- do leftovers.append(temporary) -%}

@@ -31,12 +31,12 @@
 
 {%- macro create_schema(relation) -%}{{ adapter.dispatch('create_schema', 'dbt')(relation) }}{%- endmacro -%}
 {%- macro default__create_schema(relation) -%}
-{%- call statement('create_schema', auto_begin=False) -%}create schema if not exists {{ relation.without_identifier() }}{%- endcall -%}
+{%- call statement('create_schema', auto_begin=False) -%}create schema if not exists {{ relation.without_identifier().include(database=false) }}{%- endcall -%}
 {%- endmacro -%}
 
 {%- macro drop_schema(relation) -%}{{ adapter.dispatch('drop_schema', 'dbt')(relation) }}{%- endmacro -%}
 {%- macro default__drop_schema(relation) -%}
-{%- call statement('drop_schema', auto_begin=False) -%}drop schema if exists {{ relation.without_identifier() }} cascade{%- endcall -%}
+{%- call statement('drop_schema', auto_begin=False) -%}drop schema if exists {{ relation.without_identifier().include(database=false) }} cascade{%- endcall -%}
 {%- endmacro -%}
 
 {%- macro drop_schema_named(schema_name) -%}{{ return(adapter.dispatch('drop_schema_named', 'dbt')(schema_name)) }}{%- endmacro -%}
@@ -145,11 +145,6 @@ as (
 {%- macro get_create_view_as_sql(relation, sql) -%}{{ adapter.dispatch('get_create_view_as_sql', 'dbt')(relation, sql) }}{%- endmacro -%}
 {%- macro default__get_create_view_as_sql(relation, sql) -%}{{ return(create_view_as(relation, sql)) }}{%- endmacro -%}
 
-{%- macro get_create_materialized_view_as_sql(relation, sql) -%}{{ adapter.dispatch('get_create_materialized_view_as_sql', 'dbt')(relation, sql) }}{%- endmacro -%}
-{%- macro default__get_create_materialized_view_as_sql(relation, sql) -%}create materialized view {{ relation }} as {{ sql }}{%- endmacro -%}
-{%- macro refresh_materialized_view(relation) -%}{{ return(adapter.dispatch('refresh_materialized_view', 'dbt')(relation)) }}{%- endmacro -%}
-{%- macro default__refresh_materialized_view(relation) -%}refresh materialized view {{ relation }}{%- endmacro -%}
-
 {%- macro get_create_sql(relation, sql) -%}{{ adapter.dispatch('get_create_sql', 'dbt')(relation, sql) }}{%- endmacro -%}
 {%- macro default__get_create_sql(relation, sql) -%}
 {%- if relation.is_view -%}{{ get_create_view_as_sql(relation, sql) }}
@@ -175,16 +170,39 @@ as (
 {%- macro get_drop_backup_sql(relation) -%}{{ adapter.dispatch('get_drop_backup_sql', 'dbt')(relation) }}{%- endmacro -%}
 {%- macro default__get_drop_backup_sql(relation) -%}{{ get_drop_sql(make_backup_relation(relation, relation.type)) }}{%- endmacro -%}
 {%- macro get_replace_sql(existing_relation, target_relation, sql) -%}{{ return(adapter.dispatch('get_replace_sql', 'dbt')(existing_relation, target_relation, sql)) }}{%- endmacro -%}
+{#- A relation in the place of another: at once where the kind allows it, else aside and renamed, as far
+    as both can be renamed. -#}
 {%- macro default__get_replace_sql(existing_relation, target_relation, sql) -%}
-{%- if target_relation.can_be_renamed and existing_relation.can_be_renamed -%}
+{{- log('Applying REPLACE to: ' ~ target_relation) -}}
+{%- if existing_relation.type == target_relation.type and existing_relation.is_view and existing_relation.can_be_replaced -%}
+{{ get_replace_view_sql(target_relation, sql) }}
+{%- elif target_relation.can_be_renamed and existing_relation.can_be_renamed -%}
 {{ get_create_intermediate_sql(target_relation, sql) }};
 {{ get_create_backup_sql(existing_relation) }};
 {{ get_rename_intermediate_sql(target_relation) }};
+{{ get_drop_backup_sql(existing_relation) }}
+{%- elif target_relation.can_be_renamed -%}
+{{ get_create_intermediate_sql(target_relation, sql) }};
+{{ get_drop_sql(existing_relation) }};
+{{ get_rename_intermediate_sql(target_relation) }}
+{%- elif existing_relation.can_be_renamed -%}
+{{ get_create_backup_sql(existing_relation) }};
+{{ get_create_sql(target_relation, sql) }};
 {{ get_drop_backup_sql(existing_relation) }}
 {%- else -%}
 {{ get_drop_sql(existing_relation) }};
 {{ get_create_sql(target_relation, sql) }}
 {%- endif -%}
+{%- endmacro -%}
+{%- macro get_replace_view_sql(relation, sql) -%}{{ adapter.dispatch('get_replace_view_sql', 'dbt')(relation, sql) }}{%- endmacro -%}
+{%- macro default__get_replace_view_sql(relation, sql) -%}
+{{ config.get('sql_header') or '' }}
+create or replace view {{ relation }}
+{%- set contract = config.get('contract') %}
+{%- if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+as (
+{{ sql }}
+)
 {%- endmacro -%}
 {%- macro handle_existing_table(full_refresh, old_relation) -%}{{ adapter.dispatch('handle_existing_table', 'dbt')(full_refresh, old_relation) }}{%- endmacro -%}
 {%- macro default__handle_existing_table(full_refresh, old_relation) -%}{{ adapter.drop_relation(old_relation) }}{%- endmacro -%}
@@ -198,6 +216,10 @@ as (
 
 {#- Indexes -#}
 
+{%- macro get_show_indexes_sql(relation) -%}{{ return(adapter.dispatch('get_show_indexes_sql', 'dbt')(relation)) }}{%- endmacro -%}
+{%- macro default__get_show_indexes_sql(relation) -%}{{ exceptions.raise_not_implemented('get_show_indexes_sql macro not implemented for adapter ' ~ adapter.type()) }}{%- endmacro -%}
+{%- macro get_drop_index_sql(relation, index_name) -%}{{ return(adapter.dispatch('get_drop_index_sql', 'dbt')(relation, index_name)) }}{%- endmacro -%}
+{%- macro default__get_drop_index_sql(relation, index_name) -%}{{ exceptions.raise_compiler_error('`get_drop_index_sql` is not implemented for ' ~ adapter.type()) }}{%- endmacro -%}
 {%- macro get_create_index_sql(relation, index_dict) -%}{{ return(adapter.dispatch('get_create_index_sql', 'dbt')(relation, index_dict)) }}{%- endmacro -%}
 {%- macro default__get_create_index_sql(relation, index_dict) -%}{%- do return(None) -%}{%- endmacro -%}
 {%- macro create_indexes(relation) -%}{{ adapter.dispatch('create_indexes', 'dbt')(relation) }}{%- endmacro -%}

@@ -59,9 +59,9 @@ cast( {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datep
 
 {%- macro postgres__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
 {%- if limit_num -%}
-array_to_string( (array_agg( {{ measure }} {{ order_by_clause }} ))[1:{{ limit_num }}], {{ delimiter_text }} )
+array_to_string( (array_agg( {{ measure }} {{ order_by_clause if order_by_clause }} ))[1:{{ limit_num }}], {{ delimiter_text }} )
 {%- else %}
-string_agg( {{ measure }}, {{ delimiter_text }} {{ order_by_clause }} )
+string_agg( {{ measure }}, {{ delimiter_text }} {{ order_by_clause if order_by_clause }} )
 {%- endif -%}
 {%- endmacro -%}
 
@@ -80,8 +80,8 @@ string_agg( {{ measure }}, {{ delimiter_text }} {{ order_by_clause }} )
 {{ config.get('sql_header', none) or '' }}
 create {% if temporary %}temporary{% elif unlogged %}unlogged{% endif %} table {{ relation }}
 {%- set contract = config.get('contract') %}
-{%- if contract and contract.enforced %}
-{{ get_assert_columns_equivalent(sql) }}
+{%- if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+{%- if contract and contract.enforced and not temporary %}
 {{ get_table_columns_and_constraints() }};
 insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
 {%- set sql = get_select_subquery(sql) %}
@@ -114,6 +114,66 @@ create {% if index.unique %}unique{% endif %} index if not exists "{{ index.rend
 on {{ relation }} {% if index.type %}using {{ index.type }}{% endif %} ({{ index.columns | join(', ') }})
 {%- endmacro -%}
 
+{%- macro postgres__get_show_indexes_sql(relation) -%}
+select
+    i.relname as name,
+    m.amname as method,
+    x.indisunique as "unique",
+    array_to_string(array_agg(a.attname order by array_position(x.indkey::int2[], a.attnum)), ',') as column_names
+from pg_catalog.pg_index x
+join pg_catalog.pg_class i on i.oid = x.indexrelid
+join pg_catalog.pg_am m on m.oid = i.relam
+join pg_catalog.pg_class t on t.oid = x.indrelid
+join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = any(x.indkey)
+where t.relname = '{{ relation.identifier }}' and n.nspname = '{{ relation.schema }}' and t.relkind in ('r', 'm')
+group by 1, 2, 3
+order by 1, 2, 3
+{%- endmacro -%}
+{%- macro postgres__get_drop_index_sql(relation, index_name) -%}drop index if exists "{{ relation.schema }}"."{{ index_name }}"{%- endmacro -%}
+
+{#- Materialized views: their indexes are what can be changed in place. -#}
+
+{%- macro postgres__get_create_materialized_view_as_sql(relation, sql) -%}
+create materialized view if not exists {{ relation }} as {{ sql }};
+{% for index in config.get('indexes', default=[]) -%}
+{{ get_create_index_sql(relation, index) }}{{ ';' if not loop.last }}
+{% endfor -%}
+{%- endmacro -%}
+{%- macro postgres__describe_materialized_view(relation) -%}{%- do return({'indexes': run_query(get_show_indexes_sql(relation))}) -%}{%- endmacro -%}
+{%- macro postgres__get_materialized_view_configuration_changes(existing_relation, new_config) -%}
+{%- set found = [] -%}
+{%- set names = [] -%}
+{%- for row in postgres__describe_materialized_view(existing_relation)['indexes'].rows -%}
+{%- do found.append({'columns': row['column_names'].split(','), 'unique': row['unique'], 'type': row['method']}) -%}
+{%- do names.append(row['name']) -%}
+{%- endfor -%}
+{%- set wanted = [] -%}
+{%- for index in new_config.get('indexes', default=[]) -%}
+{%- set known = adapter.parse_index(index) -%}
+{%- do wanted.append({'columns': known.columns | map('lower') | list, 'unique': known.unique, 'type': known.type or 'btree'}) -%}
+{%- endfor -%}
+{%- set changes = [] -%}
+{%- for index in found if index not in wanted -%}
+{%- do changes.append({'action': 'drop', 'context': {'name': names[found.index(index)]}}) -%}
+{%- endfor -%}
+{%- for index in wanted if index not in found -%}{%- do changes.append({'action': 'create', 'context': index}) -%}{%- endfor -%}
+{%- do return({'requires_full_refresh': false, 'indexes': changes} if changes else none) -%}
+{%- endmacro -%}
+{%- macro postgres__get_alter_materialized_view_as_sql(relation, configuration_changes, sql, existing_relation, backup_relation, intermediate_relation) -%}
+{%- if configuration_changes.requires_full_refresh -%}
+{{ get_replace_sql(existing_relation, relation, sql) }}
+{%- else -%}
+{{ postgres__update_indexes_on_materialized_view(relation, configuration_changes.indexes) }}
+{%- endif -%}
+{%- endmacro -%}
+{%- macro postgres__update_indexes_on_materialized_view(relation, index_changes) -%}
+{{- log('Applying UPDATE INDEXES to: ' ~ relation) -}}
+{%- for change in index_changes -%}
+{{ get_drop_index_sql(relation, change.context.name) if change.action == 'drop' else get_create_index_sql(relation, change.context) }}{{ ';' if not loop.last }}
+{% endfor -%}
+{%- endmacro -%}
+
 {%- macro postgres__information_schema_name(database) -%}information_schema{%- endmacro -%}
 {%- macro postgres__copy_grants() -%}{{ return(False) }}{%- endmacro -%}
 {%- macro postgres__get_show_grant_sql(relation) -%}
@@ -133,10 +193,8 @@ and table_schema = '{{ relation.schema }}' and table_name = '{{ relation.identif
 comment on {{ 'materialized view' if relation.type == 'materialized_view' else relation.type }} {{ relation }} is {{ postgres_escape_comment(comment) }};
 {%- endmacro -%}
 {%- macro postgres__alter_column_comment(relation, column_dict) -%}
-{%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-{%- set columns = validate_doc_columns(relation, column_dict, known) -%}
-{%- for name in columns %}
-comment on column {{ relation }}.{{ adapter.quote(name) if columns[name]['quote'] else name }} is {{ postgres_escape_comment(columns[name]['description']) }};
+{%- for name in column_dict %}
+comment on column {{ relation }}.{{ adapter.quote(name) if column_dict[name]['quote'] else name }} is {{ postgres_escape_comment(column_dict[name]['description']) }};
 {%- endfor %}
 {%- endmacro -%}
 

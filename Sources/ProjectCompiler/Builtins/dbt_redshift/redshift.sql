@@ -113,6 +113,30 @@ as (
 ){% if config.get('bind', default=true) == false %} with no schema binding{% endif %};
 {%- endmacro -%}
 
+{#- Materialized views: whether one refreshes by itself is what can be changed in place. -#}
+
+{%- macro redshift__get_create_materialized_view_as_sql(relation, sql) -%}
+{%- set refreshes = config.get('auto_refresh') -%}
+create materialized view {{ relation }}
+{% if config.get('backup') == false %}backup no{% endif %}
+{{ dist(config.get('dist')) }}
+{{ sort(config.get('sort_type'), config.get('sort')) }}
+{% if refreshes is not none %}auto refresh {{ 'yes' if refreshes else 'no' }}{% endif %}
+as (
+{{ sql }}
+)
+{%- endmacro -%}
+{%- macro redshift__get_materialized_view_configuration_changes(existing_relation, new_config) -%}
+{%- set wanted = new_config.get('auto_refresh') -%}
+{%- if wanted is none or target.type != 'redshift' -%}{%- do return(none) -%}{%- endif -%}
+{%- set found = run_query("select autorefresh from svv_mv_info where schema_name = '" ~ existing_relation.schema ~ "' and name = '" ~ existing_relation.identifier ~ "'") -%}
+{%- if not found.rows or (found.rows[0][0] | string | lower in ['t', 'true', '1']) == wanted -%}{%- do return(none) -%}{%- endif -%}
+{%- do return({'requires_full_refresh': false, 'auto_refresh': wanted}) -%}
+{%- endmacro -%}
+{%- macro redshift__get_alter_materialized_view_as_sql(relation, configuration_changes, sql, existing_relation, backup_relation, intermediate_relation) -%}
+alter materialized view {{ relation }} auto refresh {{ 'yes' if configuration_changes.auto_refresh else 'no' }}
+{%- endmacro -%}
+
 {%- macro redshift__information_schema_name(database) -%}{{ return(postgres__information_schema_name(database)) }}{%- endmacro -%}
 
 {%- macro redshift__alter_column_type(relation, column_name, new_column_type) -%}

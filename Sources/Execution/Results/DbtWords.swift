@@ -1,0 +1,42 @@
+package import Diagnostics
+package import ProjectModel
+
+/// What became of a node, in the words of dbt that programs around it look for.
+package enum DbtWords {
+  /// `Database Error in model orders (models/orders.sql)` with the message below.
+  ///
+  /// - Parameters:
+  ///   - result: a node that failed with an error.
+  ///   - file: the node's file, as the project has it.
+  /// - Returns: nil where there was no error.
+  package static func error(of result: NodeResult, file: String?) -> String? {
+    guard let error = result.diagnostics.first(where: \.isError),
+      result.status == .error || result.isBroken
+    else { return nil }
+    let place = file.map { " (\($0))" } ?? ""
+    let head = "\(kind(of: error)) Error in \(word(for: result.kind)) \(result.name)\(place)"
+    let details = error.notes.filter { !$0.hasPrefix(sqlStateMark) && !$0.hasPrefix("in macro ") }
+    let lines = ([error.message] + details).joined(separator: "\n")
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return ([head] + lines.map { "  \($0)" }).joined(separator: "\n")
+  }
+
+  /// Whose fault it is: the database's, or that of what was written.
+  package static func kind(of error: Diagnostic) -> String {
+    let isOfDatabase =
+      ofConnections.contains(error.code) || error.notes.contains { $0.hasPrefix(sqlStateMark) }
+    return isOfDatabase ? "Database" : "Compilation"
+  }
+
+  /// dbt's word for a kind of node.
+  package static func word(for kind: Node.Kind) -> String {
+    kind == .operation ? "hook" : kind.rawValue
+  }
+
+  private static let sqlStateMark = "SQLSTATE "
+
+  private static let ofConnections: Set<String> = [
+    "connection-lost", "server-unreachable", "authentication-failed", "statement-cancelled",
+    "database-error", "serialization-conflict",
+  ]
+}

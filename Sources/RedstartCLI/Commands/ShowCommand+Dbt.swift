@@ -1,0 +1,100 @@
+import Diagnostics
+import Execution
+import ProjectCompiler
+import ProjectModel
+import WarehouseClient
+
+// What `dbt show` says, and leaves in run_results.json.
+extension CommandSession {
+  func tell(
+    _ result: StatementResult,
+    of query: ShownQuery,
+    format: String,
+    _ log: DbtLog
+  ) {
+    let preview: String
+    if format == "json" || log.isJSON {
+      preview = ResultValue.rows(of: result).jsonString
+    } else {
+      var table = TextTable(columns: result.columns.map(\.name))
+      for row in result.rows { table.add(row.map { $0 ?? "" }) }
+      preview = table.text
+    }
+    let name = query.node?.name ?? "inline_query"
+    let title = query.node.map { "Previewing node '\($0.name)':" } ?? "Previewing inline node:"
+    var shown = "\(title)\n\(preview)"
+    if format == "json" {
+      shown =
+        query.node == nil
+        ? "{\"show\": \(preview)}" : "{\"node\": \"\(name)\", \"show\": \(preview)}"
+    }
+    log.fire(
+      "ShowNode",
+      "Q041",
+      shown,
+      data: [
+        "node_name": .string(name), "preview": .string(preview),
+        "is_inline": .boolean(query.node == nil), "output_format": .string(format),
+        "unique_id": .string(identifier(of: query)), "quiet": .boolean(isQuiet),
+      ]
+    )
+  }
+
+  /// Writes run_results.json of a query that was shown.
+  func writeShown(
+    _ query: ShownQuery,
+    _ sql: BufferID,
+    _ parsed: ParsedProject
+  ) throws(Diagnostic) {
+    let project = parsed.project
+    let now = Moment.now()
+    let instant = NodeResult.Timing(started: now, completed: now)
+    let id = query.node?.uniqueID ?? "sql_operation.\(project.name).inline_query"
+    let node =
+      query.node
+      ?? Node(
+        uniqueID: id,
+        kind: .operation,
+        name: "inline_query",
+        packageName: project.name,
+        path: "inline_query",
+        originalFilePath: "inline_query",
+        fqn: [project.name, "inline_query"]
+      )
+    var result = NodeResult(
+      id: id,
+      name: node.name,
+      kind: node.kind,
+      status: .success,
+      compile: instant,
+      execute: instant,
+      index: 1,
+      total: 1
+    )
+    result.thread = 0
+    var arguments = invocationArguments
+    arguments["limit"] = arguments["limit"] ?? 5
+    let artifact = RunResultsArtifact.value(
+      RunReport(results: [result], started: now, completed: now),
+      compilation: Compilation(
+        project: project,
+        graph: parsed.graph,
+        compiled: [id: CompiledNode(node: node, relation: nil, sql: sql)],
+        diagnostics: []
+      ),
+      buffers: buffers,
+      metadata: RunResultsArtifact.Metadata(
+        generatedAt: now,
+        invocationID: invocationID,
+        startedAt: now,
+        version: Redstart.version,
+        arguments: arguments
+      )
+    )
+    try writeTarget(project, "run_results.json", artifact.json())
+  }
+
+  private func identifier(of query: ShownQuery) -> String {
+    query.node?.uniqueID ?? "sql_operation.inline_query"
+  }
+}

@@ -1,0 +1,142 @@
+import Diagnostics
+import Execution
+import Glibc
+import ProjectCompiler
+
+/// The log as dbt writes it: lines with the time, or JSON objects with dbt's names of events.
+///
+/// Programs that run dbt read this; the names and the fields of `info` are theirs to rely on.
+struct DbtLog: Sendable {
+  enum Level: String, Comparable {
+    case debug, info, warn, error, none
+
+    private var rank: Int {
+      switch self {
+      case .debug: 0
+      case .info: 1
+      case .warn: 2
+      case .error: 3
+      case .none: 4
+      }
+    }
+
+    static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
+  }
+
+  let console: Console
+  let isJSON: Bool
+  let threshold: Level
+  let invocationID: String
+
+  /// Writes an event, if it is important enough.
+  ///
+  /// - Parameters:
+  ///   - name: dbt's name of the event.
+  ///   - code: dbt's code of it.
+  ///   - message: what people read.
+  ///   - level: how important it is.
+  ///   - data: what belongs to the event.
+  ///   - thread: who worked.
+  func fire(
+    _ name: String,
+    _ code: String,
+    _ message: String,
+    level: Level = .info,
+    data: PlainDictionary = PlainDictionary(),
+    thread: String = "MainThread"
+  ) {
+    guard level >= threshold else { return }
+    let now = Moment.now().iso8601
+    guard isJSON else {
+      let clock = now.dropFirst(11).prefix(8)
+      console.output(
+        message.isEmpty
+          ? "\(clock)  \n" : "\(clock)  \(message)\(message.hasSuffix("\n") ? "" : "\n")"
+      )
+      return
+    }
+    var data = data
+    if data["msg"] == nil, data.isEmpty { data["msg"] = .string(message) }
+    let event: PlainValue = [
+      "data": .dictionary(data),
+      "info": [
+        "category": "", "code": .string(code), "extra": [:],
+        "invocation_id": .string(invocationID), "level": .string(level.rawValue),
+        "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
+        "thread": .string(thread), "ts": .string(now),
+      ],
+    ]
+    console.output(event.jsonString + "\n")
+  }
+
+  /// An empty line.
+  func space() { fire("Formatting", "Z017", "") }
+
+  /// Errors and warnings that belong to no node.
+  func report(_ diagnostics: [Diagnostic], from buffers: Buffers, style: TextStyle) {
+    for diagnostic in diagnostics {
+      let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
+      switch diagnostic.severity {
+      case .error:
+        fire(
+          "MainEncounteredError",
+          "Z002",
+          "Encountered an error:\n\(DbtWords.kind(of: diagnostic)) Error\n\(text)",
+          level: .error,
+          data: ["exc": .string(diagnostic.message)]
+        )
+      case .warning:
+        fire("JinjaLogWarning", "I061", text, level: .warn)
+      case .note:
+        fire("Note", "Z050", text, level: .debug)
+      }
+    }
+  }
+}
+
+extension CommandSession {
+  /// Where the program is called `dbt`, its log.
+  var dbtLog: DbtLog? {
+    guard console.speaksDbt else { return nil }
+    let level: DbtLog.Level =
+      isDebug
+      ? .debug
+      : arguments.value("log-level").flatMap(DbtLog.Level.init) ?? (isQuiet ? .error : .info)
+    return DbtLog(
+      console: console,
+      isJSON: logsJSON,
+      threshold: level,
+      invocationID: invocationID
+    )
+  }
+
+  /// Says that a selection is empty.
+  func noteNothingToDo() {
+    guard let dbtLog else {
+      note("nothing selected")
+      return
+    }
+    dbtLog.fire(
+      "NothingToDo",
+      "Q035",
+      "Nothing to do. Try checking your model configs and model specification args"
+    )
+  }
+
+  /// What dbt says first.
+  func greet(_ parsed: ParsedProject) {
+    guard let dbtLog else { return }
+    dbtLog.fire(
+      "MainReportVersion",
+      "A001",
+      "Running with dbt=\(Invocation.dbtVersion) (redstart \(Redstart.version))",
+      data: ["version": .string("=\(Invocation.dbtVersion)"), "log_version": 3]
+    )
+    dbtLog.fire(
+      "FoundStats",
+      "W006",
+      "Found \(parsed.summary)",
+      data: ["stat_line": .string(parsed.summary)]
+    )
+  }
+}

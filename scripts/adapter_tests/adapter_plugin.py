@@ -1,0 +1,262 @@
+"""A pytest plugin that runs dbt's adapter test-suite through a command line.
+
+The suite calls dbt inside its own process. Here every call becomes a run of the program that
+ADAPTER_TEST_PROGRAM names, and what the tests look at is read from the program's exit code, output
+and artifacts. The suite's fixtures still use dbt-postgres to prepare and to look at the database.
+"""
+
+import json
+import os
+import subprocess
+import types
+from pathlib import Path
+
+import dbt.tests.util as util
+from dbt.adapters.factory import FACTORY
+from dbt.artifacts.schemas.catalog import CatalogArtifact
+from dbt.artifacts.schemas.manifest import WritableManifest
+from dbt.cli.exceptions import DbtUsageException
+from dbt.contracts.graph.manifest import Manifest
+from dbt.exceptions import ParsingError
+from dbt.flags import get_flags
+from dbt_common.exceptions import CompilationError, DbtDatabaseError, DbtInternalError
+
+PROGRAM = os.environ.get("ADAPTER_TEST_PROGRAM", "dbt")
+PROGRAM_TIMEOUT = 300
+
+
+class ProgramFailed(
+    CompilationError, ParsingError, DbtDatabaseError, DbtInternalError, DbtUsageException
+):
+    """The program ended with code 2, where dbt raises an exception inside its own process.
+
+    Of which kind, a command line does not say; the tests that look at the text find the output.
+    """
+
+    def __init__(self, text):
+        Exception.__init__(self, text)
+        self.msg = text
+        self.text = text
+
+    def __str__(self):
+        return self.text
+
+    __repr__ = __str__
+
+
+class Results:
+    """What dbt's command returned, as far as run_results.json tells it."""
+
+    def __init__(self, results, args):
+        self.results = results
+        self.args = args
+
+    def __len__(self):
+        return len(self.results)
+
+    def __iter__(self):
+        return iter(self.results)
+
+    def __getitem__(self, index):
+        return self.results[index]
+
+
+def option(args, name):
+    """The value of --name VALUE or --name=VALUE."""
+    for index, arg in enumerate(args):
+        if arg == name and index + 1 < len(args):
+            return args[index + 1]
+        if arg.startswith(name + "="):
+            return arg[len(name) + 1:]
+    return None
+
+
+def target_folder(args):
+    project = Path(option(args, "--project-dir") or os.getcwd())
+    named = option(args, "--target-path") or os.environ.get("DBT_TARGET_PATH") or "target"
+    return project / named
+
+
+def read_manifest(folder):
+    path = Path(folder) / "manifest.json"
+    if not path.exists():
+        return None
+    written = WritableManifest.upgrade_schema_version(json.loads(path.read_text()))
+    return Manifest.from_writable_manifest(written)
+
+
+def stamp(path):
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
+def node_of(result, manifest):
+    unique_id = result["unique_id"]
+    for nodes in (manifest.nodes, manifest.sources, manifest.unit_tests, manifest.functions) if manifest else ():
+        if unique_id in nodes:
+            node = nodes[unique_id]
+            if result.get("compiled_code") is not None and hasattr(node, "compiled_code"):
+                node.compiled_code = result["compiled_code"]
+            return node
+    name = unique_id.split(".")[2] if unique_id.count(".") >= 2 else unique_id
+    return types.SimpleNamespace(
+        unique_id=unique_id, name=name, compiled_code=result.get("compiled_code"))
+
+
+def read_results(folder):
+    written = json.loads((folder / "run_results.json").read_text())
+    manifest = read_manifest(folder)
+    results = []
+    for result in written["results"]:
+        one = types.SimpleNamespace(**result)
+        one.node = node_of(result, manifest)
+        results.append(one)
+    return Results(results, written.get("args", {}))
+
+
+def read_show(output):
+    """The rows that `show --output json` printed, as something that has a length."""
+    results = []
+    for line in output.splitlines():
+        if not line.startswith("{"):
+            continue
+        event = json.loads(line)
+        if event["info"]["name"] == "ShowNode":
+            rows = json.loads(event["data"]["preview"])
+            results.append(types.SimpleNamespace(agate_table=rows, node=types.SimpleNamespace(
+                compiled_code=event["data"].get("compiled_code"), name=event["data"].get("node_name"))))
+    return results
+
+
+def error_text(output):
+    """The messages of the errors among JSON events."""
+    events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    return "\n".join(event["info"]["msg"] for event in events if event["info"]["level"] == "error")
+
+
+def forget_relations():
+    """The program has changed the database behind the back of the adapter in this process."""
+    for adapter in FACTORY.adapters.values():
+        adapter.cache.clear()
+
+
+def event_of(line):
+    event = json.loads(line)
+    info = types.SimpleNamespace(**event["info"])
+    return types.SimpleNamespace(info=info, data=types.SimpleNamespace(**event["data"]))
+
+
+def invoke(args, callbacks):
+    args = [str(arg) for arg in args]
+    flags = get_flags()
+    for name, value in (("--project-dir", getattr(flags, "PROJECT_DIR", None)),
+                        ("--profiles-dir", getattr(flags, "PROFILES_DIR", None))):
+        if value and not any(arg == name or arg.startswith(name + "=") for arg in args):
+            args += [name, str(value)]
+    command = next((arg for arg in args if not arg.startswith("-")), "run")
+    if command == "show" and option(args, "--output") is None:
+        args += ["--output", "json", "--log-format", "json"]
+    elif callbacks and option(args, "--log-format") is None:
+        args += ["--log-format", "json", "--log-level", "debug"]
+    folder = target_folder(args)
+    before = stamp(folder / "run_results.json")
+    env = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+           "DBT_USE_COLORS": os.environ.get("DBT_USE_COLORS", "false")}
+    done = subprocess.run(
+        [PROGRAM] + args, capture_output=True, text=True, timeout=PROGRAM_TIMEOUT, env=env)
+    forget_relations()
+    print(f"\n{PROGRAM} {' '.join(args)}\n{done.stdout}{done.stderr}(exit {done.returncode})")
+    for line in done.stdout.splitlines() if callbacks else ():
+        if line.startswith("{"):
+            for callback in callbacks:
+                callback(event_of(line))
+    return done, command, folder, before
+
+
+def result_of(done, command, folder, before):
+    if command == "show":
+        shown = read_show(done.stdout)
+        fresh = folder / "run_results.json"
+        if stamp(fresh) != before:
+            recorded = read_results(folder)
+            for one, other in zip(shown, recorded):
+                one.node = other.node
+            return Results(shown or recorded.results, recorded.args)
+        return Results(shown, {})
+    if command == "docs":
+        return CatalogArtifact.from_dict(json.loads((folder / "catalog.json").read_text()))
+    if command in ("parse",):
+        return read_manifest(folder)
+    if command in ("ls", "list"):
+        return done.stdout.splitlines()
+    if command == "debug":
+        return done.returncode == 0
+    if stamp(folder / "run_results.json") != before:
+        return read_results(folder)
+    return Results([], {})
+
+
+def run(args, expect_pass, callbacks):
+    done, command, folder, before = invoke(["run"] if args is None else args, callbacks)
+    if done.returncode not in (0, 1):
+        raise ProgramFailed(error_text(done.stdout) or done.stdout + done.stderr)
+    if expect_pass is not None:
+        assert (done.returncode == 0) == expect_pass, "exit state did not match expected"
+    return result_of(done, command, folder, before), done.stdout
+
+
+def run_dbt(args=None, expect_pass=True, callbacks=None):
+    return run(args, expect_pass, callbacks)[0]
+
+
+def run_dbt_and_capture(args=None, expect_pass=True):
+    return run(args, expect_pass, None)
+
+
+def get_manifest(project_root):
+    return read_manifest(Path(str(project_root)) / "target")
+
+
+# The suite's modules import these names, and are imported after this plugin.
+util.run_dbt = run_dbt
+util.run_dbt_and_capture = run_dbt_and_capture
+util.get_manifest = get_manifest
+
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    """A class that adds nothing to another, or is only imported, is the same tests once more."""
+    if isinstance(obj, type) and obj.__module__ != collector.module.__name__:
+        return []
+    if isinstance(obj, type) and len(obj.__bases__) == 1 and obj.__bases__[0] is not object:
+        if not any(not key.startswith("__") for key in vars(obj)):
+            return []
+    return None
+
+
+def remember_macros():
+    """The adapter's own macros are read once, not for every class."""
+    from dbt.parser.manifest import ManifestLoader
+
+    load = ManifestLoader.load_macros
+    kept = []
+
+    def load_macros(config, hook, base_macros_only=False):
+        if not base_macros_only:
+            return load(config, hook, base_macros_only=base_macros_only)
+        if not kept:
+            kept.append(load(config, hook, base_macros_only=True))
+        return kept[0]
+
+    ManifestLoader.load_macros = load_macros
+
+
+remember_macros()
+
+
+def pytest_collection_modifyitems(items):
+    """Notes the folder of the suite that a test is from, for the report."""
+    for item in items:
+        base = item.cls.__mro__[-2].__module__ if item.path.name == "test_postgres.py" else ""
+        group = base.split(".")[-2] if base else next(
+            (part for above, part in zip(item.path.parts, item.path.parts[1:]) if above == "adapter"),
+            item.path.parent.name)
+        item.user_properties.append(("group", group))
