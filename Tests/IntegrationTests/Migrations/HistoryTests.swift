@@ -33,7 +33,9 @@ import Testing
     try scenario.write("V1__a.sql", text)
     #expect(try scenario.migrate().error.contains("nothing to apply"))
     let sound = try scenario.migrate("validate")
-    #expect(sound.code == 0 && sound.error.contains("note[migration-layout]"), "\(sound.error)")
+    // A mark of the byte order is no part of the text.
+    let isNoted = text.unicodeScalars.first != "\u{FEFF}"
+    #expect(sound.code == 0 && sound.error.contains("migration-layout") == isNoted)
     #expect(try scenario.migrate("status", "--exit-code").code == 0)
   }
 
@@ -292,7 +294,7 @@ import Testing
       "V1__a.sql": #"""
       create schema mig;
       create table mig.a (i int, s varchar(50));
-      insert into mig.a values (1, 'a'b;c'), (2, $b$d';$$;e$b$), (3, '--no;'), (4, '/*'';'), (5, 'x\');
+      insert into mig.a values (1, 'a\'b;c'), (2, $b$d';$$;e$b$), (3, '--no;'), (4, '/*'';'), (5, 'x\\');
       -- the end
       """#
     ])

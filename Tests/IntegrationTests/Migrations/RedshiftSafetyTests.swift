@@ -105,7 +105,7 @@ import Testing
     for words in [
       ["plan"], ["up"], ["status"], ["history"], ["validate"], ["verify"], ["diff"],
       ["dump", "--from-database"], ["repair", "--unlock"], ["undo", "2"],
-      ["rebuild", "mig.a", "--dist-style", "even", "--identity-by-default"],
+      ["rebuild", "mig.a", "--identity-by-default", "--dry-run"],
     ] {
       let outcome = try project.run(["migrate"] + words)
       #expect(outcome.code == 0, "\(words) \(outcome.error)")
