@@ -119,10 +119,9 @@ import Testing
       try shop.sql(relations)
         == "cents|v\nlarge_count|v\norders|v\norders_history|v\nraw_orders|v\ntotals|v"
     )
-    #expect(
-      try shop.sql("select pg_get_viewdef('dev.totals'::regclass)")
-        == " SELECT totals.customer,\n    totals.total\n   FROM prod.totals;"
-    )
+    // How it is laid out differs from one version of PostgreSQL to the next.
+    let definition = try shop.sql("select pg_get_viewdef('dev.totals'::regclass)")
+    #expect(definition.contains("FROM prod.totals;"), "\(definition)")
     #expect(try Set(shop.results("run_results.json", "status").values) == ["success"])
     #expect(try Set(shop.results("run_results.json", "message").values) == ["CREATE VIEW"])
     let again = try shop.succeed("clone", "--state", "prodstate")
