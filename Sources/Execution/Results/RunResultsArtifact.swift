@@ -51,7 +51,12 @@ package enum RunResultsArtifact {
       ],
       "results": .list(
         report.results.map { result in
-          value(result, compiled: compilation.compiled[result.id], buffers: buffers)
+          value(
+            result,
+            compiled: compilation.compiled[result.id],
+            file: compilation.graph.nodes[result.id]?.originalFilePath,
+            buffers: buffers
+          )
         }
       ),
       "elapsed_time": .double(report.elapsed),
@@ -66,9 +71,10 @@ package enum RunResultsArtifact {
     compiled: CompiledNode?,
     buffers: Buffers
   ) -> PlainValue {
-    guard var entry = value(result, compiled: compiled, buffers: buffers).dictionary else {
-      return [:]
-    }
+    let file = node?["original_file_path"]?.string
+    guard
+      var entry = value(result, compiled: compiled, file: file, buffers: buffers).dictionary
+    else { return [:] }
     entry["node"] = node.map { .dictionary($0) } ?? .null
     return .dictionary(entry)
   }
@@ -76,6 +82,7 @@ package enum RunResultsArtifact {
   private static func value(
     _ result: NodeResult,
     compiled: CompiledNode?,
+    file: String?,
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
@@ -104,7 +111,7 @@ package enum RunResultsArtifact {
       "thread_id": .string(result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"),
       "execution_time": .double(hasRun ? result.execute.seconds : 0),
       "adapter_response": .dictionary(response),
-      "message": message(result, file: compiled?.node.originalFilePath)
+      "message": message(result, file: file)
         .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
       "unique_id": .string(result.id),
