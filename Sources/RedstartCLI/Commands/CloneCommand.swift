@@ -59,7 +59,7 @@ extension CommandSession {
       diagnostics: []
     )
     let files = RunFiles(session: self, project: project)
-    var settings = try settings(project, parsed, compiler, files)
+    var settings = try settings(project, parsed, compiler, files, selected)
     settings.isIndependent = true
     settings.untouched = clones.untouched
     // The commands of the project belong to its builds.

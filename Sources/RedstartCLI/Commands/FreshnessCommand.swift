@@ -34,7 +34,8 @@ extension CommandSession {
         project,
         parsed,
         Compiler(parsed, existing: existing, selected: selected),
-        files
+        files,
+        selected
       )
       settings.checksFreshness = true
       if project.configuration.flags["source_freshness_run_project_hooks"]?.boolean == false {

@@ -92,12 +92,18 @@ struct DbtRunDisplay: Sendable {
     case .skipped, .cancelled:
       name = ("SkippingDetails", "Q034")
       words = "SKIP \(result.kind == .test ? "test" : "relation") \(place(of: result))"
+    case _ where result.freshness != nil:
+      name = ("LogFreshnessResult", "Q018")
+      words = "\(status(of: result)) \(text)"
     case .pass, .warn, .fail:
       name = ("LogTestResult", "Q007")
       let count = result.status == .pass ? "" : "\(result.failures ?? 0) "
       words = "\(result.status.rawValue.uppercased()) \(count)\(result.name)"
       data["name"] = .string(result.name)
       data["num_failures"] = .integer(result.failures ?? 0)
+    case .partialSuccess:
+      name = Self.event(for: result.kind)
+      words = "PARTIALLY created \(text)"
     case .success, .error:
       name = Self.event(for: result.kind)
       let isGood = result.status == .success
@@ -143,7 +149,11 @@ struct DbtRunDisplay: Sendable {
       data: ["execution_time": .double(report.elapsed), "execution": .string(elapsed)]
     )
     log.space()
-    let failed = "\(counts.failed) error\(counts.failed == 1 ? "" : "s")"
+    // Neither good nor bad for dbt, which counts them apart.
+    let partial = report.results.count { $0.status == .partialSuccess }
+    let partly = "\(partial) partial success\(partial == 1 ? "" : "es")"
+    let errors = counts.failed - partial
+    let failed = "\(errors) error\(errors == 1 ? "" : "s")"
     let warned = "\(counts.warned) warning\(counts.warned == 1 ? "" : "s")"
     let isGood = report.exitCode == 0
     log.fire(
@@ -151,7 +161,7 @@ struct DbtRunDisplay: Sendable {
       "Z030",
       isGood
         ? "Completed successfully"
-        : "Completed with \(failed), 0 partial successes, and \(warned):",
+        : "Completed with \(failed), \(partly), and \(warned):",
       level: isGood ? .info : .error,
       data: [
         "num_errors": .integer(counts.failed), "num_warnings": .integer(counts.warned),
@@ -253,6 +263,7 @@ struct DbtRunDisplay: Sendable {
     case .seed: "seed file \(place)"
     case .snapshot: "snapshot \(place)"
     case .operation: "hook: \(name)"
+    case .source: "freshness of \(name)"
     default: "\(kind.rawValue) \(name)"
     }
   }
@@ -268,6 +279,10 @@ struct DbtRunDisplay: Sendable {
   private func status(of result: NodeResult) -> String {
     switch result.status {
     case .success: result.message ?? "OK"
+    case .partialSuccess: result.message ?? "PARTIAL SUCCESS"
+    case .pass where result.freshness != nil: "PASS"
+    case .warn where result.freshness != nil: "WARN"
+    case .fail where result.freshness != nil: "ERROR STALE"
     case .fail, .warn: "\(result.status.rawValue.uppercased()) \(result.failures ?? 0)"
     default: result.status.rawValue.uppercased()
     }
