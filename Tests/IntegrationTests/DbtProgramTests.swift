@@ -7,7 +7,7 @@ import Testing
 /// programs around dbt read and rely on.
 @Suite(.scenarioServer) struct DbtProgramTests {
   @Test func `a run speaks dbt's words, all of them on standard output`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/orders.sql": "{{ config(materialized='table') }} select 1 as id",
       "models/lines.sql": "select * from {{ ref('orders') }}",
       "models/schema.yml": """
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `events have dbt's names and shape`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/orders.sql": "select 1 as id {{ log('seen', info=true) }} {{ log('deep') }}"
     ])
     let events = try project.events("run", "--debug", "--log-format", "json")
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `every statement of a node carries the query comment`() throws {
-    let project = try DbtProject(
+    let project = try DbtProgramProject(
       [
         "models/orders.sql": "select 1 as id, 1 / 0 as broken",
         "models/fine.sql": "{{ config(materialized='table') }} select 1 as id",
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `what does not compile is the result of its node, and the others run`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/broken.sql": "{{ exceptions.raise_compiler_error('no') if execute }} select 1",
       "models/inner.sql": """
       {{ config(materialized='ephemeral') }}
@@ -113,7 +113,7 @@ import Testing
       "{{ config(materialized='materialized_view', indexes=[\(indexes)]\(more)) }} "
         + "select * from {{ ref('numbers') }}"
     }
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "seeds/numbers.csv": "id,value\n1,10\n",
       "models/kept.sql": model("{'columns': ['id']}"),
     ])
@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test func `a seed is filled anew in place, with what is granted on it`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "seeds/numbers.csv": "id,value\n1,10\n",
       "seeds/schema.yml": """
       seeds:
@@ -201,7 +201,7 @@ import Testing
   }
 
   @Test func `a broken contract is told as a table of columns`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/orders.sql": "select 'a'::varchar as id, 1 as extra, now() as at",
       "models/schema.yml": """
       models:
@@ -230,7 +230,7 @@ import Testing
   }
 
   @Test func `rows are shown as dbt shows them`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/zoned.sql": """
       {%- call set_sql_header(config) %}set session time zone 'Asia/Kolkata';{% endcall %}
       select current_setting('timezone') as zone
@@ -256,7 +256,7 @@ import Testing
   }
 
   @Test func `comments on columns that are not there are warned of`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/orders.sql": "{{ config(materialized='table') }} select 1 as id, 2 as \"Upper\"",
       "models/schema.yml": """
       models:
@@ -277,7 +277,7 @@ import Testing
   }
 
   @Test func `hooks depend on what they refer to, and seeds' hooks on nothing`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/a_first.sql": """
       {{ config(materialized='table', post_hook="insert into {{ this }} select id from {{ ref('z_last') }}") }}
       select 1 as id
@@ -304,7 +304,7 @@ import Testing
   }
 
   @Test func `rows are replaced under conditions that name columns alone`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/grown.sql": """
       {{ config(materialized='incremental', unique_key='id', incremental_strategy='delete+insert',
                 incremental_predicates=["id != 2"]) }}
@@ -325,7 +325,7 @@ import Testing
   }
 
   @Test func `unit tests take columns in any case, long texts and JSON`() throws {
-    let project = try DbtProject([
+    let project = try DbtProgramProject([
       "models/upstream.sql": "select 1 as id, 'short'::varchar(5) as name, '{}'::json as body",
       "models/orders.sql": "select id, length(name) as size, body from {{ ref('upstream') }}",
       "models/tests.yml": """
@@ -350,7 +350,7 @@ import Testing
   }
 
   @Test func `debug tells what is wrong with a profile, as a failed check`() throws {
-    let project = try DbtProject(["models/orders.sql": "select 1 as id"])
+    let project = try DbtProgramProject(["models/orders.sql": "select 1 as id"])
     let good = try project.dbt("debug")
     #expect(good.code == 0 && good.output.contains("All checks passed!"), "\(good.output)")
     let target = try project.dbt("debug", "--connection", "--target", "none")
@@ -366,7 +366,7 @@ import Testing
 }
 
 /// A project with a profile of `type: postgres` and a database of its own.
-private struct DbtProject {
+private struct DbtProgramProject {
   let program: ProgramHarness
   private let socket: String
   private let database: String
