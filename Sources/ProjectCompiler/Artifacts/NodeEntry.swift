@@ -160,7 +160,9 @@ struct NodeEntry {
 
   private func rawCode(_ node: Node) -> String {
     guard let buffer = node.buffer else { return "" }
-    // As dbt has it, without the space around it: it compares these texts.
+    // As dbt has it, which compares these texts: without the space around it where it is a whole
+    // file, and as it stands in the block of a snapshot.
+    if node.kind == .snapshot { return buffers.text(of: buffers.wholeRange(of: buffer)) }
     var text = MappedText()
     text.append(generated: buffers.bytes(of: buffer), origin: nil)
     return text.trimmed().string

@@ -101,7 +101,7 @@ struct Arguments: Sendable {
     var letters = word.dropFirst()
     while let letter = letters.first {
       letters = letters.dropFirst()
-      guard let option = CommandTable.option(short: String(letter)) else {
+      guard let option = CommandTable.option(short: String(letter), of: command) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }
       if case .none = option.argument {

@@ -593,7 +593,11 @@ enum CommandTable {
       }
   }
 
-  static func option(short letter: String) -> Option? {
-    options.first { $0.short == letter || ($0.aliases.contains(letter) && letter.count == 1) }
+  static func option(short letter: String, of command: Command? = nil) -> Option? {
+    let named = options.filter {
+      $0.short == letter || ($0.aliases.contains(letter) && letter.count == 1)
+    }
+    return named.first { $0.command != nil && $0.command == command?.name }
+      ?? named.first { $0.command == nil }
   }
 }
