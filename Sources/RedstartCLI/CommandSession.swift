@@ -160,6 +160,8 @@ struct CommandSession: Sendable {
     }
     let parser = ProjectParser(project: project, buffers: buffers, invocation: invocation)
     let parsed = try parser.parse()
+    // Whatever prints SQL later must not print keys.
+    protectSecretsInSQL()
     if !isQuiet { report(parsed.diagnostics) }
     return parsed
   }

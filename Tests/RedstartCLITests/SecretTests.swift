@@ -70,6 +70,30 @@ import Testing
     )
   }
 
+  /// Keys in procedures and in texts for EXECUTE, and keys that a plan would print.
+  @Test(arguments: [
+    "create procedure p() as $$ begin copy t from 's3://b/p' access_key_id 'AKIAEXAMPLE' "
+      + "secret_access_key '\(key)' csv; end; $$ language plpgsql nonsense",
+    "create procedure p() as $x$ begin execute 'copy t from ''s3://b/p'' access_key_id ''AKIA'' "
+      + "secret_access_key ''\(key)'' csv'; end; $x$ language plpgsql nonsense",
+  ])
+  func keysInProceduresStayOut(sql: String) async throws {
+    let harness = try CommandLineHarness([
+      "project.yml": ProjectErrorTests.projectFile, "migrations/V1__load.sql": sql + ";\n",
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.code != 0)
+    #expect(!(outcome.output + outcome.error).contains(Self.key))
+    #expect(SQLSecrets.findings(in: Array(sql.utf8)).flatMap(\.values).contains(Self.key))
+  }
+
+  /// Quoting within quoting has an end.
+  @Test func deeplyQuotedTextIsLookedIntoToADepth() {
+    var text = "password '\(Self.key)'"
+    for tag in 0..<5000 { text = "$t\(tag)$ \(text) $t\(tag)$" }
+    #expect(SQLSecrets.findings(in: Array(text.utf8)).isEmpty)
+  }
+
   @Test func rolesAreNoSecrets() async throws {
     let harness = try Self.harness(
       "copy {{ this }} from 's3://b/p' credentials 'aws_iam_role=arn:aws:iam::1:role/load' csv"

@@ -22,7 +22,12 @@ package enum SQLSecrets {
   /// - Parameter bytes: SQL, or a template of it; what a template computes is left out.
   /// - Returns: in the order of the text.
   package static func findings(in bytes: [UInt8]) -> [Finding] {
-    guard mayHold(bytes) else { return [] }
+    findings(in: bytes, depth: 0)
+  }
+
+  private static func findings(in bytes: [UInt8], depth: Int) -> [Finding] {
+    // Nobody quotes SQL in SQL more often.
+    guard depth < 8, mayHold(bytes) else { return [] }
     var found: [Finding] = []
     var isBehindWord = false
     for token in SQLLexer.significantTokens(of: bytes) {
@@ -40,10 +45,32 @@ package enum SQLSecrets {
         let end = token.range.upperBound - (last == UInt8(ascii: "'") ? 1 : 0)
         let start = min(token.range.lowerBound + 1, end)
         found.append(Finding(range: start..<end, values: secrets))
+      case .dollarString, .string:
+        isBehindWord = false
+        found += inner(bytes, token, depth + 1)
       default: isBehindWord = false
       }
     }
     return found
+  }
+
+  /// What is in the SQL of a procedure, or in a text for EXECUTE, whose quotes are doubled.
+  private static func inner(_ bytes: [UInt8], _ token: SQLToken, _ depth: Int) -> [Finding] {
+    let text = bytes[token.range]
+    if token.kind == .string {
+      let values = findings(in: SQLStrings.value(of: text), depth: depth).flatMap(\.values)
+      return values.isEmpty ? [] : [Finding(range: token.range, values: values)]
+    }
+    // Between `$tag$` and `$tag$`.
+    let dollar = UInt8(ascii: "$")
+    guard let mark = text.dropFirst().firstIndex(of: dollar) else { return [] }
+    let width = mark + 1 - token.range.lowerBound
+    let start = min(token.range.lowerBound + width, token.range.upperBound)
+    let end = max(start, token.range.upperBound - width)
+    return findings(in: Array(bytes[start..<end]), depth: depth).map { finding in
+      let range = finding.range.lowerBound + start..<finding.range.upperBound + start
+      return Finding(range: range, values: finding.values)
+    }
   }
 
   /// The secrets of `aws_access_key_id=…;aws_secret_access_key=…`, or the value itself.
