@@ -185,13 +185,17 @@ extension PostgresEmitter {
   mutating func emitNullIf(_ arguments: [Expr], _ expr: Expr) -> Bool {
     let flags = blankPadding(of: arguments)
     guard flags.contains(true), !arguments[0].callsRandom else { return false }
-    write("CASE WHEN ", for: expr.range)
+    // The length of the result is that of the first argument.
+    let type = meanings.types[arguments[0].range]
+    let null =
+      if case .characterVarying(let length?) = type { "NULL::varchar(\(length))" } else { "NULL" }
+    write(isInBlock ? "(CASE WHEN " : "CASE WHEN ", for: expr.range)
     emitOperand(arguments[0], flags[0])
     write(" = ", for: expr.range)
     emitOperand(arguments[1], flags[1])
-    write(" THEN NULL ELSE ", for: expr.range)
+    write(" THEN \(null) ELSE ", for: expr.range)
     emit(arguments[0])
-    write(" END", for: expr.range)
+    write(isInBlock ? " END)" : " END", for: expr.range)
     return true
   }
 

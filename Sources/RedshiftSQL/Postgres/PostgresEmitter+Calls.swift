@@ -313,13 +313,13 @@ extension PostgresEmitter {
 
   /// NVL2.
   private mutating func emitChoice(_ arguments: [Expr], _ expr: Expr) {
-    write("CASE WHEN ", for: expr.range)
+    write(isInBlock ? "(CASE WHEN " : "CASE WHEN ", for: expr.range)
     emitGrouped(arguments[0])
     write(" IS NOT NULL THEN ", for: expr.range)
     emit(arguments[1])
     write(" ELSE ", for: expr.range)
     emit(arguments[2])
-    write(" END", for: expr.range)
+    write(isInBlock ? " END)" : " END", for: expr.range)
   }
 
   /// DECODE, in which NULL equals NULL.
@@ -328,7 +328,7 @@ extension PostgresEmitter {
     let pairs = rest.count / 2
     let isSimple = (0..<pairs).allSatisfy { rest[$0 * 2].isNumber || rest[$0 * 2].isString }
     let flags = blankPadding(of: [arguments[0]] + (0..<pairs).map { rest[$0 * 2] })
-    write("CASE ", for: expr.range)
+    write(isInBlock ? "(CASE " : "CASE ", for: expr.range)
     if isSimple, flags[0] { emitBlankPadded(arguments[0]) } else if isSimple { emit(arguments[0]) }
     for index in 0..<pairs {
       let search = rest[index * 2]
@@ -347,7 +347,7 @@ extension PostgresEmitter {
       emit(otherwise)
       if !isSimple { write(" ", for: otherwise.range) }
     }
-    write(isSimple ? " END" : "END", for: expr.range)
+    write((isSimple ? " END" : "END") + (isInBlock ? ")" : ""), for: expr.range)
   }
 
   // MARK: JSON and counts

@@ -169,6 +169,18 @@ call same('k', 'k  ');
 =>
 1
 
+## conditions of procedures: what becomes CASE does not end them
+create procedure chosen(a in varchar(10), r out int) as $$ begin r := 0; if nullif(a, 'A') is null then r := 1; end if; if decode(a, 'A', 1, 0) = 1 then r := r + 2; elsif nvl2(a, 1, 2) = 1 then r := r + 4; end if; end; $$ language plpgsql;
+call chosen('A ');
+=>
+3
+
+## NULLIF keeps the length of its first argument
+create temp table lengths as select nullif(v, 'none') as v from b;
+select format_type(atttypid, atttypmod) from pg_attribute where attname = 'v' and attrelid = 'lengths'::regclass;
+=>
+character varying(10)
+
 ## a view, and a table made of a query
 create view bv as select id from b where v = 'x';
 create temp table bt as select id, case when v = w then 'same' end as t from b where v = 'y ';
