@@ -133,6 +133,33 @@ import Testing
     #expect(retried.error.components(separatedBy: "warning[").count == 2, "\(retried.error)")
   }
 
+  @Test(arguments: ["merge", "delete+insert"])
+  func `keys of text match whatever blanks end them`(strategy: String) throws {
+    let project = try ProgramHarness.project([
+      "project.yml": "name: shop\ntargets: { local: { type: local } }\n",
+      "models/source.sql": "select '{{ var('key', 'A') }}'::varchar(5) as k, 1 as n\n",
+      "models/kept.sql": """
+      {{ config(materialized='incremental', unique_key='k', incremental_strategy='\(strategy)') }}
+      select * from {{ ref('source') }}
+
+      """,
+      // Both kinds of tests have files below the name of this one.
+      "models/schema.yml": """
+      models: [{ name: source, columns: [{ name: k, data_tests: [not_null] }] }]
+      unit_tests: [{ name: one, model: source, given: [], expect: { rows: [{ k: A, n: 1 }] } }]
+
+      """,
+    ])
+    defer { project.stopServer() }
+    let built = try project.run("build")
+    #expect(built.code == 0 && !built.error.contains("error["), "\(built.error)")
+    let again = try project.run("run", "--vars", "{key: 'A '}")
+    #expect(again.code == 0, "\(again.error)")
+    let count = "select count(*) as n from {{ ref('kept') }}"
+    let shown = try project.run("show", "-q", "--output", "csv", "--inline", count)
+    #expect(shown.output == "n\n1\n", "\(shown.error)")
+  }
+
   @Test func `hooks of a package are in its own terms`() throws {
     let table = "create table {{ target.schema }}.{{ named"
     let project = try ProgramHarness.project([

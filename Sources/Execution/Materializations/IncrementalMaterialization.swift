@@ -31,6 +31,9 @@ struct IncrementalMaterialization {
     let target = try await RelationColumns.read(run.relation, run.session)
     let (columns, changes) = try align(query, target, plan)
     plan.uniqueKey = try resolveKeys(plan, query)
+    if run.session.translates {
+      plan.paddedKeys = Set(plan.uniqueKey.filter { query.isText($0) && target.isText($0) })
+    }
     if plan.strategy == .merge { try await checkDuplicates(plan, temporary) }
     let result = try await move(columns, changes: changes, from: temporary, plan)
     run.scratch.remove(temporary)
@@ -107,12 +110,13 @@ struct IncrementalMaterialization {
   ) async throws(Diagnostic) {
     let keys = plan.uniqueKey
     let present = keys.map { key -> SQLText in "\(identifier: key) is not null" }
+    let sides = keys.map { padded("\(identifier: $0)", $0, plan) }
     let result = try await run.session.send(
       """
-      select \(identifiers: keys), count(*)
+      select \(sides.joined(separator: ", ")), count(*)
       from \(temporary)
       where \(present.joined(separator: " and "))
-      group by \(identifiers: keys)
+      group by \(sides.joined(separator: ", "))
       having count(*) > 1
       order by count(*) desc
       limit 3
@@ -176,7 +180,9 @@ struct IncrementalMaterialization {
 
   private func matching(_ temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
     var terms = plan.uniqueKey.map { key -> SQLText in
-      "\(run.relation).\(identifier: key) = \(temporary).\(identifier: key)"
+      let stored = padded("\(run.relation).\(identifier: key)", key, plan)
+      let new = padded("\(temporary).\(identifier: key)", key, plan)
+      return "\(stored) = \(new)"
     }
     for condition in plan.conditions {
       // dbt's names for the two sides, which Redshift's DELETE and MERGE have no aliases for.
@@ -187,6 +193,13 @@ struct IncrementalMaterialization {
       terms.append("(\(verbatim: text))")
     }
     return terms.joined(separator: "\n  and ")
+  }
+
+  /// A key as it is compared: blanks at the end of text do not count on Redshift.
+  ///
+  /// What goes through the translation is told so by it.
+  private func padded(_ key: SQLText, _ name: String, _ plan: IncrementalSettings) -> SQLText {
+    plan.paddedKeys.contains(name) && plan.conditions.isEmpty ? "\(key)::bpchar" : key
   }
 
   private func deletion(from temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {

@@ -27,6 +27,8 @@ struct IncrementalSettings: Sendable {
   var conditions: [String]
   /// Columns that a match updates; nil for all.
   var updated: [String]?
+  /// Keys of text on a server that is not Redshift, which counts the blanks at its end.
+  var paddedKeys: Set<String> = []
   /// Columns that a match leaves alone.
   var notUpdated: [String]
 

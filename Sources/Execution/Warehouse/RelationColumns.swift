@@ -21,6 +21,13 @@ struct RelationColumns: Sendable {
 
   var names: [String] { columns.map(\.name) }
 
+  /// Whether a column holds text of any length.
+  func isText(_ name: String) -> Bool {
+    guard let type = columns.first(where: { $0.name.lowercased() == name.lowercased() })?.type
+    else { return false }
+    return type.hasPrefix("character") || type == "text"
+  }
+
   var hasIdentity: Bool { columns.contains(where: \.isIdentity) }
 
   /// Reads columns, constraints and referrers in one query.

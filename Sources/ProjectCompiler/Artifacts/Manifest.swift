@@ -232,10 +232,11 @@ extension Node {
   /// Where the statements that were really sent go, below the target folder.
   package var runFilePath: String { "run/\(packageName)/\(artifactPath)" }
 
-  /// A generic test's file lies in a folder named as the properties file that declares it, and so
-  /// does that of a snapshot, which may share its file with others.
+  /// The file of a generic test or a unit test lies in a folder named as the properties file that
+  /// declares it, and so does that of a snapshot, which may share its file with others.
   private var artifactPath: String {
     if genericTest != nil { return "\(originalFilePath)/\(path)" }
+    if kind == .unitTest { return "\(originalFilePath)/\(name).sql" }
     guard kind == .snapshot else { return originalFilePath }
     // dbt writes a file of the whole name, in whose place no folder can be.
     let isSQL = originalFilePath.hasSuffix(".sql")
