@@ -29,7 +29,8 @@ struct SeedMaterialization {
     }
     if try await canRefill(rows) {
       let purpose = "loading \(run.relation.description)"
-      try await run.session.send("begin", "truncate table \(run.relation)", to: purpose)
+      // Whoever reads it at the same time sees the former rows; TRUNCATE would show none.
+      try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
       try await load(rows, into: run.relation)
       try await run.session.send("commit", to: purpose)
       return Built(message: built.message, rows: built.rows, isInPlace: true)
@@ -55,7 +56,7 @@ struct SeedMaterialization {
 
   /// Whether the rows can go into the table that stands, as dbt has it.
   ///
-  /// What is granted and built on it stays then. On Redshift TRUNCATE would commit, and a new table is as good.
+  /// What is granted and built on it stays then. On Redshift a new table is as good.
   private func canRefill(_ rows: SeedRows) async throws(Diagnostic) -> Bool {
     let isFullRefresh = try run.settings.boolean("full_refresh") ?? run.isFullRefresh
     guard run.session.isPlainPostgres, run.existing == .table, !isFullRefresh else { return false }
