@@ -138,7 +138,9 @@ extension LiveSession {
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation {
         (continuation: CheckedContinuation<Swift.Result<Result, Diagnostic>, Never>) in
-        DispatchQueue.global().async {
+        // A queue of its own gets a thread at once; the global one waits a second before it gives
+        // another to work that blocks.
+        DispatchQueue(label: "redstart.template").async {
           do throws(Diagnostic) {
             continuation.resume(returning: .success(try body(self)))
           } catch {
