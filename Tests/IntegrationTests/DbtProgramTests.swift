@@ -168,6 +168,26 @@ import Testing
     }
   }
 
+  @Test func `what materialized views stand on is made anew, and they with it`() throws {
+    let config = "materialized='materialized_view', indexes=[{'columns': ['id']}]"
+    let project = try DbtProgramProject([
+      "models/base.sql": "{{ config(materialized='table') }} select {{ var('id', 3) }} as id",
+      "models/kept.sql": "{{ config(\(config)) }} select * from {{ ref('base') }}",
+    ])
+    func built(_ words: String...) throws -> (isGood: Bool, output: String, rows: [String]) {
+      let run = try project.program.dbt(words)
+      return (run.code == 0, run.output, try project.rows("select id from dev.kept"))
+    }
+    #expect(try built("run").rows == ["3"])
+    let again = try built("run", "--vars", "{id: 4}")
+    #expect(again.isGood && again.rows == ["4"], "\(again.output)")
+    let indexes = "select count(*) from pg_indexes where schemaname = 'dev' and tablename = 'kept'"
+    #expect(try project.rows(indexes) == ["1"])
+    // Its model is not run: it keeps its query, and shows the new rows.
+    let alone = try built("run", "-s", "base", "--vars", "{id: 5}")
+    #expect(alone.isGood && alone.rows == ["5"], "\(alone.output)")
+  }
+
   @Test func `a seed is filled anew in place, with what is granted on it`() throws {
     let project = try DbtProgramProject([
       "seeds/numbers.csv": "id,value\n1,10\n",
@@ -253,6 +273,9 @@ import Testing
     #expect(results["inline_query"]?["compiled_code"]?.string?.contains("limit 2") == true)
     let twice = try project.dbt("show", "--limit", "1", "--inline", "select 1 limit 1")
     #expect(twice.code == 2 && twice.output.contains("syntax error at or near \"limit\""))
+    let quiet = try project.dbt("show", "-q", "--inline", "select 7 as seven")
+    #expect(quiet.code == 0 && quiet.output.contains("7"), "\(quiet.output)")
+    #expect(!quiet.output.contains("Previewing"))
   }
 
   @Test func `comments on columns that are not there are warned of`() throws {

@@ -10,6 +10,7 @@ struct DependentView: Hashable, Sendable {
   var definition: String
   /// Whether a model that this run builds owns it.
   var isRebuiltLater: Bool
+  var kind = ExistingRelations.Kind.view
 }
 
 /// Finds the views that stand on a relation, directly or through other views.
@@ -35,14 +36,15 @@ enum Dependents {
       for parent in level {
         for (name, kind, definition) in try await direct(parent, run.session) {
           let owner = run.state.model(of: name)
-          if kind != .view || owner == nil, !ShadowName.isShadow(name.identifier) {
+          if owner == nil, !ShadowName.isShadow(name.identifier) {
             foreign.append(name)
             continue
           }
           let view = DependentView(
             name: name,
             definition: definition,
-            isRebuiltLater: owner.map(run.state.willBuild) ?? false
+            isRebuiltLater: owner.map(run.state.willBuild) ?? false,
+            kind: kind
           )
           // Seen on a shorter way already: it must come after what it reads on the longer one.
           ordered.removeAll { $0.name == name }

@@ -79,7 +79,9 @@ struct Publication {
     if hasLateViews {
       batch.append("select rs.release_late_views(\(literal: run.relation.sql, .postgres))")
     }
-    for view in dependents.reversed() { batch.append("drop view \(view.name)") }
+    for view in dependents.reversed() {
+      batch.append("drop \(view.kind.keyword) \(view.name)")
+    }
     if old == .materializedView {
       // Redshift cannot rename one.
       batch.append("drop materialized view \(run.relation)")
@@ -87,12 +89,14 @@ struct Publication {
       batch.append(rename(run.relation, to: run.shadow(.old)))
     }
     batch.append(rename(run.shadow(.new), to: run.relation))
-    var lost: [RelationName] = []
+    var lost: [DependentView] = []
     for view in dependents where !ShadowName.isShadow(view.name.identifier) {
-      if run.dropsViewsOnIt || droppingDoomed && view.isRebuiltLater {
-        lost.append(view.name)
+      // One that holds rows of its own is filled by its model, with its indexes.
+      let isDoomed = droppingDoomed || view.kind == .materializedView
+      if run.dropsViewsOnIt || isDoomed && view.isRebuiltLater {
+        lost.append(view)
       } else {
-        batch.append("create view \(view.name) as \(verbatim: view.definition)")
+        batch.append("create \(view.kind.keyword) \(view.name) as \(verbatim: view.definition)")
       }
     }
     if hasLateViews { batch.append("select rs.bind_late_views()") }
@@ -102,10 +106,11 @@ struct Publication {
     } catch {
       return .failure(error)
     }
-    for name in lost {
-      run.state[name] = nil
+    for view in lost {
+      run.state[view.name] = nil
+      guard run.dropsViewsOnIt || view.kind == .view else { continue }
       run.say(
-        "\(name.description) was dropped with the former \(run.relation.description), "
+        "\(view.name.description) was dropped with the former \(run.relation.description), "
           + (run.dropsViewsOnIt ? "as dbt does it" : "whose columns it needs")
           + "; its model makes it anew"
       )

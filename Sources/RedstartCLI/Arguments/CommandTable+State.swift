@@ -84,7 +84,7 @@ extension CommandTable {
       in the target that selects all of its relation there. What stands in the target already is \
       left as it is, unless --full-refresh says otherwise.
       """,
-    options: selection + ["defer-state", "full-refresh", "threads"] + project + output,
+    options: selection + deferral + ["full-refresh", "threads"] + project + output,
     examples: [
       ("redstart clone --state prod", "the whole of production, to build upon"),
       ("redstart clone --state prod -s +orders", "one model and what it needs"),

@@ -22,7 +22,7 @@ extension CommandSession {
     }
     let name = query.node?.name ?? "inline_query"
     let title = query.node.map { "Previewing node '\($0.name)':" } ?? "Previewing inline node:"
-    var shown = "\(title)\n\(preview)"
+    var shown = isQuiet ? preview : "\(title)\n\(preview)"
     if format == "json" {
       shown =
         query.node == nil
@@ -32,6 +32,8 @@ extension CommandSession {
       "ShowNode",
       "Q041",
       shown,
+      // Rows are what the command is for; --quiet leaves out the rest.
+      level: isQuiet ? .error : .info,
       data: [
         "node_name": .string(name), "preview": .string(preview),
         "is_inline": .boolean(query.node == nil), "output_format": .string(format),
