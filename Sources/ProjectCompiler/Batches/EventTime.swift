@@ -1,3 +1,4 @@
+import ProjectModel
 import Templating
 
 /// A point in time in UTC, to the microsecond: what batches, samples and freshness reckon with.
@@ -17,9 +18,10 @@ package struct EventTime: Hashable, Comparable, Sendable {
     var reader = Reader(text)
     guard let year = reader.number(digits: 4), reader.take("-"),
       let month = reader.number(digits: 2), (1...12).contains(month), reader.take("-"),
-      let day = reader.number(digits: 2), (1...Self.days(inMonth: month, of: year)).contains(day)
+      let day = reader.number(digits: 2),
+      (1...GregorianCalendar.days(inMonth: month, of: year)).contains(day)
     else { return nil }
-    var seconds = Self.daysSince1970(year, month, day) * 86_400
+    var seconds = GregorianCalendar.daysSince1970(year, month, day) * 86_400
     var fraction: Int64 = 0
     if !reader.isAtEnd {
       guard reader.take("T") || reader.take("t") || reader.take(" "),
@@ -58,12 +60,13 @@ package struct EventTime: Hashable, Comparable, Sendable {
   private func written(separator: String) -> String {
     let parts = parts
     let date = [
-      Self.padded(parts.year, 4), Self.padded(parts.month, 2), Self.padded(parts.day, 2),
+      GregorianCalendar.padded(parts.year, 4), GregorianCalendar.padded(parts.month, 2),
+      GregorianCalendar.padded(parts.day, 2),
     ].joined(separator: "-")
     let clock = [parts.second / 3600, parts.second / 60 % 60, parts.second % 60]
-      .map { Self.padded($0, 2) }.joined(separator: ":")
-    let rest = microseconds - Self.floorDivide(microseconds, 1_000_000) * 1_000_000
-    let fraction = rest == 0 ? "" : ".\(Self.padded(rest, 6))"
+      .map { GregorianCalendar.padded($0, 2) }.joined(separator: ":")
+    let rest = microseconds - GregorianCalendar.floorDivide(microseconds, 1_000_000) * 1_000_000
+    let fraction = rest == 0 ? "" : ".\(GregorianCalendar.padded(rest, 6))"
     return "\(date)\(separator)\(clock)\(fraction)+00:00"
   }
 
@@ -71,24 +74,24 @@ package struct EventTime: Hashable, Comparable, Sendable {
 
   /// The date, and the seconds since its midnight.
   package var parts: (year: Int64, month: Int64, day: Int64, second: Int64) {
-    let seconds = Self.floorDivide(microseconds, 1_000_000)
-    let days = Self.floorDivide(seconds, 86_400)
-    let (year, month, day) = Self.date(daysSince1970: days)
+    let seconds = GregorianCalendar.floorDivide(microseconds, 1_000_000)
+    let days = GregorianCalendar.floorDivide(seconds, 86_400)
+    let (year, month, day) = GregorianCalendar.date(daysSince1970: days)
     return (year, month, day, seconds - days * 86_400)
   }
 
   package init(year: Int64, month: Int64, day: Int64, second: Int64 = 0) {
-    microseconds = (Self.daysSince1970(year, month, day) * 86_400 + second) * 1_000_000
+    microseconds = (GregorianCalendar.daysSince1970(year, month, day) * 86_400 + second) * 1_000_000
   }
 
   /// So many months later, on the same day or the last one of the month.
   package func adding(months: Int64) -> EventTime {
     let parts = parts
     let count = parts.year * 12 + parts.month - 1 + months
-    let year = Self.floorDivide(count, 12)
+    let year = GregorianCalendar.floorDivide(count, 12)
     let month = count - year * 12 + 1
-    let day = min(parts.day, Self.days(inMonth: month, of: year))
-    let rest = microseconds - Self.floorDivide(microseconds, 1_000_000) * 1_000_000
+    let day = min(parts.day, GregorianCalendar.days(inMonth: month, of: year))
+    let rest = microseconds - GregorianCalendar.floorDivide(microseconds, 1_000_000) * 1_000_000
     var result = EventTime(year: year, month: month, day: day, second: parts.second)
     result.microseconds += rest
     return result
@@ -96,47 +99,6 @@ package struct EventTime: Hashable, Comparable, Sendable {
 
   package func adding(seconds: Int64) -> EventTime {
     EventTime(microseconds: microseconds + seconds * 1_000_000)
-  }
-
-  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 4, 6, 9, 11: 30
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    default: 31
-    }
-  }
-
-  /// Days in eras of 400 years that begin in March, so that the leap day comes last.
-  private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = floorDivide(shifted, 400)
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  private static func date(
-    daysSince1970: Int64
-  ) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = daysSince1970 + 719_468
-    let era = floorDivide(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
-    a >= 0 ? a / b : (a - b + 1) / b
-  }
-
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
   /// Reads digits and signs, one after the other.
