@@ -65,22 +65,7 @@ extension CommandSession {
     // The commands of the project belong to its builds.
     settings.onRunStart = []
     settings.onRunEnd = []
-    let display = RunDisplay(session: self, graph: parsed.graph)
-    let runner = Runner(
-      compilation,
-      selected: selected,
-      existing: existing,
-      warehouse: connection.warehouse,
-      buffers: buffers,
-      loader: connection.loader,
-      settings: settings,
-      emit: { event in
-        if case .nodeFinished(let result) = event, let node = parsed.graph.nodes[result.id] {
-          files.finish(node)
-        }
-        display.show(event)
-      }
-    )
+    let runner = runner(compilation, selected, existing, parsed, connection, files, settings)
     let report = try await runner.run()
     self.report(files.problems)
     try writeManifest(project, parsed, nil)

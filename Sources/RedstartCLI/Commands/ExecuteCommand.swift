@@ -148,22 +148,8 @@ extension CommandSession {
       try writeLineage(project, lineage)
     }
     let files = RunFiles(session: self, project: project)
-    let display = RunDisplay(session: self, graph: parsed.graph)
-    let runner = Runner(
-      compilation,
-      selected: selected,
-      existing: existing,
-      warehouse: connection.warehouse,
-      buffers: buffers,
-      loader: connection.loader,
-      settings: try settings(project, parsed, compiler, files, selected),
-      emit: { event in
-        if case .nodeFinished(let result) = event, let node = parsed.graph.nodes[result.id] {
-          files.finish(node)
-        }
-        display.show(event)
-      }
-    )
+    let settings = try settings(project, parsed, compiler, files, selected)
+    let runner = runner(compilation, selected, existing, parsed, connection, files, settings)
     let report = try await runner.run()
     self.report(files.problems)
     try writeRunResults(project, report, compilation)
@@ -171,6 +157,37 @@ extension CommandSession {
     // For dbt a hook that fails before anything runs is a failure of the command.
     if console.speaksDbt, report.results.contains(where: Self.isFailedStart) { return .usage }
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
+  }
+
+  /// What runs nodes on a connection, shows how they fare and keeps their statements, if `files` is
+  /// there to keep them.
+  func runner(
+    _ compilation: Compilation,
+    _ selected: Set<String>,
+    _ existing: ExistingRelations,
+    _ parsed: ParsedProject,
+    _ connection: Connection,
+    _ files: RunFiles?,
+    _ settings: RunSettings
+  ) -> Runner {
+    let display = RunDisplay(session: self, graph: parsed.graph)
+    return Runner(
+      compilation,
+      selected: selected,
+      existing: existing,
+      warehouse: connection.warehouse,
+      buffers: buffers,
+      loader: connection.loader,
+      settings: settings,
+      emit: { event in
+        if let files, case .nodeFinished(let result) = event,
+          let node = parsed.graph.nodes[result.id]
+        {
+          files.finish(node)
+        }
+        display.show(event)
+      }
+    )
   }
 
   func writeRunResults(

@@ -42,17 +42,7 @@ extension CommandSession {
         settings.onRunStart = []
         settings.onRunEnd = []
       }
-      let display = RunDisplay(session: self, graph: parsed.graph)
-      let runner = Runner(
-        compilation,
-        selected: selected,
-        existing: existing,
-        warehouse: connection.warehouse,
-        buffers: buffers,
-        loader: connection.loader,
-        settings: settings,
-        emit: { display.show($0) }
-      )
+      let runner = runner(compilation, selected, existing, parsed, connection, nil, settings)
       return try await runner.run()
     }
     let artifact = SourcesArtifact.value(report, metadata: metadata(of: report))
