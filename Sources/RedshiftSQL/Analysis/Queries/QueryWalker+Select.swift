@@ -337,8 +337,9 @@ extension QueryWalker {
   }
 
   func columnFingerprint(_ scope: Scope, _ table: Int, _ column: String) -> UInt64 {
+    // Mixed one after the other: near numbers of scopes and tables must not make up for each other.
     Fingerprint.mix(
-      Fingerprint.mix(scope.number, UInt64(table) &+ 0x5151),
+      Fingerprint.mix(Fingerprint.mix(0x5151, scope.number), UInt64(table)),
       Fingerprint.of(column)
     )
   }
