@@ -9,6 +9,51 @@ struct Meanings: Sendable {
     /// What qualifies it; nil for a column that a join has merged, and of a table without a name.
     var table: String?
     var name: String
+    /// Where its values come from, if it is merged by a join that is written as a condition.
+    var source: MergedColumn?
+    /// The key of GROUP BY that it is, where blanks at its end do not count.
+    var key: TextKey?
+  }
+
+  /// A key of a GROUP BY by text.
+  struct TextKey: Hashable, Sendable {
+    /// The place of the query that groups by it.
+    var select: TextRange
+    /// Whether blanks at its end would make groups.
+    var isText: Bool
+    /// The cast that gives its type back to what a function makes of it.
+    var cast: String
+    /// Whether it is one of several sets, so that it is NULL where it is rolled up.
+    var isInSets: Bool
+  }
+
+  /// The keys of one GROUP BY.
+  struct TextGroups: Sendable {
+    /// What those keys mean that blanks at their end would tell apart, by their place.
+    var keys: [TextRange: Expr] = [:]
+    /// Whether there are keys of which it is not known whether they are text.
+    var hasUnknown = false
+  }
+
+  /// A column of the result of a query or a set operation.
+  struct ResultColumn: Hashable, Sendable {
+    var name: String
+    /// As PostgreSQL sees it.
+    var type: SQLType
+    /// Whether it is text that blanks at its end may tell from other text.
+    var canEndInBlank: Bool
+    /// The cast that gives its type back to what a function makes of it.
+    var cast: String
+
+    var isKnown: Bool { type.isKnown }
+  }
+
+  /// Two columns that USING or NATURAL compares.
+  struct MergedPair: Hashable, Sendable {
+    var left: MergedColumn
+    var right: MergedColumn
+    /// Whether blanks at the end would tell them apart.
+    var isPadded: Bool
   }
 
   /// What the queries between a name and the query that it belongs to call by names of their own.
@@ -47,8 +92,23 @@ struct Meanings: Sendable {
   var hierarchyColumns: [TextRange: [String]] = [:]
   /// The tables of columns that carry (+) and no qualifier.
   var markedTables: [TextRange: String] = [:]
-  /// The columns that PIVOT and UNPIVOT leave as they are.
-  var keptColumns: [TextRange: [String]] = [:]
+  /// Text that never ends in a blank.
+  var trimmed: Set<TextRange> = []
+  /// What GROUP BY groups by, by the place of its query.
+  var textGroups: [TextRange: TextGroups] = [:]
+  /// Values that are keys of groups: one of several that are equal but for blanks.
+  var keyUses: [TextRange: TextKey] = [:]
+  /// The columns of queries and set operations, by the place of what they consist of; for PIVOT and
+  /// UNPIVOT those that they leave as they are.
+  var results: [TextRange: [ResultColumn]] = [:]
+  /// For items of ORDER BY that are columns of a result with DISTINCT, the number of the column.
+  var orderPlaces: [TextRange: Int] = [:]
+  /// What joins compare by USING and NATURAL, where that has to be a condition.
+  var merges: [TextRange: [MergedPair]] = [:]
+  /// Joins of which it is not known whether it has to.
+  var openMerges: Set<TextRange> = []
+  /// Names of columns that such joins have merged.
+  var mergedNames: [TextRange: MergedColumn] = [:]
   /// Relations that the catalog does not have.
   var unknownRelations: Set<RelationName> = []
 

@@ -105,6 +105,7 @@ extension QueryWalker {
           name: column.name,
           type: column.type,
           isNullable: column.isNullable,
+          traits: column.traits,
           range: column.range,
           origins: walker.columns.origins(column.origins)
         )

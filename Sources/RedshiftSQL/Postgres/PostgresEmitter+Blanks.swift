@@ -35,6 +35,8 @@ extension PostgresEmitter {
       wantColumns()
       return nothing
     }
+    // What ends in no blank is compared as it is.
+    if other == nil, values.allSatisfy({ meanings.trimmed.contains($0.range) }) { return nothing }
     guard !flags.contains(true) else { return flags }
     // Literals alone have no type to follow.
     if other == nil, values.allSatisfy({ $0.isString || $0.isNull }), values.count > 1 {
@@ -57,19 +59,12 @@ extension PostgresEmitter {
   }
 
   mutating func makesTextGroups(_ value: Expr) -> Bool {
-    switch type(of: value) {
+    if meanings.trimmed.contains(value.range) { return false }
+    return switch type(of: value) {
     case .characterVarying: true
     case .literalText: !value.isString
     default: false
     }
-  }
-
-  /// The type of a variable of the procedure at hand.
-  private func variableType(of value: Expr) -> SQLType? {
-    guard case .column(let parts) = value.kind, parts.count == 1, let name = parts.first else {
-      return nil
-    }
-    return variableTypes[name.text]
   }
 
   mutating func emit(_ window: WindowDefinition) {
@@ -78,8 +73,19 @@ extension PostgresEmitter {
       children: SyntaxNode.window(window).children,
       patches: window.partition.map { key in
         Patch(range: key.range.bytes) { $0.emitGroupKey(key) }
-      }
+      } + orderPatches(window.order)
     )
+  }
+
+  /// What is written otherwise in the order of a window.
+  ///
+  /// Values that are equal but for blanks are peers, and the next item of the order decides. Where
+  /// there is none, and nobody asks for peers, their order does not matter.
+  mutating func orderPatches(_ order: [SortItem]) -> [Patch] {
+    let items = countsPeers ? order[...] : order.dropLast()
+    return items.map(\.value).filter { makesTextGroups($0) }.map { value in
+      Patch(range: value.range.bytes) { $0.emitBlankPadded(value) }
+    }
   }
 
   // MARK: Comparisons

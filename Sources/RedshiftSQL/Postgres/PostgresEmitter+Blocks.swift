@@ -14,21 +14,8 @@ extension PostgresEmitter {
     emit(range, children: [], patches: patches)
     variables = []
     variableTypes = [:]
+    records = [:]
     isInBlock = false
-  }
-
-  private mutating func declareTypes(of block: ProcedureBlock) {
-    var declarations = block.declarations
-    block.walk { statement in
-      if case .block(let inner) = statement.kind { declarations += inner.declarations }
-    }
-    for declaration in declarations {
-      guard case .variable(let type) = declaration.kind else { continue }
-      let declared = SQLType(declared: type)
-      // What is declared twice, in blocks beside one another, may be of two types.
-      let known = variableTypes[declaration.name.text] ?? declared
-      variableTypes[declaration.name.text] = known == declared ? declared : .unknown
-    }
   }
 
   private func collect(_ block: ProcedureBlock, into patches: inout [Patch]) {
@@ -67,21 +54,52 @@ extension PostgresEmitter {
 
   private func collect(_ statements: [ProcedureStatement], into patches: inout [Patch]) {
     for statement in statements {
-      for value in statement.values { collect(value, into: &patches) }
-      if let query = statement.query { collect(query, into: &patches) }
+      if case .choice(let value?, let branches, _) = statement.kind {
+        collect(value, branches.flatMap(\.conditions), into: &patches)
+      } else {
+        for value in statement.values { collect(value, into: &patches) }
+      }
+      if let query = statement.query { collect(query, filling: statement.record, into: &patches) }
       switch statement.kind {
       case .block(let block):
         collect(block, into: &patches)
         continue
       case .sql(let inner): collect(inner, into: &patches)
-      case .dynamic(let dynamic): noteDynamic(dynamic.range, into: &patches)
+      case .dynamic(let dynamic):
+        noteDynamic(dynamic.range, into: &patches)
+        forget(dynamic.targets, at: statement.range, into: &patches)
+      case .cursor(.fetch(_, let targets)):
+        forget(targets, at: statement.range, into: &patches)
       case .loop(let loop):
         if case .dynamic(_, let dynamic) = loop.kind { noteDynamic(dynamic.range, into: &patches) }
+        if statement.query == nil {
+          let names = Set(loop.variables)
+          patches.append(
+            Patch(range: loop.start.bytes.lowerBound..<loop.start.bytes.lowerBound) { emitter in
+              for name in names { emitter.records[name] = nil }
+            }
+          )
+        }
       case .cursor(.openDynamic): noteDynamic(statement.range, into: &patches)
       default: break
       }
       for part in statement.parts { collect(part, into: &patches) }
     }
+  }
+
+  /// What is in a record from here on nobody knows before it runs.
+  private func forget(
+    _ targets: [ObjectName],
+    at range: TextRange,
+    into patches: inout [Patch]
+  ) {
+    let start = range.bytes.lowerBound
+    let names = targets.compactMap { $0.parts.first?.text }
+    patches.append(
+      Patch(range: start..<start) { emitter in
+        for name in names { emitter.records[name] = nil }
+      }
+    )
   }
 
   private func noteDynamic(_ range: TextRange, into patches: inout [Patch]) {
@@ -106,25 +124,28 @@ extension PostgresEmitter {
           )
           emitter.copy(range)
         case .invalid: emitter.copy(range)
-        default: emitter.emitInner(statement)
+        default: emitter.emitInner(statement, filling: statement.record, isOnly: false)
         }
       }
     )
   }
 
-  private func collect(_ query: Query, into patches: inout [Patch]) {
-    collect(Statement(range: query.range, kind: .query(query)), into: &patches)
+  private func collect(
+    _ query: Query,
+    filling record: String? = nil,
+    into patches: inout [Patch]
+  ) {
+    let statement = Statement(range: query.range, kind: .query(query))
+    patches.append(
+      Patch(range: query.range.bytes) {
+        $0.emitInner(statement, filling: record, isOnly: true)
+      }
+    )
   }
 
-  /// A value is understood as the one item of a query.
   private func collect(_ value: Expr, into patches: inout [Patch]) {
     patches.append(
-      Patch(range: value.range.bytes) { emitter in
-        let outer = emitter.meanings
-        emitter.analyze(value.asQuery)
-        emitter.emit(value)
-        emitter.meanings = outer
-      }
+      Patch(range: value.range.bytes) { emitter in emitter.emitAlone(value) { $0.emit(value) } }
     )
   }
 }
@@ -144,5 +165,23 @@ extension Expr {
       limitRange: nil
     )
     return Statement(range: range, kind: .query(query))
+  }
+}
+
+extension ProcedureStatement {
+  /// The record that the query of a loop fills.
+  fileprivate var record: String? {
+    guard case .loop(let loop) = kind, case .rows(let targets, _) = loop.kind else { return nil }
+    return targets.count == 1 ? targets.first?.parts.first?.text : nil
+  }
+}
+
+extension Statement {
+  /// The record, or the variable, that a query fills.
+  fileprivate var record: String? {
+    guard case .query(let query) = kind, let targets = query.body.firstSelect?.targets else {
+      return nil
+    }
+    return targets.names.count == 1 ? targets.names.first?.parts.first?.text : nil
   }
 }

@@ -2,6 +2,16 @@ import Diagnostics
 
 extension PostgresEmitter {
   mutating func emit(_ call: FunctionCall, _ expr: Expr) {
+    let outer = countsPeers
+    countsPeers = ["rank", "dense_rank", "percent_rank", "cume_dist"].contains(call.name.last)
+    defer { countsPeers = outer }
+    guard let select = selects.last, call.over == nil,
+      FunctionTable.signatures[call.name.last]?.kind == .aggregate
+    else { return emitChecked(call, expr) }
+    ofRows(of: select) { $0.emitChecked(call, expr) }
+  }
+
+  private mutating func emitChecked(_ call: FunctionCall, _ expr: Expr) {
     check(call, at: expr.range)
     guard call.name.parts.count == 1 else { return emitPlainCall(call, expr) }
     let name = call.name.last
@@ -49,7 +59,7 @@ extension PostgresEmitter {
     case ("json_array_length", _, 1...2): rename("rs.json_arr_len", call, expr)
     case ("array", .ordinary, _): rename("jsonb_build_array", call, expr)
     case ("object", .ordinary, _): rename("jsonb_build_object", call, expr)
-    case ("grouping_id", _, _): rename("grouping", call, expr)
+    case ("grouping", _, _), ("grouping_id", _, _): emitGrouping(call, expr)
     case ("count", _, 1) where call.distinct != nil:
       if makesTextGroups(arguments[0]) {
         write("count(DISTINCT ", for: expr.range)

@@ -2,6 +2,7 @@ import Diagnostics
 
 extension PostgresEmitter {
   mutating func emit(_ expr: Expr) {
+    if let key = groupKey(at: expr.range) { return emitOfGroup(expr, key) }
     switch expr.kind {
     case .column(let parts): emitColumn(parts, expr)
     case .cast(let value, let type, let syntax): emitCast(value, type, syntax, expr)
@@ -54,6 +55,9 @@ extension PostgresEmitter {
 
   private mutating func emitColumn(_ parts: [Identifier], _ expr: Expr) {
     if parts.count == 1, let meant = alias(parts[0]) { return emitAlias(meant, expr) }
+    if parts.count == 1, let source = meanings.mergedNames[parts[0].range] {
+      return write(sql(of: source), for: expr.range)
+    }
     if path(parts) != nil { return emitNavigation(expr, [], expr) }
     if let hierarchyLevel, parts.count == 1, parts[0].text == "level" {
       return write(hierarchyLevel, for: expr.range)

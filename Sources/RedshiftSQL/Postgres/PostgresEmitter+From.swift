@@ -9,8 +9,7 @@ extension PostgresEmitter {
       }
       emitUnchanged(.table(table))
       if table.alias == nil {
-        let name = makeName("sq")
-        write(" AS \(name)", for: table.range)
+        write(" AS \(name(ofUnnamed: table.range))", for: table.range)
       }
     case .pivot(let source, let pivot): emit(source, pivot, table)
     case .unpivot(let source, let unpivot): emit(source, unpivot, table)
@@ -32,7 +31,8 @@ extension PostgresEmitter {
         fail("AT behind a table", at: position.range, help: "AT numbers elements of SUPER values")
       }
       emitUnchanged(.table(table))
-    case .joined, .parenthesized: emitUnchanged(.table(table))
+    case .joined(let first, let joins): emit(first, joins, table)
+    case .parenthesized: emitUnchanged(.table(table))
     }
   }
 
@@ -68,7 +68,7 @@ extension PostgresEmitter {
   }
 
   private mutating func emit(_ source: TableReference, _ pivot: Pivot, _ table: TableReference) {
-    guard let keys = meanings.keptColumns[pivot.range] else {
+    guard let kept = meanings.results[pivot.range] else {
       wantColumns()
       return fail(
         "PIVOT of a table whose columns are not known",
@@ -77,20 +77,23 @@ extension PostgresEmitter {
       )
     }
     let names = pivotNames(pivot)
-    let keyList = keys.map(SQLQuoting.identifier).joined(separator: ", ")
-    write("(SELECT \(keyList)", for: pivot.range)
+    let keys = kept.map { SQLQuoting.identifier($0.name) }
+    var items = keys
+    let groups = makeDistinct(&items, kept, keys)
+    write("(SELECT \(items.joined(separator: ", "))", for: pivot.range)
     var index = 0
     for value in pivot.values {
       for aggregate in pivot.aggregates {
         if index > 0 || !keys.isEmpty { write(", ", for: value.range) }
         emit(aggregate.value)
         write(" FILTER (WHERE ", for: value.range)
-        emitGrouped(pivot.column)
+        let flags = blankPadding(of: [pivot.column, value.value])
+        emitOperand(pivot.column, flags[0])
         if case .literal(.null) = value.value.kind {
           write(" IS NULL", for: value.range)
         } else {
           write(" = ", for: value.range)
-          emitGrouped(value.value)
+          emitOperand(value.value, flags[1])
         }
         write(") AS \(SQLQuoting.identifier(names[index]))", for: value.range)
         index += 1
@@ -98,7 +101,9 @@ extension PostgresEmitter {
     }
     write(" FROM ", for: table.range)
     emit(source)
-    if !keys.isEmpty { write(" GROUP BY \(keyList)", for: pivot.range) }
+    if !keys.isEmpty {
+      write(" GROUP BY \(groups.joined(separator: ", "))", for: pivot.range)
+    }
     write(")", for: table.range)
     emitAlias(table)
   }
@@ -108,8 +113,7 @@ extension PostgresEmitter {
     if let alias = table.alias {
       copy(alias.name.range.bytes.lowerBound..<alias.range.bytes.upperBound)
     } else {
-      let name = makeName("sq")
-      write(name, for: table.range)
+      write(name(ofUnnamed: table.range), for: table.range)
     }
   }
 
@@ -120,7 +124,7 @@ extension PostgresEmitter {
     _ unpivot: Unpivot,
     _ table: TableReference
   ) {
-    guard let keys = meanings.keptColumns[unpivot.range] else {
+    guard let keys = meanings.results[unpivot.range] else {
       wantColumns()
       return fail(
         "UNPIVOT of a table whose columns are not known",
@@ -131,7 +135,8 @@ extension PostgresEmitter {
     let rows = makeName("u")
     let name = SQLQuoting.identifier(unpivot.name.text)
     let value = SQLQuoting.identifier(unpivot.value.text)
-    let list = keys.map(SQLQuoting.identifier) + ["\(rows).\(name)", "\(rows).\(value)"]
+    let list =
+      keys.map { SQLQuoting.identifier($0.name) } + ["\(rows).\(name)", "\(rows).\(value)"]
     write("(SELECT \(list.joined(separator: ", ")) FROM ", for: unpivot.range)
     emit(source)
     write(" CROSS JOIN LATERAL (VALUES ", for: unpivot.range)

@@ -3,6 +3,7 @@ import Diagnostics
 extension PostgresEmitter {
   mutating func emitOperators(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
     guard let symbol = terms.first?.operator.kind else { return emit(first) }
+    if let (key, rest) = keyedRun(first, terms) { return emitOperators(key, rest, expr) }
     switch symbol {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
       emitCompared([first] + terms.map(\.right), in: expr)

@@ -25,21 +25,33 @@ extension PostgresEmitter {
 
   mutating func emit(_ query: Query) {
     check(query)
+    if let with = query.with, with.isRecursive {
+      for table in with.tables where table.readsItself {
+        recursiveBodies.insert(table.query.body.range)
+      }
+    }
     guard case .select(let select) = query.body.kind else {
-      if case .combined(let first, _) = query.body.kind, first.target == nil,
+      if case .combined(let first, _) = query.body.kind, first.firstSelect?.into == nil,
         query.order.contains(where: { !$0.value.isNameOrLiteral })
+          || comparesText(inOrderOf: query)
       {
         return emitOrderedAround(query)
       }
       return emitUnchanged(.query(query))
     }
+    selects.append(select.range)
+    defer { selects.removeLast() }
     if select.qualify != nil { return emitQualified(select, in: query) }
     if case .distinct = select.quantifier, select.into == nil, hasOrderOfAliases(query) {
       emitOrderedAround(query)
-      if let top = select.top { emitLimit(top) }
-      return
+    } else if textColumns(ofDistinct: select) != nil {
+      emitOrderedByColumns(query)
+    } else if query.order.count > 1 {
+      let patches = orderPatches(query, select)
+      emit(query.range.bytes, children: SyntaxNode.query(query).children, patches: patches)
+    } else {
+      emitUnchanged(.query(query))
     }
-    emitUnchanged(.query(query))
     if let top = select.top { emitLimit(top) }
   }
 
@@ -72,18 +84,20 @@ extension PostgresEmitter {
     write("SELECT * FROM (", for: body)
     emit(query.body)
     write(") AS \(makeName("q"))", for: body)
+    let patches = orderPatchesAround(query)
     keepsNames = true
     emit(
       body.bytes.upperBound..<query.range.bytes.upperBound,
       children: SyntaxNode.query(query).children.filter {
         $0.range.bytes.lowerBound >= body.bytes.upperBound
-      }
+      },
+      patches: patches
     )
     keepsNames = false
   }
 
   /// `TOP n` goes to the end as LIMIT.
-  private mutating func emitLimit(_ top: Select.Top) {
+  mutating func emitLimit(_ top: Select.Top) {
     write(" LIMIT ", for: top.range)
     emit(top.count)
   }
@@ -93,10 +107,13 @@ extension PostgresEmitter {
       if case .values = body.kind { checkValues(body) }
       return emitUnchanged(.body(body))
     }
+    for term in terms { check(term) }
+    if let columns = textColumns(ofSets: body, terms) {
+      return emitTextSets(first, terms, columns, body)
+    }
     emitMember(first)
     var position = first.range.bytes.upperBound
     for term in terms {
-      check(term)
       if term.operator == .minus {
         copy(position..<term.operatorRange.bytes.lowerBound)
         write("EXCEPT", for: term.operatorRange)
@@ -110,7 +127,7 @@ extension PostgresEmitter {
   }
 
   /// A member of a set operation; what gets a LIMIT or a WHERE around it needs parentheses.
-  private mutating func emitMember(_ body: QueryBody) {
+  mutating func emitMember(_ body: QueryBody) {
     guard case .select(let select) = body.kind, select.top != nil || select.qualify != nil else {
       return emit(body)
     }
@@ -132,8 +149,16 @@ extension PostgresEmitter {
 
   mutating func emit(_ select: Select) {
     check(select)
+    selects.append(select.range)
+    defer { selects.removeLast() }
+    if let columns = textColumns(ofDistinct: select) { return emitDistinct(select, columns) }
+    emitParts(of: select)
+  }
+
+  mutating func emitParts(of select: Select) {
     emitSelectHead(select)
     emitItems(select)
+    if let side = sides[select.range] { write(", \(side)", for: select.range) }
     emitTail(select, from: itemsEnd(select))
   }
 
@@ -142,11 +167,21 @@ extension PostgresEmitter {
     let start = select.range.bytes.lowerBound
     guard let first = select.items.first else { return copy(start..<itemsEnd(select)) }
     let end = first.range.bytes.lowerBound
-    guard let top = select.top else { return copy(start..<end) }
-    let range = top.range.bytes
-    copy(start..<range.lowerBound)
-    // The blank behind `TOP n` goes with it.
-    copy(min(range.upperBound + 1, end)..<end)
+    var left: [TextRange] = []
+    if let top = select.top { left.append(top.range) }
+    let isBare = bareSelects.contains(select.range)
+    if isBare, case .distinct(let range) = select.quantifier { left.append(range) }
+    if let targets = select.targets, isBare || bareTargets.contains(select.range) {
+      left.append(targets.range)
+    }
+    var position = start
+    for range in left.sorted(by: { $0.bytes.lowerBound < $1.bytes.lowerBound })
+    where range.bytes.lowerBound < end {
+      copy(position..<range.bytes.lowerBound)
+      // The blank behind `TOP n` goes with it.
+      position = min(range.bytes.upperBound + 1, end)
+    }
+    copy(position..<end)
   }
 
   private func itemsEnd(_ select: Select) -> Int {
@@ -165,7 +200,11 @@ extension PostgresEmitter {
     var position = select.items.first?.range.bytes.lowerBound ?? 0
     for item in select.items {
       copy(position..<item.range.bytes.lowerBound)
-      emit(.item(item))
+      if item.isStar, let columns = writtenStar(item, of: select) {
+        write(columns.map { starItem($0) }.joined(separator: ", "), for: item.range)
+      } else {
+        emit(.item(item))
+      }
       position = item.range.bytes.upperBound
     }
   }
@@ -187,7 +226,7 @@ extension PostgresEmitter {
             help: "list the columns"
           )
         }
-        names = all.map(\.sql)
+        names = all.map { starItem($0) }
         if names?.isEmpty == true { continue }
       } else if select.exclusion != nil, let name = item.outputName, excluded.contains(name) {
         continue
@@ -203,224 +242,65 @@ extension PostgresEmitter {
   }
 
   /// Everything from `position`, which is behind the select list.
-  private mutating func emitTail(_ select: Select, from position: Int) {
-    var children = SyntaxNode.select(select).children.filter {
+  mutating func emitTail(_ select: Select, from position: Int) {
+    let children = SyntaxNode.select(select).children.filter {
       $0.range.bytes.lowerBound >= position
     }
     var patches: [Patch] = []
-    if let into = select.into, into.isTemporary, into.name.parts.last?.isTemporary == true {
-      let start = into.range.bytes.lowerBound
-      patches.append(
-        Patch(range: start..<into.name.range.bytes.lowerBound) {
-          $0.write("INTO TEMP ", for: into.range)
-        }
-      )
-      children.removeAll {
-        $0.range.bytes.upperBound > start
-          && $0.range.bytes.upperBound <= into.name.range.bytes.lowerBound
+    let place = selects.last ?? select.range
+    if bareSelects.contains(place) || bareTargets.contains(place) {
+      for range in [select.into?.range, select.targets?.range].compactMap({ $0 }) {
+        patches.append(Patch(range: range.bytes) { _ in })
       }
+    } else if let into = select.into {
+      patches.append(Patch(range: into.range.bytes) { $0.emit(into) })
     }
-    if let grouping = select.grouping, grouping.isAll {
-      patches.append(Patch(range: grouping.range.bytes) { $0.emitGroupingOfAll(select) })
-    }
+    patches += groupPatches(select)
     patches += hierarchyPatches(select)
     patches += outerJoinPatches(select)
-    emit(position..<select.range.bytes.upperBound, children: children, patches: patches)
-  }
-
-  /// GROUP BY ALL: by the places of all items that are no aggregates.
-  private mutating func emitGroupingOfAll(_ select: Select) {
-    guard let grouping = select.grouping else { return }
-    var places: [String] = []
-    var place = 0
-    for item in select.items {
-      if item.isStar {
-        guard let columns = meanings.stars[item.range] else {
-          wantColumns()
-          return fail("GROUP BY ALL with *", at: grouping.range, help: "list the columns")
-        }
-        for _ in columns {
-          place += 1
-          places.append("\(place)")
-        }
-        continue
-      }
-      place += 1
-      if !item.value.hasAggregate { places.append("\(place)") }
-    }
-    guard !places.isEmpty else { return }
-    write("GROUP BY \(places.joined(separator: ", "))", for: grouping.range)
-  }
-
-  // MARK: QUALIFY
-
-  /// `SELECT list FROM (SELECT …, condition AS k FROM …) AS q WHERE q.k`, order and limit outside.
-  private mutating func emitQualified(_ select: Select, in query: Query) {
-    guard let qualify = select.qualify else { return }
-    let inner = makeName("q")
-    if let with = query.with {
-      emit(
-        query.range.bytes.lowerBound..<select.range.bytes.lowerBound,
-        children: with.tables.map { .query($0.query) }
+    // From HAVING on values are those of groups.
+    let groups = [select.having?.range, select.windows.first?.definition.range]
+    let end = select.range.bytes.upperBound
+    let split = groups.compactMap { $0?.bytes.lowerBound }.min() ?? end
+    ofRows(of: place) {
+      $0.emit(
+        position..<split,
+        children: children.filter { $0.range.bytes.upperBound <= split },
+        patches: patches
       )
     }
-    var outerItems: [String] = []
-    var innerItems: [QualifiedItem] = []
-    for item in select.items {
-      if let columns = meanings.stars[item.range] {
-        for column in columns {
-          let name = makeName("c")
-          outerItems.append("\(inner).\(name) AS \(SQLQuoting.identifier(column.name))")
-          innerItems.append(.row(column.sql, name: name))
-        }
-      } else if case .star(let qualifier) = item.value.kind {
-        guard let tables = rowTables(select.from, qualifier.last?.text), !tables.isEmpty else {
-          wantColumns()
-          return fail(
-            "QUALIFY with * over these tables",
-            at: qualify.range,
-            help: "list the columns, or select from one table with an alias"
-          )
-        }
-        for table in tables {
-          let name = makeName("r")
-          outerItems.append("(\(inner).\(name)).*")
-          innerItems.append(.row(SQLQuoting.identifier(table), name: name))
-        }
-      } else {
-        let name = makeName("c")
-        let label = SQLQuoting.identifier(item.outputName ?? "?column?")
-        outerItems.append("\(inner).\(name) AS \(label)")
-        innerItems.append(.value(item, name: name))
-      }
+    emit(split..<end, children: children.filter { $0.range.bytes.lowerBound >= split })
+  }
+
+  /// INTO, where it stands around what the query itself becomes.
+  mutating func emitTargets(of select: Select) {
+    if let into = select.into {
+      write(" ", for: into.range)
+      emit(into)
     }
-    if case .distinct = select.quantifier {
-      write("SELECT DISTINCT ", for: qualify.range)
-    } else {
-      write("SELECT ", for: qualify.range)
-    }
-    write(outerItems.joined(separator: ", "), for: qualify.range)
     if let targets = select.targets {
       write(" ", for: targets.range)
       copy(targets.range)
     }
-    write(" FROM (SELECT ", for: qualify.range)
-    check(select)
-    for item in innerItems {
-      switch item {
-      case .row(let table, let name):
-        write("\(table) AS \(name), ", for: qualify.range)
-      case .value(let item, let name):
-        emit(item.value)
-        write(" AS \(name), ", for: item.range)
-      }
-    }
-    // In QUALIFY a name is more often one of the list than a column.
-    prefersAliases = true
-    emit(qualify.condition)
-    prefersAliases = false
-    let keep = makeName("k")
-    write(" AS \(keep)", for: qualify.range)
-    let order = emitInnerOrder(query, select, inner)
-    write(" ", for: qualify.range)
-    var bare = select
-    bare.range.bytes = select.range.bytes.lowerBound..<qualify.range.bytes.lowerBound
-    bare.qualify = nil
-    emitTail(bare, from: select.fromRange?.bytes.lowerBound ?? bare.range.bytes.upperBound)
-    write(") AS \(inner) WHERE \(inner).\(keep)", for: qualify.range)
-    emitOrderAndLimit(query, order)
-    if let top = select.top { emitLimit(top) }
   }
 
-  private enum QualifiedItem {
-    /// A whole row of a table, or a column that a star stands for, as SQL.
-    case row(String, name: String)
-    case value(SelectItem, name: String)
-  }
-
-  /// The exposed names of the tables that a star stands for; nil where they cannot be told.
-  private func rowTables(_ from: [TableReference], _ qualifier: String?) -> [String]? {
-    if let qualifier { return [qualifier] }
-    var names: [String] = []
-    for table in from {
-      switch table.kind {
-      case .joined(let first, let joins):
-        guard let some = rowTables([first], nil) else { return nil }
-        names += some
-        for join in joins {
-          switch join.condition {
-          case .using, .natural: return nil
-          case .on, .none: break
-          }
-          guard let more = rowTables([join.right], nil) else { return nil }
-          names += more
-        }
-      case .parenthesized(let inner) where table.alias == nil:
-        guard let some = rowTables([inner], nil) else { return nil }
-        names += some
-      default:
-        guard let name = table.exposedName, !meanings.elements.contains(table.range) else {
-          return nil
-        }
-        names.append(name)
-      }
+  private mutating func emit(_ into: Select.Into) {
+    if into.isTemporary, into.name.parts.last?.isTemporary == true {
+      write("INTO TEMP ", for: into.range)
+      emit(into.name)
+    } else {
+      emit(into.range.bytes, children: [.relation(into.name)])
     }
-    return names
-  }
-
-  /// Adds what ORDER BY needs to the inner list.
-  ///
-  /// - Returns: the outer spelling of each item of ORDER BY; nil to keep it.
-  private mutating func emitInnerOrder(
-    _ query: Query,
-    _ select: Select,
-    _ inner: String
-  ) -> [String?] {
-    let outputs = Set(select.items.compactMap(\.outputName))
-    let hasStar = select.items.contains {
-      if case .star = $0.value.kind { return true }
-      return false
-    }
-    return query.order.map { item in
-      switch item.value.kind {
-      case .literal: return nil
-      case .column(let parts) where parts.count == 1:
-        if hasStar || outputs.contains(parts[0].text) { return nil }
-      default: break
-      }
-      let name = makeName("o")
-      write(", ", for: item.range)
-      emit(item.value)
-      write(" AS \(name)", for: item.range)
-      return "\(inner).\(name)"
-    }
-  }
-
-  private mutating func emitOrderAndLimit(_ query: Query, _ order: [String?]) {
-    var position = query.body.range.bytes.upperBound
-    for (item, replacement) in zip(query.order, order) {
-      copy(position..<item.value.range.bytes.lowerBound)
-      if let replacement {
-        write(replacement, for: item.value.range)
-      } else {
-        copy(item.value.range)
-      }
-      position = item.value.range.bytes.upperBound
-    }
-    var rest: [SyntaxNode] = []
-    rest.append(query.limit?.count)
-    rest.append(query.limit?.offset)
-    emit(position..<query.range.bytes.upperBound, children: rest)
   }
 }
 
 extension QueryBody {
-  /// Where SELECT … INTO of the first member puts the result.
-  fileprivate var target: ObjectName? {
+  /// The query that is written first.
+  var firstSelect: Select? {
     var body = self
     while true {
       switch body.kind {
-      case .select(let select): return select.into?.name
+      case .select(let select): return select
       case .combined(let first, _): body = first
       case .parenthesized(let query): body = query.body
       case .values: return nil
@@ -444,12 +324,5 @@ extension SelectItem {
   var isStar: Bool {
     if case .star = value.kind { return true }
     return false
-  }
-}
-
-extension Meanings.StarColumn {
-  fileprivate var sql: String {
-    let prefix = table.map { SQLQuoting.identifier($0) + "." } ?? ""
-    return prefix + SQLQuoting.identifier(name)
   }
 }

@@ -102,6 +102,7 @@ extension PostgresEmitter {
       copy(body.range.bytes.lowerBound..<contents.lowerBound)
     }
     respell(within: contents)
+    argumentTypes = routine.arguments.map { SQLType(declared: $0.type) }
     if routine.language == "plpgsql" {
       if let block = body.block {
         emit(block, of: routine, in: contents)
@@ -127,10 +128,25 @@ extension PostgresEmitter {
   }
 
   /// Emits a statement with meanings of its own.
-  mutating func emitInner(_ statement: Statement) {
+  ///
+  /// - Parameters:
+  ///   - statement: the statement.
+  ///   - record: the record that its rows go to.
+  ///   - isOnly: whether that has no other rows from there on.
+  mutating func emitInner(
+    _ statement: Statement,
+    filling record: String? = nil,
+    isOnly: Bool = true
+  ) {
     let outer = meanings
     analyze(statement)
     emit(statement)
+    if let record,
+      variableTypes[record, default: .unknown] == .catalog("record")
+        || variableTypes[record] == nil, case .query(let query) = statement.kind
+    {
+      fill(record, from: query.body, isOnly: isOnly)
+    }
     meanings = outer
   }
 }

@@ -209,8 +209,8 @@ extension PostgresEmitter {
   /// MERGE … REMOVE DUPLICATES: the source's different rows take the place of those that match.
   private mutating func emitReplacement(_ merge: Merge, _ range: TextRange) {
     let rows = makeName("merge")
-    write("CREATE TEMP TABLE \(rows) AS SELECT DISTINCT * FROM ", for: range)
-    emit(merge.source)
+    write("CREATE TEMP TABLE \(rows) AS ", for: range)
+    emitDistinctRows(of: merge.source, range)
     write("; DELETE FROM ", for: range)
     emit(merge.target)
     if let alias = merge.alias {

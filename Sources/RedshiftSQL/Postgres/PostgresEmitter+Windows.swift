@@ -41,9 +41,14 @@ extension PostgresEmitter {
   }
 
   private mutating func emitSortItems(_ items: [SortItem]) {
+    let patches = orderPatches(items)
     for (index, item) in items.enumerated() {
       if index > 0 { write(", ", for: item.range) }
-      emit(item.range.bytes, children: [.expr(item.value)])
+      emit(
+        item.range.bytes,
+        children: [.expr(item.value)],
+        patches: patches.filter { $0.range == item.value.range.bytes }
+      )
     }
   }
 
@@ -89,12 +94,16 @@ extension PostgresEmitter {
     write("array_to_string(", for: expr.range)
     if call.over == nil {
       write("array_agg(DISTINCT ", for: expr.range)
-      emit(value)
-      emitListOrder(order, expr)
+      emitDistinctValue(value)
+      if let item = order.first {
+        write(" ORDER BY ", for: expr.range)
+        let patch = Patch(range: item.value.range.bytes) { $0.emitDistinctValue(item.value) }
+        emit(item.range.bytes, children: [], patches: [patch])
+      }
     } else {
       let isDescending = order.first?.isDescending == true
       write(isDescending ? "rs.distinct_agg_desc(" : "rs.distinct_agg(", for: expr.range)
-      emit(value)
+      emitDistinctValue(value)
     }
     write(") FILTER (WHERE ", for: expr.range)
     emitListValue(value)
@@ -109,7 +118,7 @@ extension PostgresEmitter {
   private mutating func emitDistinctListInOrder(_ call: FunctionCall, _ expr: Expr) {
     let value = call.arguments[0]
     write("array_to_string(rs.first_of_each(array_agg(", for: expr.range)
-    emit(value)
+    emitDistinctValue(value)
     if call.over == nil { emitListOrder(call.withinGroup, expr) }
     write(") FILTER (WHERE ", for: expr.range)
     emitListValue(value)
@@ -118,6 +127,12 @@ extension PostgresEmitter {
     write("), ", for: expr.range)
     emitDelimiter(call, expr)
     write(")", for: expr.range)
+  }
+
+  /// Text without regard to blanks at its end; a CHAR has none in a list.
+  private mutating func emitDistinctValue(_ value: Expr) {
+    if case .character = meanings.types[value.range] { return emitAsText(value) }
+    emitGroupKey(value)
   }
 
   private mutating func emitListOrder(_ order: [SortItem], _ expr: Expr) {

@@ -32,12 +32,34 @@ struct PostgresEmitter {
   var variables: Set<String> = []
   /// The types of those whose type is written out.
   var variableTypes: [String: SQLType] = [:]
+  /// The types of the fields of records, by the names of both, as far as queries tell them.
+  var records: [String: [String: SQLType]] = [:]
+  /// The types of the arguments of a routine, which its source may know by their numbers.
+  var argumentTypes: [SQLType] = []
   /// What PRIOR names, and what other columns belong to, within the condition of CONNECT BY.
   var priorRow: String?
   var hierarchyPrefix: String?
   var hierarchyLevel: String?
   /// Items of select lists whose text is compared with that of a query around.
   var blankPaddedItems: Set<TextRange> = []
+  /// Whether the window at hand is that of a function that gives equal values equal numbers.
+  var countsPeers = false
+  /// The queries around the place at hand, innermost last.
+  var selects: [TextRange] = []
+  /// Queries of which what is written is evaluated for each row, and not for each group.
+  var rowsOf: Set<TextRange> = []
+  /// Queries that are written without DISTINCT and INTO, which stand around them.
+  var bareSelects: Set<TextRange> = []
+  /// Queries that are written without INTO, which stands at a set operation around them.
+  var bareTargets: Set<TextRange> = []
+  /// Set operations of recursive tables, whose form is fixed.
+  var recursiveBodies: Set<TextRange> = []
+  /// For queries that get a column more, which says what side of a set operation they are.
+  var sides: [TextRange: Int] = [:]
+  /// What the columns of queries with DISTINCT are written as, where it stands for blanks.
+  var distinctValues: [TextRange: [String]] = [:]
+  /// Names of tables that have none.
+  private var tableNames: [TextRange: String] = [:]
   /// Whether (+) stands where a LEFT JOIN says the same.
   var acceptsJoinMarks = false
   /// Whether this is PL/pgSQL, where a result that nobody wants is not selected.
@@ -205,6 +227,14 @@ struct PostgresEmitter {
   mutating func makeName(_ stem: String) -> String {
     generatedNames += 1
     return "__\(stem)\(generatedNames)"
+  }
+
+  /// The name that a table gets which has none.
+  mutating func name(ofUnnamed table: TextRange) -> String {
+    if let name = tableNames[table] { return name }
+    let name = makeName("sq")
+    tableNames[table] = name
+    return name
   }
 
   /// What calls a function for what it does.

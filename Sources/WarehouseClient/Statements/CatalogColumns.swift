@@ -16,7 +16,11 @@ enum CatalogColumns {
         let name = row[1]
       else { continue }
       columns[names[index - 1], default: []].append(
-        CatalogColumn(name: name, type: row[2].map(type) ?? .unknown)
+        CatalogColumn(
+          name: name,
+          type: row[2].map(type) ?? .unknown,
+          traits: row[2] == "text" ? [] : .declared
+        )
       )
     }
     return columns

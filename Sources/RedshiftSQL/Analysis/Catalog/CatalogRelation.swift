@@ -8,6 +8,9 @@ package struct CatalogColumn: Hashable, Sendable {
   /// A value is made where none is given: a default or an identity.
   package var hasDefault: Bool
   package var isIdentity: Bool
+  /// Of text: whether the length is declared, or a guess from what a query makes, and whether the
+  /// type is PostgreSQL's TEXT.
+  package var traits: TextTraits
   /// Where the column is defined, or was renamed last.
   package var range: TextRange?
 
@@ -17,6 +20,7 @@ package struct CatalogColumn: Hashable, Sendable {
     isNullable: Bool = true,
     hasDefault: Bool = false,
     isIdentity: Bool = false,
+    traits: TextTraits = .declared,
     range: TextRange? = nil
   ) {
     self.name = name
@@ -24,6 +28,7 @@ package struct CatalogColumn: Hashable, Sendable {
     self.isNullable = isNullable
     self.hasDefault = hasDefault
     self.isIdentity = isIdentity
+    self.traits = traits
     self.range = range
   }
 }

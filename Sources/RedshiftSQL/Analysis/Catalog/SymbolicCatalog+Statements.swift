@@ -137,6 +137,7 @@ extension SymbolicCatalog {
         name: $0.name,
         type: $0.type.stored,
         isNullable: $0.isNullable,
+        traits: $0.traits.intersection(.declared),
         range: $0.range
       )
     }

@@ -9,6 +9,8 @@ struct ExprFacts {
   }
 
   var type = SQLType.unknown
+  /// Of text: what its last byte, its emptiness and its length are known to be.
+  var traits: TextTraits = []
   var isNullable = true
   var origins = Origins.none
   /// Equal for expressions that mean the same.

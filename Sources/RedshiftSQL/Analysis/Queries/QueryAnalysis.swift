@@ -47,6 +47,7 @@ package struct OutputColumn: Sendable {
   package var name: String
   package var type: SQLType
   package var isNullable: Bool
+  package var traits: TextTraits
   /// The item of the select list that makes it.
   package var range: TextRange
   /// What its value depends on, ordered by relation and column.

@@ -68,6 +68,12 @@ extension QueryWalker {
       check(call, signature, arguments, at: range)
     }
     result(&facts, call, signature, arguments)
+    if isPlain {
+      facts.traits = .result(of: call, arguments.map { ($0.type, $0.traits) })
+    }
+    if isAggregate, facts.tables == 0, scope.parent != nil {
+      forgetTextKeys(in: call.argumentsRange)
+    }
     if let over = call.over {
       facts.hasWindow = true
       windowCount += 1
@@ -322,7 +328,7 @@ extension QueryWalker {
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged
-    case .nullIf: facts.type = type(0) == .null || type(0) == .literalText ? .unknown : type(0)
+    case .nullIf: facts.type = type(0) == .null ? .unknown : type(0)
     case .median:
       facts.type = type(0).isInteger ? .decimal(precision: nil, scale: nil) : type(0).rounded
     case .rounded: facts.type = type(0).family == .number ? type(0).rounded : .unknown

@@ -10,7 +10,11 @@ extension QueryWalker {
     if facts.bare != nil, let keys = scope.groupKeys, keys.contains(facts.fingerprint) {
       facts.bare = nil
     }
-    if facts.type.isKnown { meanings?.types[expr.range] = facts.type }
+    if facts.type.isKnown { meanings?.types[expr.range] = facts.typeThere }
+    if meanings != nil {
+      if facts.traits.contains(.trimmed) { meanings?.trimmed.insert(expr.range) }
+      noteTextKey(expr.range, facts, scope)
+    }
     return facts
   }
 
@@ -129,11 +133,15 @@ extension QueryWalker {
 
   private func literal(_ literal: Expr.Literal, _ range: TextRange) -> ExprFacts {
     switch literal {
-    case .null: return known(.null, isNullable: true, text: range)
+    case .null:
+      var facts = known(.null, isNullable: true, text: range)
+      facts.traits = .ofNull
+      return facts
     case .boolean: return known(.boolean, isNullable: false, text: range)
     case .string(let value):
       var facts = known(.literalText, isNullable: false, text: range)
       facts.fingerprint = Fingerprint.mix(0x57A1, Fingerprint.of(value))
+      facts.traits = .ofLiteral(value)
       return facts
     case .number: return known(numberType(text(range)), isNullable: false, text: range)
     }
@@ -263,7 +271,9 @@ extension QueryWalker {
         if term.operator.kind == .equal, clause == .join {
           noteJoin(result, right, at: left.range.union(term.right.range))
         }
-      case .concatenate: next.type = .characterVarying(nil)
+      case .concatenate:
+        next.type = .characterVarying(nil)
+        next.traits = .joined(result.joinedTraits, right.joinedTraits)
       case .plus, .minus, .times, .divide, .modulo, .power:
         next.type = arithmetic(result, right, term, left, whole)
       case .not: next.type = .unknown
@@ -274,6 +284,10 @@ extension QueryWalker {
         }
       }
       if next.bare != nil, scope.groupKeys?.contains(next.fingerprint) == true { next.bare = nil }
+      // The whole of the run is noted as any other value.
+      if term.right.range != terms.last?.right.range {
+        noteTextKey(first.range.union(term.right.range), next, scope)
+      }
       result = next
       left = Expr(range: first.range.union(term.right.range), kind: first.kind)
     }
@@ -399,7 +413,7 @@ extension QueryWalker {
     case .query(let query):
       let derived = subquery(query, isScalar: false, isMember: true, in: scope)
       if derived.table.isComplete {
-        meanings?.resultTypes[query.range] = derived.table.columns.map(\.type)
+        meanings?.resultTypes[query.range] = derived.table.columns.map(\.typeThere)
       }
       let width: Int
       if case .row(let values, _) = value.kind { width = values.count } else { width = 1 }
@@ -464,6 +478,7 @@ extension QueryWalker {
     var facts = ExprFacts()
     if let column = derived.table.columns.first {
       facts.type = column.type
+      facts.traits = column.traits.subtracting(.sized)
       facts.origins = column.origins
     }
     facts.origins.formUnion(derived.table.influences)
@@ -481,6 +496,7 @@ extension QueryWalker {
     if let operand { facts.absorb(operand) }
     var type = SQLType.null
     var isNullable = value.otherwise == nil
+    var results: [(SQLType, TextTraits)] = []
     for branch in value.branches {
       let condition = self.facts(of: branch.condition, in: scope)
       if let operand {
@@ -490,18 +506,22 @@ extension QueryWalker {
       }
       facts.absorb(condition)
       let result = self.facts(of: branch.result, in: scope)
+      results.append((result.type, result.traits))
       join(&type, result.type, at: branch.result.range, "CASE")
       isNullable = isNullable || result.isNullable
       facts.absorb(result)
     }
     if let otherwise = value.otherwise {
       let result = self.facts(of: otherwise, in: scope)
+      results.append((result.type, result.traits))
       join(&type, result.type, at: otherwise.range, "CASE")
       isNullable = isNullable || result.isNullable
       facts.absorb(result)
     }
     checkResults(value.branches.map(\.result) + [value.otherwise].compactMap { $0 }, of: type)
     facts.type = type
+    facts.traits = TextTraits.common(results)
+    if value.otherwise == nil { facts.traits.remove(.sized) }
     facts.isNullable = isNullable
     facts.isColumn = false
     return facts
@@ -536,6 +556,7 @@ extension QueryWalker {
       report(.cannotCast(facts.type, target, at: range))
     }
     if type.arguments.contains(.maximum) { report(.varcharMaximum(at: type.range)) }
+    facts.traits = .cast(facts.type, facts.traits, to: type)
     facts.type = target
     facts.isColumn = false
     facts.mix(Fingerprint.of(type.spelling))

@@ -44,7 +44,10 @@ extension QueryWalker {
       return true
     case .parenthesized(let inner):
       guard reference.alias != nil else { return bring(inner, into: scope) }
+      // The alias hides the tables that a condition would have to name.
+      keepsMerges += 1
       _ = bring(inner, into: scope)
+      keepsMerges -= 1
       scope.isLoose = true
       return true
     case .joined(let first, let joins):
@@ -143,7 +146,8 @@ extension QueryWalker {
           name: column.name,
           type: column.type,
           isNullable: column.isNullable,
-          origins: Origins(column: start + UInt32(position))
+          origins: Origins(column: start + UInt32(position)),
+          traits: column.traits
         )
       )
     }
@@ -262,6 +266,7 @@ extension QueryWalker {
       let all = left.map { scope.tables[$0] } + right.map { scope.tables[$0] }
       guard all.allSatisfy(\.isComplete) else {
         scope.isLoose = true
+        meanings?.openMerges.insert(join.range)
         break
       }
       let others = Set(scope.visible[start.right...].map(\.name))
@@ -300,6 +305,7 @@ extension QueryWalker {
     var first = Array(scope.visible[start.left..<start.right])
     var second = Array(scope.visible[start.right...])
     var result: [VisibleColumn] = []
+    var pairs: [(VisibleColumn, VisibleColumn)] = []
     for (name, range) in names {
       let one = first.firstIndex { $0.name == name }
       let two = second.firstIndex { $0.name == name }
@@ -321,8 +327,16 @@ extension QueryWalker {
       if merged == nil { merged = VisibleColumn(name: name, table: left.lowerBound, column: 0) }
       merged?.merged = facts
       if let merged { result.append(merged) }
+      if let one, let two { pairs.append((first[one], second[two])) }
       if let one { first.remove(at: one) }
       if let two { second.remove(at: two) }
+    }
+    if pairs.count < names.count { meanings?.openMerges.insert(join.range) }
+    let isOpen = (left.lowerBound..<right.upperBound).contains { !scope.tables[$0].isComplete }
+    if pairs.count == names.count, !isOpen, let sources = mergedColumns(pairs, join, in: scope) {
+      for (index, source) in sources.enumerated() { result[index].source = source }
+    } else if isOpen {
+      meanings?.openMerges.insert(join.range)
     }
     scope.visible.replaceSubrange(start.left..., with: result + first + second)
   }
@@ -348,6 +362,7 @@ extension QueryWalker {
     // What it is equal to for GROUP BY: the side that is never NULL by the join; of FULL neither.
     var facts = join.kind == .right ? two : one
     facts.type = one.type.common(with: two.type) ?? .unknown
+    facts.traits = TextTraits.common([(one.type, one.traits), (two.type, two.traits)])
     facts.tables = one.tables | two.tables
     if join.kind == .full {
       facts.origins = one.origins.union(two.origins)
@@ -366,6 +381,7 @@ extension QueryWalker {
     var facts = ExprFacts()
     facts.type = stored.type
     facts.isNullable = stored.isNullable
+    facts.traits = stored.traits
     facts.origins = stored.origins
     facts.isColumn = true
     facts.fingerprint = columnFingerprint(scope, column.table, stored.name)

@@ -114,6 +114,7 @@ extension QueryWalker {
           if !level.isLoose { reportAmbiguous(name, in: level) }
           return unresolved([name])
         }
+        if let source = found.source { meanings?.mergedNames[name.range] = source }
         guard var facts = found.merged else {
           let facts = column(found.column, of: found.table, level, depth, name)
           checkGrouped(facts, name, from: scope, to: level)
@@ -268,6 +269,7 @@ extension QueryWalker {
     var facts = ExprFacts()
     facts.type = column.type
     facts.isNullable = column.isNullable
+    facts.traits = column.traits
     facts.origins = column.origins
     facts.isColumn = true
     facts.fingerprint = columnFingerprint(level, index, column.name)
@@ -413,6 +415,7 @@ extension QueryWalker {
   private func steps(_ base: ExprFacts, _ parts: ArraySlice<Identifier>) -> ExprFacts {
     var facts = base
     facts.type = .super
+    facts.traits = []
     facts.isNullable = true
     facts.isColumn = false
     for part in parts { facts.mix(Fingerprint.of(part.text)) }

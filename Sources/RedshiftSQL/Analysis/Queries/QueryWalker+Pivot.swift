@@ -4,7 +4,10 @@ extension QueryWalker {
   /// The input of PIVOT or UNPIVOT, in a scope of its own.
   private mutating func input(_ table: TableReference, of scope: Scope) -> Scope {
     let inner = makeScope(parent: scope.parent)
+    // What PIVOT keeps is named without the tables that it comes from.
+    keepsMerges += 1
     add(table, to: inner)
+    keepsMerges -= 1
     return inner
   }
 
@@ -27,6 +30,9 @@ extension QueryWalker {
     note(pivot.column)
     let chosen = within(.other) { $0.facts(of: pivot.column, in: inner) }
     influences.formUnion(chosen.origins.used(as: .group))
+    muted += 1
+    for value in pivot.values { _ = within(.other) { $0.facts(of: value.value, in: inner) } }
+    muted -= 1
     var aggregates: [(name: String?, facts: ExprFacts, range: TextRange)] = []
     for item in pivot.aggregates {
       note(item.value)
@@ -137,12 +143,13 @@ extension QueryWalker {
             type: column.type,
             isNullable: column.isNullable,
             origins: column.origins,
-            range: table.range
+            range: table.range,
+            traits: column.traits
           )
         )
       }
     }
-    if result.isComplete { meanings?.keptColumns[range] = result.columns.map(\.name) }
+    noteResult(result, at: range)
     return result
   }
 }

@@ -24,6 +24,7 @@ extension QueryWalker {
       scope.groupKeys = keys
       scope.pending = []
     }
+    if let grouping { noteTextKeys(of: select, grouping, in: scope) }
     var result = items(of: select, in: scope)
     result.isSingleRow = (isGrouped && grouping == nil) || select.from.isEmpty
 
@@ -131,26 +132,14 @@ extension QueryWalker {
   /// The fingerprints of what GROUP BY lists; nil when that cannot be told.
   private mutating func groupKeys(of select: Select, in scope: Scope) -> Set<UInt64>? {
     guard let grouping = select.grouping else { return [] }
-    var exprs: [Expr] = []
-    func collect(_ elements: [Grouping.Element]) {
-      for element in elements {
-        switch element {
-        case .value(let expr): exprs.append(expr)
-        case .rollup(let list), .cube(let list): exprs += list
-        case .sets(let inner): collect(inner)
-        case .empty: break
-        }
-      }
-    }
-    collect(grouping.elements)
     let hasStar = select.items.contains {
       if case .star = $0.value.kind { return true }
       return false
     }
     var keys: Set<UInt64> = []
     var isSound = true
-    for expr in exprs {
-      for part in rowParts(of: expr) {
+    for expr in grouping.elements.flatMap(\.values) {
+      for part in expr.groupKeys {
         if reportConstant(part, "GROUP BY") { return nil }
         if let number = ordinal(part) {
           guard !hasStar else { return nil }
@@ -164,29 +153,25 @@ extension QueryWalker {
             report(.aggregateNotAllowed("an aggregate", "GROUP BY", at: range))
           }
           keys.insert(facts.fingerprint)
+          noteTextKey(part, meaning: select.items[number - 1].value, facts, in: scope)
           continue
         }
         if let index = aliasIndex(of: part, select, in: scope) {
-          keys.insert(itemFacts(index, of: select, in: scope).fingerprint)
+          let facts = itemFacts(index, of: select, in: scope)
+          keys.insert(facts.fingerprint)
+          noteTextKey(part, meaning: select.items[index].value, facts, in: scope)
           continue
         }
         let count = diagnostics.count
         let facts = within(.grouping) { $0.facts(of: part, in: scope) }
         influences.formUnion(facts.origins.used(as: .group))
         keys.insert(facts.fingerprint)
+        noteTextKey(part, meaning: part, facts, in: scope)
         // What is misspelt here is not grouped, for that reason and no other.
         if diagnostics.count > count { isSound = false }
       }
     }
     return isSound ? keys : nil
-  }
-
-  private func rowParts(of expr: Expr) -> [Expr] {
-    switch expr.kind {
-    case .row(let values, hasKeyword: false): values
-    case .parenthesized(let inner): rowParts(of: inner)
-    default: [expr]
-    }
   }
 
   /// The item whose alias a name in GROUP BY or ORDER BY means.
@@ -206,7 +191,7 @@ extension QueryWalker {
   }
 
   /// What an item of the select list is, without reporting anything.
-  private mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
+  mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
     muted += 1
     let keys = scope.groupKeys
     let aliases = scope.aliases
@@ -260,7 +245,8 @@ extension QueryWalker {
           origins: facts.origins,
           range: item.range,
           fingerprint: facts.fingerprint,
-          constant: constant(item.value)
+          constant: constant(item.value),
+          traits: facts.traits
         )
       )
     }
@@ -299,21 +285,17 @@ extension QueryWalker {
     let left = Set(exclusion?.columns.map(\.text) ?? [])
     let isOpen = wanted.contains { !scope.tables[$0].isComplete } || scope.isLoose
     if isOpen { result.isComplete = false }
-    var all = scope.visible
-    if name != nil {
-      all = wanted.flatMap { table in
-        scope.tables[table].columns.enumerated().map {
-          VisibleColumn(name: $1.name, table: table, column: $0)
-        }
-      }
-    }
+    let all = scope.columns(behind: name)
     if !isOpen {
-      meanings?.stars[range] = all.filter { !left.contains($0.name) }.map {
+      let columns = all.filter { !left.contains($0.name) }.map {
         Meanings.StarColumn(
           table: $0.merged == nil ? scope.tables[$0.table].name : nil,
-          name: $0.name
+          name: $0.name,
+          source: $0.source,
+          key: scope.textKeys[facts(of: $0, in: scope).fingerprint]
         )
       }
+      meanings?.stars[range] = columns
     }
     for column in all where !left.contains(column.name) {
       let facts = facts(of: column, in: scope)
@@ -330,15 +312,17 @@ extension QueryWalker {
           isNullable: facts.isNullable,
           origins: facts.origins,
           range: range,
-          fingerprint: facts.fingerprint
+          fingerprint: facts.fingerprint,
+          traits: facts.traits
         )
       )
     }
   }
 
   func columnFingerprint(_ scope: Scope, _ table: Int, _ column: String) -> UInt64 {
+    // Mixed one after the other: near numbers of scopes and tables must not make up for each other.
     Fingerprint.mix(
-      Fingerprint.mix(scope.number, UInt64(table) &+ 0x5151),
+      Fingerprint.mix(Fingerprint.mix(0x5151, scope.number), UInt64(table)),
       Fingerprint.of(column)
     )
   }
@@ -397,6 +381,11 @@ extension QueryWalker {
         !result.columns.contains(where: { $0.fingerprint == facts.fingerprint })
       {
         report(.orderOfDistinct(at: item.value.range))
+      }
+      if let place = result.columns.firstIndex(where: { $0.fingerprint == facts.fingerprint }),
+        result.isComplete, facts.fingerprint != 0
+      {
+        meanings?.orderPlaces[item.value.range] = place + 1
       }
       influences.formUnion(facts.origins.used(as: .order))
     }

@@ -50,6 +50,8 @@ struct QueryWalker {
   var meanings: Meanings?
   /// How many items of a select list are being looked up for one another.
   var pendingDepth = 0
+  /// Above zero the columns that joins merge are left to the database to merge.
+  var keepsMerges = 0
   /// Pairs of columns that are compared in joins.
   var joins: [(UInt32, UInt32, TextRange)] = []
   /// The variables of the procedure that is followed, in sight of everything in it.
@@ -193,7 +195,9 @@ struct QueryWalker {
   ) -> DerivedTable {
     switch body.kind {
     case .select(let select):
-      return derive(select, order: order, isLimited: limit != nil, parent: parent)
+      let result = derive(select, order: order, isLimited: limit != nil, parent: parent)
+      noteResult(result, at: select.range)
+      return result
     case .parenthesized(let query):
       let inner = derive(query, parent: parent)
       influences.formUnion(inner.influences)
@@ -210,6 +214,7 @@ struct QueryWalker {
         combine(&result, with: right, term, first: first)
       }
       result.isSingleRow = false
+      noteResult(result, at: body.range)
       orderResult(order, of: result, isCombined: true, parent: parent)
       return result
     }
@@ -284,11 +289,18 @@ struct QueryWalker {
               type: facts.type,
               isNullable: facts.isNullable,
               origins: facts.origins,
-              range: value.range
+              range: value.range,
+              traits: facts.traits
             )
           )
         } else if index < result.columns.count {
           let common = result.columns[index].type.common(with: facts.type) ?? .unknown
+          result.columns[index].traits = TextTraits.common(
+            [
+              (result.columns[index].type, result.columns[index].traits),
+              (facts.type, facts.traits),
+            ]
+          )
           result.columns[index].type = common
           result.columns[index].isNullable = result.columns[index].isNullable || facts.isNullable
           result.columns[index].origins.formUnion(facts.origins)
@@ -336,6 +348,7 @@ struct QueryWalker {
     var areDisjoint = false
     for index in result.columns.indices {
       let (a, b) = (result.columns[index], right.columns[index])
+      result.columns[index].traits = TextTraits.common([(a.type, a.traits), (b.type, b.traits)])
       if let common = a.type.common(with: b.type) {
         result.columns[index].type = common
       } else {

@@ -6,6 +6,7 @@ struct ScopeColumn {
   var type: SQLType
   var isNullable: Bool
   var origins: Origins
+  var traits: TextTraits = []
 }
 
 /// A table of FROM.
@@ -41,6 +42,8 @@ struct VisibleColumn {
   var column: Int
   /// What it is where USING or NATURAL made two columns one.
   var merged: ExprFacts?
+  /// Where its values come from, if the join that made it is written out as a condition.
+  var source: MergedColumn?
 }
 
 /// What names mean at one level of a query.
@@ -58,6 +61,10 @@ final class Scope {
   var hasLevel = false
   /// Fingerprints of what GROUP BY lists; nil where nothing is grouped.
   var groupKeys: Set<UInt64>?
+  /// Keys of GROUP BY as they are found, until all are.
+  var foundKeys: [(key: Expr, value: Expr, facts: ExprFacts)] = []
+  /// Keys of GROUP BY that blanks do not tell apart, by fingerprint.
+  var textKeys: [UInt64: Meanings.TextKey] = [:]
   /// Items of the select list that are not analysed yet, while WHERE is, which may name them.
   var pending: [SelectItem] = []
   /// What those items are that were looked up, by their number.
@@ -100,6 +107,7 @@ struct DerivedTable {
     var fingerprint: UInt64 = 0
     /// The string that every row has here, where the query says so.
     var constant: String?
+    var traits: TextTraits = []
   }
 
   var columns: [Column] = []
@@ -115,7 +123,8 @@ struct DerivedTable {
         name: $0.name,
         type: $0.type,
         isNullable: $0.isNullable,
-        origins: $0.origins
+        origins: $0.origins,
+        traits: $0.traits
       )
     }
   }

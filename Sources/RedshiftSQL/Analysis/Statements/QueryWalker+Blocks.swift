@@ -35,7 +35,13 @@ extension QueryWalker {
   // MARK: Variables
 
   private func declare(_ name: String, _ type: SQLType, at range: TextRange, in scope: Scope) {
-    let column = ScopeColumn(name: name, type: type, isNullable: true, origins: .none)
+    let column = ScopeColumn(
+      name: name,
+      type: type,
+      isNullable: true,
+      origins: .none,
+      traits: .declared
+    )
     var table = ScopeTable(name: nil, columns: [column], isComplete: true, range: range)
     if type == .unknown {
       // A record, perhaps: `name.field` is a path into it.

@@ -97,8 +97,8 @@ BEGIN
 END $$;
 -- ---------- operators
 -- `'a' + 'b'`, and text compared with numbers as Redshift does it: a DECIMAL meets the number that
--- the text is, any other number becomes text (Amazon Redshift Database Developer Guide, Type
--- compatibility and conversion).
+-- the text is, any other number becomes text, and blanks at the end do not count (Amazon Redshift
+-- Database Developer Guide, Type compatibility and conversion).
 CREATE OR REPLACE FUNCTION rs.text_plus(a text, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
 CREATE OR REPLACE FUNCTION rs.bytes_plus(a bytea, b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
 DO $do$
@@ -128,8 +128,8 @@ BEGIN
    END IF;
   END LOOP;
   FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8', 'float4', 'float8'] LOOP
-   EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b %s) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a %s b::text''', o.name, t, o.sign);
-   EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_text(a %s, b text) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::text %s b''', o.name, t, o.sign);
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.text_%s_number(a text, b %s) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::bpchar %s b::text::bpchar''', o.name, t, o.sign);
+   EXECUTE format('CREATE OR REPLACE FUNCTION rs.number_%s_text(a %s, b text) RETURNS bool IMMUTABLE STRICT LANGUAGE sql AS ''SELECT a::text::bpchar %s b::bpchar''', o.name, t, o.sign);
    IF to_regoperator(format('rs.%s(text,%s)', o.sign, t)) IS NULL THEN
     EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.text_%s_number, LEFTARG = text, RIGHTARG = %s)', o.sign, o.name, t);
     EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.number_%s_text, LEFTARG = %s, RIGHTARG = text)', o.sign, o.name, t);

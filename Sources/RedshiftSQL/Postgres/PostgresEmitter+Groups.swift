@@ -1,0 +1,171 @@
+import Diagnostics
+
+/// GROUP BY of text: rows whose keys differ in blanks at their ends alone are one group, and the
+/// smallest of their keys stands for all of them.
+extension PostgresEmitter {
+  /// Writes what is evaluated for each row of a query, and not for each of its groups.
+  mutating func ofRows(of select: TextRange, _ step: (inout PostgresEmitter) -> Void) {
+    let isNew = rowsOf.insert(select).inserted
+    step(&self)
+    if isNew { rowsOf.remove(select) }
+  }
+
+  // MARK: Keys
+
+  /// What is written otherwise in GROUP BY.
+  mutating func groupPatches(_ select: Select) -> [Patch] {
+    guard let grouping = select.grouping else { return [] }
+    let groups = meanings.textGroups[selects.last ?? select.range] ?? Meanings.TextGroups()
+    if groups.hasUnknown { wantColumns() }
+    if grouping.isAll {
+      return [Patch(range: grouping.range.bytes) { $0.emitGroupingOfAll(select, groups) }]
+    }
+    guard !groups.keys.isEmpty else { return [] }
+    return grouping.elements.flatMap(\.values).map { value in
+      Patch(range: value.range.bytes) { $0.emitKeys(of: value, groups) }
+    }
+  }
+
+  /// A key, or a row of them.
+  private mutating func emitKeys(of value: Expr, _ groups: Meanings.TextGroups) {
+    let keys = value.groupKeys
+    emit(
+      value.range.bytes,
+      children: [],
+      patches: keys.map { key in
+        Patch(range: key.range.bytes) { emitter in
+          if let meant = groups.keys[key.range] {
+            emitter.emitBlankPadded(meant)
+          } else {
+            emitter.emit(key)
+          }
+        }
+      }
+    )
+  }
+
+  /// GROUP BY ALL: by the places of all items that are no aggregates.
+  private mutating func emitGroupingOfAll(_ select: Select, _ groups: Meanings.TextGroups) {
+    guard let grouping = select.grouping else { return }
+    var place = 0
+    var isFirst = true
+    func separate(_ emitter: inout PostgresEmitter) {
+      emitter.write(isFirst ? "GROUP BY " : ", ", for: grouping.range)
+      isFirst = false
+    }
+    for item in select.items {
+      if item.isStar {
+        guard let columns = meanings.stars[item.range] else {
+          wantColumns()
+          return fail("GROUP BY ALL with *", at: grouping.range, help: "list the columns")
+        }
+        for column in columns {
+          place += 1
+          separate(&self)
+          let key = ofRowValue(column) + "::bpchar"
+          write(column.key?.isText == true ? key : "\(place)", for: grouping.range)
+        }
+        continue
+      }
+      place += 1
+      guard !item.value.hasAggregate else { continue }
+      separate(&self)
+      if groups.keys[item.value.range] != nil {
+        emitBlankPadded(item.value)
+      } else {
+        write("\(place)", for: grouping.range)
+      }
+    }
+  }
+
+  // MARK: Values
+
+  /// The key of a group that a value is, where it stands for the group.
+  func groupKey(at range: TextRange) -> Meanings.TextKey? {
+    guard !meanings.keyUses.isEmpty, let key = meanings.keyUses[range],
+      !rowsOf.contains(key.select)
+    else { return nil }
+    return key
+  }
+
+  mutating func emitOfGroup(_ expr: Expr, _ key: Meanings.TextKey) {
+    ofRows(of: key.select) { emitter in
+      guard key.isText else { return emitter.emit(expr) }
+      if key.isInSets {
+        emitter.write("(CASE WHEN grouping(", for: expr.range)
+        emitter.emitBlankPadded(expr)
+        emitter.write(") = 0 THEN ", for: expr.range)
+      }
+      emitter.write("min(", for: expr.range)
+      emitter.emit(expr)
+      emitter.write(")\(key.cast)", for: expr.range)
+      if key.isInSets { emitter.write(" END)", for: expr.range) }
+    }
+  }
+
+  /// Takes the beginning of a run of operators, which is a key of a group, as one value.
+  func keyedRun(_ first: Expr, _ terms: [Expr.InfixTerm]) -> (Expr, [Expr.InfixTerm])? {
+    guard !meanings.keyUses.isEmpty, terms.count > 1 else { return nil }
+    for count in (1..<terms.count).reversed() {
+      let range = first.range.union(terms[count - 1].right.range)
+      guard groupKey(at: range) != nil else { continue }
+      let key = Expr(range: range, kind: .infix(first, Array(terms[..<count])))
+      return (key, Array(terms[count...]))
+    }
+    return nil
+  }
+
+  /// GROUPING and GROUPING_ID name keys as GROUP BY does.
+  mutating func emitGrouping(_ call: FunctionCall, _ expr: Expr) {
+    write("grouping(", for: expr.range)
+    for (index, argument) in call.arguments.enumerated() {
+      if index > 0 { write(", ", for: argument.range) }
+      if let key = groupKey(at: argument.range), key.isText {
+        ofRows(of: key.select) { $0.emitBlankPadded(argument) }
+      } else {
+        emit(argument)
+      }
+    }
+    write(")", for: expr.range)
+  }
+
+  // MARK: Stars
+
+  /// The columns that have to be listed in place of a star; nil where it can stay.
+  mutating func writtenStar(_ item: SelectItem, of select: Select) -> [Meanings.StarColumn]? {
+    if let columns = meanings.stars[item.range] {
+      return columns.contains { $0.source != nil || $0.key?.isText == true } ? columns : nil
+    }
+    guard case .star(let qualifier) = item.value.kind, qualifier.isEmpty,
+      select.from.contains(where: { hasMerges($0) })
+    else { return nil }
+    wantColumns()
+    fail(
+      "* over a join by USING beside tables whose columns are not known",
+      at: item.range,
+      help: "list the columns"
+    )
+    return nil
+  }
+
+  /// The value of a column that a star stands for.
+  mutating func starValue(_ column: Meanings.StarColumn) -> String {
+    let value = ofRowValue(column)
+    guard let key = column.key, key.isText else { return value }
+    let least = "min(\(value))\(key.cast)"
+    return key.isInSets ? "CASE WHEN grouping(\(value)::bpchar) = 0 THEN \(least) END" : least
+  }
+
+  /// A column that a star stands for, as an item of a select list.
+  mutating func starItem(_ column: Meanings.StarColumn) -> String {
+    let value = starValue(column)
+    guard column.source != nil || column.key?.isText == true else { return value }
+    return "\(value) AS \(SQLQuoting.identifier(column.name))"
+  }
+
+  private mutating func ofRowValue(_ column: Meanings.StarColumn) -> String {
+    if let source = column.source { return sql(of: source) }
+    let prefix = column.table.map { SQLQuoting.identifier($0) + "." } ?? ""
+    return prefix + SQLQuoting.identifier(column.name)
+  }
+}
