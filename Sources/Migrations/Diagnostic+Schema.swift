@@ -65,6 +65,38 @@ extension Diagnostic {
   }
 }
 
+// MARK: What the local warehouse cannot give back
+
+extension Diagnostic {
+  static func viewNotGivenBack(_ name: String, noun: String) -> Diagnostic {
+    notGivenBack("\(noun) \(name)", what: "its query")
+  }
+
+  static func routineNotGivenBack(_ name: String, noun: String) -> Diagnostic {
+    notGivenBack("\(noun) \(name)", what: "its body")
+  }
+
+  private static func notGivenBack(_ object: String, what: String) -> Diagnostic {
+    Diagnostic(
+      code: "dump-not-given-back",
+      "\(object) is not in the dump: \(what) cannot be told in Redshift's SQL",
+      notes: [
+        "PostgreSQL has it in words of its own, and neither a migration nor a model makes it so"
+      ],
+      help: ["take its text from whoever made it, and put it into a migration"]
+    )
+  }
+
+  static func defaultNotGivenBack(_ table: String, _ column: String, _ text: String) -> Diagnostic {
+    Diagnostic(
+      code: "dump-not-given-back",
+      "the default of \(table).\(column) is not in the dump: it cannot be told in Redshift's SQL",
+      notes: ["PostgreSQL has it as \(text)"],
+      help: ["write it into a migration as Redshift takes it"]
+    )
+  }
+}
+
 // MARK: Squash
 
 extension Diagnostic {

@@ -12,6 +12,17 @@ package struct CatalogComparison: Sendable {
       case type
       case nullability
       case order = "order of columns"
+      case defaultValue = "default"
+      case identity
+      case key
+      case encoding
+      case distribution
+      case sortKey = "sort key"
+      case query
+      case routine = "body"
+      case owner
+      case comment
+      case grant
     }
 
     package var kind: Kind
@@ -23,6 +34,22 @@ package struct CatalogComparison: Sendable {
     package var repair: [String]
     /// Where the files say it.
     package var range: TextRange?
+
+    init(
+      kind: Kind,
+      relation: RelationName,
+      column: String? = nil,
+      detail: String,
+      repair: [String],
+      range: TextRange? = nil
+    ) {
+      self.kind = kind
+      self.relation = relation
+      self.column = column
+      self.detail = detail
+      self.repair = repair
+      self.range = range
+    }
   }
 
   private let expected: SymbolicCatalog

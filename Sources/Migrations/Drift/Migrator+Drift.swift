@@ -3,23 +3,111 @@ import ProjectCompiler
 import RedshiftSQL
 import WarehouseClient
 
+/// What was changed by hand.
+package struct SchemaDrift: Sendable {
+  package var differences: [CatalogComparison.Difference] = []
+  /// Statements that make the database as the files say, in an order in which they can run.
+  package var repair: [String] = []
+}
+
 extension Migrator {
   /// Compares the database with what the migrations that it has say.
   ///
   /// - Returns: in what the two differ; nothing of relations that migrations do not make.
-  package func drift() async throws(Diagnostic) -> [CatalogComparison.Difference] {
+  package func drift() async throws(Diagnostic) -> SchemaDrift {
     try await database.withSession { session throws(Diagnostic) in
-      try await differences(session)
+      try await drift(session)
     }
   }
 
-  func differences(
+  func drift(_ session: any WarehouseSession) async throws(Diagnostic) -> SchemaDrift {
+    let live = try await LiveDefinitions(database, session)
+    let parts = try await driftParts(live, try await states(session), session, mayWrite: true)
+    let repair = ViewRepair(expected: parts.expected, actual: parts.actual)
+    return SchemaDrift(
+      differences: parts.differences,
+      repair: repair.script(parts.differences)
+    )
+  }
+
+  /// The statements of what is applied, file by file; the history has those that files do not have
+  /// any more, as far as they were no templates.
+  func appliedStatements(
+    _ states: [MigrationState],
     _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
-    let states = try await states(session).states
-    let applied = states.filter { $0.applied != nil && $0.script != nil }
-      .inOrderOfApplication
-    return try await differences(from: applied.flatMap { $0.script?.statements ?? [] }, session)
+  ) async throws(Diagnostic) -> [[Statement]] {
+    var applied: [[Statement]] = []
+    for state in states.filter({ $0.applied != nil }).inOrderOfApplication {
+      if state.kind == .changed || state.script == nil {
+        var text = state.appliedText
+        if text == nil, let checksum = state.applied?.normalizedChecksum, !checksum.isEmpty {
+          text = try await database.body(checksum, session)
+        }
+        if let text, !text.contains("{{"), !text.contains("{%"), !text.contains("{#") {
+          let buffer = buffers.add(name: state.path, text: text)
+          applied.append(SQLParser.parse(buffer, in: buffers).statements)
+          continue
+        }
+      }
+      if let script = state.script { applied.append(script.statements) }
+    }
+    return applied
+  }
+
+  /// What files say beside what the database has.
+  struct DriftParts: Sendable {
+    var expected: SchemaDefinition
+    var actual: SchemaDefinition
+    var differences: [CatalogComparison.Difference]
+  }
+
+  func driftParts(
+    _ live: LiveDefinitions,
+    _ standing: Standing,
+    _ session: any WarehouseSession,
+    mayWrite: Bool
+  ) async throws(Diagnostic) -> DriftParts {
+    let applied = try await appliedStatements(standing.states, session)
+    var expected = SchemaDefinition(defaultSchema: settings.defaultSchema)
+    for statements in applied {
+      expected.beginFile(defaultSchema: settings.defaultSchema)
+      for statement in statements { expected.apply(statement, buffers) }
+    }
+    expected.beginFile(defaultSchema: settings.defaultSchema)
+    var differences = try await differences(from: applied.flatMap { $0 }, session)
+    let actual = live.definition()
+    let comparison = DefinitionComparison(
+      expected: expected,
+      live: live,
+      actual: actual,
+      spelling: mayWrite ? ServerSpelling(database, session) : nil,
+      dialect: database.warehouse.dialect,
+      recorded: RecordedViews(
+        log: standing.log,
+        dated: expected.remadeViews.union(
+          expected.outdatedViews(in: buffers).map { expected.catalog.key(of: $0.name) }
+        ),
+        owned: owned(standing.states),
+        database: database,
+        session: session
+      )
+    )
+    let more = try await comparison.differences()
+    // A missing view is told once, with the statement that makes it.
+    let missing = Set(more.filter { $0.kind == .missingRelation }.map(\.relation))
+    differences.removeAll { $0.kind == .missingRelation && missing.contains($0.relation) }
+    for index in differences.indices where differences[index].kind == .missingRelation {
+      let key = expected.catalog.key(of: differences[index].relation)
+      guard let table = expected.tables[key] else { continue }
+      differences[index].repair =
+        ([table.creation(key, known: nil)]
+        + expected.belongings(of: key)).map { $0 + ";" }
+    }
+    return DriftParts(
+      expected: expected,
+      actual: actual,
+      differences: differences + more
+    )
   }
 
   /// Compares the database with what statements come to.

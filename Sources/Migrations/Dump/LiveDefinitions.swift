@@ -12,6 +12,18 @@ struct LiveDefinitions: Sendable {
   /// What could not be written down.
   private(set) var problems: [Diagnostic] = []
 
+  /// Views as the server writes them down.
+  private(set) var views: [SymbolicCatalog.Key: LiveView] = [:]
+  /// Defaults of columns as the server writes them down.
+  private(set) var defaults: [SymbolicCatalog.Key: [String: String]] = [:]
+  /// Users, the one who asks first; empty where only some relations are read.
+  private(set) var roles: [String] = []
+  /// Whether the server tells how rows are spread and kept.
+  private var tellsLayout = false
+
+  /// `procedure` or `function`, by name with the types in the server's words.
+  private var routineKinds: [RelationName: String] = [:]
+
   /// Comments and grants of each relation, which are among the statements.
   private var belongings: [RelationName: [String]] = [:]
 
@@ -53,9 +65,16 @@ struct LiveDefinitions: Sendable {
       try await readRoutines(session)
     }
     try await readTables(session)
-    if only == nil { try await readViews(session) }
+    if only == nil {
+      try await readViews(session)
+      roles = try await rows(queries.roles, session).compactMap { $0.first.flatMap { $0 } }
+    }
     try await readComments(session)
     try await readGrants(session)
+    if only == nil {
+      try await readRoutineGrants(session)
+      try await readDefaultPrivileges(session)
+    }
     try await Self.search(former, database, session)
   }
 
@@ -99,11 +118,22 @@ struct LiveDefinitions: Sendable {
     let text = statements.map { $0 + ";\n" }.joined()
     let buffer = buffers.add(name: "<catalogue>", text: text)
     let parsed = SQLParser.parse(buffer, in: buffers)
-    return SchemaDefinition(
+    var definition = SchemaDefinition(
       parsed.statements,
       defaultSchema: database.settings.defaultSchema,
       buffers: buffers
     )
+    // What the server writes need not be Redshift's SQL.
+    for (key, view) in views where definition.views[key] == nil {
+      definition.addUnreadView(key, isMaterialized: view.isMaterialized, isLate: view.isLate)
+    }
+    return definition
+  }
+
+  /// What the server keeps of definitions.
+  var keptAspects: KeptAspects {
+    queries.dialect == .redshift
+      ? .redshift(user: roles.first ?? "", tellsLayout: tellsLayout) : .postgres(roles: Set(roles))
   }
 
   private func rows(
@@ -130,7 +160,7 @@ struct LiveDefinitions: Sendable {
   }
 
   private mutating func readRoutines(_ session: any WarehouseSession) async throws(Diagnostic) {
-    for row in try await rows(queries.routines, session) where row.count == 10 {
+    for row in try await rows(queries.routines, session) where row.count == 13 {
       guard let schema = row[0], let name = row[1], let language = row[7], let body = row[8] else {
         continue
       }
@@ -139,20 +169,26 @@ struct LiveDefinitions: Sendable {
         problems.append(.routineNotDumped(qualified.description))
         continue
       }
-      let types = split(row[3] ?? "")
+      let types = split(row[3] ?? "").map(ColumnSpelling.type)
       let names = row[4].map(split) ?? []
       let arguments = types.enumerated().map { index, type in
         let name = names.indices.contains(index) ? names[index] : ""
         return name.isEmpty ? type : "\(SQLQuoting.plainIdentifier(name)) \(type)"
       }.joined(separator: ", ")
       let isProcedure = row[2] == "p"
-      var text = "create \(isProcedure ? "procedure" : "function") \(qualified.plainSQL)"
-      text += "(\(arguments))"
+      let kind = isProcedure ? "procedure" : "function"
+      let signature = split(row[3] ?? "").joined(separator: ",")
+      routineKinds[RelationName(schema: schema, identifier: "\(name)(\(signature))")] = kind
+      var text = "create \(kind) \(qualified.plainSQL)(\(arguments))"
       if !isProcedure {
         let volatility = ["i": "immutable", "s": "stable"][row[6] ?? ""] ?? "volatile"
-        text += " returns \(row[5] ?? "varchar") \(volatility)"
+        text += " returns \(ColumnSpelling.type(row[5] ?? "varchar")) \(volatility)"
       }
       statements.append("\(text) as \(mark)\(body)\(mark) language \(language)")
+      if let comment = row[12] {
+        let signature = "\(qualified.plainSQL)(\(types.joined(separator: ", ")))"
+        statements.append("comment on \(kind) \(signature) is \(literal(comment))")
+      }
     }
   }
 
@@ -175,9 +211,14 @@ struct LiveDefinitions: Sendable {
     for row in try await rows(queries.columns, session) where row.count == 9 {
       guard let schema = row[0], let table = row[1] else { continue }
       columns[RelationName(schema: schema, identifier: table), default: []].append(row)
+      if let column = row[2], let value = row[5] {
+        let key = SymbolicCatalog.Key(schema: schema, identifier: table)
+        defaults[key, default: [:]][column] = value
+      }
     }
     for row in tables where row.count == 4 {
       guard let schema = row[0], let table = row[1] else { continue }
+      if row[3] != nil { tellsLayout = true }
       let name = RelationName(schema: schema, identifier: table)
       statements.append(creation(of: name, columns[name] ?? [], style: row[3]))
       if let owner = row[2] {
@@ -250,15 +291,24 @@ struct LiveDefinitions: Sendable {
 
   private mutating func readViews(_ session: any WarehouseSession) async throws(Diagnostic) {
     // A view stands behind those that it reads: the text tells, once all are parsed.
-    for row in try await rows(queries.views, session) where row.count == 6 {
+    var rows = try await self.rows(queries.views, session)
+    if queries.dialect == .postgres {
+      rows += try await self.rows(LiveDefinitionQueries.waitingViews, session)
+    }
+    for row in rows where row.count == 6 {
       guard let schema = row[0], let view = row[1], let definition = row[4] else { continue }
       let text = ViewText(spelled(definition), kind: row[2])
       let name = RelationName(schema: schema, identifier: view)
+      let isLate = row[5] == "t" || row[5] == "true"
+      views[SymbolicCatalog.Key(schema: schema, identifier: view)] = LiveView(
+        text: definition,
+        isMaterialized: text.isMaterialized,
+        isLate: isLate
+      )
       if text.isWhole {
         statements.append(text.text)
       } else {
         let kind = text.isMaterialized ? "materialized view" : "view"
-        let isLate = row[5] == "t" || row[5] == "true"
         let end = isLate ? " with no schema binding" : ""
         statements.append("create \(kind) \(name.plainSQL) as \(text.text)\(end)")
       }
@@ -292,16 +342,54 @@ struct LiveDefinitions: Sendable {
       let object =
         relation.map { "table \($0.plainSQL)" }
         ?? "schema \(SQLQuoting.plainIdentifier(schema))"
-      let name = SQLQuoting.plainIdentifier(row[3] ?? "")
-      let grantee =
-        switch row[4] ?? "" {
-        case "public": "public"
-        case "group": "group \(name)"
-        case "role": "role \(name)"
-        default: name
-        }
+      let grantee = Self.grantee(row[3], kind: row[4])
       let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
       add("grant \(privilege) on \(object) to \(grantee)\(option)", of: relation)
+    }
+  }
+
+  private static func grantee(_ name: String?, kind: String?) -> String {
+    let name = SQLQuoting.plainIdentifier(name ?? "")
+    return switch kind ?? "" {
+    case "public": "public"
+    case "group": "group \(name)"
+    case "role": "role \(name)"
+    default: name
+    }
+  }
+
+  private mutating func readRoutineGrants(_ session: any WarehouseSession) async throws(Diagnostic)
+  {
+    for row in try await rows(queries.routineGrants, session) where row.count == 6 {
+      guard let schema = row[0], let name = row[1] else { continue }
+      let types = split(row[2] ?? "")
+      let routine = RelationName(
+        schema: schema,
+        identifier: "\(name)(\(types.joined(separator: ",")))"
+      )
+      guard let kind = routineKinds[routine] else { continue }
+      let list = types.map(ColumnSpelling.type).joined(separator: ", ")
+      let qualified = RelationName(schema: schema, identifier: name).plainSQL
+      let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
+      statements.append(
+        "grant execute on \(kind) \(qualified)(\(list)) to "
+          + Self.grantee(row[3], kind: row[4]) + option
+      )
+    }
+  }
+
+  private mutating func readDefaultPrivileges(
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    for row in try await rows(queries.defaultPrivileges, session) where row.count == 7 {
+      guard let owner = row[0], let kind = row[2], let privilege = row[3] else { continue }
+      let schema = row[1].map { $0.isEmpty ? "" : " in schema \(SQLQuoting.plainIdentifier($0))" }
+      let objects = ["relation": "tables", "procedure": "procedures"][kind] ?? "functions"
+      let option = row[6] == "t" || row[6] == "true" ? " with grant option" : ""
+      statements.append(
+        "alter default privileges for user \(SQLQuoting.plainIdentifier(owner))\(schema ?? "") "
+          + "grant \(privilege) on \(objects) to \(Self.grantee(row[4], kind: row[5]))\(option)"
+      )
     }
   }
 
@@ -316,6 +404,14 @@ struct LiveDefinitions: Sendable {
   private func spelled(_ text: String) -> String {
     queries.dialect == .postgres ? ColumnSpelling.strings(ofPostgres: text) : text
   }
+}
+
+/// A view as a catalogue has it.
+struct LiveView: Hashable, Sendable {
+  /// In the server's own words.
+  var text: String
+  var isMaterialized: Bool
+  var isLate: Bool
 }
 
 extension RelationName {

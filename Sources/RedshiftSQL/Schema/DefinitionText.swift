@@ -15,6 +15,8 @@ struct DefinitionText: Hashable, Sendable {
 
   private(set) var pieces: [Piece] = []
 
+  init(pieces: [Piece]) { self.pieces = pieces }
+
   /// Text in which no relation is named.
   init(plain range: TextRange, in buffers: Buffers) {
     let bytes = buffers.bytes(of: range.buffer)
@@ -170,9 +172,11 @@ private struct RelationFinder {
 
 extension SymbolicCatalog.Key {
   /// Schema and name, quoted where they have to be.
-  var sql: String {
+  package var sql: String {
     "\(SQLQuoting.plainIdentifier(schema)).\(SQLQuoting.plainIdentifier(identifier))"
   }
+
+  package var relation: RelationName { RelationName(schema: schema, identifier: identifier) }
 }
 
 extension SQLQuoting {

@@ -50,6 +50,11 @@ struct GrantTable: Hashable, Sendable {
     }
   }
 
+  /// Takes over what another table says of some objects.
+  mutating func adopt(_ other: GrantTable, where isWanted: (Object) -> Bool) {
+    for (key, privileges) in other.entries where isWanted(key.object) { entries[key] = privileges }
+  }
+
   /// Forgets what is granted on a schema or routine that is no more.
   mutating func forget(kind: String, name: String) {
     entries = entries.filter { $0.key.object.kind != kind || $0.key.object.name != name }
@@ -97,8 +102,11 @@ struct GrantTable: Hashable, Sendable {
   }
 
   /// GRANT statements that give all this again, in the order of objects.
-  var statements: [String] {
-    let keys = entries.keys.sorted { $0.order < $1.order }
+  var statements: [String] { statements { _ in true } }
+
+  /// Those for some of the objects.
+  func statements(for isWanted: (Object) -> Bool) -> [String] {
+    let keys = entries.keys.filter { isWanted($0.object) }.sorted { $0.order < $1.order }
     return keys.flatMap { key -> [String] in
       guard let held = entries[key] else { return [] }
       let option = key.mayPassOn ? " with grant option" : ""
@@ -143,7 +151,7 @@ extension GrantTable.Privileges {
 }
 
 extension GrantTable.Key {
-  fileprivate var order: String {
+  var order: String {
     let relation = object.relation
     return [
       relation == nil ? "0" : "1", relation?.schema ?? "", relation?.identifier ?? "", object.kind,

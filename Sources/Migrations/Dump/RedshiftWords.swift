@@ -1,0 +1,179 @@
+import Diagnostics
+import RedshiftSQL
+import WarehouseClient
+
+/// What a server of PostgreSQL holds, in Redshift's SQL.
+///
+/// What is as migrations or models say is told in their words, with what PostgreSQL keeps of no table;
+/// for the rest words are sought that the server writes down as it has them. What cannot be given
+/// back is left out, and said.
+struct RedshiftWords {
+  typealias Key = SymbolicCatalog.Key
+
+  private let expected: SchemaDefinition
+  private let differences: [CatalogComparison.Difference]
+  private let live: LiveDefinitions
+  /// Nil where nothing may be tried out: what can be read is taken then.
+  private let spelling: ServerSpelling?
+  private let modelViews: @Sendable () -> [String: String]
+  private let buffers: Buffers
+
+  private(set) var definition: SchemaDefinition
+  private(set) var problems: [Diagnostic]
+
+  init(
+    drift: Migrator.DriftParts,
+    live: LiveDefinitions,
+    spelling: ServerSpelling?,
+    modelViews: @escaping @Sendable () -> [String: String],
+    buffers: Buffers
+  ) {
+    expected = drift.expected
+    differences = drift.differences
+    definition = drift.actual
+    self.live = live
+    self.spelling = spelling
+    self.modelViews = modelViews
+    self.buffers = buffers
+    problems = live.problems
+    definition.leaveOutUnseen()
+  }
+
+  mutating func find() async throws(Diagnostic) {
+    for key in definition.tables.keys.sorted() { try await findTable(key) }
+    let unknown = definition.views.keys.filter { !isAsExpected($0) }.sorted()
+    for key in definition.views.keys where isAsExpected(key) {
+      definition.adoptView(key, from: expected)
+    }
+    let models = unknown.isEmpty ? [:] : modelViews()
+    for key in unknown { try await findView(key, models) }
+    try await findRoutines()
+  }
+
+  private func isAsExpected(_ key: Key) -> Bool {
+    expected.views[key] != nil
+      && !differences.contains { $0.kind == .query && self.key(of: $0) == key }
+  }
+
+  private func key(of difference: CatalogComparison.Difference) -> Key {
+    Key(
+      schema: difference.relation.schema ?? "",
+      identifier: difference.relation.identifier
+    )
+  }
+
+  // MARK: Tables
+
+  private mutating func findTable(_ key: Key) async throws(Diagnostic) {
+    let kinds: Set<CatalogComparison.Difference.Kind> = [
+      .type, .nullability, .defaultValue, .identity,
+    ]
+    let changed = differences.filter { kinds.contains($0.kind) && self.key(of: $0) == key }
+    definition.adoptTable(key, from: expected, except: Set(changed.compactMap(\.column)))
+    let foreign = definition.tables[key]?.columns.filter { column in
+      column.defaultValue != nil
+        && (expected.tables[key]?.column(column.name) == nil
+          || changed.contains { $0.column == column.name })
+    }
+    for column in foreign ?? [] { try await findDefault(of: column, key) }
+  }
+
+  private mutating func findDefault(
+    of column: TableDefinition.Column,
+    _ key: Key
+  ) async throws(Diagnostic) {
+    guard let spelling, let raw = live.defaults[key]?[column.name] else { return }
+    var column = column
+    for guess in [column.defaultValue ?? ""] + Self.guesses(ofDefault: raw) {
+      column.defaultValue = guess
+      if case .spelled(let spelled) = try await spelling.defaults(of: [column]),
+        spelled[column.name] == raw
+      {
+        definition.setDefault(guess, of: column.name, in: key)
+        return
+      }
+    }
+    definition.setDefault(nil, of: column.name, in: key)
+    problems.append(.defaultNotGivenBack(key.relation.description, column.name, raw))
+  }
+
+  private static func guesses(ofDefault raw: String) -> [String] {
+    let moments = [
+      "localtimestamp": "sysdate", "now()": "sysdate", "current_timestamp": "sysdate",
+    ]
+    var guesses = moments[raw.lowercased()].map { [$0] } ?? []
+    for guess in PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: raw)) {
+      guesses.append(guess)
+    }
+    return guesses
+  }
+
+  // MARK: Views
+
+  private mutating func findView(_ key: Key, _ models: [String: String]) async throws(Diagnostic) {
+    guard let found = live.views[key] else { return }
+    var queries = models["\(key.schema).\(key.identifier)"].map { [$0] } ?? []
+    queries += PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: found.text))
+    let wanted = DefinitionComparison.words(found.text)
+    for query in queries {
+      guard let made = view(key, query, found) else { continue }
+      if let spelling {
+        guard
+          case .spelled(let spelled) = try await spelling.view(
+            query,
+            columns: [],
+            isLate: found.isLate,
+            in: key.schema
+          ), DefinitionComparison.words(spelled.text) == wanted
+        else { continue }
+      }
+      definition.adoptView(key, from: made)
+      return
+    }
+    definition.leaveOutView(key)
+    problems.append(.viewNotGivenBack(key.relation.description, noun: found.noun))
+  }
+
+  /// A view with a query; nil where it is not Redshift's SQL.
+  private func view(_ key: Key, _ query: String, _ found: LiveView) -> SchemaDefinition? {
+    let end = found.isLate ? "\nwith no schema binding" : ""
+    let text = "create \(found.noun) \(key.sql) as \(query)\(end)"
+    let parsed = SQLParser.parse(buffers.add(name: "<view>", text: text), in: buffers)
+    guard !parsed.diagnostics.contains(where: \.isError), parsed.statements.count == 1 else {
+      return nil
+    }
+    return SchemaDefinition(parsed.statements, defaultSchema: key.schema, buffers: buffers)
+  }
+
+  // MARK: Routines
+
+  private mutating func findRoutines() async throws(Diagnostic) {
+    let changed = Set(
+      differences.filter { [.routine, .missingRelation].contains($0.kind) }.map(\.relation)
+    )
+    for (signature, routine) in expected.routines
+    where !changed.contains(routine.relation) && routine.kind != .externalFunction {
+      definition.adoptRoutine(signature, from: expected)
+      problems.removeAll {
+        $0.code == "dump-routine" && $0.message.hasPrefix("\(routine.schema).\(routine.name) ")
+      }
+    }
+    guard let spelling else { return }
+    for (signature, routine) in definition.routines.sorted(by: { $0.key < $1.key })
+    where expected.routines[signature] == nil || changed.contains(routine.relation) {
+      let name = RelationName(schema: routine.schema, identifier: routine.name)
+      let there = try await spelling.routines(name)
+      let definition = definition
+      if case .spelled(let spelled) = try await spelling.routine(
+        in: routine.schema,
+        { key in
+          definition.creation(ofRoutine: signature, as: key)
+        }
+      ), there.contains(spelled) {
+        continue
+      }
+      self.definition.leaveOutRoutine(signature)
+      problems.append(.routineNotGivenBack(routine.relation.description, noun: routine.noun))
+    }
+  }
+}
