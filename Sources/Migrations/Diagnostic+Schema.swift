@@ -55,6 +55,23 @@ extension Diagnostic {
     )
   }
 
+  /// - Parameter object: as `user app`.
+  static func secretWithheld(_ object: String) -> Diagnostic {
+    let isUser = object.hasPrefix("user ")
+    return Diagnostic(
+      .warning,
+      code: "dump-secret",
+      isUser
+        ? "the password of \(object) is left out: the SQL makes it without one"
+        : "a secret of \(object) is left out: \"\(SQLSecrets.placeholder)\" stands in its place",
+      help: [
+        isUser
+          ? "give it one by hand, or in a migration: ALTER USER … PASSWORD '{{ env_var('NAME') }}'"
+          : "put the secret in from outside: '{{ env_var('NAME') }}'"
+      ]
+    )
+  }
+
   static func routineNotDumped(_ name: String) -> Diagnostic {
     Diagnostic(
       .warning,
@@ -68,6 +85,19 @@ extension Diagnostic {
 // MARK: What the local warehouse cannot give back
 
 extension Diagnostic {
+  static func viewTranslated(_ name: String, noun: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-translated",
+      "\(noun) \(name) is told by a translation that need not mean quite the same",
+      notes: [
+        "neither a migration nor a model makes it as it is; it gives the same columns, but "
+          + "PostgreSQL would write it down in other words"
+      ],
+      help: ["look at it: Redshift minds no blanks at the end of texts, for one"]
+    )
+  }
+
   static func viewNotGivenBack(_ name: String, noun: String) -> Diagnostic {
     notGivenBack("\(noun) \(name)", what: "its query")
   }

@@ -64,6 +64,17 @@ extension Diagnostic {
 // MARK: Dangers
 
 extension Diagnostic {
+  static func refusedByErrors(_ count: Int) -> Diagnostic {
+    Diagnostic(
+      code: "migrations-refused",
+      "nothing was applied: \(count) error\(count == 1 ? "" : "s") in what is pending",
+      help: [
+        "mend the files; what is meant may be allowed before the statement: "
+          + "-- redstart: allow=CODE"
+      ]
+    )
+  }
+
   static func refusedByStrictness(_ count: Int) -> Diagnostic {
     Diagnostic(
       code: "migrations-refused",

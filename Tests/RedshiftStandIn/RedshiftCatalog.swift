@@ -19,7 +19,8 @@ enum RedshiftCatalog {
      SELECT * FROM pg_catalog.pg_constraint WHERE contype <> 'c';
     CREATE OR REPLACE VIEW redshift_catalog.pg_namespace AS
      SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'redshift_catalog';
-    CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, 9 AS reldiststyle FROM pg_catalog.pg_class;
+    -- How rows are spread is not kept here, and neither are keys.
+    CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, NULL::int AS reldiststyle FROM pg_catalog.pg_class;
     CREATE OR REPLACE VIEW redshift_catalog.pg_attribute AS
      SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval,
       attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount,

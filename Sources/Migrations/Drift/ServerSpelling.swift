@@ -171,11 +171,9 @@ struct ServerSpelling: Sendable {
   func routine(
     in schema: String,
     _ creation: (SymbolicCatalog.Key) -> String?
-  ) async throws(Diagnostic) -> Answer<Routine> {
+  ) async throws(Diagnostic) -> Answer<Routine>? {
     let key = SymbolicCatalog.Key(schema: schema, identifier: name)
-    guard let text = creation(key) else {
-      return .refused(Diagnostic(code: "internal", "no such routine"))
-    }
+    guard let text = creation(key) else { return nil }
     return try await rolledBack { () async throws(Diagnostic) in
       try await run(text)
       return try await routines(key.relation).first

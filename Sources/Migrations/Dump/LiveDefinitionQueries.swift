@@ -247,5 +247,7 @@ struct LiveDefinitionQueries: Sendable {
   /// Late-binding views of PostgreSQL that wait for what they read: as `views`.
   static let waitingViews =
     "select schema_name, view_name, 'v', null, definition, true from rs.late_views "
-    + "where view_oid is null order by 1, 2"
+    + "where view_oid is null and not exists (select 1 from pg_catalog.pg_class c "
+    + "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+    + "where n.nspname = schema_name and c.relname = view_name) order by 1, 2"
 }

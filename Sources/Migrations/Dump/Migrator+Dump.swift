@@ -52,12 +52,15 @@ extension SchemaDump {
 
   init(_ definition: SchemaDefinition, _ buffers: Buffers) {
     self.definition = definition
-    text = definition.sql(in: buffers)
+    var shown = definition
+    let secrets = shown.withholdSecrets()
+    text = shown.sql(in: buffers)
     problems = definition.unseen.map { Diagnostic.dumpUnseen($0.noun, at: $0.range) }
     problems += definition.unlimitedColumns.map {
       .dumpLength($0.table, $0.column, at: $0.range)
     }
     problems += definition.untypedColumns.map { .dumpUntyped($0.table, $0.column, at: $0.range) }
+    problems += secrets.map(Diagnostic.secretWithheld)
   }
 }
 

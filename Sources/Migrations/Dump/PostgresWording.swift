@@ -132,6 +132,7 @@ struct PostgresWording: Sendable {
         if casts == .all || isLiteral {
           remove(index..<end)
           index -= 1
+          index -= bare(endingAt: index)
         } else {
           remove(index + 1..<end)
           insert([("varchar", .word)], at: index + 1)
@@ -141,6 +142,31 @@ struct PostgresWording: Sendable {
       default: continue
       }
     }
+  }
+
+  /// Takes the parentheses off a column that only a cast needed.
+  ///
+  /// - Returns: how many words stand before the place no more.
+  private mutating func bare(endingAt close: Int) -> Int {
+    guard isWord(close, ")") else { return 0 }
+    for width in [1, 3] {
+      let open = close - width - 1
+      guard open >= 0, words[open] == "(" else { continue }
+      let names: Set<SQLToken.Kind> = [.word, .quotedIdentifier]
+      guard names.contains(kinds[open + 1]), width == 1 || words[open + 2] == "." else { continue }
+      // Behind a name they are those of a call.
+      if open > 0, kinds[open - 1] == .quotedIdentifier { return 0 }
+      if open > 0, kinds[open - 1] == .word,
+        SQLLexer.significantTokens(of: Array(words[open - 1].utf8)).first?.keyword
+          == SQLKeyword.none
+      {
+        return 0
+      }
+      remove(close..<close + 1)
+      remove(open..<open + 1)
+      return 2
+    }
+    return 0
   }
 
   // MARK: Lists

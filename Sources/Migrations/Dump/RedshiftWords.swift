@@ -84,7 +84,7 @@ struct RedshiftWords {
   ) async throws(Diagnostic) {
     guard let spelling, let raw = live.defaults[key]?[column.name] else { return }
     var column = column
-    for guess in [column.defaultValue ?? ""] + Self.guesses(ofDefault: raw) {
+    for guess in Self.guesses(ofDefault: raw) + [column.defaultValue ?? ""] {
       column.defaultValue = guess
       if case .spelled(let spelled) = try await spelling.defaults(of: [column]),
         spelled[column.name] == raw
@@ -115,6 +115,8 @@ struct RedshiftWords {
     var queries = models["\(key.schema).\(key.identifier)"].map { [$0] } ?? []
     queries += PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: found.text))
     let wanted = DefinitionComparison.words(found.text)
+    let columns = try await spelling?.view(key.relation)?.columns
+    var nearest: SchemaDefinition?
     for query in queries {
       guard let made = view(key, query, found) else { continue }
       if let spelling {
@@ -124,14 +126,23 @@ struct RedshiftWords {
             columns: [],
             isLate: found.isLate,
             in: key.schema
-          ), DefinitionComparison.words(spelled.text) == wanted
+          )
         else { continue }
+        if DefinitionComparison.words(spelled.text) != wanted {
+          if nearest == nil, found.isLate || spelled.columns == columns { nearest = made }
+          continue
+        }
       }
       definition.adoptView(key, from: made)
       return
     }
-    definition.leaveOutView(key)
-    problems.append(.viewNotGivenBack(key.relation.description, noun: found.noun))
+    if let nearest {
+      definition.adoptView(key, from: nearest)
+      problems.append(.viewTranslated(key.relation.description, noun: found.noun))
+    } else {
+      definition.leaveOutView(key)
+      problems.append(.viewNotGivenBack(key.relation.description, noun: found.noun))
+    }
   }
 
   /// A view with a query; nil where it is not Redshift's SQL.
@@ -139,9 +150,13 @@ struct RedshiftWords {
     let end = found.isLate ? "\nwith no schema binding" : ""
     let text = "create \(found.noun) \(key.sql) as \(query)\(end)"
     let parsed = SQLParser.parse(buffers.add(name: "<view>", text: text), in: buffers)
-    guard !parsed.diagnostics.contains(where: \.isError), parsed.statements.count == 1 else {
-      return nil
-    }
+    guard !parsed.diagnostics.contains(where: \.isError), parsed.statements.count == 1,
+      let statement = parsed.statements.first
+    else { return nil }
+    // The local warehouse has functions of its own, of the same looks.
+    let isForeign = SQLAnalyzer(catalog: definition.catalog, buffers: buffers).analyze(statement)
+      .diagnostics.contains { ["unknown-function", "undeclared-function"].contains($0.code) }
+    guard !isForeign else { return nil }
     return SchemaDefinition(parsed.statements, defaultSchema: key.schema, buffers: buffers)
   }
 
@@ -164,7 +179,7 @@ struct RedshiftWords {
       let name = RelationName(schema: routine.schema, identifier: routine.name)
       let there = try await spelling.routines(name)
       let definition = definition
-      if case .spelled(let spelled) = try await spelling.routine(
+      if case .spelled(let spelled)? = try await spelling.routine(
         in: routine.schema,
         { key in
           definition.creation(ofRoutine: signature, as: key)

@@ -37,11 +37,11 @@ package struct KeptAspects: Sendable {
 
   /// - Parameters:
   ///   - user: the one who asks.
-  ///   - tellsLayout: whether the user may see distribution, sort keys and encodings.
+  ///   - tellsLayout: whether the catalogue has distribution, sort keys, encodings and keys.
   package static func redshift(user: String, tellsLayout: Bool) -> KeptAspects {
     KeptAspects(
       hasLayout: tellsLayout,
-      hasKeys: true,
+      hasKeys: tellsLayout,
       user: user,
       principals: nil,
       everyPrivilege: [:]

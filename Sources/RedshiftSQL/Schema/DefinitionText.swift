@@ -61,6 +61,21 @@ struct DefinitionText: Hashable, Sendable {
     return words.joined(separator: " ")
   }
 
+  /// Takes secrets out.
+  ///
+  /// - Returns: whether there was one.
+  mutating func withholdSecrets() -> Bool {
+    var found = false
+    for index in pieces.indices {
+      guard case .text(let text) = pieces[index], let rest = SQLSecrets.withheld(text) else {
+        continue
+      }
+      pieces[index] = .text(rest)
+      found = true
+    }
+    return found
+  }
+
   mutating func rename(_ old: SymbolicCatalog.Key, to new: SymbolicCatalog.Key) {
     for index in pieces.indices {
       if case .relation(old, let exposed) = pieces[index] {

@@ -131,7 +131,7 @@ extension SchemaDefinition {
 
   /// The statement that makes a view, under another name if one is given.
   package func creation(ofView key: Key, as other: Key? = nil) -> String? {
-    guard let view = views[key] else { return nil }
+    guard let view = views[key], !view.query.pieces.isEmpty else { return nil }
     var text = view.isMaterialized ? "create materialized view " : "create view "
     text += (other ?? key).sql
     if !view.columns.isEmpty {

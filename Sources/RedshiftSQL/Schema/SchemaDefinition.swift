@@ -175,6 +175,22 @@ package struct SchemaDefinition: Sendable {
     }
   }
 
+  /// Takes passwords and keys out of the statements that have some, so that these can be shown.
+  ///
+  /// - Returns: the objects whose secrets are gone, as `user app`.
+  package mutating func withholdSecrets() -> [String] {
+    var found: [String] = []
+    for index in others.indices where others[index].text.withholdSecrets() {
+      if !found.contains(others[index].object) { found.append(others[index].object) }
+    }
+    for (signature, routine) in routines.sorted(by: { $0.key < $1.key }) {
+      guard let tail = SQLSecrets.withheld(routine.tail) else { continue }
+      routines[signature]?.tail = tail
+      found.append("\(routine.noun) \(signature)")
+    }
+    return found
+  }
+
   /// Adds a view whose query is not to be read.
   package mutating func addUnreadView(_ key: Key, isMaterialized: Bool, isLate: Bool) {
     views[key] = View(
