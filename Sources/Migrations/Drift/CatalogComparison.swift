@@ -56,12 +56,16 @@ package struct CatalogComparison: Sendable {
   private let actual: [SymbolicCatalog.Key: [ActualColumn]]
   /// Tables made by queries.
   private let derived: Set<SymbolicCatalog.Key>
+  /// Whether the server changes NOT NULL of columns that are there.
+  private let changesColumns: Bool
 
   init(
     expected: SymbolicCatalog,
     actual: [SymbolicCatalog.Key: [ActualColumn]],
-    derived: Set<SymbolicCatalog.Key>
+    derived: Set<SymbolicCatalog.Key>,
+    changesColumns: Bool
   ) {
+    self.changesColumns = changesColumns
     self.expected = expected
     self.actual = actual
     self.derived = derived
@@ -180,7 +184,10 @@ package struct CatalogComparison: Sendable {
         detail: actual.isNullable
           ? "takes NULL in the database, not in the files"
           : "takes NULL in the files, not in the database",
-        repair: [],
+        // Redshift changes that of no column that is there.
+        repair: changesColumns
+          ? ["\(table) alter column \(quoted) \(actual.isNullable ? "set" : "drop") not null;"]
+          : [],
         range: column.range
       )
     ]

@@ -139,7 +139,6 @@ struct DefinitionComparison: Sendable {
         let raw = live.defaults[key]?[column.name]
         if let raw, spelled[column.name] == raw { continue }
         if column.stableDefault == nil, other.column(column.name)?.stableDefault == nil { continue }
-        let quoted = SQLQuoting.plainIdentifier(column.name)
         found.append(
           Difference(
             kind: .defaultValue,
@@ -147,18 +146,24 @@ struct DefinitionComparison: Sendable {
             column: column.name,
             detail:
               "\(raw ?? "none") in the database, \(column.defaultValue ?? "none") in the files",
-            // Redshift changes no default of a column that is there.
-            repair: dialect == .redshift
-              ? []
-              : [
-                "alter table \(key.sql) alter column \(quoted) "
-                  + (column.defaultValue.map { "set default \($0)" } ?? "drop default") + ";"
-              ]
+            repair: defaultRepair(column, spelled[column.name], key)
           )
         )
       }
     }
     return found
+  }
+
+  /// In the server's own words: Redshift changes no default of a column that is there.
+  private func defaultRepair(
+    _ column: TableDefinition.Column,
+    _ spelled: String?,
+    _ key: Key
+  ) -> [String] {
+    guard dialect == .postgres, (column.stableDefault == nil) == (spelled == nil) else { return [] }
+    let quoted = SQLQuoting.plainIdentifier(column.name)
+    let change = spelled.map { "set default \($0)" } ?? "drop default"
+    return ["alter table \(key.sql) alter column \(quoted) \(change);"]
   }
 
   // MARK: Routines

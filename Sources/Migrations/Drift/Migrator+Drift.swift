@@ -154,8 +154,14 @@ extension Migrator {
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> CatalogComparison {
     let schemas = Set(catalog.relations.keys.map(\.schema)).sorted()
+    let changesColumns = database.warehouse.dialect == .postgres
     guard !schemas.isEmpty else {
-      return CatalogComparison(expected: catalog, actual: [:], derived: derived)
+      return CatalogComparison(
+        expected: catalog,
+        actual: [:],
+        derived: derived,
+        changesColumns: changesColumns
+      )
     }
     let query = ActualColumn.query(schemas: schemas, quoting: database.history.literal)
     var actual: [SymbolicCatalog.Key: [ActualColumn]] = [:]
@@ -163,6 +169,11 @@ extension Migrator {
       guard let column = ActualColumn(row), let schema = row[0], let name = row[1] else { continue }
       actual[SymbolicCatalog.Key(schema: schema, identifier: name), default: []].append(column)
     }
-    return CatalogComparison(expected: catalog, actual: actual, derived: derived)
+    return CatalogComparison(
+      expected: catalog,
+      actual: actual,
+      derived: derived,
+      changesColumns: changesColumns
+    )
   }
 }

@@ -9,6 +9,7 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart migrate diff`: what was changed by hand.
   func showDrift(_ migrator: Migrator) async throws -> ExitCode {
+    if arguments.has("repair") { return try await repairDrift(migrator) }
     let drift = try await migrator.drift()
     let differences = drift.differences
     if arguments.value("output") == "json" {
@@ -30,6 +31,26 @@ extension CommandSession {
         : "\(differences.count) difference\(differences.count == 1 ? "" : "s")"
     )
     return differences.isEmpty ? .success : .failure
+  }
+
+  /// `redstart migrate diff --repair`: makes the database as the files say.
+  private func repairDrift(_ migrator: Migrator) async throws -> ExitCode {
+    let notes = NoteSummary(buffers: buffers)
+    do throws(DiagnosticList) {
+      let (found, left) = try await migrator.repairDrift { observe($0, notes) }
+      for text in notes.lines { note(style.paint("note: \(text)", .faint)) }
+      for statement in found.repair { console.output(statement + "\n") }
+      if !left.differences.isEmpty { show(left) }
+      let count = left.differences.count
+      note(
+        left.differences.isEmpty
+          ? "the database is as its migrations say"
+          : "\(count) difference\(count == 1 ? "" : "s") left, for which there is no simple SQL"
+      )
+      return left.differences.isEmpty ? .success : .failure
+    } catch {
+      return failure(error)
+    }
   }
 
   func show(_ drift: SchemaDrift) {
