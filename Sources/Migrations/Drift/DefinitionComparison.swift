@@ -173,7 +173,7 @@ struct DefinitionComparison: Sendable {
     let answer = try await spelling.routine(in: routine.schema) {
       expected.creation(ofRoutine: signature, as: $0)
     }
-    guard case .spelled(let spelled)? = answer else {
+    guard case .spelled(let made)? = answer, let spelled = made else {
       // What the local warehouse does not take, as a function in Python, it does not have either.
       return nil
     }

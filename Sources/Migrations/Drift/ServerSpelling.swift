@@ -27,7 +27,22 @@ struct ServerSpelling: Sendable {
     var result: String
     var volatility: String
     var language: String
+    /// Of SQL without layout and comments.
     var source: String
+
+    init?(_ row: [String?]) {
+      guard row.count == 6 else { return nil }
+      kind = row[0] ?? ""
+      types = row[1] ?? ""
+      result = row[2] ?? ""
+      volatility = row[3] ?? ""
+      language = row[4] ?? ""
+      source = row[5] ?? ""
+      guard language == "sql" || language == "plpgsql" else { return }
+      let bytes = Array(source.utf8)
+      source = SQLLexer.significantTokens(of: bytes).filter { $0.kind != .endOfText }
+        .map { String(decoding: bytes[$0.range], as: UTF8.self) }.joined(separator: " ")
+    }
   }
 
   let database: MigrationDatabase
@@ -171,13 +186,12 @@ struct ServerSpelling: Sendable {
   func routine(
     in schema: String,
     _ creation: (SymbolicCatalog.Key) -> String?
-  ) async throws(Diagnostic) -> Answer<Routine>? {
+  ) async throws(Diagnostic) -> Answer<Routine?>? {
     let key = SymbolicCatalog.Key(schema: schema, identifier: name)
     guard let text = creation(key) else { return nil }
     return try await rolledBack { () async throws(Diagnostic) in
       try await run(text)
       return try await routines(key.relation).first
-        ?? Routine(kind: "", types: "", result: "", volatility: "", language: "", source: "")
     }
   }
 
@@ -195,17 +209,7 @@ struct ServerSpelling: Sendable {
       """,
       session
     ).rows
-    return rows.compactMap { row in
-      guard row.count == 6 else { return nil }
-      return Routine(
-        kind: row[0] ?? "",
-        types: row[1] ?? "",
-        result: row[2] ?? "",
-        volatility: row[3] ?? "",
-        language: row[4] ?? "",
-        source: row[5] ?? ""
-      )
-    }
+    return rows.compactMap(Routine.init)
   }
 
   // MARK: Transactions

@@ -179,14 +179,10 @@ struct RedshiftWords {
       let name = RelationName(schema: routine.schema, identifier: routine.name)
       let there = try await spelling.routines(name)
       let definition = definition
-      if case .spelled(let spelled)? = try await spelling.routine(
-        in: routine.schema,
-        { key in
-          definition.creation(ofRoutine: signature, as: key)
-        }
-      ), there.contains(spelled) {
-        continue
+      let answer = try await spelling.routine(in: routine.schema) {
+        definition.creation(ofRoutine: signature, as: $0)
       }
+      if case .spelled(let made)? = answer, let spelled = made, there.contains(spelled) { continue }
       self.definition.leaveOutRoutine(signature)
       problems.append(.routineNotGivenBack(routine.relation.description, noun: routine.noun))
     }

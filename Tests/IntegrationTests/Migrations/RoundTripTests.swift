@@ -97,12 +97,12 @@ import Testing
     return scenario
   }
 
-  /// What a database holds, without names that sequences have from former names of tables.
+  /// What a database holds, whatever the layout of bodies, and without names that sequences have
+  /// from former names of tables.
   private func contents(_ scenario: Scenario) throws -> String {
-    try scenario.contents().replacingOccurrences(
-      of: "campaign_campaign_key",
-      with: "campaigns_campaign_key"
-    )
+    try scenario.contents()
+      .replacingOccurrences(of: "campaign_campaign_key", with: "campaigns_campaign_key")
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   @Test func dumpsMakeTheSameAgain() throws {
@@ -171,7 +171,8 @@ import Testing
       let views =
         sql.contains("alter column label type")
         ? "drop view mig_mart.top_employee; drop view mig_mart.v_employee; " : ""
-      #expect(try !scenario.psql(views + sql + "; select 'done'").isEmpty, "\(sql)")
+      let said = try scenario.psql(views + sql + "; select 'done'")
+      #expect(said.contains("done"), "\(sql): \(said)")
     }
     try scenario.write("V6__more.sql", "create table mig.more (x int);")
     #expect(try scenario.migrate().code == 0)
