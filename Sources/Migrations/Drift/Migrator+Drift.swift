@@ -144,6 +144,12 @@ extension Migrator {
       var name = table.name.relation
       name.identifier = new.text
       derived.insert(catalog.key(of: name))
+    case .alterSchema(let schema):
+      guard case .rename(let new) = schema.action else { return }
+      for key in derived where key.schema == schema.name.text.lowercased() {
+        derived.remove(key)
+        derived.insert(SymbolicCatalog.Key(schema: new.text, identifier: key.identifier))
+      }
     default: return
     }
   }

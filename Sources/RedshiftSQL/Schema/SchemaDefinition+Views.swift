@@ -32,6 +32,7 @@ extension SchemaDefinition {
         let types = made.columns.map(\.type)
         again.apply(statement, buffers)
         let now = again.catalog[view.name]?.columns ?? []
+        let reads = again.catalog[view.name]?.reads ?? [:]
         let reason: String? =
           if let problem {
             problem.message
@@ -40,6 +41,8 @@ extension SchemaDefinition {
               + "not \(names.joined(separator: ", "))"
           } else if now.map(\.type) != types {
             "its columns would have other types now"
+          } else if reads != made.reads {
+            "it would read \(Self.list(reads)) now, not \(Self.list(made.reads))"
           } else {
             nil
           }
@@ -51,6 +54,13 @@ extension SchemaDefinition {
       }
     }
     return found
+  }
+
+  private static func list(_ reads: [Key: Set<String>]) -> String {
+    let columns = reads.sorted { $0.key < $1.key }.flatMap { key, columns in
+      columns.sorted().map { "\(key.identifier).\($0)" }
+    }
+    return columns.isEmpty ? "no column" : columns.joined(separator: ", ")
   }
 
   /// Gives views that read a column its new type: they are made anew when it changes.
