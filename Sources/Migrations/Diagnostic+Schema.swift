@@ -72,6 +72,15 @@ extension Diagnostic {
     )
   }
 
+  static func externalSchemaNotDumped(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-external-schema",
+      "the external schema \(name) is not in the dump: the catalogue does not tell all of it",
+      help: ["take CREATE EXTERNAL SCHEMA from the file that made it"]
+    )
+  }
+
   static func routineNotDumped(_ name: String) -> Diagnostic {
     Diagnostic(
       .warning,

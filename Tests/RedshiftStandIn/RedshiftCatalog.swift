@@ -76,6 +76,8 @@ enum RedshiftCatalog {
       l.locktype::text AS lockable_object_type, l.relation::int AS relation, l.granted
      FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
      WHERE l.locktype = 'relation';
+    CREATE OR REPLACE VIEW redshift_catalog.svv_external_schemas AS
+     SELECT 'spectrum'::text AS schemaname WHERE EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'spectrum');
     CREATE OR REPLACE VIEW redshift_catalog.svv_external_tables AS
      SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS location WHERE false;
     CREATE OR REPLACE VIEW redshift_catalog.stv_db_isolation_level AS
@@ -129,6 +131,7 @@ enum RedshiftCatalog {
     "pg_proc_info": "pg_proc_info", "svv_relation_privileges": "svv_relation_privileges",
     "svv_column_privileges": "svv_column_privileges",
     "svv_schema_privileges": "svv_schema_privileges",
+    "svv_external_schemas": "svv_external_schemas",
     "svv_function_privileges": "svv_function_privileges",
     "svv_default_privileges": "svv_default_privileges",
   ]

@@ -35,6 +35,9 @@ struct LiveDefinitionQueries: Sendable {
     """
   }
 
+  /// Redshift's schemas that show what another catalog or database has.
+  static let externalSchemas = "select schemaname from svv_external_schemas order by 1"
+
   /// Schema, table, owner unless it is the one who asks, and how rows are spread.
   var tables: String {
     let style = dialect == .redshift ? "c.reldiststyle" : "null"

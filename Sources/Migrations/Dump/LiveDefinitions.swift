@@ -146,8 +146,14 @@ struct LiveDefinitions: Sendable {
   // MARK: Schemas and routines
 
   private mutating func readSchemas(_ session: any WarehouseSession) async throws(Diagnostic) {
+    var external: Set<String> = []
+    if queries.dialect == .redshift {
+      let found = try await rows(LiveDefinitionQueries.externalSchemas, session)
+      external = Set(found.compactMap { $0.first.flatMap { $0 } })
+      problems += external.sorted().map(Diagnostic.externalSchemaNotDumped)
+    }
     for row in try await rows(queries.schemas, session) where row.count == 3 {
-      guard let name = row[0] else { continue }
+      guard let name = row[0], !external.contains(name) else { continue }
       let quoted = SQLQuoting.plainIdentifier(name)
       if name != "public" {
         let owner = row[1].map { " authorization \(SQLQuoting.plainIdentifier($0))" } ?? ""

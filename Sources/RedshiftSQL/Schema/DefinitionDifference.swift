@@ -323,7 +323,7 @@ extension GrantTable {
       var found: [DefinitionDifference] = []
       func add(_ privileges: Set<String>, _ isMissing: Bool) {
         guard !privileges.isEmpty else { return }
-        let words = privileges.sorted().joined(separator: ", ")
+        let words = GrantTable.words(privileges)
         let option = key.mayPassOn && isMissing ? " with grant option" : ""
         found.append(
           DefinitionDifference(

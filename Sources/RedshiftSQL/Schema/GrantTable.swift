@@ -29,7 +29,7 @@ struct GrantTable: Hashable, Sendable {
     /// ALL, and what was taken out of it again.
     var isAll = false
     var revoked: Set<String> = []
-    /// With their columns, as `select (a, b)`.
+    /// Those on columns one by one, as `select (a)`.
     var named: Set<String> = []
 
     var isEmpty: Bool { !isAll && named.isEmpty }
@@ -116,12 +116,27 @@ struct GrantTable: Hashable, Sendable {
       }
       if held.isAll { grant("all") }
       if !held.revoked.isEmpty {
-        let words = held.revoked.sorted().joined(separator: ", ")
+        let words = Self.words(held.revoked)
         statements.append("revoke \(words) on \(key.object.sql) from \(key.grantee)")
       }
-      if !held.named.isEmpty { grant(held.named.sorted().joined(separator: ", ")) }
+      if !held.named.isEmpty { grant(Self.words(held.named)) }
       return statements
     }
+  }
+
+  /// Privileges as GRANT writes them: `select (a)` and `select (b)` are `select (a, b)`.
+  static func words(_ privileges: Set<String>) -> String {
+    var columns: [String: [String]] = [:]
+    for privilege in privileges {
+      let parts = privilege.split(separator: " ", maxSplits: 1)
+      let column = parts.count > 1 ? parts[1].dropFirst().dropLast() : ""
+      columns[String(parts.first ?? ""), default: []].append(String(column))
+    }
+    return columns.sorted { $0.key < $1.key }.flatMap { name, columns -> [String] in
+      let named = columns.filter { !$0.isEmpty }.sorted()
+      let plain = named.count < columns.count ? [name] : []
+      return plain + (named.isEmpty ? [] : ["\(name) (\(named.joined(separator: ", ")))"])
+    }.joined(separator: ", ")
   }
 }
 
@@ -132,7 +147,7 @@ extension GrantTable.Privileges {
     } else if isAll, privilege.columns.isEmpty {
       revoked.remove(privilege.name)
     } else {
-      named.insert(privilege.spelling)
+      named.formUnion(privilege.spellings)
     }
   }
 
@@ -141,7 +156,7 @@ extension GrantTable.Privileges {
       self = GrantTable.Privileges()
       return
     }
-    named.remove(privilege.spelling)
+    named.subtract(privilege.spellings)
     // Taking a privilege away takes it away from the columns too.
     if privilege.columns.isEmpty {
       named = named.filter { !$0.hasPrefix(privilege.name + " (") }
@@ -161,10 +176,10 @@ extension GrantTable.Key {
 }
 
 extension Grant.Privilege {
-  fileprivate var spelling: String {
-    guard !columns.isEmpty else { return name }
-    let names = columns.map { SQLQuoting.plainIdentifier($0.text) }
-    return "\(name) (\(names.joined(separator: ", ")))"
+  /// One for each column.
+  fileprivate var spellings: Set<String> {
+    guard !columns.isEmpty else { return [name] }
+    return Set(columns.map { "\(name) (\(SQLQuoting.plainIdentifier($0.text)))" })
   }
 }
 

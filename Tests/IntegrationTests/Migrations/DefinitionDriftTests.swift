@@ -30,6 +30,9 @@ import Testing
     comment on procedure mig.load(int, varchar) is 'fills';
     grant select on mig.recent to public;
     grant usage on schema mig to public;
+    grant select (id, code), update (code) on mig.orders to public;
+    grant all on mig.totals to public;
+    revoke insert on mig.totals from public;
     """
   ]
 
@@ -93,6 +96,8 @@ import Testing
     ("comment on procedure mig.load is null", "mig.load(integer, varchar)", "comment"),
     ("revoke select on mig.recent from public", "mig.recent", "grant"),
     ("grant insert on mig.recent to public", "mig.recent", "grant"),
+    ("grant insert on mig.totals to public", "mig.totals", "grant"),
+    ("revoke select (code) on mig.orders from public", "mig.orders", "grant"),
   ])
   func itIsFoundAndStaysKnownUntilItIsRepaired(sql: String, object: String, kind: String) throws {
     let scenario = try applied()

@@ -173,4 +173,11 @@ import Testing
     #expect(repaired.code == 0, "\(repaired.output)\(repaired.error)")
     #expect(try migrate("diff").code == 0)
   }
+
+  @Test func anExternalSchemaIsNotTakenForOneOfTheDatabase() throws {
+    try byHand("create schema spectrum")
+    let dump = try migrate("dump", "--from-database")
+    #expect(dump.code == 0 && !dump.output.contains("spectrum"), "\(dump.output)")
+    #expect(dump.error.contains("warning[dump-external-schema]"), "\(dump.error)")
+  }
 }
