@@ -56,6 +56,7 @@ extension Diagnostic {
   }
 
   /// - Parameter object: as `user app`.
+  /// - Returns: a warning.
   static func secretWithheld(_ object: String) -> Diagnostic {
     let isUser = object.hasPrefix("user ")
     return Diagnostic(

@@ -179,8 +179,8 @@ struct ServerSpelling: Sendable {
   /// A routine, as the server writes it down.
   ///
   /// - Parameters:
-  ///   - creation: the statement that makes it under the name it is given.
   ///   - schema: where it stands.
+  ///   - creation: the statement that makes it under the name it is given.
   /// - Returns: how the server writes it, or why it would not take it.
   /// - Throws: when the connection is lost.
   func routine(

@@ -38,6 +38,7 @@ package struct KeptAspects: Sendable {
   /// - Parameters:
   ///   - user: the one who asks.
   ///   - tellsLayout: whether the catalogue has distribution, sort keys, encodings and keys.
+  /// - Returns: what Redshift keeps.
   package static func redshift(user: String, tellsLayout: Bool) -> KeptAspects {
     KeptAspects(
       hasLayout: tellsLayout,
@@ -51,6 +52,7 @@ package struct KeptAspects: Sendable {
   /// The local warehouse, and other servers of PostgreSQL.
   ///
   /// - Parameter roles: those that the server has.
+  /// - Returns: what PostgreSQL keeps.
   package static func postgres(roles: Set<String>) -> KeptAspects {
     KeptAspects(
       hasLayout: false,
