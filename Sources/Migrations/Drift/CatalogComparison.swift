@@ -34,6 +34,8 @@ package struct CatalogComparison: Sendable {
     package var repair: [String]
     /// Where the files say it.
     package var range: TextRange?
+    /// Whether it could not be found out, since the user may not try things out.
+    var isUnknown = false
 
     init(
       kind: Kind,

@@ -80,6 +80,8 @@ struct DefinitionComparison: Sendable {
     if case .spelled(let spelled) = answer, Self.words(spelled.text) == words { return nil }
     if !view.isLate, try await recorded?.texts(of: key).contains(words) == true { return nil }
     switch answer {
+    case .refused(let problem) where problem.code == Self.forbidden:
+      return unknown(.query, key.relation)
     case .spelled(let spelled):
       let columns = view.isLate ? nil : try await spelling.view(key.relation)?.columns
       // Only a view with the same columns can be replaced in place.
@@ -98,6 +100,15 @@ struct DefinitionComparison: Sendable {
         repair: repair.remaking([key])
       )
     }
+  }
+
+  /// The code of what a server says to a user who may not make things.
+  private static let forbidden = "permission-denied"
+
+  private func unknown(_ kind: Difference.Kind, _ relation: RelationName) -> Difference {
+    var difference = Difference(kind: kind, relation: relation, detail: "not known", repair: [])
+    difference.isUnknown = true
+    return difference
   }
 
   private func changed(_ key: Key) -> Difference {
@@ -132,8 +143,14 @@ struct DefinitionComparison: Sendable {
       let written = doubtful.filter { $0.stableDefault != nil }
       var spelled: [String: String] = [:]
       guard let spelling else { continue }
-      if !written.isEmpty, case .spelled(let known) = try await spelling.defaults(of: written) {
-        spelled = known
+      if !written.isEmpty {
+        switch try await spelling.defaults(of: written) {
+        case .spelled(let known): spelled = known
+        case .refused(let problem) where problem.code == Self.forbidden:
+          found.append(unknown(.defaultValue, key.relation))
+          continue
+        case .refused: break
+        }
       }
       for column in doubtful {
         let raw = live.defaults[key]?[column.name]
@@ -172,6 +189,9 @@ struct DefinitionComparison: Sendable {
     guard let routine = expected.routines[signature], let spelling else { return nil }
     let answer = try await spelling.routine(in: routine.schema) {
       expected.creation(ofRoutine: signature, as: $0)
+    }
+    if case .refused(let problem)? = answer, problem.code == Self.forbidden {
+      return unknown(.routine, routine.relation)
     }
     guard case .spelled(let made)? = answer, let spelled = made else {
       // What the local warehouse does not take, as a function in Python, it does not have either.

@@ -8,6 +8,8 @@ package struct SchemaDrift: Sendable {
   package var differences: [CatalogComparison.Difference] = []
   /// Statements that make the database as the files say, in an order in which they can run.
   package var repair: [String] = []
+  /// What could not be found out.
+  package var problems: [Diagnostic] = []
 }
 
 extension Migrator {
@@ -26,7 +28,8 @@ extension Migrator {
     let repair = ViewRepair(expected: parts.expected, actual: parts.actual)
     return SchemaDrift(
       differences: parts.differences,
-      repair: repair.script(parts.differences)
+      repair: repair.script(parts.differences),
+      problems: parts.unknown.isEmpty ? [] : [.notCompared(parts.unknown.map(\.description))]
     )
   }
 
@@ -59,6 +62,8 @@ extension Migrator {
     var expected: SchemaDefinition
     var actual: SchemaDefinition
     var differences: [CatalogComparison.Difference]
+    /// Objects that could not be compared.
+    var unknown: [RelationName]
   }
 
   func driftParts(
@@ -106,7 +111,8 @@ extension Migrator {
     return DriftParts(
       expected: expected,
       actual: actual,
-      differences: differences + more
+      differences: differences + more.filter { !$0.isUnknown },
+      unknown: more.filter(\.isUnknown).map(\.relation)
     )
   }
 

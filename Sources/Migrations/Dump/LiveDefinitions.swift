@@ -8,9 +8,9 @@ import WarehouseClient
 /// reads migrations; so what a database has and what files say meet in one form.
 struct LiveDefinitions: Sendable {
   /// Statements in Redshift's SQL.
-  private(set) var statements: [String] = []
+  var statements: [String] = []
   /// What could not be written down.
-  private(set) var problems: [Diagnostic] = []
+  var problems: [Diagnostic] = []
 
   /// Views as the server writes them down.
   private(set) var views: [SymbolicCatalog.Key: LiveView] = [:]
@@ -22,12 +22,12 @@ struct LiveDefinitions: Sendable {
   private var tellsLayout = false
 
   /// `procedure` or `function`, by name with the types in the server's words.
-  private var routineKinds: [RelationName: String] = [:]
+  var routineKinds: [RelationName: String] = [:]
 
   /// Comments and grants of each relation, which are among the statements.
   private var belongings: [RelationName: [String]] = [:]
 
-  private let queries: LiveDefinitionQueries
+  let queries: LiveDefinitionQueries
   private let database: MigrationDatabase
   private let literals: SQLQuoting.Dialect
 
@@ -136,14 +136,14 @@ struct LiveDefinitions: Sendable {
       ? .redshift(user: roles.first ?? "", tellsLayout: tellsLayout) : .postgres(roles: Set(roles))
   }
 
-  private func rows(
+  func rows(
     _ query: String,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> [[String?]] {
     try await database.execute(query, session).rows
   }
 
-  // MARK: Schemas and routines
+  // MARK: Schemas
 
   private mutating func readSchemas(_ session: any WarehouseSession) async throws(Diagnostic) {
     var external: Set<String> = []
@@ -163,50 +163,6 @@ struct LiveDefinitions: Sendable {
         statements.append("comment on schema \(quoted) is \(literal(comment))")
       }
     }
-  }
-
-  private mutating func readRoutines(_ session: any WarehouseSession) async throws(Diagnostic) {
-    for row in try await rows(queries.routines, session) where row.count == 13 {
-      guard let schema = row[0], let name = row[1], let language = row[7], let body = row[8] else {
-        continue
-      }
-      let qualified = RelationName(schema: schema, identifier: name)
-      guard row[9] != "t", row[9] != "true", let mark = Self.quote(for: body) else {
-        problems.append(.routineNotDumped(qualified.description))
-        continue
-      }
-      let types = split(row[3] ?? "").map(ColumnSpelling.type)
-      let names = row[4].map(split) ?? []
-      let arguments = types.enumerated().map { index, type in
-        let name = names.indices.contains(index) ? names[index] : ""
-        return name.isEmpty ? type : "\(SQLQuoting.plainIdentifier(name)) \(type)"
-      }.joined(separator: ", ")
-      let isProcedure = row[2] == "p"
-      let kind = isProcedure ? "procedure" : "function"
-      let signature = split(row[3] ?? "").joined(separator: ",")
-      routineKinds[RelationName(schema: schema, identifier: "\(name)(\(signature))")] = kind
-      var text = "create \(kind) \(qualified.plainSQL)(\(arguments))"
-      if !isProcedure {
-        let volatility = ["i": "immutable", "s": "stable"][row[6] ?? ""] ?? "volatile"
-        text += " returns \(ColumnSpelling.type(row[5] ?? "varchar")) \(volatility)"
-      }
-      statements.append("\(text) as \(mark)\(body)\(mark) language \(language)")
-      if let comment = row[12] {
-        let signature = "\(qualified.plainSQL)(\(types.joined(separator: ", ")))"
-        statements.append("comment on \(kind) \(signature) is \(literal(comment))")
-      }
-    }
-  }
-
-  /// Dollar quotes that do not stand in a text.
-  private static func quote(for body: String) -> String? {
-    ["$$", "$body$", "$redstart$"].first { !body.contains($0) }
-  }
-
-  private func split(_ list: String) -> [String] {
-    list.split(separator: ",", omittingEmptySubsequences: false).map {
-      String($0.drop { $0 == " " })
-    }.filter { !$0.isEmpty || list.contains(",") }
   }
 
   // MARK: Tables
@@ -354,7 +310,7 @@ struct LiveDefinitions: Sendable {
     }
   }
 
-  private static func grantee(_ name: String?, kind: String?) -> String {
+  static func grantee(_ name: String?, kind: String?) -> String {
     let name = SQLQuoting.plainIdentifier(name ?? "")
     return switch kind ?? "" {
     case "public": "public"
@@ -364,47 +320,12 @@ struct LiveDefinitions: Sendable {
     }
   }
 
-  private mutating func readRoutineGrants(_ session: any WarehouseSession) async throws(Diagnostic)
-  {
-    for row in try await rows(queries.routineGrants, session) where row.count == 6 {
-      guard let schema = row[0], let name = row[1] else { continue }
-      let types = split(row[2] ?? "")
-      let routine = RelationName(
-        schema: schema,
-        identifier: "\(name)(\(types.joined(separator: ",")))"
-      )
-      guard let kind = routineKinds[routine] else { continue }
-      let list = types.map(ColumnSpelling.type).joined(separator: ", ")
-      let qualified = RelationName(schema: schema, identifier: name).plainSQL
-      let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
-      statements.append(
-        "grant execute on \(kind) \(qualified)(\(list)) to "
-          + Self.grantee(row[3], kind: row[4]) + option
-      )
-    }
-  }
-
-  private mutating func readDefaultPrivileges(
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) {
-    for row in try await rows(queries.defaultPrivileges, session) where row.count == 7 {
-      guard let owner = row[0], let kind = row[2], let privilege = row[3] else { continue }
-      let schema = row[1].map { $0.isEmpty ? "" : " in schema \(SQLQuoting.plainIdentifier($0))" }
-      let objects = ["relation": "tables", "procedure": "procedures"][kind] ?? "functions"
-      let option = row[6] == "t" || row[6] == "true" ? " with grant option" : ""
-      statements.append(
-        "alter default privileges for user \(SQLQuoting.plainIdentifier(owner))\(schema ?? "") "
-          + "grant \(privilege) on \(objects) to \(Self.grantee(row[4], kind: row[5]))\(option)"
-      )
-    }
-  }
-
   private mutating func add(_ statement: String, of relation: RelationName?) {
     statements.append(statement)
     if let relation { belongings[relation, default: []].append(statement) }
   }
 
-  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: literals) }
+  func literal(_ text: String) -> String { SQLQuoting.literal(text, for: literals) }
 
   /// What the server wrote, as Redshift reads it.
   private func spelled(_ text: String) -> String {

@@ -36,6 +36,7 @@ struct RedshiftWords {
     self.modelViews = modelViews
     self.buffers = buffers
     problems = live.problems
+    if !drift.unknown.isEmpty { problems.append(.notCompared(drift.unknown.map(\.description))) }
     definition.leaveOutUnseen()
   }
 
@@ -173,7 +174,12 @@ struct RedshiftWords {
         $0.code == "dump-routine" && $0.message.hasPrefix("\(routine.schema).\(routine.name) ")
       }
     }
-    guard let spelling else { return }
+    guard let spelling else {
+      for (signature, routine) in definition.routines where expected.routines[signature] == nil {
+        if !twins(of: routine).isEmpty { definition.leaveOutRoutine(signature) }
+      }
+      return
+    }
     for (signature, routine) in definition.routines.sorted(by: { $0.key < $1.key })
     where expected.routines[signature] == nil || changed.contains(routine.relation) {
       let name = RelationName(schema: routine.schema, identifier: routine.name)
@@ -182,9 +188,39 @@ struct RedshiftWords {
       let answer = try await spelling.routine(in: routine.schema) {
         definition.creation(ofRoutine: signature, as: $0)
       }
-      if case .spelled(let made)? = answer, let spelled = made, there.contains(spelled) { continue }
+      if case .spelled(let made)? = answer, let spelled = made, there.contains(spelled) {
+        if try await isTold(spelled, by: twins(of: routine), spelling) {
+          self.definition.leaveOutRoutine(signature)
+        }
+        continue
+      }
       self.definition.leaveOutRoutine(signature)
       problems.append(.routineNotGivenBack(routine.relation.description, noun: routine.noun))
     }
+  }
+
+  /// Routines of the files of the same name that have OUT arguments, which PostgreSQL has as INOUT.
+  private func twins(of routine: SchemaDefinition.Routine) -> [String] {
+    expected.routines.filter { signature, other in
+      other.schema == routine.schema && other.name == routine.name && other.hasOutArguments
+        && definition.routines[signature] != nil
+    }.map(\.key)
+  }
+
+  /// Whether a routine of the server is one that the files tell of.
+  private func isTold(
+    _ routine: ServerSpelling.Routine,
+    by twins: [String],
+    _ spelling: ServerSpelling
+  ) async throws(Diagnostic) -> Bool {
+    let expected = expected
+    for signature in twins {
+      guard let schema = expected.routines[signature]?.schema else { continue }
+      let answer = try await spelling.routine(in: schema) {
+        expected.creation(ofRoutine: signature, as: $0)
+      }
+      if case .spelled(let made)? = answer, made?.types == routine.types { return true }
+    }
+    return false
   }
 }

@@ -270,7 +270,8 @@ extension SchemaDefinition {
       arguments: routine.arguments.signature(in: buffers),
       head: DefinitionText(plain: head, in: buffers).sql,
       tail: DefinitionText(plain: tail, in: buffers).sql,
-      words: Set(words)
+      words: Set(words),
+      hasOutArguments: routine.arguments.contains { $0.mode == .out }
     )
     known.owner = routines[known.signature]?.owner
     routines[known.signature] = known

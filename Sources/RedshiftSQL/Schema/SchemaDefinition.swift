@@ -41,6 +41,7 @@ package struct SchemaDefinition: Sendable {
     var tail: String
     /// Words in the text, by which routines find those that they call.
     var words: Set<String>
+    package var hasOutArguments = false
     var owner: String?
 
     private var key: Key { Key(schema: schema, identifier: name) }

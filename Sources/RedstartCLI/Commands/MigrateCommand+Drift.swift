@@ -12,6 +12,7 @@ extension CommandSession {
     if arguments.has("repair") { return try await repairDrift(migrator) }
     let drift = try await migrator.drift()
     let differences = drift.differences
+    report(drift.problems)
     if arguments.value("output") == "json" {
       let rows = differences.map { difference -> PlainValue in
         [
@@ -28,6 +29,7 @@ extension CommandSession {
     note(
       differences.isEmpty
         ? "the database is as its migrations say"
+          + (drift.problems.isEmpty ? "" : ", as far as seen")
         : "\(differences.count) difference\(differences.count == 1 ? "" : "s")"
     )
     return differences.isEmpty ? .success : .failure

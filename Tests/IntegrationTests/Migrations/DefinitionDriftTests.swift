@@ -18,6 +18,11 @@ import Testing
       insert into mig.orders (code, name) select 'abc', label where getdate() > '2020-01-01';
     end;
     $$ language plpgsql;
+    create procedure mig.tell(n in int, total out int) as $$
+    begin
+      select count(*) into total from mig.orders where qty > n;
+    end;
+    $$ language plpgsql;
     create view mig.recent as
       select id, code, nvl(name, 'none') as name, dateadd(day, 1, at) as due, mig.twice(qty) as q
       from mig.orders where code in ('abc', 'abd') and d > '2020-01-01';
@@ -87,6 +92,10 @@ import Testing
     ),
     ("drop procedure mig.load", "mig.load(integer, varchar)", "missing"),
     (
+      "create or replace procedure mig.tell(n int, inout total int default null) as $$ begin total := 1; end $$ "
+        + "language plpgsql", "mig.tell(integer)", "body"
+    ),
+    (
       "create or replace function mig.twice(int) returns int stable as $$ select 3 $$ language sql",
       "mig.twice(integer)", "body"
     ),
@@ -152,5 +161,24 @@ import Testing
     #expect(try scenario.migrate().code == 0)
     #expect(try scenario.migrate("diff").code == 0)
     #expect(try !scenario.migrate("status").error.contains("schema-drift"))
+  }
+
+  @Test func whoMayOnlyReadIsToldWhatIsNotCompared() throws {
+    let owner = try applied()
+    let name = "r\(owner.database)"
+    try owner.psql(
+      """
+      create role \(name) login; grant usage on schema mig, redstart to \(name);
+      grant select on all tables in schema mig, redstart to \(name);
+      alter table mig.orders add column hand int
+      """
+    )
+    let reader = try Scenario(Self.files, user: name, database: owner.database)
+    let diff = try reader.migrate("diff")
+    #expect(diff.code == 1 && diff.output.contains("extra column"), "\(diff.output)\(diff.error)")
+    #expect(!diff.output.contains("query"), "\(diff.output)")
+    #expect(diff.error.contains("warning[diff-not-compared]"), "\(diff.error)")
+    #expect(diff.error.contains("mig.recent"), "\(diff.error)")
+    try owner.psql("drop owned by \(name); drop role \(name)")
   }
 }

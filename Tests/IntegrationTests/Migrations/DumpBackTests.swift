@@ -31,6 +31,7 @@ import Testing
         where code not in ('a', 'b') and name like 'q%' group by code;
       create view mig.theirs as select id, name || '!' as loud from mig.orders
         where code in ('a', 'b') and name not in ('x', 'y') and name like 'q%' and name not ilike 'z%';
+      create procedure mig.both(n int, inout total int) as $$ begin total := n; end $$ language plpgsql;
       create table mig.own (a int default 3, b varchar(10) default 'it''s', c timestamp default localtimestamp);
       alter table mig.orders add column more varchar(20) default upper('q');
       """
@@ -39,7 +40,9 @@ import Testing
     #expect(live.code == 0, "\(live.error)")
     // PostgreSQL minds blanks at the end of texts where Redshift does not.
     #expect(live.error.contains("warning[dump-translated]: view mig.theirs"), "\(live.error)")
-    for words in ["in ('a', 'b')", "not in ('x', 'y')", "like 'q%'", "not ilike 'z%'", "sysdate"] {
+    for words in [
+      "inout total", "in ('a', 'b')", "not in ('x', 'y')", "like 'q%'", "not ilike 'z%'", "sysdate",
+    ] {
       #expect(live.output.contains(words), "\(words)\n\(live.output)")
     }
     for words in ["bpchar", "::text", "array[", " rs."] {
