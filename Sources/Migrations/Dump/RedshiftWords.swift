@@ -49,6 +49,10 @@ struct RedshiftWords {
     let models = unknown.isEmpty ? [:] : modelViews()
     for key in unknown { try await findView(key, models) }
     try await findRoutines()
+    definition.adoptGrants(
+      from: expected,
+      except: Set(differences.filter { $0.kind == .grant }.map(\.relation))
+    )
   }
 
   private func isAsExpected(_ key: Key) -> Bool {

@@ -50,8 +50,10 @@ struct GrantTable: Hashable, Sendable {
     }
   }
 
-  /// Takes over what another table says of some objects.
+  /// Takes over what another table says of objects of which it says something.
   mutating func adopt(_ other: GrantTable, where isWanted: (Object) -> Bool) {
+    let objects = Set(other.entries.keys.map(\.object)).filter(isWanted)
+    entries = entries.filter { !objects.contains($0.key.object) }
     for (key, privileges) in other.entries where isWanted(key.object) { entries[key] = privileges }
   }
 

@@ -66,6 +66,25 @@ extension SchemaDefinition {
     if comments[subject] == nil { comments[subject] = other.comments[subject] }
   }
 
+  /// Takes over the grants on relations and schemas that are there.
+  ///
+  /// - Parameters:
+  ///   - other: what statements say.
+  ///   - changed: objects whose grants are not as they say.
+  package mutating func adoptGrants(
+    from other: SchemaDefinition,
+    except changed: Set<RelationName>
+  ) {
+    let (tables, views, schemas) = (tables, views, schemas)
+    grants.adopt(other.grants) { object in
+      guard let key = object.relation else {
+        return object.kind == "schema" && schemas[object.name] != nil
+          && !changed.contains(RelationName(identifier: object.name))
+      }
+      return (tables[key] != nil || views[key] != nil) && !changed.contains(key.relation)
+    }
+  }
+
   /// Forgets a routine whose text is not to be had, with what belongs to it.
   package mutating func leaveOutRoutine(_ signature: String) { forgetRoutine(signature) }
 

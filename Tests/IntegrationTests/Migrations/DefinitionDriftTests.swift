@@ -178,7 +178,8 @@ import Testing
     #expect(diff.code == 1 && diff.output.contains("extra column"), "\(diff.output)\(diff.error)")
     #expect(!diff.output.contains("query"), "\(diff.output)")
     #expect(diff.error.contains("warning[diff-not-compared]"), "\(diff.error)")
-    #expect(diff.error.contains("mig.recent"), "\(diff.error)")
+    // What the history has of views is enough for them.
+    #expect(diff.error.contains("not compared: mig.load(integer, varchar)"), "\(diff.error)")
     try owner.psql("drop owned by \(name); drop role \(name)")
   }
 }
