@@ -292,12 +292,17 @@ extension Diagnostic {
       let values = zip(keys, row).map { "\($0) = \($1 ?? "null")" }.joined(separator: ", ")
       return "\(values): \((row.last ?? nil) ?? "several") rows"
     }
+    let texts = rows.contains { row in
+      row.dropLast().contains { value in value.map { Double($0) == nil } ?? false }
+    }
+    let blanks =
+      texts ? ["texts that differ in blanks at their end are one key, as 'A' and 'A '"] : []
     return Diagnostic(
       code: "duplicate-keys",
       "the query of \(node.name) gives several rows for one \(keys.joined(separator: ", "))",
       at: node.place,
       file: node.originalFilePath,
-      notes: examples,
+      notes: examples + blanks,
       help: [
         "merge needs one row per key: keep one with "
           + "row_number() over (partition by \(keys.joined(separator: ", ")) order by …)"

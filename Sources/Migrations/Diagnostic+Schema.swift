@@ -55,12 +55,84 @@ extension Diagnostic {
     )
   }
 
+  /// - Parameter object: as `user app`.
+  /// - Returns: a warning.
+  static func secretWithheld(_ object: String) -> Diagnostic {
+    let isUser = object.hasPrefix("user ")
+    return Diagnostic(
+      .warning,
+      code: "dump-secret",
+      isUser
+        ? "the password of \(object) is left out: the SQL makes it without one"
+        : "a secret of \(object) is left out: \"\(SQLSecrets.placeholder)\" stands in its place",
+      help: [
+        isUser
+          ? "give it one by hand, or in a migration: ALTER USER … PASSWORD '{{ env_var('NAME') }}'"
+          : "put the secret in from outside: '{{ env_var('NAME') }}'"
+      ]
+    )
+  }
+
+  static func externalSchemaNotDumped(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-external-schema",
+      "the external schema \(name) is not in the dump: the catalogue does not tell all of it",
+      help: ["take CREATE EXTERNAL SCHEMA from the file that made it"]
+    )
+  }
+
   static func routineNotDumped(_ name: String) -> Diagnostic {
     Diagnostic(
       .warning,
       code: "dump-routine",
       "\(name) is not in the dump: its arguments have modes that the catalogue does not tell in full",
       help: ["take its text from the file that made it"]
+    )
+  }
+}
+
+// MARK: What the local warehouse cannot give back
+
+extension Diagnostic {
+  static func viewTranslated(_ name: String, noun: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-translated",
+      "\(noun) \(name) is told by a translation that need not mean quite the same",
+      notes: [
+        "neither a migration nor a model makes it as it is; it gives the same columns, but "
+          + "PostgreSQL would write it down in other words"
+      ],
+      help: ["look at it: Redshift minds no blanks at the end of texts, for one"]
+    )
+  }
+
+  static func viewNotGivenBack(_ name: String, noun: String) -> Diagnostic {
+    notGivenBack("\(noun) \(name)", what: "its query")
+  }
+
+  static func routineNotGivenBack(_ name: String, noun: String) -> Diagnostic {
+    notGivenBack("\(noun) \(name)", what: "its body")
+  }
+
+  private static func notGivenBack(_ object: String, what: String) -> Diagnostic {
+    Diagnostic(
+      code: "dump-not-given-back",
+      "\(object) is not in the dump: \(what) cannot be told in Redshift's SQL",
+      notes: [
+        "PostgreSQL has it in words of its own, and neither a migration nor a model makes it so"
+      ],
+      help: ["take its text from whoever made it, and put it into a migration"]
+    )
+  }
+
+  static func defaultNotGivenBack(_ table: String, _ column: String, _ text: String) -> Diagnostic {
+    Diagnostic(
+      code: "dump-not-given-back",
+      "the default of \(table).\(column) is not in the dump: it cannot be told in Redshift's SQL",
+      notes: ["PostgreSQL has it as \(text)"],
+      help: ["write it into a migration as Redshift takes it"]
     )
   }
 }

@@ -22,6 +22,22 @@ extension Diagnostic {
     return diagnostic
   }
 
+  static func notCompared(_ objects: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "diff-not-compared",
+      "\(objects.count) object\(objects.count == 1 ? "" : "s") could not be compared: this user may "
+        + "make nothing in their schemas",
+      notes: [
+        "not compared: \(objects.prefix(10).joined(separator: ", "))"
+          + (objects.count > 10 ? " and \(objects.count - 10) more" : ""),
+        "views, routines and defaults are made under another name, in a transaction that is rolled "
+          + "back, to see how the server writes them down",
+      ],
+      help: ["let a user compare who has CREATE on the schemas and TEMP on the database"]
+    )
+  }
+
   static func schemaIsOlder(
     than known: MigrationLog.KnownSchema,
     as earlier: MigrationLog.KnownSchema
@@ -64,6 +80,17 @@ extension Diagnostic {
 // MARK: Dangers
 
 extension Diagnostic {
+  static func refusedByErrors(_ count: Int) -> Diagnostic {
+    Diagnostic(
+      code: "migrations-refused",
+      "nothing was applied: \(count) error\(count == 1 ? "" : "s") in what is pending",
+      help: [
+        "mend the files; what is meant may be allowed before the statement: "
+          + "-- redstart: allow=CODE"
+      ]
+    )
+  }
+
   static func refusedByStrictness(_ count: Int) -> Diagnostic {
     Diagnostic(
       code: "migrations-refused",

@@ -23,7 +23,7 @@ extension Diagnostic {
     diagnostic.file = file
     if !diagnostic.notes.contains(error.message) { diagnostic.notes.append(error.message) }
     if let detail = error.detail { diagnostic.notes.append(detail) }
-    if let hint = error.hint { diagnostic.notes.append(hint) }
+    if let hint = error.hint, !error.isAmbiguousMerge { diagnostic.notes.append(hint) }
     return diagnostic
   }
 
@@ -131,10 +131,22 @@ extension Diagnostic {
       at: range,
       label: ""
     )
+    if error.isAmbiguousMerge {
+      diagnostic.message = "MERGE finds several rows of its source for one row of the target"
+      diagnostic.notes.append(
+        "texts that differ in blanks at their end are equal, as 'A' and 'A ': the source may have "
+          + "both"
+      )
+      diagnostic.help.append(
+        "leave one row for each key: row_number() over (partition by KEY order by …) = 1, with "
+          + "rtrim(KEY) where blanks differ"
+      )
+      diagnostic.notes.append("the server says: \(error.message)")
+    }
     if let detail = error.detail { diagnostic.notes += detailNotes(detail) }
     if let context = error.context { diagnostic.notes.append(context) }
     if let state = error.sqlState { diagnostic.notes.append("SQLSTATE \(state)") }
-    if let hint = error.hint { diagnostic.help.append(hint) }
+    if let hint = error.hint, !error.isAmbiguousMerge { diagnostic.help.append(hint) }
     switch error.kind {
     case .connectionLost:
       diagnostic.notes.append("whether the statement took effect is not known")
@@ -152,6 +164,7 @@ extension Diagnostic {
     // Redshift has XX000 for these, so only the words tell.
     case .statement where error.isConcurrencyConflict && error.sqlState != "40P01":
       return "serialization-conflict"
+    case .statement where error.isAmbiguousMerge: return "merge-ambiguous"
     case .statement: return error.sqlState.flatMap { codes[$0] } ?? "database-error"
     }
   }
@@ -209,6 +222,15 @@ extension Diagnostic {
       at: range,
       help: ["load the table by a model of materialization `copy`"]
     )
+  }
+}
+
+extension WarehouseError {
+  /// Whether MERGE met two rows of its source for one of its target; in PostgreSQL's words, and in
+  /// Redshift's.
+  fileprivate var isAmbiguousMerge: Bool {
+    message.hasPrefix("MERGE command cannot affect row a second time")
+      || message.contains("Found multiple matches to update the same tuple")
   }
 }
 

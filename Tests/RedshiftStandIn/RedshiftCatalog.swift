@@ -19,7 +19,8 @@ enum RedshiftCatalog {
      SELECT * FROM pg_catalog.pg_constraint WHERE contype <> 'c';
     CREATE OR REPLACE VIEW redshift_catalog.pg_namespace AS
      SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'redshift_catalog';
-    CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, 9 AS reldiststyle FROM pg_catalog.pg_class;
+    -- How rows are spread is not kept here, and neither are keys.
+    CREATE OR REPLACE VIEW redshift_catalog.pg_class AS SELECT *, NULL::int AS reldiststyle FROM pg_catalog.pg_class;
     CREATE OR REPLACE VIEW redshift_catalog.pg_attribute AS
      SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval,
       attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount,
@@ -42,12 +43,29 @@ enum RedshiftCatalog {
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
      CROSS JOIN LATERAL aclexplode(a.attacl) x WHERE x.grantee <> c.relowner AND n.nspname NOT IN ('rs', 'redshift_catalog');
-    CREATE OR REPLACE VIEW redshift_catalog.svv_schema_privileges AS
-     SELECT n.nspname::text AS namespace_name, x.privilege_type,
+    DROP VIEW IF EXISTS redshift_catalog.svv_schema_privileges;
+    CREATE VIEW redshift_catalog.svv_schema_privileges AS
+     SELECT n.nspname::text AS namespace_name, x.privilege_type, 'SCHEMA'::text AS privilege_scope,
       CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS identity_name,
       CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS identity_type, x.is_grantable AS admin_option
      FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) x
      WHERE x.grantee <> n.nspowner AND n.nspname NOT IN ('public', 'rs', 'redshift_catalog', 'pg_catalog', 'information_schema');
+    CREATE OR REPLACE VIEW redshift_catalog.svv_function_privileges AS
+     SELECT n.nspname::text AS namespace_name, p.proname::text AS function_name,
+      oidvectortypes(p.proargtypes) AS argument_types, x.privilege_type,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS identity_name,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS identity_type, x.is_grantable AS admin_option
+     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+     CROSS JOIN LATERAL aclexplode(p.proacl) x WHERE x.grantee <> p.proowner AND n.nspname NOT IN ('rs', 'redshift_catalog');
+    CREATE OR REPLACE VIEW redshift_catalog.svv_default_privileges AS
+     SELECT coalesce(n.nspname, '')::text AS schema_name,
+      CASE d.defaclobjtype WHEN 'r' THEN 'RELATION' ELSE 'FUNCTION' END AS object_type,
+      d.defaclrole::int AS owner_id, pg_get_userbyid(d.defaclrole)::text AS owner_name, 'user'::text AS owner_type,
+      x.privilege_type, x.grantee::int AS grantee_id,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END AS grantee_name,
+      CASE WHEN x.grantee = 0 THEN 'public' ELSE 'user' END AS grantee_type, x.is_grantable AS admin_option
+     FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+     CROSS JOIN LATERAL aclexplode(d.defaclacl) x WHERE x.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'f');
     CREATE OR REPLACE VIEW redshift_catalog.stv_sessions AS
      SELECT backend_start::timestamp AS starttime, pid AS process, rpad(usename, 50) AS user_name,
       rpad(datname, 50) AS db_name, 0 AS timeout_sec
@@ -58,6 +76,8 @@ enum RedshiftCatalog {
       l.locktype::text AS lockable_object_type, l.relation::int AS relation, l.granted
      FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
      WHERE l.locktype = 'relation';
+    CREATE OR REPLACE VIEW redshift_catalog.svv_external_schemas AS
+     SELECT 'spectrum'::text AS schemaname WHERE EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'spectrum');
     CREATE OR REPLACE VIEW redshift_catalog.svv_external_tables AS
      SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS location WHERE false;
     CREATE OR REPLACE VIEW redshift_catalog.stv_db_isolation_level AS
@@ -111,6 +131,9 @@ enum RedshiftCatalog {
     "pg_proc_info": "pg_proc_info", "svv_relation_privileges": "svv_relation_privileges",
     "svv_column_privileges": "svv_column_privileges",
     "svv_schema_privileges": "svv_schema_privileges",
+    "svv_external_schemas": "svv_external_schemas",
+    "svv_function_privileges": "svv_function_privileges",
+    "svv_default_privileges": "svv_default_privileges",
   ]
 
   /// The statement with `pg_catalog.pg_attrdef` and its kin led to this schema.

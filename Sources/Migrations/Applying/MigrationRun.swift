@@ -17,6 +17,8 @@ struct MigrationRun {
   var owned: OwnedRelations
   /// The fingerprint of that, where it is known.
   var schema: String?
+  /// What was changed by hand and is not of the run's doing.
+  var drift = LiveSchema.Drift()
   /// Fingerprints whose schemas the history has.
   var keptSchemas: Set<String> = []
   /// What is to be restored of views that later files make.
@@ -44,7 +46,7 @@ struct MigrationRun {
       performer.hasUndo = script.undo != nil
       performer.prepared = prepared
       let done = try await resumption(of: state, script.text)
-      owned.follow(script.text)
+      follow(script.text)
       // A file whose translation asks for columns, or that is verified, has had its second round
       // trip before.
       let asks = (prepared?.asksFirst ?? false) || script.verification != nil
@@ -76,7 +78,7 @@ struct MigrationRun {
       event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
       let done = try await resumption(of: state, text)
-      owned.follow(text)
+      follow(text)
       performer.watch = watch
       let outcome = try await performer.perform(after: done)
       adopt(performer)
@@ -94,7 +96,14 @@ struct MigrationRun {
 
   private var watch: SchemaWatch? {
     let names = owned.fingerprinted
-    return names.isEmpty ? nil : SchemaWatch(names: names, kept: keptSchemas)
+    return names.isEmpty ? nil : SchemaWatch(names: names, kept: keptSchemas, drift: drift)
+  }
+
+  private mutating func follow(_ text: MigrationText) {
+    owned.follow(text)
+    guard !drift.known.isEmpty else { return }
+    let touched = TouchedObjects(text.statements, defaultSchema: settings.defaultSchema)
+    drift.forget(touched.changed)
   }
 
   private mutating func adopt(_ performer: SegmentPerformer) {
@@ -106,7 +115,7 @@ struct MigrationRun {
   /// Writes rows that stand for themselves, the last one with the schema as it is now.
   mutating func recordWithSchema(_ events: [HistoryEvent]) async throws(Diagnostic) {
     guard var last = events.last else { return }
-    let live = try await database.liveSchema(of: owned.fingerprinted, session)
+    let live = try await database.liveSchema(of: owned.fingerprinted, session).without(drift)
     let fingerprint = live.fingerprint
     guard !live.names.isEmpty else { return try await record(events) }
     last.schemaAfter = fingerprint

@@ -46,6 +46,7 @@ extension Migrator {
         let wanted = try undoing(scope, standing.states)
         for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
         var run = try await newRun(session, fence, after: standing, observe)
+        run.drift = try await schemaStanding(standing, [], session).drift
         run.views = ViewKeeper(self, owned: run.owned, pending: [])
         try await run.undo(wanted)
         if reapplies {

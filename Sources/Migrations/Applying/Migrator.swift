@@ -256,7 +256,9 @@ package struct Migrator: Sendable {
       if !warnings.isEmpty { observe(.warning(warnings)) }
       for note in Self.notes(of: standing.states) { observe(.note(note)) }
       var run = try await newRun(session, fence, after: standing, owned: schema.owned, observe)
-      run.schema = schema.fingerprint ?? run.schema
+      // What was changed by hand is not what the history goes on from.
+      if schema.drift.known.isEmpty { run.schema = schema.fingerprint ?? run.schema }
+      run.drift = schema.drift
       run.views = keeper
       try await run.recordRenames(standing.states)
       try await run.recordSquashes(standing.states)

@@ -175,7 +175,8 @@ struct SegmentPerformer {
 
   /// Remembers the schema that the last statement leaves behind.
   mutating func take(_ result: StatementResult) {
-    let taken = LiveSchema(rows: result.rows)
+    var taken = LiveSchema(rows: result.rows)
+    if let watch { taken = taken.without(watch.drift) }
     schema = taken
     event.schemaAfter = taken.fingerprint
   }

@@ -12,6 +12,17 @@ package struct CatalogComparison: Sendable {
       case type
       case nullability
       case order = "order of columns"
+      case defaultValue = "default"
+      case identity
+      case key
+      case encoding
+      case distribution
+      case sortKey = "sort key"
+      case query
+      case routine = "body"
+      case owner
+      case comment
+      case grant
     }
 
     package var kind: Kind
@@ -23,18 +34,40 @@ package struct CatalogComparison: Sendable {
     package var repair: [String]
     /// Where the files say it.
     package var range: TextRange?
+    /// Whether it could not be found out, since the user may not try things out.
+    var isUnknown = false
+
+    init(
+      kind: Kind,
+      relation: RelationName,
+      column: String? = nil,
+      detail: String,
+      repair: [String],
+      range: TextRange? = nil
+    ) {
+      self.kind = kind
+      self.relation = relation
+      self.column = column
+      self.detail = detail
+      self.repair = repair
+      self.range = range
+    }
   }
 
   private let expected: SymbolicCatalog
   private let actual: [SymbolicCatalog.Key: [ActualColumn]]
   /// Tables made by queries.
   private let derived: Set<SymbolicCatalog.Key>
+  /// Whether the server changes NOT NULL of columns that are there.
+  private let changesColumns: Bool
 
   init(
     expected: SymbolicCatalog,
     actual: [SymbolicCatalog.Key: [ActualColumn]],
-    derived: Set<SymbolicCatalog.Key>
+    derived: Set<SymbolicCatalog.Key>,
+    changesColumns: Bool
   ) {
+    self.changesColumns = changesColumns
     self.expected = expected
     self.actual = actual
     self.derived = derived
@@ -153,7 +186,10 @@ package struct CatalogComparison: Sendable {
         detail: actual.isNullable
           ? "takes NULL in the database, not in the files"
           : "takes NULL in the files, not in the database",
-        repair: [],
+        // Redshift changes that of no column that is there.
+        repair: changesColumns
+          ? ["\(table) alter column \(quoted) \(actual.isNullable ? "set" : "drop") not null;"]
+          : [],
         range: column.range
       )
     ]

@@ -3,23 +3,117 @@ import ProjectCompiler
 import RedshiftSQL
 import WarehouseClient
 
+/// What was changed by hand.
+package struct SchemaDrift: Sendable {
+  package var differences: [CatalogComparison.Difference] = []
+  /// Statements that make the database as the files say, in an order in which they can run.
+  package var repair: [String] = []
+  /// What could not be found out.
+  package var problems: [Diagnostic] = []
+}
+
 extension Migrator {
   /// Compares the database with what the migrations that it has say.
   ///
   /// - Returns: in what the two differ; nothing of relations that migrations do not make.
-  package func drift() async throws(Diagnostic) -> [CatalogComparison.Difference] {
+  package func drift() async throws(Diagnostic) -> SchemaDrift {
     try await database.withSession { session throws(Diagnostic) in
-      try await differences(session)
+      try await drift(session)
     }
   }
 
-  func differences(
+  func drift(_ session: any WarehouseSession) async throws(Diagnostic) -> SchemaDrift {
+    let live = try await LiveDefinitions(database, session)
+    let parts = try await driftParts(live, try await states(session), session, mayWrite: true)
+    let repair = ViewRepair(expected: parts.expected, actual: parts.actual)
+    return SchemaDrift(
+      differences: parts.differences,
+      repair: repair.script(parts.differences),
+      problems: parts.unknown.isEmpty ? [] : [.notCompared(parts.unknown.map(\.description))]
+    )
+  }
+
+  /// The statements of what is applied, file by file; the history has those that files do not have
+  /// any more, as far as they were no templates.
+  func appliedStatements(
+    _ states: [MigrationState],
     _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
-    let states = try await states(session).states
-    let applied = states.filter { $0.applied != nil && $0.script != nil }
-      .inOrderOfApplication
-    return try await differences(from: applied.flatMap { $0.script?.statements ?? [] }, session)
+  ) async throws(Diagnostic) -> [[Statement]] {
+    var applied: [[Statement]] = []
+    for state in states.filter({ $0.applied != nil }).inOrderOfApplication {
+      if state.kind == .changed || state.script == nil {
+        var text = state.appliedText
+        if text == nil, let checksum = state.applied?.normalizedChecksum, !checksum.isEmpty {
+          text = try await database.body(checksum, session)
+        }
+        if let text, !text.contains("{{"), !text.contains("{%"), !text.contains("{#") {
+          let buffer = buffers.add(name: state.path, text: text)
+          applied.append(SQLParser.parse(buffer, in: buffers).statements)
+          continue
+        }
+      }
+      if let script = state.script { applied.append(script.statements) }
+    }
+    return applied
+  }
+
+  /// What files say beside what the database has.
+  struct DriftParts: Sendable {
+    var expected: SchemaDefinition
+    var actual: SchemaDefinition
+    var differences: [CatalogComparison.Difference]
+    /// Objects that could not be compared.
+    var unknown: [RelationName]
+  }
+
+  func driftParts(
+    _ live: LiveDefinitions,
+    _ standing: Standing,
+    _ session: any WarehouseSession,
+    mayWrite: Bool
+  ) async throws(Diagnostic) -> DriftParts {
+    let applied = try await appliedStatements(standing.states, session)
+    var expected = SchemaDefinition(defaultSchema: settings.defaultSchema)
+    for statements in applied {
+      expected.beginFile(defaultSchema: settings.defaultSchema)
+      for statement in statements { expected.apply(statement, buffers) }
+    }
+    expected.beginFile(defaultSchema: settings.defaultSchema)
+    var differences = try await differences(from: applied.flatMap { $0 }, session)
+    let actual = live.definition()
+    let comparison = DefinitionComparison(
+      expected: expected,
+      live: live,
+      actual: actual,
+      spelling: mayWrite ? ServerSpelling(database, session) : nil,
+      dialect: database.warehouse.dialect,
+      recorded: RecordedViews(
+        log: standing.log,
+        dated: expected.remadeViews.union(
+          expected.outdatedViews(in: buffers).map { expected.catalog.key(of: $0.name) }
+        ),
+        owned: owned(standing.states),
+        database: database,
+        session: session
+      )
+    )
+    let more = try await comparison.differences()
+    // A missing view is told once, with the statement that makes it.
+    let missing = Set(more.filter { $0.kind == .missingRelation }.map(\.relation))
+    differences.removeAll { $0.kind == .missingRelation && missing.contains($0.relation) }
+    for index in differences.indices where differences[index].kind == .missingRelation {
+      let key = expected.catalog.key(of: differences[index].relation)
+      guard let table = expected.tables[key] else { continue }
+      differences[index].repair =
+        ([table.creation(key, known: nil)]
+        + expected.belongings(of: key)).map { $0 + ";" }
+    }
+    return DriftParts(
+      expected: expected,
+      actual: actual,
+      differences: differences + more.filter { !$0.isUnknown },
+      unknown: more.filter(\.isUnknown).map(\.relation)
+    )
   }
 
   /// Compares the database with what statements come to.
@@ -56,6 +150,12 @@ extension Migrator {
       var name = table.name.relation
       name.identifier = new.text
       derived.insert(catalog.key(of: name))
+    case .alterSchema(let schema):
+      guard case .rename(let new) = schema.action else { return }
+      for key in derived where key.schema == schema.name.text.lowercased() {
+        derived.remove(key)
+        derived.insert(SymbolicCatalog.Key(schema: new.text, identifier: key.identifier))
+      }
     default: return
     }
   }
@@ -66,8 +166,14 @@ extension Migrator {
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> CatalogComparison {
     let schemas = Set(catalog.relations.keys.map(\.schema)).sorted()
+    let changesColumns = database.warehouse.dialect == .postgres
     guard !schemas.isEmpty else {
-      return CatalogComparison(expected: catalog, actual: [:], derived: derived)
+      return CatalogComparison(
+        expected: catalog,
+        actual: [:],
+        derived: derived,
+        changesColumns: changesColumns
+      )
     }
     let query = ActualColumn.query(schemas: schemas, quoting: database.history.literal)
     var actual: [SymbolicCatalog.Key: [ActualColumn]] = [:]
@@ -75,6 +181,11 @@ extension Migrator {
       guard let column = ActualColumn(row), let schema = row[0], let name = row[1] else { continue }
       actual[SymbolicCatalog.Key(schema: schema, identifier: name), default: []].append(column)
     }
-    return CatalogComparison(expected: catalog, actual: actual, derived: derived)
+    return CatalogComparison(
+      expected: catalog,
+      actual: actual,
+      derived: derived,
+      changesColumns: changesColumns
+    )
   }
 }

@@ -35,6 +35,9 @@ struct LiveDefinitionQueries: Sendable {
     """
   }
 
+  /// Redshift's schemas that show what another catalog or database has.
+  static let externalSchemas = "select schemaname from svv_external_schemas order by 1"
+
   /// Schema, table, owner unless it is the one who asks, and how rows are spread.
   var tables: String {
     let style = dialect == .redshift ? "c.reldiststyle" : "null"
@@ -146,7 +149,7 @@ struct LiveDefinitionQueries: Sendable {
       return """
         \(relations) union all select namespace_name, null, lower(privilege_type), identity_name, \
         identity_type, admin_option, null from svv_schema_privileges where \(scope) \
-        order by 1, 2, 4, 3
+        and upper(privilege_scope) = 'SCHEMA' order by 1, 2, 4, 3
         """
     }
     let who = """
@@ -173,16 +176,81 @@ struct LiveDefinitionQueries: Sendable {
   }
 
   /// Schema, name, kind, types and names of arguments, type of the result, volatility, language,
-  /// body, and whether there are arguments of other modes than IN.
+  /// body, whether there are arguments of other modes than IN; then of PostgreSQL the modes and
+  /// types of all arguments, and the comment, which Redshift has for no routine.
   var routines: String {
     let table = dialect == .redshift ? "pg_proc_info" : "pg_catalog.pg_proc"
+    let own =
+      dialect == .redshift
+      ? "null, null, null"
+      : """
+      array_to_string(p.proargmodes, ','), (select string_agg(format_type(u.t, null), ',' \
+      order by u.o) from unnest(p.proallargtypes) with ordinality u(t, o)), \
+      obj_description(p.oid, 'pg_proc')
+      """
     return """
       select n.nspname, p.proname, p.prokind, oidvectortypes(p.proargtypes), \
       array_to_string(p.proargnames, ','), format_type(p.prorettype, null), p.provolatile, \
-      l.lanname, p.prosrc, p.proargmodes is not null from \(table) p \
+      l.lanname, p.prosrc, p.proargmodes is not null, \(own) from \(table) p \
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace \
       join pg_catalog.pg_language l on l.oid = p.prolang \
       where p.prokind in ('f', 'p') and \(isOfInterest) order by 1, 2, 4
       """
   }
+
+  /// Schema, name, types of arguments, grantee, its kind, whether EXECUTE may be passed on.
+  var routineGrants: String {
+    if dialect == .redshift {
+      let own = (ownSchemas + ["information_schema", "catalog_history"]).map(literal)
+      return """
+        select namespace_name, function_name, argument_types, identity_name, identity_type, \
+        admin_option from svv_function_privileges \
+        where substring(namespace_name, 1, 3) <> 'pg_' \
+        and namespace_name not in (\(own.joined(separator: ", "))) \
+        and upper(privilege_type) = 'EXECUTE' order by 1, 2, 3, 5, 4
+        """
+    }
+    // Everybody may execute what has a list at all, unless somebody took it away: it says nothing.
+    return """
+      select n.nspname, p.proname, oidvectortypes(p.proargtypes), pg_get_userbyid(x.grantee), \
+      'user', x.is_grantable from pg_catalog.pg_proc p \
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace \
+      cross join lateral aclexplode(p.proacl) x where x.grantee <> p.proowner and x.grantee <> 0 \
+      and p.prokind in ('f', 'p') and \(isOfInterest) order by 1, 2, 3, 4
+      """
+  }
+
+  /// Owner, schema if it holds for one, kind of objects, privilege, grantee, its kind, whether it may
+  /// be passed on: what ALTER DEFAULT PRIVILEGES has set.
+  var defaultPrivileges: String {
+    if dialect == .redshift {
+      return """
+        select owner_name, schema_name, lower(object_type), lower(privilege_type), grantee_name, \
+        grantee_type, admin_option from svv_default_privileges order by 1, 2, 3, 6, 5, 4
+        """
+    }
+    return """
+      select pg_get_userbyid(d.defaclrole), n.nspname, \
+      case d.defaclobjtype when 'r' then 'relation' else 'function' end, lower(x.privilege_type), \
+      case when x.grantee = 0 then '' else pg_get_userbyid(x.grantee) end, \
+      case when x.grantee = 0 then 'public' else 'user' end, x.is_grantable \
+      from pg_catalog.pg_default_acl d left join pg_catalog.pg_namespace n \
+      on n.oid = d.defaclnamespace cross join lateral aclexplode(d.defaclacl) x \
+      where d.defaclobjtype in ('r', 'f') and x.grantee <> d.defaclrole order by 1, 2, 3, 6, 5, 4
+      """
+  }
+
+  /// The user who asks, on PostgreSQL then the others.
+  var roles: String {
+    dialect == .redshift
+      ? "select current_user"
+      : "select current_user union all select rolname from pg_catalog.pg_roles"
+  }
+
+  /// Late-binding views of PostgreSQL that wait for what they read: as `views`.
+  static let waitingViews =
+    "select schema_name, view_name, 'v', null, definition, true from rs.late_views "
+    + "where view_oid is null and not exists (select 1 from pg_catalog.pg_class c "
+    + "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+    + "where n.nspname = schema_name and c.relname = view_name) order by 1, 2"
 }

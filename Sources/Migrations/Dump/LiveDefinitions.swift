@@ -8,14 +8,26 @@ import WarehouseClient
 /// reads migrations; so what a database has and what files say meet in one form.
 struct LiveDefinitions: Sendable {
   /// Statements in Redshift's SQL.
-  private(set) var statements: [String] = []
+  var statements: [String] = []
   /// What could not be written down.
-  private(set) var problems: [Diagnostic] = []
+  var problems: [Diagnostic] = []
+
+  /// Views as the server writes them down.
+  private(set) var views: [SymbolicCatalog.Key: LiveView] = [:]
+  /// Defaults of columns as the server writes them down.
+  private(set) var defaults: [SymbolicCatalog.Key: [String: String]] = [:]
+  /// Users, the one who asks first; empty where only some relations are read.
+  private(set) var roles: [String] = []
+  /// Whether the server tells how rows are spread and kept.
+  private var tellsLayout = false
+
+  /// `procedure` or `function`, by name with the types in the server's words.
+  var routineKinds: [RelationName: String] = [:]
 
   /// Comments and grants of each relation, which are among the statements.
   private var belongings: [RelationName: [String]] = [:]
 
-  private let queries: LiveDefinitionQueries
+  let queries: LiveDefinitionQueries
   private let database: MigrationDatabase
   private let literals: SQLQuoting.Dialect
 
@@ -53,9 +65,16 @@ struct LiveDefinitions: Sendable {
       try await readRoutines(session)
     }
     try await readTables(session)
-    if only == nil { try await readViews(session) }
+    if only == nil {
+      try await readViews(session)
+      roles = try await rows(queries.roles, session).compactMap { $0.first.flatMap { $0 } }
+    }
     try await readComments(session)
     try await readGrants(session)
+    if only == nil {
+      try await readRoutineGrants(session)
+      try await readDefaultPrivileges(session)
+    }
     try await Self.search(former, database, session)
   }
 
@@ -99,25 +118,42 @@ struct LiveDefinitions: Sendable {
     let text = statements.map { $0 + ";\n" }.joined()
     let buffer = buffers.add(name: "<catalogue>", text: text)
     let parsed = SQLParser.parse(buffer, in: buffers)
-    return SchemaDefinition(
+    var definition = SchemaDefinition(
       parsed.statements,
       defaultSchema: database.settings.defaultSchema,
       buffers: buffers
     )
+    // What the server writes need not be Redshift's SQL.
+    for (key, view) in views where definition.views[key] == nil {
+      definition.addUnreadView(key, isMaterialized: view.isMaterialized, isLate: view.isLate)
+    }
+    return definition
   }
 
-  private func rows(
+  /// What the server keeps of definitions.
+  var keptAspects: KeptAspects {
+    queries.dialect == .redshift
+      ? .redshift(user: roles.first ?? "", tellsLayout: tellsLayout) : .postgres(roles: Set(roles))
+  }
+
+  func rows(
     _ query: String,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> [[String?]] {
     try await database.execute(query, session).rows
   }
 
-  // MARK: Schemas and routines
+  // MARK: Schemas
 
   private mutating func readSchemas(_ session: any WarehouseSession) async throws(Diagnostic) {
+    var external: Set<String> = []
+    if queries.dialect == .redshift {
+      let found = try await rows(LiveDefinitionQueries.externalSchemas, session)
+      external = Set(found.compactMap { $0.first.flatMap { $0 } })
+      problems += external.sorted().map(Diagnostic.externalSchemaNotDumped)
+    }
     for row in try await rows(queries.schemas, session) where row.count == 3 {
-      guard let name = row[0] else { continue }
+      guard let name = row[0], !external.contains(name) else { continue }
       let quoted = SQLQuoting.plainIdentifier(name)
       if name != "public" {
         let owner = row[1].map { " authorization \(SQLQuoting.plainIdentifier($0))" } ?? ""
@@ -129,44 +165,6 @@ struct LiveDefinitions: Sendable {
     }
   }
 
-  private mutating func readRoutines(_ session: any WarehouseSession) async throws(Diagnostic) {
-    for row in try await rows(queries.routines, session) where row.count == 10 {
-      guard let schema = row[0], let name = row[1], let language = row[7], let body = row[8] else {
-        continue
-      }
-      let qualified = RelationName(schema: schema, identifier: name)
-      guard row[9] != "t", row[9] != "true", let mark = Self.quote(for: body) else {
-        problems.append(.routineNotDumped(qualified.description))
-        continue
-      }
-      let types = split(row[3] ?? "")
-      let names = row[4].map(split) ?? []
-      let arguments = types.enumerated().map { index, type in
-        let name = names.indices.contains(index) ? names[index] : ""
-        return name.isEmpty ? type : "\(SQLQuoting.plainIdentifier(name)) \(type)"
-      }.joined(separator: ", ")
-      let isProcedure = row[2] == "p"
-      var text = "create \(isProcedure ? "procedure" : "function") \(qualified.plainSQL)"
-      text += "(\(arguments))"
-      if !isProcedure {
-        let volatility = ["i": "immutable", "s": "stable"][row[6] ?? ""] ?? "volatile"
-        text += " returns \(row[5] ?? "varchar") \(volatility)"
-      }
-      statements.append("\(text) as \(mark)\(body)\(mark) language \(language)")
-    }
-  }
-
-  /// Dollar quotes that do not stand in a text.
-  private static func quote(for body: String) -> String? {
-    ["$$", "$body$", "$redstart$"].first { !body.contains($0) }
-  }
-
-  private func split(_ list: String) -> [String] {
-    list.split(separator: ",", omittingEmptySubsequences: false).map {
-      String($0.drop { $0 == " " })
-    }.filter { !$0.isEmpty || list.contains(",") }
-  }
-
   // MARK: Tables
 
   private mutating func readTables(_ session: any WarehouseSession) async throws(Diagnostic) {
@@ -175,9 +173,14 @@ struct LiveDefinitions: Sendable {
     for row in try await rows(queries.columns, session) where row.count == 9 {
       guard let schema = row[0], let table = row[1] else { continue }
       columns[RelationName(schema: schema, identifier: table), default: []].append(row)
+      if let column = row[2], let value = row[5] {
+        let key = SymbolicCatalog.Key(schema: schema, identifier: table)
+        defaults[key, default: [:]][column] = value
+      }
     }
     for row in tables where row.count == 4 {
       guard let schema = row[0], let table = row[1] else { continue }
+      if row[3] != nil { tellsLayout = true }
       let name = RelationName(schema: schema, identifier: table)
       statements.append(creation(of: name, columns[name] ?? [], style: row[3]))
       if let owner = row[2] {
@@ -250,15 +253,24 @@ struct LiveDefinitions: Sendable {
 
   private mutating func readViews(_ session: any WarehouseSession) async throws(Diagnostic) {
     // A view stands behind those that it reads: the text tells, once all are parsed.
-    for row in try await rows(queries.views, session) where row.count == 6 {
+    var rows = try await self.rows(queries.views, session)
+    if queries.dialect == .postgres {
+      rows += try await self.rows(LiveDefinitionQueries.waitingViews, session)
+    }
+    for row in rows where row.count == 6 {
       guard let schema = row[0], let view = row[1], let definition = row[4] else { continue }
       let text = ViewText(spelled(definition), kind: row[2])
       let name = RelationName(schema: schema, identifier: view)
+      let isLate = row[5] == "t" || row[5] == "true"
+      views[SymbolicCatalog.Key(schema: schema, identifier: view)] = LiveView(
+        text: definition,
+        isMaterialized: text.isMaterialized,
+        isLate: isLate
+      )
       if text.isWhole {
         statements.append(text.text)
       } else {
         let kind = text.isMaterialized ? "materialized view" : "view"
-        let isLate = row[5] == "t" || row[5] == "true"
         let end = isLate ? " with no schema binding" : ""
         statements.append("create \(kind) \(name.plainSQL) as \(text.text)\(end)")
       }
@@ -292,16 +304,19 @@ struct LiveDefinitions: Sendable {
       let object =
         relation.map { "table \($0.plainSQL)" }
         ?? "schema \(SQLQuoting.plainIdentifier(schema))"
-      let name = SQLQuoting.plainIdentifier(row[3] ?? "")
-      let grantee =
-        switch row[4] ?? "" {
-        case "public": "public"
-        case "group": "group \(name)"
-        case "role": "role \(name)"
-        default: name
-        }
+      let grantee = Self.grantee(row[3], kind: row[4])
       let option = row[5] == "t" || row[5] == "true" ? " with grant option" : ""
       add("grant \(privilege) on \(object) to \(grantee)\(option)", of: relation)
+    }
+  }
+
+  static func grantee(_ name: String?, kind: String?) -> String {
+    let name = SQLQuoting.plainIdentifier(name ?? "")
+    return switch kind ?? "" {
+    case "public": "public"
+    case "group": "group \(name)"
+    case "role": "role \(name)"
+    default: name
     }
   }
 
@@ -310,12 +325,20 @@ struct LiveDefinitions: Sendable {
     if let relation { belongings[relation, default: []].append(statement) }
   }
 
-  private func literal(_ text: String) -> String { SQLQuoting.literal(text, for: literals) }
+  func literal(_ text: String) -> String { SQLQuoting.literal(text, for: literals) }
 
   /// What the server wrote, as Redshift reads it.
   private func spelled(_ text: String) -> String {
     queries.dialect == .postgres ? ColumnSpelling.strings(ofPostgres: text) : text
   }
+}
+
+/// A view as a catalogue has it.
+struct LiveView: Hashable, Sendable {
+  /// In the server's own words.
+  var text: String
+  var isMaterialized: Bool
+  var isLate: Bool
 }
 
 extension RelationName {

@@ -52,12 +52,15 @@ extension SchemaDump {
 
   init(_ definition: SchemaDefinition, _ buffers: Buffers) {
     self.definition = definition
-    text = definition.sql(in: buffers)
+    var shown = definition
+    let secrets = shown.withholdSecrets()
+    text = shown.sql(in: buffers)
     problems = definition.unseen.map { Diagnostic.dumpUnseen($0.noun, at: $0.range) }
     problems += definition.unlimitedColumns.map {
       .dumpLength($0.table, $0.column, at: $0.range)
     }
     problems += definition.untypedColumns.map { .dumpUntyped($0.table, $0.column, at: $0.range) }
+    problems += secrets.map(Diagnostic.secretWithheld)
   }
 }
 
@@ -65,10 +68,45 @@ extension Migrator {
   /// What the database holds.
   package func dumpDatabase() async throws(Diagnostic) -> SchemaDump {
     try await database.withSession { session throws(Diagnostic) in
-      let live = try await LiveDefinitions(database, session)
-      var dump = SchemaDump(live.definition(), buffers)
-      dump.problems += live.problems
+      let (definition, problems) = try await liveDefinition(
+        try await states(session),
+        session,
+        mayWrite: true
+      )
+      var dump = SchemaDump(definition, buffers)
+      dump.problems += problems
       return dump
     }
+  }
+
+  /// What the database holds, in Redshift's SQL.
+  ///
+  /// Redshift's catalogue has it so. PostgreSQL's has the words into which it was translated, so what
+  /// is as the migrations say is told in theirs, and the rest in words that are proved to come to the
+  /// same.
+  ///
+  /// - Parameters:
+  ///   - standing: what is applied.
+  ///   - session: where to ask.
+  ///   - mayWrite: whether definitions may be tried out in transactions that are rolled back.
+  /// - Returns: the definition, and what could not be given back.
+  /// - Throws: errors of the database.
+  func liveDefinition(
+    _ standing: Standing,
+    _ session: any WarehouseSession,
+    mayWrite: Bool
+  ) async throws(Diagnostic) -> (definition: SchemaDefinition, problems: [Diagnostic]) {
+    let live = try await LiveDefinitions(database, session)
+    guard database.warehouse.dialect == .postgres else { return (live.definition(), live.problems) }
+    let drift = try await driftParts(live, standing, session, mayWrite: mayWrite)
+    var words = RedshiftWords(
+      drift: drift,
+      live: live,
+      spelling: mayWrite ? ServerSpelling(database, session) : nil,
+      modelViews: settings.modelViews,
+      buffers: buffers
+    )
+    try await words.find()
+    return (words.definition, words.problems)
   }
 }

@@ -74,12 +74,14 @@ struct LiveSchema: Hashable, Sendable {
   /// The same with a checksum in the place of each relation's lines.
   var compact: LiveSchema {
     var schema = LiveSchema()
-    schema.relations = relations.mapValues { ["#" + Self.checksum($0)] }
+    schema.relations = relations.mapValues { Self.isCompact($0) ? $0 : ["#" + Self.checksum($0)] }
     return schema
   }
 
-  private var isCompact: Bool {
-    relations.contains { $0.value.count == 1 && $0.value[0].hasPrefix("#") }
+  private var isCompact: Bool { relations.contains { Self.isCompact($0.value) } }
+
+  private static func isCompact(_ lines: [String]) -> Bool {
+    lines.count == 1 && lines[0].hasPrefix("#")
   }
 
   private static func checksum(_ lines: [String]) -> String {
@@ -101,6 +103,50 @@ struct LiveSchema: Hashable, Sendable {
 
   func hasColumn(_ column: String, in relation: String) -> Bool {
     relations[relation]?.contains { $0.hasPrefix("column \(column) ") } ?? false
+  }
+
+  /// The queries of a view; none where only checksums are kept.
+  func query(of relation: String) -> [String] {
+    (relations[relation] ?? []).compactMap { line in
+      line.hasPrefix("query ") ? DefinitionComparison.words(String(line.dropFirst(6))) : nil
+    }
+  }
+
+  /// What was changed by hand, so that it stays known: relations as the history has them and as
+  /// they were found.
+  struct Drift: Hashable, Sendable {
+    /// By `schema.name`, what the history has.
+    private(set) var known: [String: [String]] = [:]
+    /// What was found in its place; nothing where the relation is gone.
+    private var found: [String: [String]] = [:]
+
+    init() {}
+
+    init(_ changes: [Change], from former: LiveSchema, to live: LiveSchema) {
+      for change in changes {
+        known[change.relation] = former.relations[change.relation]
+        found[change.relation] = live.relations[change.relation]
+      }
+    }
+
+    /// Forgets relations that a migration changes: what it leaves behind is what is meant.
+    mutating func forget(_ names: Set<String>) {
+      known = known.filter { !names.contains($0.key) }
+    }
+
+    /// Whether a relation still is what was found.
+    fileprivate func holds(_ name: String, in live: LiveSchema) -> Bool {
+      live.relations[name] == found[name]
+    }
+  }
+
+  /// The same as the history has it, as if nothing had been changed by hand.
+  func without(_ drift: Drift) -> LiveSchema {
+    var schema = self
+    for (name, lines) in drift.known where drift.holds(name, in: self) {
+      schema.relations[name] = lines
+    }
+    return schema
   }
 
   /// What became of one relation.
@@ -135,7 +181,10 @@ struct LiveSchema: Hashable, Sendable {
 
   /// In what a later state of the same relations differs from this one.
   func changes(to later: LiveSchema) -> [Change] {
+    // Some relations may be of another time than the rest, and known by checksums alone.
+    let isCompact = self.isCompact || later.isCompact
     let later = isCompact ? later.compact : later
+    let relations = isCompact ? compact.relations : self.relations
     return relations.keys.sorted().compactMap { key in
       let before = relations[key] ?? []
       guard let after = later.relations[key] else {

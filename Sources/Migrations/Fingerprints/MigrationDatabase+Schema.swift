@@ -48,6 +48,8 @@ struct SchemaWatch: Sendable {
   var names: Set<String>
   /// Fingerprints whose schemas the history has already.
   var kept: Set<String>
+  /// What was changed by hand, and is recorded as if it had not been.
+  var drift = LiveSchema.Drift()
 }
 
 extension OwnedRelations {

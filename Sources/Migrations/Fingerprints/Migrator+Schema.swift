@@ -10,6 +10,8 @@ struct SchemaStanding: Sendable {
   var owned: OwnedRelations
   /// The fingerprint of what migrations own.
   var fingerprint: String?
+  /// What was changed by hand since the history ends.
+  var drift = LiveSchema.Drift()
   /// A warning when something was changed by hand, an error when history and schema are of
   /// different moments.
   var problems: [Diagnostic] = []
@@ -86,6 +88,7 @@ extension Migrator {
         .schemaIsNewer(added.objects, path: added.path, state: added.key)
       )
     } else {
+      result.drift = LiveSchema.Drift(changes, from: former, to: live)
       result.problems.append(try await drift(changes, since: known, result.owned, session))
     }
     return result
@@ -99,18 +102,11 @@ extension Migrator {
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> Diagnostic {
     let relations = Set(changes.map(\.relation))
-    var repair = try await differences(session).filter {
-      relations.contains(
-        OwnedRelations.key($0.relation, defaultSchema: settings.defaultSchema)
-      )
-    }.flatMap(\.repair)
-    for change in changes {
-      guard let relation = owned.relations[change.relation], relation.kind == .view else {
-        continue
-      }
-      if !change.isGone { repair.append("drop view \(relation.name.sql);") }
-      repair.append(buffers.text(of: relation.statement.range) + ";")
+    var found = try await drift(session)
+    found.differences.removeAll {
+      !relations.contains(OwnedRelations.key($0.relation, defaultSchema: settings.defaultSchema))
     }
+    let repair = found.differences.isEmpty ? [] : found.repair
     return .schemaDrift(changes.flatMap(\.sentences), since: known, repair: repair)
   }
 

@@ -74,13 +74,19 @@ extension Migrator {
   ///
   /// - Returns: nothing when the migrations may be applied.
   package static func refusals(_ hazards: [Diagnostic], isStrict: Bool) -> [Diagnostic] {
-    if hazards.contains(where: \.isError) { return hazards }
+    let errors = hazards.filter(\.isError)
+    if !errors.isEmpty { return hazards + [.refusedByErrors(errors.count)] }
     guard isStrict, !hazards.isEmpty else { return [] }
     return hazards + [.refusedByStrictness(hazards.count)]
   }
 
-  /// Whether diagnostics say that migrations were refused for what they would do.
+  /// Whether diagnostics say that nothing ran for what the files say: what is wrong in them, or what
+  /// they would do.
   package static func isRefusal(_ diagnostics: [Diagnostic]) -> Bool {
-    diagnostics.contains { $0.code == "migrations-refused" }
+    let codes: Set<String> = [
+      "migrations-refused", "transaction-in-migration", "migration-not-transactional",
+      "foreign-views",
+    ]
+    return diagnostics.contains { $0.isError && codes.contains($0.code) }
   }
 }

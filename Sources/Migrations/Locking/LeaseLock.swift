@@ -33,7 +33,7 @@ struct LeaseLock: MigrationLock {
     // and LOCK would wait for its end.
     if let holder = try await livingHolder(session) { return .taken(holder) }
     do throws(WarehouseError) {
-      _ = try await session.execute("begin; lock \(history.leaseTable)")
+      _ = try await session.execute(lockingTable)
       if let holder = try await livingHolder(session) {
         _ = try await session.execute("rollback")
         return .taken(holder)
@@ -41,9 +41,52 @@ struct LeaseLock: MigrationLock {
       try await take(session)
       return .held(fence: fence)
     } catch {
-      if error.kind == .statement { _ = try await session.execute("rollback") }
+      if error.kind == .statement { _ = try await session.execute(givingUp) }
+      if error.isTimeout, let holder = try await transactionInTheWay(session) {
+        return .taken(holder)
+      }
       throw error
     }
+  }
+
+  /// How long LOCK waits before somebody looks who is in the way.
+  private static let patience = 500
+
+  /// Takes the table lock, without waiting for long: a run whose lease was taken away may be in a
+  /// transaction that has read it, and whoever waits for that wants to know.
+  private var lockingTable: String {
+    switch history.dialect {
+    case .postgres:
+      "begin; set local lock_timeout = \(Self.patience); lock \(history.leaseTable)"
+    case .redshift:
+      "begin; set statement_timeout to \(Self.patience * 4); lock \(history.leaseTable); "
+        + "reset statement_timeout"
+    }
+  }
+
+  private var givingUp: String {
+    history.dialect == .redshift ? "rollback; reset statement_timeout" : "rollback"
+  }
+
+  /// A session whose transaction keeps the lease's table from being locked.
+  private func transactionInTheWay(
+    _ session: any WarehouseSession
+  ) async throws(WarehouseError) -> LockHolder? {
+    let query = BlockingSession.query(
+      exclusive: ["\(history.schema).migration_lease"],
+      written: [],
+      history.dialect,
+      literal: { history.literal($0) }
+    )
+    let found = try await session.execute(query).rows.compactMap(BlockingSession.init).first
+    return found.map { found in
+      LockHolder(
+        description: "process \(found.process) of \(found.user) on the server, whose transaction "
+          + "began under a lease that is not its any more",
+        since: found.since,
+        backend: found.process
+      )
+    } ?? LockHolder(description: "another session's transaction", since: nil, backend: nil)
   }
 
   private func take(_ session: any WarehouseSession) async throws(WarehouseError) {
@@ -177,4 +220,9 @@ struct LeaseLock: MigrationLock {
         + "and token = \(history.literal(lock.token))"
     )
   }
+}
+
+extension WarehouseError {
+  /// Whether a lock was not to be had in time.
+  fileprivate var isTimeout: Bool { sqlState == "55P03" || sqlState == "57014" }
 }

@@ -18,6 +18,8 @@ package struct Rehearsal: Sendable {
   /// SQL of what the database holds; nil where the files of what is applied say it all.
   var schema: [UInt8]?
   var samples: [Sample] = []
+  /// What could not be told of the catalogue.
+  package var problems: [Diagnostic] = []
 
   /// Whether the scratch database is made from what the catalogue says.
   package var isFromDatabase: Bool { schema != nil }
@@ -67,7 +69,8 @@ extension Migrator {
         let isFromDatabase = readsCatalogue || !isToldByFiles
         guard isFromDatabase || sample != nil else { return .success(rehearsal) }
         try await database.execute("begin read only", session)
-        let live = try await LiveDefinitions(database, session).definition()
+        let (live, missing) = try await liveDefinition(standing, session, mayWrite: false)
+        rehearsal.problems = missing
         if isFromDatabase {
           rehearsal.applied += standing.states.filter { $0.kind == .belowBaseline }
             .compactMap(\.script)

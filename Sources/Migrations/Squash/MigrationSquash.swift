@@ -20,6 +20,8 @@ package struct MigrationSquash: Sendable {
   package private(set) var text: [UInt8] = []
   /// The migrations that it replaces, in order.
   package private(set) var replaced: [MigrationScript] = []
+  /// What the file does not say.
+  package private(set) var warnings: [Diagnostic] = []
   /// Statements that are left out since they change rows.
   package private(set) var leftOut = 0
 
@@ -172,6 +174,7 @@ package struct MigrationSquash: Sendable {
       problems[0] = first.helping("`--keep-statements` keeps every statement as it stands")
       throw DiagnosticList(problems)
     }
+    warnings = definition.withholdSecrets().map(Diagnostic.secretWithheld)
     let dump = String(decoding: definition.sql(in: buffers), as: UTF8.self)
     return Array(dump.replacing(Self.placeholder, with: "{{ target.schema }}").utf8)
   }

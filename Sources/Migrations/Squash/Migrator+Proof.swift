@@ -14,6 +14,11 @@ extension Migrator {
       let definition = live.definition()
       var lines = String(decoding: definition.sql(in: buffers), as: UTF8.self)
         .split(separator: "\n").map(String.init)
+      // What the server wrote and is not Redshift's SQL counts as it stands.
+      for (key, view) in live.views.sorted(by: { $0.key < $1.key })
+      where definition.creation(ofView: key) == nil {
+        lines.append("-- query of \(key.sql): \(DefinitionComparison.words(view.text))")
+      }
       guard withRows else { return lines }
       for key in definition.tables.keys.sorted() {
         let name = RelationName(schema: key.schema, identifier: key.identifier)

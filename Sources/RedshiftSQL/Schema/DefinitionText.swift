@@ -15,6 +15,8 @@ struct DefinitionText: Hashable, Sendable {
 
   private(set) var pieces: [Piece] = []
 
+  init(pieces: [Piece]) { self.pieces = pieces }
+
   /// Text in which no relation is named.
   init(plain range: TextRange, in buffers: Buffers) {
     let bytes = buffers.bytes(of: range.buffer)
@@ -57,6 +59,21 @@ struct DefinitionText: Hashable, Sendable {
       }
     }
     return words.joined(separator: " ")
+  }
+
+  /// Takes secrets out.
+  ///
+  /// - Returns: whether there was one.
+  mutating func withholdSecrets() -> Bool {
+    var found = false
+    for index in pieces.indices {
+      guard case .text(let text) = pieces[index], let rest = SQLSecrets.withheld(text) else {
+        continue
+      }
+      pieces[index] = .text(rest)
+      found = true
+    }
+    return found
   }
 
   mutating func rename(_ old: SymbolicCatalog.Key, to new: SymbolicCatalog.Key) {
@@ -170,9 +187,11 @@ private struct RelationFinder {
 
 extension SymbolicCatalog.Key {
   /// Schema and name, quoted where they have to be.
-  var sql: String {
+  package var sql: String {
     "\(SQLQuoting.plainIdentifier(schema)).\(SQLQuoting.plainIdentifier(identifier))"
   }
+
+  package var relation: RelationName { RelationName(schema: schema, identifier: identifier) }
 }
 
 extension SQLQuoting {

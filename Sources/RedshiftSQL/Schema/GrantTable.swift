@@ -29,7 +29,7 @@ struct GrantTable: Hashable, Sendable {
     /// ALL, and what was taken out of it again.
     var isAll = false
     var revoked: Set<String> = []
-    /// With their columns, as `select (a, b)`.
+    /// Those on columns one by one, as `select (a)`.
     var named: Set<String> = []
 
     var isEmpty: Bool { !isAll && named.isEmpty }
@@ -48,6 +48,13 @@ struct GrantTable: Hashable, Sendable {
       moved.object.relation = new
       entries[moved] = privileges
     }
+  }
+
+  /// Takes over what another table says of objects of which it says something.
+  mutating func adopt(_ other: GrantTable, where isWanted: (Object) -> Bool) {
+    let objects = Set(other.entries.keys.map(\.object)).filter(isWanted)
+    entries = entries.filter { !objects.contains($0.key.object) }
+    for (key, privileges) in other.entries where isWanted(key.object) { entries[key] = privileges }
   }
 
   /// Forgets what is granted on a schema or routine that is no more.
@@ -97,8 +104,11 @@ struct GrantTable: Hashable, Sendable {
   }
 
   /// GRANT statements that give all this again, in the order of objects.
-  var statements: [String] {
-    let keys = entries.keys.sorted { $0.order < $1.order }
+  var statements: [String] { statements { _ in true } }
+
+  /// Those for some of the objects.
+  func statements(for isWanted: (Object) -> Bool) -> [String] {
+    let keys = entries.keys.filter { isWanted($0.object) }.sorted { $0.order < $1.order }
     return keys.flatMap { key -> [String] in
       guard let held = entries[key] else { return [] }
       let option = key.mayPassOn ? " with grant option" : ""
@@ -108,12 +118,27 @@ struct GrantTable: Hashable, Sendable {
       }
       if held.isAll { grant("all") }
       if !held.revoked.isEmpty {
-        let words = held.revoked.sorted().joined(separator: ", ")
+        let words = Self.words(held.revoked)
         statements.append("revoke \(words) on \(key.object.sql) from \(key.grantee)")
       }
-      if !held.named.isEmpty { grant(held.named.sorted().joined(separator: ", ")) }
+      if !held.named.isEmpty { grant(Self.words(held.named)) }
       return statements
     }
+  }
+
+  /// Privileges as GRANT writes them: `select (a)` and `select (b)` are `select (a, b)`.
+  static func words(_ privileges: Set<String>) -> String {
+    var columns: [String: [String]] = [:]
+    for privilege in privileges {
+      let parts = privilege.split(separator: " ", maxSplits: 1)
+      let column = parts.count > 1 ? parts[1].dropFirst().dropLast() : ""
+      columns[String(parts.first ?? ""), default: []].append(String(column))
+    }
+    return columns.sorted { $0.key < $1.key }.flatMap { name, columns -> [String] in
+      let named = columns.filter { !$0.isEmpty }.sorted()
+      let plain = named.count < columns.count ? [name] : []
+      return plain + (named.isEmpty ? [] : ["\(name) (\(named.joined(separator: ", ")))"])
+    }.joined(separator: ", ")
   }
 }
 
@@ -124,7 +149,7 @@ extension GrantTable.Privileges {
     } else if isAll, privilege.columns.isEmpty {
       revoked.remove(privilege.name)
     } else {
-      named.insert(privilege.spelling)
+      named.formUnion(privilege.spellings)
     }
   }
 
@@ -133,7 +158,7 @@ extension GrantTable.Privileges {
       self = GrantTable.Privileges()
       return
     }
-    named.remove(privilege.spelling)
+    named.subtract(privilege.spellings)
     // Taking a privilege away takes it away from the columns too.
     if privilege.columns.isEmpty {
       named = named.filter { !$0.hasPrefix(privilege.name + " (") }
@@ -143,7 +168,7 @@ extension GrantTable.Privileges {
 }
 
 extension GrantTable.Key {
-  fileprivate var order: String {
+  var order: String {
     let relation = object.relation
     return [
       relation == nil ? "0" : "1", relation?.schema ?? "", relation?.identifier ?? "", object.kind,
@@ -153,10 +178,10 @@ extension GrantTable.Key {
 }
 
 extension Grant.Privilege {
-  fileprivate var spelling: String {
-    guard !columns.isEmpty else { return name }
-    let names = columns.map { SQLQuoting.plainIdentifier($0.text) }
-    return "\(name) (\(names.joined(separator: ", ")))"
+  /// One for each column.
+  fileprivate var spellings: Set<String> {
+    guard !columns.isEmpty else { return [name] }
+    return Set(columns.map { "\(name) (\(SQLQuoting.plainIdentifier($0.text)))" })
   }
 }
 

@@ -158,6 +158,7 @@ extension SchemaDefinition {
       }
     case .changeType(let column, let type):
       tables[key]?.update(column.text) { $0.type = type.canonical(buffers) }
+      refreshViews(reading: key, column.text, buffers)
     case .changeEncoding(let changes):
       for change in changes {
         tables[key]?.update(change.column.text) { $0.encoding = change.encoding.text }
@@ -189,6 +190,7 @@ extension SchemaDefinition {
   private mutating func follow(_ view: CreateView, _ buffers: Buffers) {
     guard !view.objectName.isTemporary else { return }
     let key = catalog.key(of: view.name)
+    remadeViews.remove(key)
     // What is granted on a view stays when it is replaced.
     views[key] = View(
       isMaterialized: view.isMaterialized,
@@ -268,7 +270,8 @@ extension SchemaDefinition {
       arguments: routine.arguments.signature(in: buffers),
       head: DefinitionText(plain: head, in: buffers).sql,
       tail: DefinitionText(plain: tail, in: buffers).sql,
-      words: Set(words)
+      words: Set(words),
+      hasOutArguments: routine.arguments.contains { $0.mode == .out }
     )
     known.owner = routines[known.signature]?.owner
     routines[known.signature] = known
@@ -316,7 +319,7 @@ extension SchemaDefinition {
     }
   }
 
-  private mutating func forgetRoutine(_ signature: String) {
+  mutating func forgetRoutine(_ signature: String) {
     routines[signature] = nil
     for kind in ["function", "procedure"] {
       grants.forget(kind: kind, name: signature)
@@ -507,7 +510,7 @@ extension ObjectKind {
 
 extension TableDefinition.Constraint.Kind {
   /// The name that a server gives where none is written.
-  fileprivate func defaultName(in key: SymbolicCatalog.Key) -> String {
+  func defaultName(in key: SymbolicCatalog.Key) -> String {
     let columns = columns.joined(separator: "_")
     return switch self {
     case .primaryKey: "\(key.identifier)_pkey"

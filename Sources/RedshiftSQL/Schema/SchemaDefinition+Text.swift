@@ -31,7 +31,7 @@ extension SchemaDefinition {
     others.filter { $0.stage == stage }.map(\.text.sql)
   }
 
-  private static func statement(of schema: Schema, _ name: String) -> String {
+  static func statement(of schema: Schema, _ name: String) -> String {
     if let external = schema.external { return external }
     var text = "create schema \(SQLQuoting.plainIdentifier(name))"
     if let owner = schema.owner { text += " authorization \(SQLQuoting.plainIdentifier(owner))" }
@@ -84,41 +84,70 @@ extension SchemaDefinition {
   }
 
   private var ownerStatements: [String] {
-    var statements: [String] = []
-    for key in tables.keys.sorted() {
-      guard let owner = tables[key]?.owner else { continue }
-      statements.append("alter table \(key.sql) owner to \(SQLQuoting.plainIdentifier(owner))")
+    let relations = tables.keys.sorted() + views.keys.sorted()
+    return relations.compactMap(owner) + routines.keys.sorted().compactMap(owner)
+  }
+
+  private func owner(of key: Key) -> String? {
+    (tables[key]?.owner ?? views[key]?.owner).map {
+      "alter table \(key.sql) owner to \(SQLQuoting.plainIdentifier($0))"
     }
-    for key in views.keys.sorted() {
-      guard let owner = views[key]?.owner else { continue }
-      statements.append("alter table \(key.sql) owner to \(SQLQuoting.plainIdentifier(owner))")
-    }
-    for (signature, routine) in routines.sorted(by: { $0.key < $1.key }) {
-      guard let owner = routine.owner else { continue }
-      statements.append(
-        "alter \(routine.kind == .procedure ? "procedure" : "function") \(signature) "
-          + "owner to \(SQLQuoting.plainIdentifier(owner))"
-      )
-    }
-    return statements
+  }
+
+  private func owner(of signature: String) -> String? {
+    guard let routine = routines[signature], let owner = routine.owner else { return nil }
+    return "alter \(routine.noun) \(signature) owner to \(SQLQuoting.plainIdentifier(owner))"
+  }
+
+  /// Owner, comments and grants of a relation, as statements.
+  package func belongings(of key: Key) -> [String] {
+    var statements = owner(of: key).map { [$0] } ?? []
+    statements += comments.filter { $0.key.relation == key }.sorted { $0.key < $1.key }
+      .map { statement(of: $0, $1) }
+    return statements + grants.statements(for: { $0.relation == key })
+  }
+
+  /// The same of a routine.
+  package func belongings(ofRoutine signature: String) -> [String] {
+    guard let routine = routines[signature] else { return [] }
+    let subject = Subject(kind: routine.noun, name: signature)
+    var statements = owner(of: signature).map { [$0] } ?? []
+    if let text = comments[subject] { statements.append(statement(of: subject, text)) }
+    return statements + grants.statements(for: { $0.kind == routine.noun && $0.name == signature })
   }
 
   // MARK: Views and routines
 
   private var viewStatements: [String] {
+    orderedViews(views.keys).compactMap { creation(ofView: $0) }
+  }
+
+  /// Views in the order of names, those first that others read.
+  package func orderedViews(_ keys: some Collection<Key>) -> [Key] {
     let parents = views.mapValues { $0.query.relations.intersection(views.keys) }
-    return Self.ordered(views.keys, parents).compactMap { key in
-      guard let view = views[key] else { return nil }
-      var text = view.isMaterialized ? "create materialized view " : "create view "
-      text += key.sql
-      if !view.columns.isEmpty {
-        text += " (" + view.columns.map(SQLQuoting.plainIdentifier).joined(separator: ", ") + ")"
-      }
-      if !view.attributes.isEmpty { text += " " + view.attributes.joined(separator: " ") }
-      text += " as " + view.query.sql
-      if view.isLate { text += " with no schema binding" }
-      return text
+    let wanted = Set(keys)
+    return Self.ordered(views.keys, parents).filter(wanted.contains)
+  }
+
+  /// The statement that makes a view, under another name if one is given.
+  package func creation(ofView key: Key, as other: Key? = nil) -> String? {
+    guard let view = views[key], !view.query.pieces.isEmpty else { return nil }
+    var text = view.isMaterialized ? "create materialized view " : "create view "
+    text += (other ?? key).sql
+    if !view.columns.isEmpty {
+      text += " (" + view.columns.map(SQLQuoting.plainIdentifier).joined(separator: ", ") + ")"
     }
+    if !view.attributes.isEmpty { text += " " + view.attributes.joined(separator: " ") }
+    text += " as " + view.query.sql
+    if view.isLate { text += " with no schema binding" }
+    return text
+  }
+
+  /// The statement that makes a routine, under another name if one is given.
+  package func creation(ofRoutine signature: String, as other: Key? = nil) -> String? {
+    guard let routine = routines[signature] else { return nil }
+    let key = other ?? Key(schema: routine.schema, identifier: routine.name)
+    return [routine.head, key.sql, routine.tail].joined(separator: " ")
   }
 
   private var orderedRoutines: [Routine] {
@@ -142,10 +171,12 @@ extension SchemaDefinition {
   // MARK: Comments
 
   private var commentStatements: [String] {
-    comments.sorted { $0.key < $1.key }.map { subject, text in
-      let literal = SQLQuoting.literal(text, for: .redshift)
-      return "comment on \(target(of: subject)) is \(literal)"
-    }
+    comments.sorted { $0.key < $1.key }.map { statement(of: $0, $1) }
+  }
+
+  func statement(of subject: Subject, _ text: String?) -> String {
+    let literal = text.map { SQLQuoting.literal($0, for: .redshift) } ?? "null"
+    return "comment on \(target(of: subject)) is \(literal)"
   }
 
   private func target(of subject: Subject) -> String {
@@ -159,59 +190,6 @@ extension SchemaDefinition {
     case ("function", _), ("procedure", _): return "\(subject.kind) \(subject.name)"
     default: return "\(subject.kind) \(name)"
     }
-  }
-
-  // MARK: Proof
-
-  /// A view whose text does not say any more what the view is.
-  package struct OutdatedView: Sendable {
-    package var name: RelationName
-    package var range: TextRange?
-    /// Why, in words.
-    package var reason: String
-  }
-
-  /// Views that would not be the same if their text ran now, since what they read has changed.
-  ///
-  /// `select *` means the columns of the day on which it ran; a column that got another name goes
-  /// on under its old name in the views that read it.
-  package func outdatedViews(in buffers: Buffers) -> [OutdatedView] {
-    let text = statements.map { $0 + ";\n" }.joined(separator: "\n")
-    let parsed = SQLParser.parse(buffers.add(name: "the dump", text: text), in: buffers)
-    var again = SchemaDefinition(defaultSchema: catalog.defaultSchema)
-    var found: [OutdatedView] = []
-    for statement in parsed.statements {
-      if case .createView(let view) = statement.kind, view.withoutBinding == nil,
-        let made = catalog[view.name]
-      {
-        again.catalog.closedSchemas = again.catalog.ownSchemas
-        let analysis = SQLAnalyzer(catalog: again.catalog, buffers: buffers).analyze(statement)
-        let problem = analysis.diagnostics.first {
-          ["unknown-column", "unknown-relation", "ambiguous-column"].contains($0.code)
-        }
-        let names = made.columns.map(\.name)
-        let types = made.columns.map(\.type)
-        again.apply(statement, buffers)
-        let now = again.catalog[view.name]?.columns ?? []
-        let reason: String? =
-          if let problem {
-            problem.message
-          } else if now.map(\.name) != names {
-            "it would have the columns \(now.map(\.name).joined(separator: ", ")) now, "
-              + "not \(names.joined(separator: ", "))"
-          } else if now.map(\.type) != types {
-            "its columns would have other types now"
-          } else {
-            nil
-          }
-        if let reason {
-          found.append(OutdatedView(name: view.name, range: made.range, reason: reason))
-        }
-      } else {
-        again.apply(statement, buffers)
-      }
-    }
-    return found
   }
 }
 
@@ -258,17 +236,22 @@ extension TableDefinition {
 
 extension TableDefinition.Column {
   /// The column as CREATE TABLE and ADD COLUMN write it.
-  var sql: String {
+  package var sql: String {
     var text = "\(SQLQuoting.plainIdentifier(name)) \(type)"
     if let collation { text += " collate \(collation)" }
     if let defaultValue { text += " default \(defaultValue)" }
-    if let identity {
-      let numbers = "identity(\(identity.seed), \(identity.step))"
-      text += identity.acceptsValues ? " generated by default as \(numbers)" : " \(numbers)"
-    }
+    if let identity { text += " \(identity.sql)" }
     if let encoding { text += " encode \(encoding)" }
     if isRequired { text += " not null" }
     return text
+  }
+}
+
+extension ColumnAttribute.Identity {
+  /// The identity as CREATE TABLE writes it.
+  var sql: String {
+    let numbers = "identity(\(seed), \(step))"
+    return acceptsValues ? "generated by default as \(numbers)" : numbers
   }
 }
 

@@ -8,15 +8,20 @@ package import Diagnostics
 package struct SchemaDefinition: Sendable {
   package typealias Key = SymbolicCatalog.Key
 
-  struct View: Hashable, Sendable {
-    var isMaterialized = false
-    var isLate = false
+  package struct View: Hashable, Sendable {
+    package var isMaterialized = false
+    package var isLate = false
     /// Names that the view gives its columns itself.
-    var columns: [String] = []
+    package var columns: [String] = []
     /// BACKUP, DISTSTYLE and the like of a materialized view.
     var attributes: [String] = []
     var query: DefinitionText
     var owner: String?
+
+    /// The query with the names that relations have now, without layout.
+    package var text: String { query.sql }
+    /// What the query names.
+    package var relations: Set<Key> { query.relations }
   }
 
   struct Schema: Hashable, Sendable {
@@ -26,25 +31,34 @@ package struct SchemaDefinition: Sendable {
     var external: String?
   }
 
-  struct Routine: Hashable, Sendable {
-    var kind: CreateRoutine.Kind
-    var schema: String
-    var name: String
-    var arguments: String
+  package struct Routine: Hashable, Sendable {
+    package var kind: CreateRoutine.Kind
+    package var schema: String
+    package var name: String
+    package var arguments: String
     /// The text before the name and behind it.
     var head: String
     var tail: String
     /// Words in the text, by which routines find those that they call.
     var words: Set<String>
+    package var hasOutArguments = false
     var owner: String?
 
     private var key: Key { Key(schema: schema, identifier: name) }
 
     /// What tells it from other routines.
-    var signature: String { "\(key.sql)(\(arguments))" }
+    package var signature: String { "\(key.sql)(\(arguments))" }
+
+    /// The name with its arguments, for messages.
+    package var relation: RelationName {
+      RelationName(schema: schema, identifier: "\(name)(\(arguments))")
+    }
 
     /// The statement that makes it.
     var text: String { [head, key.sql, tail].joined(separator: " ") }
+
+    /// `procedure` or `function`.
+    package var noun: String { kind == .procedure ? "procedure" : "function" }
   }
 
   /// What a remark is about.
@@ -79,9 +93,9 @@ package struct SchemaDefinition: Sendable {
   /// Follows the same statements.
   package internal(set) var catalog: SymbolicCatalog
   package internal(set) var tables: [Key: TableDefinition] = [:]
-  var views: [Key: View] = [:]
+  package internal(set) var views: [Key: View] = [:]
   var schemas: [String: Schema] = [:]
-  var routines: [String: Routine] = [:]
+  package internal(set) var routines: [String: Routine] = [:]
   var comments: [Subject: String] = [:]
   var grants = GrantTable()
   var others: [Other] = []
@@ -91,6 +105,9 @@ package struct SchemaDefinition: Sendable {
   package internal(set) var changesOfData: [Statement] = []
   /// Columns whose type is not known, in tables that queries make.
   var untyped: [(key: Key, column: String, range: TextRange)] = []
+
+  /// Views that were made anew, with the same text, when a column that they read got another type.
+  package internal(set) var remadeViews: Set<Key> = []
 
   /// Text columns of such tables whose length is not known.
   var unlimited: [(key: Key, column: String, range: TextRange)] = []
@@ -145,6 +162,7 @@ package struct SchemaDefinition: Sendable {
   mutating func forget(_ key: Key) {
     tables[key] = nil
     views[key] = nil
+    remadeViews.remove(key)
     comments = comments.filter { $0.key.relation != key }
     grants.forget(key)
     others.removeAll { $0.text.relations.contains(key) }
@@ -158,10 +176,36 @@ package struct SchemaDefinition: Sendable {
     }
   }
 
+  /// Takes passwords and keys out of the statements that have some, so that these can be shown.
+  ///
+  /// - Returns: the objects whose secrets are gone, as `user app`.
+  package mutating func withholdSecrets() -> [String] {
+    var found: [String] = []
+    for index in others.indices where others[index].text.withholdSecrets() {
+      if !found.contains(others[index].object) { found.append(others[index].object) }
+    }
+    for (signature, routine) in routines.sorted(by: { $0.key < $1.key }) {
+      guard let tail = SQLSecrets.withheld(routine.tail) else { continue }
+      routines[signature]?.tail = tail
+      found.append("\(routine.noun) \(signature)")
+    }
+    return found
+  }
+
+  /// Adds a view whose query is not to be read.
+  package mutating func addUnreadView(_ key: Key, isMaterialized: Bool, isLate: Bool) {
+    views[key] = View(
+      isMaterialized: isMaterialized,
+      isLate: isLate,
+      query: DefinitionText(pieces: [])
+    )
+  }
+
   /// Gives everything that belongs to a relation its new name.
   mutating func rename(_ old: Key, to new: Key) {
     if let table = tables.removeValue(forKey: old) { tables[new] = table }
     if let view = views.removeValue(forKey: old) { views[new] = view }
+    if remadeViews.remove(old) != nil { remadeViews.insert(new) }
     for key in views.keys where views[key]?.isLate == false {
       views[key]?.query.rename(old, to: new)
     }

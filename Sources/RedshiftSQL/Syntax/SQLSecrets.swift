@@ -22,7 +22,58 @@ package enum SQLSecrets {
   /// - Parameter bytes: SQL, or a template of it; what a template computes is left out.
   /// - Returns: in the order of the text.
   package static func findings(in bytes: [UInt8]) -> [Finding] {
-    findings(in: bytes, depth: 0)
+    findings(in: bytes, depth: 0).compactMap { finding in
+      var finding = finding
+      finding.values.removeAll { $0 == placeholder }
+      return finding.values.isEmpty ? nil : finding
+    }
+  }
+
+  /// What stands for a secret in SQL that is made anew.
+  package static let placeholder = "withheld"
+
+  /// The same text without its secrets, which can still run: a user has no password then, whatever
+  /// else is secret a word in its place.
+  ///
+  /// - Parameter text: SQL.
+  /// - Returns: nil where there is no secret.
+  static func withheld(_ text: String) -> String? {
+    var bytes = Array(text.utf8)
+    let found = findings(in: bytes)
+    guard !found.isEmpty else { return nil }
+    for finding in found.reversed() {
+      if let password = passwordLiteral(around: finding.range, in: bytes) {
+        bytes.replaceSubrange(password, with: Array("disable".utf8))
+        continue
+      }
+      var inner = String(decoding: bytes[finding.range], as: UTF8.self)
+      for value in finding.values.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+        let quoted = value.replacing("'", with: "''")
+        inner = inner.replacing(inner.contains(value) ? value : quoted, with: placeholder)
+      }
+      bytes.replaceSubrange(finding.range, with: Array(inner.utf8))
+    }
+    // What could not be found again as it was written goes as a whole.
+    for finding in findings(in: bytes).reversed() {
+      bytes.replaceSubrange(finding.range, with: Array(placeholder.utf8))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The literal, with its quotes, that follows PASSWORD directly.
+  private static func passwordLiteral(
+    around range: Range<Int>,
+    in bytes: [UInt8]
+  ) -> Range<Int>? {
+    let tokens = SQLLexer.significantTokens(of: bytes)
+    guard
+      let index = tokens.firstIndex(where: {
+        $0.kind == .string && $0.range.lowerBound < range.lowerBound
+          && $0.range.upperBound >= range.upperBound
+      }), index > 0,
+      String(decoding: bytes[tokens[index - 1].range], as: UTF8.self).lowercased() == "password"
+    else { return nil }
+    return tokens[index].range
   }
 
   private static func findings(in bytes: [UInt8], depth: Int) -> [Finding] {

@@ -56,6 +56,10 @@ extension CommandTable {
     ),
     Option(name: "without-rows", summary: "Squash the schema alone, without what changes rows"),
     Option(
+      name: "repair",
+      summary: "`diff`: run the SQL that makes the database as the files say"
+    ),
+    Option(
       name: "from-database",
       summary: "Go by what the database holds, rather than by what the files define"
     ),
@@ -137,7 +141,7 @@ extension CommandTable {
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "undone",
       "unlock", "force", "from", "strict",
       "dist-key", "dist-style", "sort-key", "interleaved", "encode", "identity-by-default",
-      "sample", "from-database", "keep-statements", "without-rows", "output",
+      "sample", "from-database", "repair", "keep-statements", "without-rows", "output",
       "allow-breaking", "no-check", "crash-at",
     ] + project + output,
     scopes: migrationScopes,
@@ -156,6 +160,7 @@ extension CommandTable {
       ("redstart migrate undo --to 4", "take back everything above version 4"),
       ("redstart migrate import --from flyway", "go on where Flyway stopped"),
       ("redstart migrate diff", "was anything changed by hand?"),
+      ("redstart migrate diff --repair", "take it back"),
       ("redstart migrate test", "for CI: do all files work from nothing, and back?"),
       ("redstart migrate dump -o schema.sql", "what do the migrations come to?"),
       ("redstart migrate squash --to 12", "one file in the place of the first twelve versions"),
@@ -179,7 +184,7 @@ extension CommandTable {
     "sql": ["up", "plan", "undo", "redo"],
     "out": ["plan", "dump"],
     "exit-code": ["status"],
-    "lock-wait": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild"],
+    "lock-wait": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild", "diff"],
     "accept": ["repair"], "done": ["repair"], "undone": ["repair"],
     "unlock": ["repair"], "force": ["repair"],
     "from": ["import"],
@@ -187,7 +192,7 @@ extension CommandTable {
     "dist-key": ["rebuild"], "dist-style": ["rebuild"], "sort-key": ["rebuild"],
     "interleaved": ["rebuild"], "encode": ["rebuild"], "identity-by-default": ["rebuild"],
     "sample": ["rehearse"],
-    "from-database": ["dump", "rehearse"],
+    "from-database": ["dump", "rehearse"], "repair": ["diff"],
     "keep-statements": ["squash"], "without-rows": ["squash"],
     "output": ["up", "status", "plan", "history", "diff"],
     "allow-breaking": ["up", "plan"],

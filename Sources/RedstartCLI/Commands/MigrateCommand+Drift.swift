@@ -9,7 +9,10 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart migrate diff`: what was changed by hand.
   func showDrift(_ migrator: Migrator) async throws -> ExitCode {
-    let differences = try await migrator.drift()
+    if arguments.has("repair") { return try await repairDrift(migrator) }
+    let drift = try await migrator.drift()
+    let differences = drift.differences
+    report(drift.problems)
     if arguments.value("output") == "json" {
       let rows = differences.map { difference -> PlainValue in
         [
@@ -21,20 +24,41 @@ extension CommandSession {
       }
       console.output(String(decoding: PlainValue.list(rows).json(indent: 2), as: UTF8.self) + "\n")
     } else {
-      show(differences)
+      show(drift)
     }
     note(
       differences.isEmpty
         ? "the database is as its migrations say"
+          + (drift.problems.isEmpty ? "" : ", as far as seen")
         : "\(differences.count) difference\(differences.count == 1 ? "" : "s")"
     )
     return differences.isEmpty ? .success : .failure
   }
 
-  func show(_ differences: [CatalogComparison.Difference]) {
-    guard !differences.isEmpty else { return }
+  /// `redstart migrate diff --repair`: makes the database as the files say.
+  private func repairDrift(_ migrator: Migrator) async throws -> ExitCode {
+    let notes = NoteSummary(buffers: buffers)
+    do throws(DiagnosticList) {
+      let (found, left) = try await migrator.repairDrift { observe($0, notes) }
+      for text in notes.lines { note(style.paint("note: \(text)", .faint)) }
+      for statement in found.repair { console.output(statement + "\n") }
+      if !left.differences.isEmpty { show(left) }
+      let count = left.differences.count
+      note(
+        left.differences.isEmpty
+          ? "the database is as its migrations say"
+          : "\(count) difference\(count == 1 ? "" : "s") left, for which there is no simple SQL"
+      )
+      return left.differences.isEmpty ? .success : .failure
+    } catch {
+      return failure(error)
+    }
+  }
+
+  func show(_ drift: SchemaDrift) {
+    guard !drift.differences.isEmpty else { return }
     var table = TextTable(columns: ["relation", "column", "differs in", "how"])
-    for difference in differences {
+    for difference in drift.differences {
       table.add([
         difference.relation.description, difference.column ?? "", difference.kind.rawValue,
         difference.detail,
@@ -42,10 +66,9 @@ extension CommandSession {
     }
     table.maximumWidth = 100
     console.output(table.text)
-    let repair = differences.flatMap(\.repair)
-    if !repair.isEmpty {
+    if !drift.repair.isEmpty {
       console.output("\n-- makes the database as the files say\n")
-      console.output(repair.joined(separator: "\n") + "\n")
+      console.output(drift.repair.joined(separator: "\n") + "\n")
     }
   }
 
@@ -69,9 +92,9 @@ extension CommandSession {
     } catch {
       return failure(error)
     }
-    let differences = try await migrator.drift()
-    show(differences)
-    if !differences.isEmpty {
+    let drift = try await migrator.drift()
+    show(drift)
+    if !drift.differences.isEmpty {
       note("the database is not what the text of the migrations says")
       return .failure
     }
@@ -89,8 +112,9 @@ extension CommandSession {
     }
     let rest = try await migrator.drift()
     show(rest)
-    note(rest.isEmpty ? "the catalogue is as the text says" : "undo and redo do not lead back")
-    return rest.isEmpty ? .success : .failure
+    let isSame = rest.differences.isEmpty
+    note(isSame ? "the catalogue is as the text says" : "undo and redo do not lead back")
+    return isSame ? .success : .failure
   }
 
   /// The version above which every migration can be taken back; nil when the last one cannot.

@@ -33,6 +33,7 @@ extension CommandSession {
       note("nothing to rehearse: \(project.target.name) is up to date")
       return .success
     }
+    report(rehearsal.problems)
     return try await withScratchDatabase("rehearsal", project) { connection in
       try await perform(rehearsal, project, parsed, connection)
     }
@@ -65,9 +66,9 @@ extension CommandSession {
       return failure(error)
     }
     if !rehearsal.isFromDatabase {
-      let differences = try await migrator.drift()
-      guard differences.isEmpty else {
-        show(differences)
+      let drift = try await migrator.drift()
+      guard drift.differences.isEmpty else {
+        show(drift)
         note("the scratch database is not what the text of the migrations says")
         return .failure
       }

@@ -30,6 +30,7 @@ extension CommandSession {
     } catch {
       return failure(error)
     }
+    report(squash.warnings)
     let moves = try archive(of: squash, project)
     note("proving that it comes to the same as \(squash.replaced.count) files …")
     if let problem = try await disproof(of: squash, style, project, parsed) {

@@ -97,11 +97,15 @@ import Testing
 
   @Test(arguments: [
     ("alter table mig.t rename column x to y;", "x"),
-    ("alter table mig.t add column z int;", "x, z now, not x"),
+    ("alter table mig.t add column z int;", "x, u, z now, not x, u"),
+    (
+      "alter table mig.t rename column x to y; alter table mig.t rename column u to x;",
+      "it would read t.x now, not t.y"
+    ),
   ])
   func aViewWhoseTextMeansSomethingElseNowIsNamed(change: String, reason: String) throws {
     let scenario = try Scenario([
-      "V1__t.sql": "create schema mig; create table mig.t (x int); create view mig.v as "
+      "V1__t.sql": "create schema mig; create table mig.t (x int, u int); create view mig.v as "
         + (change.contains("add") ? "select * from mig.t;" : "select x from mig.t;"),
       "V2__change.sql": change,
     ])

@@ -343,4 +343,36 @@ import Testing
     #expect(try scenario.migrate().code == 0)
     #expect(try scenario.psql("select count(*) from public.calls") == "5")
   }
+
+  /// What is wrong in a file is told before anything runs, by the exit code as well.
+  @Test(arguments: ["commit;", "begin; select 1;", "rollback;"])
+  func aFileThatCannotRunIsAnErrorOfTheProject(text: String) throws {
+    let scenario = try Scenario(["V1__a.sql": "create schema mig; \(text)"])
+    for command in ["up", "plan", "validate", "rehearse"] {
+      let outcome = try scenario.migrate(command)
+      #expect(outcome.code == 2, "\(command): \(outcome.error)")
+      #expect(outcome.error.contains("error[transaction-in-migration]"), "\(outcome.error)")
+    }
+    #expect(try scenario.psql("select count(*) from pg_namespace where nspname = 'mig'") == "0")
+  }
+
+  @Test func mergeWithTwoRowsForOneSaysWhich() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": """
+      create schema mig;
+      create table mig.t (k varchar(10), v int);
+      create table mig.s (k varchar(10), v int);
+      insert into mig.s values ('A', 1), ('A ', 2);
+      insert into mig.t values ('A', 0);
+      """,
+      "V2__merge.sql": """
+      merge into mig.t using mig.s on mig.t.k = mig.s.k
+      when matched then update set v = s.v when not matched then insert values (s.k, s.v);
+      """,
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 1)
+    #expect(outcome.error.contains("error[merge-ambiguous]"), "\(outcome.error)")
+    #expect(outcome.error.contains("as 'A' and 'A '"), "\(outcome.error)")
+  }
 }

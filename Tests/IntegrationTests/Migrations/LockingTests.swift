@@ -212,4 +212,23 @@ import Testing
     #expect(broken.error.contains("is gone"), "\(broken.error)")
     #expect(try scenario.psql("select count(*) from redstart.migration_lease") == "0")
   }
+
+  @Test func whoWaitsBehindABrokenLeaseIsToldForWhom() throws {
+    let (scenario, holder, runner) = try blocked("lease")
+    let backend = try scenario.psql(
+      "select pid from pg_stat_activity where wait_event_type = 'Lock' "
+        + "and query like '%insert into mig.a%' and datname = current_database()"
+    )
+    #expect(try scenario.migrate("repair", "--unlock", "--force").code == 0)
+    let waiter = try scenario.migrate("--lock-wait", "2s")
+    #expect(waiter.code == 1, "\(waiter.error)")
+    #expect(
+      waiter.error.contains("waiting for process \(backend) of redstart on the server"),
+      "\(waiter.error)"
+    )
+    holder.end()
+    runner.waitUntilExit()
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
 }

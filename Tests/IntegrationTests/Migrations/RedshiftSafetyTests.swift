@@ -132,4 +132,52 @@ import Testing
       "\(outcome.error)"
     )
   }
+
+  /// Runs Redshift's SQL as somebody who does not use redstart.
+  private func byHand(_ sql: String) throws {
+    let process = try ReadProcess(
+      "/usr/bin/psql",
+      [
+        "-X", "-v", "ON_ERROR_STOP=1", "-d",
+        "host=127.0.0.1 port=\(server.port) dbname=dev user=loader "
+          + "password=\(RedshiftStandIn.password) sslmode=disable", "-c", sql,
+      ]
+    )
+    process.waitUntilExit()
+    #expect(process.process.terminationStatus == 0, "\(process.text)")
+  }
+
+  @Test(arguments: [
+    ("create or replace view mig.w as select x + 2 as x1 from mig.v", "mig.w", "query"),
+    ("drop view mig.w", "mig.w", "missing"),
+    (
+      "create or replace procedure mig.p(n int) as $$ begin insert into mig.a (x) values (2); end; "
+        + "$$ language plpgsql", "mig.p(integer)", "body"
+    ),
+    ("alter table mig.a add column hand int", "mig.a", "extra column"),
+  ])
+  func whatHandsChangeIsFoundAndRepaired(sql: String, object: String, kind: String) throws {
+    try write(
+      "V2__p.sql",
+      "create procedure mig.p(n int) as $$ begin insert into mig.a (x) values (n); end; $$ "
+        + "language plpgsql;"
+    )
+    #expect(try migrate().code == 0)
+    let same = try migrate("diff")
+    #expect(same.code == 0, "\(same.output)")
+    try byHand(sql)
+    let found = try migrate("diff")
+    #expect(found.code == 1)
+    #expect(found.output.contains("\n\(object) ") && found.output.contains(kind), "\(found.output)")
+    let repaired = try migrate("diff", "--repair")
+    #expect(repaired.code == 0, "\(repaired.output)\(repaired.error)")
+    #expect(try migrate("diff").code == 0)
+  }
+
+  @Test func anExternalSchemaIsNotTakenForOneOfTheDatabase() throws {
+    try byHand("create schema spectrum")
+    let dump = try migrate("dump", "--from-database")
+    #expect(dump.code == 0 && !dump.output.contains("spectrum"), "\(dump.output)")
+    #expect(dump.error.contains("warning[dump-external-schema]"), "\(dump.error)")
+  }
 }

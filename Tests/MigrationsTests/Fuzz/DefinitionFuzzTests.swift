@@ -157,8 +157,10 @@ actor DefinitionWorld {
 
   /// What the whole definitions differ in, and whether the dump makes the same again.
   func problemAtTheEnd() async throws -> String? {
-    let live = try await LiveDefinitions(database, session).definition()
+    let catalogue = try await LiveDefinitions(database, session)
+    let live = catalogue.definition()
     if let problem = difference(definition, live) { return problem }
+    if let problem = try await drift(catalogue, live) { return problem }
     guard definition.outdatedViews(in: buffers).isEmpty, definition.untypedColumns.isEmpty else {
       return nil
     }
@@ -184,6 +186,30 @@ actor DefinitionWorld {
       return "the dump makes something else:\n\(before.text)\n-- now\n\(after.text)"
     }
     return nil
+  }
+
+  /// What `migrate diff` would take for a change by hand.
+  private func drift(
+    _ catalogue: LiveDefinitions,
+    _ live: SchemaDefinition
+  ) async throws -> String? {
+    let comparison = DefinitionComparison(
+      expected: definition,
+      live: catalogue,
+      actual: live,
+      spelling: ServerSpelling(database, session),
+      dialect: .postgres,
+      recorded: nil
+    )
+    // Of views whose text is not what they are any more, only a history could tell.
+    let dated = definition.remadeViews.union(
+      definition.outdatedViews(in: buffers).map { definition.catalog.key(of: $0.name) }
+    )
+    let found = try await comparison.differences().first { difference in
+      let key = definition.catalog.key(of: difference.relation)
+      return !dated.contains(key) && !isLate(key, definition)
+    }
+    return found.map { "drift: \($0.relation.description) \($0.kind.rawValue): \($0.detail)" }
   }
 
   private struct LiveText: Equatable {

@@ -1,0 +1,92 @@
+import RedshiftSQL
+
+/// SQL that makes views of a database what files say, in an order in which it can run.
+struct ViewRepair: Sendable {
+  typealias Key = SymbolicCatalog.Key
+
+  let expected: SchemaDefinition
+  let actual: SchemaDefinition
+
+  /// A view that gives the same columns takes the place of the one that is there.
+  func replacing(_ key: Key) -> [String] {
+    let creation = expected.creation(ofView: key)
+    return creation.map { [$0.replacingHead("create ", "create or replace ") + ";"] } ?? []
+  }
+
+  /// Drops views and those that read them, and makes all of them again.
+  func remaking(_ keys: Set<Key>) -> [String] {
+    let all = readers(of: keys).union(keys)
+    return dropping(all) + making(all)
+  }
+
+  /// Makes views with what belongs to them.
+  func making(_ keys: Set<Key>) -> [String] {
+    expected.orderedViews(keys).flatMap { key in
+      let creation = expected.creation(ofView: key).map { [$0] } ?? []
+      return (creation + expected.belongings(of: key)).map { $0 + ";" }
+    }
+  }
+
+  /// Drops views that are there, those first that read others.
+  func dropping(_ keys: Set<Key>) -> [String] {
+    actual.orderedViews(keys).reversed().map { key in
+      "drop \(actual.views[key]?.noun ?? "view") if exists \(key.sql);"
+    }
+  }
+
+  /// Bound views of the files that read relations, directly or not, there or by the files.
+  func readers(of keys: Set<Key>) -> Set<Key> {
+    var found: Set<Key> = []
+    var known = keys
+    var isGrowing = true
+    while isGrowing {
+      isGrowing = false
+      for (key, view) in expected.views where !view.isLate && !known.contains(key) {
+        let read = view.relations.union(actual.views[key]?.relations ?? [])
+        guard !read.isDisjoint(with: known) else { continue }
+        known.insert(key)
+        found.insert(key)
+        isGrowing = true
+      }
+    }
+    return found
+  }
+
+  /// One script of what differences need, in an order in which it can run: tables are altered when
+  /// the views that read them are out of the way.
+  func script(_ differences: [CatalogComparison.Difference]) -> [String] {
+    var stages: [[String]] = [[], [], [], []]
+    var dropped: Set<Key> = []
+    var made: Set<Key> = []
+    for difference in differences where !difference.repair.isEmpty {
+      let key = Key(
+        schema: difference.relation.schema ?? "",
+        identifier: difference.relation.identifier
+      )
+      if expected.views[key] != nil, [.missingRelation, .query].contains(difference.kind) {
+        if difference.repair == replacing(key) || actual.views[key] == nil {
+          made.insert(key)
+        } else {
+          dropped.insert(key)
+        }
+        continue
+      }
+      switch difference.kind {
+      case .missingRelation where difference.relation.schema == nil:
+        stages[0] += difference.repair
+      case .missingRelation where expected.tables[key] != nil: stages[1] += difference.repair
+      case .routine, .missingRelation: stages[2] += difference.repair
+      case .owner, .comment, .grant: stages[3] += difference.repair
+      case .type, .extraColumn:
+        dropped.formUnion(readers(of: [key]))
+        stages[1] += difference.repair
+      default: stages[1] += difference.repair
+      }
+    }
+    dropped.formUnion(readers(of: dropped))
+    let views = expected.orderedViews(made.union(dropped)).flatMap { key in
+      dropped.contains(key) || actual.views[key] == nil ? making([key]) : replacing(key)
+    }
+    return dropping(dropped) + stages[0] + stages[1] + stages[2] + views + stages[3]
+  }
+}

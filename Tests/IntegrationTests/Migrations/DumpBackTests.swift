@@ -1,0 +1,173 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What comes from a database of the local warehouse is Redshift's SQL again.
+@Suite(.scenarioServer) struct DumpBackTests {
+  private func applied(_ files: [String: String]) throws -> Scenario {
+    let scenario = try Scenario(files)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    return scenario
+  }
+
+  @Test func whatMigrationsMadeIsToldInTheirWords() throws {
+    let scenario = try applied(DefinitionDriftTests.files)
+    let dump = try scenario.migrate("dump")
+    let live = try scenario.migrate("dump", "--from-database")
+    #expect(live.code == 0 && live.error.isEmpty, "\(live.error)")
+    #expect(live.output == dump.output)
+    // Keys, distribution and order are in no catalogue of PostgreSQL.
+    for words in ["primary key", "distkey", "dateadd(", "nvl(", "in ('abc', 'abd')"] {
+      #expect(live.output.contains(words), "\(words)\n\(live.output)")
+    }
+  }
+
+  @Test func whatPeopleMadeIsTranslatedBack() throws {
+    let scenario = try applied(DefinitionDriftTests.files)
+    try scenario.psql(
+      """
+      create view mig.same as select code, count(*) as n from mig.orders
+        where code not in ('a', 'b') and name like 'q%' group by code;
+      create view mig.theirs as select id, name || '!' as loud from mig.orders
+        where code in ('a', 'b') and name not in ('x', 'y') and name like 'q%' and name not ilike 'z%';
+      create procedure mig.both(n int, inout total int) as $$ begin total := n; end $$ language plpgsql;
+      create table mig.own (a int default 3, b varchar(10) default 'it''s', c timestamp default localtimestamp);
+      alter table mig.orders add column more varchar(20) default upper('q');
+      """
+    )
+    let live = try scenario.migrate("dump", "--from-database")
+    #expect(live.code == 0, "\(live.error)")
+    // PostgreSQL minds blanks at the end of texts where Redshift does not.
+    #expect(live.error.contains("warning[dump-translated]: view mig.theirs"), "\(live.error)")
+    for words in [
+      "inout total", "in ('a', 'b')", "not in ('x', 'y')", "like 'q%'", "not ilike 'z%'", "sysdate",
+    ] {
+      #expect(live.output.contains(words), "\(words)\n\(live.output)")
+    }
+    for words in ["bpchar", "::text", "array[", " rs."] {
+      #expect(!live.output.contains(words), "\(words)\n\(live.output)")
+    }
+    let again = try applied(["V1__all.sql": live.output])
+    let second = try again.migrate("dump", "--from-database")
+    #expect(second.output == live.output && second.error.isEmpty, "\(second.error)")
+  }
+
+  @Test func whatCannotBeGivenBackIsSaidAndLeftOut() throws {
+    let scenario = try applied(DefinitionDriftTests.files)
+    try scenario.psql(
+      """
+      create view mig.odd as select id, array[1, 2] as list from mig.orders;
+      create view mig.inner as select id, rs.checked_bytes(name, 3) as short from mig.orders;
+      create procedure mig.strange() as $$ begin perform pg_sleep(0); end $$ language plpgsql;
+      """
+    )
+    let live = try scenario.migrate("dump", "--from-database")
+    #expect(live.code == 1)
+    #expect(live.error.contains("error[dump-not-given-back]: view mig.odd"), "\(live.error)")
+    #expect(!live.output.contains("mig.odd") && !live.output.contains("mig.inner"))
+    let again = try Scenario(["V1__all.sql": live.output])
+    #expect(try again.migrate().code == 0)
+  }
+
+  @Test func viewsOfModelsAreToldInTheWordsOfTheModels() throws {
+    let scenario = try Scenario(
+      ["V1__t.sql": "create schema mig; create table mig.t (x int, at timestamp);"],
+      files: [
+        "models/recent.sql": """
+        {{ config(materialized='view') }}
+        select x, dateadd(day, 1, at) as due from mig.t where x in (1, 2) and at > getdate()
+        """
+      ]
+    )
+    #expect(try scenario.migrate().code == 0)
+    let built = try scenario.project.run("run")
+    #expect(built.code == 0, "\(built.error)")
+    let live = try scenario.migrate("dump", "--from-database")
+    #expect(live.code == 0, "\(live.error)")
+    #expect(live.output.contains("dateadd(day, 1, at)"), "\(live.output)")
+    #expect(try scenario.migrate("diff").code == 0)
+  }
+
+  @Test func whatBelongsToRoutinesAndDefaultPrivilegesAreKept() throws {
+    let scenario = try applied(DefinitionDriftTests.files)
+    try scenario.psql(
+      """
+      grant execute on procedure mig.load(int, varchar) to pg_monitor;
+      alter default privileges in schema mig grant select on tables to pg_monitor;
+      """
+    )
+    let live = try scenario.migrate("dump", "--from-database")
+    for line in [
+      "comment on procedure mig.load(integer, varchar) is 'fills';",
+      "grant execute on procedure mig.load(integer, varchar) to pg_monitor;",
+      "alter default privileges",
+    ] {
+      #expect(live.output.contains(line), "\(line)\n\(live.output)")
+    }
+  }
+
+  @Test func aViewOnAWidenedColumnIsSound() throws {
+    let scenario = try applied([
+      "V1__t.sql": """
+      create schema mig;
+      create table mig.t (name varchar(10), code varchar(5));
+      create view mig.v as select name, code || 'x' as c from mig.t;
+      create view mig.w as select name from mig.v;
+      """,
+      "V2__wider.sql": "alter table mig.t alter column name type varchar(50);",
+      "V3__copy.sql": "create table mig.copied as select name from mig.w;",
+    ])
+    let dump = try scenario.migrate("dump")
+    #expect(dump.code == 0 && dump.error.isEmpty, "\(dump.error)")
+    #expect(dump.output.contains("create table mig.copied (\n  name varchar(50)"), "\(dump.output)")
+    #expect(try scenario.migrate("diff").code == 0)
+    let squash = try scenario.migrate("squash", "--to", "2", "--dry-run")
+    #expect(squash.code == 0, "\(squash.error)")
+  }
+
+  @Test func secretsAreLeftOutAndTheRestCanRun() throws {
+    let files = [
+      "V1__users.sql": """
+      create user app password 'Open5esame' valid until '2030-01-01';
+      create user other password disable;
+      create schema mig;
+      """,
+      "V2__t.sql": "alter user other password 'An0therOne'; create table mig.t (x int);",
+    ]
+    let scenario = try Scenario(files)
+    for command in [["dump"], ["dump", "-o", "all.sql"], ["squash", "--to", "2"]] {
+      let outcome = try scenario.project.run(["migrate"] + command)
+      #expect(outcome.code == 0, "\(outcome.error)")
+      var text = outcome.output
+      for file in ["all.sql", "migrations/V2__squashed.sql"] {
+        let path = scenario.project.folder.path + "/" + file
+        guard FileManager.default.fileExists(atPath: path) else { continue }
+        text += try String(contentsOfFile: path, encoding: .utf8)
+      }
+      for secret in ["Open5esame", "An0therOne", "***"] {
+        #expect(!(text + outcome.error).contains(secret), "\(command)")
+      }
+      #expect(text.contains("create user app password disable valid until '2030-01-01'"), "\(text)")
+      #expect(outcome.error.contains("warning[dump-secret]: the password of user app is left out"))
+    }
+    #expect(try scenario.migrate().code == 0)
+  }
+
+  @Test func keysInProceduresAreLeftOut() throws {
+    let scenario = try Scenario([
+      "V1__p.sql": """
+      create procedure mig.fill() as $$
+      begin
+        copy mig.t from 's3://b/k' access_key_id 'AKIAX' secret_access_key 'sEcrEt1' csv;
+      end;
+      $$ language plpgsql;
+      """
+    ])
+    let dump = try scenario.migrate("dump")
+    #expect(dump.code == 0)
+    #expect(dump.output.contains("access_key_id 'withheld' secret_access_key 'withheld' csv"))
+    #expect(dump.error.contains("a secret of procedure mig.fill()"), "\(dump.error)")
+    #expect(dump.error.contains("\"withheld\" stands in its place"), "\(dump.error)")
+  }
+}
