@@ -121,12 +121,26 @@ import Testing
     "insert into s.old (id) values (p.«b»);",
     "insert into s.old (id) values («there».x);",
     "insert into s.old (id) select user_id from s.users where «nme» = sum;",
+    "«b» := 1; a := 2; sum := a;",
+    "select 1, 2 into sum, «totl»; select into «x» 1;",
+    "for «r» in select name from s.users loop null; end loop;",
+    "for i in 1..3 loop i := 2; end loop; «j» := 1;",
+    "open «c»; fetch «c» into sum, «y»; close «c»;",
+    "execute 'select 1' into «x»; get diagnostics «n» := row_count;",
+    "«exit»; loop exit; end loop; while true loop continue; end loop; «continue»;",
+    "<<l>> loop exit l; exit «m»; end loop; <<b>> begin exit b; end;",
+    "return «1»; return;",
+    "«raise info '% of %', a»; raise info '100%% of %', a; raise exception 'no';",
+    """
+    declare x «intger»; y varchar(10) := 'a'; z int := «'none'»; r s.users%rowtype;
+    begin r.name := y; end;
+    """,
     """
     begin null; exception when others then raise info '%', sqlerrm; end;
     insert into s.old (id) select 1 where «sqlstate» = '1';
     """,
   ])
-  func othersAre(statement: String) throws {
+  func slipsAreFound(statement: String) throws {
     let (found, wanted) = try findings(
       "create procedure s.p(a int) as $$ declare sum int; begin \(statement) end; $$ language plpgsql"
     )

@@ -64,6 +64,7 @@ enum Dependents {
   ///   - relation: what the views read.
   ///   - target: what is replaced, where late-binding views that stand on it are views like others.
   ///   - dialect: the server's.
+  /// - Returns: a query for schema, name, kind and text.
   static func query(
     _ relation: RelationName,
     besidesLateReadersOf target: RelationName? = nil,

@@ -14,6 +14,7 @@ extension NodePerformer {
   ///   - finding: what is wrong, or has no effect.
   ///   - compiled: the node at work.
   ///   - name: the name of the buffers that hold what redstart wrote.
+  /// - Returns: the same at another place.
   func inUsersTerms(
     _ finding: Diagnostic,
     _ compiled: CompiledNode,

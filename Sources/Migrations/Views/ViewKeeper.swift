@@ -211,6 +211,7 @@ struct FoundView: Sendable {
   ///   - targets: what is altered, which may be several views below.
   ///   - dialect: the server's.
   ///   - literal: quotes text.
+  /// - Returns: the query.
   static func query(
     _ names: [String],
     of targets: [String],

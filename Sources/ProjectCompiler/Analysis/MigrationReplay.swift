@@ -51,6 +51,7 @@ struct MigrationReplay: Sendable {
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    catalog.followsSession = true
     self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
@@ -70,13 +71,14 @@ struct MigrationReplay: Sendable {
         found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
         note(statement, of: script, buffers)
         lateViews.follow(statement, of: script, at: changes.count, catalog)
-        let former = touched(by: statement)
+        let former = touched(by: statement).filter { !$0.isTemporary }
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))
         }
         if case .call = statement.kind { callsProcedures = true }
         catalog.apply(statement, buffers: buffers)
       }
+      catalog.endSession()
       found.removeAll { isUnseen($0, known, buffers) }
       diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
       // Errors are what the analysis of the statement says as well.
@@ -182,7 +184,7 @@ struct MigrationReplay: Sendable {
     default: return nil
     }
     guard !callsProcedures, !name.last.hasPrefix("#"), let relation = catalog[name.relation],
-      let first = relation.range
+      !relation.isTemporary, let first = relation.range
     else { return nil }
     return .relationExists(name, first)
   }

@@ -18,6 +18,7 @@ package struct PostgresShims: Hashable, Sendable {
   /// Drops the late-binding views that stand on a relation; they wait until they are bound again.
   ///
   /// - Parameter relation: its name as it is written in SQL.
+  /// - Returns: a statement.
   package static func releaseLateViews(_ relation: String) -> String {
     "SELECT \(schema).release_late_views(\(SQLQuoting.literal(relation, for: .postgres)))"
   }
@@ -30,6 +31,7 @@ package struct PostgresShims: Hashable, Sendable {
   /// - Parameters:
   ///   - view: SQL for the OID of the view.
   ///   - relations: SQL for an array of the OIDs of what is to be changed.
+  /// - Returns: SQL for a condition.
   package static func standsApart(_ view: String, from relations: String) -> String {
     """
     not exists (select 1 from \(schema).late_readers('pg_catalog.pg_class'::regclass, \

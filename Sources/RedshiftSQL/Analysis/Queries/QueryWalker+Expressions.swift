@@ -18,9 +18,11 @@ extension QueryWalker {
     switch expr.kind {
     case .literal(let literal): return self.literal(literal, expr.range)
     case .typedLiteral(let type, _):
+      check(type)
       return known(SQLType(cast: type), isNullable: false, text: expr.range)
     case .interval(let value, _):
       var facts = self.facts(of: value, in: scope)
+      checkLiteral(value, against: .interval)
       facts.type = .interval
       facts.mix(0x1A7E)
       return facts
@@ -180,8 +182,13 @@ extension QueryWalker {
     for step in steps {
       switch step {
       case .attribute(let name): facts.mix(Fingerprint.of(name.text))
-      case .element(let index): facts.absorb(self.facts(of: index, in: scope))
+      case .element(let index):
+        if ![.super, .unknown, .catalog].contains(facts.type.family) {
+          report(.notSubscriptable(facts.type, at: base.range))
+        }
+        facts.absorb(self.facts(of: index, in: scope))
       }
+      facts.type = .super
     }
     facts.type = .super
     facts.isNullable = true
@@ -314,7 +321,7 @@ extension QueryWalker {
   }
 
   /// Reports text beside a number or a date that cannot be read as one.
-  private mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
+  mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
     guard let expr, case .literal(.string(let value)) = expr.kind, !type.reads(value) else {
       return
     }
@@ -530,6 +537,7 @@ extension QueryWalker {
     in scope: Scope
   ) -> ExprFacts {
     let target = SQLType(cast: type)
+    check(type)
     wantsWholeNumber = target.isInteger
     var facts = facts(of: value, in: scope)
     if syntax != .tryCast, !facts.type.canBeCast(to: target) {

@@ -17,13 +17,20 @@ extension QueryWalker {
     declare(block.declarations)
     block.walk { statement in
       if case .block(let inner) = statement.kind { declare(inner.declarations) }
+      // These loops make their variable, others fill one that is declared.
+      if case .loop(let loop) = statement.kind, case .numbers = loop.kind { declare(loop) }
+    }
+    variables = Set(scope.visible.map(\.name))
+    block.walk { statement in
       if case .loop(let loop) = statement.kind { declare(loop) }
     }
     // Whether the last statement with a result had any.
     if !scope.declares("found") { declare("found", .boolean, at: block.start, in: scope) }
     declareLabels(of: routine, block, in: scope)
     follow(block)
+    checkFlow(of: block, in: routine)
     blockScope = nil
+    variables = []
   }
 
   /// Statements wait in a list, as the parser's bound on depth is none on length; those of handlers
@@ -139,10 +146,15 @@ extension QueryWalker {
       _ = derive(query, parent: nil)
       scope.removeTables(from: start)
     }
+    if case .variable(let type) = declaration.kind {
+      check(type)
+      if let value = declaration.defaultValue { checkLiteral(value, against: SQLType(cast: type)) }
+    }
     if let value = declaration.defaultValue { follow(value) }
   }
 
   private mutating func follow(_ statement: ProcedureStatement) {
+    checkTargets(of: statement)
     for value in statement.values { follow(value) }
     if let query = statement.query { _ = derive(query, parent: nil) }
     switch statement.kind {
