@@ -23,8 +23,7 @@ extension QueryWalker {
     case .update(let update): return follow(update)
     case .delete(let delete): return follow(delete)
     case .merge(let merge): return follow(merge)
-    case .unload(let unload):
-      return unload.query.map { whole($0) } ?? DerivedTable()
+    case .unload(let unload): return follow(unload)
     case .explain(let explain): return follow(explain.statement)
     case .alterTable(let table):
       follow(table)
