@@ -248,7 +248,7 @@ extension QueryWalker {
     let isCondition = clause == .filter || clause == .join
     if terms.first?.operator.kind == .and { noteCondition(result, isCondition, scope) }
     for term in terms {
-      let right = facts(of: term.right, in: scope)
+      let right = side(term.right, beside: left, in: scope)
       var next = ExprFacts()
       next.absorb(result)
       next.absorb(right)
@@ -285,6 +285,16 @@ extension QueryWalker {
       left = Expr(range: first.range.union(term.right.range), kind: first.kind)
     }
     return result
+  }
+
+  /// The right side of an operator: beside a row, a subquery has as many columns.
+  private mutating func side(_ expr: Expr, beside left: Expr, in scope: Scope) -> ExprFacts {
+    guard case .row(let values, _) = left.kind, values.count > 1,
+      case .subquery(let query) = expr.kind
+    else { return facts(of: expr, in: scope) }
+    var facts = scalar(query, columns: values.count, at: expr.range, in: scope)
+    facts.type = .row
+    return facts
   }
 
   /// Notes which tables a condition brings together.
@@ -461,12 +471,13 @@ extension QueryWalker {
 
   private mutating func scalar(
     _ query: Query,
+    columns count: Int = 1,
     at range: TextRange,
     in scope: Scope
   ) -> ExprFacts {
     let derived = subquery(query, isScalar: true, in: scope)
-    if derived.table.isComplete, derived.table.columns.count != 1 {
-      report(.subqueryColumns(derived.table.columns.count, expected: 1, at: query.range))
+    if derived.table.isComplete, derived.table.columns.count != count {
+      report(.subqueryColumns(derived.table.columns.count, expected: count, at: query.range))
     }
     var facts = ExprFacts()
     if let column = derived.table.columns.first {

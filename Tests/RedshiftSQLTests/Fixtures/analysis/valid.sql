@@ -162,3 +162,4 @@ select user, current_aws_account, current_namespace;
 unload ('select day, name || ''it''''s'' as n, '''' as e from s.days where name = ''a b'' and name <> ''it''''s''') to 's3://b/x' iam_role default;
 unload ($q$select day from s.days where name like 'a%'$q$) to 's3://b/x' iam_role default format csv;
 unload ('select \'x\' as a, day from s.days') to 's3://b/x' iam_role default;
+select name from s.days where (day, name) = (select max(day), 'x' from s.days) and (weekend, name) <> (select true, 'y');
