@@ -1,9 +1,15 @@
 # The chores of redstart; CI uses the same ones.
 SHELL := /bin/bash
-RELEASE := swift build -c release --static-swift-stdlib --product redstart
+# What commands run is placed side by side (see scripts/order_functions), which takes a section for
+# each function, and the linker of Swift's toolchain.
+ORDER = $(CURDIR)/scripts/function_order.txt
+OPTIMISED := swift build -c release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections
+RELEASE = $(OPTIMISED) --product redstart -Xswiftc -use-ld=lld \
+	-Xlinker --symbol-ordering-file=$(ORDER) -Xlinker --no-warn-symbol-ordering \
+	-Xlinker --no-export-dynamic
 BINARY = $(shell swift build -c release --show-bin-path)/redstart
 
-.PHONY: all setup build release demo test test-adapter lint format golden bench bench-sql bench-templates clean install
+.PHONY: all setup build release demo test test-adapter lint format golden order bench bench-sql bench-templates clean install
 
 all: lint build test
 
@@ -42,15 +48,19 @@ format: ## Format every file
 golden: ## Record golden files anew (the run fails on purpose; read the diff, then run make test)
 	REDSTART_RECORD=1 swift test
 
+order: release ## Write anew which functions the linker places side by side; needs valgrind
+	@scripts/order_functions "$(BINARY)" > "$(ORDER).new"
+	@mv "$(ORDER).new" "$(ORDER)"
+
 bench: release ## Measure start-up, compiling and loading
 	@scripts/bench "$(BINARY)"
 
 bench-sql: ## Measure reading SQL, beside sqlglot where it is installed
-	swift build -c release --product sql-benchmark
+	$(OPTIMISED) --product sql-benchmark
 	@scripts/bench_sql.py
 
 bench-templates: ## Measure rendering templates, beside Jinja2 and MiniJinja where they are installed
-	swift build -c release --product template-benchmark
+	$(OPTIMISED) --product template-benchmark
 	@scripts/bench_templates.py
 
 install: release ## Copy the program to PREFIX/bin (default /usr/local)

@@ -48,54 +48,81 @@ extension CommandSession {
         throw error
       }
     }
-    let server = try localServer(for: project)
-    return try await using(try await server.acquire(), project, body)
+    let lease = try await localServer(for: project).acquire()
+    return try await using(lease, connection(to: lease, project), body)
   }
 
   /// The same for work with something to prepare that needs no database: a local server that is up
-  /// is asked meanwhile.
-  func withWarehouse<Prepared: Sendable, Result: Sendable>(
+  /// is asked meanwhile, also what `glance` wants to know of it.
+  ///
+  /// - Parameters:
+  ///   - project: whose target is meant.
+  ///   - prepare: what needs no database.
+  ///   - glance: asks what the work begins with; nil where it learnt nothing.
+  ///   - body: the work, with what was prepared and learnt.
+  func withWarehouse<Prepared: Sendable, Glance: Sendable, Result: Sendable>(
     _ project: Project,
     preparing prepare: () throws -> Prepared,
-    _ body: (Connection, Prepared) async throws -> Result
+    glancing glance: @escaping @Sendable (Connection) async -> Glance?,
+    _ body: (Connection, Prepared, Glance?) async throws -> Result
   ) async throws -> Result {
     // To start one takes longer than a mistake in the project should wait to be told.
     guard project.target.kind == .local, case let server = try localServer(for: project),
       server.seemsUp
     else {
       let prepared = try prepare()
-      return try await withWarehouse(project) { try await body($0, prepared) }
+      return try await withWarehouse(project) { try await body($0, prepared, nil) }
     }
-    async let acquisition = Self.acquired(server)
+    async let opening = opened(server, project, glance)
     let prepared: Prepared
     do {
       prepared = try prepare()
     } catch {
-      if case .success(let lease) = await acquisition, let problem = await lease.release() {
-        report([problem])
+      if case .success(let opened) = await opening {
+        await opened.connection.warehouse.closeIdle()
+        if let problem = await opened.lease.release() { report([problem]) }
       }
       throw error
     }
-    return try await using(try await acquisition.get(), project) { try await body($0, prepared) }
+    let opened = try await opening.get()
+    return try await using(opened.lease, opened.connection) {
+      try await body($0, prepared, opened.glance)
+    }
   }
 
-  private static func acquired(_ server: LocalServer) async -> Result<LocalServerLease, Diagnostic>
-  {
+  /// A local server in use, and what was learnt of it.
+  private struct OpenedServer<Glance: Sendable>: Sendable {
+    var lease: LocalServerLease
+    var connection: Connection
+    var glance: Glance?
+  }
+
+  private func opened<Glance: Sendable>(
+    _ server: LocalServer,
+    _ project: Project,
+    _ glance: @Sendable (Connection) async -> Glance?
+  ) async -> Result<OpenedServer<Glance>, Diagnostic> {
     do throws(Diagnostic) {
-      return .success(try await server.acquire())
+      let lease = try await server.acquire()
+      let connection = connection(to: lease, project)
+      return .success(
+        OpenedServer(lease: lease, connection: connection, glance: await glance(connection))
+      )
     } catch {
       return .failure(error)
     }
   }
 
+  private func connection(to lease: LocalServerLease, _ project: Project) -> Connection {
+    connection(lease.settings.withSchema(project.target.schema), .postgres, project)
+  }
+
   private func using<Result: Sendable>(
     _ lease: LocalServerLease,
-    _ project: Project,
+    _ connection: Connection,
     _ body: (Connection) async throws -> Result
   ) async throws -> Result {
     do {
-      let settings = lease.settings.withSchema(project.target.schema)
-      let connection = connection(settings, .postgres, project)
       let result = try await body(connection)
       await connection.warehouse.closeIdle()
       if let problem = await lease.release() { report([problem]) }

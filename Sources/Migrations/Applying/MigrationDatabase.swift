@@ -130,7 +130,7 @@ struct MigrationDatabase: Sendable {
   }
 
   private func read(_ state: StatementResult) throws(Diagnostic) -> MigrationLog {
-    try check(layout: state.rows.first?.last.flatMap { $0 }.flatMap { Int($0) })
+    try check(layout: MigrationHistory.layoutTold(by: state))
     return MigrationLog(state.rows.compactMap(MigrationHistory.event))
   }
 

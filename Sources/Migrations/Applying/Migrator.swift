@@ -15,6 +15,8 @@ package struct Migrator: Sendable {
   let database: MigrationDatabase
   let buffers: Buffers
   package let settings: MigrationSettings
+  /// What the history said a moment ago; nil where nobody asked.
+  package var glance: MigrationLog?
 
   package init(
     scripts: [MigrationScript],
@@ -118,12 +120,7 @@ package struct Migrator: Sendable {
 
   func states(_ session: any WarehouseSession) async throws(Diagnostic) -> Standing {
     let log = try await database.log(session)
-    var states = MigrationComparison(
-      scripts: scripts,
-      log: log,
-      buffers: buffers,
-      defaultSchema: settings.defaultSchema
-    ).states()
+    var states = compared(with: log)
     for index in states.indices where states[index].kind == .changed {
       guard let applied = states[index].applied else { continue }
       states[index].appliedText = try await database.body(applied.normalizedChecksum, session)
@@ -132,6 +129,15 @@ package struct Migrator: Sendable {
       states[index].difference = LineDifference(from: old, to: new).lines
     }
     return Standing(states: states, log: log)
+  }
+
+  private func compared(with log: MigrationLog) -> [MigrationState] {
+    MigrationComparison(
+      scripts: scripts,
+      log: log,
+      buffers: buffers,
+      defaultSchema: settings.defaultSchema
+    ).states()
   }
 
   // MARK: Applying
@@ -161,15 +167,25 @@ package struct Migrator: Sendable {
   /// Whether nothing is pending; looked up without the lock, since a history only grows.
   private func isUpToDate(_ target: String?) async throws(DiagnosticList) -> Bool {
     do throws(Diagnostic) {
+      if let glance {
+        settings.crashes.reach(.connected)
+        return try isSettled(compared(with: glance), target)
+      }
       return try await database.withSession { session throws(Diagnostic) in
-        let standing = try await states(session)
-        let pending = try chosen(standing.states, target)
-        return pending.isEmpty && Self.problems(of: standing.states).isEmpty
-          && !standing.states.contains { $0.kind == .renamed || $0.kind == .squashed }
+        try isSettled(try await states(session).states, target)
       }
     } catch {
       throw DiagnosticList([error])
     }
+  }
+
+  /// Whether there is nothing to apply, to refuse or to write down.
+  private func isSettled(
+    _ states: [MigrationState],
+    _ target: String?
+  ) throws(Diagnostic) -> Bool {
+    try chosen(states, target).isEmpty && Self.problems(of: states).isEmpty
+      && !states.contains { $0.kind == .renamed || $0.kind == .squashed }
   }
 
   /// The pending migrations up to a version.

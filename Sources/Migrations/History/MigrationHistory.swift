@@ -1,4 +1,5 @@
 import RedshiftSQL
+import WarehouseClient
 
 /// The SQL of what a database remembers of migrations: an append-only log of events.
 ///
@@ -124,6 +125,11 @@ struct MigrationHistory: Sendable {
       "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
       + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host, "
       + "null, null, null, schema_fp_after, \(layout) from \(eventTable) where project = \(literal(project)) order by seq"
+  }
+
+  /// The layout that an answer to `stateQuery` tells of; nil when it has no row.
+  static func layoutTold(by state: StatementResult) -> Int? {
+    state.rows.first?.last.flatMap { $0 }.flatMap { Int($0) }
   }
 
   /// Everything that is known of one project's migrations, in order.

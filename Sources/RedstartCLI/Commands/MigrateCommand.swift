@@ -35,9 +35,18 @@ extension CommandSession {
     }
     return try await withWarehouse(
       project,
-      preparing: { try parseProject(project) }
-    ) { connection, parsed in
-      let migrator = try migrator(parsed, connection)
+      preparing: { try parseProject(project) },
+      glancing: { connection -> MigrationLog? in
+        guard subcommand == "up", !arguments.has("dry-run") else { return nil }
+        return await MigrationLog.glance(
+          at: connection.warehouse,
+          project: project.name,
+          metadataSchema: project.configuration.metadataSchema
+        )
+      }
+    ) { connection, parsed, glance in
+      var migrator = try migrator(parsed, connection)
+      migrator.glance = glance
       switch subcommand {
       case "status": return try await showStatus(migrator)
       case "validate": return try await validate(migrator, parsed)
