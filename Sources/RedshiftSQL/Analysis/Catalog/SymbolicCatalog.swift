@@ -125,6 +125,21 @@ package struct SymbolicCatalog: Sendable {
     }
   }
 
+  /// Whether a bound view reads a late-binding one, directly or through others.
+  ///
+  /// Locally it comes and goes with that view.
+  package func standsOnLateView(_ key: Key) -> Bool {
+    var seen: Set<Key> = [key]
+    var waiting = [key]
+    while let next = waiting.popLast() {
+      for read in relations[next].map({ Array($0.reads.keys) }) ?? [] {
+        if relations[read]?.bindsLate == true { return true }
+        if seen.insert(read).inserted { waiting.append(read) }
+      }
+    }
+    return false
+  }
+
   /// Bound views go on to read a relation, or a column of it, under its new name.
   mutating func renameRead(_ old: Key, to new: Key) {
     for reader in relations.keys {
