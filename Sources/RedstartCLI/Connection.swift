@@ -60,8 +60,8 @@ extension CommandSession {
   ///   - prepare: what needs no database.
   ///   - glance: asks what the work begins with; nil where it learnt nothing.
   ///   - body: the work, with what was prepared and learnt.
-  /// - Returns: what the work gives.
-  /// - Throws: what preparing, connecting or the work throws.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `prepare` and `body` throw, or what keeps the server from being used.
   func withWarehouse<Prepared: Sendable, Glance: Sendable, Result: Sendable>(
     _ project: Project,
     preparing prepare: () throws -> Prepared,

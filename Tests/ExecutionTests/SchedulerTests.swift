@@ -208,6 +208,18 @@ private func transcript(
       expected: "a b<a c<b,t t<a,b"
     ),
     Case(
+      name: "a test of what does not run gates what reads it",
+      graph: "a b<a c<b d<c t:t<a",
+      selected: "c d t",
+      expected: "c<t d<c t"
+    ),
+    Case(
+      name: "a test of two that do not run gates what reads both",
+      graph: "a b c<a d<b e<c,d f<e t:t<a,b",
+      selected: "c e f t",
+      expected: "c e<c,t f<e t"
+    ),
+    Case(
       name: "a test of nothing gates nothing",
       graph: "a b<a t:t",
       selected: "a b t",

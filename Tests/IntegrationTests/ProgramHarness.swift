@@ -95,6 +95,19 @@ final class ProgramHarness: Sendable {
   }
 
   func run(_ words: [String], program: URL = ProgramHarness.program) throws -> Outcome {
+    // Its local warehouse lies elsewhere, and would stay there for ever.
+    folder.beforeRemoval { [path = folder.path, environment] in
+      let process = Process()
+      process.executableURL = Self.program
+      process.arguments = ["local", "reset", "-q"]
+      process.currentDirectoryURL = URL(fileURLWithPath: path)
+      process.environment = environment
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      guard (try? process.run()) != nil else { return }
+      process.waitUntilExit()
+    }
     let process = Process()
     process.executableURL = program
     process.arguments = words

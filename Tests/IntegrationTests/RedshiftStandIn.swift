@@ -78,6 +78,13 @@ final class RedshiftStandIn {
     """
   }
 
+  /// It removes its server, for which its folder must still be there.
+  deinit {
+    guard process.isRunning else { return }
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
   func stop() throws {
     try input.fileHandleForWriting.close()
     process.waitUntilExit()

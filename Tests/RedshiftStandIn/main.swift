@@ -66,6 +66,7 @@ do {
     }
   }
   await lease.release()
+  try await local.reset()
 } catch {
   fail("\(error)")
 }

@@ -1,8 +1,10 @@
 import Foundation
+import Synchronization
 
 /// A folder that exists as long as this value is kept.
 package final class TemporaryFolder: Sendable {
   package let path: String
+  private let farewell = Mutex<(@Sendable () -> Void)?>(nil)
 
   package init(named name: String = "project") throws {
     let base = FileManager.default.temporaryDirectory
@@ -12,9 +14,15 @@ package final class TemporaryFolder: Sendable {
   }
 
   deinit {
+    farewell.withLock { $0 }?()
     let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
     // A leftover in the temporary folder harms nobody.
     try? FileManager.default.removeItem(at: parent)
+  }
+
+  /// What is to be done before the folder goes; it must not hold the folder.
+  package func beforeRemoval(_ body: @escaping @Sendable () -> Void) {
+    farewell.withLock { $0 = body }
   }
 
   /// Writes a file, making the folders above it.

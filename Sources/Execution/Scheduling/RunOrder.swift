@@ -46,28 +46,29 @@ package struct RunOrder: Sendable {
     self.parents = parents
   }
 
-  /// The tests that each node must wait for beside its parents.
+  /// The tests that each node must wait for beside its parents, whether what they test runs or not:
+  /// a test of what was made before, or of a source, says as much.
   private static func gates(
     graph: Graph,
     order: [String],
     parents: [String: [String]]
   ) -> [String: [String]] {
-    var children: [String: [String]] = [:]
-    for id in order where graph.nodes[id]?.isTest == false {
-      for parent in parents[id] ?? [] { children[parent, default: []].append(id) }
-    }
+    let gated = Set(order.filter { graph.nodes[$0]?.isTest == false })
     var gates: [String: [String]] = [:]
     for test in order where graph.nodes[test]?.kind == .test {
-      let tested = parents[test] ?? []
+      let tested = graph.parents[test] ?? []
       guard let first = tested.first else { continue }
       if tested.count == 1 {
-        for child in children[first] ?? [] { gates[child, default: []].append(test) }
+        for id in descendants(of: first, graph, upTo: gated) where gated.contains(id) {
+          gates[id, default: []].append(test)
+        }
         continue
       }
-      var shared = descendants(of: first, children)
+      var shared = descendants(of: first, graph)
       for other in tested.dropFirst() where !shared.isEmpty {
-        shared.formIntersection(descendants(of: other, children))
+        shared.formIntersection(descendants(of: other, graph))
       }
+      shared.formIntersection(gated)
       // The ones further down wait for these anyway.
       for id in shared where !(parents[id] ?? []).contains(where: shared.contains) {
         gates[id, default: []].append(test)
@@ -76,15 +77,17 @@ package struct RunOrder: Sendable {
     return gates.mapValues { $0.sorted() }
   }
 
+  /// What reads a node, directly or not, tests apart; what is in `limits` is not looked behind.
   private static func descendants(
     of id: String,
-    _ children: [String: [String]]
+    _ graph: Graph,
+    upTo limits: Set<String> = []
   ) -> Set<String> {
     var found: Set<String> = []
-    var frontier = children[id] ?? []
+    var frontier = graph.children[id] ?? []
     while let next = frontier.popLast() {
-      guard found.insert(next).inserted else { continue }
-      frontier += children[next] ?? []
+      guard graph.nodes[next]?.isTest == false, found.insert(next).inserted else { continue }
+      if !limits.contains(next) { frontier += graph.children[next] ?? [] }
     }
     return found
   }

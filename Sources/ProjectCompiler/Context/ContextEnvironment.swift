@@ -40,6 +40,9 @@ struct ContextEnvironment: Sendable {
   var deferral: Deferral?
   /// The batch of a microbatch model that is rendered.
   var batch: Batch?
+  /// Whether a materialization runs, rather than a model's own text: to it a batch that adds to the
+  /// table is incremental also within a full refresh.
+  var isMaterializing = false
   /// The database itself, for templates that ask it while they render.
   var live: (any LiveDatabase)?
   /// `graph`, once the project is read.

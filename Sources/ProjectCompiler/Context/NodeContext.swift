@@ -237,7 +237,7 @@ final class NodeContext: TemplateContext {
   }
 
   private var isFullRefresh: Bool {
-    if let batch = environment.batch { return !batch.isIncremental }
+    if environment.isMaterializing, let batch = environment.batch { return !batch.isIncremental }
     return node?.config["full_refresh"]?.boolean ?? environment.invocation.isFullRefresh
   }
 

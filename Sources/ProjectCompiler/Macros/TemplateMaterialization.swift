@@ -35,6 +35,7 @@ package struct TemplateMaterialization {
     self.compiled = compiled
     var environment = parsed.environment(existing: existing, live: live, selected: selected)
     environment.batch = compiled.batch
+    environment.isMaterializing = true
     self.environment = environment
   }
 

@@ -83,6 +83,19 @@ import Testing
     #expect(try shop.sql(rows) == "1|10\n2|20\n3|30\n4|44")
   }
 
+  /// The first batch makes the table anew and the others add to it, but to the model nothing is
+  /// incremental.
+  @Test func `no batch of a full refresh is incremental`() throws {
+    let shop = try project()
+    #expect(try run(shop, "run", "-s", "daily").code == 0)
+    #expect(try run(shop, "run", "-s", "daily", "--full-refresh").code == 0)
+    for day in ["01", "02", "04"] {
+      let text = try shop.compiled("models/daily/daily_2024-01-\(day).sql")
+      #expect(text.split(separator: "\n").first?.hasSuffix(" False") == true)
+    }
+    #expect(try shop.sql("select id, amount from dev.daily order by 1") == "1|10\n2|20\n3|30\n4|40")
+  }
+
   @Test func `a batch that fails leaves the others, and is done again`() throws {
     let shop = try project()
     #expect(try run(shop, "run", "-s", "daily").code == 0)
