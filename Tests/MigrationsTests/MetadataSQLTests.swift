@@ -37,7 +37,7 @@ import Testing
       history.bodiesQuery(checksums: ["a", "b"]),
       LiveSchema.query(["s.a", "s.b"], .redshift, literal: history.literal),
       TableFacts.query(["s.a"], .redshift, literal: history.literal),
-      FoundView.query(["s.a"], .redshift, literal: history.literal),
+      FoundView.query(["s.a"], of: ["s.a"], .redshift, literal: history.literal),
       ViewDetails.columnQuery("'s.a'", .redshift), ViewDetails.query("'s.a'"),
     ]
       + history.insertions(ofBody: Array("select 'ä';".utf8), checksum: "c")

@@ -70,6 +70,32 @@ import Testing
     #expect(problems == [])
   }
 
+  /// The corpus is of SQL that Redshift takes.
+  @Test func nothingIsSaidAgainstTypesAndAttributesOfTheCorpus() throws {
+    let codes: Set<String> = [
+      "unknown-type", "type-limit", "unknown-encoding", "key-type", "distribution-key-missing",
+      "order-needed", "not-navigable", "window-not-allowed", "aggregate-not-allowed",
+      "undeclared-variable", "unknown-label", "outside-of-loop", "result-of-procedure",
+      "raise-arguments",
+    ]
+    let buffers = Buffers()
+    let analyzer = SQLAnalyzer(catalog: SymbolicCatalog(), buffers: buffers)
+    var problems: [String] = []
+    for text in try Corpus.statements() {
+      let parsed = SQLParser.parse(buffers.add(name: "test.sql", text: text), in: buffers)
+      for statement in parsed.statements {
+        var found = analyzer.analyze(statement).diagnostics
+        if case .createRoutine(let routine) = statement.kind {
+          found += analyzer.findings(inSourceOf: routine, named: routine.name.relation)
+        }
+        for finding in found where codes.contains(finding.code) {
+          problems.append("\(text)\n    \(finding.code): \(finding.message)")
+        }
+      }
+    }
+    #expect(problems == [])
+  }
+
   @Test func columnsAndOriginsAreTraced() throws {
     let buffers = Buffers()
     let catalog = try Self.catalog(buffers)

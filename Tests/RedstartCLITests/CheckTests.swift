@@ -47,6 +47,36 @@ import Testing
     return try CommandLineHarness(all)
   }
 
+  /// They are there for the statements behind them, and for no other file.
+  @Test func temporaryTablesOfMigrationsAreFollowed() async throws {
+    func output(_ statements: String) async throws -> String {
+      let harness = try Self.harness([
+        "migrations/V2__fill.sql": """
+        create temp table stage (id int, price decimal(10,2));
+        create table #sums as select id, sum(price) as total from stage group by id;
+        alter table stage add column note varchar(10);
+        insert into stage (id, note) values (1, 'x');
+        select * into temp picked from #sums;
+        insert into shop.facts (id, total, kind) select id, total, 'k' from picked;
+        \(statements)
+        """,
+        "migrations/V3__other.sql": "create table shop.stage (other int);",
+        "migrations/V4__read.sql": "create view shop.v as select other from shop.stage;",
+      ])
+      return await harness.run("check", "--output", "concise").output
+    }
+    #expect(try await output("drop table stage; drop table #sums;") == "")
+    let slips = try await output(
+      "update stage set note = totl; insert into picked (idd) values (1); drop table stage;"
+    )
+    #expect(slips.contains("V2__fill.sql:7:25: error[unknown-column] column \"totl\""), "\(slips)")
+    #expect(
+      slips.contains("7:51: error[unknown-column] column \"idd\" does not exist in picked"),
+      "\(slips)"
+    )
+    #expect(slips.split(separator: "\n").count == 2, "\(slips)")
+  }
+
   static let broken = [
     "models/orders.sql": "select id, customer, plcaed_at from shop.raw_orders\n",
     "models/readers.sql": "select id, plcaed_at from {{ ref('orders') }}\n",

@@ -107,7 +107,7 @@ import Testing
 
   /// The source of a procedure is looked at as it is after all migrations.
   @Test func proceduresAreCheckedAgainstWhatIsThereInTheEnd() async throws {
-    func output(_ last: String) async throws -> String {
+    func output(_ last: String, format: String = "concise") async throws -> String {
       let harness = try CommandLineHarness([
         "project.yml": CheckTests.projectFile,
         "migrations/V1__create.sql": """
@@ -125,12 +125,24 @@ import Testing
         """,
         "migrations/V2__more.sql": last + ";\n",
       ])
-      return await harness.run("check", "--output", "concise").output
+      return await harness.run("check", "--output", format).output
     }
     #expect(try await output("alter table shop.orders add column amount int") == "")
     let missed = try await output("alter table shop.orders add column price int")
     #expect(missed.contains("warning[unknown-column] column \"amount\""), "\(missed)")
     #expect(try await output("drop procedure shop.fill(date)") == "")
+    // Under the name that it has in the end.
+    let renamed = try await output(
+      "alter procedure shop.fill(date) owner to bob; alter procedure shop.fill(day date) rename to load",
+      format: "full"
+    )
+    #expect(renamed.contains("in the procedure shop.load"), "\(renamed)")
+    #expect(
+      try await output(
+        "alter procedure shop.fill(date) rename to load; drop procedure shop.load(date)"
+      ) == ""
+    )
+    #expect(try await output("drop schema shop cascade").contains("unknown-column") == false)
     let broken = try await output(
       "create procedure shop.p() as $$ begin if true then null; end; $$ language plpgsql"
     )

@@ -34,7 +34,7 @@ enum Dependents {
     for _ in 0..<deepest where !level.isEmpty {
       var next: [RelationName] = []
       for parent in level {
-        for (name, kind, definition) in try await direct(parent, run.session) {
+        for (name, kind, definition) in try await direct(parent, of: relation, run.session) {
           let owner = run.state.model(of: name)
           if owner == nil, !ShadowName.isShadow(name.identifier) {
             foreign.append(name)
@@ -60,10 +60,15 @@ enum Dependents {
     return ordered
   }
 
+  /// - Parameters:
+  ///   - relation: what the views read.
+  ///   - target: what is replaced, where late-binding views that stand on it are views like others.
+  ///   - dialect: the server's.
+  /// - Returns: a query for schema, name, kind and text.
   static func query(
     _ relation: RelationName,
-    _ dialect: SQLQuoting.Dialect,
-    hasLateViews: Bool? = nil
+    besidesLateReadersOf target: RelationName? = nil,
+    _ dialect: SQLQuoting.Dialect
   ) -> SQLText {
     """
     select n.nspname, v.relname, v.relkind, pg_catalog.pg_get_viewdef(v.oid)
@@ -77,7 +82,7 @@ enum Dependents {
       and d.refclassid = 'pg_catalog.pg_class'::regclass
       and lower(tn.nspname) = \(literal: (relation.schema ?? "").lowercased(), dialect)
       and lower(t.relname) = \(literal: relation.identifier.lowercased(), dialect)
-      and v.oid <> t.oid\(withoutLateViews(hasLateViews ?? (dialect == .postgres)))
+      and v.oid <> t.oid\(target.map(besidesLateReaders) ?? SQLText())
     order by 1, 2
     """
   }
@@ -90,6 +95,7 @@ enum Dependents {
   /// ago: where another node remakes a view in between, asking again helps.
   private static func definitions(
     _ relation: RelationName,
+    of target: RelationName,
     _ session: NodeSession
   ) async throws(Diagnostic) -> StatementResult {
     var attempt = 1
@@ -97,7 +103,11 @@ enum Dependents {
       let isLast = attempt == attempts
       do throws(WarehouseError) {
         let result = try await session.attempt([
-          query(relation, session.dialect, hasLateViews: session.translates)
+          query(
+            relation,
+            besidesLateReadersOf: session.translates ? target : nil,
+            session.dialect
+          )
         ])
         let isWhole = result.rows.allSatisfy { $0.count == 4 && $0[3] != nil }
         if isWhole || isLast { return result }
@@ -110,17 +120,17 @@ enum Dependents {
     }
   }
 
-  /// On PostgreSQL late-binding views are views like others, which the shims make anew.
-  private static func withoutLateViews(_ areThere: Bool) -> SQLText {
-    guard areThere else { return "" }
-    return "\n  and v.oid not in (select view_oid from rs.late_views where view_oid is not null)"
+  private static func besidesLateReaders(of target: RelationName) -> SQLText {
+    let oid: SQLText = "array[to_regclass(\(literal: target.sql, .postgres))::oid]"
+    return "\n  and \(verbatim: PostgresShims.standsApart("v.oid", from: oid.string))"
   }
 
   private static func direct(
     _ relation: RelationName,
+    of target: RelationName,
     _ session: NodeSession
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await definitions(relation, session)
+    let result = try await definitions(relation, of: target, session)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {

@@ -77,7 +77,7 @@ struct Publication {
     // What stands on the old relation by name only comes to stand on the new one.
     let hasLateViews = run.session.translates
     if hasLateViews {
-      batch.append("select rs.release_late_views(\(literal: run.relation.sql, .postgres))")
+      batch.append("\(verbatim: PostgresShims.releaseLateViews(run.relation.sql))")
     }
     for view in dependents.reversed() {
       batch.append("drop \(view.kind.keyword) \(view.name)")
@@ -99,7 +99,7 @@ struct Publication {
         batch.append("create \(view.kind.keyword) \(view.name) as \(verbatim: view.definition)")
       }
     }
-    if hasLateViews { batch.append("select rs.bind_late_views()") }
+    if hasLateViews { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
     batch.append("commit")
     do {
       _ = try await run.session.attempt(batch)

@@ -79,7 +79,7 @@ extension NodePerformer {
         }
         scratch.clear()
         results.failed.append(window)
-        problems.append(inUsersTerms(error, known, session))
+        problems.append(inUsersTerms(error, known, writtenAs: session.name))
         say("\(place): \(error.message)", id)
       }
     }

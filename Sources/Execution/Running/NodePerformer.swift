@@ -235,14 +235,15 @@ struct NodePerformer: Sendable {
       onStatement: settings.tellsStatements ? tell : nil,
       onNotice: { emit(.notice(id: id, message: $0)) }
     )
+    let name = "target/\(compiled.node.runFilePath)"
     let session = NodeSession(
       observed,
       dialect: dialect,
       translates: translates,
       buffers: buffers,
-      name: "target/run/\(compiled.node.originalFilePath)",
+      name: name,
       loader: loader,
-      report: { emit(.diagnostic($0)) }
+      report: { [self] in emit(.diagnostic(inUsersTerms($0, compiled, writtenAs: name))) }
     )
     let scratch = Scratch()
     do throws(Diagnostic) {
@@ -264,24 +265,9 @@ struct NodePerformer: Sendable {
         throw lost
       // Someone else may cancel a statement too; that is an error of the node.
       case .cancelled where Task.isCancelled, nil where Task.isCancelled: throw .cancelled
-      default: throw inUsersTerms(error, compiled, session)
+      default: throw inUsersTerms(error, compiled, writtenAs: name)
       }
     }
-  }
-
-  /// An error that points into what redstart wrote around the node's SQL points at that SQL.
-  func inUsersTerms(
-    _ error: Diagnostic,
-    _ compiled: CompiledNode,
-    _ session: NodeSession
-  ) -> Diagnostic {
-    guard let range = error.primary?.range else { return error }
-    let origin = buffers.origin(of: range).range
-    guard buffers.name(of: origin.buffer).hasPrefix(session.name) else { return error }
-    var moved = error
-    let start = QueryText(compiled.sql, in: buffers).range.bytes.lowerBound
-    moved.labels[0].range = TextRange(buffer: compiled.sql, bytes: start..<start)
-    return moved
   }
 
   /// Leaves nothing behind, whatever the state of the task and the session.

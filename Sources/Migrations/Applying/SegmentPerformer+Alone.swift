@@ -77,7 +77,7 @@ extension SegmentPerformer {
     begin.note = restoration.note(segment.statements.first?.noun)
     var message = opening
     if !views.isEmpty {
-      let drops = views.reversed().map(\.drop)
+      let drops = KeptViews.drops(views, database.warehouse)
       // Once for trial: what cannot come back does not go.
       for sql in drops + restoration.statements + drops { message.append(sql) }
       for sql in database.history.insertions(
@@ -171,6 +171,9 @@ extension SegmentPerformer {
       case .leave?, nil: continue
       }
       restoration.statements += view.restoring
+    }
+    if !restoration.statements.isEmpty, database.warehouse.translates {
+      restoration.statements.append(PostgresShims.bindLateViews)
     }
     return restoration
   }

@@ -64,6 +64,7 @@ extension SegmentPerformer {
       }
       for sql in view.restoring { message.append(sql) }
     }
+    if kept != nil, database.warehouse.translates { message.append(PostgresShims.bindLateViews) }
     for name in carriedViewsMadeHere {
       for sql in carried[name] ?? [] { message.append(sql) }
     }

@@ -130,7 +130,7 @@ struct SegmentPerformer {
     for step in steps {
       if mustDrop, let kept, kept.isReached(by: step.range) {
         mustDrop = false
-        for view in kept.views.reversed() { message.append(view.drop) }
+        for sql in KeptViews.drops(kept.views, database.warehouse) { message.append(sql) }
       }
       guard !step.isReady else {
         message.append(step)

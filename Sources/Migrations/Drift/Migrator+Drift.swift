@@ -138,7 +138,14 @@ extension Migrator {
   ) {
     switch statement.kind {
     case .createTableAs(let table): derived.insert(catalog.key(of: table.name))
-    case .createTable(let table): derived.remove(catalog.key(of: table.name))
+    case .createTable(let table):
+      derived.remove(catalog.key(of: table.name))
+      for element in table.elements {
+        guard case .like(let other) = element.kind,
+          derived.contains(catalog.key(of: other.relation))
+        else { continue }
+        derived.insert(catalog.key(of: table.name))
+      }
     case .query(let query):
       if case .select(let select) = query.body.kind, let into = select.into {
         derived.insert(catalog.key(of: into.name.relation))

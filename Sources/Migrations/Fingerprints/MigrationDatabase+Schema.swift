@@ -53,8 +53,9 @@ struct SchemaWatch: Sendable {
 }
 
 extension OwnedRelations {
-  /// The names by which a schema is known; late-binding views come and go with what they read.
+  /// The names by which a schema is known; late-binding views come and go with what they read, and
+  /// so does, locally, what stands on them.
   var fingerprinted: Set<String> {
-    Set(relations.filter { $0.value.kind != .lateView }.keys)
+    Set(relations.keys).subtracting(lateViewsAndTheirReaders)
   }
 }

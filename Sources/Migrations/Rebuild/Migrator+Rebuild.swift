@@ -83,8 +83,7 @@ extension Migrator {
       throw .rebuildNoTable(name)
     }
     if isPostgres {
-      let literal = SQLQuoting.literal(name.sql, for: .postgres)
-      try await database.execute("select rs.release_late_views(\(literal))", session)
+      try await database.execute(PostgresShims.releaseLateViews(name.sql), session)
     }
     let rebuild = try await TableRebuild(of: name, layout: layout, database, session)
     for statement in rebuild.copying { try await database.execute(statement, session) }

@@ -225,10 +225,8 @@ extension TableRebuild {
 
   /// Bound views that read one of some relations.
   private func readers(of list: String) -> String {
-    // On PostgreSQL late-binding views are views like others, which the shims make anew.
-    let late =
-      dialect == .postgres
-      ? " and v.oid not in (select view_oid from rs.late_views where view_oid is not null)" : ""
+    let table = "array[to_regclass(\(SQLQuoting.literal(name.sql, for: dialect)))::oid]"
+    let late = dialect == .postgres ? " and \(PostgresShims.standsApart("v.oid", from: table))" : ""
     let options = dialect == .redshift ? "null" : "array_to_string(v.reloptions, ', ')"
     return """
       select distinct m.nspname, v.relname, v.relkind, \

@@ -1,5 +1,6 @@
 import Diagnostics
 import RedshiftSQL
+import WarehouseClient
 
 /// Views that are dropped before a segment's statements and made again behind them.
 struct KeptViews: Sendable {
@@ -38,6 +39,15 @@ struct KeptViews: Sendable {
   var start: TextRange
   /// In the order in which they can be made.
   var views: [View] = []
+
+  /// What makes way for a segment's statements.
+  ///
+  /// Locally late-binding views are views like others: those that stand on these go first.
+  static func drops(_ views: [View], _ warehouse: any Warehouse) -> [String] {
+    let releases =
+      warehouse.translates ? views.map { PostgresShims.releaseLateViews($0.name.sql) } : []
+    return releases + views.reversed().map(\.drop)
+  }
 
   /// Gives up the way that a view was to come back by.
   ///

@@ -139,7 +139,12 @@ struct ViewKeeper: Sendable {
       let sql = [
         database.history.dialect == .postgres
           ? "select set_config('search_path', 'pg_catalog', true);\n" : "",
-        FoundView.query(level, database.history.dialect, literal: database.history.literal),
+        FoundView.query(
+          level,
+          of: targets.names,
+          database.history.dialect,
+          literal: database.history.literal
+        ),
       ].joined()
       for row in try await database.execute(sql, session).rows {
         guard let found = FoundView(row), let base = row[0] else { continue }
@@ -200,15 +205,26 @@ struct FoundView: Sendable {
   }
 
   /// Rows of what is read, the column of it, schema, name, kind and query of the view.
+  ///
+  /// - Parameters:
+  ///   - names: what is read.
+  ///   - targets: what is altered, which may be several views below.
+  ///   - dialect: the server's.
+  ///   - literal: quotes text.
+  /// - Returns: the query.
   static func query(
     _ names: [String],
+    of targets: [String],
     _ dialect: SQLQuoting.Dialect,
     literal: (String) -> String
   ) -> String {
-    // On PostgreSQL late-binding views are views like others, which the shims make anew.
+    let altered = """
+      array(select tc.oid from pg_catalog.pg_class tc join pg_catalog.pg_namespace tcn \
+      on tcn.oid = tc.relnamespace where tcn.nspname || '.' || tc.relname \
+      in (\(targets.map(literal).joined(separator: ", "))))
+      """
     let late =
-      dialect == .postgres
-      ? " and v.oid not in (select view_oid from rs.late_views where view_oid is not null)" : ""
+      dialect == .postgres ? " and \(PostgresShims.standsApart("v.oid", from: altered))" : ""
     let base = "cast(tn.nspname as varchar(128)) || '.' || cast(t.relname as varchar(128))"
     return """
       select distinct \(base), cast(a.attname as varchar(128)), cast(n.nspname as varchar(128)), \

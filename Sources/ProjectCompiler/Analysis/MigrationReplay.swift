@@ -15,6 +15,10 @@ struct MigrationReplay: Sendable {
   private struct Procedure: Sendable {
     var script: MigrationScript
     var routine: CreateRoutine
+    /// Its name now.
+    var name: RelationName
+    /// The types that tell it from others of the name.
+    var signature: String
   }
 
   private var procedures: [String: Procedure] = [:]
@@ -47,6 +51,7 @@ struct MigrationReplay: Sendable {
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
+    catalog.followsSession = true
     self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
@@ -66,13 +71,14 @@ struct MigrationReplay: Sendable {
         found += SQLAnalyzer(catalog: catalog, buffers: buffers).check(statement).diagnostics
         note(statement, of: script, buffers)
         lateViews.follow(statement, of: script, at: changes.count, catalog)
-        let former = touched(by: statement)
+        let former = touched(by: statement).filter { !$0.isTemporary }
         if !former.isEmpty {
           changes.append(Change(script: script, statement: statement, former: former))
         }
         if case .call = statement.kind { callsProcedures = true }
         catalog.apply(statement, buffers: buffers)
       }
+      catalog.endSession()
       found.removeAll { isUnseen($0, known, buffers) }
       diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
       // Errors are what the analysis of the statement says as well.
@@ -93,35 +99,70 @@ struct MigrationReplay: Sendable {
   ) {
     switch statement.kind {
     case .createRoutine(let routine) where routine.body?.block != nil:
-      let key = key(of: routine.name, routine.arguments, buffers)
-      procedures[key] = Procedure(script: script, routine: routine)
+      let key = catalog.key(of: routine.name.relation)
+      keep(
+        Procedure(
+          script: script,
+          routine: routine,
+          name: RelationName(schema: key.schema, identifier: key.identifier),
+          signature: routine.arguments.signature(in: buffers)
+        )
+      )
     case .dropObject(let drop) where drop.kind == .procedure:
-      for name in drop.names {
-        guard let arguments = name.arguments else {
-          let prefix = key(of: name.name, [], buffers)
-          procedures = procedures.filter { !$0.key.hasPrefix(prefix) }
-          continue
-        }
-        procedures[key(of: name.name, arguments, buffers)] = nil
+      for name in drop.names { take(name.name.relation, name.arguments, buffers) }
+    case .drop(let drop) where drop.kind == .schema && drop.cascades:
+      for name in drop.names { takeSchema(name.last) }
+    case .alterObject(let change) where change.kind == .procedure:
+      guard case .rename(let new) = change.action else { return }
+      for var procedure in take(change.name.relation, change.arguments, buffers) {
+        procedure.name.identifier = new.text.lowercased()
+        keep(procedure)
+      }
+    case .alterSchema(let change):
+      guard case .rename(let new) = change.action else { return }
+      for var procedure in takeSchema(change.name.text) {
+        procedure.name.schema = new.text.lowercased()
+        keep(procedure)
       }
     default: break
     }
   }
 
-  /// A procedure's name with the types that tell it from others.
-  private func key(
-    of name: ObjectName,
-    _ arguments: [RoutineArgument],
+  private mutating func keep(_ procedure: Procedure) {
+    let name = procedure.name
+    procedures["\(name.schema ?? "").\(name.identifier)(\(procedure.signature)"] = procedure
+  }
+
+  /// Takes away the procedures of a name, all of them where no types are written.
+  @discardableResult
+  private mutating func take(
+    _ name: RelationName,
+    _ arguments: [RoutineArgument]?,
     _ buffers: Buffers
-  ) -> String {
-    let key = catalog.key(of: name.relation)
-    return "\(key.schema).\(key.identifier)(" + arguments.signature(in: buffers)
+  ) -> [Procedure] {
+    let key = catalog.key(of: name)
+    let signature = arguments.map { $0.signature(in: buffers) }
+    return takeProcedures {
+      $0.name.schema == key.schema && $0.name.identifier == key.identifier
+        && (signature == nil || $0.signature == signature)
+    }
+  }
+
+  @discardableResult
+  private mutating func takeSchema(_ name: String) -> [Procedure] {
+    takeProcedures { $0.name.schema == name.lowercased() }
+  }
+
+  private mutating func takeProcedures(where isMeant: (Procedure) -> Bool) -> [Procedure] {
+    let taken = procedures.filter { isMeant($0.value) }
+    for key in taken.keys { procedures[key] = nil }
+    return Array(taken.values)
   }
 
   private mutating func checkProcedures(_ buffers: Buffers) {
     let analyzer = SQLAnalyzer(catalog: catalog, buffers: buffers)
     for (_, procedure) in procedures.sorted(by: { $0.key < $1.key }) {
-      let found = analyzer.findings(inSourceOf: procedure.routine)
+      let found = analyzer.findings(inSourceOf: procedure.routine, named: procedure.name)
       guard !found.isEmpty else { continue }
       diagnostics += AllowComments(procedure.script.sql, in: buffers).remaining(found)
     }
@@ -143,7 +184,7 @@ struct MigrationReplay: Sendable {
     default: return nil
     }
     guard !callsProcedures, !name.last.hasPrefix("#"), let relation = catalog[name.relation],
-      let first = relation.range
+      !relation.isTemporary, let first = relation.range
     else { return nil }
     return .relationExists(name, first)
   }

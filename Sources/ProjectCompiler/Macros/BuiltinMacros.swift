@@ -2,6 +2,14 @@ import Diagnostics
 import Synchronization
 import Templating
 
+/// How redstart's own macros are named where files are.
+package enum BuiltinFiles {
+  static let prefix = "<built-in>/"
+
+  /// Whether a buffer of this name holds macros of redstart's own, which are nobody's files.
+  package static func contains(_ name: String) -> Bool { name.hasPrefix(prefix) }
+}
+
 /// Redstart's own macros: the files of `Builtins/`, embedded in the program.
 ///
 /// Most projects use few of them, so a file is parsed when the first of its macros is asked for.
@@ -39,7 +47,10 @@ final class BuiltinMacros: Sendable {
 
   private func read(_ file: File) -> [String: MacroTable.Entry] {
     let path = "macros/\(file.name).sql"
-    let buffer = buffers.add(name: "<built-in>/\(file.package)/\(file.name).sql", bytes: file.bytes)
+    let buffer = buffers.add(
+      name: "\(BuiltinFiles.prefix)\(file.package)/\(file.name).sql",
+      bytes: file.bytes
+    )
     do throws(Diagnostic) {
       let parsed = try MacroFile(parsing: buffer, in: buffers)
       return Dictionary(

@@ -48,6 +48,28 @@ package struct OwnedRelations: Sendable {
     relations[Self.key(name, defaultSchema: defaultSchema)] != nil
   }
 
+  /// The late-binding views, and the views that read one of them, directly or through others.
+  package var lateViewsAndTheirReaders: Set<String> {
+    var found = Set(relations.filter { $0.value.kind == .lateView }.keys)
+    guard !found.isEmpty else { return found }
+    var reads: [String: Set<String>] = [:]
+    for (key, relation) in relations where relation.kind == .view {
+      guard case .createView(let view) = relation.statement.kind else { continue }
+      SyntaxNode.query(view.query).walk { node in
+        if case .table(let table) = node, case .named(let name) = table.kind {
+          let schema = relation.name.schema ?? defaultSchema
+          reads[key, default: []].insert(Self.key(name.relation, defaultSchema: schema))
+        }
+        return true
+      }
+    }
+    while true {
+      let next = reads.filter { !found.contains($0.key) && !found.isDisjoint(with: $0.value) }
+      if next.isEmpty { return found }
+      found.formUnion(next.keys)
+    }
+  }
+
   /// Follows the statements of one file.
   package mutating func follow(_ text: MigrationText) {
     var schema = defaultSchema

@@ -169,6 +169,16 @@ extension Diagnostic {
     )
   }
 
+  static func notSubscriptable(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-navigable",
+      "[…] looks into a value of type \(type.spelling)",
+      at: range,
+      label: "only SUPER values have elements",
+      help: ["if the value holds JSON text, use JSON_PARSE; for a part of a text, SUBSTRING"]
+    )
+  }
+
   static func starWithoutTable(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "star-without-table",
@@ -559,6 +569,15 @@ extension Diagnostic {
       code: "window-needs-over",
       "\(name) is a window function and needs OVER (…)",
       at: range
+    )
+  }
+
+  static func orderNeeded(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "order-needed",
+      "\(name) needs WITHIN GROUP (ORDER BY …)",
+      at: range,
+      label: "in which order?"
     )
   }
 

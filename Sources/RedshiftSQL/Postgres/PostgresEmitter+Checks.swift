@@ -11,11 +11,30 @@ extension PostgresEmitter {
           help: "write \(table.name.text)(column, …) AS (…)"
         )
       }
+      for table in with.tables where table.readsItself { unbind(table.query.body) }
     }
     guard let range = query.limitRange else { return }
     for token in SQLLexer.significantTokens(of: Array(bytes[range.bytes]))
     where token.keyword == .fetch {
       reject("FETCH FIRST", at: range, help: "use LIMIT")
+    }
+  }
+
+  /// PostgreSQL wants the columns of a recursive table to have their lengths and digits from the
+  /// beginning, so that `path || name` does not fit a `path` of a declared length.
+  private mutating func unbind(_ body: QueryBody) {
+    guard case .combined(let first, let terms) = body.kind, let next = terms.first?.right,
+      case .select(let anchor) = first.kind, case .select(let step) = next.kind,
+      anchor.items.count == step.items.count, !anchor.items.contains(where: \.isStar)
+    else { return }
+    for (start, later) in zip(anchor.items, step.items) {
+      let type = type(of: start.value)
+      guard type != self.type(of: later.value) else { continue }
+      switch type {
+      case .characterVarying(.some), .character(.some): unboundedItems[start.range] = "varchar"
+      case .decimal: unboundedItems[start.range] = "numeric"
+      default: break
+      }
     }
   }
 

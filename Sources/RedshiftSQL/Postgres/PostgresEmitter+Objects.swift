@@ -28,7 +28,8 @@ extension PostgresEmitter {
     case .externalSchema:
       if case .rename(let name) = object.action, let old = object.name.parts.last {
         let names = [old, name].map { SQLQuoting.identifier($0.text) }
-        return write("ALTER SCHEMA \(names[0]) RENAME TO \(names[1])", for: range)
+        call("release_schema", old.text, releasing(name), for: range)
+        return write("; ALTER SCHEMA \(names[0]) RENAME TO \(names[1])", for: range)
       }
       noteExternalSchema(range)
     default: absent(.alter, object.kind, in: range)
@@ -39,9 +40,20 @@ extension PostgresEmitter {
     switch drop.kind {
     case .procedure where drop.names.allSatisfy({ $0.arguments != nil }):
       emitDrop(ofProcedures: drop, in: range)
-    case .procedure, .function:
+    case .function:
+      for routine in drop.names {
+        let types = routine.arguments.map { arguments -> String in
+          let literals = arguments.map { SQLQuoting.literal(spelling($0), for: .postgres) }
+          return ", ARRAY[\(literals.joined(separator: ", "))]::text[]"
+        }
+        call("release_callers", routine.name, types ?? ", NULL")
+      }
+      write("; ", for: range)
+      emit(range.bytes, children: drop.names.flatMap { types(of: $0.arguments) })
+    case .procedure:
       emit(range.bytes, children: drop.names.flatMap { types(of: $0.arguments) })
     case .externalSchema:
+      releaseSchemas(drop.names.map(\.name), cascades: drop.cascades, range)
       let names = drop.names.compactMap(\.name.parts.last).map { SQLQuoting.identifier($0.text) }
       let condition = drop.allowsMissing ? "IF EXISTS " : ""
       let ending = drop.cascades ? " CASCADE" : ""
@@ -80,6 +92,11 @@ extension PostgresEmitter {
     case .library, .model, .externalSchema, .procedure, .function:
       fail(what, at: range, help: PostgresEmitter.substitute)
     }
+  }
+
+  /// The new name of a schema as a further argument.
+  func releasing(_ name: Identifier) -> String {
+    ", \(SQLQuoting.literal(name.text, for: .postgres))"
   }
 
   static let substitute = "Redshift runs it; locally use a table or a function of the same name"

@@ -248,6 +248,7 @@ extension PostgresEmitter {
       write("; ", for: statement.range)
       emitUnchanged(.statement(statement))
     case .schema:
+      releaseSchemas(drop.names, cascades: drop.cascades, statement.range)
       guard let part = drop.dropsExternalDatabase else {
         return emitUnchanged(.statement(statement))
       }
@@ -258,11 +259,28 @@ extension PostgresEmitter {
     }
   }
 
+  /// What stands in front of DROP SCHEMA: views that wait belong to their schema, too.
+  mutating func releaseSchemas(_ names: [ObjectName], cascades: Bool, _ range: TextRange) {
+    for part in names.compactMap(\.parts.last) {
+      if cascades {
+        call("release_schema", part.text, ", NULL", for: part.range)
+      } else {
+        call("refuse_waiting", part.text, "", for: part.range)
+      }
+    }
+    write("; ", for: range)
+  }
+
   /// `SELECT rs.function('relation')`.
   mutating func call(_ function: String, _ name: ObjectName, _ more: String = "") {
-    if !output.isEmpty, output.bytes.last != UInt8(ascii: " ") { write("; ", for: name.range) }
-    let text = SQLQuoting.literal(name.quoted, for: .postgres)
-    write("\(selecting) rs.\(function)(\(text)\(more))", for: name.range)
+    call(function, name.quoted, more, for: name.range)
+  }
+
+  /// `SELECT rs.function('name' …)`.
+  mutating func call(_ function: String, _ name: String, _ more: String, for range: TextRange) {
+    if !output.isEmpty, output.bytes.last != UInt8(ascii: " ") { write("; ", for: range) }
+    let text = SQLQuoting.literal(name, for: .postgres)
+    write("\(selecting) rs.\(function)(\(text)\(more))", for: range)
   }
 
   // MARK: The rest

@@ -121,8 +121,15 @@ extension PostgresEmitter {
       emit(type, isColumn: false)
       return true
     }
-    guard type.isText else { return false }
     let known = self.type(of: value)
+    if type.kind == .boolean, syntax != .tryCast, known == .smallInteger || known == .bigInteger {
+      // PostgreSQL knows this of INTEGER only.
+      write("(", for: expr.range)
+      emitGrouped(value)
+      write(" <> 0)", for: expr.range)
+      return true
+    }
+    guard type.isText else { return false }
     if known == .boolean {
       reject("casts of BOOLEAN to text", at: expr.range, help: "use CASE WHEN … THEN 'true' …")
       return true

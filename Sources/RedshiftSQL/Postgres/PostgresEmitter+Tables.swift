@@ -248,6 +248,8 @@ extension PostgresEmitter {
     in table: AlterTable,
     _ head: Range<Int>
   ) {
+    call("release_late_views", table.name)
+    write("; ", for: table.actionRange)
     emit(head, children: [.relation(table.name)])
     let name = SQLQuoting.identifier(column.text)
     let old = SQLQuoting.identifier("bytes_of_\(column.text)")
@@ -260,7 +262,10 @@ extension PostgresEmitter {
 
   mutating func emit(_ schema: AlterSchema, in range: TextRange) {
     switch schema.action {
-    case .rename: copy(range)
+    case .rename(let other):
+      call("release_schema", schema.name.text, releasing(other), for: schema.name.range)
+      write("; ", for: range)
+      copy(range)
     case .changeOwner: note("OWNER TO", at: range, why: "there are no other users locally")
     case .quota: noteLayout("QUOTA", range)
     }

@@ -23,7 +23,7 @@ extension PostgresEmitter {
   }
 
   /// Types that PostgreSQL has and Redshift does not.
-  private static let foreignTypes: [String: String] = [
+  static let foreignTypes: [String: String] = [
     "uuid": "use VARCHAR(36)", "json": "use SUPER", "jsonb": "use SUPER", "bytea": "use VARBYTE",
     "serial": "use IDENTITY(1, 1)", "bigserial": "use BIGINT IDENTITY(1, 1)",
     "smallserial": "use IDENTITY(1, 1)", "serial4": "use IDENTITY(1, 1)",

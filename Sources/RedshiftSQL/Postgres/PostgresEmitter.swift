@@ -60,6 +60,8 @@ struct PostgresEmitter {
   var distinctValues: [TextRange: [String]] = [:]
   /// Names of tables that have none.
   private var tableNames: [TextRange: String] = [:]
+  /// Items of select lists that are cast to a type without a length.
+  var unboundedItems: [TextRange: String] = [:]
   /// Whether (+) stands where a LEFT JOIN says the same.
   var acceptsJoinMarks = false
   /// Whether this is PL/pgSQL, where a result that nobody wants is not selected.
@@ -199,6 +201,12 @@ struct PostgresEmitter {
           children: [],
           patches: [Patch(range: item.value.range.bytes) { $0.emitBlankPadded(item.value) }]
         )
+      } else if let type = unboundedItems[item.range] {
+        let cast = Patch(range: item.value.range.bytes) { emitter in
+          emitter.emitGrouped(item.value)
+          emitter.write("::\(type)", for: item.range)
+        }
+        emit(item.range.bytes, children: [], patches: [cast])
       } else {
         emitUnchanged(node)
       }

@@ -10,7 +10,8 @@ extension SQLParser {
     let revokes = at(.revoke)
     advance()
     var grant = Grant(revokes: revokes, privileges: [], objectKind: "", grantees: [])
-    if at(.grant) || atWord("admin"), isWord(peek(), "option") {
+    let isAboutRoles = atWord("admin")
+    if at(.grant) || isAboutRoles, isWord(peek(), "option") {
       advance()
       advance()
       try expect(.for)
@@ -18,6 +19,9 @@ extension SQLParser {
     }
     if at(.role), isName(peek()), peek(2).keyword != .on {
       advance()
+      _ = try parseRoles(&grant)
+    } else if isAboutRoles, grant.revokesOption {
+      // Amazon's own examples leave ROLE out here, and only here.
       _ = try parseRoles(&grant)
     } else {
       try parsePrivileges(&grant)
@@ -55,14 +59,16 @@ extension SQLParser {
       let range = textRange(from: start)
       guard let first = words.first, words.count > 1 || SQLParser.privileges.contains(first)
       else {
+        let mayBeRole = words.count == 1 && (at(.to) || at(.from) || at(.comma))
         rewind(to: start)
+        let guess = Suggestion.sentence(
+          for: string(token).uppercased(),
+          among: SQLParser.privileges.map { $0.uppercased() }
+        )
+        let role = mayBeRole ? "a role is named with its kind: ROLE \(string(token))" : nil
         throw failure(
           "a privilege such as SELECT",
-          help: token.kind == .word
-            ? Suggestion.sentence(
-              for: string(token).uppercased(),
-              among: SQLParser.privileges.map { $0.uppercased() }
-            ) : nil
+          help: token.kind == .word ? guess ?? role : nil
         )
       }
       var columns: [Identifier] = []

@@ -26,6 +26,7 @@ extension SQLParser {
   /// Whether `*` means all columns here: behind SELECT, a comma, a parenthesis or `TOP n`.
   private var canBeStar: Bool {
     guard index > 0 else { return false }
+    if index == firstItem { return true }
     let previous = peek(-1)
     switch previous.kind {
     case .openParenthesis, .comma, .number, .closeParenthesis, .parameter: return true

@@ -186,7 +186,10 @@ extension SQLParser {
     select.top = try parseTop()
     try parseQuantifier(&select)
     if select.top == nil { select.top = try parseTop() }
-    if isInBlock, at(.into) { try parseTargets(&select) }
+    if isInBlock, at(.into) {
+      try parseTargets(&select)
+      firstItem = index
+    }
     try parseSelectItems(&select)
     if at(.into) { try parseInto(&select) }
     try parseFrom(&select)

@@ -19,6 +19,8 @@ package struct SQLParser {
   private(set) var depth = 0
   /// Whether this is the source of a procedure, where LOOP ends a query, and INTO names variables.
   private(set) var isInBlock = false
+  /// Where the first item of a select list stands behind INTO and its variables.
+  var firstItem = -1
   /// Problems that do not stop the reading of a statement.
   var diagnostics: [Diagnostic] = []
 

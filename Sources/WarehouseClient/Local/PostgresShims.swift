@@ -1,3 +1,5 @@
+import RedshiftSQL
+
 /// The functions that Redshift has and PostgreSQL lacks, kept in a schema of their own.
 ///
 /// The text's hash is recorded as the schema's comment, so that a newer redstart replaces what an
@@ -12,6 +14,30 @@ package struct PostgresShims: Hashable, Sendable {
 
   /// Makes those late-binding views that are missing and can be made.
   package static let bindLateViews = "SELECT \(schema).bind_late_views()"
+
+  /// Drops the late-binding views that stand on a relation; they wait until they are bound again.
+  ///
+  /// - Parameter relation: its name as it is written in SQL.
+  /// - Returns: a statement.
+  package static func releaseLateViews(_ relation: String) -> String {
+    "SELECT \(schema).release_late_views(\(SQLQuoting.literal(relation, for: .postgres)))"
+  }
+
+  /// The condition that a view is none of those that `releaseLateViews` drops.
+  ///
+  /// On PostgreSQL late-binding views are views like others, which the shims make anew together
+  /// with what stands on them.
+  ///
+  /// - Parameters:
+  ///   - view: SQL for the OID of the view.
+  ///   - relations: SQL for an array of the OIDs of what is to be changed.
+  /// - Returns: SQL for a condition.
+  package static func standsApart(_ view: String, from relations: String) -> String {
+    """
+    not exists (select 1 from \(schema).late_readers('pg_catalog.pg_class'::regclass, \
+    \(relations), false) late_reader where late_reader.view = \(view))
+    """
+  }
 
   /// Keeps a number that functions such as PG_LAST_COPY_COUNT answer with.
   static func remembering(_ name: String, _ number: Int) -> String {

@@ -72,9 +72,9 @@ package struct StatementRunner: Sendable {
     let sent = SentText(statement: step.range, text: step.text)
     switch step.action {
     case .send:
-      let result = try await send(sent, copy: step.copy)
-      // Late-binding views that waited for it.
-      if step.makesRelation { try await bindLateViews(sent) }
+      var result = try await send(sent, copy: step.copy)
+      // Late-binding views that waited for it, and what there is to say of them.
+      if step.makesRelation { result.notices += try await bindLateViews(sent) }
       return result
     case .load(let copy): return try await load(copy, sent)
     case .unload(let statement, let unload): return try await run(unload, of: statement)
@@ -131,9 +131,9 @@ package struct StatementRunner: Sendable {
     )
   }
 
-  private func bindLateViews(_ sent: SentText) async throws(Diagnostic) {
+  private func bindLateViews(_ sent: SentText) async throws(Diagnostic) -> [String] {
     do throws(WarehouseError) {
-      _ = try await session.execute(PostgresShims.bindLateViews)
+      return try await session.execute(PostgresShims.bindLateViews).notices
     } catch {
       throw .database(error, at: sent.range(of: nil, in: buffers))
     }
@@ -314,9 +314,14 @@ extension Statement {
     case .createView(let view): view.withoutBinding == nil
     case .alterTable(let table):
       switch table.action {
-      case .rename, .addColumn, .renameColumn, .dropColumn: true
+      case .rename, .addColumn, .renameColumn, .dropColumn, .changeType: true
       default: false
       }
+    // Its views are there again under the new name.
+    case .alterSchema(let schema):
+      if case .rename = schema.action { true } else { false }
+    case .alterObject(let object): object.kind == .externalSchema
+    case .createRoutine, .createExternalTable, .call: true
     default: false
     }
   }

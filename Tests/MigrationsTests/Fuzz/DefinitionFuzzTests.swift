@@ -164,6 +164,9 @@ actor DefinitionWorld {
     guard definition.outdatedViews(in: buffers).isEmpty, definition.untypedColumns.isEmpty else {
       return nil
     }
+    // What waits for a late-binding view cannot be made anew either.
+    guard definition.views.keys.allSatisfy({ isLate($0, definition) || live.views[$0] != nil })
+    else { return nil }
     dumps += 1
     let dump = definition.sql(in: buffers)
     let parsed = SQLParser.parse(buffers.add(name: "dump", bytes: dump), in: buffers)
@@ -228,8 +231,8 @@ actor DefinitionWorld {
     if Set(mine.tables.keys) != Set(live.tables.keys) {
       return "tables \(mine.tables.keys.sorted()) and \(live.tables.keys.sorted())"
     }
-    if Set(mine.views.filter { !$0.value.isLate }.keys)
-      != Set(live.views.filter { !$0.value.isLate }.keys)
+    if Set(mine.views.keys.filter { !isLate($0, mine) })
+      != Set(live.views.keys.filter { !isLate($0, mine) })
     {
       return "views \(mine.views.keys.sorted()) and \(live.views.keys.sorted())"
     }
@@ -243,7 +246,7 @@ actor DefinitionWorld {
     let found = live.comments.filter { $0.key.relation.map { !isLate($0, mine) } ?? true }
     if known != found { return "comments \(known) and \(found)" }
     // A view that binds late is made anew locally when what it reads changes, without its grants.
-    let late = mine.views.filter { $0.value.isLate }.map(\.key)
+    let late = mine.views.keys.filter { isLate($0, mine) }
     var (mine, live) = (mine, live)
     for key in late {
       mine.grants.forget(key)
@@ -255,7 +258,7 @@ actor DefinitionWorld {
   }
 
   private func isLate(_ key: SymbolicCatalog.Key, _ definition: SchemaDefinition) -> Bool {
-    definition.views[key]?.isLate ?? false
+    definition.views[key]?.isLate ?? false || definition.catalog.standsOnLateView(key)
   }
 
   /// What the local server keeps of a column.

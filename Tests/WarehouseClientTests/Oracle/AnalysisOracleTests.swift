@@ -73,5 +73,10 @@ import Testing
     "exclude (nmae)": "the translation writes the columns that are left",
     "'yeer'": "PostgreSQL looks at the part only when there is a row",
     "is_active::varchar": "PostgreSQL has the cast",
+    "varchar(65536)": "PostgreSQL's texts are longer",
+    "encode zsdt": "PostgreSQL has no encodings",
+    "distkey": "PostgreSQL has no such keys",
+    "diststyle": "PostgreSQL has no such keys",
+    "vacuum": "the local server cleans up by itself",
   ]
 }

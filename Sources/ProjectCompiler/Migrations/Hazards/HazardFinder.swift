@@ -33,7 +33,10 @@ struct HazardFinder {
     self.policy = policy
     self.buffers = buffers
     knowsAll = applied == nil
-    isKnown = { name, catalog in applied.map { $0.contains(name) } ?? (catalog[name] != nil) }
+    isKnown = { name, catalog in
+      let isKept = catalog[name].map { !$0.isTemporary }
+      return applied.map { $0.contains(name) } ?? isKept ?? false
+    }
   }
 
   /// Begins migrations that are applied together.
@@ -253,6 +256,10 @@ struct HazardFinder {
     switch statement.kind {
     case .createTable(let table): if table.isTemporary { own.insert(table.objectName.last) }
     case .createTableAs(let table): if table.isTemporary { own.insert(table.objectName.last) }
+    case .query(let query):
+      if case .select(let select) = query.body.kind, let into = select.into, into.isTemporary {
+        own.insert(into.name.last.lowercased())
+      }
     case .drop(let drop) where drop.kind == .schema: return nil
     case .createSchema, .createExternalSchema, .alterSchema, .call, .createRoutine, .grant, .remark:
       return nil

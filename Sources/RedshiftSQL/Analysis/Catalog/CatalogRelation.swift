@@ -97,6 +97,12 @@ package struct CatalogRelation: Hashable, Sendable {
     self.range = range
   }
 
+  /// Whether it ends with its session.
+  package var isTemporary: Bool { name.schema == SymbolicCatalog.temporarySchema }
+
+  /// Its name as people write it.
+  package var shownName: String { isTemporary ? name.identifier : name.description }
+
   package func column(_ name: String) -> CatalogColumn? {
     columns.first { $0.name == name }
   }

@@ -34,10 +34,10 @@ extension SymbolicCatalog {
   // MARK: CREATE
 
   private mutating func apply(_ table: CreateTable) {
-    guard !table.isTemporary, !table.objectName.isTemporary else { return }
-    if table.allowsExisting, self[table.name] != nil { return }
+    guard let name = stored(table.objectName, isTemporary: table.isTemporary) else { return }
+    if table.allowsExisting, self[name] != nil { return }
     var relation = CatalogRelation(
-      name: table.name,
+      name: name,
       kind: .table,
       columns: [],
       range: table.objectName.range
@@ -69,8 +69,8 @@ extension SymbolicCatalog {
   }
 
   private mutating func apply(_ table: CreateTableAs, _ buffers: Buffers) {
-    guard !table.isTemporary, !table.objectName.isTemporary else { return }
-    if table.allowsExisting, self[table.name] != nil { return }
+    guard let name = stored(table.objectName, isTemporary: table.isTemporary) else { return }
+    if table.allowsExisting, self[name] != nil { return }
     var relation = relation(
       table.objectName,
       .table,
@@ -78,6 +78,7 @@ extension SymbolicCatalog {
       query: table.query,
       buffers
     )
+    relation.name = name
     relation.adopt(table.attributes)
     // Neither NOT NULL nor limits of expressions are carried into the new table.
     for index in relation.columns.indices { relation.columns[index].isNullable = true }
@@ -118,10 +119,19 @@ extension SymbolicCatalog {
   }
 
   private mutating func applySelectInto(_ query: Query, _ buffers: Buffers) {
-    guard case .select(let select) = query.body.kind, let into = select.into, !into.isTemporary,
-      !into.name.isTemporary
+    guard case .select(let select) = query.body.kind, let into = select.into,
+      let name = stored(into.name, isTemporary: into.isTemporary)
     else { return }
-    add(relation(into.name, .table, columns: [], query: query, buffers))
+    var relation = relation(into.name, .table, columns: [], query: query, buffers)
+    relation.name = name
+    add(relation)
+  }
+
+  /// The name that a new table gets; nil for a temporary one that nobody follows.
+  private func stored(_ name: ObjectName, isTemporary: Bool) -> RelationName? {
+    guard isTemporary || name.isTemporary else { return name.relation }
+    guard followsSession else { return nil }
+    return RelationName(schema: Self.temporarySchema, identifier: name.relation.identifier)
   }
 
   private func relation(

@@ -37,13 +37,34 @@ package struct SymbolicCatalog: Sendable {
   package private(set) var schemas: Set<String> = []
   /// Those of them that show what another catalog or database has.
   private var externalSchemas: Set<String> = []
+  /// Whether temporary tables are followed, which names without a schema mean before others.
+  package var followsSession = false
+  /// Their names, in lower case.
+  private var temporaryNames: Set<String> = []
+  static let temporarySchema = "pg_temp"
 
   package init(defaultSchema: String = "public") {
     self.defaultSchema = defaultSchema.lowercased()
   }
 
   package func key(of name: RelationName) -> Key {
-    Key(schema: name.schema ?? defaultSchema, identifier: name.identifier)
+    var schema = name.schema ?? defaultSchema
+    if name.schema == nil, !temporaryNames.isEmpty,
+      temporaryNames.contains(name.identifier.lowercased())
+    {
+      schema = Self.temporarySchema
+    }
+    return Key(schema: schema, identifier: name.identifier)
+  }
+
+  /// Forgets temporary tables, which end with their session.
+  package mutating func endSession() {
+    for name in temporaryNames {
+      let key = Key(schema: Self.temporarySchema, identifier: name)
+      relations[key] = nil
+      removals[key] = nil
+    }
+    temporaryNames = []
   }
 
   /// Schemas in which there is only what statements have made.
@@ -59,7 +80,9 @@ package struct SymbolicCatalog: Sendable {
 
   /// Adds a relation, or replaces the one of the same name.
   package mutating func add(_ relation: CatalogRelation) {
-    let key = key(of: relation.name)
+    let name = relation.name
+    let key = Key(schema: name.schema ?? defaultSchema, identifier: name.identifier)
+    if relation.isTemporary { temporaryNames.insert(key.identifier) }
     relations[key] = relation
     removals[key] = nil
   }
@@ -76,6 +99,7 @@ package struct SymbolicCatalog: Sendable {
     let key = key(of: name)
     relations[key] = nil
     removals[key] = removal
+    if key.schema == Self.temporarySchema { temporaryNames.remove(key.identifier) }
   }
 
   /// Takes a relation for one of which nothing is known.
@@ -99,6 +123,21 @@ package struct SymbolicCatalog: Sendable {
       removals[reader] = removal
       gone += relations.filter { $0.value.reads[reader] != nil }.map(\.key)
     }
+  }
+
+  /// Whether a bound view reads a late-binding one, directly or through others.
+  ///
+  /// Locally it comes and goes with that view.
+  package func standsOnLateView(_ key: Key) -> Bool {
+    var seen: Set<Key> = [key]
+    var waiting = [key]
+    while let next = waiting.popLast() {
+      for read in relations[next].map({ Array($0.reads.keys) }) ?? [] {
+        if relations[read]?.bindsLate == true { return true }
+        if seen.insert(read).inserted { waiting.append(read) }
+      }
+    }
+    return false
   }
 
   /// Bound views go on to read a relation, or a column of it, under its new name.

@@ -170,6 +170,11 @@ extension QueryWalker {
       leaderCalls.append((call.name.last, range))
     }
     let isWindow = call.over != nil
+    if ["percentile_cont", "percentile_disc", "approximate_percentile_disc"]
+      .contains(call.name.last), call.withinGroup.isEmpty
+    {
+      report(.orderNeeded(name, at: range))
+    }
     if signature.kind == .window, !isWindow {
       report(.windowNeedsOver(name, at: range))
       return

@@ -22,9 +22,11 @@ extension QueryWalker {
     switch expr.kind {
     case .literal(let literal): return self.literal(literal, expr.range)
     case .typedLiteral(let type, _):
+      check(type)
       return known(SQLType(cast: type), isNullable: false, text: expr.range)
     case .interval(let value, _):
       var facts = self.facts(of: value, in: scope)
+      checkLiteral(value, against: .interval)
       facts.type = .interval
       facts.mix(0x1A7E)
       return facts
@@ -188,8 +190,13 @@ extension QueryWalker {
     for step in steps {
       switch step {
       case .attribute(let name): facts.mix(Fingerprint.of(name.text))
-      case .element(let index): facts.absorb(self.facts(of: index, in: scope))
+      case .element(let index):
+        if ![.super, .unknown, .catalog].contains(facts.type.family) {
+          report(.notSubscriptable(facts.type, at: base.range))
+        }
+        facts.absorb(self.facts(of: index, in: scope))
       }
+      facts.type = .super
     }
     facts.type = .super
     facts.isNullable = true
@@ -249,7 +256,7 @@ extension QueryWalker {
     let isCondition = clause == .filter || clause == .join
     if terms.first?.operator.kind == .and { noteCondition(result, isCondition, scope) }
     for term in terms {
-      let right = facts(of: term.right, in: scope)
+      let right = side(term.right, beside: left, in: scope)
       var next = ExprFacts()
       next.absorb(result)
       next.absorb(right)
@@ -294,6 +301,16 @@ extension QueryWalker {
     return result
   }
 
+  /// The right side of an operator: beside a row, a subquery has as many columns.
+  private mutating func side(_ expr: Expr, beside left: Expr, in scope: Scope) -> ExprFacts {
+    guard case .row(let values, _) = left.kind, values.count > 1,
+      case .subquery(let query) = expr.kind
+    else { return facts(of: expr, in: scope) }
+    var facts = scalar(query, columns: values.count, at: expr.range, in: scope)
+    facts.type = .row
+    return facts
+  }
+
   /// Notes which tables a condition brings together.
   func noteCondition(_ facts: ExprFacts, _ isCondition: Bool, _ scope: Scope) {
     if isCondition, facts.tables & (facts.tables &- 1) != 0 {
@@ -328,7 +345,7 @@ extension QueryWalker {
   }
 
   /// Reports text beside a number or a date that cannot be read as one.
-  private mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
+  mutating func checkLiteral(_ expr: Expr?, against type: SQLType) {
     guard let expr, case .literal(.string(let value)) = expr.kind, !type.reads(value) else {
       return
     }
@@ -468,12 +485,13 @@ extension QueryWalker {
 
   private mutating func scalar(
     _ query: Query,
+    columns count: Int = 1,
     at range: TextRange,
     in scope: Scope
   ) -> ExprFacts {
     let derived = subquery(query, isScalar: true, in: scope)
-    if derived.table.isComplete, derived.table.columns.count != 1 {
-      report(.subqueryColumns(derived.table.columns.count, expected: 1, at: query.range))
+    if derived.table.isComplete, derived.table.columns.count != count {
+      report(.subqueryColumns(derived.table.columns.count, expected: count, at: query.range))
     }
     var facts = ExprFacts()
     if let column = derived.table.columns.first {
@@ -550,6 +568,7 @@ extension QueryWalker {
     in scope: Scope
   ) -> ExprFacts {
     let target = SQLType(cast: type)
+    check(type)
     wantsWholeNumber = target.isInteger
     var facts = facts(of: value, in: scope)
     if syntax != .tryCast, !facts.type.canBeCast(to: target) {

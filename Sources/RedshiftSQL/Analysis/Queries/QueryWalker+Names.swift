@@ -145,6 +145,9 @@ extension QueryWalker {
         return leaving(facts, depth)
       }
       if let facts = pendingItem(name, of: level, isOpen: isOpen, from: scope) {
+        if depth == 0, clause == .filter, !isColumn(name.text, from: level.parent) {
+          checkFilter(name, facts)
+        }
         guard isColumn(name.text, from: level.parent) else { return leaving(facts, depth) }
         // A column of a query around may be meant as well.
         var either = unresolved([name])
@@ -242,6 +245,15 @@ extension QueryWalker {
     let facts = facts(of: items[index].value, in: level)
     level.pendingFacts[index] = facts
     return facts
+  }
+
+  /// Reports an item of the select list that is not computed yet when rows are filtered.
+  private mutating func checkFilter(_ name: Identifier, _ facts: ExprFacts) {
+    if facts.hasWindow {
+      report(.windowNotAllowed("behind \"\(name.text)\"", "WHERE", at: name.range))
+    } else if facts.hasAggregate {
+      report(.aggregateNotAllowed("the aggregate \"\(name.text)\"", "WHERE", at: name.range))
+    }
   }
 
   /// A value of an outer query is one value here, grouped or not.

@@ -4,7 +4,7 @@ extension Diagnostic {
   static func insertColumnMissing(_ name: Identifier, _ table: CatalogRelation) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "unknown-column",
-      "column \"\(name.text)\" does not exist in \(table.name.description)",
+      "column \"\(name.text)\" does not exist in \(table.shownName)",
       at: name.range,
       label: "not a column of \(table.name.identifier)",
       help: Suggestion.sentence(for: name.text, among: table.columns.map(\.name)).map { [$0] } ?? []

@@ -12,24 +12,54 @@ extension QueryWalker {
     for name in block.changedRelations { catalog.forget(name) }
     let scope = makeScope(parent: nil)
     scope.isBlock = true
-    for argument in routine.arguments {
-      if let name = argument.name {
-        declare(name.text, SQLType(declared: argument.type), at: name.range, in: scope)
-      }
-    }
+    declare(routine.arguments, in: scope)
     blockScope = scope
-    follow(block)
-    blockScope = nil
-  }
-
-  private mutating func follow(_ block: ProcedureBlock) {
     declare(block.declarations)
     block.walk { statement in
       if case .block(let inner) = statement.kind { declare(inner.declarations) }
+      // These loops make their variable, others fill one that is declared.
+      if case .loop(let loop) = statement.kind, case .numbers = loop.kind { declare(loop) }
+    }
+    variables = Set(scope.visible.map(\.name))
+    block.walk { statement in
       if case .loop(let loop) = statement.kind { declare(loop) }
     }
+    // Whether the last statement with a result had any.
+    if !scope.declares("found") { declare("found", .boolean, at: block.start, in: scope) }
+    declareLabels(of: routine, block, in: scope)
+    follow(block)
+    checkFlow(of: block, in: routine)
+    blockScope = nil
+    variables = []
+  }
+
+  /// Statements wait in a list, as the parser's bound on depth is none on length; those of handlers
+  /// can name what went wrong.
+  private mutating func follow(_ block: ProcedureBlock) {
+    guard let scope = blockScope else { return }
     for declaration in block.declarations { follow(declaration) }
-    block.walk { follow($0) }
+    var waiting: [(statement: ProcedureStatement, isHandling: Bool)] = []
+    func wait(_ statements: [ProcedureStatement], _ isHandling: Bool) {
+      waiting += statements.reversed().map { ($0, isHandling) }
+    }
+    for handler in block.handlers.reversed() { wait(handler.statements, true) }
+    wait(block.statements, false)
+    while let (statement, isHandling) = waiting.popLast() {
+      let start = scope.tables.count
+      if isHandling {
+        for name in ["sqlerrm", "sqlstate"] where !scope.declares(name) {
+          declare(name, .characterVarying(nil), at: statement.range, in: scope)
+        }
+      }
+      follow(statement)
+      scope.removeTables(from: start)
+      if case .block(let inner) = statement.kind {
+        for handler in inner.handlers.reversed() { wait(handler.statements, true) }
+        wait(inner.statements, isHandling)
+      } else {
+        for part in statement.parts.reversed() { wait(part, isHandling) }
+      }
+    }
   }
 
   // MARK: Variables
@@ -49,6 +79,42 @@ extension QueryWalker {
       table.isValue = true
     }
     scope.append(table)
+  }
+
+  private func declare(_ arguments: [RoutineArgument], in scope: Scope) {
+    for argument in arguments {
+      guard let name = argument.name else { continue }
+      declare(name.text, SQLType(declared: argument.type), at: name.range, in: scope)
+    }
+  }
+
+  /// `label.variable`: the routine's name stands for a block with its arguments, a label for what
+  /// its block declares, or its loop counts with.
+  private func declareLabels(
+    of routine: CreateRoutine,
+    _ block: ProcedureBlock,
+    in scope: Scope
+  ) {
+    func label(_ name: String?, _ variables: [String], _ range: TextRange) {
+      guard let name, !scope.tables.contains(where: { $0.name == name }) else { return }
+      let columns = variables.compactMap { variable in
+        scope.tables.lazy.compactMap { $0.columns.first }.first { $0.name == variable }
+      }
+      // Without `visible`: what is declared is in sight already.
+      scope.tables.append(
+        ScopeTable(name: name, columns: columns, isComplete: true, range: range)
+      )
+    }
+    label(routine.name.last, routine.arguments.compactMap(\.name?.text), routine.name.range)
+    label(block.label?.text, block.declarations.map(\.name.text), block.range)
+    block.walk { statement in
+      switch statement.kind {
+      case .block(let inner):
+        label(inner.label?.text, inner.declarations.map(\.name.text), inner.range)
+      case .loop(let loop): label(statement.label?.text, loop.variables, statement.range)
+      default: break
+      }
+    }
   }
 
   private func declare(_ declarations: [ProcedureDeclaration]) {
@@ -80,11 +146,21 @@ extension QueryWalker {
   // MARK: Statements
 
   private mutating func follow(_ declaration: ProcedureDeclaration) {
-    if case .cursor(_, let query) = declaration.kind { _ = derive(query, parent: nil) }
+    if case .cursor(let arguments, let query) = declaration.kind, let scope = blockScope {
+      let start = scope.tables.count
+      declare(arguments.filter { !scope.declares($0.name?.text ?? "") }, in: scope)
+      _ = derive(query, parent: nil)
+      scope.removeTables(from: start)
+    }
+    if case .variable(let type) = declaration.kind {
+      check(type)
+      if let value = declaration.defaultValue { checkLiteral(value, against: SQLType(cast: type)) }
+    }
     if let value = declaration.defaultValue { follow(value) }
   }
 
   private mutating func follow(_ statement: ProcedureStatement) {
+    checkTargets(of: statement)
     for value in statement.values { follow(value) }
     if let query = statement.query { _ = derive(query, parent: nil) }
     switch statement.kind {
@@ -97,6 +173,20 @@ extension QueryWalker {
   private mutating func follow(_ value: Expr) {
     let scope = makeScope(parent: nil)
     _ = within(.other) { $0.facts(of: value, in: scope) }
+  }
+}
+
+extension Scope {
+  /// Whether a variable of the name is in sight.
+  fileprivate func declares(_ name: String) -> Bool {
+    visible.contains { $0.name == name }
+  }
+
+  /// Takes away what was appended last.
+  fileprivate func removeTables(from start: Int) {
+    guard start < tables.count else { return }
+    tables.removeSubrange(start...)
+    visible.removeAll { $0.table >= start }
   }
 }
 
@@ -121,9 +211,14 @@ extension SQLAnalyzer {
 
   /// What is wrong in the source of a procedure: warnings, for nothing of it runs yet.
   ///
-  /// - Parameter routine: a routine, as it stands when all migrations have run.
+  /// - Parameters:
+  ///   - routine: a routine, as it stands when all migrations have run.
+  ///   - name: its name then.
   /// - Returns: what cannot be right whenever it is called.
-  package func findings(inSourceOf routine: CreateRoutine) -> [Diagnostic] {
+  package func findings(
+    inSourceOf routine: CreateRoutine,
+    named name: RelationName
+  ) -> [Diagnostic] {
     var walker = QueryWalker(
       catalog: catalog,
       bytes: buffers.bytes(of: routine.name.range.buffer)
@@ -134,7 +229,7 @@ extension SQLAnalyzer {
       var warning = finding
       warning.severity = .warning
       warning.notes.append(
-        "in the procedure \(routine.name.relation.description), as it is after all migrations"
+        "in the procedure \(name.description), as it is after all migrations"
       )
       return warning
     }

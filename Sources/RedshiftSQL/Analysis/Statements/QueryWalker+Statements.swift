@@ -10,18 +10,20 @@ extension QueryWalker {
       return DerivedTable()
     case .createTableAs(let table):
       let result = whole(table.query)
+      checkCount(of: table.columns, result, table.objectName)
       checkNames(of: named(result, table.columns))
+      checkDistribution(table.attributes, columns: [])
       return result
     case .createView(let view):
       let result = whole(view.query)
+      checkCount(of: view.columns, result, view.objectName)
       checkNames(of: named(result, view.columns))
       return result
     case .insert(let insert): return follow(insert)
     case .update(let update): return follow(update)
     case .delete(let delete): return follow(delete)
     case .merge(let merge): return follow(merge)
-    case .unload(let unload):
-      return unload.query.map { whole($0) } ?? DerivedTable()
+    case .unload(let unload): return follow(unload)
     case .explain(let explain): return follow(explain.statement)
     case .alterTable(let table):
       follow(table)
@@ -40,12 +42,32 @@ extension QueryWalker {
       return DerivedTable()
     case .truncate(let truncate): return reading([truncate.table])
     case .lock(let lock): return reading(lock.tables)
+    case .analyze(let analyze):
+      if let table = analyze.table { require(table, columns: analyze.columns) }
+      return DerivedTable()
+    case .vacuum(let vacuum):
+      if let table = vacuum.table { require(table) }
+      return DerivedTable()
+    case .refresh(let refresh):
+      require(refresh.name)
+      return DerivedTable()
+    case .grant(let grant):
+      if ["table", "view"].contains(grant.objectKind) {
+        let columns = grant.privileges.flatMap(\.columns)
+        for object in grant.objects { require(object.name, columns: columns) }
+      }
+      return DerivedTable()
+    case .remark(let remark):
+      follow(remark)
+      return DerivedTable()
     case .copy(let copy): return follow(copy)
     case .call(let call):
       let scope = makeScope(parent: nil)
       for argument in call.arguments { _ = within(.other) { $0.facts(of: argument, in: scope) } }
       return DerivedTable()
     case .createRoutine(let routine):
+      for argument in routine.arguments { check(argument.type) }
+      if let result = routine.result { check(result) }
       for problem in routine.body?.problems ?? [] { report(problem) }
       return DerivedTable()
     default: return DerivedTable()
@@ -83,6 +105,45 @@ extension QueryWalker {
       )
     )
     return scope
+  }
+
+  /// Reports a relation, or a column of it, that certainly is not there.
+  ///
+  /// Such statements read no rows: where anything may exist, there is nothing to say.
+  private mutating func require(_ name: ObjectName, columns: [Identifier] = []) {
+    guard let known = catalog[name.relation] else {
+      let schema = (name.relation.schema ?? catalog.defaultSchema).lowercased()
+      guard catalog.closedSchemas.contains(schema) || catalog.removal(of: name.relation) != nil
+      else { return }
+      return reportUnknownRelation(name)
+    }
+    for column in columns where known.isComplete && known.column(column.text) == nil {
+      report(.insertColumnMissing(column, known))
+    }
+  }
+
+  /// COMMENT ON; of a column the name has the table in front.
+  private mutating func follow(_ remark: Remark) {
+    switch remark.objectKind {
+    case "table", "view", "materialized view": require(remark.object)
+    case "column":
+      guard let column = remark.object.parts.last, remark.object.parts.count > 1 else { return }
+      let parts = Array(remark.object.parts.dropLast())
+      let range = parts.dropFirst().reduce(parts[0].range) { $0.union($1.range) }
+      require(ObjectName(parts: parts, range: range), columns: [column])
+    default: break
+    }
+  }
+
+  /// Reports a list of names that is longer than a query has columns.
+  private mutating func checkCount(
+    of names: [Identifier],
+    _ result: DerivedTable,
+    _ object: ObjectName
+  ) {
+    guard result.isComplete, names.count > result.columns.count, let name = object.parts.last
+    else { return }
+    report(.columnAliasCount(name, aliases: names.count, columns: result.columns.count))
   }
 
   /// Notes tables that a statement names, and reports those that are not there.
@@ -138,7 +199,11 @@ extension QueryWalker {
       if !column.type.isAssignable(to: stored.type) {
         report(.cannotStore(column.type, stored, at: column.range))
       }
+      if column.type == .literalText, let text = column.constant, !stored.type.reads(text) {
+        report(.literalDoesNotFit(text, stored.type, at: column.range))
+      }
     }
+    checkValues(of: query, for: names.map { target.column($0)?.type ?? .unknown })
     if !insert.columns.isEmpty {
       let given = Set(names)
       for column in target.columns
@@ -147,6 +212,14 @@ extension QueryWalker {
       }
     }
     return result
+  }
+
+  /// Reports texts in the rows of VALUES that their columns cannot hold.
+  private mutating func checkValues(of query: Query, for types: [SQLType]) {
+    guard case .values(let rows) = query.body.kind else { return }
+    for row in rows {
+      for (value, type) in zip(row.values, types) { checkLiteral(value, against: type) }
+    }
   }
 
   /// Reports a column that gets two values.
@@ -206,6 +279,7 @@ extension QueryWalker {
       if !value.type.isAssignable(to: column.type) {
         report(.cannotStore(value.type, column, at: assignment.value.range))
       }
+      checkLiteral(assignment.value, against: column.type)
     }
   }
 
@@ -249,6 +323,7 @@ extension QueryWalker {
           if let column, !facts.type.isAssignable(to: column.type) {
             report(.cannotStore(facts.type, column, at: value.range))
           }
+          if let column { checkLiteral(value, against: column.type) }
         }
       }
     }
@@ -277,6 +352,7 @@ extension QueryWalker {
     case .dropColumn(let column, _), .renameColumn(let column, _):
       if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
     case .changeType(let column, let type):
+      check(type)
       guard let stored = known.column(column.text) else {
         return report(.insertColumnMissing(column, known))
       }
@@ -289,6 +365,7 @@ extension QueryWalker {
         report(.duplicateColumn(column.name.text, at: column.name.range, first: column.name.range))
       }
       advise(column.type)
+      check(column)
     default: break
     }
   }
@@ -303,6 +380,7 @@ extension QueryWalker {
     var seen: [String: TextRange] = [:]
     for column in table.columns {
       advise(column.type)
+      check(column)
       if let first = seen[column.name.text] {
         report(.duplicateColumn(column.name.text, at: column.name.range, first: first))
       }
@@ -316,6 +394,8 @@ extension QueryWalker {
         }
       }
     }
+    for case .like(let name) in table.elements.map(\.kind) { require(name) }
+    checkDistribution(table.attributes, columns: table.columns)
     for attribute in table.attributes {
       switch attribute.kind {
       case .sortKey(.interleaved): report(.interleavedSortKey(at: attribute.range))
@@ -330,7 +410,14 @@ extension QueryWalker {
           continue
         }
         adviseDistributionKey(column, at: name.range)
+        checkKey(name, SQLType(declared: column.type), "distribution key", at: name.range)
       case .sortKey(.compound(let names)):
+        for name in names {
+          guard let column = table.columns.first(where: { $0.name.text == name.text }) else {
+            continue
+          }
+          checkKey(name, SQLType(declared: column.type), "sort key", at: name.range)
+        }
         for name in names
         where !table.columns.contains(where: { $0.name.text == name.text })
           && table.columns.count == table.elements.count - table.constraints.count
@@ -340,6 +427,26 @@ extension QueryWalker {
       default: break
       }
     }
+  }
+
+  /// DISTSTYLE KEY says nothing without a key.
+  private mutating func checkDistribution(
+    _ attributes: [TableAttribute],
+    columns: [ColumnDefinition]
+  ) {
+    var style: TextRange?
+    for attribute in attributes {
+      switch attribute.kind {
+      case .distribution(.key): style = attribute.range
+      case .distributionKey: return
+      default: break
+      }
+    }
+    guard let style else { return }
+    for attribute in columns.flatMap(\.attributes) {
+      if case .distributionKey = attribute.kind { return }
+    }
+    report(.distributionKeyMissing(at: style))
   }
 
   private mutating func adviseDistributionKey(_ column: ColumnDefinition, at range: TextRange) {

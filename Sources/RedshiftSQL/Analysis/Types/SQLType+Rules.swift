@@ -72,8 +72,24 @@ extension SQLType {
     case .boolean:
       return ["1", "0"].contains(word)
         || ["true", "false", "yes", "no", "on", "off"].contains { $0.hasPrefix(word) }
+    case .interval: return SQLType.readsInterval(text)
     default: return true
     }
+  }
+
+  /// Whether a text may be an interval: only numbers with words that are no units are refused.
+  private static func readsInterval(_ text: String) -> Bool {
+    var expectsUnit = false
+    for word in text.lowercased().split(separator: " ") {
+      if expectsUnit, word.allSatisfy(\.isLetter) {
+        let part = DateParts.canonical(String(word)) ?? ""
+        guard DateParts.units[part] != nil, part != "dow", part != "doy" else { return false }
+        expectsUnit = false
+      } else {
+        expectsUnit = !word.isEmpty && word.allSatisfy { $0.isNumber }
+      }
+    }
+    return true
   }
 
   private static let namedMoments: Set<String> = [

@@ -4,7 +4,13 @@ CREATE TABLE IF NOT EXISTS rs.late_views (
  schema_name text NOT NULL, view_name text NOT NULL, columns text NOT NULL, definition text NOT NULL, search_path text NOT NULL, view_oid oid);
 -- Grants and the comment of a view that waits are kept for the day when it is made again.
 ALTER TABLE rs.late_views ADD COLUMN IF NOT EXISTS grants aclitem[], ADD COLUMN IF NOT EXISTS note text,
- ADD COLUMN IF NOT EXISTS made_by name NOT NULL DEFAULT current_user;
+ ADD COLUMN IF NOT EXISTS made_by name NOT NULL DEFAULT current_user,
+ -- More of that kind, as statements: owner, comments and grants of columns, indexes.
+ ADD COLUMN IF NOT EXISTS details text[],
+ -- What a bound view is made by that stands on a late-binding one and waits with it; its row goes when it is there again.
+ ADD COLUMN IF NOT EXISTS bound_kind text,
+ -- Why a view could not be made, where it is not for want of a relation.
+ ADD COLUMN IF NOT EXISTS reason text;
 -- Several users share the table. Nobody runs a text that somebody else has put here.
 GRANT USAGE ON SCHEMA rs TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rs.late_views TO PUBLIC;
@@ -21,30 +27,55 @@ CREATE OR REPLACE FUNCTION rs.settle_late_views() RETURNS void LANGUAGE sql AS $
  UPDATE rs.late_views l SET schema_name = n.nspname, view_name = c.relname
  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.oid = l.view_oid AND (l.schema_name, l.view_name) <> (n.nspname, c.relname) $$;
--- The view's oid; NULL where what it reads is not there.
-CREATE OR REPLACE FUNCTION rs.try_late_view(s text, v text, columns text, d text, path text) RETURNS oid LANGUAGE plpgsql AS $$
+-- Makes a view; where it cannot be made as things are, says why, without an error. A text that no change of other things would help is an error when it is new.
+CREATE OR REPLACE FUNCTION rs.make_late_view(kind text, s text, v text, columns text, d text, path text, is_new bool, OUT made oid, OUT why text) LANGUAGE plpgsql AS $$
 DECLARE before text := current_setting('search_path');
 BEGIN
  PERFORM set_config('search_path', path, true);
- EXECUTE format('CREATE VIEW %I.%I%s AS %s', s, v, columns, d);
+ EXECUTE format('CREATE %s %I.%I%s AS %s', kind, s, v, columns, d);
  PERFORM set_config('search_path', before, true);
- RETURN to_regclass(format('%I.%I', s, v))::oid;
-EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR invalid_schema_name OR ambiguous_column OR datatype_mismatch THEN
- RETURN NULL;
+ made := to_regclass(format('%I.%I', s, v))::oid;
+EXCEPTION
+ WHEN undefined_table OR invalid_schema_name THEN made := NULL;
+ WHEN undefined_column OR undefined_function OR ambiguous_column OR datatype_mismatch THEN made := NULL; why := SQLERRM;
+ WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
+  IF is_new THEN RAISE; END IF;
+  made := NULL; why := SQLERRM;
 END $$;
+DROP FUNCTION IF EXISTS rs.try_late_view(text, text, text, text, text);
+-- What belongs to a view besides its grants and its comment.
+CREATE OR REPLACE FUNCTION rs.view_details(view oid) RETURNS text[] STABLE LANGUAGE sql AS $$
+ SELECT array_agg(d.statement ORDER BY d.step, d.statement) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, LATERAL (
+  SELECT 1 AS step, pg_catalog.pg_get_indexdef(i.indexrelid) AS statement FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+  UNION ALL SELECT 2, format('COMMENT ON COLUMN %I.%I.%I IS %L', n.nspname, c.relname, a.attname, d.description)
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL SELECT 3, format('GRANT %s (%I) ON %I.%I TO %s%s', g.privilege_type, a.attname, n.nspname, c.relname,
+   CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END, CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+  FROM pg_catalog.pg_attribute a CROSS JOIN aclexplode(a.attacl) g LEFT JOIN pg_catalog.pg_roles r ON r.oid = g.grantee
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND (g.grantee = 0 OR r.rolname IS NOT NULL)
+  UNION ALL SELECT 4, format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, r.rolname)
+  FROM pg_catalog.pg_roles r WHERE r.oid = c.relowner AND r.rolname <> current_user) d WHERE c.oid = view $$;
 -- Gives a view that was made again what it had.
-CREATE OR REPLACE FUNCTION rs.restore_late_view(s text, v text, had aclitem[], said text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE g record;
+CREATE OR REPLACE FUNCTION rs.restore_late_view(s text, v text, had aclitem[], said text, more text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE g record; statement text;
 BEGIN
  FOR g IN SELECT a.privilege_type, a.is_grantable, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS grantee
   FROM aclexplode(had) a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
   WHERE a.grantee = 0 OR r.rolname <> current_user LOOP
   EXECUTE format('GRANT %s ON %I.%I TO %s%s', g.privilege_type, s, v, g.grantee, CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
  END LOOP;
- IF said IS NOT NULL THEN EXECUTE format('COMMENT ON VIEW %I.%I IS %L', s, v, said); END IF;
+ IF said IS NOT NULL THEN PERFORM rs.comment_on_view(format('%I.%I', s, v), said); END IF;
+ FOREACH statement IN ARRAY coalesce(more, '{}') LOOP
+  BEGIN
+   EXECUTE statement;
+  EXCEPTION WHEN undefined_column OR undefined_object THEN NULL; -- it went with the column, or with the user
+  END;
+ END LOOP;
 END $$;
+DROP FUNCTION IF EXISTS rs.restore_late_view(text, text, aclitem[], text);
 CREATE OR REPLACE FUNCTION rs.create_late_view(s text, v text, replaces bool, d text, columns text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE target text := coalesce(s, current_schema()); found "char"; made oid; had aclitem[]; said text;
+DECLARE target text := coalesce(s, current_schema()); found "char"; made record; had aclitem[]; said text; more text[]; former oid;
 BEGIN
  PERFORM rs.lock_late_views();
  PERFORM rs.settle_late_views();
@@ -56,58 +87,125 @@ BEGIN
  IF found IS NOT NULL AND (NOT replaces OR found <> 'v') THEN
   RAISE EXCEPTION 'relation "%" already exists', v USING ERRCODE = '42P07';
  END IF;
- SELECT l.grants, l.note INTO had, said FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
- IF to_regclass(format('%I.%I', target, v)) IS NOT NULL THEN
-  SELECT c.relacl, obj_description(c.oid, 'pg_class') INTO had, said FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('%I.%I', target, v));
+ SELECT l.grants, l.note, l.details INTO had, said, more FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
+ former := to_regclass(format('%I.%I', target, v))::oid;
+ IF former IS NOT NULL THEN
+  SELECT c.relacl, obj_description(c.oid, 'pg_class'), rs.view_details(c.oid) INTO had, said, more FROM pg_catalog.pg_class c WHERE c.oid = former;
+  PERFORM rs.release_readers('pg_catalog.pg_class'::regclass, ARRAY[former], true);
+  EXECUTE format('DROP VIEW %I.%I', target, v);
  END IF;
- PERFORM rs.release_late_views(format('%I.%I', target, v));
- IF to_regclass(format('%I.%I', target, v)) IS NOT NULL THEN EXECUTE format('DROP VIEW %I.%I', target, v); END IF;
  DELETE FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
- made := rs.try_late_view(target, v, columns, d, current_setting('search_path'));
- INSERT INTO rs.late_views VALUES (target, v, columns, d, current_setting('search_path'), made, had, said);
- IF made IS NULL THEN RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v;
- ELSE PERFORM rs.restore_late_view(target, v, had, said); END IF;
+ made := rs.make_late_view('VIEW', target, v, columns, d, current_setting('search_path'), true);
+ INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, view_oid, grants, note, details)
+ VALUES (target, v, columns, d, current_setting('search_path'), made.made, had, said, more);
+ IF made.made IS NULL THEN RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v;
+ ELSE PERFORM rs.restore_late_view(target, v, had, said, more); END IF;
  PERFORM rs.bind_late_views();
 END $$;
 -- Creates those that wait and can be created.
 CREATE OR REPLACE FUNCTION rs.bind_late_views() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE l record; made oid; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user);
+DECLARE l record; made record; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user);
 BEGIN
- IF again THEN PERFORM rs.lock_late_views(); END IF;
+ IF again THEN
+  PERFORM rs.lock_late_views();
+  -- What was made under such a name in the meantime takes its place.
+  DELETE FROM rs.late_views w WHERE view_oid IS NULL AND made_by = current_user AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c
+   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = w.schema_name AND c.relname = w.view_name);
+ END IF;
  WHILE again LOOP
   again := false;
-  FOR l IN SELECT * FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user LOOP
-   made := rs.try_late_view(l.schema_name, l.view_name, l.columns, l.definition, l.search_path);
-   IF made IS NOT NULL THEN
-    PERFORM rs.restore_late_view(l.schema_name, l.view_name, l.grants, l.note);
-    UPDATE rs.late_views v SET view_oid = made WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
+  FOR l IN SELECT * FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user ORDER BY schema_name, view_name LOOP
+   made := rs.make_late_view(coalesce(l.bound_kind, 'VIEW'), l.schema_name, l.view_name, l.columns, l.definition, l.search_path, false);
+   IF made.made IS NOT NULL THEN
+    PERFORM rs.restore_late_view(l.schema_name, l.view_name, l.grants, l.note, l.details);
+    UPDATE rs.late_views v SET view_oid = made.made, reason = NULL WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name AND l.bound_kind IS NULL;
+    DELETE FROM rs.late_views v WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name AND l.bound_kind IS NOT NULL;
     again := true;
+   ELSIF made.why IS DISTINCT FROM l.reason THEN
+    UPDATE rs.late_views v SET reason = made.why WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
+    IF made.why IS NOT NULL THEN
+     RAISE NOTICE 'the view % does not fit what it reads: %; it appears when it does', l.view_name, made.why;
+    END IF;
    END IF;
   END LOOP;
  END LOOP;
 END $$;
--- Drops those that stand on a relation, so that it can be changed or dropped; they wait from then on.
-CREATE OR REPLACE FUNCTION rs.release_late_views(relation text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE target oid := to_regclass(relation)::oid; l record;
+-- The late-binding views that stand on something, directly or through other views, and what stands on one of them; with `late` also what stands on the targets.
+CREATE OR REPLACE FUNCTION rs.late_readers(kind oid, targets oid[], late bool) RETURNS TABLE (view oid, depth int) STABLE LANGUAGE sql AS $$
+ WITH RECURSIVE reader(view, is_released, depth) AS (
+  SELECT t, late, 0 FROM unnest(targets) t WHERE EXISTS (SELECT 1 FROM rs.late_views)
+  UNION
+  SELECT r.ev_class, b.is_released OR EXISTS (SELECT 1 FROM rs.late_views v WHERE v.view_oid = r.ev_class), b.depth + 1
+  FROM reader b JOIN pg_catalog.pg_depend p ON p.refobjid = b.view AND p.refclassid = CASE b.depth WHEN 0 THEN kind ELSE 'pg_catalog.pg_class'::regclass END
+  JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
+  WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND r.ev_class <> b.view)
+ SELECT d.view, max(d.depth) FROM reader d WHERE d.depth > 0 GROUP BY d.view HAVING bool_or(d.is_released) $$;
+DROP FUNCTION IF EXISTS rs.comes_with_late_views(oid);
+-- Drops them, so that what they stand on can be changed or dropped; they wait from then on, bound views with the late-binding ones: what such a view reads is nobody else's business.
+CREATE OR REPLACE FUNCTION rs.release_readers(kind oid, targets oid[], late bool) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE l record;
 BEGIN
- IF target IS NULL OR NOT EXISTS (SELECT 1 FROM rs.late_views) THEN RETURN; END IF;
+ IF array_remove(targets, NULL) = '{}' OR NOT EXISTS (SELECT 1 FROM rs.late_views) THEN RETURN; END IF;
  PERFORM rs.lock_late_views();
  PERFORM rs.settle_late_views();
- FOR l IN SELECT v.* FROM rs.late_views v WHERE v.view_oid IN (
-  SELECT r.ev_class FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
-  WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = target AND r.ev_class <> target) LOOP
-  PERFORM rs.release_late_views(format('%I.%I', l.schema_name, l.view_name));
-  UPDATE rs.late_views v SET view_oid = NULL, grants = c.relacl, note = obj_description(c.oid, 'pg_class')
-  FROM pg_catalog.pg_class c WHERE c.oid = l.view_oid AND v.schema_name = l.schema_name AND v.view_name = l.view_name;
-  -- Another user's stays, and is in the way, rather than to be lost.
-  IF FOUND THEN EXECUTE format('DROP VIEW IF EXISTS %I.%I', l.schema_name, l.view_name); END IF;
+ FOR l IN SELECT c.oid, n.nspname, c.relname, c.relkind, c.relacl, c.relowner FROM rs.late_readers(kind, targets, late) d
+  JOIN pg_catalog.pg_class c ON c.oid = d.view JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY d.depth DESC, c.oid LOOP
+  IF EXISTS (SELECT 1 FROM rs.late_views v WHERE v.view_oid = l.oid) THEN
+   UPDATE rs.late_views v SET view_oid = NULL, grants = l.relacl, note = obj_description(l.oid, 'pg_class'), details = rs.view_details(l.oid) WHERE v.view_oid = l.oid;
+   -- Another user's stays, and is in the way, rather than to be lost.
+   CONTINUE WHEN NOT FOUND;
+  ELSE
+   CONTINUE WHEN NOT pg_catalog.pg_has_role(l.relowner, 'USAGE');
+   INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, grants, note, details, bound_kind)
+   VALUES (l.nspname, l.relname, '', rtrim(pg_catalog.pg_get_viewdef(l.oid), '; '), current_setting('search_path'), l.relacl, obj_description(l.oid, 'pg_class'),
+    rs.view_details(l.oid), CASE l.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END);
+  END IF;
+  EXECUTE format('DROP %s %I.%I', CASE l.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, l.nspname, l.relname);
  END LOOP;
 END $$;
-CREATE OR REPLACE FUNCTION rs.forget_late_view(relation text) RETURNS void LANGUAGE sql AS $$
- DELETE FROM rs.late_views l USING (SELECT parse_ident(relation) AS p) i
- WHERE l.view_name = i.p[cardinality(i.p)]
-  AND l.schema_name = CASE WHEN cardinality(i.p) > 1 THEN i.p[cardinality(i.p) - 1]
-   ELSE coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(relation)), current_schema()) END $$;
+CREATE OR REPLACE FUNCTION rs.release_late_views(relation text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+ PERFORM rs.release_readers('pg_catalog.pg_class'::regclass, ARRAY[to_regclass(relation)::oid], false);
+END $$;
+-- Those that call a function.
+CREATE OR REPLACE FUNCTION rs.release_callers(name text, types text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+ IF EXISTS (SELECT 1 FROM rs.late_views) THEN
+  PERFORM rs.release_readers('pg_catalog.pg_proc'::regclass, ARRAY[rs.find_routine(name, types, 'f')], false);
+ END IF;
+END $$;
+-- Those that read something of a schema, which gets another name, or goes with all that is in it if there is none.
+CREATE OR REPLACE FUNCTION rs.release_schema(name text, other text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+ IF NOT EXISTS (SELECT 1 FROM rs.late_views) THEN RETURN; END IF;
+ PERFORM rs.release_readers('pg_catalog.pg_class'::regclass, ARRAY(SELECT c.oid FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = name AND c.relkind IN ('r', 'p', 'v', 'm')), false);
+ IF other IS NULL THEN DELETE FROM rs.late_views l WHERE l.schema_name = name;
+ ELSE UPDATE rs.late_views l SET schema_name = other WHERE l.schema_name = name; END IF;
+END $$;
+-- A schema is not empty while views of it wait.
+CREATE OR REPLACE FUNCTION rs.refuse_waiting(name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE waiting text;
+BEGIN
+ SELECT min(l.view_name) INTO waiting FROM rs.late_views l WHERE l.schema_name = name AND l.view_oid IS NULL;
+ IF waiting IS NOT NULL THEN
+  RAISE EXCEPTION 'cannot drop schema % because other objects depend on it', name USING ERRCODE = '2BP01', DETAIL = format('view %s depends on schema %s', waiting, name);
+ END IF;
+END $$;
+-- A view that is to be dropped is late-binding no more. One that waits is there for a moment, so that it can be dropped.
+CREATE OR REPLACE FUNCTION rs.forget_late_view(relation text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE names text[] := parse_ident(relation); l record;
+BEGIN
+ FOR l IN DELETE FROM rs.late_views v
+  WHERE v.view_name = names[cardinality(names)]
+   AND v.schema_name = CASE WHEN cardinality(names) > 1 THEN names[cardinality(names) - 1]
+    ELSE coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(relation)), current_schema()) END
+  RETURNING * LOOP
+  IF l.view_oid IS NULL AND to_regclass(format('%I.%I', l.schema_name, l.view_name)) IS NULL THEN
+   EXECUTE format('CREATE VIEW %I.%I AS SELECT', l.schema_name, l.view_name);
+  END IF;
+ END LOOP;
+END $$;
 -- ---------- statements
 -- ALTER TABLE APPEND: moves the rows of one table to another.
 CREATE OR REPLACE FUNCTION rs.append_rows(target text, source text, ignores_extra bool, fills_target bool) RETURNS bigint LANGUAGE plpgsql AS $$

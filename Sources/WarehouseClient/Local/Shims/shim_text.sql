@@ -78,6 +78,12 @@ END $$;
 CREATE OR REPLACE FUNCTION rs.sha1(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(convert_to(s, 'UTF8')) $$;
 CREATE OR REPLACE FUNCTION rs.sha(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
 CREATE OR REPLACE FUNCTION rs.func_sha1(s text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
+CREATE OR REPLACE FUNCTION rs.sha(s bytea) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
+CREATE OR REPLACE FUNCTION rs.func_sha1(s bytea) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.sha1(s) $$;
+CREATE OR REPLACE FUNCTION rs.sha2(s bytea, bits int) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS
+ $$ SELECT CASE bits WHEN 0 THEN encode(sha256(s), 'hex') WHEN 256 THEN encode(sha256(s), 'hex') WHEN 224 THEN encode(sha224(s), 'hex')
+  WHEN 384 THEN encode(sha384(s), 'hex') WHEN 512 THEN encode(sha512(s), 'hex') ELSE '' END $$;
+CREATE OR REPLACE FUNCTION rs.fnv_hash(b bytea, seed bigint DEFAULT -3750763034362895579) RETURNS bigint IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT rs.fnv_bytes(b, seed) $$;
 CREATE OR REPLACE FUNCTION rs.to_hex(b bytea) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT encode(b, 'hex') $$;
 CREATE OR REPLACE FUNCTION rs.getbit(b bytea, i int) RETURNS int IMMUTABLE STRICT LANGUAGE sql AS
  $$ SELECT (get_byte(b, length(b) - 1 - i / 8) >> (i % 8)) & 1 $$;
@@ -101,6 +107,32 @@ END $$;
 -- Database Developer Guide, Type compatibility and conversion).
 CREATE OR REPLACE FUNCTION rs.text_plus(a text, b text) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
 CREATE OR REPLACE FUNCTION rs.bytes_plus(a bytea, b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE sql AS $$ SELECT a || b $$;
+-- VARBYTE bit by bit. Values of different lengths have no meaning that is documented.
+CREATE OR REPLACE FUNCTION rs.bytes_not(b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+BEGIN
+ FOR i IN 0..length(b) - 1 LOOP b := set_byte(b, i, 255 - get_byte(b, i)); END LOOP;
+ RETURN b;
+END $$;
+DO $do$
+DECLARE o record;
+BEGIN
+ FOR o IN SELECT * FROM (VALUES ('&', 'and'), ('|', 'or'), ('#', 'xor')) v(sign, name) LOOP
+  EXECUTE format($f$CREATE OR REPLACE FUNCTION rs.bytes_%s(a bytea, b bytea) RETURNS bytea IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+BEGIN
+ IF length(a) <> length(b) THEN
+  RAISE EXCEPTION 'VARBYTE values of %% and %% bytes beside %s', length(a), length(b) USING ERRCODE = '22026';
+ END IF;
+ FOR i IN 0..length(a) - 1 LOOP a := set_byte(a, i, get_byte(a, i) %s get_byte(b, i)); END LOOP;
+ RETURN a;
+END $$$f$, o.name, o.sign, o.sign);
+  IF to_regoperator(format('rs.%s(bytea,bytea)', o.sign)) IS NULL THEN
+   EXECUTE format('CREATE OPERATOR rs.%s (FUNCTION = rs.bytes_%s, LEFTARG = bytea, RIGHTARG = bytea)', o.sign, o.name);
+  END IF;
+ END LOOP;
+ IF to_regoperator('rs.~(none,bytea)') IS NULL THEN
+  CREATE OPERATOR rs.~ (FUNCTION = rs.bytes_not, RIGHTARG = bytea);
+ END IF;
+END $do$;
 DO $do$
 DECLARE o record; t text;
 BEGIN

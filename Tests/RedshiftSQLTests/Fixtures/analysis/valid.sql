@@ -159,3 +159,7 @@ select split_part(started_at, ' ', 1), substring(started_at from 6 for 2), posit
 select name from s.users where is_active = 1 or is_active <> 0;
 select 1 from s.users u where user_id in (select max(seconds) from s.plays p where p.user_id = u.user_id group by p.song_id);
 select user, current_aws_account, current_namespace;
+unload ('select day, name || ''it''''s'' as n, '''' as e from s.days where name = ''a b'' and name <> ''it''''s''') to 's3://b/x' iam_role default;
+unload ($q$select day from s.days where name like 'a%'$q$) to 's3://b/x' iam_role default format csv;
+unload ('select \'x\' as a, day from s.days') to 's3://b/x' iam_role default;
+select name from s.days where (day, name) = (select max(day), 'x' from s.days) and (weekend, name) <> (select true, 'y');

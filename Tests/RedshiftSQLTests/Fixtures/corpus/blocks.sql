@@ -87,3 +87,15 @@ exception
     raise info 'error: %', sqlerrm;
 end;
 $$;
+create procedure sales.pick(n int) as $$
+declare
+  r sales.orders%rowtype;
+  a int;
+  b varchar(20);
+begin
+  select into r * from sales.orders where id = n;
+  select into a, b o.id, o.name from sales.orders o where o.id = n;
+  select into a count(*) from sales.orders;
+  select * into r from sales.orders limit 1;
+end;
+$$ language plpgsql;

@@ -98,6 +98,8 @@ grant alter on copy job orders_daily to role etl;
 grant select on external table spectrum.logs to iam_role_user;
 revoke select on sales.orders from alice;
 revoke grant option for select on sales.orders from alice cascade;
+revoke admin option for role analyst from alice;
+revoke admin option for sample_role2 from user2;
 revoke all on sales.orders from public;
 revoke all privileges on all tables in schema marts from group readers;
 revoke insert, update, delete on table sales.orders from role analyst, bob;

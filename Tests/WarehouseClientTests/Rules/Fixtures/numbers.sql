@@ -91,3 +91,8 @@ ERROR division by zero
 select div(7, 2);
 =>
 ERROR DIV
+
+## whole numbers of every size as BOOLEAN
+select 1::smallint::bool, 0::bigint::boolean, cast(5::int as bool), convert(boolean, (2 - 2)::bigint), null::smallint::bool is null;
+=>
+t | f | t | f | t

@@ -433,3 +433,15 @@ select distinct dept as d from e where dept is not null order by d * -1;
 select distinct top 1 dept as d from e where dept is not null order by d * -1;
 =>
 2
+
+## recursive tables whose values grow
+with recursive tree (id, path, total, depth) as (
+  select 1, cast('a' as varchar(5)), cast(1.5 as decimal(4,1)), 1
+  union all
+  select id + 1, path || '/' || 'bcd', total + 0.25, depth + 1 from tree where depth < 4)
+select id, path, total from tree order by id;
+=>
+1 | a | 1.5
+2 | a/bcd | 1.75
+3 | a/bcd/bcd | 2.00
+4 | a/bcd/bcd/bcd | 2.25

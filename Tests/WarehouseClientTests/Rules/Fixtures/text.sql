@@ -181,6 +181,21 @@ from (select timestamp '2008-01-02 03:04:05' as ts, 1.50::decimal(8,2) as x, 12 
 =>
 2008-01-02 | 01 | 2008 | 8-01-02 03:04:05 | 2 | 2 | 1 | 0012 | 4 | t | t | t | 121.50 | 2020-01-3112 | 2020-01-31 | 21 | 2020/01/31
 
+## VARBYTE bit by bit
+select from_varbyte(~'a'::varbyte, 'binary'), from_varbyte('a'::varbyte & 'b'::varbyte, 'binary'), from_varbyte('a'::varbyte | 'b'::varbyte, 'binary'), from_varbyte('a'::varbyte # 'b'::varbyte, 'binary'), 'a'::varbyte & null is null, to_hex(~v), 5 & 3, 5 | 3, 5 # 3, ~5 from t where id = 1;
+=>
+10011110 | 01100000 | 01100011 | 00000011 | t | 9e9d9c | 1 | 7 | 6 | -6
+
+## VARBYTE bit by bit needs equal lengths
+select 'a'::varbyte & 'bc'::varbyte;
+=>
+ERROR VARBYTE values of 1 and 2 bytes beside &
+
+## checksums of VARBYTE
+select sha2(v, 256) = sha2('abc', 256), sha2('abc'::varbyte, 0) = sha2('abc', 0), sha2(v, 512) = sha2('abc', 512), sha2(v, 7), sha(v) = sha('abc'), sha1(v) = func_sha1(v), md5(v) = md5('abc'), fnv_hash(v) = fnv_hash('abc') from t where id = 1;
+=>
+t | t | t |  | t | t | t | t
+
 ## VARBYTE of whole numbers, and joined with +
 select to_hex(5::smallint::varbyte), to_hex(5::int::varbyte), to_hex(5::bigint::varbyte), to_hex('a'::varbyte + 'b'::varbyte), db_collation();
 =>
