@@ -295,6 +295,54 @@ import Testing
     #expect(called.code == 0, "\(called.output)")
   }
 
+  @Test func mistakesInHooksStandWhereTheyAreWritten() async throws {
+    let harness = try Self.harness(
+      [
+        "models/a.sql": """
+        {{ config(pre_hook="select nope from shop.facts", post_hook=[
+          'select 1 as one',
+          "select 'it\\''s', {{ 'nofact' }} from shop.facts"
+        ]) }}
+        select 1 as x
+
+        """,
+        "models/b.sql": "select 1 as x\n",
+        "models/c.sql": "select 1 as x\n",
+        "models/made.sql":
+          "{{ config(post_hook='select ' ~ 'never from shop.facts') }}select 1 as x",
+        "models/m.yml": """
+        models:
+          - name: b
+            config:
+              post_hook: |
+                select id
+                from shop.facts
+                where missing = 1
+          - name: c
+            config:
+              post_hook:
+                - |
+                  select id
+                  from shop.facts
+                  where missing = 1
+
+        """,
+      ],
+      project: "    +post-hook: select absent from shop.facts # of all\n"
+    )
+    let output = await harness.run("check", "--output", "concise").output
+    for place in [
+      "models/a.sql:1:28: error[unknown-column] column \"nope\"",
+      "models/a.sql:3:24: error[unknown-column] column \"nofact\"",
+      "models/m.yml:7:15: error[unknown-column] column \"missing\"",
+      "models/m.yml:14:17: error[unknown-column] column \"missing\"",
+      "project.yml:10:24: error[unknown-column] column \"absent\"",
+      "post-hook of made:1:8: error[unknown-column] column \"never\"",
+    ] {
+      #expect(output.contains(place), "\(place)\n\(output)")
+    }
+  }
+
   static let sources = [
     "models/sources.yml":
       "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",
