@@ -400,6 +400,24 @@ extension Diagnostic {
     )
   }
 
+  static func noSign(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "\(type.spelling) cannot have a sign",
+      at: range,
+      label: "needs a number, but this is \(type.spelling)"
+    )
+  }
+
+  static func limitType(_ clause: String, _ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "\(clause) needs a number, but this is \(type.spelling)",
+      at: range,
+      label: type.spelling
+    )
+  }
+
   static func patternOnType(_ type: SQLType, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "type-mismatch",

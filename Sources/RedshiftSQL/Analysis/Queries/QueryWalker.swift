@@ -113,8 +113,8 @@ struct QueryWalker {
     if let limit = query.limit {
       let scope = makeScope(parent: parent)
       within(.other) { walker in
-        if let count = limit.count { _ = walker.facts(of: count, in: scope) }
-        if let offset = limit.offset { _ = walker.facts(of: offset, in: scope) }
+        if let count = limit.count { walker.checkLimit(count, "LIMIT", in: scope) }
+        if let offset = limit.offset { walker.checkLimit(offset, "OFFSET", in: scope) }
       }
       if let count = limit.count, case .literal(.number) = count.kind,
         text(count.range).elementsEqual("1".utf8)
