@@ -167,7 +167,7 @@ extension QueryWalker {
     // An outer query's aggregate may stand in the WHERE of a subquery.
     let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
     if signature.isLeaderOnly {
-      leaderCalls.append((call.name.last, range))
+      leaderCalls.append((call.name.last, range, signature.asksCatalog))
     }
     let isWindow = call.over != nil
     if ["percentile_cont", "percentile_disc", "approximate_percentile_disc"]

@@ -37,7 +37,7 @@ struct QueryWalker {
   var aliasUses = 0
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
-  var leaderCalls: [(name: String, range: TextRange)] = []
+  var leaderCalls: [(name: String, range: TextRange, asksCatalog: Bool)] = []
   /// Findings about functions that the leader node may have, for queries of its catalog.
   var unknownCalls: [Diagnostic] = []
   /// Window functions seen so far.

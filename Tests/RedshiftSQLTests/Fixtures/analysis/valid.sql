@@ -169,3 +169,6 @@ select -'5', -interval '1 day', - -1, -balance, -name::int, -null, +score from s
 select listagg(name, ',') within group (order by name), percentile_cont('0.5') within group (order by score) from s.users;
 create function s.f(int, varchar(10)) returns varchar(20) stable as $$ select case when $1 > 1 then $2 else '$3' end /* $4 */ $$ language sql;
 create function s.f(a int) returns int stable as $$ return $9 $$ language plpythonu;
+select datediff(day, 'now()', '-infinity'), dateadd(day, 1, 'getdate()') from s.users;
+select tablename, has_table_privilege(tablename, 'select'), current_schema() from pg_tables;
+select user_id, has_table_privilege('s.users', 'select') from s.active;
