@@ -120,7 +120,7 @@ import Testing
     let project = try Self.harness(["V1__a.sql": Self.first + statement + ";"])
     defer { project.stopServer() }
     let outcome = try project.run("migrate")
-    #expect(outcome.code == 1 && outcome.error.contains("migrations/V1__a.sql:3:1"))
+    #expect(outcome.code == 2 && outcome.error.contains("migrations/V1__a.sql:3:1"))
     #expect(try Self.value(project, "select to_regnamespace('mig') is null") == "t")
   }
 

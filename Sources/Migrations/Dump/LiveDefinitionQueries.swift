@@ -247,10 +247,9 @@ struct LiveDefinitionQueries: Sendable {
       : "select current_user union all select rolname from pg_catalog.pg_roles"
   }
 
-  /// Late-binding views of PostgreSQL that wait for what they read, with the columns of `views`.
+  /// Late-binding views of PostgreSQL that wait for what they read: as `views`.
   ///
-  /// Bound views that wait
-  /// with them are no late-binding ones.
+  /// Bound views that wait with them are no late-binding ones.
   static let waitingViews =
     "select schema_name, view_name, 'v', null, definition, true from rs.late_views "
     + "where view_oid is null and bound_kind is null and not exists (select 1 from pg_catalog.pg_class c "
