@@ -78,6 +78,16 @@ extension Diagnostic {
     )
   }
 
+  static func limitOfColumn(_ clause: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-column",
+      "\(clause) cannot depend on a column",
+      at: range,
+      label: "the same number for the whole query is needed",
+      help: ["number the rows with ROW_NUMBER, and filter by that"]
+    )
+  }
+
   static func patternOnType(_ type: SQLType, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "type-mismatch",

@@ -238,6 +238,9 @@ extension QueryWalker {
 
   /// The count of LIMIT or OFFSET.
   mutating func checkLimit(_ count: Expr, _ clause: String, in scope: Scope) {
+    if case .column = count.kind, scope.parent == nil {
+      return report(.limitOfColumn(clause, at: count.range))
+    }
     let type = facts(of: count, in: scope).type
     switch type.family {
     case .boolean, .moment, .timeOfDay, .interval, .binary, .spatial, .sketch:
