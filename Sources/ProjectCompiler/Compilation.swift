@@ -37,6 +37,8 @@ package struct CompiledNode: Sendable {
   /// Hooks rendered for this node, in order.
   package var preHooks: [BufferID] = []
   package var postHooks: [BufferID] = []
+  /// `sql_header`, which goes before the statement that makes the relation, with its origin.
+  package var header: MappedText?
   /// Whether a migration creates this node's relation, and so owns its columns and keys.
   package var isMigrated = false
   /// Snapshots only: how versions are told apart.

@@ -201,7 +201,10 @@ package struct Compiler {
     )
     let context = context(for: node)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }
-    let sql = try compileHook(text, name: name, context: context)
+    let written = WrittenText(buffers: buffers)
+    let file = parsed.project.package(named: packageName)?.fileBuffer.map(written.whole)
+    let located = written.located(text, in: [file].compactMap { $0 })
+    let sql = try compileHook(located, name: name, context: context)
     return (sql, context.captured.logs)
   }
 
@@ -275,6 +278,11 @@ package struct Compiler {
   ) throws(Diagnostic) {
     compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
     compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    if let header = compiled.node.config["sql_header"]?.string {
+      let written = WrittenText(buffers: buffers)
+      let places = written.places(of: compiled.node, in: parsed.project)
+      compiled.header = written.located(header, in: places)
+    }
     compiled.logs = context.captured.logs
   }
 
@@ -409,22 +417,25 @@ package struct Compiler {
       case let value?: [value]
       case nil: []
       }
-    var buffers: [BufferID] = []
+    let written = WrittenText(buffers: buffers)
+    let places = items.isEmpty ? [] : written.places(of: node, in: parsed.project)
+    var hooks: [BufferID] = []
     for item in items {
       guard let text = item.string ?? item.dictionary?["sql"]?.string, !text.isEmpty else {
         continue
       }
-      buffers.append(try compileHook(text, name: "\(key) of \(node.name)", context: context))
+      let located = written.located(text, in: places)
+      hooks.append(try compileHook(located, name: "\(key) of \(node.name)", context: context))
     }
-    return buffers
+    return hooks
   }
 
   private func compileHook(
-    _ text: String,
+    _ text: MappedText,
     name: String,
     context: NodeContext
   ) throws(Diagnostic) -> BufferID {
-    let buffer = buffers.add(name: name, text: text)
+    let buffer = buffers.add(generated: name, text)
     let template = try Template(parsing: buffer, in: buffers)
     return buffers.add(generated: "\(name) (compiled)", try render(template, context))
   }

@@ -28,6 +28,8 @@ package struct Project: Sendable {
   package var root: String
   /// The project file's name: `project.yml` or `dbt_project.yml`.
   package var fileName = "project.yml"
+  /// The project file's text.
+  package var fileBuffer: BufferID?
   package var name: String
   package var version: String
   package var configuration: ProjectConfiguration

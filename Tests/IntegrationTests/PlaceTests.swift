@@ -56,6 +56,40 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      "table", "{{ config(materialized='table',\n  sql_header=\"select 1;\\nselect nope;\") }}",
+      "2:33"
+    ),
+    ("view", "{{ config(sql_header='select nope;') }}", "1:30"),
+    (
+      "table", "{% call set_sql_header(config) %}\n  select 1;\n  select nope;\n{% endcall %}\n",
+      "3:10"
+    ),
+  ])
+  func errorsInHeadersStandThere(kind: String, header: String, place: String) throws {
+    let scenario = try scenario([
+      "models/m.sql": "\(header)\nselect id from mig.t",
+      "models/m.yml": "models:\n  - { name: m, config: { materialized: \(kind) } }\n",
+    ])
+    for words in [["run"], ["show", "--select", "m"]] {
+      let outcome = try scenario.project.run(words)
+      #expect(outcome.code != 0)
+      let text = outcome.output + outcome.error
+      #expect(text.contains("models/m.sql:\(place)"), "\(words) \(text)")
+    }
+  }
+
+  @Test func errorsOfTheDatabaseInHooksStandThere() throws {
+    let scenario = try scenario([
+      "models/m.sql":
+        "{{ config(materialized='table',\n  post_hook='select 1 / (s.id - 1) from {{ this }} s where s.nope = 1') }}\nselect 1 as id"
+    ])
+    let outcome = try scenario.project.run(["run", "--no-check"])
+    let text = outcome.output + outcome.error
+    #expect(outcome.code != 0 && text.contains("models/m.sql:2:60"), "\(text)")
+  }
+
   @Test func errorsInMacrosOfRedstartsOwnStandWhereTheyAreCalled() throws {
     let scenario = try scenario([
       "models/one.sql": "{{ config(materialized='view') }}\nselect id, s from mig.t",

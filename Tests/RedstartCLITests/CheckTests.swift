@@ -295,6 +295,138 @@ import Testing
     #expect(called.code == 0, "\(called.output)")
   }
 
+  static let procedures = """
+    create procedure shop.refresh(day date, inout note varchar(20), done out int) as $$
+    begin
+      done := 1;
+    end; $$ language plpgsql;
+    create procedure shop.twice(a int) as $$ begin null; end; $$ language plpgsql;
+    create procedure shop.twice(a int, b varchar(10)) as $$ begin null; end; $$ language plpgsql;
+    create procedure shop.old() as $$ begin null; end; $$ language plpgsql;
+    alter procedure shop.old() rename to renamed;
+
+    """
+
+  /// What `check` says of calls in a migration behind the procedures above.
+  private func calls(_ text: String, _ files: [String: String] = [:], project: String = "")
+    async throws -> String
+  {
+    var all = ["migrations/V2__procedures.sql": Self.procedures, "migrations/V3__call.sql": text]
+    all.merge(files) { $1 }
+    let outcome = await (try Self.harness(all, project: project))
+      .run("check", "--output", "concise")
+    return outcome.output
+  }
+
+  @Test(arguments: [
+    ("call shop.refrehs('2020-01-01', 'x');", "V3__call.sql:1:6: warning[unknown-procedure]"),
+    ("call shop.old();", "1:6: warning[unknown-procedure]"),
+    ("drop procedure shop.renamed();\ncall shop.renamed();", "2:6: warning[unknown-procedure]"),
+    ("call shop.refresh('2020-01-01');", "1:6: error[call-arguments]"),
+    ("call shop.refresh('2020-01-01', 'x', 1);", "1:6: error[call-arguments]"),
+    ("call shop.refresh(1, 'x');", "1:19: error[call-arguments]"),
+    ("call shop.refresh('soon', 'x');", "1:19: error[type-mismatch]"),
+    ("call shop.twice();", "1:6: error[call-arguments]"),
+    ("call shop.twice(true);\ncall shop.twice(current_date);", "2:17: error[call-arguments]"),
+  ])
+  func callsThatCannotBeRight(statement: String, place: String) async throws {
+    let output = try await calls(statement)
+    #expect(output.contains(place), "\(output)")
+    #expect(output.split(separator: "\n").count == 1, "\(output)")
+  }
+
+  @Test func callsThatMayBeRight() async throws {
+    let right = """
+      call shop.refresh('2020-01-01', 'x');
+      call shop.refresh(current_date, 5::varchar);
+      call shop.renamed();
+      call shop.twice(1);
+      call shop.twice('1', null);
+      call elsewhere();
+
+      """
+    #expect(try await calls(right) == "")
+    // Procedures that nobody sees may be there.
+    let wrong = "call shop.unseen();\n"
+    #expect(try await calls(wrong) != "")
+    let makers: [String: String] = [
+      "migrations/V0__dynamic.sql":
+        "create procedure public.run(t text) as $$ begin execute t; end; $$ language plpgsql;",
+      "migrations/V0__other.sql": "call other.make_procedures();",
+      "migrations/R__unseen.sql":
+        "create or replace procedure shop.unseen() as $$ begin null; end; $$ language plpgsql;",
+      "migrations/before.sql":
+        "create or replace procedure shop.unseen() as $$ begin null; end; $$ language plpgsql;",
+      "macros/make.sql":
+        "{% macro make() %}create procedure shop.unseen(){% endmacro %}",
+    ]
+    for (path, text) in makers {
+      let output = try await calls(wrong, [path: text])
+      #expect(!output.contains("unknown-procedure"), "\(path): \(output)")
+    }
+    let hook =
+      "on-run-start: create procedure shop.unseen() as 'begin null; end' language plpgsql\n"
+    #expect(!(try await calls(wrong, project: hook)).contains("unknown-procedure"))
+  }
+
+  @Test func callsInHooksAreChecked() async throws {
+    let output = try await calls(
+      "select 1;",
+      ["models/m.sql": "{{ config(post_hook='call shop.twice()') }}\nselect 1 as x\n"],
+      project: "on-run-end: call shop.twise(1)\n"
+    )
+    #expect(output.contains("models/m.sql:1:27: error[call-arguments]"), "\(output)")
+    #expect(output.contains("project.yml:10:18: warning[unknown-procedure]"), "\(output)")
+  }
+
+  @Test func mistakesInHooksStandWhereTheyAreWritten() async throws {
+    let harness = try Self.harness(
+      [
+        "models/a.sql": """
+        {{ config(pre_hook="select nope from shop.facts", post_hook=[
+          'select 1 as one',
+          "select 'it\\''s', {{ 'nofact' }} from shop.facts"
+        ]) }}
+        select 1 as x
+
+        """,
+        "models/b.sql": "select 1 as x\n",
+        "models/c.sql": "select 1 as x\n",
+        "models/made.sql":
+          "{{ config(post_hook='select ' ~ 'never from shop.facts') }}select 1 as x",
+        "models/m.yml": """
+        models:
+          - name: b
+            config:
+              post_hook: |
+                select id
+                from shop.facts
+                where missing = 1
+          - name: c
+            config:
+              post_hook:
+                - |
+                  select id
+                  from shop.facts
+                  where missing = 1
+
+        """,
+      ],
+      project: "    +post-hook: select absent from shop.facts # of all\n"
+    )
+    let output = await harness.run("check", "--output", "concise").output
+    for place in [
+      "models/a.sql:1:28: error[unknown-column] column \"nope\"",
+      "models/a.sql:3:24: error[unknown-column] column \"nofact\"",
+      "models/m.yml:7:15: error[unknown-column] column \"missing\"",
+      "models/m.yml:14:17: error[unknown-column] column \"missing\"",
+      "project.yml:10:24: error[unknown-column] column \"absent\"",
+      "post-hook of made:1:8: error[unknown-column] column \"never\"",
+    ] {
+      #expect(output.contains(place), "\(place)\n\(output)")
+    }
+  }
+
   static let sources = [
     "models/sources.yml":
       "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",

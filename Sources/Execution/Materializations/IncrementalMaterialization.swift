@@ -23,9 +23,9 @@ struct IncrementalMaterialization {
     }
     let temporary = run.shadow(.temporary)
     run.scratch.add(temporary, .table)
-    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    let header = try run.header()
     try await run.session.run(
-      "\(header ?? "")create temporary table \(temporary) as (\n\(run.query)\n)"
+      "\(header)create temporary table \(temporary) as (\n\(run.query)\n)"
     )
     let query = try await RelationColumns.readTemporary(temporary, run.session)
     let target = try await RelationColumns.read(run.relation, run.session)

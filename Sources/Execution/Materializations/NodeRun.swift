@@ -117,6 +117,16 @@ struct NodeRun: Sendable {
   var buffers: Buffers { session.buffers }
   var query: QueryText { QueryText(compiled.sql, in: buffers) }
 
+  /// `sql_header`: SQL of the user that goes before the statement that makes the data.
+  func header() throws(Diagnostic) -> SQLText {
+    guard let text = try settings.string("sql_header") else { return "" }
+    // A materialization may have changed it since the node was compiled.
+    guard let written = compiled.header, written.string == text else {
+      return "\(verbatim: text)\n"
+    }
+    return SQLText(written) + "\n"
+  }
+
   /// What stands where the relation goes, as far as this run knows.
   var existing: ExistingRelations.Kind? { state[relation] }
 

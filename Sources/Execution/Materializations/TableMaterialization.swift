@@ -12,7 +12,7 @@ struct TableMaterialization {
       return try await MigratedTable(run: run).fill()
     }
     let attributes = try TableAttributes(of: run)
-    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    let header = try run.header()
     try await run.clearLeftovers()
     // One CREATE TABLE AS is atomic: where nothing stands, there is nothing to swap.
     let isNew = !run.isBuiltAside
@@ -20,7 +20,7 @@ struct TableMaterialization {
     if !isNew { run.scratch.add(name, .table) }
     let result = try await run.make(
       """
-      \(header ?? "")create table \(run.spelled(name))\(attributes.sql)
+      \(header)create table \(run.spelled(name))\(attributes.sql)
       as (
       \(run.query)
       )

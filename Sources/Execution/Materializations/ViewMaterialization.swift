@@ -14,7 +14,7 @@ struct ViewMaterialization {
     let bind = try run.settings.boolean("bind") ?? true
     // PostgreSQL has no late binding; a project that is written for it means nothing by it.
     let isBound = run.session.isPlainPostgres || bind
-    let header = try run.settings.string("sql_header").map { SQLText("\(verbatim: $0)\n") }
+    let header = try run.header()
     try await run.clearLeftovers()
     let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
@@ -24,7 +24,7 @@ struct ViewMaterialization {
     let isWaiting = isNew && !isBound && run.session.dialect == .postgres
     let verb: SQLText = isWaiting ? "create or replace view" : "create view"
     _ = try await run.make(
-      "\(header ?? "")\(verb) \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
+      "\(header)\(verb) \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
     )
     if isNew {
       run.state[run.relation] = .view

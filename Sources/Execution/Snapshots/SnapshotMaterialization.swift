@@ -39,11 +39,6 @@ struct SnapshotMaterialization {
     }
   }
 
-  /// SQL of the user that goes before a statement.
-  private func header() throws(Diagnostic) -> SQLText {
-    try run.settings.string("sql_header").map { "\(verbatim: $0)\n" } ?? ""
-  }
-
   // MARK: The first run
 
   private func begin() async throws(Diagnostic) -> Built {
@@ -51,7 +46,7 @@ struct SnapshotMaterialization {
       throw .notCompiled(run.compiled.node)
     }
     let attributes = try TableAttributes(of: run)
-    let header = try header()
+    let header = try run.header()
     let purpose = "making \(run.relation.description)"
     try await run.session.send("begin", to: purpose)
     let result = try await run.session.run(
@@ -74,7 +69,7 @@ struct SnapshotMaterialization {
     let stored = try await RelationColumns.read(run.relation, run.session)
     try requireSnapshotTable(stored)
     run.scratch.add(sql.source, .table)
-    let header = try header()
+    let header = try run.header()
     try await run.session.run(
       "\(header)create temporary table \(sql.source) as (\n\(run.query)\n)"
     )

@@ -8,6 +8,10 @@ struct UnseenRelations {
   var names: [RelationName] = []
   /// Whether a procedure may make others, of which nothing is known.
   var isOpen: Bool
+  /// Procedures that hooks and scripts around migrations call.
+  var calls: [ObjectName] = []
+  /// Whether something beside the migrations may make procedures.
+  var mayMakeProcedures = false
 }
 
 /// Makes the catalog that models are checked against, from text alone.
@@ -16,7 +20,7 @@ struct CatalogBuilder {
   let buffers: Buffers
   let types: DeclaredTypes
 
-  private var graph: Graph { parsed.graph }
+  var graph: Graph { parsed.graph }
 
   /// The schema of names that have none.
   var defaultSchema: String {
@@ -65,10 +69,13 @@ struct CatalogBuilder {
       case .createTable(let table): unseen.names.append(table.name)
       case .createTableAs(let table): unseen.names.append(table.name)
       case .createView(let view): unseen.names.append(view.name)
-      case .call: unseen.isOpen = true
+      case .call(let call):
+        unseen.isOpen = true
+        unseen.calls.append(call.name)
       default: break
       }
     }
+    notePossibleProcedures(hooks, in: &unseen)
     return unseen
   }
 

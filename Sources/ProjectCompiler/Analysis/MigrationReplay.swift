@@ -48,16 +48,19 @@ struct MigrationReplay: Sendable {
     policy: HazardPolicy? = nil,
     buffers: Buffers
   ) {
+    let routines = ProcedureKnowledge(scripts, unseen)
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
     catalog = SymbolicCatalog(defaultSchema: defaultSchema)
     catalog.followsSession = true
+    catalog.knowsProcedures = routines.isComplete
     self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
       var found: [Diagnostic] = []
       // A script's SET is none of the next one's business.
       catalog.defaultSchema = defaultSchema.lowercased()
+      catalog.uncheckedProcedures = routines.withoutSchema.union(routines.repeated)
       // No database says what is applied: each file is taken for one that is pending alone.
       finder?.begin(batch: [script], remaking: repeatable)
       finder?.beginScript()
@@ -86,6 +89,7 @@ struct MigrationReplay: Sendable {
     }
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []
+    catalog.uncheckedProcedures = routines.withoutSchema
     checkProcedures(buffers)
   }
 

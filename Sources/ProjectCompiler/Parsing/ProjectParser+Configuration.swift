@@ -54,6 +54,7 @@ extension ProjectParser {
       node.description = patch.description
       node.columns = patch.columns
       node.patchPath = patch.file
+      node.patch = patch.range
       node.extra = patch.extra
     }
     problems += Self.settleEnabled(of: &node)

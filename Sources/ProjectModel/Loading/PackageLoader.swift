@@ -98,6 +98,7 @@ struct PackageLoader {
       vars: strings.vars
     )
     package.fileName = fileName
+    package.fileBuffer = document.range.buffer
     package.displayFolder = display
     let discovery = FileDiscovery(
       root: root,

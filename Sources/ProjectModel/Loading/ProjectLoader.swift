@@ -78,6 +78,7 @@ package enum ProjectLoader {
       vars: strings.vars
     )
     project.fileName = fileName
+    project.fileBuffer = document.range.buffer
     let discovery = FileDiscovery(
       root: root,
       configuration: configuration,

@@ -100,6 +100,8 @@ package struct Node: Sendable {
   package var columns: [Column] = []
   /// The properties file that describes it: `models/schema.yml`.
   package var patchPath: String?
+  /// The name of its entry there.
+  package var patch: TextRange?
   package var database: String?
   package var schema: String?
   /// The relation's name; the node's own unless `alias` or `identifier` is configured.

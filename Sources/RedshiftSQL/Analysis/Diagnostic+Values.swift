@@ -60,6 +60,34 @@ extension Diagnostic {
     )
   }
 
+  static func noSign(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "\(type.spelling) cannot have a sign",
+      at: range,
+      label: "needs a number, but this is \(type.spelling)"
+    )
+  }
+
+  static func limitType(_ clause: String, _ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "\(clause) needs a number, but this is \(type.spelling)",
+      at: range,
+      label: type.spelling
+    )
+  }
+
+  static func limitOfColumn(_ clause: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-column",
+      "\(clause) cannot depend on a column",
+      at: range,
+      label: "the same number for the whole query is needed",
+      help: ["number the rows with ROW_NUMBER, and filter by that"]
+    )
+  }
+
   static func patternOnType(_ type: SQLType, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "type-mismatch",

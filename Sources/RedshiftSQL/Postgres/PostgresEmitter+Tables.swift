@@ -138,6 +138,10 @@ extension PostgresEmitter {
         children: [.relation(view.objectName), .query(view.query)]
       )
     }
+    if view.replaces {
+      call("replace_late_view", view.objectName)
+      write("; ", for: range)
+    }
     emit(
       range.bytes.lowerBound..<view.query.range.bytes.upperBound,
       children: [.relation(view.objectName), .query(view.query)]

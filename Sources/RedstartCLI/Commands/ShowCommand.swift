@@ -128,9 +128,23 @@ extension CommandSession {
       {
         let text = "select * from \(relation.sql)"
         let buffer = buffers.add(name: compiled.node.name, text: text)
-        queries.append(ShownQuery(name: compiled.node.name, node: compiled.node, sql: buffer))
+        queries.append(
+          ShownQuery(
+            name: compiled.node.name,
+            node: compiled.node,
+            sql: buffer,
+            header: compiled.header
+          )
+        )
       } else {
-        queries.append(ShownQuery(name: compiled.node.name, node: compiled.node, sql: compiled.sql))
+        queries.append(
+          ShownQuery(
+            name: compiled.node.name,
+            node: compiled.node,
+            sql: compiled.sql,
+            header: compiled.header
+          )
+        )
       }
     }
     return queries
@@ -140,8 +154,9 @@ extension CommandSession {
   private func limited(_ shown: ShownQuery, _ limit: Int?, _ project: Project) -> BufferID {
     let buffer = shown.sql
     var text = MappedText()
-    if let header = shown.node?.config["sql_header"]?.string {
-      text.append(generated: "\(header)\n".utf8, origin: nil)
+    if let header = shown.header {
+      text.append(header)
+      text.append(generated: "\n".utf8, origin: nil)
     }
     guard let limit else {
       guard !text.bytes.isEmpty else { return buffer }
@@ -196,6 +211,8 @@ struct ShownQuery: Sendable {
   /// The node whose query it is; nil for that of the command line.
   var node: Node?
   var sql: BufferID
+  /// What goes before the query.
+  var header: MappedText?
 }
 
 extension Diagnostic {

@@ -71,6 +71,31 @@ import Testing
     #expect(try scenario.psql("select x1 from mig.upon") == "15")
   }
 
+  @Test func theyBecomeBoundOnes() throws {
+    let scenario = try applied()
+    let before = try views(scenario)
+    try scenario.write(
+      "V2__b.sql",
+      "create or replace view mig.late as select x, s from mig.bound;"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try views(scenario) == before)
+    #expect(
+      try scenario.psql("select view_name from rs.late_views where schema_name = 'mig'") == "later"
+    )
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
+    let difference = try scenario.migrate("diff")
+    #expect(
+      difference.code == 0 && !difference.output.contains("late"),
+      "\(difference.output)\(difference.error)"
+    )
+    // From now on it holds what it reads, as on Redshift.
+    try scenario.write("V3__c.sql", "drop view mig.bound;")
+    let refused = try scenario.migrate("up", "--allow-breaking")
+    #expect(refused.code != 0 && refused.error.contains("view late depends"), "\(refused.error)")
+  }
+
   @Test func aCrashBringsThemBackWithTheRest() throws {
     let scenario = try applied()
     let before = try views(scenario)

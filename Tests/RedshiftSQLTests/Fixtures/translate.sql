@@ -26,7 +26,7 @@ create view s.v1 as select id, len(b) as l from s.t with no schema binding;
 SELECT rs.create_late_view('s', 'v1', false, 'select id, len(b) as l from s.t', '');
 
 create or replace view s.v2 (one, two) as select 1, 'a';
-create or replace view s.v2 (one, two) as select 1, 'a';
+SELECT rs.replace_late_view('"s"."v2"'); create or replace view s.v2 (one, two) as select 1, 'a';
 
 create materialized view s.mv backup no diststyle even sortkey(id) auto refresh yes as select id from s.t;
 create materialized view s.mv AS select id from s.t;

@@ -54,6 +54,17 @@ extension Diagnostic {
     )
   }
 
+  static func textWithSign(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "implicit-conversion",
+      "\(type.spelling) is taken for a number without a cast",
+      at: range,
+      label: "a sign before text",
+      help: ["cast the text to the number that it is"]
+    )
+  }
+
   static func sortKeyInExpression(_ column: String, _ table: RelationName, at range: TextRange)
     -> Diagnostic
   {

@@ -133,7 +133,13 @@ extension QueryWalker {
   mutating func adviseLeaderNode() {
     let readsUserTables = columns.relations.contains { !SystemCatalog.contains($0) }
     guard readsUserTables else { return }
-    for call in leaderCalls { report(.leaderNodeOnly(call.name, at: call.range)) }
+    // A view may be one on the catalog, where questions about the catalog are asked.
+    let readsTables = columns.relations.contains { name in
+      !SystemCatalog.contains(name) && [.table, .external].contains(catalog[name]?.kind)
+    }
+    for call in leaderCalls where readsTables || !call.asksCatalog {
+      report(.leaderNodeOnly(call.name, at: call.range))
+    }
   }
 }
 

@@ -25,6 +25,13 @@ extension SymbolicCatalog {
     case .createRoutine(let routine):
       let type = routine.result.map { SQLType(cast: $0) } ?? .unknown
       addFunction(routine.name.last, returning: type)
+      if routine.kind == .procedure { addProcedure(routine, buffers) }
+    case .dropObject(let drop) where drop.kind == .procedure:
+      for name in drop.names { removeProcedures(name.name, name.arguments, buffers) }
+    case .alterObject(let change) where change.kind == .procedure:
+      if case .rename(let new) = change.action {
+        renameProcedures(change.name, change.arguments, to: new, buffers)
+      }
     case .createModel(let model):
       if let function = model.function { addFunction(function.name.last, returning: .unknown) }
     default: break

@@ -27,6 +27,12 @@ package struct SymbolicCatalog: Sendable {
   package private(set) var removals: [Key: Removal] = [:]
   /// Functions and procedures made by statements, by their last name.
   package var functions: Set<String> = []
+  /// Procedures made by statements, by name; several of one name take other types.
+  package var procedures: [Key: [CatalogProcedure]] = [:]
+  /// Whether all procedures of the schemas that statements have created are known.
+  package var knowsProcedures = false
+  /// Names of procedures of which it is not known what they are now.
+  package var uncheckedProcedures: Set<String> = []
   /// What the functions return for which it is known.
   private(set) var functionTypes: [String: SQLType] = [:]
   /// The schema of names that have none.
@@ -170,6 +176,7 @@ package struct SymbolicCatalog: Sendable {
     let schema = name.lowercased()
     schemas.remove(schema)
     externalSchemas.remove(schema)
+    for key in procedures.keys where key.schema == schema { procedures[key] = nil }
     for key in relations.keys where key.schema == schema {
       relations[key] = nil
       removals[key] = Removal(newName: nil, range: range)
@@ -189,6 +196,10 @@ package struct SymbolicCatalog: Sendable {
       removals[key] = Removal(newName: moved.name, range: range)
       add(moved)
       renamed.append((key, self.key(of: moved.name)))
+    }
+    for (key, overloads) in procedures where key.schema == old {
+      procedures[key] = nil
+      procedures[Key(schema: new, identifier: key.identifier)] = overloads
     }
     // Views of the schema itself have to stand under their new names for this.
     for (old, new) in renamed { renameRead(old, to: new) }

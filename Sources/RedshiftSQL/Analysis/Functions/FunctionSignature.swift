@@ -56,6 +56,8 @@ struct FunctionSignature: Sendable {
   var isNeverNull: Bool
   /// Runs on the leader node only: not with tables of the user's.
   var isLeaderOnly: Bool
+  /// Belongs beside the leader node's own tables, and views on them.
+  var asksCatalog: Bool
 
   var maximum: Int { isVariadic ? Int.max : parameters.count }
 

@@ -2,7 +2,8 @@ extension FunctionTable {
   /// `names : parameters -> result flags`.
   ///
   /// A parameter ends in `?` when it may be left out, in `*` when it may come any number of times.
-  /// Flags: `agg`, `win`, `leader` (runs on the leader node only), `null` (may be NULL for
+  /// Flags: `agg`, `win`, `leader` (runs on the leader node only), `catalog` (asks about what the
+  /// leader node's catalog has), `null` (may be NULL for
   /// arguments that are not), `notnull` (never NULL).
   static let text = """
     count : any -> bigint agg notnull
@@ -145,13 +146,14 @@ extension FunctionTable {
     is_bigint is_decimal is_float is_number is_valid_utf8 : any -> bool
     is_real is_double_precision : any -> bool
     cast_super_null : any -> super
-    current_database current_schema current_user session_user user getdatabaseencoding : -> text notnull
+    current_schema : -> text notnull leader catalog
+    current_database current_user session_user user getdatabaseencoding : -> text notnull
     current_user_id : -> int notnull
     current_schemas : any -> unknown leader
     current_setting : txt any? -> text
     set_config : txt txt any -> text
     version db_collation : -> text notnull
-    has_table_privilege has_schema_privilege has_database_privilege : any any any? -> bool
+    has_table_privilege has_schema_privilege has_database_privilege : any any any? -> bool leader catalog
     has_assumerole_privilege : any any any -> bool
     pg_backend_pid : -> int notnull
     pg_cancel_backend pg_terminate_backend : num -> bool leader

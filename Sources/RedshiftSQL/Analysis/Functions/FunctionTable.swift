@@ -58,7 +58,8 @@ enum FunctionTable {
         result: result(words[arrow + 1]),
         keepsNotNull: !flags.contains("null") && !flags.contains("agg") && !flags.contains("win"),
         isNeverNull: flags.contains("notnull"),
-        isLeaderOnly: flags.contains("leader")
+        isLeaderOnly: flags.contains("leader"),
+        asksCatalog: flags.contains("catalog")
       )
       for word in words[(colon + 1)..<arrow] {
         signature.parameters.append(parameter(word))

@@ -167,7 +167,7 @@ extension QueryWalker {
     // An outer query's aggregate may stand in the WHERE of a subquery.
     let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
     if signature.isLeaderOnly {
-      leaderCalls.append((call.name.last, range))
+      leaderCalls.append((call.name.last, range, signature.asksCatalog))
     }
     let isWindow = call.over != nil
     if ["percentile_cont", "percentile_disc", "approximate_percentile_disc"]
@@ -250,7 +250,9 @@ extension QueryWalker {
         if let word, DateParts.canonical(word) == nil {
           report(.unknownDatePart(word, at: expr.range))
         }
-      case .number: require(argument, [.number, .super], "a number", name, expr)
+      case .number:
+        require(argument, [.number, .super], "a number", name, expr)
+        checkLiteral(expr, against: .decimal(precision: nil, scale: nil))
       case .text:
         if argument.type == .boolean { report(.argumentType(name, "text", .boolean, expr.range)) }
       case .moment:
@@ -261,7 +263,10 @@ extension QueryWalker {
           name,
           expr
         )
-      case .boolean: require(argument, [.boolean, .number, .super], "a condition", name, expr)
+        checkLiteral(expr, against: .timestamp)
+      case .boolean:
+        require(argument, [.boolean, .number, .super], "a condition", name, expr)
+        checkLiteral(expr, against: .boolean)
       }
     }
   }

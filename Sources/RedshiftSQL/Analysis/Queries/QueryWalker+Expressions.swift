@@ -219,8 +219,34 @@ extension QueryWalker {
       facts.type = .boolean
     } else if sign.kind == .other {
       facts.type = .unknown
+    } else {
+      checkSign(sign, facts.type)
     }
     return facts
+  }
+
+  /// A sign stands before numbers and intervals.
+  private mutating func checkSign(_ sign: Expr.Operator, _ type: SQLType) {
+    guard sign.kind == .plus || sign.kind == .minus else { return }
+    switch type.family {
+    case .boolean, .moment, .timeOfDay, .binary, .spatial, .sketch:
+      report(.noSign(type, at: sign.range))
+    case .text where type.hasLength: report(.textWithSign(type, at: sign.range))
+    default: break
+    }
+  }
+
+  /// The count of LIMIT or OFFSET.
+  mutating func checkLimit(_ count: Expr, _ clause: String, in scope: Scope) {
+    if case .column = count.kind, scope.parent == nil {
+      return report(.limitOfColumn(clause, at: count.range))
+    }
+    let type = facts(of: count, in: scope).type
+    switch type.family {
+    case .boolean, .moment, .timeOfDay, .interval, .binary, .spatial, .sketch:
+      report(.limitType(clause, type, at: count.range))
+    default: checkLiteral(count, against: .bigInteger)
+    }
   }
 
   private func operatorNumber(_ sign: Expr.Operator) -> UInt64 {

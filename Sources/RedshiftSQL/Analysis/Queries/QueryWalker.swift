@@ -37,7 +37,7 @@ struct QueryWalker {
   var aliasUses = 0
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
-  var leaderCalls: [(name: String, range: TextRange)] = []
+  var leaderCalls: [(name: String, range: TextRange, asksCatalog: Bool)] = []
   /// Findings about functions that the leader node may have, for queries of its catalog.
   var unknownCalls: [Diagnostic] = []
   /// Window functions seen so far.
@@ -113,8 +113,8 @@ struct QueryWalker {
     if let limit = query.limit {
       let scope = makeScope(parent: parent)
       within(.other) { walker in
-        if let count = limit.count { _ = walker.facts(of: count, in: scope) }
-        if let offset = limit.offset { _ = walker.facts(of: offset, in: scope) }
+        if let count = limit.count { walker.checkLimit(count, "LIMIT", in: scope) }
+        if let offset = limit.offset { walker.checkLimit(offset, "OFFSET", in: scope) }
       }
       if let count = limit.count, case .literal(.number) = count.kind,
         text(count.range).elementsEqual("1".utf8)

@@ -84,3 +84,89 @@ extension Diagnostic {
     return diagnostic
   }
 }
+
+/// Calls and arguments of routines.
+extension Diagnostic {
+  static func unknownProcedure(_ name: ObjectName, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "unknown-procedure",
+      "no migration makes the procedure \(name.relation.description)",
+      at: name.range,
+      label: "not in this schema, which the migrations have created",
+      help: [
+        Suggestion.sentence(for: name.last, among: names)
+          ?? "make it in a migration: CREATE PROCEDURE \(name.relation.description)(…)"
+      ]
+    )
+  }
+
+  static func callArgumentCount(
+    _ name: ObjectName,
+    _ count: Int,
+    _ procedures: [CatalogProcedure]
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "call-arguments",
+      "the procedure \(name.relation.description) does not take \(count)"
+        + " argument\(count == 1 ? "" : "s")",
+      at: name.range,
+      label: "it takes \(signatures(procedures))",
+      help: ["arguments that are OUT only are left out of a CALL; the others are all needed"]
+    )
+    diagnostic.labels += procedures.prefix(3).map { Label($0.range, "made here") }
+    return diagnostic
+  }
+
+  static func callArgumentTypes(
+    _ name: ObjectName,
+    _ types: [SQLType],
+    _ procedures: [CatalogProcedure]
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "call-arguments",
+      "no procedure \(name.relation.description) takes"
+        + " (\(types.map(\.spelling).joined(separator: ", ")))",
+      at: name.range,
+      label: "there is \(signatures(procedures))",
+      help: ["cast the arguments"]
+    )
+    diagnostic.labels += procedures.prefix(3).map { Label($0.range, "made here") }
+    return diagnostic
+  }
+
+  static func callArgument(
+    _ name: ObjectName,
+    _ position: Int,
+    _ given: SQLType,
+    _ wanted: SQLType,
+    _ range: TextRange,
+    _ procedure: CatalogProcedure
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "call-arguments",
+      "argument \(position) of \(name.relation.description) is \(wanted.spelling), but this is"
+        + " \(given.spelling)",
+      at: range,
+      label: given.spelling,
+      help: ["cast it"]
+    )
+    diagnostic.labels.append(Label(procedure.range, "made here"))
+    return diagnostic
+  }
+
+  private static func signatures(_ procedures: [CatalogProcedure]) -> String {
+    procedures.map { "(\($0.signature))" }.joined(separator: " or ")
+  }
+
+  static func argumentOutOfRange(_ number: Int, of count: Int, at range: TextRange) -> Diagnostic {
+    let has =
+      count == 0 ? "no arguments" : count == 1 ? "one argument" : "\(count) arguments"
+    return Diagnostic(
+      code: "argument-number",
+      "there is no argument $\(number): the function has \(has)",
+      at: range,
+      label: count == 0 ? "" : "$1\(count > 1 ? " to $\(count)" : "") can be used"
+    )
+  }
+}

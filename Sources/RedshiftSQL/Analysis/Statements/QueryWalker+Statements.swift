@@ -63,12 +63,16 @@ extension QueryWalker {
     case .copy(let copy): return follow(copy)
     case .call(let call):
       let scope = makeScope(parent: nil)
-      for argument in call.arguments { _ = within(.other) { $0.facts(of: argument, in: scope) } }
+      let given = call.arguments.map { argument in
+        within(.other) { $0.facts(of: argument, in: scope) }
+      }
+      check(call, given)
       return DerivedTable()
     case .createRoutine(let routine):
       for argument in routine.arguments { check(argument.type) }
       if let result = routine.result { check(result) }
       for problem in routine.body?.problems ?? [] { report(problem) }
+      checkNumberedArguments(of: routine)
       return DerivedTable()
     default: return DerivedTable()
     }

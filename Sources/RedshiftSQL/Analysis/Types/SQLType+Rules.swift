@@ -68,7 +68,8 @@ extension SQLType {
     case .number: return Double(word) != nil
     case .moment:
       // Dates have too many spellings to read here, but all have digits.
-      return word.contains(where: \.isNumber) || SQLType.namedMoments.contains(word)
+      return word.contains(where: \.isNumber)
+        || SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
     case .boolean:
       return ["1", "0"].contains(word)
         || ["true", "false", "yes", "no", "on", "off"].contains { $0.hasPrefix(word) }
@@ -93,8 +94,8 @@ extension SQLType {
   }
 
   private static let namedMoments: Set<String> = [
-    "now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity", "+infinity",
-    "allballs", "current", "sysdate", "getdate()", "current_date", "current_timestamp",
+    "now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs", "current", "sysdate",
+    "getdate", "current_date", "current_timestamp",
   ]
 
   /// Whether this is text as a column or a cast declares it.

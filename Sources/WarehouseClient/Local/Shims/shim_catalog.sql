@@ -206,6 +206,18 @@ BEGIN
   END IF;
  END LOOP;
 END $$;
+-- A view that a bound one takes the place of is late-binding no more, but keeps its grants and comments.
+CREATE OR REPLACE FUNCTION rs.replace_late_view(relation text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE names text[] := parse_ident(relation); l record;
+BEGIN
+ IF NOT EXISTS (SELECT 1 FROM rs.late_views) THEN RETURN; END IF;
+ PERFORM rs.lock_late_views();
+ PERFORM rs.settle_late_views();
+ SELECT * INTO l FROM rs.late_views v WHERE v.view_name = names[cardinality(names)] AND v.view_oid IS NULL
+  AND v.schema_name = CASE WHEN cardinality(names) > 1 THEN names[cardinality(names) - 1] ELSE current_schema() END;
+ PERFORM rs.forget_late_view(relation);
+ IF l.view_name IS NOT NULL THEN PERFORM rs.restore_late_view(l.schema_name, l.view_name, l.grants, l.note, l.details); END IF;
+END $$;
 -- ---------- statements
 -- ALTER TABLE APPEND: moves the rows of one table to another.
 CREATE OR REPLACE FUNCTION rs.append_rows(target text, source text, ignores_extra bool, fills_target bool) RETURNS bigint LANGUAGE plpgsql AS $$

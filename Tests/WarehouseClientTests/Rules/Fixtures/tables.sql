@@ -395,6 +395,23 @@ select count(*), (select count(*) from rs.late_views) from w;
 =>
 0 | 0
 
+## late-binding views become bound ones
+create view rules_tables.v as select id from rules_tables.base with no schema binding;
+create view rules_tables.w as select id from rules_tables.v with no schema binding;
+comment on view v is 'kept';
+create or replace view v as select id from rules_tables.base;
+select obj_description('v'::regclass), (select max(view_name) from rs.late_views) from v where id = 1;
+drop table base;
+=>
+ERROR depend
+
+## late-binding views that wait become bound ones
+create view rules_tables.v as select id from rules_tables.gone with no schema binding;
+create or replace view v as select id from base where id = 1;
+select id, (select count(*) from rs.late_views) from v;
+=>
+1 | 0
+
 ## late-binding views let schemas go
 create schema rules_gone;
 create table rules_gone.t (a int);
