@@ -26,10 +26,11 @@ extension Diagnostic {
   static func repairLoses(_ drift: SchemaDrift) -> Diagnostic? {
     var losses = drift.differences.compactMap { difference -> String? in
       guard difference.kind == .extraColumn, !difference.repair.isEmpty else { return nil }
-      return "\(difference.relation).\(difference.column ?? "") would be dropped with its values"
+      let column = "\(difference.relation.description).\(difference.column ?? "")"
+      return "\(column) would be dropped with its values"
     }
     losses += drift.viewsInTheWay.map {
-      "\($0) would be dropped on the way and made again as the files say: what was granted on it by "
+      "\($0.description) would be dropped on the way and made again as the files say: what was granted on it by "
         + "hand would be gone"
     }
     guard !losses.isEmpty else { return nil }

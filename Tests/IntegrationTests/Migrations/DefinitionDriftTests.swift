@@ -29,8 +29,6 @@ import Testing
     create view mig.by_code as select code, count(*) as n from mig.recent group by code;
     create materialized view mig.totals as select code, sum(amount) as total from mig.orders group by 1;
     create view mig.late as select id, code from mig.orders where code <> 'x' with no schema binding;
-    create view mig.names as
-      select name,count(*)  as n from mig.orders group by name with no schema binding;
     comment on table mig.orders is 'what was bought';
     comment on column mig.orders.name is 'whose';
     comment on view mig.recent is 'of late';
