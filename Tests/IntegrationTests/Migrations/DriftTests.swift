@@ -41,7 +41,7 @@ import Testing
       "the database has no such table", "e       missing column", "zz      extra column",
       "varchar(99) in the database, varchar(7) in the files",
       "aa      nullability",
-      "alter table \"mig\".\"types\" add column \"e\" real;",
+      "alter table \"mig\".\"types\" add column e real;",
       "alter table \"mig\".\"types\" drop column \"zz\";",
       "alter table \"mig\".\"types\" alter column \"w\" type varchar(7);",
     ] {

@@ -232,7 +232,7 @@ import Testing
     let process = try scenario.start()
     try scenario.wait(
       "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
-        + "and query like 'alter table mig.a%' and datname = current_database()",
+        + "and query like '%alter table mig.a%' and datname = current_database()",
       for: "1"
     )
     kill(process.processIdentifier, SIGKILL)
