@@ -165,7 +165,7 @@ unload ('select \'x\' as a, day from s.days') to 's3://b/x' iam_role default;
 select name from s.days where (day, name) = (select max(day), 'x' from s.days) and (weekend, name) <> (select true, 'y');
 select user_id from s.users limit '5' offset 1 + 1;
 select round('1.5', 1), round(' 1e3 '), abs('NaN'), dateadd(day, '1', 'today'), datediff(day, 'now', '2020-01-01'), last_day('20200101'), lag(name, '1') over (order by name) from s.users;
-select -interval '1 day', - -1, -balance, -name::int, -null, +score from s.users;
+select -interval '1 day', - -1, -balance, -name::int, +score from s.users;
 select listagg(name, ',') within group (order by name), percentile_cont('0.5') within group (order by score) from s.users;
 create function s.f(int, varchar(10)) returns varchar(20) stable as $$ select case when $1 > 1 then $2 else '$3' end /* $4 */ $$ language sql;
 create function s.f(a int) returns int stable as $$ return $9 $$ language plpythonu;
