@@ -55,13 +55,13 @@ package struct RunOrder: Sendable {
   ) -> [String: [String]] {
     let gated = Set(order.filter { graph.nodes[$0]?.isTest == false })
     var gates: [String: [String]] = [:]
+    guard !gated.isEmpty else { return gates }
+    let readers = nearestReaders(graph, among: gated)
     for test in order where graph.nodes[test]?.kind == .test {
       let tested = graph.parents[test] ?? []
       guard let first = tested.first else { continue }
       if tested.count == 1 {
-        for id in descendants(of: first, graph, upTo: gated) where gated.contains(id) {
-          gates[id, default: []].append(test)
-        }
+        for id in readers[first] ?? [] { gates[id, default: []].append(test) }
         continue
       }
       var shared = descendants(of: first, graph)
@@ -77,17 +77,33 @@ package struct RunOrder: Sendable {
     return gates.mapValues { $0.sorted() }
   }
 
-  /// What reads a node, directly or not, tests apart; what is in `limits` is not looked behind.
-  private static func descendants(
-    of id: String,
+  /// For each node, those that read it directly or through others that are not among `gated`.
+  private static func nearestReaders(
     _ graph: Graph,
-    upTo limits: Set<String> = []
-  ) -> Set<String> {
+    among gated: Set<String>
+  ) -> [String: Set<String>] {
+    var nearest: [String: Set<String>] = [:]
+    for id in graph.order.reversed() {
+      var found: Set<String> = []
+      for child in graph.children[id] ?? [] where graph.nodes[child]?.isTest == false {
+        if gated.contains(child) {
+          found.insert(child)
+        } else {
+          found.formUnion(nearest[child] ?? [])
+        }
+      }
+      if !found.isEmpty { nearest[id] = found }
+    }
+    return nearest
+  }
+
+  /// What reads a node, directly or not, tests apart.
+  private static func descendants(of id: String, _ graph: Graph) -> Set<String> {
     var found: Set<String> = []
     var frontier = graph.children[id] ?? []
     while let next = frontier.popLast() {
       guard graph.nodes[next]?.isTest == false, found.insert(next).inserted else { continue }
-      if !limits.contains(next) { frontier += graph.children[next] ?? [] }
+      frontier += graph.children[next] ?? []
     }
     return found
   }

@@ -121,6 +121,7 @@ package struct CatalogComparison: Sendable {
         )
       )
     }
+    if relation.kind == .table { pairRenamed(&found, relation, columns, name) }
     let here = relation.columns.map(\.name)
     let there = columns.map(\.name)
     if found.isEmpty, here != there {
@@ -136,6 +137,36 @@ package struct CatalogComparison: Sendable {
       )
     }
     return found
+  }
+
+  /// Takes a column that is missing and one that is too many for one that was renamed, if they are
+  /// the only ones of their type: to drop the one and add the other would lose its values.
+  private func pairRenamed(
+    _ found: inout [Difference],
+    _ relation: CatalogRelation,
+    _ columns: [ActualColumn],
+    _ name: RelationName
+  ) {
+    let known = Set(relation.columns.map(\.name))
+    let here = Set(columns.map(\.name))
+    let missing = relation.columns.filter { !here.contains($0.name) }
+    let extra = columns.filter { !known.contains($0.name) }
+    for column in missing {
+      let candidates = extra.filter { $0.isOf(column.type, isDerived: false) }
+      guard candidates.count == 1, let other = candidates.first,
+        missing.filter({ other.isOf($0.type, isDerived: false) }).count == 1,
+        let gone = found.firstIndex(where: { $0.kind == .missingColumn && $0.column == column.name }
+        ),
+        let made = found.firstIndex(where: { $0.kind == .extraColumn && $0.column == other.name })
+      else { continue }
+      found[gone].detail += "; \(other.name) may be it"
+      found[gone].repair = [
+        "alter table \(name.sql) rename column \(SQLQuoting.identifier(other.name)) "
+          + "to \(SQLQuoting.identifier(column.name));"
+      ]
+      found[made].detail += "; \(column.name) may be it"
+      found[made].repair = []
+    }
   }
 
   private func differences(

@@ -122,9 +122,11 @@ struct DefinitionComparison: Sendable {
 
   /// One blank between all, whatever the layout.
   static func words(_ text: String) -> String {
-    var words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    if words.hasSuffix(";") { words.removeLast() }
-    return words
+    let bytes = Array(text.utf8)
+    var words = SQLLexer.significantTokens(of: bytes).filter { $0.kind != .endOfText }
+      .map { String(decoding: bytes[$0.range], as: UTF8.self) }
+    if words.last == ";" { words.removeLast() }
+    return words.joined(separator: " ")
   }
 
   // MARK: Defaults

@@ -1,6 +1,6 @@
 package import Diagnostics
 import ProjectCompiler
-import RedshiftSQL
+package import RedshiftSQL
 import WarehouseClient
 
 /// What was changed by hand.
@@ -8,6 +8,8 @@ package struct SchemaDrift: Sendable {
   package var differences: [CatalogComparison.Difference] = []
   /// Statements that make the database as the files say, in an order in which they can run.
   package var repair: [String] = []
+  /// Views that this drops on its way though they do not differ.
+  package var viewsInTheWay: [RelationName] = []
   /// What could not be found out.
   package var problems: [Diagnostic] = []
 }
@@ -29,6 +31,7 @@ extension Migrator {
     return SchemaDrift(
       differences: parts.differences,
       repair: repair.script(parts.differences),
+      viewsInTheWay: repair.viewsInTheWay(of: parts.differences),
       problems: parts.unknown.isEmpty ? [] : [.notCompared(parts.unknown.map(\.description))]
     )
   }
@@ -107,6 +110,15 @@ extension Migrator {
       differences[index].repair =
         ([table.creation(key, known: nil)]
         + expected.belongings(of: key)).map { $0 + ";" }
+    }
+    // A column that is added has all that its CREATE TABLE says: much of it cannot be said later.
+    for index in differences.indices where differences[index].kind == .missingColumn {
+      let relation = differences[index].relation
+      guard differences[index].repair.first?.contains(" add column ") == true,
+        let column = expected.tables[expected.catalog.key(of: relation)]?.columns
+          .first(where: { $0.name == differences[index].column })
+      else { continue }
+      differences[index].repair = ["alter table \(relation.sql) add column \(column.sql);"]
     }
     return DriftParts(
       expected: expected,

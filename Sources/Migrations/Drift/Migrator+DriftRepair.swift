@@ -5,7 +5,8 @@ import WarehouseClient
 extension Migrator {
   /// Makes the database as the files say, as far as `drift` has SQL for it.
   ///
-  /// All of it is one transaction, but for what Redshift refuses in one.
+  /// All of it is one transaction, but for what Redshift refuses in one. What would lose something
+  /// that is in no file is refused before anything runs.
   ///
   /// - Parameter observe: told what happens.
   /// - Returns: what was found, and what is left of it.
@@ -16,6 +17,7 @@ extension Migrator {
     try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, _ in
       do throws(Diagnostic) {
         let found = try await drift(session)
+        if let refusal = Diagnostic.repairLoses(found) { throw refusal }
         if !found.repair.isEmpty { try await run(found.repair, session, observe) }
         return .success((found, try await drift(session)))
       } catch {
@@ -39,6 +41,10 @@ extension Migrator {
     for segment in segments {
       let isTransaction = segment.mode == .transaction
       if isTransaction { try await database.execute("begin", session) }
+      if isTransaction, database.history.dialect == .postgres {
+        // Whoever waits for a table to change it keeps its readers waiting, too.
+        try await database.execute("set local lock_timeout = '5s'", session)
+      }
       do throws(Diagnostic) {
         for statement in segment.statements { try await run(statement, runner, session) }
       } catch {

@@ -55,38 +55,60 @@ struct ViewRepair: Sendable {
   /// One script of what differences need, in an order in which it can run: tables are altered when
   /// the views that read them are out of the way.
   func script(_ differences: [CatalogComparison.Difference]) -> [String] {
+    let plan = plan(differences)
+    let views = expected.orderedViews(plan.made.union(plan.dropped)).flatMap { key in
+      plan.dropped.contains(key) || actual.views[key] == nil ? making([key]) : replacing(key)
+    }
+    let stages = plan.stages
+    return dropping(plan.dropped) + stages[0] + stages[1] + stages[2] + views + stages[3]
+  }
+
+  /// Views that the script drops and makes again though they do not differ: what was granted on them
+  /// by hand, and who owns them, is in no file.
+  func viewsInTheWay(of differences: [CatalogComparison.Difference]) -> [RelationName] {
+    let differing = Set(differences.map { key(of: $0.relation) })
+    return plan(differences).dropped.filter { actual.views[$0] != nil && !differing.contains($0) }
+      .map { RelationName(schema: $0.schema, identifier: $0.identifier) }
+      .sorted { $0.description < $1.description }
+  }
+
+  private struct Plan {
     var stages: [[String]] = [[], [], [], []]
+    /// Views that are dropped and made again.
     var dropped: Set<Key> = []
+    /// Views that are made, or replaced.
     var made: Set<Key> = []
+  }
+
+  private func key(of relation: RelationName) -> Key {
+    Key(schema: relation.schema ?? "", identifier: relation.identifier)
+  }
+
+  private func plan(_ differences: [CatalogComparison.Difference]) -> Plan {
+    var plan = Plan()
     for difference in differences where !difference.repair.isEmpty {
-      let key = Key(
-        schema: difference.relation.schema ?? "",
-        identifier: difference.relation.identifier
-      )
+      let key = key(of: difference.relation)
       if expected.views[key] != nil, [.missingRelation, .query].contains(difference.kind) {
         if difference.repair == replacing(key) || actual.views[key] == nil {
-          made.insert(key)
+          plan.made.insert(key)
         } else {
-          dropped.insert(key)
+          plan.dropped.insert(key)
         }
         continue
       }
       switch difference.kind {
       case .missingRelation where difference.relation.schema == nil:
-        stages[0] += difference.repair
-      case .missingRelation where expected.tables[key] != nil: stages[1] += difference.repair
-      case .routine, .missingRelation: stages[2] += difference.repair
-      case .owner, .comment, .grant: stages[3] += difference.repair
+        plan.stages[0] += difference.repair
+      case .missingRelation where expected.tables[key] != nil: plan.stages[1] += difference.repair
+      case .routine, .missingRelation: plan.stages[2] += difference.repair
+      case .owner, .comment, .grant: plan.stages[3] += difference.repair
       case .type, .extraColumn:
-        dropped.formUnion(readers(of: [key]))
-        stages[1] += difference.repair
-      default: stages[1] += difference.repair
+        plan.dropped.formUnion(readers(of: [key]))
+        plan.stages[1] += difference.repair
+      default: plan.stages[1] += difference.repair
       }
     }
-    dropped.formUnion(readers(of: dropped))
-    let views = expected.orderedViews(made.union(dropped)).flatMap { key in
-      dropped.contains(key) || actual.views[key] == nil ? making([key]) : replacing(key)
-    }
-    return dropping(dropped) + stages[0] + stages[1] + stages[2] + views + stages[3]
+    plan.dropped.formUnion(readers(of: plan.dropped))
+    return plan
   }
 }

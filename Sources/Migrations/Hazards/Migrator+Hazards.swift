@@ -85,7 +85,7 @@ extension Migrator {
   package static func isRefusal(_ diagnostics: [Diagnostic]) -> Bool {
     let codes: Set<String> = [
       "migrations-refused", "transaction-in-migration", "migration-not-transactional",
-      "foreign-views",
+      "foreign-views", "repair-loses",
     ]
     return diagnostics.contains { $0.isError && codes.contains($0.code) }
   }

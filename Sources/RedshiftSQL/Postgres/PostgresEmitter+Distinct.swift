@@ -50,7 +50,7 @@ extension PostgresEmitter {
     var groups = values
     for (index, column) in columns.enumerated() where column.canEndInBlank {
       let name = SQLQuoting.identifier(column.name)
-      items[index] = "min(\(values[index]))\(column.cast) AS \(name)"
+      items[index] = "min(\(values[index]))\(lasting(column.cast)) AS \(name)"
       groups[index] = "\(values[index])::bpchar"
     }
     return groups

@@ -88,18 +88,32 @@ extension PostgresEmitter {
     return key
   }
 
+  /// The cast of a value of text, which in views and routines has no length: they stay as they are
+  /// when a column that they read is widened, and would cut longer values off.
+  func lasting(_ cast: String) -> String {
+    isStored && cast.hasPrefix("::varchar(") ? "::varchar" : cast
+  }
+
   mutating func emitOfGroup(_ expr: Expr, _ key: Meanings.TextKey) {
     ofRows(of: key.select) { emitter in
       guard key.isText else { return emitter.emit(expr) }
+      let cast = emitter.lasting(key.cast)
       if key.isInSets {
+        if emitter.selects.last != key.select {
+          emitter.fail(
+            "a key of ROLLUP, CUBE or GROUPING SETS in a subquery",
+            at: expr.range,
+            help: "group in a subquery, and look further up around it"
+          )
+        }
         emitter.write("(CASE WHEN grouping(", for: expr.range)
         emitter.emitBlankPadded(expr)
         emitter.write(") = 0 THEN ", for: expr.range)
       }
       emitter.write("min(", for: expr.range)
       emitter.emit(expr)
-      emitter.write(")\(key.cast)", for: expr.range)
-      if key.isInSets { emitter.write(" END)", for: expr.range) }
+      emitter.write(")\(cast)", for: expr.range)
+      if key.isInSets { emitter.write(" ELSE NULL\(cast) END)", for: expr.range) }
     }
   }
 
@@ -152,8 +166,10 @@ extension PostgresEmitter {
   mutating func starValue(_ column: Meanings.StarColumn) -> String {
     let value = ofRowValue(column)
     guard let key = column.key, key.isText else { return value }
-    let least = "min(\(value))\(key.cast)"
-    return key.isInSets ? "CASE WHEN grouping(\(value)::bpchar) = 0 THEN \(least) END" : least
+    let cast = lasting(key.cast)
+    let least = "min(\(value))\(cast)"
+    return key.isInSets
+      ? "CASE WHEN grouping(\(value)::bpchar) = 0 THEN \(least) ELSE NULL\(cast) END" : least
   }
 
   /// A column that a star stands for, as an item of a select list.

@@ -14,6 +14,8 @@ extension PostgresEmitter {
       )
     }
     guard let body = routine.body else { return copy(range) }
+    isStored = true
+    defer { isStored = false }
     check(routine)
     var position = routine.name.range.bytes.upperBound
     copy(range.bytes.lowerBound..<position)

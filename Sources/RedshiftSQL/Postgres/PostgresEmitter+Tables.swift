@@ -118,6 +118,8 @@ extension PostgresEmitter {
   // MARK: Views and schemas
 
   mutating func emit(_ view: CreateView, in range: TextRange) {
+    isStored = true
+    defer { isStored = false }
     if view.isMaterialized {
       copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)
       emit(view.objectName)

@@ -60,6 +60,8 @@ struct PostgresEmitter {
   var distinctValues: [TextRange: [String]] = [:]
   /// Names of tables that have none.
   private var tableNames: [TextRange: String] = [:]
+  /// Whether this is kept, as a view or a routine, and outlives the types of what it reads.
+  var isStored = false
   /// Items of select lists that are cast to a type without a length.
   var unboundedItems: [TextRange: String] = [:]
   /// Whether (+) stands where a LEFT JOIN says the same.

@@ -47,7 +47,8 @@ extension CommandSession {
       note(
         left.differences.isEmpty
           ? "the database is as its migrations say"
-          : "\(count) difference\(count == 1 ? "" : "s") left, for which there is no simple SQL"
+          : "\(count) difference\(count == 1 ? "" : "s") left"
+            + (left.repair.isEmpty ? ", for which there is no simple SQL" : "")
       )
       return left.differences.isEmpty ? .success : .failure
     } catch {

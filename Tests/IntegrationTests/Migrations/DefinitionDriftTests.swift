@@ -61,6 +61,25 @@ import Testing
     #expect(!status.error.contains("schema-drift"), "\(status.error)")
   }
 
+  @Test func aRenamedColumnIsRenamedBack() throws {
+    let scenario = try Scenario([
+      "V1__points.sql": """
+      create schema mig;
+      create table mig.points (id int not null, score int default 7 not null, ratio real, note varchar(9));
+      insert into mig.points (id, score, ratio, note) values (1, 10, 0.5, 'a');
+      """
+    ])
+    #expect(try scenario.migrate().code == 0)
+    _ = try scenario.psql(
+      "alter table mig.points rename column ratio to quota; alter table mig.points drop column score"
+    )
+    let found = try scenario.migrate("diff")
+    #expect(found.output.contains("quota may be it"), "\(found.output)")
+    let repaired = try scenario.migrate("diff", "--repair")
+    #expect(repaired.code == 1 && repaired.output.contains("differs in"), "\(repaired.output)")
+    #expect(try scenario.psql("select id, ratio, score from mig.points") == "1|0.5|7")
+  }
+
   @Test(arguments: [
     (
       "create or replace view mig.recent as select id, code, coalesce(name, 'all') as name, "

@@ -154,7 +154,6 @@ import Testing
       "create or replace procedure mig.p(n int) as $$ begin insert into mig.a (x) values (2); end; "
         + "$$ language plpgsql", "mig.p(integer)", "body"
     ),
-    ("alter table mig.a add column hand int", "mig.a", "extra column"),
   ])
   func whatHandsChangeIsFoundAndRepaired(sql: String, object: String, kind: String) throws {
     try write(
@@ -172,6 +171,15 @@ import Testing
     let repaired = try migrate("diff", "--repair")
     #expect(repaired.code == 0, "\(repaired.output)\(repaired.error)")
     #expect(try migrate("diff").code == 0)
+  }
+
+  @Test func noColumnIsDroppedByARepair() throws {
+    try byHand("alter table mig.a add column hand int")
+    let found = try migrate("diff")
+    #expect(found.code == 1 && found.output.contains("extra column"), "\(found.output)")
+    let repaired = try migrate("diff", "--repair")
+    #expect(repaired.code == 2 && repaired.error.contains("error[repair-loses]"))
+    #expect(try migrate("diff").output == found.output)
   }
 
   @Test func anExternalSchemaIsNotTakenForOneOfTheDatabase() throws {

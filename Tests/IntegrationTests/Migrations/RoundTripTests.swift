@@ -141,7 +141,7 @@ import Testing
     ("alter table mig.channel alter column valid_from drop default", "mig.channel"),
     ("drop view mig_mart.top_region", "mig_mart.top_region"),
     (
-      "create or replace view mig_mart.top_store as select label, 0::numeric as total, 1::bigint as place "
+      "create or replace view mig_mart.top_store as select label::varchar, 0::numeric as total, 1::bigint as place "
         + "from mig_mart.v_store", "mig_mart.top_store"
     ),
     (
@@ -181,6 +181,11 @@ import Testing
     for (_, object) in Self.byHand {
       #expect(found.output.contains("\n\(object) "), "\(object)\n\(found.output)")
     }
+    let refused = try scenario.migrate("diff", "--repair")
+    #expect(refused.code == 2)
+    #expect(refused.error.contains("mig.product.hack would be dropped"), "\(refused.error)")
+    #expect(try scenario.migrate("diff").output == found.output)
+    _ = try scenario.psql("alter table mig.product drop column hack")
     let repaired = try scenario.migrate("diff", "--repair")
     #expect(repaired.code == 0, "\(repaired.output)\n\(repaired.error)")
     let rest = try scenario.migrate("diff")

@@ -247,4 +247,48 @@ import Testing
       )
     )
   }
+
+  /// The lengths that columns had when they were made must not cut off what came later.
+  @Test func viewsAndRoutinesFollowAColumnThatIsWidened() throws {
+    let scenario = try Scenario([
+      "V1__made.sql": """
+      create schema mig;
+      create table mig.word (v varchar(5), n int);
+      create table mig.seen (src varchar(20), v varchar(100));
+      create procedure mig.see() as $$ begin
+        insert into mig.seen select 'group', v from mig.word group by v;
+        insert into mig.seen select distinct 'distinct', v from mig.word;
+        insert into mig.seen select 'union', v from mig.word union select 'union', v from mig.word;
+      end $$ language plpgsql;
+      create view mig.distinct_words as select distinct v from mig.word;
+      create view mig.grouped_words as select v, count(*) as n from mig.word group by v
+        with no schema binding;
+      """,
+      "V2__widened.sql": "alter table mig.word alter column v type varchar(50);",
+      "V3__filled.sql": """
+      insert into mig.word values ('abcde', 1);
+      insert into mig.word values ('abcdefghijkl', 2);
+      insert into mig.word values ('abcdefghijxx', 3);
+      call mig.see();
+      create table mig.sums as select v, n, count(*) as c from mig.word group by rollup (v, n);
+      """,
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let words = "abcde\nabcdefghijkl\nabcdefghijxx"
+    for query in [
+      "select v from mig.distinct_words", "select v from mig.grouped_words",
+      "select v from mig.seen where src = 'group'", "select v from mig.seen where src = 'distinct'",
+      "select v from mig.seen where src = 'union'",
+      "select distinct v from mig.sums where v is not null",
+    ] {
+      #expect(try scenario.psql(query + " order by 1") == words, "\(query)")
+    }
+    let length =
+      "select character_maximum_length from information_schema.columns "
+      + "where table_schema = 'mig' and table_name = 'sums' and column_name = 'v'"
+    #expect(try scenario.psql(length) == "50")
+    let diff = try scenario.migrate("diff")
+    #expect(diff.code == 0, "\(diff.output)")
+  }
 }

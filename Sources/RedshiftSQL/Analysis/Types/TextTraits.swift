@@ -99,7 +99,7 @@ extension TextTraits {
     case "first_value", "last_value", "nth_value": return argument(0)
     case "lag", "lead": return arguments.count > 2 ? [] : argument(0)
     case "coalesce", "nvl", "isnull", "ifnull": return common(arguments)
-    case "greatest", "least": return common(arguments).subtracting(.sized)
+    case "greatest", "least": return common(arguments)
     case "nullif": return arguments.first?.traits ?? []
     case "nvl2": return argument(1).intersection(argument(2)).subtracting(.varying)
     case "concat": return joined(text(0), text(1))
