@@ -1,4 +1,5 @@
 import Diagnostics
+import RedshiftSQL
 
 // MARK: Live schemas
 
