@@ -339,7 +339,9 @@ extension QueryWalker {
     to level: Scope
   ) {
     guard level !== scope, facts.isColumn, aggregateDepth == 0, let keys = level.groupKeys,
-      !keys.contains(facts.fingerprint)
+      !keys.contains(facts.fingerprint),
+      // A key may be the same column by another name, where the columns of a table are not known.
+      !level.tables.contains(where: { !$0.isComplete })
     else { return }
     var current = scope.parent
     while let outer = current, outer.aggregateDepth == 0 {

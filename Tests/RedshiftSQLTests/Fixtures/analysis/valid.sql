@@ -84,6 +84,7 @@ select a.user_id, u.user_id from s.users u, s.active a where u.user_id = a.user_
 select unknown_column, x.other from elsewhere.things x;
 select t.a, count(*) from elsewhere.things t group by a;
 select a, t.b from elsewhere.things t join s.users u on u.user_id = t.a group by a, t.b;
+select a, (select count(*) from s.users u where u.user_id = t.a) from elsewhere.things t group by a;
 select relname from pg_class;
 select "table", query from stl_query where userid = 1;
 select 1 = 1 as ok, true and not false, null is null, 'a' like 'b%', 5 between 1 and 10;
