@@ -122,9 +122,7 @@ struct DefinitionComparison: Sendable {
 
   /// One blank between all, whatever the layout.
   static func words(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    var words = SQLLexer.significantTokens(of: bytes).filter { $0.kind != .endOfText }
-      .map { String(decoding: bytes[$0.range], as: UTF8.self) }
+    var words = SQLLexer.words(of: Array(text.utf8))
     if words.last == ";" { words.removeLast() }
     return words.joined(separator: " ")
   }

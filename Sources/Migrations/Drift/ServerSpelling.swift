@@ -39,9 +39,7 @@ struct ServerSpelling: Sendable {
       language = row[4] ?? ""
       source = row[5] ?? ""
       guard language == "sql" || language == "plpgsql" else { return }
-      let bytes = Array(source.utf8)
-      source = SQLLexer.significantTokens(of: bytes).filter { $0.kind != .endOfText }
-        .map { String(decoding: bytes[$0.range], as: UTF8.self) }.joined(separator: " ")
+      source = SQLLexer.words(of: Array(source.utf8)).joined(separator: " ")
     }
   }
 

@@ -88,10 +88,8 @@ struct DefinitionText: Hashable, Sendable {
 
   private mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
     guard range.lowerBound < range.upperBound else { return }
-    let slice = Array(bytes[range])
     // One blank between all, whatever stood there: the printer knows where none belongs.
-    let words = SQLLexer.significantTokens(of: slice).filter { $0.kind != .endOfText }
-      .map { String(decoding: slice[$0.range], as: UTF8.self) }
+    let words = SQLLexer.words(of: Array(bytes[range]))
     if !words.isEmpty { pieces.append(.text(words.joined(separator: " "))) }
   }
 }

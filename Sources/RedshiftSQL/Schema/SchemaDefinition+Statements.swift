@@ -260,9 +260,7 @@ extension SchemaDefinition {
       bytes: routine.name.range.bytes.upperBound..<statement.range.bytes.upperBound
     )
     let body = routine.body.map { Array(buffers.text(of: $0.contents).utf8) } ?? []
-    let words = SQLLexer.significantTokens(of: body).map {
-      String(decoding: body[$0.range], as: UTF8.self).lowercased()
-    }
+    let words = SQLLexer.words(of: body).map { $0.lowercased() }
     var known = Routine(
       kind: routine.kind,
       schema: name.schema,

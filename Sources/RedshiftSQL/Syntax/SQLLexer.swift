@@ -41,6 +41,11 @@ package struct SQLLexer {
     }
   }
 
+  /// The words, signs and literals of a text as they stand, without what is between them.
+  package static func words(of bytes: [UInt8]) -> [String] {
+    significantTokens(of: bytes).dropLast().map { String(decoding: bytes[$0.range], as: UTF8.self) }
+  }
+
   /// Where the text ends when semicolons, and comments behind them, are left off.
   package static func endWithoutSemicolon(of bytes: [UInt8]) -> Int {
     let tokens = significantTokens(of: bytes).dropLast()
