@@ -31,8 +31,8 @@ extension Diagnostic {
       return "\(column) would be dropped with its values"
     }
     losses += drift.viewsInTheWay.map {
-      "\($0.description) would be dropped on the way and made again as the files say: what was granted on it by "
-        + "hand would be gone"
+      "\($0.description) would be dropped on the way and made again as the files say: what was "
+        + "granted on it by hand would be gone"
     }
     guard !losses.isEmpty else { return nil }
     var notes = Array(losses.prefix(10))

@@ -34,6 +34,8 @@ package struct CatalogComparison: Sendable {
     package var repair: [String]
     /// Where the files say it.
     package var range: TextRange?
+    /// What a column that is missing is most likely called in the database.
+    var nameFound: String?
     /// Whether it could not be found out, since the user may not try things out.
     var isUnknown = false
 
@@ -159,6 +161,7 @@ package struct CatalogComparison: Sendable {
         ),
         let made = found.firstIndex(where: { $0.kind == .extraColumn && $0.column == other.name })
       else { continue }
+      found[gone].nameFound = other.name
       found[gone].detail += "; \(other.name) may be it"
       found[gone].repair = [
         "alter table \(name.sql) rename column \(SQLQuoting.identifier(other.name)) "

@@ -28,10 +28,11 @@ extension Migrator {
     let live = try await LiveDefinitions(database, session)
     let parts = try await driftParts(live, try await states(session), session, mayWrite: true)
     let repair = ViewRepair(expected: parts.expected, actual: parts.actual)
+      .script(parts.differences)
     return SchemaDrift(
       differences: parts.differences,
-      repair: repair.script(parts.differences),
-      viewsInTheWay: repair.viewsInTheWay(of: parts.differences),
+      repair: repair.statements,
+      viewsInTheWay: repair.viewsInTheWay,
       problems: parts.unknown.isEmpty ? [] : [.notCompared(parts.unknown.map(\.description))]
     )
   }
@@ -114,7 +115,7 @@ extension Migrator {
     // A column that is added has all that its CREATE TABLE says: much of it cannot be said later.
     for index in differences.indices where differences[index].kind == .missingColumn {
       let relation = differences[index].relation
-      guard differences[index].repair.first?.contains(" add column ") == true,
+      guard !differences[index].repair.isEmpty, differences[index].nameFound == nil,
         let column = expected.tables[expected.catalog.key(of: relation)]?.columns
           .first(where: { $0.name == differences[index].column })
       else { continue }

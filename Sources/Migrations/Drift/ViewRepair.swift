@@ -52,24 +52,26 @@ struct ViewRepair: Sendable {
     return found
   }
 
-  /// One script of what differences need, in an order in which it can run: tables are altered when
-  /// the views that read them are out of the way.
-  func script(_ differences: [CatalogComparison.Difference]) -> [String] {
+  /// What differences need.
+  ///
+  /// - Parameter differences: those that have SQL of their own.
+  /// - Returns: one script, in an order in which it can run: tables are altered when the views that
+  ///   read them are out of the way; and the views that it drops and makes again though they do not
+  ///   differ: what was granted on them by hand, and who owns them, is in no file.
+  func script(
+    _ differences: [CatalogComparison.Difference]
+  ) -> (statements: [String], viewsInTheWay: [RelationName]) {
     let plan = plan(differences)
     let views = expected.orderedViews(plan.made.union(plan.dropped)).flatMap { key in
       plan.dropped.contains(key) || actual.views[key] == nil ? making([key]) : replacing(key)
     }
     let stages = plan.stages
-    return dropping(plan.dropped) + stages[0] + stages[1] + stages[2] + views + stages[3]
-  }
-
-  /// Views that the script drops and makes again though they do not differ: what was granted on them
-  /// by hand, and who owns them, is in no file.
-  func viewsInTheWay(of differences: [CatalogComparison.Difference]) -> [RelationName] {
     let differing = Set(differences.map { key(of: $0.relation) })
-    return plan(differences).dropped.filter { actual.views[$0] != nil && !differing.contains($0) }
-      .map { RelationName(schema: $0.schema, identifier: $0.identifier) }
-      .sorted { $0.description < $1.description }
+    let inTheWay = plan.dropped.filter { actual.views[$0] != nil && !differing.contains($0) }
+    return (
+      dropping(plan.dropped) + stages[0] + stages[1] + stages[2] + views + stages[3],
+      inTheWay.map(\.relation).sorted { $0.description < $1.description }
+    )
   }
 
   private struct Plan {

@@ -252,7 +252,8 @@ struct LiveDefinitionQueries: Sendable {
   /// Bound views that wait with them are no late-binding ones.
   static let waitingViews =
     "select schema_name, view_name, 'v', null, definition, true from rs.late_views "
-    + "where view_oid is null and bound_kind is null and not exists (select 1 from pg_catalog.pg_class c "
+    + "where view_oid is null and bound_kind is null "
+    + "and not exists (select 1 from pg_catalog.pg_class c "
     + "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
     + "where n.nspname = schema_name and c.relname = view_name) order by 1, 2"
 }
