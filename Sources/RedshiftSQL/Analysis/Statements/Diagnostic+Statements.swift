@@ -106,16 +106,14 @@ extension Diagnostic {
     _ count: Int,
     _ procedures: [CatalogProcedure]
   ) -> Diagnostic {
-    var diagnostic = Diagnostic(
-      code: "call-arguments",
+    callMismatch(
       "the procedure \(name.relation.description) does not take \(count)"
         + " argument\(count == 1 ? "" : "s")",
-      at: name.range,
       label: "it takes \(signatures(procedures))",
-      help: ["arguments that are OUT only are left out of a CALL; the others are all needed"]
+      help: "arguments that are OUT only are left out of a CALL; the others are all needed",
+      name,
+      procedures
     )
-    diagnostic.labels += procedures.prefix(3).map { Label($0.range, "made here") }
-    return diagnostic
   }
 
   static func callArgumentTypes(
@@ -123,13 +121,29 @@ extension Diagnostic {
     _ types: [SQLType],
     _ procedures: [CatalogProcedure]
   ) -> Diagnostic {
-    var diagnostic = Diagnostic(
-      code: "call-arguments",
+    callMismatch(
       "no procedure \(name.relation.description) takes"
         + " (\(types.map(\.spelling).joined(separator: ", ")))",
-      at: name.range,
       label: "there is \(signatures(procedures))",
-      help: ["cast the arguments"]
+      help: "cast the arguments",
+      name,
+      procedures
+    )
+  }
+
+  private static func callMismatch(
+    _ message: String,
+    label: String,
+    help: String,
+    _ name: ObjectName,
+    _ procedures: [CatalogProcedure]
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "call-arguments",
+      message,
+      at: name.range,
+      label: label,
+      help: [help]
     )
     diagnostic.labels += procedures.prefix(3).map { Label($0.range, "made here") }
     return diagnostic
