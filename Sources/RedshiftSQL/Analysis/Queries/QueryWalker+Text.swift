@@ -99,9 +99,7 @@ extension QueryWalker {
   mutating func noteResult(_ table: DerivedTable, at range: TextRange) {
     guard meanings != nil, table.isComplete else { return }
     meanings?.results[range] = table.columns.map { column in
-      var facts = ExprFacts()
-      facts.type = column.type
-      facts.traits = column.traits
+      let facts = ExprFacts(column.type, column.traits)
       return Meanings.ResultColumn(
         name: column.name,
         type: facts.typeThere,
@@ -188,24 +186,21 @@ extension Scope {
 }
 
 extension CatalogColumn {
-  var facts: ExprFacts {
-    var facts = ExprFacts()
-    facts.type = type
-    facts.traits = traits
-    return facts
-  }
+  var facts: ExprFacts { ExprFacts(type, traits) }
 }
 
 extension DerivedTable.Column {
-  var typeThere: SQLType {
-    var facts = ExprFacts()
-    facts.type = type
-    facts.traits = traits
-    return facts.typeThere
-  }
+  var typeThere: SQLType { ExprFacts(type, traits).typeThere }
 }
 
 extension ExprFacts {
+  /// What is known of a column by its type and its traits alone.
+  init(_ type: SQLType, _ traits: TextTraits) {
+    self.init()
+    self.type = type
+    self.traits = traits
+  }
+
   /// The type as PostgreSQL sees it: of a CHAR and something else it makes a text.
   var typeThere: SQLType {
     if case .character = type, !traits.contains(.padded) { return .characterVarying(nil) }
