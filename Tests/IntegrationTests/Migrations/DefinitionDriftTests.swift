@@ -42,9 +42,7 @@ import Testing
   ]
 
   private func applied() throws -> Scenario {
-    let scenario = try Scenario(Self.files)
-    let outcome = try scenario.migrate()
-    #expect(outcome.code == 0, "\(outcome.error)")
+    let scenario = try Scenario.applied(Self.files)
     let same = try scenario.migrate("diff")
     #expect(same.code == 0, "\(same.output)\(same.error)")
     return scenario

@@ -16,9 +16,7 @@ import Testing
     """
 
   private func applied(_ more: [String: String] = [:]) throws -> Scenario {
-    let scenario = try Scenario(["V1__a.sql": Self.first].merging(more) { $1 })
-    let outcome = try scenario.migrate()
-    #expect(outcome.code == 0, "\(outcome.error)")
+    let scenario = try Scenario.applied(["V1__a.sql": Self.first].merging(more) { $1 })
     try scenario.psql(
       "grant select on mig.late to public; comment on view mig.late is 'late'; "
         + "comment on view mig.upon is 'upon'; comment on column mig.upon.x1 is 'one more'; "

@@ -91,10 +91,7 @@ import Testing
   }()
 
   private func applied(_ files: [String: String] = files) throws -> Scenario {
-    let scenario = try Scenario(files)
-    let outcome = try scenario.migrate()
-    #expect(outcome.code == 0, "\(outcome.error)")
-    return scenario
+    try Scenario.applied(files)
   }
 
   /// What a database holds, whatever the layout of bodies, and without names that sequences have

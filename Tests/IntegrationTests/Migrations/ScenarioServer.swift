@@ -62,6 +62,17 @@ struct Scenario {
     if known == nil { try psql("create database \(database)", in: "dev") }
   }
 
+  /// A project whose migrations are applied.
+  static func applied(
+    _ migrations: [String: String],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Scenario {
+    let scenario = try Scenario(migrations)
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)", sourceLocation: sourceLocation)
+    return scenario
+  }
+
   /// Runs `redstart migrate` to its end.
   @discardableResult
   func migrate(_ words: String..., crashAt: String? = nil) throws -> ProgramHarness.Outcome {

@@ -14,9 +14,7 @@ import Testing
     """
 
   private func applied(_ more: [String: String] = [:]) throws -> Scenario {
-    let scenario = try Scenario(["V1__a.sql": Self.first].merging(more) { $1 })
-    let outcome = try scenario.migrate()
-    #expect(outcome.code == 0, "\(outcome.error)")
+    let scenario = try Scenario.applied(["V1__a.sql": Self.first].merging(more) { $1 })
     let role = "r" + scenario.database.prefix(12)
     try scenario.psql(
       "create role \(role); grant usage on schema mig to \(role); grant select on mig.v to \(role); "
