@@ -57,7 +57,8 @@ extension CommandTable {
     Option(name: "without-rows", summary: "Squash the schema alone, without what changes rows"),
     Option(
       name: "repair",
-      summary: "`diff`: run the SQL that makes the database as the files say, unless it loses something"
+      summary:
+        "`diff`: run the SQL that makes the database as the files say, unless it loses something"
     ),
     Option(
       name: "from-database",
