@@ -123,12 +123,14 @@ package final class HTTPStandIn: Sendable {
 
   /// Closes everything.
   package func stop() {
-    let connections = state.withLock { state in
+    // Under the lock, as closing is: a number that was closed meanwhile may already name a
+    // connection of another test.
+    state.withLock { state in
+      guard !state.isStopped else { return }
       state.isStopped = true
-      return state.connections
+      shutdown(listener, Int32(SHUT_RDWR))
+      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
     }
-    shutdown(listener, Int32(SHUT_RDWR))
-    for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
   }
 
   private func accept() {
@@ -148,7 +150,11 @@ package final class HTTPStandIn: Sendable {
       }
       DispatchQueue(label: "stand-in.\(number)").async { self.serve(connection, number) }
     }
-    close(listener)
+    // A listener that fails by itself is not shut down afterwards.
+    state.withLock { state in
+      state.isStopped = true
+      _ = close(listener)
+    }
   }
 
   private func serve(_ connection: Int32, _ number: Int) {
@@ -166,8 +172,10 @@ package final class HTTPStandIn: Sendable {
         break
       }
     }
-    state.withLock { $0.connections.removeAll { $0 == connection } }
-    close(connection)
+    state.withLock { state in
+      state.connections.removeAll { $0 == connection }
+      _ = close(connection)
+    }
   }
 
   private func receive(
