@@ -97,6 +97,15 @@ extension Diagnostic {
     )
   }
 
+  static func columnStays(_ verb: String, _ column: Identifier, _ why: String) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "Redshift does not \(verb) the column \"\(column.text)\"",
+      at: column.range,
+      label: why
+    )
+  }
+
   static func typeOfColumnStays(_ column: CatalogColumn, at range: TextRange) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "redshift-unsupported",

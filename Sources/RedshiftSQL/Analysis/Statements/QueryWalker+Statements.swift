@@ -365,7 +365,10 @@ extension QueryWalker {
     }
     guard known.isComplete else { return }
     switch table.action {
-    case .dropColumn(let column, _), .renameColumn(let column, _):
+    case .dropColumn(let column, _):
+      if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
+      checkDropped(column, of: known)
+    case .renameColumn(let column, _):
       if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
     case .changeType(let column, let type):
       check(type)
@@ -382,7 +385,26 @@ extension QueryWalker {
       }
       advise(column.type)
       check(column)
+      for attribute in column.attributes {
+        switch attribute.kind {
+        case .distributionKey:
+          report(.columnStays("add", column.name, "a new column is no distribution key"))
+        case .sortKey: report(.columnStays("add", column.name, "a new column is no sort key"))
+        default: break
+        }
+      }
     default: break
+    }
+  }
+
+  /// Keys of the table stay, and so does the last column.
+  private mutating func checkDropped(_ column: Identifier, of table: CatalogRelation) {
+    if table.distribution == .key(column.text) {
+      report(.columnStays("drop", column, "it is the distribution key: ALTER DISTSTYLE first"))
+    } else if table.sortKey.contains(column.text) {
+      report(.columnStays("drop", column, "it is in the sort key: ALTER SORTKEY first"))
+    } else if table.columns.count == 1, table.column(column.text) != nil {
+      report(.columnStays("drop", column, "it is the only column of the table"))
     }
   }
 
