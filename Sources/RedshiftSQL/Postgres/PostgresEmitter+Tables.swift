@@ -121,6 +121,7 @@ extension PostgresEmitter {
     isStored = true
     defer { isStored = false }
     if view.isMaterialized {
+      diagnostics += MaterializedViewRules(view, catalog: catalog).problems
       copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)
       emit(view.objectName)
       emitColumnNames(view.columns)

@@ -58,6 +58,8 @@ struct PostgresEmitter {
   var sides: [TextRange: Int] = [:]
   /// What the columns of queries with DISTINCT are written as, where it stands for blanks.
   var distinctValues: [TextRange: [String]] = [:]
+  /// Names of the tables that keys of groups are computed in, by the place of the query.
+  var keyTables: [TextRange: String] = [:]
   /// Names of tables that have none.
   private var tableNames: [TextRange: String] = [:]
   /// Whether this is kept, as a view or a routine, and outlives the types of what it reads.
