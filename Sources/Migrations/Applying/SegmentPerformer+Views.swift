@@ -70,6 +70,44 @@ extension SegmentPerformer {
     }
   }
 
+  // MARK: Late-binding views
+
+  /// Whether there may be late-binding views that the statements change the columns under.
+  func hasLateViews(
+    _ segment: MigrationSegment,
+    _ steps: [PreparedStatement]
+  ) async throws(Diagnostic) -> Bool {
+    guard database.warehouse.translates, steps.contains(where: \.makesRelation) else {
+      return false
+    }
+    let makesSome = segment.statements.contains { statement in
+      switch statement.kind {
+      case .createView(let view): view.withoutBinding != nil
+      case .call: true
+      default: false
+      }
+    }
+    if makesSome { return true }
+    let found = try await database.execute(PostgresShims.hasLateViews, session)
+    return found.rows.first?.first == "t"
+  }
+
+  /// Sends what there is, and has late-binding views translated for the columns that are there now.
+  mutating func bindLateViews(
+    _ message: inout StatementMessage,
+    _ guardPart: Int
+  ) async throws(Diagnostic) {
+    message.bindLateViews()
+    try await send(message, guardPart: guardPart)
+    message = StatementMessage()
+    viewParts = [:]
+    do throws(WarehouseError) {
+      try await LateViewTranslation(session: session, buffers: database.buffers).renew()
+    } catch {
+      throw .database(error, at: nil)
+    }
+  }
+
   /// Views that an earlier file dropped and this one makes.
   private var carriedViewsMadeHere: [String] {
     guard !carried.isEmpty else { return [] }
