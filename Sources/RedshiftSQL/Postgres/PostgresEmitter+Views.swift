@@ -34,13 +34,26 @@ extension PostgresEmitter {
   private mutating func emitReplacement(_ view: CreateView, _ range: TextRange) {
     let query = written { $0.emit(view.query) }
     let text = [query.string, columnList(view)].map { SQLQuoting.literal($0, for: .postgres) }
-    call("make_way", view.objectName, ", " + text.joined(separator: ", "))
+    let arguments = text + textLengths(of: view.query)
+    call("make_way", view.objectName, ", " + arguments.joined(separator: ", "))
     write("; ", for: range)
     emit(
       range.bytes.lowerBound..<view.query.range.bytes.lowerBound,
       children: [.relation(view.objectName)]
     )
     output.append(query)
+  }
+
+  /// The lengths of columns of text where Redshift has one and what is written has none.
+  private func textLengths(of query: Query) -> [String] {
+    let columns = meanings.results[query.body.range] ?? []
+    let lengths = columns.map { column -> Int? in
+      guard column.cast != lasting(column.cast), case .characterVarying(let length) = column.type
+      else { return nil }
+      return length
+    }
+    guard lengths.contains(where: { $0 != nil }) else { return [] }
+    return ["'{\(lengths.map { $0.map(String.init) ?? "NULL" }.joined(separator: ","))}'"]
   }
 
   /// What a step writes, by itself.

@@ -292,9 +292,9 @@ END $$;
 CREATE OR REPLACE FUNCTION rs.view_ddl(relation text) RETURNS text STABLE LANGUAGE sql AS $$
  SELECT coalesce((SELECT l.source || ' WITH NO SCHEMA BINDING;' FROM rs.late_views l WHERE relation::regclass::oid IN (l.view_oid, l.stand_in)), pg_catalog.pg_get_viewdef(relation::regclass)) $$;
 -- ---------- CREATE OR REPLACE VIEW
--- What a bound view is about to take the place of makes way. A view that was late-binding is so no more, but keeps its grants and comments. Columns stay what they are on Redshift, which knows the length of every text: here a view may have one without a length for the same text, and PostgreSQL would refuse to exchange the two.
-CREATE OR REPLACE FUNCTION rs.make_way(relation text, query text, columns text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE names text[] := parse_ident(relation); s text; v text := names[cardinality(names)]; l record; c record; old oid; new oid; counts int[]; is_other bool;
+-- What a bound view is about to take the place of makes way. A view that was late-binding is so no more, but keeps its grants and comments. Columns stay what they are on Redshift, which knows the length of every text: here a view may have one without a length for the same text, and PostgreSQL would refuse to exchange the two. `lengths` are those that are known of such columns.
+CREATE OR REPLACE FUNCTION rs.make_way(relation text, query text, columns text, lengths int[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE names text[] := parse_ident(relation); s text; v text := names[cardinality(names)]; l record; c record; old oid; new oid; counts int[]; is_other bool; problem text;
 BEGIN
  s := CASE WHEN cardinality(names) > 1 THEN names[cardinality(names) - 1] ELSE current_schema() END;
  IF EXISTS (SELECT 1 FROM rs.late_views) THEN
@@ -321,11 +321,14 @@ BEGIN
  SELECT ARRAY[count(o.attnum), count(n.attnum)],
   bool_or((o.atttypid, o.atttypmod, o.attcollation) IS DISTINCT FROM (n.atttypid, n.atttypmod, n.attcollation))
   AND bool_and(o.attname = n.attname AND (o.atttypid = n.atttypid OR o.atttypid IN ('text'::regtype, 'varchar'::regtype) AND n.atttypid IN ('text'::regtype, 'varchar'::regtype))
-   AND (o.atttypmod = n.atttypmod OR -1 IN (o.atttypmod, n.atttypmod))) INTO counts, is_other
+   AND (o.atttypmod = n.atttypmod OR -1 IN (o.atttypmod, n.atttypmod))),
+  min(format('cannot change data type of view column "%s" from %s to %s', o.attname, pg_catalog.format_type(o.atttypid, o.atttypmod), pg_catalog.format_type(o.atttypid, lengths[o.attnum] + 4)))
+   FILTER (WHERE o.atttypid = 'varchar'::regtype AND o.atttypmod > 0 AND o.atttypmod <> lengths[o.attnum] + 4 AND o.attname = n.attname) INTO counts, is_other, problem
  FROM (SELECT * FROM pg_catalog.pg_attribute a WHERE a.attrelid = old AND a.attnum > 0) o
  FULL JOIN (SELECT * FROM pg_catalog.pg_attribute a WHERE a.attrelid = new AND a.attnum > 0) n ON n.attnum = o.attnum;
  DROP VIEW pg_temp.redstart_replacement;
  IF counts[1] <> counts[2] THEN RAISE EXCEPTION 'cannot change number of columns in view' USING ERRCODE = '42P16'; END IF;
+ IF problem IS NOT NULL THEN RAISE EXCEPTION '%', problem USING ERRCODE = '42P16'; END IF;
  IF NOT is_other THEN RETURN; END IF;
  SELECT k.relacl, obj_description(k.oid, 'pg_class') AS note, rs.view_details(k.oid) AS details INTO c FROM pg_catalog.pg_class k WHERE k.oid = old;
  PERFORM rs.release_readers('pg_catalog.pg_class'::regclass, ARRAY[old], true);

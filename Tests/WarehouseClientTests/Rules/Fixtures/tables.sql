@@ -271,6 +271,20 @@ create or replace view v as select b::varchar(6) as b from base;
 =>
 ERROR cannot change data type of view column "b"
 
+## views keep their columns: the length of text behind DISTINCT
+create table longer (b varchar(6));
+create view v as select b from base;
+create or replace view v as select distinct b from longer;
+=>
+ERROR cannot change data type of view column "b" from character varying(5) to character varying(6)
+
+## views keep their columns: the length of text behind GROUP BY
+create table longer (b varchar(6));
+create view v as select b from base;
+create or replace view v as select b from longer group by b;
+=>
+ERROR cannot change data type of view column "b" from character varying(5) to character varying(6)
+
 ## views keep their columns: types
 create view v as select id as b from base;
 create or replace view v as select distinct b from base;
