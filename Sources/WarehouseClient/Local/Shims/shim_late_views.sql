@@ -49,17 +49,20 @@ CREATE OR REPLACE FUNCTION rs.columns_of(relations text[]) RETURNS text STABLE L
 -- The text of a view, the same whatever the session finds without a schema.
 CREATE OR REPLACE FUNCTION rs.written_view(view oid) RETURNS text STABLE LANGUAGE sql SET search_path = pg_catalog AS $$ SELECT pg_get_viewdef(view) $$;
 CREATE OR REPLACE FUNCTION rs.view_kind(kind "char") RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT CASE kind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END $$;
+-- What there is not of what a view reads, directly or through views that wait themselves; NULL if it is all there.
+CREATE OR REPLACE FUNCTION rs.what_lacks(reads text[]) RETURNS text STABLE LANGUAGE sql AS $$
+ WITH RECURSIVE r(name) AS (
+  SELECT unnest(reads) UNION SELECT unnest(l.reads) FROM r JOIN rs.late_views l ON l.stand_in = to_regclass(r.name)::oid)
+ SELECT coalesce((SELECT format('relation "%s" does not exist', array_to_string(parse_ident(r.name), '.')) FROM r WHERE to_regclass(r.name) IS NULL ORDER BY 1 LIMIT 1),
+  (SELECT coalesce(l.missing, format('the view %s does not fit what it reads: %s', l.view_name, l.reason), format('what the view %s reads does not exist', l.view_name))
+   FROM r JOIN rs.late_views l ON l.stand_in = to_regclass(r.name)::oid ORDER BY l.view_name LIMIT 1)) $$;
 -- What a view gives while it waits.
 CREATE OR REPLACE FUNCTION rs.unbound(name text) RETURNS SETOF int VOLATILE LANGUAGE plpgsql AS $$
 DECLARE names text[] := parse_ident(name); l record;
 BEGIN
- SELECT v.reason, coalesce((SELECT format('relation "%s" does not exist', array_to_string(parse_ident(r), '.')) FROM unnest(v.reads) r WHERE to_regclass(r) IS NULL LIMIT 1),
-  v.missing, format('what the view %s reads does not exist', v.view_name)) AS missing INTO l
- FROM rs.late_views v WHERE v.schema_name = names[1] AND v.view_name = names[2];
- IF l.reason IS NOT NULL THEN
-  RAISE EXCEPTION 'the view % does not fit what it reads: %', names[2], l.reason USING ERRCODE = '42P01';
- END IF;
- RAISE EXCEPTION '%', coalesce(l.missing, format('what the view %s reads does not exist', names[2])) USING ERRCODE = '42P01';
+ SELECT * INTO l FROM rs.late_views v WHERE v.schema_name = names[1] AND v.view_name = names[2];
+ RAISE EXCEPTION '%', coalesce(rs.what_lacks(l.reads), format('the view %s does not fit what it reads: ', names[2]) || l.reason, l.missing, format('what the view %s reads does not exist', names[2]))
+  USING ERRCODE = '42P01';
 END $$;
 -- Puts a view in the place of one that waits; gives its OID.
 CREATE OR REPLACE FUNCTION rs.stand_in(kind text, s text, v text, columns text) RETURNS oid LANGUAGE plpgsql AS $$
@@ -99,8 +102,8 @@ BEGIN
  END LOOP;
 END $$;
 -- Makes a view in the place of the one that stands in for it; where it cannot be made as things are, says why, without an error. A text that no change of other things would help is an error when it is new.
-CREATE OR REPLACE FUNCTION rs.make_late_view(kind text, s text, v text, columns text, d text, path text, old oid, is_new bool, OUT made oid, OUT why text, OUT missing text) LANGUAGE plpgsql AS $$
-DECLARE before text := current_setting('search_path'); lacks text;
+CREATE OR REPLACE FUNCTION rs.make_late_view(kind text, s text, v text, columns text, d text, path text, reads text[], old oid, is_new bool, OUT made oid, OUT why text, OUT missing text) LANGUAGE plpgsql AS $$
+DECLARE before text := current_setting('search_path');
 BEGIN
  IF old IS NOT NULL THEN
   -- What belongs to it may have changed while it stood there.
@@ -113,13 +116,15 @@ BEGIN
  PERFORM set_config('search_path', before, true);
  made := to_regclass(format('%I.%I', s, v))::oid;
  -- What it reads may wait itself.
- SELECT coalesce(l.reason, l.missing, format('relation "%s.%s" does not exist', l.schema_name, l.view_name)) INTO lacks
- FROM rs.late_views l JOIN pg_catalog.pg_depend p ON p.refobjid = l.stand_in AND p.refclassid = 'pg_catalog.pg_class'::regclass
- JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND r.ev_class = made LIMIT 1;
- IF FOUND THEN RAISE EXCEPTION '%', lacks USING ERRCODE = '42P01'; END IF;
+ IF EXISTS (SELECT 1 FROM rs.late_views l JOIN pg_catalog.pg_depend p ON p.refobjid = l.stand_in AND p.refclassid = 'pg_catalog.pg_class'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND r.ev_class = made) THEN
+  RAISE EXCEPTION '%', rs.what_lacks(reads) USING ERRCODE = '42P01';
+ END IF;
 EXCEPTION
  WHEN undefined_table OR invalid_schema_name THEN made := NULL; missing := SQLERRM;
- WHEN undefined_column OR undefined_function OR ambiguous_column OR datatype_mismatch THEN made := NULL; why := SQLERRM;
+ WHEN undefined_column OR undefined_function OR ambiguous_column OR datatype_mismatch THEN
+  -- The view that stands in for what it reads need not have the columns.
+  made := NULL; missing := rs.what_lacks(reads); why := CASE WHEN missing IS NULL THEN SQLERRM END;
  WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
   IF is_new THEN RAISE; END IF;
   made := NULL; why := SQLERRM;
@@ -143,7 +148,7 @@ BEGIN
   EXECUTE format('DROP VIEW %I.%I', target, v);
  END IF;
  DELETE FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
- made := rs.make_late_view('VIEW', target, v, columns, d, path, NULL, true);
+ made := rs.make_late_view('VIEW', target, v, columns, d, path, reads, NULL, true);
  INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, view_oid, reason, missing, source, reads, known, written)
  VALUES (target, v, columns, d, path, made.made, made.why, made.missing, source, reads, rs.columns_of(reads), rs.written_view(made.made));
  IF made.made IS NULL THEN
@@ -170,7 +175,7 @@ BEGIN
   again := false;
   FOR l IN SELECT *, known IS DISTINCT FROM rs.columns_of(reads) AS is_outdated FROM rs.late_views
    WHERE view_oid IS NULL AND definition <> '' AND made_by = current_user ORDER BY schema_name, view_name LOOP
-   made := rs.make_late_view(coalesce(l.bound_kind, 'VIEW'), l.schema_name, l.view_name, l.columns, l.definition, l.search_path, l.stand_in, false);
+   made := rs.make_late_view(coalesce(l.bound_kind, 'VIEW'), l.schema_name, l.view_name, l.columns, l.definition, l.search_path, l.reads, l.stand_in, false);
    IF made.made IS NOT NULL THEN
     PERFORM rs.restore_late_view(v.schema_name, v.view_name, v.grants, v.note, v.details) FROM rs.late_views v WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
     UPDATE rs.late_views v SET view_oid = made.made, stand_in = NULL, reason = NULL, missing = NULL, written = rs.written_view(made.made)
@@ -231,8 +236,11 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
  ELSE
   IF NOT pg_catalog.pg_has_role(l.relowner, 'USAGE') THEN RETURN; END IF;
-  INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, grants, note, details, bound_kind)
-  VALUES (l.nspname, l.relname, '', rtrim(rs.written_view(view), '; '), 'pg_catalog', l.relacl, l.note, l.details, kind);
+  INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, grants, note, details, bound_kind, reads)
+  VALUES (l.nspname, l.relname, '', rtrim(rs.written_view(view), '; '), 'pg_catalog', l.relacl, l.note, l.details, kind, ARRAY(
+   SELECT DISTINCT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
+   JOIN pg_catalog.pg_class c ON c.oid = p.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE p.classid = 'pg_catalog.pg_rewrite'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass AND r.ev_class = view AND c.oid <> view));
  END IF;
  SELECT coalesce(string_agg(format('NULL::%s AS %I', pg_catalog.format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum), '') INTO has
  FROM pg_catalog.pg_attribute a WHERE a.attrelid = view AND a.attnum > 0 AND NOT a.attisdropped;

@@ -431,7 +431,7 @@ create view bound as select v.id from v join other on other.id = v.id;
 drop table base;
 select * from bound;
 =>
-ERROR does not exist
+ERROR relation "rules_tables.base" does not exist
 
 ## late-binding views of other tables are in no way
 create table other (id int);
@@ -493,6 +493,21 @@ create view rules_tables.w as select id from rules_tables.v with no schema bindi
 select id from w;
 =>
 ERROR relation "rules_tables.gone" does not exist
+
+## late-binding views that wait say what they wait for, whatever stands in for what they read
+create view rules_tables.v as select * from rules_tables.gone with no schema binding;
+create view rules_tables.a as select id from rules_tables.v with no schema binding;
+select id from a;
+=>
+ERROR relation "rules_tables.gone" does not exist
+
+## late-binding views in a circle
+create view rules_tables.v as select * from rules_tables.w with no schema binding;
+create view rules_tables.w as select id from rules_tables.v with no schema binding;
+create table other as select 1 as id;
+select id from w;
+=>
+ERROR does not exist
 
 ## late-binding views that wait again say what they wait for
 create view rules_tables.v as select id from rules_tables.base with no schema binding;
