@@ -102,6 +102,8 @@ extension PostgresEmitter {
       name.schema.map { SQLQuoting.literal($0, for: .postgres) } ?? "NULL",
       SQLQuoting.literal(name.identifier, for: .postgres), "\(view.replaces)",
       texts.joined(separator: ", "), array(tables), array(view.outputNames),
+      // Without a column known it is written as it would be with them.
+      "\(wantedRelations.isEmpty && catalog.relations.isEmpty)",
     ]
     write("\(selecting) rs.create_late_view(\(arguments.joined(separator: ", ")))", for: range)
   }

@@ -21,7 +21,7 @@ package struct PostgresShims: Hashable, Sendable {
 
   /// Whether there are views that may become outdated.
   package static let hasLateViews =
-    "SELECT EXISTS (SELECT 1 FROM \(schema).late_views WHERE source IS NOT NULL)"
+    "SELECT EXISTS (SELECT 1 FROM \(schema).late_views WHERE source IS NOT NULL AND NOT is_fixed)"
 
   /// Gives a late-binding view its text anew.
   ///

@@ -23,7 +23,7 @@ create table s.n8 (x, y) as select 1, 2;
 create table s.n8 (x, y) AS select 1, 2;
 
 create view s.v1 as select id, len(b) as l from s.t with no schema binding;
-SELECT rs.create_late_view('s', 'v1', false, 'select id, len(b) as l from s.t', '', 'select id, len(b) as l from s.t', ARRAY['"s"."t"']::text[], ARRAY['id', 'l']::text[]);
+SELECT rs.create_late_view('s', 'v1', false, 'select id, len(b) as l from s.t', '', 'select id, len(b) as l from s.t', ARRAY['"s"."t"']::text[], ARRAY['id', 'l']::text[], false);
 
 create or replace view s.v2 (one, two) as select 1, 'a';
 SELECT rs.make_way('"s"."v2"', 'select 1, ''a''', '("one", "two")'); create or replace view s.v2 (one, two) as select 1, 'a';

@@ -15,6 +15,8 @@ ALTER TABLE rs.late_views ADD COLUMN IF NOT EXISTS grants aclitem[], ADD COLUMN 
  ADD COLUMN IF NOT EXISTS stand_in oid,
  -- The query in Redshift's words, the relations that it names, and what columns they had when it was translated.
  ADD COLUMN IF NOT EXISTS source text, ADD COLUMN IF NOT EXISTS reads text[], ADD COLUMN IF NOT EXISTS known text,
+ -- Whether the translation is the same for any columns, so that it is enough to make the view again.
+ ADD COLUMN IF NOT EXISTS is_fixed bool NOT NULL DEFAULT false,
  -- How the server wrote the view down when it was made: another text has come by another hand.
  ADD COLUMN IF NOT EXISTS written text;
 -- Several users share the table. Nobody runs a text that somebody else has put here.
@@ -130,7 +132,7 @@ EXCEPTION
   made := NULL; why := SQLERRM;
 END $$;
 -- `names` are those of the columns that the text tells, for the time until the server knows them.
-CREATE OR REPLACE FUNCTION rs.create_late_view(s text, v text, replaces bool, d text, columns text, source text DEFAULT NULL, reads text[] DEFAULT '{}', names text[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION rs.create_late_view(s text, v text, replaces bool, d text, columns text, source text DEFAULT NULL, reads text[] DEFAULT '{}', names text[] DEFAULT '{}', fixed bool DEFAULT false) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE target text := coalesce(s, current_schema()); found "char"; made record; had aclitem[]; said text; more text[]; former oid; path text := current_setting('search_path');
 BEGIN
  PERFORM rs.lock_late_views();
@@ -149,8 +151,8 @@ BEGIN
  END IF;
  DELETE FROM rs.late_views l WHERE l.schema_name = target AND l.view_name = v;
  made := rs.make_late_view('VIEW', target, v, columns, d, path, reads, NULL, true);
- INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, view_oid, reason, missing, source, reads, known, written)
- VALUES (target, v, columns, d, path, made.made, made.why, made.missing, source, reads, rs.columns_of(reads), rs.written_view(made.made));
+ INSERT INTO rs.late_views (schema_name, view_name, columns, definition, search_path, view_oid, reason, missing, source, reads, known, written, is_fixed)
+ VALUES (target, v, columns, d, path, made.made, made.why, made.missing, source, reads, rs.columns_of(reads), rs.written_view(made.made), fixed);
  IF made.made IS NULL THEN
   RAISE NOTICE 'the view % reads what does not exist yet; it appears when that is there', v;
   UPDATE rs.late_views l SET stand_in = rs.stand_in('VIEW', target, v,
@@ -162,8 +164,16 @@ BEGIN
 END $$;
 -- Creates those that wait and can be created.
 CREATE OR REPLACE FUNCTION rs.bind_late_views() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE l record; made record; again bool := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user);
+DECLARE l record; made record; again bool;
 BEGIN
+ -- What a star stands for may be other columns now.
+ FOR l IN SELECT v.view_oid FROM rs.late_views v WHERE v.is_fixed AND v.view_oid IS NOT NULL AND v.made_by = current_user AND v.known IS DISTINCT FROM rs.columns_of(v.reads) LOOP
+  IF EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = l.view_oid) THEN
+   PERFORM rs.release_readers('pg_catalog.pg_class'::regclass, ARRAY[l.view_oid], true);
+   PERFORM rs.release_view(l.view_oid) FROM rs.late_views v WHERE v.view_oid = l.view_oid;
+  END IF;
+ END LOOP;
+ again := EXISTS (SELECT 1 FROM rs.late_views WHERE view_oid IS NULL AND made_by = current_user);
  IF again THEN
   PERFORM rs.lock_late_views();
   PERFORM rs.settle_late_views();
@@ -178,11 +188,12 @@ BEGIN
    made := rs.make_late_view(coalesce(l.bound_kind, 'VIEW'), l.schema_name, l.view_name, l.columns, l.definition, l.search_path, l.reads, l.stand_in, false);
    IF made.made IS NOT NULL THEN
     PERFORM rs.restore_late_view(v.schema_name, v.view_name, v.grants, v.note, v.details) FROM rs.late_views v WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
-    UPDATE rs.late_views v SET view_oid = made.made, stand_in = NULL, reason = NULL, missing = NULL, written = rs.written_view(made.made)
+    UPDATE rs.late_views v SET view_oid = made.made, stand_in = NULL, reason = NULL, missing = NULL, written = rs.written_view(made.made),
+     known = CASE WHEN v.is_fixed THEN rs.columns_of(v.reads) ELSE v.known END
     WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name AND l.bound_kind IS NULL;
     DELETE FROM rs.late_views v WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name AND l.bound_kind IS NOT NULL;
     again := true;
-   ELSIF (made.why, made.missing) IS DISTINCT FROM (l.reason, l.missing) AND NOT (l.is_outdated AND l.source IS NOT NULL AND made.why IS NOT NULL) THEN
+   ELSIF (made.why, made.missing) IS DISTINCT FROM (l.reason, l.missing) AND NOT (l.is_outdated AND l.source IS NOT NULL AND NOT l.is_fixed AND made.why IS NOT NULL) THEN
     UPDATE rs.late_views v SET reason = made.why, missing = made.missing WHERE v.schema_name = l.schema_name AND v.view_name = l.view_name;
     IF made.why IS NOT NULL THEN
      RAISE NOTICE 'the view % does not fit what it reads: %; it appears when it does', l.view_name, made.why;
@@ -198,7 +209,7 @@ END $$;
 -- Those whose text has to be translated again, since what they read has other columns than it had: redstart does so.
 CREATE OR REPLACE FUNCTION rs.outdated_late_views() RETURNS TABLE (schema_name text, view_name text, columns text, source text, seen text) STABLE LANGUAGE sql AS $$
  SELECT l.schema_name, l.view_name, l.columns, l.source, rs.columns_of(l.reads) FROM rs.late_views l
- WHERE l.source IS NOT NULL AND l.made_by = current_user AND l.known IS DISTINCT FROM rs.columns_of(l.reads) ORDER BY 1, 2 $$;
+ WHERE l.source IS NOT NULL AND NOT l.is_fixed AND l.made_by = current_user AND l.known IS DISTINCT FROM rs.columns_of(l.reads) ORDER BY 1, 2 $$;
 -- Gives such a view its new text, or the reason why there is none: it waits without a text then. `seen` is what columns the text was made for: another session may have changed them since.
 CREATE OR REPLACE FUNCTION rs.retranslate_late_view(s text, v text, d text, problem text, seen text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE l record;
