@@ -106,6 +106,9 @@ extension SegmentPerformer {
   ) async throws(Diagnostic) {
     var message = opening
     for sql in restoration.statements { message.append(sql) }
+    if !restoration.statements.isEmpty, database.warehouse.translates {
+      try await bindLateViews(&message, 1)
+    }
     if step == event.step, let watch {
       for sql in database.schemaQuery(watch.names) { message.append(sql) }
       take(try await send(message, guardPart: 1))

@@ -127,7 +127,12 @@ struct SegmentPerformer {
     for setting in timeouts(isLocal: true) { message.append(setting) }
     viewParts = [:]
     var mustDrop = kept != nil
+    let hasLateViews = try await hasLateViews(segment, steps)
     for step in steps {
+      // What reads a late-binding view finds it as it is now.
+      if hasLateViews, message.awaitsBinding, step.readsViews {
+        try await bindLateViews(&message, guardPart)
+      }
       if mustDrop, let kept, kept.isReached(by: step.range) {
         mustDrop = false
         for sql in KeptViews.drops(kept.views, database.warehouse) { message.append(sql) }
@@ -143,6 +148,9 @@ struct SegmentPerformer {
       _ = try await runner.run(step)
     }
     try await remakeViews(runner, &message, guardPart)
+    if hasLateViews || kept != nil && database.warehouse.translates {
+      try await bindLateViews(&message, guardPart)
+    }
     if isLast, let verification {
       let script = VerifyScript(text: verification)
       for statement in verification.statements {

@@ -108,10 +108,13 @@ struct LiveDefinitionQueries: Sendable {
         \(from) where c.relkind = 'v' and \(isOfInterest) order by 1, 2
         """
     }
+    // One that was made by another hand is what it was made, and binds.
     return """
       select n.nspname, c.relname, c.relkind, \(owner), \
-      coalesce(l.definition, pg_get_viewdef(c.oid)), l.view_name is not null \
-      \(from) left join rs.late_views l on l.view_oid = c.oid \
+      coalesce(l.definition, pg_get_viewdef(c.oid)), \
+      l.view_name is not null and l.bound_kind is null \
+      \(from) left join rs.late_views l on c.oid in (l.view_oid, l.stand_in) \
+      and (l.stand_in = c.oid or coalesce(l.written = rs.written_view(c.oid), true)) \
       where c.relkind in ('v', 'm') and \(isOfInterest) order by 1, 2
       """
   }

@@ -64,6 +64,8 @@ struct PostgresEmitter {
   private var tableNames: [TextRange: String] = [:]
   /// Whether this is kept, as a view or a routine, and outlives the types of what it reads.
   var isStored = false
+  /// The query of a view WITH NO SCHEMA BINDING, as it is written.
+  var lateQuery: String?
   /// Items of select lists that are cast to a type without a length.
   var unboundedItems: [TextRange: String] = [:]
   /// Whether (+) stands where a LEFT JOIN says the same.
