@@ -212,7 +212,7 @@ extension CommandSession {
       let seconds = Seconds.text(Double(milliseconds) / 1000)
       note("\(style.paint("undone ", .success)) \(version)  \(name)  \(seconds)")
     case .applied(let script, let milliseconds):
-      let seconds = Seconds.text(Double(milliseconds) / 1000)
+      let took = milliseconds.map { "  " + Seconds.text(Double($0) / 1000) } ?? ""
       let label = script.version.isEmpty ? "R" : script.version
       note("\(style.paint("applied", .success)) \(label)  \(script.name)  \(seconds)")
     }
