@@ -43,7 +43,7 @@ extension SegmentPerformer {
     if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
       try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
     }
-    for step in steps { _ = try await runner.run(step) }
+    for step in steps { try await run(step, runner) }
     // Until a row says so the file stays begun, so that the next run looks what became of it, and
     // brings back the views that went before it.
     isUntold = true
@@ -65,6 +65,24 @@ extension SegmentPerformer {
     guard isVerified else { return }
     sequence += 1
     try await finish(since: start)
+  }
+
+  /// Runs a step, again where it waited for a lock in vain; not while views are away for it.
+  private mutating func run(
+    _ step: PreparedStatement,
+    _ runner: StatementRunner
+  ) async throws(Diagnostic) {
+    for attempt in 1... {
+      do throws(Diagnostic) {
+        _ = try await runner.run(step)
+        return
+      } catch {
+        guard wasWaiting(error), attempt <= lockRetries, restoration.statements.isEmpty else {
+          throw error
+        }
+        try await waitForLock(error, attempt)
+      }
+    }
   }
 
   /// Announces a statement; the views that are in its way go in the same transaction.

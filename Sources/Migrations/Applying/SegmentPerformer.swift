@@ -297,7 +297,7 @@ struct SegmentPerformer {
       }
     case .redshift:
       // There is no limit for locks alone: a statement that waits for one has not begun.
-      if let limit = directives.statementTimeout ?? directives.lockTimeout {
+      if let limit = directives.statementTimeout ?? lockTimeout {
         settings.append("set statement_timeout to \(limit)")
       }
     }
