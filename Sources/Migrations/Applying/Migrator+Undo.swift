@@ -31,8 +31,8 @@ extension Migrator {
   ///   - reapplies: whether they are applied again at once.
   ///   - observe: told what happens.
   /// - Returns: the versions taken back.
-  /// - Throws: `no-undo-script` before anything is done, `undo-conflict` when a later migration
-  ///   touches the same objects, or the error of an undo script.
+  /// - Throws: `no-undo-script` and `foreign-views` before anything is done, `undo-conflict` when a
+  ///   later migration touches the same objects, or the error of an undo script.
   package func undo(
     _ scope: UndoScope,
     reapplies: Bool = false,
@@ -47,7 +47,10 @@ extension Migrator {
         for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
         var run = try await newRun(session, fence, after: standing, observe)
         run.drift = try await schemaStanding(standing, [], session).drift
-        run.views = ViewKeeper(self, owned: run.owned, pending: [])
+        let keeper = ViewKeeper(self, owned: run.owned, pending: [])
+        let statements = wanted.flatMap { $0.script?.undo?.statements ?? [] }
+        try await keeper.refuseForeignViews(for: statements, session)
+        run.views = keeper
         try await run.undo(wanted)
         if reapplies {
           let keys = Set(wanted.map(\.key))

@@ -121,6 +121,23 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.error)")
   }
 
+  @Test func anUndoThatViewsOfOthersForbidIsRefusedBeforeItRuns() throws {
+    let scenario = try Scenario.applied([
+      "V1__a.sql": "create schema mig; create table mig.a (x int);",
+      "V2__b.sql": "alter table mig.a add column y int;",
+      "U2__b.sql": "alter table mig.a drop column y;",
+      "V3__c.sql": "create table mig.c (x int);",
+      "U3__c.sql": "drop table mig.c;",
+    ])
+    try scenario.psql("create view public.theirs as select y from mig.a")
+    let refused = try scenario.migrate("undo", "--to", "1")
+    #expect(refused.code == 2 && refused.error.contains("error[foreign-views]"), "\(refused.error)")
+    #expect(refused.error.contains("U2__b.sql:1:"), "\(refused.error)")
+    #expect(try scenario.psql("select to_regclass('mig.c') is null") == "f")
+    try scenario.psql("drop view public.theirs")
+    #expect(try scenario.migrate("undo", "--to", "1").code == 0)
+  }
+
   static let resize = "alter table mig.a alter column s type varchar(20);"
 
   @Test(arguments: [resize, "select 1;\n\(resize)\nselect 2;"])
