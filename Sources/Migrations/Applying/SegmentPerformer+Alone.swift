@@ -32,7 +32,7 @@ extension SegmentPerformer {
     since start: ContinuousClock.Instant
   ) async throws(Diagnostic) {
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
-    let steps = try runner.prepare(segment.statements)
+    let steps = try await runner.prepareTogether(segment.statements)
     let kept = try await views?.views(for: segment.statements, of: text.path, session)
     restoration =
       try kept.map { views throws(Diagnostic) in
@@ -74,7 +74,7 @@ extension SegmentPerformer {
   ) async throws(Diagnostic) {
     for attempt in 1... {
       do throws(Diagnostic) {
-        _ = try await runner.run(step)
+        try await send(step, runner)
         return
       } catch {
         guard wasWaiting(error), attempt <= lockRetries, restoration.statements.isEmpty else {
@@ -83,6 +83,22 @@ extension SegmentPerformer {
         try await waitForLock(error, attempt)
       }
     }
+  }
+
+  /// Sends a step; what it makes and the late-binding views that waited for it are one transaction,
+  /// so that it is done or not, whatever fails.
+  private mutating func send(
+    _ step: PreparedStatement,
+    _ runner: StatementRunner
+  ) async throws(Diagnostic) {
+    guard step.isReady, step.makesRelation, database.warehouse.translates else {
+      _ = try await runner.run(step)
+      return
+    }
+    var message = StatementMessage()
+    message.append(step)
+    message.finish()
+    try await send(message, guardPart: -1)
   }
 
   /// Announces a statement; the views that are in its way go in the same transaction.

@@ -46,6 +46,9 @@ package struct StatementMessage: Sendable {
     if statement.makesRelation { bindsLateViews = true }
   }
 
+  /// Adds what the last statement leaves to be done.
+  package mutating func finish() { bindLateViews() }
+
   private mutating func bindLateViews() {
     guard bindsLateViews else { return }
     bindsLateViews = false

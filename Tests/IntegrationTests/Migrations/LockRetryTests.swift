@@ -55,6 +55,29 @@ import Testing
     #expect(try scenario.log("'begin', 'done'") == "1 done, 2 begin, 2 done")
   }
 
+  /// Late-binding views that waited for what it makes belong to it: without them it is not done.
+  @Test func aStatementThatRunsAloneIsDoneAsAWholeOrNotAtAll() throws {
+    let scenario = try Scenario.applied([
+      "V1__a.sql": """
+      create schema mig;
+      create external schema mig_x from data catalog database 'd' iam_role default;
+      """
+    ])
+    try scenario.write(
+      "V2__e.sql",
+      "-- redstart: lock-timeout=100ms\n"
+        + "create external table mig_x.e (x int) stored as parquet location 's3://bucket/e/';"
+    )
+    let holder = try scenario.holdLock("rs.late_views", seconds: 30)
+    defer { holder.end() }
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 1 && outcome.error.contains("error[lock-not-available]"))
+    #expect(try scenario.psql("select to_regclass('mig_x.e') is null") == "t")
+    holder.end()
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+  }
+
   @Test(arguments: ["lock-retries=2", "lock-retries=0"])
   func itGivesUpAfterSoManyTries(directive: String) throws {
     let (scenario, reader) = try held(
