@@ -202,6 +202,7 @@ package struct Migrator: Sendable {
   /// - Parameters:
   ///   - states: all migrations.
   ///   - target: the last version; nil for all.
+  /// - Returns: versions.
   /// - Throws: `unknown-version`.
   package func pendingVersions(
     _ states: [MigrationState],
