@@ -58,7 +58,7 @@ import Testing
 
   @Test func thePlanNamesWhatItMeets() throws {
     try write("V2__b.sql", "alter table mig.a drop column s;\nalter table mig.a drop column y;")
-    let plan = try migrate("plan")
+    let plan = try migrate("plan", "--allow-breaking")
     #expect(plan.code == 0, "\(plan.error)")
     #expect(plan.output.contains("views dropped and made again: mig.v, mig.w"), "\(plan.output)")
     #expect(!plan.error.contains("who holds locks"), "\(plan.error)")
