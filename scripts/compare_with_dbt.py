@@ -46,6 +46,11 @@ def value(node, field):
         }
     if field in ("tags",) and result is not None:
         return sorted(result)
+    # dbt keeps what it finds without rendering in a set, whose order differs from run to run.
+    if field == "sources" and result is not None:
+        return sorted(set(tuple(pair) for pair in result))
+    if field == "depends_on.nodes" and result is not None:
+        return sorted(result)
     return result
 
 
