@@ -58,6 +58,8 @@ final class RunDisplay: Sendable {
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
     case .log(_, let message): line(message)
+    case .hookStarted, .batchStarted: break
+    case .batchFinished(_, let batch): line(batch.line)
     case .statement(let id, let sql):
       line(style.paint("-- \(graph.nodes[id]?.name ?? id)\n", .faint) + sql)
     case .diagnostic(let diagnostic) where diagnostic.severity == .note: notes.add(diagnostic)
@@ -102,6 +104,7 @@ final class RunDisplay: Sendable {
       case .warn: state.counts.warned += 1
       case .error, .fail, .partialSuccess: state.counts.failed += 1
       case .skipped, .cancelled: state.counts.skipped += 1
+      case .noOp: state.counts.idle += 1
       }
       return state.finished
     }
@@ -240,6 +243,7 @@ struct ResultLine {
       case .fail: ("FAIL", .error)
       case .skipped: ("skip", .warning)
       case .cancelled: ("stopped", .warning)
+      case .noOp: ("no-op", .success)
       }
     return style.paint(Self.padded(text, 7), role)
   }
