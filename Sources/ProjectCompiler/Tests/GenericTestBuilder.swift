@@ -59,6 +59,11 @@ struct GenericTestBuilder {
       columnName: declaration.columnName,
       attachedNode: attached.uniqueID
     )
+    let isMissing = attached.path.isEmpty
+    node.genericTest?.manifestNode =
+      attached.kind == .source || isMissing ? nil : attached.uniqueID
+    node.group = attached.config["group"]?.string
+    node.genericTest?.modelCall = attached.referenceCall
     node.genericTest?.fileKey = declaration.fileKey(on: attached)
     node.config = declaration.config
     if declaration.customName == nil, names.short != names.full, node.config["alias"] == nil {
@@ -200,7 +205,7 @@ extension Properties.TestDeclaration {
       case .snapshot: "snapshots"
       default: "models"
       }
-    return "\(section).\(attached.name)"
+    return "\(section).\(attached.sourceName ?? attached.name)"
   }
 }
 

@@ -30,7 +30,10 @@ package enum YAML {
     _ buffer: BufferID,
     in buffers: Buffers
   ) throws(Diagnostic) -> Document {
-    let bytes = buffers.bytes(of: buffer)
+    // As dbt reads files: a last text in a block has no line end where the file ends.
+    let whole = buffers.bytes(of: buffer)
+    let end = whole.lastIndex { $0 != 32 && !(9...13).contains($0) }.map { $0 + 1 } ?? 0
+    let bytes = Array(whole[..<end])
     var composer = YAMLComposer(events: YAMLEvents(bytes, buffer: buffer))
     let root = try composer.document()
     return Document(root: root, warnings: composer.warnings)
