@@ -130,13 +130,13 @@ import Testing
     )
     for line in [
       "1 of 4 OK loaded seed file dev.raw ............................................. [INSERT 2 in ",
-      "START sql microbatch model dev.mb ...................................... [RUN]",
+      "START sql microbatch model dev.mb ....................................... [RUN]",
       "Batch 1 of 2 START batch 2024-01-01 of dev.mb ........................................ [RUN]",
       "Batch 1 of 2 OK created batch 2024-01-01 of dev.mb ................................... [SELECT 2 in ",
       "Batch 2 of 2 ERROR creating batch 2024-01-02 of dev.mb ............................... [ERROR in ",
-      "PARTIALLY created sql microbatch model dev.mb .......................... [PARTIAL SUCCESS (1/2) in ",
-      "NO-OP exposure file .................................................... [NO-OP in ",
-      "SKIP exposure board .................................................... [SKIP]",
+      "PARTIALLY created sql microbatch model dev.mb ........................... [PARTIAL SUCCESS (1/2) in ",
+      "NO-OP exposure file ..................................................... [NO-OP in ",
+      "SKIP exposure board ..................................................... [SKIP]",
       "Finished running 2 exposures, 1 incremental model, 1 seed in 0 hours 0 minutes and ",
       "Done. PASS=1 WARN=0 ERROR=1 SKIP=1 NO-OP=1 TOTAL=4",
     ] {

@@ -58,7 +58,10 @@ package struct RunOrder: Sendable {
     order: [String],
     parents: [String: [String]]
   ) -> [String: [String]] {
-    let gated = Set(order.filter { graph.nodes[$0]?.isTest == false })
+    // Exposures wait for nothing but what they show.
+    let gated = Set(
+      order.filter { graph.nodes[$0]?.isTest == false && graph.nodes[$0]?.kind != .exposure }
+    )
     var gates: [String: [String]] = [:]
     guard !gated.isEmpty else { return gates }
     let readers = nearestReaders(graph, among: gated)

@@ -202,7 +202,12 @@ extension ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = known(context.captured.macros, from: macro, in: environment)
+      let own = environment.macros.test(generic, from: test.packageName)
+      outcome.node.macroDependencies = known(
+        context.captured.macros,
+        from: macro ?? own,
+        in: environment
+      )
       outcome.macroConfig = context.configObject.values
     } catch {
       outcome.diagnostic = error

@@ -182,7 +182,11 @@ extension CommandSession {
     _ files: RunFiles?,
     _ settings: RunSettings
   ) -> Runner {
-    let display = RunDisplay(session: self, graph: parsed.graph)
+    let display = RunDisplay(
+      session: self,
+      graph: parsed.graph,
+      target: parsed.project.target.name
+    )
     return Runner(
       compilation,
       selected: selected,

@@ -10,7 +10,11 @@ struct DbtRunDisplay: Sendable {
   private let session: CommandSession
   private let graph: Graph
 
-  init(_ log: DbtLog, session: CommandSession, graph: Graph) {
+  /// The name of the target that the run is for.
+  private let target: String
+
+  init(_ log: DbtLog, session: CommandSession, graph: Graph, target: String) {
+    self.target = target
     self.log = log
     self.session = session
     self.graph = graph
@@ -54,7 +58,6 @@ struct DbtRunDisplay: Sendable {
   // MARK: Events
 
   private func begin(_ total: Int, _ threads: Int) {
-    let target = session.arguments.value("target") ?? "default"
     log.space()
     log.fire(
       "ConcurrencyLine",

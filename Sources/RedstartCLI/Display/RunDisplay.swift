@@ -28,11 +28,13 @@ final class RunDisplay: Sendable {
   /// Speaks in this one's place where the program is called dbt.
   private let dbtDisplay: DbtRunDisplay?
 
-  init(session: CommandSession, graph: Graph) {
+  init(session: CommandSession, graph: Graph, target: String) {
     self.session = session
     self.graph = graph
     notes = NoteSummary(buffers: session.buffers)
-    dbtDisplay = session.dbtLog.map { DbtRunDisplay($0, session: session, graph: graph) }
+    dbtDisplay = session.dbtLog.map {
+      DbtRunDisplay($0, session: session, graph: graph, target: target)
+    }
   }
 
   private var console: Console { session.console }
