@@ -46,12 +46,16 @@ def value(node, field):
         }
     if field in ("tags",) and result is not None:
         return sorted(result)
-    # dbt keeps what it finds without rendering in a set, whose order differs from run to run.
+    return result
+
+
+def settled(node, field):
+    """A field without the order that differs from run to run: dbt keeps what it finds of sources
+    without rendering in a set."""
+    result = value(node, field)
     if field == "sources" and result is not None:
         return sorted(set(tuple(pair) for pair in result))
-    if field == "depends_on.nodes" and result is not None:
-        return sorted(result)
-    return result
+    return sorted(result) if field == "depends_on.nodes" and result is not None else result
 
 
 def own(macro):
@@ -152,7 +156,7 @@ def compare(theirs, ours, options):
         for field in options.field or FIELDS:
             different = []
             for name in shared:
-                a, b = value(theirs[section][name], field), value(ours[section][name], field)
+                a, b = settled(theirs[section][name], field), settled(ours[section][name], field)
                 if a != b:
                     different.append((name, a, b))
             if not any(field.split(".")[0] in theirs[section][name] for name in shared):

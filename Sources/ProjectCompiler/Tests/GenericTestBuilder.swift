@@ -32,7 +32,8 @@ struct GenericTestBuilder {
     var arguments = declaration.arguments
     if let column = declaration.columnName { arguments["column_name"] = .string(column) }
     let names = Self.names(
-      test: declaration.namespace.map { "\($0)_\(declaration.test)" } ?? declaration.test,
+      test: declaration.test,
+      namespace: declaration.namespace,
       on: attached,
       arguments: arguments
     )
@@ -139,13 +140,15 @@ struct GenericTestBuilder {
   /// The long name, and the one cut to 63 characters that files and relations use.
   static func names(
     test: String,
+    namespace: String? = nil,
     on attached: Node,
     arguments: PlainDictionary
   ) -> (full: String, short: String) {
+    let prefix = namespace.map { "\($0)_" } ?? ""
     let subject =
       attached.kind == .source
-      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
-      : "\(test)_\(attached.name)"
+      ? "\(prefix)source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
+      : "\(prefix)\(test)_\(attached.name)"
         + (attached.version.map { "_v\(ReferenceResolver.text($0))" } ?? "")
     var parts: [String] = []
     for key in arguments.keys.sorted() {
