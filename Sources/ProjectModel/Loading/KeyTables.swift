@@ -29,14 +29,16 @@ extension KeyTable {
 
   static let migrations = KeyTable(
     section: "\"migrations\"",
-    keys: ["path", "schema", "lock", "strict"]
+    keys: ["path", "schema", "lock", "strict"],
+    elsewhere: ["metadata-schema": "write it beside \"migrations\", or in the target"]
   )
 
   static let cluster = KeyTable(
     section: "\"cluster\"",
     keys: [
       "identifier", "node_type", "nodes", "database", "user", "port", "region", "s3", "allow_from",
-      "public", "subnet_group", "final_snapshot", "tags", "namespace", "workgroup", "base_capacity",
+      "public", "subnet_group", "final_snapshot", "final_snapshot_days", "price", "tags",
+      "namespace", "workgroup", "base_capacity",
       "max_capacity", "subnets",
     ]
   )
@@ -48,7 +50,7 @@ extension KeyTable {
     severity: Diagnostic.Severity
   ) -> KeyTable {
     var keys: Set<String> = [
-      "type", "schema", "threads", "s3", "database", "dbname", "iam_role_arn",
+      "type", "schema", "threads", "s3", "database", "dbname", "iam_role_arn", "metadata-schema",
     ]
     if kind != .local { keys.formUnion(postgresKeys) }
     if kind == .redshift { keys.formUnion(redshiftKeys) }
