@@ -9,6 +9,8 @@ package struct ParsedProject: Sendable {
   package var graph: Graph
   /// Nodes that are configured `enabled: false`.
   package var disabled: [Node]
+  /// The hooks of the project file and of packages, as nodes of the manifest.
+  package var operations: [Node]
   package var macros: MacroTable
   /// In the order in which they apply.
   package var migrations: [MigrationScript]
@@ -34,6 +36,9 @@ package struct ParsedProject: Sendable {
     environment.selected = selected.sorted()
     return environment
   }
+
+  /// Whose turn it is to render templates while nodes run.
+  package var renderingTurn: RenderingTurn? { environment.graph?.turn }
 
   /// A node as templates and the manifest see it.
   package func value(of node: Node) -> PlainDictionary {

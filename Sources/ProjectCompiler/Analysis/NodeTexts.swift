@@ -48,7 +48,7 @@ struct NodeTexts: Sendable {
 
   /// Hooks of the project and of its nodes.
   var allHooks: [BufferID] {
-    startHooks + hooked.flatMap { $0.preHooks + $0.postHooks } + endHooks
+    startHooks + hooked.flatMap { ($0.preHooks + $0.postHooks).compactMap(\.sql) } + endHooks
   }
 
   /// What runs before the SQL of nodes, in the same session.

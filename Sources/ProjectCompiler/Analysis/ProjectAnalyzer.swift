@@ -141,7 +141,7 @@ package struct ProjectAnalyzer {
       }
     }
     for node in texts.hooked {
-      let hooks = (node.preHooks + node.postHooks).flatMap {
+      let hooks = (node.preHooks + node.postHooks).compactMap(\.sql).flatMap {
         SQLNodeAnalyzer(catalog: final, buffers: buffers).diagnostics(ofStatements: $0)
       }
       findings.add(hooks, of: node.node)

@@ -105,6 +105,16 @@ CREATE OR REPLACE VIEW rs.svv_all_tables AS
  SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END AS table_type,
   NULL::varchar AS table_acl, remarks FROM rs.svv_tables;
 CREATE OR REPLACE VIEW rs.svv_redshift_tables AS SELECT * FROM rs.svv_all_tables;
+-- External schemas and tables are plain ones here, so nothing is external.
+CREATE OR REPLACE VIEW rs.svv_external_schemas AS
+ SELECT NULL::int AS esoid, NULL::smallint AS eskind, NULL::varchar AS schemaname, NULL::int AS esowner, NULL::varchar AS databasename, NULL::varchar AS esoptions WHERE false;
+CREATE OR REPLACE VIEW rs.svv_external_tables AS
+ SELECT NULL::varchar AS redshift_database_name, NULL::varchar AS schemaname, NULL::varchar AS tablename, NULL::varchar AS tabletype, NULL::varchar AS location,
+  NULL::varchar AS input_format, NULL::varchar AS output_format, NULL::varchar AS serialization_lib, NULL::varchar AS serde_parameters, NULL::int AS compressed,
+  NULL::varchar AS parameters WHERE false;
+CREATE OR REPLACE VIEW rs.svv_external_columns AS
+ SELECT NULL::varchar AS redshift_database_name, NULL::varchar AS schemaname, NULL::varchar AS tablename, NULL::varchar AS columnname, NULL::varchar AS external_type,
+  NULL::int AS columnnum, NULL::int AS part_key, NULL::varchar AS is_nullable WHERE false;
 CREATE OR REPLACE VIEW rs.svv_all_schemas AS
  SELECT current_database() AS database_name, nspname AS schema_name, nspowner AS schema_owner, 'local'::varchar AS schema_type, NULL::varchar AS schema_acl, NULL::varchar AS source_database, NULL::varchar AS schema_option
  FROM pg_catalog.pg_namespace WHERE nspname <> 'rs' AND nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';
