@@ -105,6 +105,7 @@ extension PostgresEmitter {
     emitColumnNames(table.columns)
     for attribute in table.attributes { note(attribute) }
     write(" AS ", for: range)
+    keptQueries.insert(table.query.range)
     emit(table.query)
   }
 
@@ -120,6 +121,7 @@ extension PostgresEmitter {
   mutating func emit(_ view: CreateView, in range: TextRange) {
     isStored = true
     defer { isStored = false }
+    keptQueries.insert(view.query.range)
     if view.isMaterialized {
       copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)
       emit(view.objectName)

@@ -44,12 +44,7 @@ extension QueryWalker {
       return true
     case .parenthesized(let inner):
       guard reference.alias != nil else { return bring(inner, into: scope) }
-      // The alias hides the tables that a condition would have to name.
-      keepsMerges += 1
-      _ = bring(inner, into: scope)
-      keepsMerges -= 1
-      scope.isLoose = true
-      return true
+      return bring(inner, asOne: reference, into: scope)
     case .joined(let first, let joins):
       let start = scope.tables.count
       let column = scope.visible.count
@@ -71,6 +66,42 @@ extension QueryWalker {
     case .pivot(let table, let pivot): return bring(table, pivot, reference, into: scope)
     case .unpivot(let table, let unpivot): return bring(table, unpivot, reference, into: scope)
     }
+  }
+
+  /// Adds a join in parentheses as one table: its alias hides the tables in it.
+  private mutating func bring(
+    _ joined: TableReference,
+    asOne reference: TableReference,
+    into scope: Scope
+  ) -> Bool {
+    let inner = makeScope(parent: scope.parent)
+    // A condition would have to name the hidden tables.
+    keepsMerges += 1
+    let isSingle = bring(joined, into: inner)
+    keepsMerges -= 1
+    let isComplete = !inner.isLoose && inner.tables.allSatisfy(\.isComplete)
+    var table = ScopeTable(
+      name: reference.exposedName,
+      columns: [],
+      isComplete: isComplete,
+      range: reference.range,
+      isSingleRow: isSingle
+    )
+    if isComplete {
+      table.columns = inner.visible.map { column in
+        let facts = facts(of: column, in: inner)
+        return ScopeColumn(
+          name: column.name,
+          type: facts.type,
+          isNullable: facts.isNullable,
+          origins: facts.origins,
+          traits: facts.traits
+        )
+      }
+    }
+    for hidden in inner.tables { table.meantNames.formUnion(hidden.meantNames) }
+    add(table, reference.alias, to: scope)
+    return isSingle
   }
 
   // MARK: Named tables
