@@ -353,6 +353,8 @@ struct NodePerformer: Sendable {
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
+    // Mistakes in it are told before the work, and wherever the project runs.
+    let policy = try MaintenancePolicy(nodeSettings)
     let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
     let run = NodeRun(
       compiled: compiled,
@@ -375,6 +377,9 @@ struct NodePerformer: Sendable {
       let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
       try await TableUpkeep(run: run)
         .perform(rows: built.rows, replacedRows: isKept && stood == .table)
+      if compiled.batch?.isFollowed != true {
+        try await ClusterUpkeep(run: run, policy: policy) { emit(.diagnostic($0)) }.perform()
+      }
     }
     try await upkeep(
       compiled,
