@@ -106,7 +106,7 @@ import Testing
     for text in [deep, nested, cases, signs, casts] {
       #expect(parse(text).0.diagnostics.count == 1)
     }
-    let terms = "select 1" + String(repeating: " or a = 1 + 2", count: 5000)
+    let terms = "select true" + String(repeating: " or a = 1 + 2", count: 5000)
     let unions = "select 1" + String(repeating: " union all select 1", count: 5000)
     let joins = "select 1 from a" + String(repeating: " join b on true", count: 5000)
     for text in [terms, unions, joins] {

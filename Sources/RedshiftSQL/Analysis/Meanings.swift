@@ -50,6 +50,8 @@ struct Meanings: Sendable {
     var canEndInBlank: Bool
     /// The cast that gives its type back to what a function makes of it.
     var cast: String
+    /// Whether PostgreSQL has the digits of its DECIMAL, too.
+    var isSized = false
 
     var isKnown: Bool { type.isKnown }
   }
@@ -86,6 +88,14 @@ struct Meanings: Sendable {
   var shades: [TextRange: Shade] = [:]
   /// Names in subqueries over tables that are not known, which a query around has as an alias.
   var hiddenAliases: Set<TextRange> = []
+  /// Conditions that are no BOOLEAN: whole numbers and SUPER values.
+  var conditions: Set<TextRange> = []
+  /// Whether there are conditions of which it is not known whether they are.
+  var hasOpenConditions = false
+  /// The types of the columns that the rows of a query are stored in, by its place.
+  var storedColumns: [TextRange: [SQLType]] = [:]
+  /// The types of the columns that values are stored in.
+  var storedValues: [TextRange: SQLType] = [:]
   /// By the place of the first part of the name.
   var paths: [TextRange: Path] = [:]
   /// Tables of FROM that are the elements of a SUPER value.
@@ -128,8 +138,15 @@ struct Meanings: Sendable {
   ///   - statement: a statement of any kind.
   ///   - catalog: the relations that it may name.
   ///   - bytes: the text of its buffer.
-  init(of statement: Statement, catalog: SymbolicCatalog, bytes: [UInt8]) {
+  ///   - argumentTypes: the types of the arguments that it may know by their numbers.
+  init(
+    of statement: Statement,
+    catalog: SymbolicCatalog,
+    bytes: [UInt8],
+    argumentTypes: [SQLType] = []
+  ) {
     var walker = QueryWalker(catalog: catalog, bytes: bytes)
+    walker.argumentTypes = argumentTypes
     walker.meanings = Meanings()
     walker.muted = 1
     _ = walker.follow(statement)

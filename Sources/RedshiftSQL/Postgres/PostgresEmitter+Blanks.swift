@@ -101,7 +101,7 @@ extension PostgresEmitter {
     }
     checkCompared(operands)
     let flags = blankPadding(of: operands)
-    let hasSuper = operands.contains(where: \.isString) && operands.contains { isSuper($0) }
+    let hasSuper = hasSuperBesideText(operands)
     let parts = operands.enumerated().map { ($1, Optional($0)) } + others.map { ($0, nil) }
     let inOrder = parts.sorted { $0.0.range.bytes.lowerBound < $1.0.range.bytes.lowerBound }
     var position = expr.range.bytes.lowerBound
@@ -117,6 +117,11 @@ extension PostgresEmitter {
       position = part.range.bytes.upperBound
     }
     copy(position..<expr.range.bytes.upperBound)
+  }
+
+  /// Whether a bare string stands beside a SUPER value, where it is text and not JSON.
+  mutating func hasSuperBesideText(_ operands: [Expr]) -> Bool {
+    operands.contains(where: \.isString) && operands.contains { isSuper($0) }
   }
 
   private mutating func emitComparedRows(
@@ -163,32 +168,22 @@ extension PostgresEmitter {
       position = value.range.bytes.upperBound
     }
     copy(position..<query.range.bytes.lowerBound)
-    emit(query, asBlankPadded: columnFlags)
+    emit(query, as: columnFlags.map { $0 ? .blankPadded : nil })
     copy(query.range.bytes.upperBound..<expr.range.bytes.upperBound)
-  }
-
-  /// A query with some of its columns as BPCHAR.
-  private mutating func emit(_ query: Query, asBlankPadded flags: [Bool]) {
-    guard flags.contains(true) else { return emit(query) }
-    if query.order.isEmpty, case .select(let select) = query.body.kind, select.qualify == nil,
-      select.exclusion == nil, select.items.count == flags.count,
-      !select.items.contains(where: \.isStar)
-    {
-      for (item, flag) in zip(select.items, flags) where flag {
-        blankPaddedItems.insert(item.range)
-      }
-      return emit(query)
-    }
-    let table = makeName("in")
-    let names = flags.map { _ in makeName("c") }
-    let list = zip(names, flags).map { $1 ? "\($0)::bpchar" : $0 }.joined(separator: ", ")
-    write("SELECT \(list) FROM (", for: query.range)
-    emit(query)
-    write(") AS \(table)(\(names.joined(separator: ", ")))", for: query.range)
   }
 
   /// NULLIF gives its first value back as it is, blanks and all.
   mutating func emitNullIf(_ arguments: [Expr], _ expr: Expr) -> Bool {
+    if hasSuperBesideText(arguments) {
+      write("NULLIF(", for: expr.range)
+      for (index, argument) in arguments.enumerated() {
+        if index > 0 { write(", ", for: argument.range) }
+        emit(argument)
+        if argument.isString { write("::text", for: argument.range) }
+      }
+      write(")", for: expr.range)
+      return true
+    }
     let flags = blankPadding(of: arguments)
     guard flags.contains(true), !arguments[0].callsRandom else { return false }
     // The length of the result is that of the first argument.

@@ -24,7 +24,8 @@ extension PostgresEmitter {
     case ("extract", .extract(let field), 1): emitExtract(field, arguments[0], expr)
     case ("dateadd", _, 3), ("date_add", _, 3): emitDateAdd(arguments, expr)
     case ("datediff", _, 3), ("date_diff", _, 3): emitDateDifference(arguments, expr)
-    case ("date_part", _, 2), ("pgdate_part", _, 2): emitDatePart(arguments, expr)
+    case ("date_part", _, 2), ("pgdate_part", _, 2), ("datepart", _, 2):
+      emitDatePart(arguments, expr)
     case ("date_trunc", _, 2): emitDateTruncation(arguments, expr)
     case ("convert_timezone", _, 2...3): emitZoneConversion(arguments, expr)
     case ("stddev", _, 1), ("stddev_samp", _, 1), ("stddev_pop", _, 1), ("variance", _, 1),
@@ -32,8 +33,10 @@ extension PostgresEmitter {
       emitPlainCall(call, expr)
       write("::float8", for: expr.range)
     case ("median", _, 1): emitMedian(call, expr)
-    case ("nvl", _, 1...), ("isnull", _, 2), ("coalesce", _, 1...):
-      emitCoalesce(call, expr)
+    case ("nvl", _, 1...), ("isnull", _, 2):
+      emitChosen(expr, of: arguments) { $0.rename("COALESCE", call, expr) }
+    case ("coalesce", _, 1...), ("greatest", _, 1...), ("least", _, 1...):
+      emitChosen(expr, of: arguments) { $0.emitPlainCall(call, expr) }
     case ("avg", _, 1): emitAverage(call, expr)
     case ("hll", _, 1):
       write("count(DISTINCT ", for: expr.range)
@@ -45,8 +48,10 @@ extension PostgresEmitter {
       emitSearch(call, expr)
     case ("nullif", _, 2):
       if !emitNullIf(arguments, expr) { emitPlainCall(call, expr) }
-    case ("nvl2", _, 3): emitChoice(arguments, expr)
-    case ("decode", _, 3...): emitDecode(arguments, expr)
+    case ("nvl2", _, 3):
+      emitChosen(expr, of: call.results.map { arguments[$0] }) { $0.emitChoice(arguments, expr) }
+    case ("decode", _, 3...):
+      emitChosen(expr, of: call.results.map { arguments[$0] }) { $0.emitDecode(arguments, expr) }
     case ("listagg", _, 1...2): emitList(call, expr)
     case ("ratio_to_report", _, 1): emitRatio(call, expr)
     case ("percentile_cont", _, 1), ("percentile_disc", _, 1):
@@ -54,6 +59,14 @@ extension PostgresEmitter {
     case ("first_value", _, 1), ("last_value", _, 1), ("lag", _, 1...), ("lead", _, 1...),
       ("nth_value", _, 2):
       emitNavigationCall(call, expr)
+    case ("text_to_int_alt", _, 2...), ("text_to_numeric_alt", _, 2...):
+      fail("\(name.uppercased()) with a format", at: expr.range, help: "use TO_NUMBER, or a cast")
+    case ("log", _, 2):
+      emitPlainCall(call, expr)
+      write("::float8", for: expr.range)
+    case ("concat", _, 2) where arguments.contains(where: { type(of: $0) == .boolean }):
+      reject("BOOLEAN in CONCAT", at: expr.range, help: "use CASE WHEN … THEN 'true' …")
+    case ("ceil", _, 1), ("ceiling", _, 1), ("floor", _, 1): emitWhole(call, expr)
     case ("json_extract_path_text", _, 2...): emitPath(arguments, expr)
     case ("json_extract_array_element_text", _, 2...3): rename("rs.json_elem_text", call, expr)
     case ("json_array_length", _, 1...2): rename("rs.json_arr_len", call, expr)
@@ -93,10 +106,7 @@ extension PostgresEmitter {
     let end = expr.range.bytes.upperBound
     var children: [SyntaxNode] = []
     call.collect(into: &children)
-    let texts = call.arguments.indices.filter { isText(of: call, $0) }.map { call.arguments[$0] }
-    let patches = texts.filter { isReadAsText($0) }.map { argument in
-      Patch(range: argument.range.bytes) { $0.emitAsText(argument) }
-    }
+    let patches = argumentPatches(of: call)
     if let treatment = call.nullTreatment {
       if treatment.ignoresNulls {
         fail("IGNORE NULLS with \(call.name.last.uppercased())", at: treatment.range)
@@ -110,19 +120,6 @@ extension PostgresEmitter {
     emit(position..<end, children: children, patches: patches)
   }
 
-  /// Whether a function reads an argument as text.
-  private func isText(of call: FunctionCall, _ index: Int) -> Bool {
-    if index == 0, PostgresEmitter.textFunctions.contains(call.name.last) { return true }
-    return FunctionTable.signatures[call.name.last]?.parameter(index) == .text
-  }
-
-  /// Functions of text that Redshift also gives numbers and dates.
-  private static let textFunctions: Set<String> = [
-    "len", "length", "left", "right", "lpad", "rpad", "substring", "substr", "upper", "lower",
-    "replace", "btrim", "ltrim", "rtrim", "strpos", "charindex", "split_part", "reverse", "md5",
-    "char_length", "octet_length", "concat",
-  ]
-
   /// `name(arguments)` written anew.
   private mutating func emitCall(_ name: String, _ arguments: [Expr], _ expr: Expr) {
     write("\(name)(", for: expr.range)
@@ -133,27 +130,19 @@ extension PostgresEmitter {
     write(")", for: expr.range)
   }
 
-  private mutating func emitCoalesce(_ call: FunctionCall, _ expr: Expr) {
-    let arguments = call.arguments
-    guard arguments.contains(where: \.isString), arguments.contains(where: { isSuper($0) }) else {
-      if call.name.last == "coalesce" { return emitPlainCall(call, expr) }
-      write("COALESCE", for: call.name.range)
-      return emitRest(call, expr)
-    }
-    write("COALESCE(", for: expr.range)
-    for (index, argument) in arguments.enumerated() {
-      if index > 0 { write(", ", for: argument.range) }
-      emitValue(argument)
-    }
-    write(")", for: expr.range)
-  }
-
   /// AVG of a DECIMAL has the scale of its argument.
   private mutating func emitAverage(_ call: FunctionCall, _ expr: Expr) {
     guard let scale = scale(of: call.arguments[0]) else { return emitPlainCall(call, expr) }
     write("pg_catalog.round(", for: expr.range)
     emitPlainCall(call, expr)
     write(", \(scale))", for: expr.range)
+  }
+
+  /// CEILING and FLOOR of whole numbers are whole numbers.
+  private mutating func emitWhole(_ call: FunctionCall, _ expr: Expr) {
+    emitPlainCall(call, expr)
+    let type = type(of: call.arguments[0])
+    if type.isInteger { write("::\(type.spelling)", for: expr.range) }
   }
 
   /// MEDIAN of a DECIMAL has the scale of its argument.
@@ -264,7 +253,7 @@ extension PostgresEmitter {
       write("::bigint", for: count.range)
     } else {
       write("pg_catalog.trunc(", for: count.range)
-      emit(count)
+      if isSuper(count) { emit(count, as: .number) } else { emit(count) }
       write(")::bigint", for: count.range)
     }
     write(", ", for: expr.range)
@@ -337,7 +326,9 @@ extension PostgresEmitter {
     let rest = Array(arguments.dropFirst())
     let pairs = rest.count / 2
     let isSimple = (0..<pairs).allSatisfy { rest[$0 * 2].isNumber || rest[$0 * 2].isString }
-    let flags = blankPadding(of: [arguments[0]] + (0..<pairs).map { rest[$0 * 2] })
+    let compared = [arguments[0]] + (0..<pairs).map { rest[$0 * 2] }
+    let flags = blankPadding(of: compared)
+    let hasSuper = hasSuperBesideText(compared)
     write(isInBlock ? "(CASE " : "CASE ", for: expr.range)
     if isSimple, flags[0] { emitBlankPadded(arguments[0]) } else if isSimple { emit(arguments[0]) }
     for index in 0..<pairs {
@@ -348,6 +339,7 @@ extension PostgresEmitter {
         write(" IS NOT DISTINCT FROM ", for: search.range)
       }
       emitOperand(search, flags[index + 1])
+      if hasSuper, search.isString { write("::text", for: search.range) }
       write(" THEN ", for: search.range)
       emit(rest[index * 2 + 1])
       if !isSimple { write(" ", for: search.range) }

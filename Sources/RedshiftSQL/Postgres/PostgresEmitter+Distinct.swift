@@ -270,7 +270,9 @@ extension PostgresEmitter {
   /// A member of a set operation, with a column more that says on what side it stands.
   private mutating func emitMember(_ body: QueryBody, side: Int?) {
     guard let side else { return emitMember(body) }
-    if case .select(let select) = body.kind, select.top == nil, select.qualify == nil {
+    if convertedBodies[body.range] == nil, case .select(let select) = body.kind,
+      select.top == nil, select.qualify == nil
+    {
       sides[select.range] = side
       emit(body)
       sides[select.range] = nil

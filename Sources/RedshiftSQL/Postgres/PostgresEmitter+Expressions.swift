@@ -2,6 +2,12 @@ import Diagnostics
 
 extension PostgresEmitter {
   mutating func emit(_ expr: Expr) {
+    if !conversions.isEmpty, let conversion = conversions.removeValue(forKey: expr.range) {
+      return emit(expr, as: conversion)
+    }
+    if meanings.conditions.contains(expr.range), condition != expr.range {
+      return emitCondition(expr)
+    }
     if let key = groupKey(at: expr.range) { return emitOfGroup(expr, key) }
     switch expr.kind {
     case .column(let parts): emitColumn(parts, expr)
@@ -26,12 +32,15 @@ extension PostgresEmitter {
     case .membership(let value, .query(let query), _), .quantified(let value, _, .query(let query)):
       emitMembership(value, in: query, expr)
     case .conditional(let value):
-      guard let operand = value.operand else { return emitUnchanged(.expr(expr)) }
-      emitCompared(
-        [operand] + value.branches.map(\.condition),
-        others: value.branches.map(\.result) + [value.otherwise].compactMap { $0 },
-        in: expr
-      )
+      let results = value.branches.map(\.result) + [value.otherwise].compactMap { $0 }
+      emitChosen(expr, of: results) { emitter in
+        guard let operand = value.operand else { return emitter.emitUnchanged(.expr(expr)) }
+        emitter.emitCompared(
+          [operand] + value.branches.map(\.condition),
+          others: results,
+          in: expr
+        )
+      }
     case .exists, .subquery, .quantified:
       checkQuantified(expr)
       emitUnchanged(.expr(expr))
@@ -40,6 +49,16 @@ extension PostgresEmitter {
         fail("the parameter ?", at: expr.range, help: "number parameters: $1, $2 …")
       }
       copy(expr.range)
+      // PostgreSQL forgets the digits of arguments.
+      if case .decimal(let precision?, let scale?) = variableType(of: expr) {
+        write("::numeric(\(precision),\(scale))", for: expr.range)
+      }
+    case .prefix(let sign, let operand) where sign.kind == .minus && isSuper(operand):
+      emit(
+        expr.range.bytes,
+        children: [],
+        patches: [Patch(range: operand.range.bytes) { $0.emit(operand, as: .number) }]
+      )
     case .literal, .typedLiteral, .interval, .defaultValue, .star, .prefix, .row, .parenthesized,
       .collation, .timeZone:
       emitUnchanged(.expr(expr))
@@ -113,6 +132,7 @@ extension PostgresEmitter {
 
   /// A date or time; a bare string could be several types, so it gets the one that Redshift takes.
   mutating func emitTimestamp(_ expr: Expr) {
+    if isSuper(expr) { return emit(expr, as: .moment) }
     emit(expr)
     if expr.isString { write("::timestamp", for: expr.range) }
   }

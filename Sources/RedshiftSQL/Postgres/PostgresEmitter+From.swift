@@ -81,7 +81,11 @@ extension PostgresEmitter {
   }
 
   private func plainName(of value: Expr) -> String {
-    if case .literal(.string(let text)) = value.kind { return text.lowercased() }
+    switch value.kind {
+    case .literal(.string(let text)): return text.lowercased()
+    case .column(let parts): return parts.last?.text ?? ""
+    default: break
+    }
     return String(decoding: bytes[value.range.bytes], as: UTF8.self).lowercased()
   }
 
@@ -94,6 +98,7 @@ extension PostgresEmitter {
         help: "pivot a subquery that lists its columns"
       )
     }
+    if kept.contains(where: { !$0.isKnown }) { wantColumns() }
     checkInput(source, of: "PIVOT")
     let names = pivotNames(pivot)
     let keys = kept.map { SQLQuoting.identifier($0.name) }

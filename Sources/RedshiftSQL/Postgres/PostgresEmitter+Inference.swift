@@ -5,7 +5,7 @@ extension PostgresEmitter {
   /// The type of a value; where it is not known, the columns of the statement's relations are
   /// wanted.
   mutating func type(of expr: Expr) -> SQLType {
-    if let known = meanings.types[expr.range] { return known }
+    if let known = meanings.types[expr.range] ?? variableType(of: expr) { return known }
     wantColumns()
     return .unknown
   }

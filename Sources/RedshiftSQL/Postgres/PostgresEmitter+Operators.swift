@@ -8,6 +8,9 @@ extension PostgresEmitter {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
       emitCompared([first] + terms.map(\.right), in: expr)
     case .concatenate:
+      if ([first] + terms.map(\.right)).contains(where: { type(of: $0) == .boolean }) {
+        return reject("BOOLEAN beside ||", at: expr.range, help: "use CASE WHEN … THEN 'true' …")
+      }
       // Of two values that are no text none would say what joining them means.
       let needsText = terms.first.map { isReadAsText(first) && isReadAsText($0.right) } ?? false
       emitRun(first, terms, expr) { emitter, value, place in
@@ -19,8 +22,16 @@ extension PostgresEmitter {
     case .other: emitOther(first, terms, expr)
     case .plus, .minus:
       checkArithmetic(first, terms)
-      emitRun(first, terms, expr) { emitter, value, _ in emitter.emit(value) }
-    case .or, .and, .not, .power:
+      emitProducts(first, terms, expr)
+    case .power:
+      emitRun(first, terms, expr) { emitter, value, _ in
+        if case .decimal = emitter.type(of: value) {
+          emitter.emit(value, as: .type("float8"))
+        } else {
+          emitter.emit(value)
+        }
+      }
+    case .or, .and, .not:
       emitRun(first, terms, expr) { emitter, value, _ in emitter.emit(value) }
     }
   }
@@ -45,42 +56,61 @@ extension PostgresEmitter {
 
   // MARK: Division
 
+  /// How a product or a quotient of DECIMALs is brought to the digits that it has.
+  private enum Rounding {
+    /// The product, or the sum, has more digits than there is room for.
+    case product(Int)
+    /// The quotient; what is divided gets as many digits before.
+    case quotient(Int)
+  }
+
   /// DECIMAL division has a scale of its own; PostgreSQL gives at least sixteen digits.
   private mutating func emitProducts(_ first: Expr, _ terms: [Expr.InfixTerm], _ expr: Expr) {
-    let scales = divisionScales(first, terms)
-    for _ in scales.compactMap({ $0 }) {
-      write("pg_catalog.round(pg_catalog.round((", for: expr.range)
+    let roundings = roundings(first, terms)
+    for rounding in roundings.reversed() {
+      switch rounding {
+      case nil: break
+      case .product: write("pg_catalog.round(", for: expr.range)
+      case .quotient: write("pg_catalog.round(pg_catalog.round((", for: expr.range)
+      }
     }
     copy(expr.range.bytes.lowerBound..<first.range.bytes.lowerBound)
     emit(first)
     var position = first.range.bytes.upperBound
-    for (term, scale) in zip(terms, scales) {
-      if let scale { write(")::numeric, \(scale))", for: expr.range) }
+    for (term, rounding) in zip(terms, roundings) {
+      if case .quotient(let scale) = rounding { write(")::numeric, \(scale))", for: expr.range) }
       copy(position..<term.right.range.bytes.lowerBound)
       emit(term.right)
-      if let scale { write(", \(scale))", for: expr.range) }
+      switch rounding {
+      case nil: break
+      case .product(let scale), .quotient(let scale): write(", \(scale))", for: expr.range)
+      }
       position = term.right.range.bytes.upperBound
     }
     copy(position..<expr.range.bytes.upperBound)
   }
 
-  /// For each term the scale to round to, nil where nothing has to be rounded.
-  private mutating func divisionScales(_ first: Expr, _ terms: [Expr.InfixTerm]) -> [Int?] {
-    guard terms.contains(where: { $0.operator.kind == .divide }) else {
-      return terms.map { _ in nil }
-    }
+  /// For each term how to round, nil where nothing has to be rounded.
+  private mutating func roundings(_ first: Expr, _ terms: [Expr.InfixTerm]) -> [Rounding?] {
     var left = type(of: first)
-    var scales: [Int?] = []
+    var roundings: [Rounding?] = []
     for term in terms {
-      let result = SQLType.arithmetic(term.operator.kind, left, type(of: term.right))
-      left = result
-      guard term.operator.kind == .divide, case .decimal(_, let scale) = result else {
-        scales.append(nil)
+      let right = type(of: term.right)
+      let result = SQLType.arithmetic(term.operator.kind, left, right)
+      defer { left = result }
+      guard case .decimal(_, let scale?) = result else {
+        roundings.append(nil)
         continue
       }
-      scales.append(scale)
+      switch term.operator.kind {
+      case .divide: roundings.append(.quotient(scale))
+      case .times: roundings.append(scale < left.scale + right.scale ? .product(scale) : nil)
+      case .plus, .minus:
+        roundings.append(scale < max(left.scale, right.scale) ? .product(scale) : nil)
+      default: roundings.append(nil)
+      }
     }
-    return scales
+    return roundings
   }
 
   // MARK: Others
@@ -126,5 +156,13 @@ extension PostgresEmitter {
       )
     }
     emitUnchanged(.expr(expr))
+  }
+}
+
+extension SQLType {
+  /// Digits behind the point.
+  fileprivate var scale: Int {
+    if case .decimal(_, let scale?) = self { return scale }
+    return 0
   }
 }

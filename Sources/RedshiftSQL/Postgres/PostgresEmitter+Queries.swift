@@ -24,6 +24,7 @@ extension PostgresEmitter {
   }
 
   mutating func emit(_ query: Query) {
+    if keptQueries.remove(query.range) != nil { return emitStored(query) }
     check(query)
     if let with = query.with, with.isRecursive {
       for table in with.tables where table.readsItself {
@@ -103,11 +104,13 @@ extension PostgresEmitter {
   }
 
   mutating func emit(_ body: QueryBody) {
+    if !convertedBodies.isEmpty, emitConverted(body) { return }
     guard case .combined(let first, let terms) = body.kind else {
       if case .values = body.kind { checkValues(body) }
       return emitUnchanged(.body(body))
     }
     for term in terms { check(term) }
+    noteMembers(of: body, [first] + terms.map(\.right))
     if let columns = textColumns(ofSets: body, terms) {
       return emitTextSets(first, terms, columns, body)
     }
@@ -128,9 +131,9 @@ extension PostgresEmitter {
 
   /// A member of a set operation; what gets a LIMIT or a WHERE around it needs parentheses.
   mutating func emitMember(_ body: QueryBody) {
-    guard case .select(let select) = body.kind, select.top != nil || select.qualify != nil else {
-      return emit(body)
-    }
+    guard convertedBodies[body.range] == nil, case .select(let select) = body.kind,
+      select.top != nil || select.qualify != nil
+    else { return emit(body) }
     let query = Query(
       range: body.range,
       with: nil,

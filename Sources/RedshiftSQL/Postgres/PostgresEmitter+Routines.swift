@@ -111,7 +111,7 @@ extension PostgresEmitter {
       } else {
         copy(contents)
       }
-    } else if !emitSlice(contents) {
+    } else if !emitSlice(contents, of: routine) {
       copy(contents)
     }
     if let quote {
@@ -121,11 +121,23 @@ extension PostgresEmitter {
     }
   }
 
-  /// A statement that is part of another one.
-  private mutating func emitSlice(_ slice: Range<Int>) -> Bool {
+  /// The query that a function of SQL is.
+  private mutating func emitSlice(_ slice: Range<Int>, of routine: CreateRoutine) -> Bool {
     let parsed = SQLParser.parse(slice, of: bytes, buffer: statement.buffer)
     guard let inner = parsed.statements.first, parsed.statements.count == 1 else { return false }
-    emitInner(inner)
+    // PostgreSQL forgets the digits of a result.
+    guard case .query(let query) = inner.kind, let result = routine.result,
+      case .decimal(let precision?, let scale?) = SQLType(declared: result)
+    else {
+      emitInner(inner)
+      return true
+    }
+    let outer = meanings
+    analyze(inner)
+    let column = resultColumns(of: query.body)?.first
+    let isSized = column?.isSized == true && column?.type == SQLType(declared: result)
+    emit(query, as: [isSized ? nil : .type("numeric(\(precision),\(scale))")])
+    meanings = outer
     return true
   }
 

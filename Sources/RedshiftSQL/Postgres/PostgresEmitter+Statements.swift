@@ -4,6 +4,9 @@ extension PostgresEmitter {
   mutating func emit(_ statement: Statement) {
     let range = statement.range
     switch statement.kind {
+    case .query(let query) where query.body.firstSelect?.into != nil:
+      keptQueries.insert(query.range)
+      emitUnchanged(.statement(statement))
     case .query, .lock, .call: emitUnchanged(.statement(statement))
     case .drop(let drop): emit(drop, statement)
     case .truncate(let truncate): emit(truncate, in: range)
@@ -96,7 +99,14 @@ extension PostgresEmitter {
     if case .query(let query) = insert.source, case .values = query.body.kind {
       insertedValues = query.body.range
     }
-    emitUnchanged(.statement(statement))
+    guard case .query(let query) = insert.source else {
+      return emitUnchanged(.statement(statement))
+    }
+    emit(
+      statement.range.bytes,
+      children: SyntaxNode.statement(statement).children,
+      patches: [Patch(range: query.range.bytes) { $0.emitInserted(query) }]
+    )
   }
 
   private mutating func checkReturning(_ returning: Returning?) {
@@ -106,6 +116,7 @@ extension PostgresEmitter {
 
   private mutating func emit(_ update: Update, _ statement: Statement) {
     checkReturning(update.returning)
+    noteStored(update.assignments.map(\.value))
     emitAssignments(
       update.assignments,
       others: SyntaxNode.statement(statement).children,
@@ -176,8 +187,12 @@ extension PostgresEmitter {
     var columns: [Identifier] = []
     for branch in merge.branches {
       switch branch.action {
-      case .update(let some): assignments += some
-      case .insert(let some, _): columns += some
+      case .update(let some):
+        assignments += some
+        noteStored(some.map(\.value))
+      case .insert(let some, let values):
+        columns += some
+        noteStored(values)
       case .delete: break
       }
     }

@@ -38,19 +38,25 @@ extension PostgresEmitter {
   ) {
     guard !steps.isEmpty else { return base(&self) }
     write("(", for: expr.range)
+    for step in steps {
+      // `jsonb -> 0` of a value that is no array is that value.
+      if case .element = step { write("rs.element(", for: expr.range) }
+    }
     base(&self)
     for step in steps {
-      write(" -> ", for: expr.range)
       switch step {
       case .attribute(let name):
+        write(" -> ", for: expr.range)
         write(SQLQuoting.literal(name.text, for: .postgres), for: name.range)
       case .element(let index):
-        if index.isNumber || index.isString {
+        write(", ", for: expr.range)
+        if index.isNumber {
           emit(index)
         } else {
           emitGrouped(index)
           write("::int", for: index.range)
         }
+        write(")", for: expr.range)
       }
     }
     write(")", for: expr.range)
@@ -65,6 +71,7 @@ extension PostgresEmitter {
     _ expr: Expr
   ) {
     if emitSpecialCast(value, type, syntax, expr) { return }
+    if syntax != .tryCast, emitTextCast(value, type, expr) { return }
     switch syntax {
     case .suffix, .cast:
       var children: [SyntaxNode] = []
@@ -107,15 +114,17 @@ extension PostgresEmitter {
     guard !value.isString, !value.isNumber else { return false }
     if isSuper(value) {
       // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
-      let function: String
-      if type.isNumeric {
-        function = "super_num"
-      } else if type.kind == .boolean {
-        function = "super_bool"
-      } else {
-        function = "super_text"
+      if let function = type.superCast {
+        write("rs.\(function)(", for: expr.range)
+        emit(value)
+        write(")", for: expr.range)
+        return true
       }
-      write("rs.\(function)(", for: expr.range)
+      if type.isText {
+        emitText(value, cutTo: type, for: expr)
+        return true
+      }
+      write(type.isNumeric ? "rs.super_num(" : "rs.super_text(", for: expr.range)
       emit(value)
       write(")::", for: expr.range)
       emit(type, isColumn: false)
@@ -140,6 +149,56 @@ extension PostgresEmitter {
     write(", 'UTF8')::", for: expr.range)
     emit(type, isColumn: false)
     return true
+  }
+
+  // MARK: Lengths in bytes
+
+  /// A cast to a text that is cut off at bytes, and not at characters.
+  private mutating func emitTextCast(_ value: Expr, _ type: DataType, _ expr: Expr) -> Bool {
+    guard type.dimensions == 0 else { return false }
+    switch SQLType(cast: type) {
+    case .characterVarying(let limit?): guard mayExceed(value, limit) else { return false }
+    case .character: guard mayExceed(value, 0) else { return false }
+    default: return false
+    }
+    emitText(value, cutTo: type, for: expr)
+    return true
+  }
+
+  /// Whether a value may have characters of several bytes, and more bytes than a limit.
+  private mutating func mayExceed(_ value: Expr, _ limit: Int) -> Bool {
+    if case .literal(.string(let text)) = value.kind {
+      return text.utf8.count > limit && !text.utf8.allSatisfy { $0 < 0x80 }
+    }
+    guard limit < 65535, !value.isNumber else { return false }
+    switch type(of: value) {
+    case .unknown, .literalText: return true
+    case .characterVarying(let length): return (length ?? Int.max) > limit
+    default: return false
+    }
+  }
+
+  private mutating func emitText(_ value: Expr, cutTo type: DataType, for expr: Expr) {
+    let limit: Int?
+    switch SQLType(cast: type) {
+    case .characterVarying(let length): limit = length.flatMap { $0 < 65535 ? $0 : nil }
+    case .character:
+      limit = nil
+      write("rs.single_bytes(", for: expr.range)
+    default: limit = nil
+    }
+    if limit != nil { write("rs.cut(", for: expr.range) }
+    if isSuper(value) {
+      emitText(value)
+    } else if self.type(of: value) == .unknown {
+      emitAsText(value)
+    } else {
+      emit(value)
+    }
+    if let limit { write(", \(limit))", for: expr.range) }
+    if case .character = SQLType(cast: type) { write(")", for: expr.range) }
+    write("::", for: expr.range)
+    emit(type, isColumn: false)
   }
 
   /// A value as SUPER.
@@ -194,6 +253,22 @@ extension PostgresEmitter {
 }
 
 extension DataType {
+  /// The function that casts a SUPER value to this, and gives NULL for what cannot be cast.
+  fileprivate var superCast: String? {
+    switch kind {
+    case .smallInteger: "super_smallint"
+    case .integer: "super_int"
+    case .bigInteger: "super_bigint"
+    case .boolean: "super_bool"
+    case .date: "super_date"
+    case .timestamp: "super_timestamp"
+    case .timestampWithZone: "super_timestamptz"
+    case .time: "super_time"
+    case .timeWithZone: "super_timetz"
+    default: nil
+    }
+  }
+
   var isNumeric: Bool {
     switch kind {
     case .smallInteger, .integer, .bigInteger, .decimal, .real, .double: true

@@ -105,6 +105,7 @@ extension PostgresEmitter {
     emitColumnNames(table.columns)
     for attribute in table.attributes { note(attribute) }
     write(" AS ", for: range)
+    keptQueries.insert(table.query.range)
     emit(table.query)
   }
 

@@ -98,7 +98,11 @@ extension PostgresEmitter {
       switch attribute.kind {
       case .defaultValue(let value):
         copy(position..<range.lowerBound)
-        emit(range, children: [.expr(value)])
+        emit(
+          range,
+          children: [],
+          patches: [Patch(range: value.range.bytes) { $0.emitDefault(value, of: column.type) }]
+        )
       case .notNull, .null:
         copy(position..<range.upperBound)
       case .identity(let identity):

@@ -5,6 +5,7 @@ extension PostgresEmitter {
   mutating func emit(_ view: CreateView, in range: TextRange) {
     isStored = true
     defer { isStored = false }
+    keptQueries.insert(view.query.range)
     if view.isMaterialized {
       diagnostics += MaterializedViewRules(view, catalog: catalog).problems
       copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)

@@ -42,6 +42,14 @@ struct PostgresEmitter {
   var hierarchyLevel: String?
   /// Items of select lists whose text is compared with that of a query around.
   var blankPaddedItems: Set<TextRange> = []
+  /// Queries of which a table or a view is made.
+  var keptQueries: Set<TextRange> = []
+  /// Values that become others where they are written next.
+  var conversions: [TextRange: Conversion] = [:]
+  /// Members of set operations whose columns become others, and have to be written around.
+  var convertedBodies: [TextRange: [Conversion?]] = [:]
+  /// The condition at hand that is no BOOLEAN.
+  var condition: TextRange?
   /// Whether the window at hand is that of a function that gives equal values equal numbers.
   var countsPeers = false
   /// The queries around the place at hand, innermost last.
@@ -91,7 +99,13 @@ struct PostgresEmitter {
 
   /// Finds out what the places of a statement mean.
   mutating func analyze(_ statement: Statement) {
-    meanings = Meanings(of: statement, catalog: catalog, bytes: bytes)
+    meanings = Meanings(
+      of: statement,
+      catalog: catalog,
+      bytes: bytes,
+      argumentTypes: argumentTypes
+    )
+    if meanings.hasOpenConditions { wantColumns() }
   }
 
   /// Finds what is spelt otherwise within a text in quotes.
@@ -201,6 +215,8 @@ struct PostgresEmitter {
     case .select(let select): emit(select)
     case .item(let item):
       let start = output.bytes.count
+      noteComputed(item.value)
+      let isConverted = conversions[item.value.range] != nil
       if blankPaddedItems.contains(item.range) {
         emit(
           item.range.bytes,
@@ -221,6 +237,8 @@ struct PostgresEmitter {
         output.bytes[start...] != bytes[item.range.bytes]
       {
         write(" AS \(SQLQuoting.identifier(name))", for: item.range)
+      } else if item.alias == nil, isConverted {
+        write(" AS \"?column?\"", for: item.range)
       }
     case .expr(let expr): emit(expr)
     case .table(let table): emit(table)

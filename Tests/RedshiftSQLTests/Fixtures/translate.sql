@@ -165,10 +165,10 @@ select json_extract_path_text(j, 'a', 'b'), json_extract_path_text(j, 'a', true)
 select rs.json_path_text(j, ARRAY['a'::text, 'b'::text]) AS "json_extract_path_text", rs.json_path_text(j, ARRAY['a'::text], true) AS "json_extract_path_text", rs.json_elem_text(j, 0) AS "json_extract_array_element_text", rs.json_arr_len(j, true) AS "json_array_length", is_valid_json(j) from s.t;
 
 select json_parse('[1,2]'), array(1, 'a'), object('k', 1), sup.items[0].name, 'x'::super, json_serialize(sup) from s.t;
-select json_parse('[1,2]'), jsonb_build_array(1, 'a') AS "array", jsonb_build_object('k', 1) AS "object", (sup -> 'items' -> 0 -> 'name') AS "name", to_jsonb('x'::text) AS "super", json_serialize(sup) from s.t;
+select json_parse('[1,2]'), jsonb_build_array(1, 'a') AS "array", jsonb_build_object('k', 1) AS "object", (rs.element(sup -> 'items', 0) -> 'name') AS "name", to_jsonb('x'::text) AS "super", json_serialize(sup) from s.t;
 
 select convert(varchar(10), a), cast(a as decimal), a::numeric(10,2), b::varchar, try_cast(b as int), a::text, x::float8 from s.t;
-select CAST(a AS varchar(10)) AS "a", cast(a as numeric(18,0)) AS "a", a::numeric(10,2), b::varchar, rs.try_cast((b)::text, NULL::int)::int AS "b", a::text, x::float8 from s.t;
+select rs.cut(a::text, 10)::varchar(10) AS "a", cast(a as numeric(18,0)) AS "a", a::numeric(10,2), b::varchar, rs.try_cast((b)::text, NULL::int)::int AS "b", a::text, x::float8 from s.t;
 
 select id, row_number() over (partition by a order by id desc) as rn from s.t where a > 0 qualify rn = 1 order by id limit 10;
 SELECT __q1.__c2 AS "id", __q1.__c3 AS "rn" FROM (SELECT id AS __c2, row_number() over (partition by a order by id desc) AS __c3, (row_number() over (partition by a order by id desc)) = 1 AS __k4 from s.t where a > 0 ) AS __q1 WHERE __q1.__k4 order by id limit 10;
@@ -296,8 +296,8 @@ select e.a from s.t e where (e.a, e.id) = (1, 2) and e.a = any (select a from s.
 select e.a from s.t e where (e.a, e.id) = (1, 2) and e.a = any (select a from s.u) limit 3 offset 1;
 
 select sup.items[0].name::varchar, sup.n::int, t.sup.a, t.sup, sup.d::date from s.t order by t.id;
-select rs.super_text((sup -> 'items' -> 0 -> 'name'))::varchar AS "name", rs.super_num((sup -> 'n'))::int AS "n", (t.sup -> 'a') AS "a", t.sup, rs.super_text((sup -> 'd'))::date AS "d" from s.t order by t.id;
+select rs.super_text((rs.element(sup -> 'items', 0) -> 'name'))::varchar AS "name", rs.super_int((sup -> 'n')) AS "n", (t.sup -> 'a') AS "a", t.sup, rs.super_date((sup -> 'd')) AS "d" from s.t order by t.id;
 
 insert into s.u (id) select t.sup.items[0].n::int from s.t t where exists (select 1 from s.u where u.id = t.id);
-insert into s.u (id) select rs.super_num((t.sup -> 'items' -> 0 -> 'n'))::int AS "n" from s.t t where exists (select 1 from s.u where u.id = t.id);
+insert into s.u (id) select rs.super_int((rs.element(t.sup -> 'items', 0) -> 'n')) AS "n" from s.t t where exists (select 1 from s.u where u.id = t.id);
 

@@ -155,7 +155,7 @@ extension SymbolicCatalog {
         name: $0.name,
         type: $0.type.stored,
         isNullable: $0.isNullable,
-        traits: $0.traits.intersection(.declared),
+        traits: $0.type.storedTraits($0.traits),
         range: $0.range
       )
     }
@@ -358,4 +358,13 @@ extension CatalogRelation {
 extension ObjectName {
   /// Whether this is a temporary table in the `#name` form.
   package var isTemporary: Bool { parts.last?.isTemporary ?? false }
+}
+
+extension SQLType {
+  /// What is known of a column that a query makes: the digits of a DECIMAL are written out.
+  fileprivate func storedTraits(_ traits: TextTraits) -> TextTraits {
+    var stored = traits.intersection(.declared)
+    if case .decimal(.some, .some) = self { stored.insert(.sized) }
+    return stored
+  }
 }

@@ -33,8 +33,10 @@ struct FunctionSignature: Sendable {
     case median
     /// The results of DECODE.
     case decode
-    /// The type of the first argument for numbers, otherwise DOUBLE PRECISION.
+    /// The type of the first argument, if that is a number.
     case rounded
+    /// SIGN: of a DECIMAL one digit.
+    case sign
     /// A moment stays a timestamp with or without zone; a time of day stays one.
     case shifted
     /// DATE_TRUNC: TIMESTAMPTZ stays, all others become TIMESTAMP.

@@ -83,7 +83,7 @@ extension FunctionTable {
     lower_attribute_names upper_attribute_names : any -> super
     ascii : txt -> int
     chr : num -> text
-    concat : any any -> text
+    concat : txt txt -> text
     split_part : txt txt num -> text
     quote_ident quote_literal : any -> text
     quote_nullable : any -> text leader
@@ -114,7 +114,7 @@ extension FunctionTable {
     encode : any txt -> text
     abs : num -> same
     ceil ceiling floor : num -> rounded
-    sign : num -> rounded
+    sign : num -> sign
     round : num num? -> rounded
     mod : num num -> common
     sqrt cbrt exp dexp ln dlog1 dlog10 : num -> double
@@ -136,7 +136,8 @@ extension FunctionTable {
     array object : any* -> super notnull
     array_concat array_except array_intersection array_union : any any -> super
     array_flatten array_distinct array_sort : any any* -> super
-    array_contains arrays_overlap : any any any? -> bool
+    array_contains : any any any? -> bool
+    arrays_overlap : any any -> bool
     array_position : any any any? -> int
     array_positions : any any any? -> super
     subarray : any num num? -> super

@@ -107,6 +107,7 @@ enum FunctionTable {
     case "median": .median
     case "nullif": .nullIf
     case "rounded": .rounded
+    case "sign": .sign
     case "shifted": .shifted
     case "truncated": .truncated
     case "trunc": .trunc

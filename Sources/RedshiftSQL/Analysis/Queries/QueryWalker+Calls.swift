@@ -70,6 +70,8 @@ extension QueryWalker {
     result(&facts, call, signature, arguments)
     if isPlain {
       facts.traits = .result(of: call, arguments.map { ($0.type, $0.traits) })
+      let results = call.results.map { arguments[$0].type }
+      if SQLType.needsDigits(facts.type, of: results) { facts.traits.insert(.sized) }
     }
     if isAggregate, facts.tables == 0, scope.parent != nil {
       forgetTextKeys(in: call.argumentsRange)
@@ -346,9 +348,14 @@ extension QueryWalker {
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged
     case .nullIf: facts.type = type(0) == .null ? .unknown : type(0)
-    case .median:
-      facts.type = type(0).isInteger ? .decimal(precision: nil, scale: nil) : type(0).rounded
-    case .rounded: facts.type = type(0).family == .number ? type(0).rounded : .unknown
+    case .median: facts.type = type(0).middle
+    case .rounded: facts.type = type(0).family == .number ? type(0) : .unknown
+    case .sign:
+      if case .decimal = type(0) {
+        facts.type = .decimal(precision: 1, scale: 0)
+      } else {
+        facts.type = type(0).family == .number ? type(0) : .unknown
+      }
     case .shifted:
       switch type(2) {
       case .timestampWithZone: facts.type = .timestampWithZone
@@ -362,10 +369,14 @@ extension QueryWalker {
       if type(0).family == .moment {
         facts.type = .date
       } else {
-        facts.type = type(0).family == .number ? type(0).rounded : .unknown
+        facts.type = type(0).family == .number ? type(0) : .unknown
       }
     }
     if call.name.last == "trunc", type(0) == .unknown { facts.type = .unknown }
+    // Functions of numbers over SUPER values give numbers to PostgreSQL.
+    if signature.kind == .scalar, signature.parameter(0) == .number, facts.type == .super {
+      facts.type = .unknown
+    }
     if case .extract = call.syntax, type(0) == .timestampWithZone { facts.type = .unknown }
   }
 }
@@ -396,11 +407,28 @@ extension SQLType {
     }
   }
 
-  /// The type of ROUND, CEIL and their kin: that of a decimal is not known to the digit.
-  fileprivate var rounded: SQLType {
+  /// The type of MEDIAN: whole numbers have halves between them.
+  fileprivate var middle: SQLType {
     switch self {
-    case .decimal: .decimal(precision: nil, scale: nil)
+    case .smallInteger, .integer, .bigInteger: .decimal(precision: nil, scale: nil)
+    case .decimal(_, let scale?): .decimal(precision: 38, scale: scale)
     default: self
+    }
+  }
+}
+
+extension FunctionCall {
+  /// The places of the arguments of which one is the result.
+  var results: [Int] {
+    guard name.parts.count == 1 else { return [] }
+    switch name.last {
+    case "coalesce", "nvl", "isnull", "greatest", "least": return Array(arguments.indices)
+    case "nvl2": return arguments.count == 3 ? [1, 2] : []
+    case "decode":
+      return arguments.indices.filter {
+        $0 >= 2 && ($0.isMultiple(of: 2) || $0 == arguments.count - 1)
+      }
+    default: return []
     }
   }
 }

@@ -32,7 +32,8 @@ extension QueryWalker {
       facts.type = .interval
       facts.mix(0x1A7E)
       return facts
-    case .parameter, .defaultValue: return .unknown
+    case .parameter: return argument(expr.range)
+    case .defaultValue: return .unknown
     case .column(let parts): return resolve(parts, in: scope)
     case .star: return .unknown
     case .navigation(let base, let steps): return navigation(base, steps, in: scope)
@@ -137,6 +138,16 @@ extension QueryWalker {
     return facts
   }
 
+  /// `$1`, if that is an argument of a function.
+  private func argument(_ range: TextRange) -> ExprFacts {
+    guard let number = Int(String(decoding: text(range).dropFirst(), as: UTF8.self)),
+      argumentTypes.indices.contains(number - 1)
+    else { return .unknown }
+    var facts = known(argumentTypes[number - 1], isNullable: true, text: range)
+    if case .decimal = facts.type { facts.traits = .sized }
+    return facts
+  }
+
   private func literal(_ literal: Expr.Literal, _ range: TextRange) -> ExprFacts {
     switch literal {
     case .null:
@@ -217,6 +228,7 @@ extension QueryWalker {
   ) -> ExprFacts {
     var facts = facts(of: operand, in: scope)
     facts.isColumn = false
+    facts.traits.remove(.sized)
     facts.mix(operatorNumber(sign))
     if sign.kind == .not {
       requireBoolean(facts, operand, "NOT")
@@ -309,6 +321,9 @@ extension QueryWalker {
           noteJoin(result, right, at: left.range.union(term.right.range))
         }
       case .concatenate:
+        if result.type == .boolean || right.type == .boolean {
+          report(.noArithmetic(result.type, right.type, at: term.operator.range))
+        }
         next.type = .characterVarying(nil)
         next.traits = .joined(result.joinedTraits, right.joinedTraits)
       case .plus, .minus, .times, .divide, .modulo, .power:
@@ -570,6 +585,7 @@ extension QueryWalker {
     facts.type = type
     facts.traits = TextTraits.common(results)
     if value.otherwise == nil { facts.traits.remove(.sized) }
+    if SQLType.needsDigits(type, of: results.map(\.0)) { facts.traits.insert(.sized) }
     facts.isNullable = isNullable
     facts.isColumn = false
     return facts

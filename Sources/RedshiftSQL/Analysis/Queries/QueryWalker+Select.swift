@@ -92,9 +92,11 @@ extension QueryWalker {
 
   mutating func requireBoolean(_ facts: ExprFacts, _ expr: Expr, _ clause: String) {
     switch facts.type.family {
-    case .boolean, .unknown, .super, .catalog: break
+    case .unknown: if facts.type == .unknown { meanings?.hasOpenConditions = true }
+    case .boolean, .catalog: break
+    case .super: meanings?.conditions.insert(expr.range)
     // Whole numbers become conditions by themselves.
-    case .number where facts.type.isInteger: break
+    case .number where facts.type.isInteger: meanings?.conditions.insert(expr.range)
     default: report(.notBoolean(clause, facts.type, at: expr.range))
     }
   }

@@ -115,7 +115,8 @@ extension QueryWalker {
         name: column.name,
         type: facts.typeThere,
         canEndInBlank: facts.canEndInBlank,
-        cast: facts.textCast
+        cast: facts.textCast,
+        isSized: facts.traits.contains(.sized)
       )
     }
   }

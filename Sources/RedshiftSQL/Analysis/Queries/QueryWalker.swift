@@ -56,6 +56,8 @@ struct QueryWalker {
   var joins: [(UInt32, UInt32, TextRange)] = []
   /// The variables of the procedure that is followed, in sight of everything in it.
   var blockScope: Scope?
+  /// The types of the arguments of a function, by their numbers.
+  var argumentTypes: [SQLType] = []
   /// The variables of the procedure that can be filled.
   var variables: Set<String> = []
   /// How many expressions have been looked at: the measure of the work.

@@ -187,6 +187,7 @@ extension QueryWalker {
     guard case .query(let query) = insert.source else { return DerivedTable() }
     let result = whole(query)
     guard let target else { return result }
+    noteStored(query, into: target, insert.columns)
     if !insert.columns.isEmpty {
       for name in insert.columns where target.isComplete && target.column(name.text) == nil {
         report(.insertColumnMissing(name, target))
@@ -223,6 +224,23 @@ extension QueryWalker {
       }
     }
     return result
+  }
+
+  /// Notes the types that the rows of a query are stored as.
+  private mutating func noteStored(
+    _ query: Query,
+    into target: CatalogRelation,
+    _ names: [Identifier]
+  ) {
+    guard meanings != nil else { return }
+    let types =
+      names.isEmpty
+      ? target.columns.map(\.type) : names.map { target.column($0.text)?.type ?? .unknown }
+    meanings?.storedColumns[query.range] = types
+    guard case .values(let rows) = query.body.kind else { return }
+    for row in rows {
+      for (value, type) in zip(row.values, types) { meanings?.storedValues[value.range] = type }
+    }
   }
 
   /// Reports texts in the rows of VALUES that their columns cannot hold.
@@ -291,6 +309,7 @@ extension QueryWalker {
         report(.cannotStore(value.type, column, at: assignment.value.range))
       }
       checkLiteral(assignment.value, against: column.type)
+      meanings?.storedValues[assignment.value.range] = column.type
     }
   }
 
@@ -335,6 +354,7 @@ extension QueryWalker {
             report(.cannotStore(facts.type, column, at: value.range))
           }
           if let column { checkLiteral(value, against: column.type) }
+          if let column { meanings?.storedValues[value.range] = column.type }
         }
       }
     }

@@ -60,6 +60,19 @@ extension SQLType {
     }
   }
 
+  /// Whether values of several types have to be given the digits of the DECIMAL that they have in
+  /// common: PostgreSQL leaves each its own.
+  static func needsDigits(_ common: SQLType, of types: [SQLType]) -> Bool {
+    guard case .decimal(.some, let scale?) = common else { return false }
+    return types.contains { type in
+      switch type {
+      case .null: false
+      case .decimal(_, let other): other != scale
+      default: true
+      }
+    }
+  }
+
   /// Whether a string literal can become a value of the type; only what certainly cannot is
   /// refused.
   func reads(_ text: String) -> Bool {

@@ -12,6 +12,8 @@ package struct TextTraits: OptionSet, Hashable, Sendable {
   package static let filled = TextTraits(rawValue: 2)
   /// The length of its type is declared, by a column or a cast, and holds for every value: it is
   /// no guess from what the values are made of.
+  ///
+  /// Of a DECIMAL: PostgreSQL has its digits, too.
   package static let sized = TextTraits(rawValue: 4)
   /// Its type is VARCHAR for PostgreSQL, too, whose functions make TEXT.
   package static let varying = TextTraits(rawValue: 8)
@@ -53,7 +55,11 @@ package struct TextTraits: OptionSet, Hashable, Sendable {
 
   /// The traits of a value that was cast to `target`.
   static func cast(_ type: SQLType, _ traits: TextTraits, to target: DataType) -> TextTraits {
-    if case .character = SQLType(cast: target) { return .padded }
+    switch SQLType(cast: target) {
+    case .character: return .padded
+    case .decimal: return .sized
+    default: break
+    }
     guard case .characterVarying(let length) = SQLType(cast: target) else { return [] }
     var result: TextTraits = target.kind == .text ? [] : .varying
     if length != nil { result.insert(.sized) }

@@ -6,6 +6,19 @@ CREATE OR REPLACE FUNCTION rs.super_string(j jsonb) RETURNS text IMMUTABLE STRIC
  $$ SELECT CASE WHEN jsonb_typeof(j) = 'string' THEN j #>> '{}' END $$;
 CREATE OR REPLACE FUNCTION rs.super_bool(j jsonb) RETURNS bool IMMUTABLE STRICT LANGUAGE plpgsql AS
  $$ BEGIN RETURN (j #>> '{}')::bool; EXCEPTION WHEN others THEN RETURN NULL; END $$;
+-- A step to an element: what is no array has none.
+CREATE OR REPLACE FUNCTION rs.element(j jsonb, i int) RETURNS jsonb IMMUTABLE LANGUAGE sql AS
+ $$ SELECT CASE WHEN jsonb_typeof(j) = 'array' THEN j -> i END $$;
+-- Casts: what cannot be cast is NULL.
+DO $do$
+DECLARE t record;
+BEGIN
+ FOR t IN SELECT * FROM (VALUES ('smallint', 'numeric::smallint'), ('int', 'numeric::int'), ('bigint', 'numeric::bigint'), ('date', 'pg_catalog.date'),
+  ('timestamp', 'timestamp'), ('timestamptz', 'timestamptz'), ('time', 'time'), ('timetz', 'timetz')) v(name, type) LOOP
+  EXECUTE format('CREATE OR REPLACE FUNCTION rs.super_%s(j jsonb) RETURNS %s STABLE STRICT LANGUAGE plpgsql AS
+   ''BEGIN RETURN rs.super_text(j)::%s; EXCEPTION WHEN data_exception THEN RETURN NULL; END''', t.name, regexp_replace(t.type, '^numeric::', ''), t.type);
+ END LOOP;
+END $do$;
 -- A cast of a SUPER value to any other type; the second argument gives the type.
 CREATE OR REPLACE FUNCTION rs.super_cast(j jsonb, target anyelement) RETURNS anyelement STABLE LANGUAGE sql AS
  $$ SELECT rs.try_cast(rs.super_text(j), target) $$;

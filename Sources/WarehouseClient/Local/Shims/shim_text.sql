@@ -7,6 +7,18 @@ BEGIN
 EXCEPTION WHEN others THEN
  RETURN NULL;
 END $$;
+-- Lengths are in bytes: as many characters as fit into n of them. The first byte that is left out begins a character.
+CREATE OR REPLACE FUNCTION rs.cut_bytes(b bytea, n int) RETURNS text IMMUTABLE STRICT LANGUAGE sql AS $$
+ SELECT convert_from(substr(b, 1, CASE WHEN get_byte(b, n) & 192 <> 128 THEN n WHEN get_byte(b, n - 1) & 192 <> 128 THEN n - 1
+  WHEN get_byte(b, n - 2) & 192 <> 128 THEN n - 2 ELSE n - 3 END), 'UTF8') $$;
+CREATE OR REPLACE FUNCTION rs.cut(s text, n int) RETURNS text IMMUTABLE LANGUAGE sql AS
+ $$ SELECT CASE WHEN octet_length(s) <= n THEN s ELSE rs.cut_bytes(convert_to(s, 'UTF8'), n) END $$;
+CREATE OR REPLACE FUNCTION rs.refuse_bytes(s text) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+BEGIN
+ RAISE EXCEPTION 'Multibyte character not supported for CHAR' USING ERRCODE = '22021', DETAIL = left(s, 200), HINT = 'use VARCHAR';
+END $$;
+CREATE OR REPLACE FUNCTION rs.single_bytes(s text) RETURNS text IMMUTABLE LANGUAGE sql AS
+ $$ SELECT CASE WHEN octet_length(s) = char_length(s) THEN s ELSE rs.refuse_bytes(s) END $$;
 -- Numbers where text is meant: Redshift casts them by itself.
 DO $do$
 DECLARE f record; t text;
