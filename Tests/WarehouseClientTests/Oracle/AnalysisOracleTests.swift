@@ -35,6 +35,8 @@ import Testing
   private static let expected: [String: String] = [
     "elsewhere.": "tables that exist nowhere",
     "somewhere.": "a schema that exists nowhere",
+    "external table e.": "an external schema that exists nowhere",
+    "e.visits": "an external schema that exists nowhere",
     "when regexp_instr": "a number as a condition, which only Redshift takes",
     "extract(epoch": "a whole number of another length",
     "stl_query": "a table of Redshift's own",
@@ -77,6 +79,10 @@ import Testing
     "encode zsdt": "PostgreSQL has no encodings",
     "distkey": "PostgreSQL has no such keys",
     "diststyle": "PostgreSQL has no such keys",
+    "drop column created_at": "a sort key, of which PostgreSQL knows nothing",
+    "drop column tag": "the only column, without which PostgreSQL's tables can be",
+    "int sortkey": "PostgreSQL has no such keys",
+    "pg_tables": "PostgreSQL's materialized views may read its catalog",
     "vacuum": "the local server cleans up by itself",
   ]
 }

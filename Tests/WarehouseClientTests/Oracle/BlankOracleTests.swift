@@ -19,7 +19,8 @@ import Testing
     var counts = (queries: 0, wouldDiffer: 0, notRead: 0)
     var problems: [String] = []
     var seed = RandomRun.firstSeed
-    while clock.now < end, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 10 {
+    // A few are asked even where the machine is too busy for any.
+    while clock.now < end || counts.queries < 20, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 10 {
       var generator = BlankQueryGenerator(seed: seed)
       if counts.queries % 50 == 0 {
         let rows = generator.rows()
