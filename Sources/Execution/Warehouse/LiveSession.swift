@@ -24,6 +24,7 @@ final class LiveSession: LiveDatabase {
   }
 
   var isPostgres: Bool { session.dialect == .postgres }
+  var translates: Bool { session.translates }
   var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
 
   func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer {

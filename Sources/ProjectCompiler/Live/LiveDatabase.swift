@@ -26,6 +26,9 @@ package protocol LiveDatabase: AnyObject, Sendable {
 
   /// Whether the server is PostgreSQL rather than Redshift.
   var isPostgres: Bool { get }
+
+  /// Whether SQL is Redshift's although the server is PostgreSQL.
+  var translates: Bool { get }
 }
 
 /// What one statement returned.
