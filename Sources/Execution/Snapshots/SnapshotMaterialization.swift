@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectCompiler
+import ProjectModel
 import RedshiftSQL
 import WarehouseClient
 
@@ -76,6 +77,7 @@ struct SnapshotMaterialization {
     let columns = try await RelationColumns.readTemporary(sql.source, run.session).columns
     try requireFreeNames(columns)
     try await checkKeys(of: sql.source)
+    try await tellOfRowsWithoutTime()
     let repeated = try await run.session.run(sql.repeatedKeys(in: run.relation, onlyCurrent: true))
     guard repeated.rows.isEmpty else {
       throw .snapshotRepeatedVersions(
@@ -228,6 +230,17 @@ struct SnapshotMaterialization {
     guard repeated.rows.isEmpty else {
       throw .snapshotRepeatedKeys(settings, repeated.rows, run.compiled.node)
     }
+  }
+
+  /// What has no time is never newer: whoever relies on the history should know.
+  private func tellOfRowsWithoutTime() async throws(Diagnostic) {
+    guard let query = sql.withoutTime else { return }
+    let answer = try await run.session.run(query).rows.first?.first ?? nil
+    guard let count = answer, count != "0" else { return }
+    run.say(
+      "\(count) row\(count == "1" ? "" : "s") of snapshot \(run.compiled.node.name) without a time "
+        + "(\(definition.updatedAt) is NULL): whether they changed cannot be told"
+    )
   }
 
   /// The columns to compare; nil when one of them is new, so that every row has changed.
