@@ -49,20 +49,22 @@ struct IncrementalMaterialization {
     _ plan: IncrementalSettings
   ) throws(Diagnostic) -> (columns: [String], changes: [SQLText]) {
     let alignment = ColumnAlignment(query: query.columns, target: target.columns)
+    // A migration owns the columns of its table, and what may be left out of them.
+    let isMigrated = run.compiled.isMigrated
+    let missing = isMigrated ? alignment.required : alignment.unfilled
     func refuse() -> Diagnostic {
       .schemaChanged(
         extra: alignment.extra.map(\.name),
-        missing: alignment.unfilled.map(\.name),
+        missing: missing.map(\.name),
         relation: run.relation,
-        policy: run.compiled.isMigrated ? nil : plan.schemaChange.rawValue,
+        policy: isMigrated ? nil : plan.schemaChange.rawValue,
         node: run.compiled.node
       )
     }
-    // A migration owns the columns of its table.
-    let policy = run.compiled.isMigrated ? IncrementalSettings.SchemaChange.fail : plan.schemaChange
+    let policy = isMigrated ? IncrementalSettings.SchemaChange.fail : plan.schemaChange
     switch policy {
     case .ignore:
-      guard alignment.unfilled.isEmpty else { throw refuse() }
+      guard missing.isEmpty else { throw refuse() }
       if !alignment.extra.isEmpty {
         let names = alignment.extra.map { "\"\($0.name)\"" }.joined(separator: ", ")
         run.say(
@@ -71,7 +73,7 @@ struct IncrementalMaterialization {
       }
       return (alignment.shared, [])
     case .fail:
-      guard alignment.extra.isEmpty, alignment.unfilled.isEmpty else { throw refuse() }
+      guard alignment.extra.isEmpty, missing.isEmpty else { throw refuse() }
       return (alignment.shared, [])
     case .append, .synchronize:
       // Redshift adds one column per statement.

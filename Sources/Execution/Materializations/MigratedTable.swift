@@ -100,10 +100,10 @@ struct MigratedTable {
     _ target: RelationColumns
   ) throws(Diagnostic) -> [String] {
     let alignment = ColumnAlignment(query: columns, target: target.columns)
-    guard alignment.extra.isEmpty, alignment.unfilled.isEmpty else {
+    guard alignment.extra.isEmpty, alignment.required.isEmpty else {
       throw .columnMismatch(
         extra: alignment.extra.map(\.name),
-        missing: alignment.unfilled.map(\.name),
+        missing: alignment.required.map(\.name),
         relation: run.relation,
         node: run.compiled.node
       )
