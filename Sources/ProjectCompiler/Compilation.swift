@@ -37,6 +37,8 @@ package struct CompiledNode: Sendable {
   /// Hooks rendered for this node, in order.
   package var preHooks: [BufferID] = []
   package var postHooks: [BufferID] = []
+  /// Those of the hooks that run outside of the transaction of the node's data: `transaction: false`.
+  package var hooksOutside: Set<BufferID> = []
   /// `sql_header`, which goes before the statement that makes the relation, with its origin.
   package var header: MappedText?
   /// Whether a migration creates this node's relation, and so owns its columns and keys.

@@ -276,8 +276,10 @@ package struct Compiler {
     _ compiled: inout CompiledNode,
     _ context: NodeContext
   ) throws(Diagnostic) {
-    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
-    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    var outside: Set<BufferID> = []
+    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context, &outside)
+    compiled.postHooks = try hooks("post-hook", of: compiled.node, context, &outside)
+    compiled.hooksOutside = outside
     if let header = compiled.node.config["sql_header"]?.string {
       let written = WrittenText(buffers: buffers)
       let places = written.places(of: compiled.node, in: parsed.project)
@@ -409,7 +411,8 @@ package struct Compiler {
   private func hooks(
     _ key: String,
     of node: Node,
-    _ context: NodeContext
+    _ context: NodeContext,
+    _ outside: inout Set<BufferID>
   ) throws(Diagnostic) -> [BufferID] {
     let items: [PlainValue] =
       switch node.config[key] {
@@ -421,11 +424,12 @@ package struct Compiler {
     let places = items.isEmpty ? [] : written.places(of: node, in: parsed.project)
     var hooks: [BufferID] = []
     for item in items {
-      guard let text = item.string ?? item.dictionary?["sql"]?.string, !text.isEmpty else {
-        continue
-      }
-      let located = written.located(text, in: places)
-      hooks.append(try compileHook(located, name: "\(key) of \(node.name)", context: context))
+      let entry = NodeHook(item)
+      guard !entry.sql.isEmpty else { continue }
+      let located = written.located(entry.sql, in: places)
+      let hook = try compileHook(located, name: "\(key) of \(node.name)", context: context)
+      if !entry.isInTransaction { outside.insert(hook) }
+      hooks.append(hook)
     }
     return hooks
   }

@@ -35,8 +35,11 @@ struct IncrementalMaterialization {
       plan.paddedKeys = Set(plan.uniqueKey.filter { query.isText($0) && target.isText($0) })
     }
     if plan.strategy == .merge { try await checkDuplicates(plan, temporary) }
+    if [.merge, .deleteInsert].contains(plan.strategy) {
+      try await tellOfMissingKeys(plan, temporary)
+    }
     let result = try await move(columns, changes: changes, from: temporary, plan)
-    run.scratch.remove(temporary)
+    run.isDone(with: temporary)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
@@ -143,7 +146,7 @@ struct IncrementalMaterialization {
       insert into \(run.relation) (\(identifiers: columns))
       select \(identifiers: columns) from \(temporary)
       """
-    var opening: [SQLText] = ["begin"] + changes
+    var opening = run.transaction.beginning() + changes
     let result: StatementResult
     switch plan.strategy {
     case .append:
@@ -172,11 +175,12 @@ struct IncrementalMaterialization {
         plan.conditions.isEmpty
         ? try await run.session.send(merge, to: purpose) : try await run.session.run(merge)
     }
-    try await run.session.send("drop table \(temporary)", "commit", to: purpose)
+    try await run.end("drop table \(temporary)", to: purpose)
     return result
   }
 
   private func send(_ batch: [SQLText], _ purpose: String) async throws(Diagnostic) {
+    guard !batch.isEmpty else { return }
     try await run.session.send(batch.joined(separator: ";\n"), to: purpose)
   }
 

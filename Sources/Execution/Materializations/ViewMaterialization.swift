@@ -19,6 +19,9 @@ struct ViewMaterialization {
     let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .view) }
+    if isNew, run.transaction.isHeld {
+      try await run.begin(to: "making \(run.relation.description)")
+    }
     let ending: SQLText = isBound ? "" : " with no schema binding"
     // On PostgreSQL a late-binding view that waits for what it reads is no relation yet.
     let isWaiting = isNew && !isBound && run.session.dialect == .postgres
@@ -27,7 +30,7 @@ struct ViewMaterialization {
       "\(header)\(verb) \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
     )
     if isNew {
-      run.state[run.relation] = .view
+      run.stands(.view)
     } else {
       try await Publication(run: run, kind: .view).publish()
     }

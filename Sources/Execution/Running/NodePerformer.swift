@@ -184,7 +184,7 @@ struct NodePerformer: Sendable {
     )
   }
 
-  private static func materialization(_ node: Node) -> String? {
+  static func materialization(_ node: Node) -> String? {
     switch node.kind {
     case .seed: "seed"
     case .model: node.config["materialized"]?.string ?? "view"
@@ -354,12 +354,17 @@ struct NodePerformer: Sendable {
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
     let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
+    let hooks = NodeHooks(compiled, in: buffers)
     let run = NodeRun(
       compiled: compiled,
       relation: local(relation),
       session: session,
       state: state,
       scratch: scratch,
+      transaction: NodeTransaction(
+        hasEarlyHooks: !hooks.early.isEmpty,
+        hasLateHooks: !hooks.late.isEmpty
+      ),
       isFullRefresh: settings.isFullRefresh,
       isEmpty: settings.isEmpty,
       settings: nodeSettings,
@@ -367,31 +372,10 @@ struct NodePerformer: Sendable {
       keepMain: { [settings] in settings.onMainStatement(node, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
-    for hook in compiled.preHooks { try await runHook(hook, session) }
-    let stood = run.existing
-    let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
-    if state[run.relation] == .table {
-      // Only these write into a table that stays; all others swap in a new one.
-      let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
-      try await TableUpkeep(run: run)
-        .perform(rows: built.rows, replacedRows: isKept && stood == .table)
-    }
-    try await upkeep(
-      compiled,
-      session,
-      hasOldGrants: stood == .table && (built.isInPlace || node.kind == .snapshot)
-    )
-    for hook in compiled.postHooks { try await runHook(hook, session) }
-    return Finding(status: .success, message: built.message, rows: built.rows)
+    return try await perform(run, hooks)
   }
 
-  private func runHook(_ hook: BufferID, _ session: NodeSession) async throws(Diagnostic) {
-    // A hook whose condition does not hold renders to nothing.
-    guard !QueryText(hook, in: buffers).isEmpty else { return }
-    try await session.run(hook)
-  }
-
-  private func build(_ run: NodeRun) async throws(Diagnostic) -> Built {
+  func build(_ run: NodeRun) async throws(Diagnostic) -> Built {
     let name = Self.materialization(run.compiled.node) ?? ""
     switch name {
     case "table": return try await TableMaterialization(run: run).build()

@@ -49,7 +49,7 @@ struct SnapshotMaterialization {
     let attributes = try TableAttributes(of: run)
     let header = try run.header()
     let purpose = "making \(run.relation.description)"
-    try await run.session.send("begin", to: purpose)
+    try await run.begin(to: purpose)
     let result = try await run.session.run(
       """
       \(header)create table \(run.relation)\(attributes.sql)
@@ -59,14 +59,18 @@ struct SnapshotMaterialization {
       """
     )
     try await checkKeys(of: run.relation)
-    try await run.session.send("commit", to: purpose)
-    run.state[run.relation] = .table
+    try await run.end(to: purpose)
+    run.stands(.table)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
   // MARK: Later runs
 
   private func addChanges() async throws(Diagnostic) -> Built {
+    // Behind hooks there is no way back but all of it, so that nobody may come in between.
+    if run.transaction.isOpen {
+      try await run.session.send(lock, to: "locking \(run.relation.description)")
+    }
     let stored = try await RelationColumns.read(run.relation, run.session)
     try requireSnapshotTable(stored)
     run.scratch.add(sql.source, .table)
@@ -122,10 +126,13 @@ struct SnapshotMaterialization {
         node: run.compiled.node
       )
     }
-    try await run.session.send("begin", lock, to: purpose)
-    guard try await run.session.run(sql.standing).rows == standing else {
-      try await run.session.send("rollback", "drop table \(sql.changes)", to: purpose)
-      return nil
+    if !run.transaction.isOpen {
+      try await run.begin(lock, to: purpose)
+      guard try await run.session.run(sql.standing).rows == standing else {
+        try await run.session.send("rollback", "drop table \(sql.changes)", to: purpose)
+        run.transaction.wasRolledBack()
+        return nil
+      }
     }
     // Redshift adds one column per statement.
     for column in missing {
@@ -142,14 +149,8 @@ struct SnapshotMaterialization {
       try await run.session.run(sql.close)
     }
     let result = try await run.session.send(sql.insert(written.map(\.name)), to: purpose)
-    try await run.session.send(
-      "drop table \(sql.changes)",
-      "drop table \(sql.source)",
-      "commit",
-      to: purpose
-    )
-    run.scratch.remove(sql.changes)
-    run.scratch.remove(sql.source)
+    try await run.end("drop table \(sql.changes)", "drop table \(sql.source)", to: purpose)
+    run.isDone(with: sql.changes, sql.source)
     return Built(message: result.tag, rows: result.rowCount)
   }
 

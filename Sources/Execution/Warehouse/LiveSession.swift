@@ -19,8 +19,9 @@ final class LiveSession: LiveDatabase {
   private let session: NodeSession
   private let state = Mutex(State())
 
-  init(_ session: NodeSession) {
+  init(_ session: NodeSession, isInTransaction: Bool = false) {
     self.session = session
+    state.withLock { $0.isInTransaction = isInTransaction }
   }
 
   var isPostgres: Bool { session.dialect == .postgres }
