@@ -29,6 +29,7 @@ struct IncrementalMaterialization {
     )
     let query = try await RelationColumns.readTemporary(temporary, run.session)
     let target = try await RelationColumns.read(run.relation, run.session)
+    try await ColumnWidening(run: run).perform(target, for: query.columns)
     let (columns, changes) = try align(query, target, plan)
     plan.uniqueKey = try resolveKeys(plan, query)
     if run.session.translates {
@@ -131,6 +132,24 @@ struct IncrementalMaterialization {
     guard result.rows.isEmpty else {
       throw .duplicateKeys(keys, rows: result.rows, node: run.compiled.node)
     }
+  }
+
+  /// NULL equals nothing: such a row takes no other's place, and each run adds it once more.
+  private func tellOfMissingKeys(
+    _ plan: IncrementalSettings,
+    _ temporary: RelationName
+  ) async throws(Diagnostic) {
+    let missing = plan.uniqueKey.map { key -> SQLText in "\(identifier: key) is null" }
+    let result = try await run.session.send(
+      "select count(*) from \(temporary) where \(missing.joined(separator: " or "))",
+      to: "looking for keys that are NULL"
+    )
+    guard let count = result.rows.first?.first ?? nil, count != "0" else { return }
+    let key = plan.uniqueKey.joined(separator: ", ")
+    run.say(
+      "\(count) row\(count == "1" ? "" : "s") for \(run.relation.description) with NULL in \(key) "
+        + "(unique_key): they take no other row's place, and each run that brings them adds them again"
+    )
   }
 
   // MARK: Rows

@@ -116,7 +116,7 @@ struct SnapshotMaterialization {
     let purpose = "adding versions to \(run.relation.description)"
     let staged = try await RelationColumns.readTemporary(sql.changes, run.session)
     let written = sql.written(staged.columns)
-    try await widen(stored, for: written)
+    try await ColumnWidening(run: run).perform(stored, for: written)
     let missing = ColumnAlignment(query: written, target: stored.columns).extra
     if run.compiled.isMigrated, !missing.isEmpty {
       throw .columnMismatch(
@@ -159,44 +159,6 @@ struct SnapshotMaterialization {
     let mode: SQLText =
       run.session.dialect == .postgres ? " in share row exclusive mode" : ""
     return "lock table \(run.relation)\(mode)"
-  }
-
-  /// Makes room for longer texts, outside of the transaction, as Redshift wants it.
-  private func widen(
-    _ stored: RelationColumns,
-    for written: [RelationColumn]
-  ) async throws(Diagnostic) {
-    guard !run.compiled.isMigrated else { return }
-    for column in written {
-      guard let old = stored.columns.first(where: { $0.name == column.name }),
-        let oldLength = Self.length(old.type)
-      else { continue }
-      let type: String
-      if let length = Self.length(column.type), length > oldLength {
-        type = "varchar(\(length))"
-      } else if run.session.isPlainPostgres, Self.endless.contains(column.type) {
-        type = column.type
-      } else {
-        continue
-      }
-      try await run.session.send(
-        """
-        alter table \(run.relation) alter column \(identifier: column.name) \
-        type \(verbatim: type)
-        """,
-        to: "making room for longer values in \(run.relation.description)"
-      )
-    }
-  }
-
-  /// PostgreSQL's types of texts of any length.
-  private static let endless = ["text", "character varying"]
-
-  /// `character varying(20)` → 20.
-  private static func length(_ type: String) -> Int? {
-    let prefix = "character varying("
-    guard type.hasPrefix(prefix), type.hasSuffix(")") else { return nil }
-    return Int(type.dropFirst(prefix.count).dropLast())
   }
 
   // MARK: Checks
