@@ -14,7 +14,7 @@ extension CommandSession {
   ) {
     let preview: String
     if format == "json" || log.isJSON {
-      preview = ResultValue.rows(of: result).jsonString
+      preview = ResultValue.json(of: result, isIndented: false)
     } else {
       var table = TextTable(columns: result.columns.map(\.name))
       for row in result.rows { table.add(row.map { $0 ?? "" }) }
