@@ -112,7 +112,7 @@ import Testing
     #expect(whole.code == 0 && !whole.error.contains("with NULL"), "\(whole.error)")
   }
 
-  @Test func `a view with comments is made and made anew`() throws {
+  @Test func `views by dbt's own macros are made and made anew`() throws {
     let project = try ProgramHarness.project([
       "project.yml": Self.target,
       "models/v.sql": """
@@ -120,12 +120,19 @@ import Testing
       select {{ var('n', 1) }} as id
       """,
       "models/schema.yml": "models: [{ name: v, description: words }]\n",
+      "macros/v.sql": """
+      {% macro create_view_as(relation, sql) %}
+      create view {{ relation }} as ({{ sql }})
+      {% endmacro %}
+      """,
+      "models/w.sql": "select id + 1 as id from {{ ref('v') }}\n",
     ])
     defer { project.stopServer() }
     for n in 1...2 {
       let built = try project.run("run", "--vars", "{n: \(n)}")
       #expect(built.code == 0, "\(built.error)")
       #expect(try rows(project, "select id from dw.v") == "id\n\(n)\n")
+      #expect(try rows(project, "select id from dw.w") == "id\n\(n + 1)\n")
     }
     let comment = try rows(project, "select obj_description('dw.v'::regclass) as c")
     #expect(comment == "c\nwords\n", "\(comment)")
