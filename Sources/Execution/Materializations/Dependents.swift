@@ -36,7 +36,7 @@ enum Dependents {
     for _ in 0..<deepest where !level.isEmpty {
       var next: [RelationName] = []
       for parent in level {
-        for (name, kind, definition) in try await direct(parent, of: relation, run.session) {
+        for (name, kind, definition) in try await direct(parent, of: relation, run) {
           let owner = run.state.model(of: name)
           let isShadow = ShadowName.isShadow(name.identifier)
           let isOrphan = owner == nil && !isShadow && run.state.isFormerView(name)
@@ -101,9 +101,11 @@ enum Dependents {
   private static func definitions(
     _ relation: RelationName,
     of target: RelationName,
-    _ session: NodeSession
+    _ run: NodeRun
   ) async throws(Diagnostic) -> StatementResult {
-    var attempt = 1
+    let session = run.session
+    // Nothing more can be asked in a transaction that has failed.
+    var attempt = run.transaction.isOpen ? attempts : 1
     while true {
       let isLast = attempt == attempts
       do throws(WarehouseError) {
@@ -133,9 +135,9 @@ enum Dependents {
   private static func direct(
     _ relation: RelationName,
     of target: RelationName,
-    _ session: NodeSession
+    _ run: NodeRun
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await definitions(relation, of: target, session)
+    let result = try await definitions(relation, of: target, run)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {
