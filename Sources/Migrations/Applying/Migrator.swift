@@ -185,7 +185,29 @@ package struct Migrator: Sendable {
     _ target: String?
   ) throws(Diagnostic) -> Bool {
     try chosen(states, target).isEmpty && Self.problems(of: states).isEmpty
-      && !states.contains { $0.kind == .renamed || $0.kind == .squashed }
+      && !states.contains {
+        $0.kind == .renamed || $0.kind == .squashed || $0.isRenderedOtherwise
+      }
+  }
+
+  /// Whether a file has no statement on any target, as one that was made to be written.
+  private func isUnwritten(_ script: MigrationScript) -> Bool {
+    guard script.statements.isEmpty else { return false }
+    return script.source == script.sql
+      || buffers.bytes(of: script.source) == buffers.bytes(of: script.sql)
+  }
+
+  /// The versions among states that a run up to a version applies; "" stands for repeatable ones.
+  ///
+  /// - Parameters:
+  ///   - states: all migrations.
+  ///   - target: the last version; nil for all.
+  /// - Throws: `unknown-version`.
+  package func pendingVersions(
+    _ states: [MigrationState],
+    to target: String?
+  ) throws(Diagnostic) -> Set<String> {
+    Set(try chosen(states, target).map(\.version))
   }
 
   /// The pending migrations up to a version.
@@ -240,6 +262,10 @@ package struct Migrator: Sendable {
       guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
       try await checkFirstRun(standing, session)
       let pending = try chosen(standing.states, target)
+      let unwritten = pending.compactMap(\.script).filter(isUnwritten)
+      guard unwritten.isEmpty else {
+        return .failure(DiagnosticList(unwritten.map { .unwrittenMigration($0) }))
+      }
       let schema = try await schemaStanding(standing, pending, session)
       if let plan {
         let now = self.plan(of: pending, log: standing.log, schema: schema)

@@ -32,6 +32,7 @@ struct TargetReader {
     target.kind = kind
     target.speaksPostgres = kind == .postgres && isProfile
     if let schema = section.string("schema") { target.schema = schema }
+    target.metadataSchema = section.string("metadata-schema")
     if let threads = section.integer("threads", in: 1...1024) { target.threads = threads }
     target.storage = storage(section)
     let recorded = recordedCluster()
