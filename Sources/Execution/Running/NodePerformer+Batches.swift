@@ -46,12 +46,13 @@ extension NodePerformer {
     var problems: [Diagnostic] = []
     var rows: Int?
     for (index, window) in windows.enumerated() {
-      let batch = Batch(
+      var batch = Batch(
         window: window,
         size: plan.size,
         eventTime: plan.eventTime,
         isIncremental: index > 0 || isIncremental
       )
+      batch.isFollowed = index < windows.count - 1
       let place = "batch \(index + 1) of \(windows.count), \(batch.label), of \(compiled.node.name)"
       guard index == 0 || !results.successful.isEmpty || results.failed.first != windows.first
       else {
@@ -63,7 +64,7 @@ extension NodePerformer {
       do throws(Diagnostic) {
         known = try await compileNow(compiled, session, batch: batch)
         if index > 0 { known.preHooks = [] }
-        if index < windows.count - 1 { known.postHooks = [] }
+        if batch.isFollowed { known.postHooks = [] }
         let finding = try await work(known, session, scratch)
         results.successful.append(window)
         if let count = finding.rows { rows = (rows ?? 0) + count }

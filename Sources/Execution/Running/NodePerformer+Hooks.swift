@@ -6,7 +6,11 @@ import RedshiftSQL
 // A node's data and the hooks around it.
 extension NodePerformer {
   /// Builds a node; what its hooks do in the transaction of the data stays or goes with it.
-  func perform(_ run: NodeRun, _ hooks: NodeHooks) async throws(Diagnostic) -> Finding {
+  func perform(
+    _ run: NodeRun,
+    _ hooks: NodeHooks,
+    _ policy: MaintenancePolicy
+  ) async throws(Diagnostic) -> Finding {
     let node = run.compiled.node
     for hook in hooks.before { try await run.session.run(hook) }
     let stood = run.existing
@@ -22,6 +26,9 @@ extension NodePerformer {
       let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
       try await TableUpkeep(run: run)
         .perform(rows: built.rows, replacedRows: isKept && stood == .table)
+      if run.compiled.batch?.isFollowed != true {
+        try await ClusterUpkeep(run: run, policy: policy) { emit(.diagnostic($0)) }.perform()
+      }
     }
     for hook in hooks.after { try await run.session.run(hook) }
     return Finding(status: .success, message: built.message, rows: built.rows)

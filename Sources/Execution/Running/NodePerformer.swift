@@ -353,6 +353,8 @@ struct NodePerformer: Sendable {
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
+    // Mistakes in it are told before the work, and wherever the project runs.
+    let policy = try MaintenancePolicy(nodeSettings)
     let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
     let hooks = NodeHooks(compiled, in: buffers)
     let run = NodeRun(
@@ -372,7 +374,7 @@ struct NodePerformer: Sendable {
       keepMain: { [settings] in settings.onMainStatement(node, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
-    return try await perform(run, hooks)
+    return try await perform(run, hooks, policy)
   }
 
   func build(_ run: NodeRun) async throws(Diagnostic) -> Built {

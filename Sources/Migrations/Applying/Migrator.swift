@@ -40,6 +40,14 @@ package struct Migrator: Sendable {
 
   /// Problems that are visible without a database.
   package var offlineProblems: [Diagnostic] {
+    Self.offlineProblems(of: scripts, settings.callbacks)
+  }
+
+  /// Problems of migrations, and of scripts around them, that are visible without a database.
+  package static func offlineProblems(
+    of scripts: [MigrationScript],
+    _ callbacks: MigrationCallbacks
+  ) -> [Diagnostic] {
     var problems: [Diagnostic] = []
     for script in scripts {
       if script.statements.isEmpty { problems.append(.emptyMigration(script)) }
@@ -48,7 +56,7 @@ package struct Migrator: Sendable {
       }
     }
     for moment in MigrationCallbacks.Moment.allCases {
-      for text in settings.callbacks[moment] {
+      for text in callbacks[moment] {
         problems += controlProblems(text.statements)
         guard moment == .beforeEach || moment == .afterEach else { continue }
         for statement in text.statements where statement.transactionBehaviour != .transactional {
@@ -59,7 +67,7 @@ package struct Migrator: Sendable {
     return problems
   }
 
-  private func controlProblems(_ statements: [Statement]) -> [Diagnostic] {
+  private static func controlProblems(_ statements: [Statement]) -> [Diagnostic] {
     statements.compactMap {
       $0.transactionBehaviour == .control ? .transactionControl($0.noun, at: $0.range) : nil
     }
@@ -202,6 +210,7 @@ package struct Migrator: Sendable {
   /// - Parameters:
   ///   - states: all migrations.
   ///   - target: the last version; nil for all.
+  /// - Returns: the versions.
   /// - Throws: `unknown-version`.
   package func pendingVersions(
     _ states: [MigrationState],

@@ -1,4 +1,6 @@
 import Diagnostics
+import Execution
+import Migrations
 import ProjectCompiler
 import ProjectModel
 
@@ -18,7 +20,11 @@ extension CommandSession {
     writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
     var findings = added.filter { $0.code != "log" } + analysis.diagnostics
-    if isWhole { findings += unknownAllowances(project) }
+    if isWhole {
+      findings += unknownAllowances(project)
+      findings += Migrator.offlineProblems(of: parsed.migrations, parsed.migrationCallbacks)
+    }
+    findings += settingsProblems(of: compilation, parsed, analysis)
     if arguments.has("allow-breaking") {
       for place in findings.indices where findings[place].code == "migration-breaks-models" {
         findings[place].severity = .warning
@@ -27,7 +33,8 @@ extension CommandSession {
     protectSecretsInSQL()
     console.output(format.render(findings, from: buffers, style: style))
     let errors = findings.filter(\.isError).count
-    let warnings = findings.filter { $0.severity == .warning }.count
+    // Those of files that are no SQL were shown when they were read.
+    let warnings = (parsed.diagnostics + findings).filter { $0.severity == .warning }.count
     let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
     if errors + warnings == 0 {
       note("checked \(nodes): nothing is wrong")
@@ -36,6 +43,19 @@ extension CommandSession {
       note("checked \(nodes): \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
     }
     return errors == 0 ? .success : .usage
+  }
+
+  /// Settings of the compiled nodes that a run would stumble over.
+  private func settingsProblems(
+    of compilation: Compilation,
+    _ parsed: ParsedProject,
+    _ analysis: ProjectAnalysis
+  ) -> [Diagnostic] {
+    let check = SettingsCheck(parsed, buffers: buffers)
+    return compilation.compiled.sorted { $0.key < $1.key }.flatMap { id, node in
+      let known = analysis.nodes[id].flatMap { $0.isComplete ? $0.columns.map(\.name) : nil }
+      return check.problems(of: node, columns: known)
+    }
   }
 
   /// Comments that allow what no finding is called.

@@ -103,7 +103,7 @@ as (
 {%- endif %}
 {%- endmacro -%}
 
-{#- Redshift has no ALTER VIEW … RENAME. -#}
+{#- Redshift has no ALTER VIEW. -#}
 {%- macro redshift__get_rename_view_sql(relation, new_name) -%}alter table {{ relation }} rename to {{ adapter.quote(new_name) }}{%- endmacro -%}
 
 {%- macro redshift__create_view_as(relation, sql) -%}
