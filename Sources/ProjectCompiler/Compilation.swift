@@ -41,6 +41,8 @@ package struct CompiledNode: Sendable {
   package var hooksOutside: Set<BufferID> = []
   /// `sql_header`, which goes before the statement that makes the relation, with its origin.
   package var header: MappedText?
+  /// The same in a buffer of its own.
+  package var headerSQL: BufferID?
   /// Whether a migration creates this node's relation, and so owns its columns and keys.
   package var isMigrated = false
   /// Snapshots only: how versions are told apart.

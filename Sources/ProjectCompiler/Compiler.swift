@@ -281,11 +281,23 @@ package struct Compiler {
     compiled.postHooks = try hooks("post-hook", of: compiled.node, context, &outside)
     compiled.hooksOutside = outside
     if let header = compiled.node.config["sql_header"]?.string {
-      let written = WrittenText(buffers: buffers)
-      let places = written.places(of: compiled.node, in: parsed.project)
-      compiled.header = written.located(header, in: places)
+      let text = located(header: header, of: compiled.node, context)
+      compiled.header = text
+      compiled.headerSQL = buffers.add(generated: "sql_header of \(compiled.node.name)", text)
     }
     compiled.logs = context.captured.logs
+  }
+
+  /// A header with the places where it is written: as the template made it, or as it stands in a
+  /// file.
+  private func located(
+    header: String,
+    of node: Node,
+    _ context: NodeContext
+  ) -> MappedText {
+    if let made = context.configObject.header, made.string == header { return made }
+    let written = WrittenText(buffers: buffers)
+    return written.located(header, in: written.places(of: node, in: parsed.project))
   }
 
   /// What asks a database that nobody has yet waits for one; all else is an error.

@@ -53,6 +53,16 @@ package struct ParsedProject: Sendable {
     return schemas.sorted()
   }
 
+  /// The relations that models, seeds and snapshots make, as `schema.name`.
+  package var builtRelations: Set<String> {
+    Set(
+      environment.relations.compactMap { id, relation in
+        relation.isSource || relation.isEphemeral || migrated.contains(id)
+          ? nil : MigrationScript.key(relation.name)
+      }
+    )
+  }
+
   /// Whether a migration creates the node's relation.
   package func isMigrated(_ id: String) -> Bool { migrated.contains(id) }
 

@@ -42,9 +42,18 @@ struct ColumnWidening {
         batch.append("\(verbatim: PostgresShims.releaseLateViews(run.relation.sql))")
       }
       batch += drops + alterations + creations
-      if run.session.translates { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
-      if !isOpen { batch.append("commit") }
-      try await run.session.send(batch.joined(separator: ";\n"), to: purpose)
+      do throws(WarehouseError) {
+        if run.session.translates {
+          batch.append("\(verbatim: PostgresShims.bindLateViews)")
+          batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
+          try await run.session.renewLateViews(try await run.session.attempt(batch))
+          batch = []
+        }
+        if !isOpen { batch.append("commit") }
+        if !batch.isEmpty { _ = try await run.session.attempt(batch) }
+      } catch {
+        throw .statementFailed(error, purpose: purpose)
+      }
       return
     }
     for statement in drops { try await run.session.send(statement, to: purpose) }

@@ -117,9 +117,14 @@ struct Publication {
       }
     }
     if hasLateViews { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
-    batch += run.transaction.ending()
     do {
-      _ = try await run.session.attempt(batch)
+      if hasLateViews {
+        batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
+        try await run.session.renewLateViews(try await run.session.attempt(batch))
+        batch = []
+      }
+      batch += run.transaction.ending()
+      if !batch.isEmpty { _ = try await run.session.attempt(batch) }
     } catch {
       return .failure(error)
     }

@@ -51,6 +51,9 @@ struct NodeTexts: Sendable {
     startHooks + hooked.flatMap { $0.preHooks + $0.postHooks } + endHooks
   }
 
+  /// What runs before the SQL of nodes, in the same session.
+  var headers: [BufferID] { (levels.joined() + readers).compactMap(\.headerSQL) }
+
   /// Only some of the nodes.
   func restricted(to ids: Set<String>) -> NodeTexts {
     var rest = self

@@ -29,7 +29,7 @@ extension KeyTable {
 
   static let migrations = KeyTable(
     section: "\"migrations\"",
-    keys: ["path", "schema", "lock", "strict"],
+    keys: ["path", "schema", "lock", "lock-timeout", "lock-retries", "strict"],
     elsewhere: ["metadata-schema": "write it beside \"migrations\", or in the target"]
   )
 

@@ -46,7 +46,8 @@ extension SQLParser {
   ]
 
   private static let externalSchemaOptions: [OptionForm] = [
-    OptionForm("database", .text), OptionForm("schema", .text), OptionForm("region", .text),
+    OptionForm("database", .textOrWord), OptionForm("schema", .textOrWord),
+    OptionForm("region", .text),
     OptionForm("uri", .text), OptionForm("port", .number), OptionForm("iam_role", .textOrWord),
     OptionForm("secret_arn", .text), OptionForm("catalog_role", .textOrWord),
     OptionForm("catalog_id", .text), OptionForm("authentication", .word),
@@ -142,14 +143,19 @@ extension SQLParser {
     return DataType(range: textRange(from: start), kind: .other, name: name)
   }
 
-  private mutating func parseStorage() throws(SyntaxFailure) -> String {
+  private mutating func parseStorage() throws(SyntaxFailure) -> CreateExternalTable.Storage {
+    let start = index
     if takeWord("inputformat") {
       let input = try parseString("a class in quotes")
       guard takeWord("outputformat") else { throw failure("OUTPUTFORMAT") }
       let output = try parseString("a class in quotes")
-      return "inputformat \(input.value) outputformat \(output.value)"
+      return CreateExternalTable.Storage(
+        name: "inputformat \(input.value) outputformat \(output.value)",
+        range: textRange(from: start)
+      )
     }
-    return try parseLabel("PARQUET, TEXTFILE or another format").text
+    let format = try parseLabel("PARQUET, TEXTFILE or another format")
+    return CreateExternalTable.Storage(name: format.text, range: format.range)
   }
 
   private mutating func parseRowFormat() throws(SyntaxFailure) -> CreateExternalTable.RowFormat {
@@ -234,7 +240,7 @@ extension SQLParser {
       advance()
       advance()
       guard takeWord("format") else { throw failure("FORMAT") }
-      return .setFormat(try parseLabel("PARQUET, TEXTFILE or another format").text)
+      return .setFormat(try parseStorage())
     }
     guard peek().keyword == .table, isWord(peek(2), "properties") else { return nil }
     advance()

@@ -3,6 +3,7 @@ import Diagnostics
 extension QueryWalker {
   /// Works out an expression.
   mutating func facts(of expr: Expr, in scope: Scope) -> ExprFacts {
+    expressionCount += 1
     let whole = wantsWholeNumber
     wantsWholeNumber = false
     defer { wantsWholeNumber = whole }
@@ -21,8 +22,9 @@ extension QueryWalker {
   private mutating func inner(_ expr: Expr, _ whole: Bool, in scope: Scope) -> ExprFacts {
     switch expr.kind {
     case .literal(let literal): return self.literal(literal, expr.range)
-    case .typedLiteral(let type, _):
+    case .typedLiteral(let type, let literal):
       check(type)
+      checkLiteral(Expr(range: expr.range, kind: .literal(literal)), against: SQLType(cast: type))
       return known(SQLType(cast: type), isNullable: false, text: expr.range)
     case .interval(let value, _):
       var facts = self.facts(of: value, in: scope)
@@ -107,7 +109,9 @@ extension QueryWalker {
         meanings?.markedTables[value.range] = table?.name
       }
       return self.facts(of: value, in: scope)
-    case .collation(let value, _), .prior(let value):
+    case .collation(let value, _): return self.facts(of: value, in: scope)
+    case .prior(let value):
+      if !scope.hasLevel { report(.priorOutsideHierarchy(at: expr.range)) }
       return self.facts(of: value, in: scope)
     case .timeZone(let value, let zone):
       var facts = self.facts(of: value, in: scope)
@@ -597,8 +601,11 @@ extension QueryWalker {
     check(type)
     wantsWholeNumber = target.isInteger
     var facts = facts(of: value, in: scope)
-    if syntax != .tryCast, !facts.type.canBeCast(to: target) {
-      report(.cannotCast(facts.type, target, at: range))
+    if syntax != .tryCast {
+      if !facts.type.canBeCast(to: target) {
+        report(.cannotCast(facts.type, target, at: range))
+      }
+      checkLiteral(value, against: target)
     }
     if type.arguments.contains(.maximum) { report(.varcharMaximum(at: type.range)) }
     facts.traits = .cast(facts.type, facts.traits, to: type)

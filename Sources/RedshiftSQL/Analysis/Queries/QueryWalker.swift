@@ -58,6 +58,8 @@ struct QueryWalker {
   var blockScope: Scope?
   /// The variables of the procedure that can be filled.
   var variables: Set<String> = []
+  /// How many expressions have been looked at: the measure of the work.
+  var expressionCount = 0
   private var scopes: UInt64 = 0
 
   init(catalog: SymbolicCatalog, bytes: [UInt8]) {

@@ -18,6 +18,9 @@ extension QueryWalker {
       let result = whole(view.query)
       checkCount(of: view.columns, result, view.objectName)
       checkNames(of: named(result, view.columns))
+      if view.isMaterialized {
+        for problem in MaterializedViewRules(view, catalog: catalog).problems { report(problem) }
+      }
       return result
     case .insert(let insert): return follow(insert)
     case .update(let update): return follow(update)
@@ -28,7 +31,11 @@ extension QueryWalker {
     case .alterTable(let table):
       follow(table)
       return DerivedTable()
-    case .createExternalTable(let table): return table.query.map { whole($0) } ?? DerivedTable()
+    case .createExternalTable(let table):
+      var rules = ExternalTableRules(catalog)
+      rules.check(table)
+      for problem in rules.problems { report(problem) }
+      return table.query.map { whole($0) } ?? DerivedTable()
     case .externalView(let view): return view.query.map { whole($0) } ?? DerivedTable()
     case .prepare(let prepare): return follow(prepare.statement)
     case .cursor(let cursor):
@@ -347,13 +354,21 @@ extension QueryWalker {
   }
 
   private mutating func follow(_ table: AlterTable) {
+    if case .external(.setFormat(let format)) = table.action {
+      var rules = ExternalTableRules(catalog)
+      rules.check(format, writes: false)
+      for problem in rules.problems { report(problem) }
+    }
     guard let known = catalog[table.name.relation] else {
       reportUnknownRelation(table.name)
       return
     }
     guard known.isComplete else { return }
     switch table.action {
-    case .dropColumn(let column, _), .renameColumn(let column, _):
+    case .dropColumn(let column, _):
+      if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
+      checkDropped(column, of: known)
+    case .renameColumn(let column, _):
       if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
     case .changeType(let column, let type):
       check(type)
@@ -370,7 +385,26 @@ extension QueryWalker {
       }
       advise(column.type)
       check(column)
+      for attribute in column.attributes {
+        switch attribute.kind {
+        case .distributionKey:
+          report(.columnStays("add", column.name, "a new column is no distribution key"))
+        case .sortKey: report(.columnStays("add", column.name, "a new column is no sort key"))
+        default: break
+        }
+      }
     default: break
+    }
+  }
+
+  /// Keys of the table stay, and so does the last column.
+  private mutating func checkDropped(_ column: Identifier, of table: CatalogRelation) {
+    if table.distribution == .key(column.text) {
+      report(.columnStays("drop", column, "it is the distribution key: ALTER DISTSTYLE first"))
+    } else if table.sortKey.contains(column.text) {
+      report(.columnStays("drop", column, "it is in the sort key: ALTER SORTKEY first"))
+    } else if table.columns.count == 1, table.column(column.text) != nil {
+      report(.columnStays("drop", column, "it is the only column of the table"))
     }
   }
 

@@ -67,6 +67,7 @@ extension SQLType {
     switch family {
     case .number: return Double(word) != nil
     case .moment:
+      if SQLType.isNoDate(word) { return false }
       // Dates have too many spellings to read here, but all have digits.
       return word.contains(where: \.isNumber)
         || SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
@@ -76,6 +77,21 @@ extension SQLType {
     case .interval: return SQLType.readsInterval(text)
     default: return true
     }
+  }
+
+  /// Whether a text begins as `2020-02-30` does, with a day that no calendar has.
+  private static func isNoDate(_ text: String) -> Bool {
+    let bytes = Array(text.utf8.prefix(11))
+    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes.count == 10 || !(48...57).contains(bytes[10]),
+      let year = Int(String(decoding: bytes[..<4], as: UTF8.self)),
+      let month = Int(String(decoding: bytes[5..<7], as: UTF8.self)),
+      let day = Int(String(decoding: bytes[8..<10], as: UTF8.self))
+    else { return false }
+    let days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard days.indices.contains(month - 1), day > 0, day <= days[month - 1] else { return true }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return month == 2 && day == 29 && !isLeap
   }
 
   /// Whether a text may be an interval: only numbers with words that are no units are refused.

@@ -33,3 +33,4 @@ alter table s.old rename column was to now_so;
 create table s.dropped (id int);
 drop table s.dropped;
 create function s.f_double (int) returns int stable as $$ select $1 * 2 $$ language sql;
+create table s.tags (tag varchar(10) default 'x');
