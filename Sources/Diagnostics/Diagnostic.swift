@@ -35,6 +35,8 @@ package struct Diagnostic: Error, Hashable, Sendable {
   package var help: [String]
   /// The file at fault when no range in it can be named.
   package var file: String?
+  /// Where macros were called on the way to the problem, innermost first; the notes tell of them.
+  package var callSites: [TextRange] = []
 
   package init(
     _ severity: Severity = .error,

@@ -42,9 +42,12 @@ extension Diagnostic {
     return Diagnostic(
       isError ? .error : .warning,
       code: "source-stale",
-      "the data of \(node.sourceName ?? "").\(node.name) is older than \(allowed)",
+      freshness.isEmpty
+        ? "\(node.sourceName ?? "").\(node.name) has no rows, and so none younger than \(allowed)"
+        : "the data of \(node.sourceName ?? "").\(node.name) is older than \(allowed)",
       at: node.declaration,
-      notes: ["its newest row was loaded at \(freshness.loadedAt.text)"],
+      notes: freshness.isEmpty
+        ? [] : ["its newest row was loaded at \(freshness.loadedAt.text)"],
       help: ["see whether what loads it still runs"]
     )
   }
@@ -88,7 +91,8 @@ extension Diagnostic {
       file: node.originalFilePath,
       notes: ["bound to it: \(names)", "the former \(relation.description) is still in place"],
       help: [
-        "make the view a model of the project, create it WITH NO SCHEMA BINDING, or drop it"
+        "make the view a model of the project, create it WITH NO SCHEMA BINDING, or drop it",
+        "if a model that is gone made it, from another folder or machine, drop it",
       ]
     )
   }

@@ -32,15 +32,26 @@ package struct Compilation: Sendable {
 }
 
 /// A hook of a node.
-package enum NodeHook: Sendable {
-  /// Its SQL, which depends on nothing that a database holds.
-  case rendered(BufferID)
-  /// Its template, which asks the database or may change it: rendered just before its SQL runs.
-  case template(BufferID)
+package struct NodeHook: Sendable {
+  package enum Text: Sendable {
+    /// Its SQL, which depends on nothing that a database holds.
+    case rendered(BufferID)
+    /// Its template, which asks the database or may change it: rendered just before its SQL runs.
+    case template(BufferID)
+  }
+
+  package var text: Text
+  /// Whether it runs in the transaction of the node's data.
+  package var isInTransaction: Bool
+
+  package init(text: Text, isInTransaction: Bool = true) {
+    self.text = text
+    self.isInTransaction = isInTransaction
+  }
 
   /// The SQL, where it is known before the node runs.
   package var sql: BufferID? {
-    if case .rendered(let sql) = self { sql } else { nil }
+    if case .rendered(let sql) = text { sql } else { nil }
   }
 }
 

@@ -164,11 +164,11 @@ extension Compiler {
     let places = items.isEmpty ? [] : written.places(of: node, in: parsed.project)
     var hooks: [NodeHook] = []
     for item in items {
-      guard let text = item.string ?? item.dictionary?["sql"]?.string, !text.isEmpty else {
-        continue
-      }
-      let located = written.located(text, in: places)
-      hooks.append(try compileHook(located, name: "\(key) of \(node.name)", context))
+      let entry = HookEntry(item)
+      guard !entry.sql.isEmpty else { continue }
+      let located = written.located(entry.sql, in: places)
+      let text = try compileHook(located, name: "\(key) of \(node.name)", context)
+      hooks.append(NodeHook(text: text, isInTransaction: entry.isInTransaction))
     }
     return hooks
   }
@@ -181,7 +181,7 @@ extension Compiler {
     _ text: MappedText,
     name: String,
     _ whole: NodeContext
-  ) throws(Diagnostic) -> NodeHook {
+  ) throws(Diagnostic) -> NodeHook.Text {
     let buffer = buffers.add(generated: name, text)
     let template = try Template(parsing: buffer, in: buffers)
     var offline = self

@@ -362,7 +362,13 @@ package struct Compiler {
     guard node.kind != .model || Materialization(rawValue: materialized) != nil else { return [] }
     if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
     let result = SQLParser.parse(sql, in: buffers)
-    if result.diagnostics.contains(where: \.isError) { return result.diagnostics }
+    if result.diagnostics.contains(where: \.isError) {
+      guard node.genericTest != nil, let declaration = node.declaration else {
+        return result.diagnostics
+      }
+      // What breaks a generic test's SQL is what it was given.
+      return result.diagnostics.map { $0.shown(at: declaration, of: node, in: buffers) }
+    }
     if node.config["materialized"]?.string == Materialization.copy.rawValue {
       guard result.statements.count == 1, case .copy? = result.statements.first?.kind else {
         return [.copyModelStatement(node.name, at: buffers.wholeRange(of: sql))]

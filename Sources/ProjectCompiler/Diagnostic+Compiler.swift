@@ -390,6 +390,22 @@ extension Diagnostic {
     )
   }
 
+  static func reservedRelation(
+    _ relation: String,
+    at range: TextRange?,
+    file: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "reserved-relation",
+      "\(relation) is a table of redstart's own, in which it keeps what it has done",
+      at: range,
+      file: file,
+      help: [
+        "give the node another `alias` or `schema`, or set `metadata-schema` in the project file"
+      ]
+    )
+  }
+
   static func dependencyCycle(
     _ names: [String],
     labels: [Label],

@@ -88,6 +88,15 @@ struct CommandSession: Sendable {
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     protectSecretsInSQL()
+    let diagnostics = diagnostics.map { diagnostic in
+      guard let call = BuiltinFiles.call(leadingTo: diagnostic, in: buffers) else {
+        return diagnostic
+      }
+      // The macros that come with the program are nobody's files.
+      var moved = diagnostic
+      moved.labels[0].range = call
+      return moved
+    }
     if let dbtLog {
       if let error = diagnostics.first, diagnostics.count == 1, error.code == "usage" {
         console.output(DbtUsage.text(of: error, command: command.name))

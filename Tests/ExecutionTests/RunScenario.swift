@@ -105,8 +105,12 @@ struct RunScenario: Sendable {
       }
       if name == self.name {
         entry.isMigrated = isMigrated
-        entry.preHooks = preHooks.map { .rendered(buffers.add(name: "hook", text: $0)) }
-        entry.postHooks = postHooks.map { .rendered(buffers.add(name: "hook", text: $0)) }
+        entry.preHooks = preHooks.map {
+          NodeHook(text: .rendered(buffers.add(name: "hook", text: $0)))
+        }
+        entry.postHooks = postHooks.map {
+          NodeHook(text: .rendered(buffers.add(name: "hook", text: $0)))
+        }
       }
       compiled[id] = entry
       nodes.append(node)

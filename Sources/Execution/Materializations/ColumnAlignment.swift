@@ -25,4 +25,8 @@ struct ColumnAlignment: Sendable {
 
   /// Missing columns that the server cannot fill by itself.
   var unfilled: [RelationColumn] { missing.filter { !$0.isIdentity && !$0.hasDefault } }
+
+  /// Missing columns that must have a value: in a table of a migration, whose columns are meant as
+  /// they are, the others get NULL.
+  var required: [RelationColumn] { unfilled.filter { !$0.isNullable } }
 }

@@ -17,12 +17,12 @@ struct CopyMaterialization {
     let purpose = "loading \(run.relation.description)"
     if mode == "replace" {
       // TRUNCATE would commit on Redshift.
-      try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
+      try await run.begin("delete from \(run.relation)", to: purpose)
     } else {
-      try await run.session.send("begin", to: purpose)
+      try await run.begin(to: purpose)
     }
     let result = try await run.session.run(run.compiled.sql)
-    try await run.session.send("commit", to: purpose)
+    try await run.end(to: purpose)
     // The first says what the result line says anyway; the others tell of records left out.
     for notice in result.notices.dropFirst() { run.say("note: \(notice)") }
     return Built(message: result.tag.isEmpty ? "COPY" : result.tag, rows: result.rowCount)

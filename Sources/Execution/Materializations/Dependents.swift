@@ -10,6 +10,8 @@ struct DependentView: Hashable, Sendable {
   var definition: String
   /// Whether a model that this run builds owns it.
   var isRebuiltLater: Bool
+  /// Whether it is of a model that is gone from the project.
+  var isOrphan = false
   var kind = ExistingRelations.Kind.view
 }
 
@@ -22,8 +24,8 @@ enum Dependents {
 
   /// The views in the order in which they can be created.
   ///
-  /// - Throws: `foreign-dependents` when one of them is not a view of the project: redstart
-  ///   neither drops nor remakes what it did not make.
+  /// - Throws: `foreign-dependents` when one of them is not a view of the project, nor was one:
+  ///   redstart neither drops nor remakes what it did not make.
   static func read(
     of relation: RelationName,
     _ run: NodeRun
@@ -34,9 +36,11 @@ enum Dependents {
     for _ in 0..<deepest where !level.isEmpty {
       var next: [RelationName] = []
       for parent in level {
-        for (name, kind, definition) in try await direct(parent, of: relation, run.session) {
+        for (name, kind, definition) in try await direct(parent, of: relation, run) {
           let owner = run.state.model(of: name)
-          if owner == nil, !ShadowName.isShadow(name.identifier) {
+          let isShadow = ShadowName.isShadow(name.identifier)
+          let isOrphan = owner == nil && !isShadow && run.state.isFormerView(name)
+          if owner == nil, !isShadow, !isOrphan {
             foreign.append(name)
             continue
           }
@@ -44,6 +48,7 @@ enum Dependents {
             name: name,
             definition: definition,
             isRebuiltLater: owner.map(run.state.willBuild) ?? false,
+            isOrphan: isOrphan,
             kind: kind
           )
           // Seen on a shorter way already: it must come after what it reads on the longer one.
@@ -96,9 +101,11 @@ enum Dependents {
   private static func definitions(
     _ relation: RelationName,
     of target: RelationName,
-    _ session: NodeSession
+    _ run: NodeRun
   ) async throws(Diagnostic) -> StatementResult {
-    var attempt = 1
+    let session = run.session
+    // Nothing more can be asked in a transaction that has failed.
+    var attempt = run.transaction.isOpen ? attempts : 1
     while true {
       let isLast = attempt == attempts
       do throws(WarehouseError) {
@@ -128,9 +135,9 @@ enum Dependents {
   private static func direct(
     _ relation: RelationName,
     of target: RelationName,
-    _ session: NodeSession
+    _ run: NodeRun
   ) async throws(Diagnostic) -> [(RelationName, ExistingRelations.Kind, String)] {
-    let result = try await definitions(relation, of: target, session)
+    let result = try await definitions(relation, of: target, run)
     var found: [(RelationName, ExistingRelations.Kind, String)] = []
     var seen: Set<RelationName> = []
     for row in result.rows where row.count == 4 {

@@ -29,14 +29,18 @@ struct IncrementalMaterialization {
     )
     let query = try await RelationColumns.readTemporary(temporary, run.session)
     let target = try await RelationColumns.read(run.relation, run.session)
+    try await ColumnWidening(run: run).perform(target, for: query.columns)
     let (columns, changes) = try align(query, target, plan)
     plan.uniqueKey = try resolveKeys(plan, query)
     if run.session.translates {
       plan.paddedKeys = Set(plan.uniqueKey.filter { query.isText($0) && target.isText($0) })
     }
     if plan.strategy == .merge { try await checkDuplicates(plan, temporary) }
+    if [.merge, .deleteInsert].contains(plan.strategy) {
+      try await tellOfMissingKeys(plan, temporary)
+    }
     let result = try await move(columns, changes: changes, from: temporary, plan)
-    run.scratch.remove(temporary)
+    run.isDone(with: temporary)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
@@ -49,20 +53,22 @@ struct IncrementalMaterialization {
     _ plan: IncrementalSettings
   ) throws(Diagnostic) -> (columns: [String], changes: [SQLText]) {
     let alignment = ColumnAlignment(query: query.columns, target: target.columns)
+    // A migration owns the columns of its table, and what may be left out of them.
+    let isMigrated = run.compiled.isMigrated
+    let missing = isMigrated ? alignment.required : alignment.unfilled
     func refuse() -> Diagnostic {
       .schemaChanged(
         extra: alignment.extra.map(\.name),
-        missing: alignment.unfilled.map(\.name),
+        missing: missing.map(\.name),
         relation: run.relation,
-        policy: run.compiled.isMigrated ? nil : plan.schemaChange.rawValue,
+        policy: isMigrated ? nil : plan.schemaChange.rawValue,
         node: run.compiled.node
       )
     }
-    // A migration owns the columns of its table.
-    let policy = run.compiled.isMigrated ? IncrementalSettings.SchemaChange.fail : plan.schemaChange
+    let policy = isMigrated ? IncrementalSettings.SchemaChange.fail : plan.schemaChange
     switch policy {
     case .ignore:
-      guard alignment.unfilled.isEmpty else { throw refuse() }
+      guard missing.isEmpty else { throw refuse() }
       if !alignment.extra.isEmpty {
         let names = alignment.extra.map { "\"\($0.name)\"" }.joined(separator: ", ")
         run.say(
@@ -71,7 +77,7 @@ struct IncrementalMaterialization {
       }
       return (alignment.shared, [])
     case .fail:
-      guard alignment.extra.isEmpty, alignment.unfilled.isEmpty else { throw refuse() }
+      guard alignment.extra.isEmpty, missing.isEmpty else { throw refuse() }
       return (alignment.shared, [])
     case .append, .synchronize:
       // Redshift adds one column per statement.
@@ -128,6 +134,24 @@ struct IncrementalMaterialization {
     }
   }
 
+  /// NULL equals nothing: such a row takes no other's place, and each run adds it once more.
+  private func tellOfMissingKeys(
+    _ plan: IncrementalSettings,
+    _ temporary: RelationName
+  ) async throws(Diagnostic) {
+    let missing = plan.uniqueKey.map { key -> SQLText in "\(identifier: key) is null" }
+    let result = try await run.session.send(
+      "select count(*) from \(temporary) where \(missing.joined(separator: " or "))",
+      to: "looking for keys that are NULL"
+    )
+    guard let count = result.rows.first?.first ?? nil, count != "0" else { return }
+    let key = plan.uniqueKey.joined(separator: ", ")
+    run.say(
+      "\(count) row\(count == "1" ? "" : "s") for \(run.relation.description) with NULL in \(key) "
+        + "(unique_key): they take no other row's place, and each run that brings them adds them again"
+    )
+  }
+
   // MARK: Rows
 
   private func move(
@@ -141,7 +165,7 @@ struct IncrementalMaterialization {
       insert into \(run.relation) (\(identifiers: columns))
       select \(identifiers: columns) from \(temporary)
       """
-    var opening: [SQLText] = ["begin"] + changes
+    var opening = run.transaction.beginning() + changes
     let result: StatementResult
     switch plan.strategy {
     case .append:
@@ -170,11 +194,12 @@ struct IncrementalMaterialization {
         plan.conditions.isEmpty
         ? try await run.session.send(merge, to: purpose) : try await run.session.run(merge)
     }
-    try await run.session.send("drop table \(temporary)", "commit", to: purpose)
+    try await run.end("drop table \(temporary)", to: purpose)
     return result
   }
 
   private func send(_ batch: [SQLText], _ purpose: String) async throws(Diagnostic) {
+    guard !batch.isEmpty else { return }
     try await run.session.send(batch.joined(separator: ";\n"), to: purpose)
   }
 

@@ -37,7 +37,7 @@ struct MigratedTable {
     let columns = try await RelationColumns.readTemporary(temporary, run.session)
     let names = try align(columns.columns, target)
     let purpose = "replacing the rows of \(run.relation.description)"
-    try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
+    try await run.begin("delete from \(run.relation)", to: purpose)
     let result = try await run.session.send(
       """
       insert into \(run.relation) (\(identifiers: names))
@@ -45,8 +45,8 @@ struct MigratedTable {
       """,
       to: purpose
     )
-    try await run.session.send("drop table \(temporary)", "commit", to: purpose)
-    run.scratch.remove(temporary)
+    try await run.end("drop table \(temporary)", to: purpose)
+    run.isDone(with: temporary)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
@@ -63,14 +63,15 @@ struct MigratedTable {
     _ = try align(given, target)
     let purpose = "replacing the rows of \(run.relation.description)"
     if target.hasIdentity || !target.referrers.isEmpty {
-      try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
+      try await run.begin("delete from \(run.relation)", to: purpose)
       try await load(run.relation)
-      try await run.session.send("commit", to: purpose)
+      try await run.end(to: purpose)
     } else {
       _ = try await swapIn(target) { (shadow) async throws(Diagnostic) in
-        try await run.session.send("begin", to: purpose)
+        try await run.begin(to: purpose)
         try await load(shadow)
-        return try await run.session.send("commit", to: purpose)
+        try await run.endAside(to: purpose)
+        return StatementResult()
       }
     }
   }
@@ -100,10 +101,10 @@ struct MigratedTable {
     _ target: RelationColumns
   ) throws(Diagnostic) -> [String] {
     let alignment = ColumnAlignment(query: columns, target: target.columns)
-    guard alignment.extra.isEmpty, alignment.unfilled.isEmpty else {
+    guard alignment.extra.isEmpty, alignment.required.isEmpty else {
       throw .columnMismatch(
         extra: alignment.extra.map(\.name),
-        missing: alignment.unfilled.map(\.name),
+        missing: alignment.required.map(\.name),
         relation: run.relation,
         node: run.compiled.node
       )

@@ -17,8 +17,16 @@ final class RunState: Sendable {
   let models: [String: String]
   /// Ids of the nodes that this run builds and has not begun yet.
   private let waiting: Mutex<Set<String>>
+  /// Views that earlier runs have made, as `schema.name` in lower case.
+  private let formerViews: Set<String>
 
-  init(existing: ExistingRelations, graph: Graph, selected: Set<String>) {
+  init(
+    existing: ExistingRelations,
+    graph: Graph,
+    selected: Set<String>,
+    formerViews: Set<String> = []
+  ) {
+    self.formerViews = formerViews
     relations = Mutex(existing)
     var models: [String: String] = [:]
     for (id, node) in graph.nodes where node.kind == .model {
@@ -39,6 +47,11 @@ final class RunState: Sendable {
 
   /// The id of the model that owns a relation.
   func model(of relation: RelationName) -> String? { models[Self.key(relation)] }
+
+  /// Whether a relation is a view that an earlier run has made.
+  func isFormerView(_ relation: RelationName) -> Bool {
+    formerViews.contains(Self.key(relation))
+  }
 
   func begin(_ id: String) { waiting.withLock { _ = $0.remove(id) } }
 
@@ -104,6 +117,7 @@ struct NodeRun: Sendable {
   let session: NodeSession
   let state: RunState
   let scratch: Scratch
+  let transaction: NodeTransaction
   let isFullRefresh: Bool
   /// Whether a seed is made without its rows.
   let isEmpty: Bool
@@ -154,6 +168,46 @@ struct NodeRun: Sendable {
   func make(_ sql: SQLText) async throws(Diagnostic) -> StatementResult {
     if session.isPlainPostgres { keepMain(sql.string + ";") }
     return try await session.run(sql)
+  }
+
+  /// Begins the transaction of the node's data, if it is not open, and sends what comes first in it.
+  func begin(_ statements: SQLText..., to purpose: String) async throws(Diagnostic) {
+    let batch = transaction.beginning() + statements
+    if !batch.isEmpty { try await session.send(batch.joined(separator: ";\n"), to: purpose) }
+  }
+
+  /// Sends what comes last in the transaction of the node's data, and ends it unless hooks follow.
+  func end(_ statements: SQLText..., to purpose: String) async throws(Diagnostic) {
+    let batch = statements + transaction.ending()
+    if !batch.isEmpty { try await session.send(batch.joined(separator: ";\n"), to: purpose) }
+  }
+
+  /// Keeps what was built aside, unless hooks that came before it are to be undone with it.
+  func endAside(to purpose: String) async throws(Diagnostic) {
+    let batch = transaction.endingAside()
+    if !batch.isEmpty { try await session.send(batch.joined(separator: ";\n"), to: purpose) }
+  }
+
+  /// Does what may be done once all is committed: at once, unless hooks follow.
+  func cleanUp(_ cleanup: NodeTransaction.Cleanup) async throws(Diagnostic) {
+    if transaction.isHeld { return transaction.afterCommit(cleanup) }
+    try await session.send(cleanup.sql, to: cleanup.purpose)
+    cleanup.isDone()
+  }
+
+  /// Notes what stands where the relation goes once that is committed.
+  func stands(_ kind: ExistingRelations.Kind) {
+    let state = state
+    let relation = relation
+    transaction.whenCommitted { state[relation] = kind }
+  }
+
+  /// Forgets scratch relations once their end is committed.
+  func isDone(with relations: RelationName...) {
+    let scratch = scratch
+    transaction.whenCommitted {
+      for relation in relations { scratch.remove(relation) }
+    }
   }
 
   /// Drops shadow relations that an interrupted run has left.

@@ -20,6 +20,7 @@ struct Publication {
     let shadow = run.shadow(.new)
     let purpose = "replacing \(run.relation.description)"
     guard let old = run.existing else {
+      if run.transaction.isHeld { try await run.begin(to: purpose) }
       try await run.session.send(rename(shadow, to: run.relation), to: purpose)
       finish(shadow)
       return
@@ -28,40 +29,54 @@ struct Publication {
     finish(shadow)
     if old != .materializedView {
       let left = run.shadow(.old)
-      run.state[left] = old
-      try await run.session.send(
-        "drop \(old.keyword) \(left)",
-        to: "dropping the former \(run.relation.description)"
+      let state = run.state
+      run.transaction.whenCommitted { state[left] = old }
+      try await run.cleanUp(
+        NodeTransaction.Cleanup(
+          sql: "drop \(old.keyword) \(left)",
+          purpose: "dropping the former \(run.relation.description)",
+          isDone: { state[left] = nil }
+        )
       )
-      run.state[left] = nil
     }
   }
 
   private func finish(_ shadow: RelationName) {
-    run.scratch.remove(shadow)
-    run.state[shadow] = nil
-    run.state[run.relation] = kind
+    let state = run.state
+    run.isDone(with: shadow)
+    run.transaction.whenCommitted { state[shadow] = nil }
+    run.stands(kind)
   }
 
   private func swap(_ old: ExistingRelations.Kind, purpose: String) async throws(Diagnostic) {
-    var mayDropDoomed = false
+    let transaction = run.transaction
+    // Rolling back would undo hooks, too, and what was built: then all of it is done again.
+    let isPartOfMore = transaction.isOpen
     var attempt = 1
     while true {
       let dependents = try await Dependents.read(of: run.relation, run)
-      let isGated = !dependents.isEmpty
+      // Whoever waits here must not hold locks that others wait for.
+      let isGated = !dependents.isEmpty && !isPartOfMore
       if isGated { await run.state.dependentsGate.enter() }
-      let outcome = await swapOnce(old, dependents, droppingDoomed: mayDropDoomed)
+      let outcome = await swapOnce(old, dependents, droppingDoomed: transaction.mayDropDoomed)
       if isGated { await run.state.dependentsGate.leave() }
       guard case .failure(let error) = outcome else { return }
       guard error.kind == .statement else {
         throw .statementFailed(error, purpose: purpose)
       }
+      let mayDrop =
+        dependents.contains { $0.isRebuiltLater || $0.isOrphan } && !transaction.mayDropDoomed
+      if isPartOfMore {
+        if mayDrop, !error.isConcurrencyConflict { transaction.tryAgainDroppingDoomed() }
+        throw .swapFailed(error, run.relation, dependents: dependents.map(\.name))
+      }
       try await run.session.send("rollback", to: "rolling back")
+      transaction.wasRolledBack()
       if error.isConcurrencyConflict, attempt < Self.attempts {
         attempt += 1
-      } else if dependents.contains(where: \.isRebuiltLater), !mayDropDoomed {
+      } else if mayDrop {
         // An old definition may not fit the new columns; its own node makes it anew.
-        mayDropDoomed = true
+        transaction.mayDropDoomed = true
       } else {
         throw .swapFailed(error, run.relation, dependents: dependents.map(\.name))
       }
@@ -73,7 +88,7 @@ struct Publication {
     _ dependents: [DependentView],
     droppingDoomed: Bool
   ) async -> Result<Void, WarehouseError> {
-    var batch: [SQLText] = ["begin"]
+    var batch = run.transaction.beginning()
     // What stands on the old relation by name only comes to stand on the new one.
     let hasLateViews = run.session.translates
     if hasLateViews {
@@ -90,13 +105,15 @@ struct Publication {
     }
     batch.append(rename(run.shadow(.new), to: run.relation))
     var lost: [DependentView] = []
+    var kept: [DependentView] = []
     for view in dependents where !ShadowName.isShadow(view.name.identifier) {
       // One that holds rows of its own is filled by its model, with its indexes.
       let isDoomed = droppingDoomed || view.kind == .materializedView
-      if run.dropsViewsOnIt || isDoomed && view.isRebuiltLater {
+      if run.dropsViewsOnIt || isDoomed && view.isRebuiltLater || droppingDoomed && view.isOrphan {
         lost.append(view)
       } else {
         batch.append("create \(view.kind.keyword) \(view.name) as \(verbatim: view.definition)")
+        kept.append(view)
       }
     }
     if hasLateViews { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
@@ -106,21 +123,33 @@ struct Publication {
         try await run.session.renewLateViews(try await run.session.attempt(batch))
         batch = []
       }
-      batch.append("commit")
-      _ = try await run.session.attempt(batch)
+      batch += run.transaction.ending()
+      if !batch.isEmpty { _ = try await run.session.attempt(batch) }
     } catch {
       return .failure(error)
     }
+    tell(lost: lost, kept: kept)
+    return .success(())
+  }
+
+  private func tell(lost: [DependentView], kept: [DependentView]) {
+    let state = run.state
     for view in lost {
-      run.state[view.name] = nil
+      run.transaction.whenCommitted { state[view.name] = nil }
       guard run.dropsViewsOnIt || view.kind == .view else { continue }
+      let reason = run.dropsViewsOnIt ? "as dbt does it" : "whose columns it needs"
+      let rest = view.isOrphan ? "its model is gone" : "its model makes it anew"
       run.say(
         "\(view.name.description) was dropped with the former \(run.relation.description), "
-          + (run.dropsViewsOnIt ? "as dbt does it" : "whose columns it needs")
-          + "; its model makes it anew"
+          + "\(reason); \(rest)"
       )
     }
-    return .success(())
+    for view in kept where view.isOrphan {
+      run.say(
+        "\(view.name.description) stands on \(run.relation.description) and was made anew, though "
+          + "its model is gone: drop view \(view.name.sql)"
+      )
+    }
   }
 
   private func rename(_ relation: RelationName, to other: RelationName) -> SQLText {

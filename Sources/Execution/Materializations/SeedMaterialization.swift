@@ -32,9 +32,9 @@ struct SeedMaterialization {
     if try await canRefill(rows) {
       let purpose = "loading \(run.relation.description)"
       // Whoever reads it at the same time sees the former rows; TRUNCATE would show none.
-      try await run.session.send("begin", "delete from \(run.relation)", to: purpose)
+      try await run.begin("delete from \(run.relation)", to: purpose)
       try await load(rows, into: run.relation)
-      try await run.session.send("commit", to: purpose)
+      try await run.end(to: purpose)
       return Built(message: built.message, rows: built.rows, isInPlace: true)
     }
     let attributes = try TableAttributes(of: run)
@@ -42,15 +42,17 @@ struct SeedMaterialization {
     let isNew = run.existing == nil
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .table) }
-    try await run.session.send("begin", to: "loading \(run.relation.description)")
+    let purpose = "loading \(run.relation.description)"
+    try await run.begin(to: purpose)
     try await run.session.run(
       "create table \(name) (\n  \(rows.definitions)\n)\(attributes.sql)"
     )
     try await load(rows, into: name)
-    try await run.session.send("commit", to: "loading \(run.relation.description)")
     if isNew {
-      run.state[run.relation] = .table
+      try await run.end(to: purpose)
+      run.stands(.table)
     } else {
+      try await run.endAside(to: purpose)
       try await Publication(run: run, kind: .table).publish()
     }
     return built

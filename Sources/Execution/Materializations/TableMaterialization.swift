@@ -18,6 +18,9 @@ struct TableMaterialization {
     let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .table) }
+    if isNew, run.transaction.isHeld {
+      try await run.begin(to: "making \(run.relation.description)")
+    }
     let result = try await run.make(
       """
       \(header)create table \(run.spelled(name))\(attributes.sql)
@@ -27,7 +30,7 @@ struct TableMaterialization {
       """
     )
     if isNew {
-      run.state[run.relation] = .table
+      run.stands(.table)
     } else {
       try await Publication(run: run, kind: .table).publish()
     }

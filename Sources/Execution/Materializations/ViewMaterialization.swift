@@ -19,12 +19,15 @@ struct ViewMaterialization {
     let isNew = !run.isBuiltAside
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .view) }
+    if isNew, run.transaction.isHeld {
+      try await run.begin(to: "making \(run.relation.description)")
+    }
     let ending: SQLText = isBound ? "" : " with no schema binding"
     _ = try await run.make(
       "\(header)create view \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
     )
     if isNew {
-      run.state[run.relation] = .view
+      run.stands(.view)
     } else {
       try await Publication(run: run, kind: .view).publish()
     }

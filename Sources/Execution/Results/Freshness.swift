@@ -6,6 +6,8 @@ import ProjectModel
 package struct Freshness: Sendable {
   /// When its newest row was loaded.
   package var loadedAt: EventTime
+  /// Whether it has no rows at all; `loadedAt` is the year 1 then, as dbt has it.
+  package var isEmpty = false
   /// When the database was asked.
   package var askedAt: EventTime
   /// Seconds between the two.

@@ -21,9 +21,11 @@ extension NodePerformer {
     }
     for line in answer.logs { emit(.log(id: node.uniqueID, message: line)) }
     let age = Double(answer.askedAt.microseconds - answer.loadedAt.microseconds) / 1_000_000
-    var finding = Finding(status: .pass, message: "loaded \(Self.words(age)) ago")
+    let message = answer.isEmpty ? "it has no rows" : "loaded \(Self.words(age)) ago"
+    var finding = Finding(status: .pass, message: message)
     finding.freshness = Freshness(
       loadedAt: answer.loadedAt,
+      isEmpty: answer.isEmpty,
       askedAt: answer.askedAt,
       age: age,
       criteria: criteria

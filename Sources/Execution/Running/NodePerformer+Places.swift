@@ -36,6 +36,8 @@ extension NodePerformer {
       // The call of the outermost macro that is nobody's file; those around it follow from there.
       moved.labels[0].range = origin.frames[index].callSite
       moved.notes.append("in redstart's own \(origin.frames[index].name)")
+    } else if let call = BuiltinFiles.call(leadingTo: finding, in: buffers) {
+      moved.labels[0].range = call
     } else if let place = compiled.node.place {
       moved.labels[0].range = place
     } else {

@@ -7,8 +7,8 @@ extension NodePerformer {
   ///
   /// Redshift ends a transaction that cannot be put in an order with the others (error 1023), or
   /// whose table was replaced meanwhile; it expects the client to do all of it again. A build is
-  /// made for that: it works aside and ends in one commit. Hooks are not part of it, since they may
-  /// have been committed.
+  /// made for that: it works aside and ends in one commit. Hooks in its transaction are done again
+  /// with it; those outside are not, since they have been committed.
   func retrying(
     _ run: NodeRun,
     _ build: (NodeRun) async throws(Diagnostic) -> Built
@@ -18,15 +18,19 @@ extension NodePerformer {
       do throws(Diagnostic) {
         return try await build(run)
       } catch {
-        guard ["serialization-conflict", "deadlock"].contains(error.code),
-          attempt < Self.attempts, !Task.isCancelled
-        else { throw error }
+        let isWanted = run.transaction.takeAnotherTry()
+        let isConflict = ["serialization-conflict", "deadlock"].contains(error.code)
+        guard isWanted || isConflict, attempt < Self.attempts, !Task.isCancelled else {
+          throw error
+        }
         do throws(WarehouseError) {
           try await Self.settle(run.session.observed, run.scratch.drops)
         } catch {
           throw .statementFailed(error, purpose: "rolling back")
         }
         run.scratch.clear()
+        run.transaction.wasRolledBack()
+        if isWanted { continue }
         run.say("\(error.message); trying again (\(attempt + 1) of \(Self.attempts))")
         do {
           try await Task.sleep(for: .milliseconds(Int.random(in: pause / 2...pause)))

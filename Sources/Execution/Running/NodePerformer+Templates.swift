@@ -72,12 +72,19 @@ extension NodePerformer {
     )
   }
 
-  /// Grants and comments of what redstart has built itself; `hasOldGrants` when the relation stood
-  /// before and is still the same.
+  /// Grants and comments of what redstart has built itself.
+  ///
+  /// - Parameters:
+  ///   - compiled: the node.
+  ///   - session: its session.
+  ///   - hasOldGrants: whether the relation stood before and is still the same.
+  ///   - isInTransaction: whether a transaction is open that this is to be part of.
+  /// - Throws: any error of a macro or the database.
   func upkeep(
     _ compiled: CompiledNode,
     _ session: NodeSession,
-    hasOldGrants: Bool
+    hasOldGrants: Bool,
+    isInTransaction: Bool
   ) async throws(Diagnostic) {
     let node = compiled.node
     guard node.kind == .seed || node.kind == .snapshot, RelationUpkeep.isNeeded(for: node),
@@ -85,7 +92,11 @@ extension NodePerformer {
     else { return }
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session, turn: parsed.renderingTurn)
+    let live = LiveSession(
+      session,
+      turn: parsed.renderingTurn,
+      isInTransaction: isInTransaction
+    )
     let said = try await live.onThread { live throws(Diagnostic) in
       let said = try RelationUpkeep(
         parsed,
@@ -94,7 +105,7 @@ extension NodePerformer {
         live: live,
         selected: selected
       ).run(hasOldGrants: hasOldGrants)
-      try live.commit()
+      if !isInTransaction { try live.commit() }
       return said
     }
     say(said.logs, node.uniqueID)
@@ -105,17 +116,22 @@ extension NodePerformer {
   func rendered(
     _ hook: BufferID,
     of compiled: CompiledNode,
-    _ session: NodeSession
+    _ session: NodeSession,
+    isInTransaction: Bool
   ) async throws(Diagnostic) -> BufferID {
     guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session, turn: parsed.renderingTurn)
+    let live = LiveSession(
+      session,
+      turn: parsed.renderingTurn,
+      isInTransaction: isInTransaction
+    )
     let rendered = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
       let rendered = try compiler.renderHook(hook, of: compiled)
       // What the hook began, it meant to keep.
-      try live.commit()
+      if !isInTransaction { try live.commit() }
       return rendered
     }
     say(rendered.logs, compiled.node.uniqueID)

@@ -203,7 +203,7 @@ struct NodePerformer: Sendable {
     )
   }
 
-  private static func materialization(_ node: Node) -> String? {
+  static func materialization(_ node: Node) -> String? {
     switch node.kind {
     case .seed: "seed"
     case .model: node.config["materialized"]?.string ?? "view"
@@ -370,12 +370,17 @@ struct NodePerformer: Sendable {
     // Mistakes in it are told before the work, and wherever the project runs.
     let policy = try MaintenancePolicy(nodeSettings)
     let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
+    let hooks = NodeHooks(compiled, in: buffers)
     let run = NodeRun(
       compiled: compiled,
       relation: local(relation),
       session: session,
       state: state,
       scratch: scratch,
+      transaction: NodeTransaction(
+        hasEarlyHooks: !hooks.early.isEmpty,
+        hasLateHooks: !hooks.late.isEmpty
+      ),
       isFullRefresh: settings.isFullRefresh,
       isEmpty: settings.isEmpty,
       settings: nodeSettings,
@@ -383,43 +388,10 @@ struct NodePerformer: Sendable {
       keepMain: { [settings] in settings.onMainStatement(node, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
-    for hook in compiled.preHooks { try await runHook(hook, of: compiled, session) }
-    let stood = run.existing
-    let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
-    if state[run.relation] == .table {
-      // Only these write into a table that stays; all others swap in a new one.
-      let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
-      try await TableUpkeep(run: run)
-        .perform(rows: built.rows, replacedRows: isKept && stood == .table)
-      if compiled.batch?.isFollowed != true {
-        try await ClusterUpkeep(run: run, policy: policy) { emit(.diagnostic($0)) }.perform()
-      }
-    }
-    try await upkeep(
-      compiled,
-      session,
-      hasOldGrants: stood == .table && (built.isInPlace || node.kind == .snapshot)
-    )
-    for hook in compiled.postHooks { try await runHook(hook, of: compiled, session) }
-    return Finding(status: .success, message: built.message, rows: built.rows)
+    return try await perform(run, hooks, policy)
   }
 
-  private func runHook(
-    _ hook: NodeHook,
-    of compiled: CompiledNode,
-    _ session: NodeSession
-  ) async throws(Diagnostic) {
-    let sql: BufferID =
-      switch hook {
-      case .rendered(let sql): sql
-      case .template(let template): try await rendered(template, of: compiled, session)
-      }
-    // A hook whose condition does not hold renders to nothing.
-    guard !QueryText(sql, in: buffers).isEmpty else { return }
-    try await session.run(sql)
-  }
-
-  private func build(_ run: NodeRun) async throws(Diagnostic) -> Built {
+  func build(_ run: NodeRun) async throws(Diagnostic) -> Built {
     let name = Self.materialization(run.compiled.node) ?? ""
     switch name {
     case "table": return try await TableMaterialization(run: run).build()

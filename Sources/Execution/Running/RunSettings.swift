@@ -74,6 +74,9 @@ package struct RunSettings: Sendable {
   package var tellsStatements = false
   /// The comment that marks a node's statements for those who look at the server's log.
   package var queryComment: @Sendable (Node) -> QueryComment? = { _ in nil }
+  /// Views that earlier runs have made, as `schema.name` in lower case: those of models that are gone
+  /// are made anew with what they stand on.
+  package var formerViews: Set<String> = []
   package var clock: @Sendable () -> Moment = { Moment.now() }
 
   package init(threads: Int) {

@@ -71,7 +71,12 @@ package struct Runner: Sendable {
     let pool = SessionPool(warehouse)
     let performer = NodePerformer(
       compilation: compilation,
-      state: RunState(existing: existing, graph: compilation.graph, selected: selected),
+      state: RunState(
+        existing: existing,
+        graph: compilation.graph,
+        selected: selected,
+        formerViews: settings.formerViews
+      ),
       pool: pool,
       dialect: warehouse.dialect,
       translates: warehouse.translates,

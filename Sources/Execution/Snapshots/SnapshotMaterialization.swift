@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectCompiler
+import ProjectModel
 import RedshiftSQL
 import WarehouseClient
 
@@ -48,7 +49,7 @@ struct SnapshotMaterialization {
     let attributes = try TableAttributes(of: run)
     let header = try run.header()
     let purpose = "making \(run.relation.description)"
-    try await run.session.send("begin", to: purpose)
+    try await run.begin(to: purpose)
     let result = try await run.session.run(
       """
       \(header)create table \(run.relation)\(attributes.sql)
@@ -58,14 +59,18 @@ struct SnapshotMaterialization {
       """
     )
     try await checkKeys(of: run.relation)
-    try await run.session.send("commit", to: purpose)
-    run.state[run.relation] = .table
+    try await run.end(to: purpose)
+    run.stands(.table)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
   // MARK: Later runs
 
   private func addChanges() async throws(Diagnostic) -> Built {
+    // Behind hooks there is no way back but all of it, so that nobody may come in between.
+    if run.transaction.isOpen {
+      try await run.session.send(lock, to: "locking \(run.relation.description)")
+    }
     let stored = try await RelationColumns.read(run.relation, run.session)
     try requireSnapshotTable(stored)
     run.scratch.add(sql.source, .table)
@@ -76,6 +81,7 @@ struct SnapshotMaterialization {
     let columns = try await RelationColumns.readTemporary(sql.source, run.session).columns
     try requireFreeNames(columns)
     try await checkKeys(of: sql.source)
+    try await tellOfRowsWithoutTime()
     let repeated = try await run.session.run(sql.repeatedKeys(in: run.relation, onlyCurrent: true))
     guard repeated.rows.isEmpty else {
       throw .snapshotRepeatedVersions(
@@ -110,7 +116,7 @@ struct SnapshotMaterialization {
     let purpose = "adding versions to \(run.relation.description)"
     let staged = try await RelationColumns.readTemporary(sql.changes, run.session)
     let written = sql.written(staged.columns)
-    try await widen(stored, for: written)
+    try await ColumnWidening(run: run).perform(stored, for: written)
     let missing = ColumnAlignment(query: written, target: stored.columns).extra
     if run.compiled.isMigrated, !missing.isEmpty {
       throw .columnMismatch(
@@ -120,10 +126,13 @@ struct SnapshotMaterialization {
         node: run.compiled.node
       )
     }
-    try await run.session.send("begin", lock, to: purpose)
-    guard try await run.session.run(sql.standing).rows == standing else {
-      try await run.session.send("rollback", "drop table \(sql.changes)", to: purpose)
-      return nil
+    if !run.transaction.isOpen {
+      try await run.begin(lock, to: purpose)
+      guard try await run.session.run(sql.standing).rows == standing else {
+        try await run.session.send("rollback", "drop table \(sql.changes)", to: purpose)
+        run.transaction.wasRolledBack()
+        return nil
+      }
     }
     // Redshift adds one column per statement.
     for column in missing {
@@ -140,14 +149,8 @@ struct SnapshotMaterialization {
       try await run.session.run(sql.close)
     }
     let result = try await run.session.send(sql.insert(written.map(\.name)), to: purpose)
-    try await run.session.send(
-      "drop table \(sql.changes)",
-      "drop table \(sql.source)",
-      "commit",
-      to: purpose
-    )
-    run.scratch.remove(sql.changes)
-    run.scratch.remove(sql.source)
+    try await run.end("drop table \(sql.changes)", "drop table \(sql.source)", to: purpose)
+    run.isDone(with: sql.changes, sql.source)
     return Built(message: result.tag, rows: result.rowCount)
   }
 
@@ -156,44 +159,6 @@ struct SnapshotMaterialization {
     let mode: SQLText =
       run.session.dialect == .postgres ? " in share row exclusive mode" : ""
     return "lock table \(run.relation)\(mode)"
-  }
-
-  /// Makes room for longer texts, outside of the transaction, as Redshift wants it.
-  private func widen(
-    _ stored: RelationColumns,
-    for written: [RelationColumn]
-  ) async throws(Diagnostic) {
-    guard !run.compiled.isMigrated else { return }
-    for column in written {
-      guard let old = stored.columns.first(where: { $0.name == column.name }),
-        let oldLength = Self.length(old.type)
-      else { continue }
-      let type: String
-      if let length = Self.length(column.type), length > oldLength {
-        type = "varchar(\(length))"
-      } else if run.session.isPlainPostgres, Self.endless.contains(column.type) {
-        type = column.type
-      } else {
-        continue
-      }
-      try await run.session.send(
-        """
-        alter table \(run.relation) alter column \(identifier: column.name) \
-        type \(verbatim: type)
-        """,
-        to: "making room for longer values in \(run.relation.description)"
-      )
-    }
-  }
-
-  /// PostgreSQL's types of texts of any length.
-  private static let endless = ["text", "character varying"]
-
-  /// `character varying(20)` → 20.
-  private static func length(_ type: String) -> Int? {
-    let prefix = "character varying("
-    guard type.hasPrefix(prefix), type.hasSuffix(")") else { return nil }
-    return Int(type.dropFirst(prefix.count).dropLast())
   }
 
   // MARK: Checks
@@ -228,6 +193,17 @@ struct SnapshotMaterialization {
     guard repeated.rows.isEmpty else {
       throw .snapshotRepeatedKeys(settings, repeated.rows, run.compiled.node)
     }
+  }
+
+  /// What has no time is never newer: whoever relies on the history should know.
+  private func tellOfRowsWithoutTime() async throws(Diagnostic) {
+    guard let query = sql.withoutTime else { return }
+    let answer = try await run.session.run(query).rows.first?.first ?? nil
+    guard let count = answer, count != "0" else { return }
+    run.say(
+      "\(count) row\(count == "1" ? "" : "s") of snapshot \(run.compiled.node.name) without a time "
+        + "(\(definition.updatedAt) is NULL): whether they changed cannot be told"
+    )
   }
 
   /// The columns to compare; nil when one of them is new, so that every row has changed.

@@ -138,8 +138,11 @@ struct SnapshotSQL {
     var condition: SQLText
     switch definition.change {
     case .newer:
+      // dbt compares alone, and never takes another version of a row that began without a time.
+      let old: SQLText = "snapshotted_data.\(identifier: names.validFrom)"
+      let new: SQLText = "source_data.\(identifier: names.updatedAt)"
       condition = """
-        snapshotted_data.\(identifier: names.validFrom) < source_data.\(identifier: names.updatedAt)
+        \(old) < \(new) or (\(old) is null and \(new) is not null)
         """
     case .expression(let text): condition = "(\(verbatim: text))"
     case .checked:
@@ -230,6 +233,12 @@ struct SnapshotSQL {
         snapshotted_data.\(identifier: names.validTo), \(verbatim: definition.deletionID), 'True'
       \(removed)
       """
+  }
+
+  /// The number of the query's rows that have no time; nil where none is compared.
+  var withoutTime: SQLText? {
+    guard case .newer = definition.change else { return nil }
+    return "select count(*) from \(source) where \(verbatim: definition.updatedAt) is null"
   }
 
   // MARK: Writing

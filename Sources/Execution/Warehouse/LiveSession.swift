@@ -12,6 +12,9 @@ package import WarehouseClient
 final class LiveSession: LiveDatabase {
   private struct State {
     var isInTransaction = false
+    /// Whether statements begin a transaction that nobody asked for, see `holdTogether`.
+    var holdsTogether = false
+    var hasWritten = false
     var current: Task<Void, Never>?
     var isCancelled = false
   }
@@ -21,12 +24,14 @@ final class LiveSession: LiveDatabase {
   private let state = Mutex(State())
 
   /// Makes one; with `turn`, templates render one after the other, but for their waiting.
-  init(_ session: NodeSession, turn: RenderingTurn?) {
+  init(_ session: NodeSession, turn: RenderingTurn?, isInTransaction: Bool = false) {
     self.session = session
     self.turn = turn
+    state.withLock { $0.isInTransaction = isInTransaction }
   }
 
   var isPostgres: Bool { session.dialect == .postgres }
+  var translates: Bool { session.translates }
   var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
 
   func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer {
@@ -46,10 +51,33 @@ final class LiveSession: LiveDatabase {
     case "": return Self.answer(StatementResult(), tag: "")
     default: break
     }
+    let endsTransaction = try prepareTransaction(for: buffer)
     let session = session
-    return try wait { () async throws(Diagnostic) in
+    let answer = try wait { () async throws(Diagnostic) in
       Self.answer(try await session.run(buffer))
     }
+    if endsTransaction { state.withLock { $0.isInTransaction = false } }
+    return answer
+  }
+
+  func holdTogether() { state.withLock { $0.holdsTogether = true } }
+
+  /// Begins or ends the transaction that holds statements together, as those of `buffer` need it.
+  ///
+  /// - Returns: whether the statements end the transaction themselves.
+  private func prepareTransaction(for buffer: BufferID) throws(Diagnostic) -> Bool {
+    guard state.withLock({ $0.holdsTogether }) else { return false }
+    let statements = SQLParser.parse(buffer, in: session.buffers).statements
+    let behaviours = statements.map(\.transactionBehaviour)
+    let hasControl = behaviours.contains(.control)
+    if hasControl || behaviours.contains(.outside) {
+      // What only was read needs no holding together.
+      if !state.withLock({ $0.hasWritten }) { try commit() }
+      return hasControl
+    }
+    try begin()
+    if !statements.allSatisfy(\.onlyReads) { state.withLock { $0.hasWritten = true } }
+    return false
   }
 
   func ask(_ sql: String, purpose: String) throws(Diagnostic) -> QueryAnswer {
@@ -68,12 +96,18 @@ final class LiveSession: LiveDatabase {
   func commit() throws(Diagnostic) {
     guard isInTransaction else { return }
     _ = try ask("commit", purpose: "committing")
-    state.withLock { $0.isInTransaction = false }
+    state.withLock { state in
+      state.isInTransaction = false
+      state.hasWritten = false
+    }
   }
 
   func rollBack() throws(Diagnostic) {
     guard isInTransaction else { return }
-    state.withLock { $0.isInTransaction = false }
+    state.withLock { state in
+      state.isInTransaction = false
+      state.hasWritten = false
+    }
     _ = try ask("rollback", purpose: "rolling back")
   }
 
@@ -204,6 +238,19 @@ package struct TemplateConnection {
         try live.rollBack()
         return result
       }
+    }
+  }
+}
+
+extension Statement {
+  /// Whether it is sure to change nothing.
+  fileprivate var onlyReads: Bool {
+    switch kind {
+    case .query(let query):
+      guard case .select(let select) = query.body.kind else { return true }
+      return select.into == nil
+    case .show, .explain: return true
+    default: return false
     }
   }
 }

@@ -9,6 +9,8 @@ struct RelationColumn: Hashable, Sendable {
   var type: String
   var isIdentity: Bool
   var hasDefault: Bool
+  /// Whether the column of a table may be left without a value.
+  var isNullable = false
 }
 
 /// What the catalogue says about the columns and keys of a table.
@@ -48,7 +50,8 @@ struct RelationColumns: Sendable {
           name: value,
           type: row[2] ?? "",
           isIdentity: row[3].map(isTrue) ?? false,
-          hasDefault: row[4].map(isTrue) ?? false
+          hasDefault: row[4].map(isTrue) ?? false,
+          isNullable: row.count > 6 && row[6].map(isTrue) ?? false
         )
         read.columns.append(column)
       case "constraint": read.constraints.append(value)
@@ -120,16 +123,17 @@ struct RelationColumns: Sendable {
         pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
         case when \(identity) then 'true' else 'false' end as is_identity,
         case when a.atthasdef then 'true' else 'false' end as has_default,
-        a.attnum as position
+        a.attnum as position,
+        case when a.attnotnull then 'false' else 'true' end as is_nullable
       from pg_catalog.pg_attribute as a
       \(defaults)
       where a.attrelid in (select oid from target) and a.attnum > 0 and not a.attisdropped
       union all
-      select 'constraint', pg_catalog.pg_get_constraintdef(k.oid), null, null, null, 10000
+      select 'constraint', pg_catalog.pg_get_constraintdef(k.oid), null, null, null, 10000, null
       from pg_catalog.pg_constraint as k
       where k.conrelid in (select oid from target) and k.contype in ('p', 'u', 'f', 'c')
       union all
-      select 'referrer', cast(o.relname as varchar(256)), null, null, null, 20000
+      select 'referrer', cast(o.relname as varchar(256)), null, null, null, 20000, null
       from pg_catalog.pg_constraint as k
       join pg_catalog.pg_class as o on o.oid = k.conrelid
       where k.confrelid in (select oid from target) and k.contype = 'f'

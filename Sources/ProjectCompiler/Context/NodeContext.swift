@@ -238,11 +238,7 @@ final class NodeContext: TemplateContext {
   }
 
   private func hooks(_ key: String) -> [Value] {
-    (configObject.values[key]?.list ?? []).map { hook in
-      var entry = hook.dictionary ?? ["sql": hook]
-      entry["transaction"] = entry["transaction"] ?? true
-      return Value(.dictionary(entry))
-    }
+    (configObject.values[key]?.list ?? []).map { Value(.dictionary(HookEntry.entry($0))) }
   }
 
   private var isFullRefresh: Bool {

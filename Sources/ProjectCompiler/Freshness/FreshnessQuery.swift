@@ -11,6 +11,8 @@ package struct FreshnessQuery {
   /// What the database says.
   package struct Answer: Sendable {
     package var loadedAt: EventTime
+    /// Whether there are no rows.
+    package var isEmpty: Bool
     package var askedAt: EventTime
     package var logs: [String]
   }
@@ -69,6 +71,7 @@ package struct FreshnessQuery {
       loadedAt: row[0].isNone
         // As in dbt, what has no rows was loaded in the year 1.
         ? EventTime(year: 1, month: 1, day: 1) : try Self.time(row[0], asked, node),
+      isEmpty: row[0].isNone,
       askedAt: try Self.time(row[1], asked, node),
       logs: context.captured.logs
     )

@@ -63,6 +63,15 @@ struct LiveCatalog {
     ).rows.compactMap { $0.first ?? nil }
   }
 
+  /// What Redshift calls a type that stands for its own on PostgreSQL.
+  private static func redshiftType(_ type: String) -> String {
+    switch type.lowercased() {
+    case "jsonb", "json": "super"
+    case "bytea": "varbyte"
+    default: type
+    }
+  }
+
   /// The columns of a relation, in order; a relation without a schema may be a temporary one.
   func columns(schema: String?, name: String) throws(Diagnostic) -> [ColumnObject] {
     let place = schema.map { " and lower(table_schema) = lower(\(literal($0)))" } ?? ""
@@ -81,7 +90,7 @@ struct LiveCatalog {
       guard row.count == 5, let name = row[0], let type = row[1] else { return nil }
       return ColumnObject(
         name: name,
-        type: type,
+        type: database.translates ? Self.redshiftType(type) : type,
         size: row[2].flatMap { Int($0) },
         precision: row[3].flatMap { Int($0) },
         scale: row[4].flatMap { Int($0) }

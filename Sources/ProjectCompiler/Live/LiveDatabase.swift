@@ -20,12 +20,19 @@ package protocol LiveDatabase: AnyObject, Sendable {
   /// Whether a transaction was begun by `begin` and not ended.
   var isInTransaction: Bool { get }
 
+  /// Makes what is run from now on one transaction, but for statements that Redshift does not let
+  /// into one: those run by themselves, if nothing was written before.
+  func holdTogether()
+
   func begin() throws(Diagnostic)
   func commit() throws(Diagnostic)
   func rollBack() throws(Diagnostic)
 
   /// Whether the server is PostgreSQL rather than Redshift.
   var isPostgres: Bool { get }
+
+  /// Whether SQL is Redshift's although the server is PostgreSQL.
+  var translates: Bool { get }
 }
 
 /// What one statement returned.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Synchronization
 import Templating
 
@@ -8,6 +8,24 @@ package enum BuiltinFiles {
 
   /// Whether a buffer of this name holds macros of redstart's own, which are nobody's files.
   package static func contains(_ name: String) -> Bool { name.hasPrefix(prefix) }
+
+  /// The call that led from the user's files into redstart's own macros, if a range is in those.
+  ///
+  /// - Parameters:
+  ///   - diagnostic: what is wrong.
+  ///   - buffers: the store that has the texts.
+  /// - Returns: nil where the place is the user's own, or nothing tells who called.
+  package static func call(
+    leadingTo diagnostic: Diagnostic,
+    in buffers: Buffers
+  ) -> TextRange? {
+    func isOwn(_ range: TextRange) -> Bool {
+      contains(buffers.name(of: buffers.origin(of: range).range.buffer))
+    }
+    guard let range = diagnostic.primary?.range, isOwn(range) else { return nil }
+    let frames = buffers.origin(of: range).frames.map(\.callSite)
+    return (frames + diagnostic.callSites).first { !isOwn($0) }
+  }
 }
 
 /// Redstart's own macros: the files of `Builtins/`, embedded in the program.

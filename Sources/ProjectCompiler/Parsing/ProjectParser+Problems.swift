@@ -28,6 +28,16 @@ extension ProjectParser {
       guard isReferable, let relation = node.relationName,
         node.config["materialized"]?.string != Materialization.ephemeral.rawValue
       else { continue }
+      if isOwnTable(relation) {
+        problems.append(
+          .reservedRelation(
+            relation.description,
+            at: node.declaration ?? node.buffer.map { TextRange(buffer: $0, bytes: 0..<0) },
+            file: node.originalFilePath
+          )
+        )
+        continue
+      }
       let relationKey = relation.description.lowercased()
       if let other = relations.updateValue(node, forKey: relationKey) {
         problems.append(
@@ -42,6 +52,17 @@ extension ProjectParser {
     }
     return problems
   }
+
+  /// Whether a relation is one of the tables in which redstart keeps what it has done.
+  private func isOwnTable(_ relation: RelationName) -> Bool {
+    relation.schema?.lowercased() == project.configuration.metadataSchema.lowercased()
+      && Self.ownTables.contains(relation.identifier.lowercased())
+  }
+
+  private static let ownTables: Set<String> = [
+    "migration_event", "migration_body", "migration_lease", "migration_meta", "migration_lock",
+    "load_errors", "load_history",
+  ]
 
   func unusedPatches(_ nodes: [Node]) -> [Diagnostic] {
     var problems: [Diagnostic] = []

@@ -158,16 +158,23 @@ struct UnitTest {
     }
     if names.isEmpty { return "select null as nothing limit 0" }
     let types = Dictionary(
-      columns.map { ($0.name.lowercased(), typeOfGiven($0)) },
+      columns.map { column in
+        let written = values(column.name, in: rows)
+        return (column.name.lowercased(), valueTypes.ofGiven(column, values: written))
+      },
       uniquingKeysWith: { first, _ in first }
     )
     return select(rows, names: names, types: types)
   }
 
-  /// The type of given values: a text may be longer than the column holds it now.
-  private func typeOfGiven(_ column: ColumnObject) -> String {
-    guard column.isString else { return column.dataType }
-    return environment.adapterType == "postgres" ? "text" : "character varying(65535)"
+  private var valueTypes: UnitTestTypes {
+    UnitTestTypes(isPlainPostgres: environment.adapterType == "postgres")
+  }
+
+  /// What rows give for a column, whatever its letters' case.
+  private func values(_ name: String, in rows: [PlainDictionary]) -> [PlainValue] {
+    let name = name.lowercased()
+    return rows.map { row in row.pairs.first { $0.key.lowercased() == name }?.value ?? .null }
   }
 
   private func select(
@@ -180,13 +187,20 @@ struct UnitTest {
       "select "
         + names.map { name in
           let value = row.pairs.first { $0.key.lowercased() == name.lowercased() }?.value ?? .null
-          let text = literal(value)
-          let type = types[name.lowercased()]
-          let cast = type.map { "cast(\(text) as \($0))" } ?? text
+          let cast = expression(value, of: types[name.lowercased()])
           return "\(cast) as \(SQLQuoting.identifier(name))"
         }.joined(separator: ", ")
     }
     return selects.joined(separator: "\nunion all\n") + (rows.isEmpty ? "\nlimit 0" : "")
+  }
+
+  /// A value as SQL, of a type where one is known.
+  private func expression(_ value: PlainValue, of type: String?) -> String {
+    if type == UnitTestTypes.semistructured, let json = UnitTestTypes.json(in: value) {
+      return "json_parse(\(SQLQuoting.literal(json, for: .redshift)))"
+    }
+    let text = literal(value)
+    return type.map { "cast(\(text) as \($0))" } ?? text
   }
 
   private func literal(_ value: PlainValue) -> String {
@@ -250,16 +264,19 @@ struct UnitTest {
       buffers: buffers
     )
     var probe = MappedText()
-    probe.append(generated: "select * from (\n".utf8, origin: nil)
+    probe.append(generated: "select * from (\n".utf8, origin: place)
     probe.append(complete)
-    probe.append(generated: "\n) as dbt_internal_unit_test limit 0".utf8, origin: nil)
+    probe.append(generated: "\n) as dbt_internal_unit_test limit 0".utf8, origin: place)
     let answer = try live.run(probe, name: "unit test \(self.node.name)")
-    let types = Dictionary(
-      answer.columns.map { ($0.name.lowercased(), AdapterObject.longTypeName($0.typeName)) },
-      uniquingKeysWith: { first, _ in first }
-    )
     let expected = self.node.extra["expect"]?.dictionary ?? [:]
     let rows = try dictionaries(expected)
+    let types = Dictionary(
+      answer.columns.map { column in
+        let written = values(column.name, in: rows)
+        return (column.name.lowercased(), valueTypes.ofExpected(column.typeName, values: written))
+      },
+      uniquingKeysWith: { first, _ in first }
+    )
     var names: [String] = []
     for row in rows {
       for key in row.keys where !names.contains(where: { $0.lowercased() == key.lowercased() }) {
@@ -284,7 +301,11 @@ struct UnitTest {
     let list = columns.joined(separator: ", ")
     // What has no equality is compared by its text.
     let compared = zip(names, columns).map { name, column in
-      types[name.lowercased()] == "json" ? "cast(\(column) as text) as \(column)" : column
+      switch types[name.lowercased()] {
+      case "json": "cast(\(column) as text) as \(column)"
+      case UnitTestTypes.semistructured: "json_serialize(\(column)) as \(column)"
+      default: column
+      }
     }.joined(separator: ", ")
     let expectedSQL =
       try text(of: expected, format: "sql")
@@ -303,7 +324,7 @@ struct UnitTest {
         select \(compared), 1 as dbt_internal_difference from (
 
         """.utf8,
-      origin: nil
+      origin: place
     )
     result.append(complete)
     result.append(
@@ -318,7 +339,7 @@ struct UnitTest {
         group by \(list)
         having sum(dbt_internal_difference) <> 0
         """.utf8,
-      origin: nil
+      origin: place
     )
     return result
   }

@@ -8,6 +8,8 @@ extension CommandSession {
     var folders = project.configuration.cleanTargets
     if folders.isEmpty { folders = [project.configuration.targetPath] }
     let protected = project.configuration.sourceFolders
+    // All of them are looked at before the first one goes.
+    var removed: [(path: String, relative: String)] = []
     for folder in folders {
       let path = folder.hasPrefix("/") ? folder : "\(project.root)/\(folder)"
       let resolved = FilePath.normalized(path)
@@ -27,8 +29,10 @@ extension CommandSession {
           help: ["remove it from clean-targets"]
         )
       }
-      guard FileSystem.exists(resolved) else { continue }
-      try FileSystem.removeTree(resolved)
+      removed.append((resolved, relative))
+    }
+    for (path, relative) in removed where FileSystem.exists(path) {
+      try FileSystem.removeTree(path)
       note("removed \(relative)")
     }
     return .success

@@ -1,5 +1,6 @@
 import Diagnostics
 import Execution
+import Migrations
 import ProjectCompiler
 import ProjectModel
 import WarehouseClient
@@ -160,15 +161,40 @@ extension CommandSession {
       try writeLineage(project, lineage)
     }
     let files = RunFiles(session: self, project: project)
-    let settings = try settings(project, parsed, compiler, files, selected)
+    var settings = try settings(project, parsed, compiler, files, selected)
+    var made = try MadeViews(project)
+    settings.formerViews = made.standing(in: existing)
     let runner = runner(compilation, selected, existing, parsed, connection, files, settings)
     let report = try await runner.run()
     self.report(files.problems)
+    try made.note(report, standing: settings.formerViews)
     try writeRunResults(project, report, compilation)
+    if report.results.contains(where: { $0.status == .error }) {
+      await notePendingMigrations(parsed, connection)
+    }
     if arguments.has("show") { try showSeeds(report, compilation) }
     // For dbt a hook that fails before anything runs is a failure of the command.
     if console.speaksDbt, report.results.contains(where: Self.isFailedStart) { return .usage }
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
+  }
+
+  /// Says which migrations are pending: what they bring may be what models failed for.
+  private func notePendingMigrations(_ parsed: ParsedProject, _ connection: Connection) async {
+    guard !parsed.migrations.isEmpty else { return }
+    let pending: [MigrationState]
+    do throws(Diagnostic) {
+      pending = try await migrator(parsed, connection).status().filter { $0.kind == .pending }
+    } catch {
+      // The run has told what is wrong; this would only have added to it.
+      return
+    }
+    guard let first = pending.first else { return }
+    let name = first.version.isEmpty ? first.name : first.version
+    note(
+      pending.count == 1
+        ? "migration \(name) is pending: redstart migrate"
+        : "\(pending.count) migrations are pending, \(name) the first of them: redstart migrate"
+    )
   }
 
   /// What runs nodes on a connection, shows how they fare and keeps their statements, if `files` is

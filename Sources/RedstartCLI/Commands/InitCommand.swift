@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import ProjectModel
+import RedshiftSQL
 
 extension CommandSession {
   /// `redstart init [FOLDER]`.
@@ -45,6 +46,8 @@ extension CommandSession {
 /// The files of a new project.
 enum ProjectTemplate {
   /// A project name made of a folder's: letters, digits and underscores.
+  ///
+  /// It is the name of the schema, too: not a reserved word, nor the schema of redstart's own tables.
   static func name(from folder: String) -> String {
     var name = ""
     for scalar in folder.lowercased().unicodeScalars {
@@ -53,7 +56,10 @@ enum ProjectTemplate {
     }
     while name.hasPrefix("_") { name.removeFirst() }
     if name.isEmpty { return "project" }
-    return name.first?.isNumber == true ? "project_\(name)" : name
+    if name.first?.isNumber == true || name.hasPrefix("pg_") { return "project_\(name)" }
+    let isTaken = [ProjectConfiguration().metadataSchema, "information_schema"].contains(name)
+    let needsQuotes = SQLQuoting.plainIdentifier(name) != name
+    return isTaken || needsQuotes ? "\(name)_project" : name
   }
 
   static func files(name: String) -> [(path: String, text: String)] {

@@ -29,9 +29,10 @@ extension CommandSession {
       let logs = try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
+          // A macro that fails half-way leaves nothing of what it did.
+          live.holdTogether()
           let logs = try Operation(parsed, existing: existing, live: live)
             .run(name, arguments: values)
-          // What it began, it meant to keep.
           try live.commit()
           return logs
         } catch {

@@ -14,7 +14,7 @@ extension CommandSession {
   ) {
     let preview: String
     if format == "json" || log.isJSON {
-      preview = ResultValue.rows(of: result).jsonString
+      preview = ResultValue.json(of: result, isIndented: false)
     } else {
       preview = Self.table(of: result)
     }

@@ -165,29 +165,31 @@ extension CommandSession {
     }
     // Up to the semicolon, if there is one.
     let query = SQLParser.parse(buffer, in: buffers).statements.first?.range
+    // What the server says of the whole is said of the query.
+    let start = query?.bytes.lowerBound ?? 0
+    let place = TextRange(buffer: buffer, bytes: start..<start)
     if console.speaksDbt, project.target.speaksPostgres {
       // As dbt does it: behind the query, which keeps its order.
       text.append(
         copying: buffers.bytes(of: buffer),
         range: query ?? buffers.wholeRange(of: buffer)
       )
-      text.append(generated: "\nlimit \(limit)\n".utf8, origin: nil)
+      text.append(generated: "\nlimit \(limit)\n".utf8, origin: place)
       return buffers.add(generated: "query", text)
     }
-    text.append(generated: "select * from (\n".utf8, origin: nil)
+    text.append(generated: "select * from (\n".utf8, origin: place)
     text.append(
       copying: buffers.bytes(of: buffer),
       range: query ?? buffers.wholeRange(of: buffer)
     )
-    text.append(generated: "\n) as shown limit \(limit)".utf8, origin: nil)
+    text.append(generated: "\n) as shown limit \(limit)".utf8, origin: place)
     return buffers.add(generated: "query", text)
   }
 
   private func print(_ result: StatementResult, name: String?, format: String) {
     switch format {
     case "json":
-      let rows = ResultValue.rows(of: result)
-      console.output(String(decoding: rows.json(indent: 2), as: UTF8.self) + "\n")
+      console.output(ResultValue.json(of: result, isIndented: true) + "\n")
     case "csv":
       var lines = [result.columns.map { ResultValue.csv($0.name) }.joined(separator: ",")]
       lines += result.rows.map { $0.map(ResultValue.csv).joined(separator: ",") }
@@ -228,35 +230,64 @@ extension Diagnostic {
 
 /// Values of a result in other formats.
 enum ResultValue {
-  /// The rows as a list of mappings.
-  static func rows(of result: StatementResult) -> PlainValue {
-    .list(
-      result.rows.map { row in
-        .dictionary(
-          PlainDictionary(
-            zip(result.columns, row).map { ($0.name, plain($1, type: $0.typeName)) }
-          )
-        )
+  /// The rows as JSON: a list of objects, in which numbers keep all their digits.
+  static func json(of result: StatementResult, isIndented: Bool) -> String {
+    let names = keys(of: result)
+    let colon = isIndented ? ": " : ":"
+    let rows = result.rows.map { row in
+      let members = zip(names, zip(result.columns, row)).map { name, cell in
+        PlainValue.string(name).jsonString + colon + json(cell.1, type: cell.0.typeName)
       }
-    )
+      return list(members, "{", "}", depth: isIndented ? 1 : nil)
+    }
+    return list(rows, "[", "]", depth: isIndented ? 0 : nil)
+  }
+
+  private static func list(
+    _ items: [String],
+    _ open: String,
+    _ close: String,
+    depth: Int?
+  ) -> String {
+    guard let depth, !items.isEmpty else { return open + items.joined(separator: ",") + close }
+    let line = "\n" + String(repeating: "  ", count: depth)
+    return open + items.map { line + "  " + $0 }.joined(separator: ",") + line + close
+  }
+
+  /// The columns' names, each once: a repeated one gets a number, as dbt does it.
+  private static func keys(of result: StatementResult) -> [String] {
+    var taken: Set<String> = []
+    return result.columns.map { column in
+      var name = column.name
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "\(column.name)_\(number)"
+        number += 1
+      }
+      return name
+    }
   }
 
   static func isNumber(_ type: String) -> Bool {
     ["int2", "int4", "int8", "numeric", "float4", "float8", "oid"].contains(type)
   }
 
-  static func plain(_ text: String?, type: String) -> PlainValue {
-    guard let text else { return .null }
-    switch type {
-    case "int2", "int4", "int8": return Int(text).map { .integer($0) } ?? .string(text)
-    // A numeric may hold more digits than a double; it stays text then.
-    case "numeric", "float4", "float8":
-      guard let number = Double(text), number.isFinite, text.utf8.count <= 15 else {
-        return .string(text)
+  private static func json(_ text: String?, type: String) -> String {
+    guard let text else { return "null" }
+    if isNumber(type), isNumber(inJSON: text) { return text }
+    if type == "bool" { return text == "t" ? "true" : "false" }
+    return PlainValue.string(text).jsonString
+  }
+
+  /// Whether a number of the server's is one of JSON's: NaN and infinities are not.
+  private static func isNumber(inJSON text: String) -> Bool {
+    do throws(PlainValue.JSONProblem) {
+      switch try PlainValue(json: Array(text.utf8)) {
+      case .integer, .double: return true
+      default: return false
       }
-      return .double(number)
-    case "bool": return .boolean(text == "t")
-    default: return .string(text)
+    } catch {
+      return false
     }
   }
 

@@ -100,7 +100,8 @@ final class RunDisplay: Sendable {
   private func finish(_ result: NodeResult) {
     let number = state.withLock { state in
       state.running.removeAll { $0.id == result.id }
-      state.finished += 1
+      // The project's hooks are not among the nodes that are counted.
+      if result.kind != .operation { state.finished += 1 }
       switch result.status {
       case .success, .pass: state.counts.passed += 1
       case .warn: state.counts.warned += 1
@@ -223,7 +224,8 @@ struct ResultLine {
   let style: TextStyle
 
   var text: String {
-    let place = Self.leftPadded("\(number)/\(result.total)", 7)
+    let isCounted = result.kind != .operation
+    let place = Self.leftPadded(isCounted ? "\(number)/\(result.total)" : "", 7)
     let kind = result.materialization ?? result.kind.rawValue
     let name =
       result.kind == .test || result.kind == .unitTest

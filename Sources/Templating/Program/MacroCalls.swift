@@ -132,6 +132,7 @@ extension Renderer {
   ) -> Diagnostic {
     var error = error
     error.notes.append("in \(definition.frameName), called from \(place(of: range))")
+    error.callSites.append(range)
     return error
   }
 

@@ -182,6 +182,25 @@ import Testing
     #expect(try scenario.psql(Self.history) == Self.before)
   }
 
+  @Test func aRowThatBeganWithoutATimeGetsItsLaterVersions() throws {
+    let scenario = try Self.begun(
+      table: Self.table + "insert into mig.orders values (3, 'new', null);"
+    )
+    try scenario.psql(
+      "update mig.orders set state = 'paid', changed_at = '2024-02-01' where id = 3"
+    )
+    let taken = try scenario.project.run("snapshot")
+    #expect(taken.code == 0, "\(taken.error)")
+    let versions = Self.before + "\n3|paid|2024-02-01|\n3|new||2024-02-01"
+    #expect(try scenario.psql(Self.history) == versions)
+    // A time that is gone again ends nothing, and is told of.
+    try scenario.psql("update mig.orders set state = 'lost', changed_at = null where id = 3")
+    let untimed = try scenario.project.run("snapshot")
+    #expect(untimed.code == 0 && untimed.error.contains("1 row"), "\(untimed.error)")
+    #expect(untimed.error.contains("changed_at is NULL"), "\(untimed.error)")
+    #expect(try scenario.psql(Self.history) == versions)
+  }
+
   // MARK: Columns
 
   @Test func columnsComeGoAndGrow() throws {

@@ -82,6 +82,8 @@ import Testing
     #expect((criteria["error_after"] as? [String: Any])?["count"] as? Int == 1)
     #expect(outcome.error.contains("error[source-stale]"))
     #expect(outcome.error.contains("error[freshness-unknown]"))
+    #expect(outcome.error.contains("live.empty has no rows"), "\(outcome.error)")
+    #expect(!outcome.error.contains("0001-01-01"), "\(outcome.error)")
   }
 
   @Test func `warnings are no failure`() throws {
