@@ -302,6 +302,10 @@ extension QueryWalker {
   ) {
     guard let signature else {
       facts.type = catalog.functionTypes[call.name.last] ?? .unknown
+      // PostgreSQL does not know the digits, and the same text must always be written in one way.
+      if meanings != nil, case .decimal = facts.type {
+        facts.type = .decimal(precision: nil, scale: nil)
+      }
       return
     }
     func type(_ index: Int) -> SQLType {

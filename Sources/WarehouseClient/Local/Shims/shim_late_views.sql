@@ -215,6 +215,8 @@ CREATE OR REPLACE FUNCTION rs.retranslate_late_view(s text, v text, d text, prob
 DECLARE l record;
 BEGIN
  PERFORM rs.lock_late_views();
+ -- It may be gone with its schema.
+ PERFORM rs.settle_late_views();
  SELECT * INTO l FROM rs.late_views w WHERE w.schema_name = s AND w.view_name = v AND w.made_by = current_user;
  IF NOT FOUND THEN RETURN; END IF;
  IF l.view_oid IS NOT NULL THEN
