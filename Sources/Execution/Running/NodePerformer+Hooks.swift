@@ -12,7 +12,9 @@ extension NodePerformer {
     _ policy: MaintenancePolicy
   ) async throws(Diagnostic) -> Finding {
     let node = run.compiled.node
-    for hook in hooks.before { _ = try await perform(hook, run, isInTransaction: false) }
+    for hook in hooks.before {
+      _ = try await perform(hook, run, isInTransaction: false, built: nil)
+    }
     let stood = run.existing
     let built = try await retrying(run) { run throws(Diagnostic) in
       try await performInTransaction(run, hooks, stood: stood)
@@ -30,7 +32,9 @@ extension NodePerformer {
         try await ClusterUpkeep(run: run, policy: policy) { emit(.diagnostic($0)) }.perform()
       }
     }
-    for hook in hooks.after { _ = try await perform(hook, run, isInTransaction: false) }
+    for hook in hooks.after {
+      _ = try await perform(hook, run, isInTransaction: false, built: Self.kind(of: run))
+    }
     return Finding(status: .success, message: built.message, rows: built.rows)
   }
 
@@ -42,7 +46,7 @@ extension NodePerformer {
     let node = run.compiled.node
     let transaction = run.transaction
     if !hooks.early.isEmpty { try await run.begin(to: "beginning a transaction") }
-    for hook in hooks.early { try await perform(hook, of: hooks, run) }
+    for hook in hooks.early { try await perform(hook, of: hooks, run, built: nil) }
     let built = try await build(run)
     try await upkeep(
       run.compiled,
@@ -51,7 +55,7 @@ extension NodePerformer {
       isInTransaction: transaction.isOpen
     )
     if !hooks.late.isEmpty { try await run.begin(to: "beginning a transaction") }
-    for hook in hooks.late { try await perform(hook, of: hooks, run) }
+    for hook in hooks.late { try await perform(hook, of: hooks, run, built: Self.kind(of: run)) }
     if transaction.isOpen { try await run.session.send("commit", to: "committing") }
     transaction.wasCommitted()
     return built
@@ -60,11 +64,21 @@ extension NodePerformer {
   private func perform(
     _ hook: NodeHook,
     of hooks: NodeHooks,
-    _ run: NodeRun
+    _ run: NodeRun,
+    built: ExistingRelations.Kind?
   ) async throws(Diagnostic) {
-    let sql = try await perform(hook, run, isInTransaction: true)
+    let sql = try await perform(hook, run, isInTransaction: true, built: built)
     // TRUNCATE commits on Redshift.
     if run.session.dialect == .redshift, hooks.commits(sql) { run.transaction.hasEnded() }
+  }
+
+  /// What a node's relation is once it is built.
+  private static func kind(of run: NodeRun) -> ExistingRelations.Kind {
+    switch materialization(run.compiled.node) {
+    case "view": .view
+    case "materialized_view": .materializedView
+    default: .table
+    }
   }
 
   /// Runs a hook, and renders it before if it was not rendered yet.
@@ -73,7 +87,8 @@ extension NodePerformer {
   private func perform(
     _ hook: NodeHook,
     _ run: NodeRun,
-    isInTransaction: Bool
+    isInTransaction: Bool,
+    built: ExistingRelations.Kind?
   ) async throws(Diagnostic) -> BufferID {
     let sql: BufferID
     switch hook.text {
@@ -83,7 +98,8 @@ extension NodePerformer {
         template,
         of: run.compiled,
         run.session,
-        isInTransaction: isInTransaction
+        isInTransaction: isInTransaction,
+        built: built
       )
     }
     // A hook whose condition does not hold renders to nothing.

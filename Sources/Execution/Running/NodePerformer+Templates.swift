@@ -117,10 +117,14 @@ extension NodePerformer {
     _ hook: BufferID,
     of compiled: CompiledNode,
     _ session: NodeSession,
-    isInTransaction: Bool
+    isInTransaction: Bool,
+    built: ExistingRelations.Kind?
   ) async throws(Diagnostic) -> BufferID {
     guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
-    let existing = state.snapshot
+    var known = state.snapshot
+    // Others see it once it is committed.
+    if let built, let relation = compiled.relation { known[local(relation)] = built }
+    let existing = known
     let selected = selected
     let live = LiveSession(
       session,

@@ -31,7 +31,7 @@ struct PreparedMigration: Sendable {
       let all =
         callbacks[.beforeEach].flatMap(\.statements) + segment.statements
         + callbacks[.afterEach].flatMap(\.statements)
-      let prepared = try runner.prepare(all)
+      let prepared = try runner.prepareAlone(all)
       steps = prepared.allSatisfy(\.isReady) ? prepared : nil
     } catch {
       // It is told when the file's turn comes.

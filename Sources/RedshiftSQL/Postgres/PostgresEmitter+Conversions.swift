@@ -137,12 +137,34 @@ extension PostgresEmitter {
   /// The query of CREATE TABLE AS or of a view, with the digits of its columns: PostgreSQL forgets
   /// those of what is computed.
   mutating func emitStored(_ query: Query) {
+    // Columns of tables have their digits there as well.
+    if passesOn(query) { return emit(query) }
     guard let columns = resultColumns(of: query.body) else {
       wantColumns()
       return emit(query)
     }
     if columns.contains(where: { !$0.isKnown }) { wantColumns() }
     emit(query, as: columns.map(\.digits))
+  }
+
+  /// Whether a query gives nothing but columns of stored relations, as they are.
+  private func passesOn(_ query: Query) -> Bool {
+    guard query.with == nil, case .select(let select) = query.body.kind else { return false }
+    let givesColumns = select.items.allSatisfy { item in
+      switch item.value.kind {
+      case .star, .column: true
+      default: false
+      }
+    }
+    return givesColumns && select.from.allSatisfy(Self.isStored)
+  }
+
+  private static func isStored(_ table: TableReference) -> Bool {
+    switch table.kind {
+    case .named: true
+    case .joined(let first, let joins): isStored(first) && joins.allSatisfy { isStored($0.right) }
+    default: false
+    }
   }
 
   /// The rows of INSERT.

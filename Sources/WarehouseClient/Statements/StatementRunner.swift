@@ -200,7 +200,25 @@ package struct StatementRunner: Sendable {
         throw .database(error, at: statements.first?.range)
       }
     }
-    let translations = forecast.translations
+    return try settled(steps, forecast.translations)
+  }
+
+  /// The same without a database: what the statements say of the columns that they make is known,
+  /// and steps that need more are left to be written later.
+  package func prepareAlone(
+    _ statements: [Statement]
+  ) throws(Diagnostic) -> [PreparedStatement] {
+    let steps = try prepare(statements)
+    guard steps.contains(where: \.isTranslatedLate) else { return steps }
+    let forecast = ColumnForecast(statements, in: buffers)
+    return forecast.missing.isEmpty ? try settled(steps, forecast.translations) : steps
+  }
+
+  /// Puts translations in the place of the steps that waited for them.
+  private func settled(
+    _ steps: [PreparedStatement],
+    _ translations: [TextRange: PostgresTranslation]
+  ) throws(Diagnostic) -> [PreparedStatement] {
     var known: [PreparedStatement] = []
     for prepared in steps {
       guard case .translate(let statement) = prepared.action,

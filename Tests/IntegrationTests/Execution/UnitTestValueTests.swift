@@ -37,8 +37,8 @@ import Testing
           expect: { rows: [{ k: 1, code: abc }] }
         - name: deep
           model: c
-          given: [{ input: ref('b'), rows: [{ k: 1, amount: 1.125 }, { k: 2, amount: "12345678901234567890.5" }] }]
-          expect: { rows: [{ k: 1, amount: 2.25 }, { k: 2, amount: "24691357802469135781" }] }
+          given: [{ input: ref('b'), rows: [{ k: 1, amount: 1.12 }, { k: 2, amount: "12345678901234567890.5" }] }]
+          expect: { rows: [{ k: 1, amount: 2.24 }, { k: 2, amount: "24691357802469135781" }] }
       """,
     ])
     defer { project.stopServer() }

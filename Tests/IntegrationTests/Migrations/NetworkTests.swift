@@ -155,16 +155,21 @@ import Testing
   }
 
   @Test(arguments: [
-    ("create table mig.b", "was not committed", "1 done"),
     (
-      "'2', 'b', 'versioned', 'done'", "was committed before the connection broke", "1 done, 2 done"
+      NetworkProxy.Fault.nothingArrives(after: "'1', 'a', 'versioned', 'done'"),
+      "was not committed", "1 done"
+    ),
+    (
+      .answerVanishes(of: "'2', 'b', 'versioned', 'done'"),
+      "was committed before the connection broke", "1 done, 2 done"
     ),
   ])
-  func whetherALostCommitHappenedIsSaid(lost: String, words: String, log: String) throws {
-    let network = try NetworkProxy(
-      serverIn: try #require(ScenarioServer.socket),
-      fault: .answerVanishes(of: lost)
-    )
+  func whetherALostCommitHappenedIsSaid(
+    fault: NetworkProxy.Fault,
+    words: String,
+    log: String
+  ) throws {
+    let network = try NetworkProxy(serverIn: try #require(ScenarioServer.socket), fault: fault)
     defer { network.stop() }
     let scenario = try Scenario(Self.files, port: network.port)
     let cut = try scenario.migrate()

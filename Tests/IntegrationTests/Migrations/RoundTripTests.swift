@@ -138,7 +138,7 @@ import Testing
     ("alter table mig.channel alter column valid_from drop default", "mig.channel"),
     ("drop view mig_mart.top_region", "mig_mart.top_region"),
     (
-      "create or replace view mig_mart.top_store as select label::varchar, 0::numeric as total, 1::bigint as place "
+      "create or replace view mig_mart.top_store as select label::varchar, 0::numeric(38, 4) as total, 1::bigint as place "
         + "from mig_mart.v_store", "mig_mart.top_store"
     ),
     (

@@ -20,7 +20,9 @@ import Testing
     var problems: [String] = []
     var seed = RandomRun.firstSeed
     // A few are asked even where the machine is too busy for any.
-    while clock.now < end || counts.queries < 20, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 10 {
+    while clock.now < end || counts.queries < 20, seed - RandomRun.firstSeed < RandomRun.rounds,
+      problems.count < 10
+    {
       var generator = BlankQueryGenerator(seed: seed)
       if counts.queries % 50 == 0 {
         let rows = generator.rows()
