@@ -20,14 +20,15 @@ extension PostgresEmitter {
   /// The columns, and those that the rows are partitioned by; or the rows of its query.
   mutating func emit(_ table: CreateExternalTable, in range: TextRange) {
     let condition = table.allowsExisting ? "IF NOT EXISTS " : ""
+    let what = table.isIceberg ? "USING ICEBERG" : "EXTERNAL TABLE"
     if let query = table.query {
-      note("EXTERNAL TABLE", at: range, why: "it is a table here, and no files are written")
+      note(what, at: range, why: "it is a table here, and no files are written")
       write("CREATE TABLE \(condition)", for: range)
       emit(table.name)
       write(" AS ", for: range)
       return emit(query)
     }
-    note("EXTERNAL TABLE", at: range, why: "it is an empty table here: fill it with sample rows")
+    note(what, at: range, why: "it is an empty table here: fill it with sample rows")
     write("CREATE TABLE \(condition)", for: range)
     emit(table.name)
     write(" (", for: range)

@@ -29,6 +29,7 @@ extension SQLParser {
     if at(.distinct) {
       call.distinct = textRange(token)
       advance()
+      if atOperator("*") { throw failure("a value", help: "DISTINCT needs a column or a value") }
     } else if at(.all), peek().kind != .closeParenthesis {
       advance()
     }

@@ -105,6 +105,51 @@ extension SQLParser {
     return .createExternalTable(table)
   }
 
+  /// `USING ICEBERG [LOCATION …] [PARTITIONED BY (…)] [TABLE PROPERTIES (…)] [AS query]`.
+  mutating func parseIcebergTable(
+    _ name: ObjectName,
+    allowsExisting: Bool,
+    _ elements: [CreateTable.Element]
+  ) throws(SyntaxFailure) -> Statement.Kind {
+    advance()
+    advance()
+    var table = CreateExternalTable(
+      name: name,
+      allowsExisting: allowsExisting,
+      columns: elements.compactMap {
+        if case .column(let column) = $0.kind { column } else { nil }
+      },
+      partitions: [],
+      partitionNames: [],
+      rowFormat: nil,
+      storage: nil,
+      location: nil,
+      properties: [],
+      query: nil,
+      isIceberg: true
+    )
+    while !atStatementEnd {
+      if takeWord("location") {
+        table.location = try parseString("an address in quotes, 's3://…'")
+      } else if takeWord("partitioned") {
+        try expect(.by)
+        try expect(.openParenthesis, "\"(\"")
+        table.transforms = try parseExprList()
+        try expect(.closeParenthesis, "\",\" or \")\"")
+      } else if at(.table), isWord(peek(), "properties") {
+        advance()
+        advance()
+        table.properties = try parseProperties()
+      } else if elements.isEmpty, take(.as) {
+        table.query = try parseQuery()
+      } else {
+        throw failure("LOCATION, PARTITIONED BY, TABLE PROPERTIES or AS")
+      }
+    }
+    if elements.isEmpty, table.query == nil { throw failure("AS and a query") }
+    return .createExternalTable(table)
+  }
+
   private mutating func parseExternalColumns() throws(SyntaxFailure) -> [ColumnDefinition] {
     try expect(.openParenthesis, "\"(\"")
     var columns: [ColumnDefinition] = []

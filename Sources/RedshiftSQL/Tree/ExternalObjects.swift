@@ -40,6 +40,9 @@ package struct CreateExternalTable: Sendable {
   package var location: CopyStatement.Literal?
   package var properties: [Property]
   package var query: Query?
+  /// `CREATE TABLE … USING ICEBERG`, with what PARTITIONED BY says: columns, or functions of them.
+  package var isIceberg = false
+  package var transforms: [Expr] = []
 }
 
 /// What ALTER TABLE does to an external table.
