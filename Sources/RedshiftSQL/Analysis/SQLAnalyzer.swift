@@ -40,6 +40,24 @@ package struct SQLAnalyzer: Sendable {
   ///   queries that the leader node answers from its catalog: it is a PostgreSQL.
   package func check(_ statement: Statement, definesRelation: Bool = false) -> QueryAnalysis {
     let bytes = buffers.bytes(of: statement.range.buffer)
+    if case .unload(let unload) = statement.kind,
+      let quoted = QueryWalker(catalog: catalog, bytes: bytes).quotedQuery(of: unload)
+    {
+      var analysis = QueryAnalysis()
+      if let inner = quoted.statement {
+        analysis = check(inner, quoted.bytes, definesRelation: false)
+      }
+      analysis.diagnostics = quoted.problems + analysis.diagnostics
+      return analysis
+    }
+    return check(statement, bytes, definesRelation: definesRelation)
+  }
+
+  private func check(
+    _ statement: Statement,
+    _ bytes: [UInt8],
+    definesRelation: Bool
+  ) -> QueryAnalysis {
     var walker = QueryWalker(catalog: catalog, bytes: bytes)
     walker.meanings = Meanings()
     let result = walker.follow(statement)

@@ -35,6 +35,8 @@ struct QueryWalker {
   var aggregateDepth = 0
   /// How often a name has meant an alias of a select list.
   var aliasUses = 0
+  /// Whether the expression at hand stands in CONNECT BY, or in a query that has one.
+  var isInHierarchy = false
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange, asksCatalog: Bool)] = []
@@ -138,7 +140,12 @@ struct QueryWalker {
         )
       }
       var derived: DerivedTable
-      if with.isRecursive, case .combined(let first, _) = table.query.body.kind {
+      if with.isRecursive, case .combined(let first, let terms) = table.query.body.kind {
+        if let term = terms.first(where: { $0.operator == .union && !$0.keepsDuplicates }),
+          table.readsItself
+        {
+          report(.recursionWithoutAll(at: term.operatorRange))
+        }
         // The first branch alone says what the columns are.
         muted += 1
         let anchor = named(derive(first, parent: parent), table.columns)
@@ -197,7 +204,7 @@ struct QueryWalker {
   ) -> DerivedTable {
     switch body.kind {
     case .select(let select):
-      let result = derive(select, order: order, isLimited: limit != nil, parent: parent)
+      let result = derive(select, order: order, isLimited: limit?.count != nil, parent: parent)
       noteResult(result, at: select.range)
       return result
     case .parenthesized(let query):

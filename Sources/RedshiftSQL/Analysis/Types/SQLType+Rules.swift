@@ -60,6 +60,40 @@ extension SQLType {
     }
   }
 
+  var isFloating: Bool { self == .real || self == .double }
+
+  /// Whether `&`, `~` and their kin certainly mean nothing.
+  var hasNoBits: Bool {
+    switch family {
+    case .boolean, .moment, .timeOfDay, .interval: true
+    default: false
+    }
+  }
+
+  /// Whether an operator certainly is none for values of which one is a date, time or interval.
+  ///
+  /// A time of day may become an interval by itself.
+  static func refuses(_ kind: Expr.Operator.Kind, _ first: SQLType, _ second: SQLType) -> Bool {
+    let families = [first.family, second.family]
+    let known: Set<Family> = [.number, .moment, .timeOfDay, .interval]
+    guard known.isSuperset(of: families) else { return false }
+    let (one, two) = (families[0], families[1])
+    switch kind {
+    case .times: return one == .moment || two == .moment || (one != .number && two != .number)
+    case .divide: return one == .moment || two != .number
+    case .modulo, .power: return true
+    case .plus:
+      if one == two { return one != .interval }
+      guard families.contains(.number) else { return false }
+      return !families.contains(.moment)
+    case .minus:
+      if one == .number { return true }
+      if two == .number { return one != .moment }
+      return two == .moment && one != .moment
+    default: return false
+    }
+  }
+
   /// Whether a string literal can become a value of the type; only what certainly cannot is
   /// refused.
   func reads(_ text: String) -> Bool {
@@ -68,14 +102,31 @@ extension SQLType {
     case .number: return Double(word) != nil
     case .moment:
       // Dates have too many spellings to read here, but all have digits.
-      return word.contains(where: \.isNumber)
-        || SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
+      if word.contains(where: \.isNumber) { return !SQLType.isNoDay(text) }
+      return SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
     case .boolean:
       return ["1", "0"].contains(word)
         || ["true", "false", "yes", "no", "on", "off"].contains { $0.hasPrefix(word) }
     case .interval: return SQLType.readsInterval(text)
     default: return true
     }
+  }
+
+  /// Whether a text begins with a year, a month and a day that no calendar has, whichever of the
+  /// two comes first.
+  private static func isNoDay(_ text: String) -> Bool {
+    let date = text.trimmingPrefix { $0.isWhitespace }.prefix { $0.isNumber || $0 == "-" }
+    let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count < 3,
+      parts[2].utf8.count < 3, let year = Int(parts[0]), let first = Int(parts[1]),
+      let second = Int(parts[2])
+    else { return false }
+    func isDay(month: Int, day: Int) -> Bool {
+      let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+      let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+      return days.indices.contains(month - 1) && (1...days[month - 1]).contains(day)
+    }
+    return !isDay(month: first, day: second) && !isDay(month: second, day: first)
   }
 
   /// Whether a text may be an interval: only numbers with words that are no units are refused.
