@@ -105,6 +105,110 @@ import Testing
     #expect(!outcome.output.contains("migration-breaks-models"), "\(outcome.output)")
   }
 
+  private static let views = [
+    "project.yml": CheckTests.projectFile,
+    "migrations/V1__create.sql": """
+    create schema shop;
+    create table shop.t (id integer, a integer, grp varchar(10));
+    create view shop.vt as select id as key, a as va, upper(grp) as g from shop.t where id > 0;
+    create view shop.vv as select va from shop.vt;
+    create function shop.f(integer) returns integer immutable as $$ select $1 $$ language sql;
+    """,
+    "models/sources.yml": "sources: [{name: shop, tables: [{name: vv}]}]\n",
+    "models/first.sql": "select key, g, shop.f(key) as f from shop.vt\n",
+    "models/second.sql": "select va from {{ source('shop', 'vv') }}\n",
+  ]
+
+  /// Views of migrations go with what they read, or are in its way.
+  @Test(arguments: [
+    ("alter table shop.t drop column a cascade", "which breaks 2 nodes"),
+    ("drop table shop.t cascade", "which breaks 2 nodes"),
+    ("drop view shop.vv", "drops view shop.vv, which breaks 1 node"),
+    ("alter table shop.t drop column a", "column \"a\" of shop.t, which breaks 1 view"),
+    ("drop view shop.vt cascade; alter table shop.t drop column a", "which breaks 2 nodes"),
+    ("drop function shop.f(int)", "drops function shop.f, which breaks 1 node"),
+    ("drop schema shop cascade", "which breaks 2 nodes"),
+    ("alter table shop.t rename column a to b", ""),
+    ("alter table shop.t rename to u", ""),
+    ("alter table shop.t rename column a to b; alter table shop.t drop column b", "1 view"),
+    ("alter table shop.t add column b int; alter table shop.t drop column b", ""),
+    (
+      "alter table shop.t drop column a; create or replace view shop.vt as"
+        + " select id as key, 1 as va, grp as g from shop.t", ""
+    ),
+    ("create function shop.f(text) returns int stable as $$ select 1 $$ language sql", ""),
+    (
+      "drop function shop.f(int); create function shop.f(int) returns int stable"
+        + " as $$ select 1 $$ language sql", ""
+    ),
+  ])
+  func viewsOfMigrationsAreNotForgotten(sql: String, words: String) async throws {
+    var files = Self.views
+    files["migrations/V2__change.sql"] = "\(sql);\n"
+    let outcome = await (try CommandLineHarness(files)).run("check", "--output", "concise")
+    let errors = outcome.output.split(separator: "\n").filter { $0.contains("error[") }
+    #expect(errors.isEmpty == words.isEmpty, "\(outcome.output)")
+    #expect(outcome.output.contains(words) || words.isEmpty, "\(outcome.output)")
+    let codes = errors.allSatisfy { $0.contains("error[migration-breaks-models]") }
+    #expect(codes, "\(outcome.output)")
+  }
+
+  @Test func whoReadsAViewInTheWayIsNamed() async throws {
+    var files = Self.views
+    files["migrations/V2__change.sql"] = "alter table shop.t drop column a;\n"
+    let text = try await CommandLineHarness(files).transcript([["check"]])
+    #expect(Golden.problem(text, file: "commands/check-views.txt") == nil)
+  }
+
+  /// A hook may make the function that a migration drops.
+  @Test func aFunctionOfAHookIsNotMissed() async throws {
+    var files = Self.views
+    files["project.yml", default: ""] += """
+      on-run-start:
+        - create or replace function shop.f(int) returns int stable as $$ select 1 $$ language sql
+
+      """
+    files["migrations/V2__change.sql"] = "drop function shop.f(int);\n"
+    let outcome = await (try CommandLineHarness(files)).run("check", "--output", "concise")
+    #expect(!outcome.output.contains("error["), "\(outcome.output)")
+  }
+
+  /// Columns are followed through the views that migrations make, also when these are renamed.
+  @Test func lineageGoesThroughViewsOfMigrations() async throws {
+    var files = Self.views
+    files["migrations/V2__change.sql"] = """
+      alter table shop.t rename column a to b; alter table shop.t rename to u;
+      alter schema shop rename to store;
+
+      """
+    files["models/sources.yml"] = "sources: [{name: store, tables: [{name: vv}]}]\n"
+    files["models/first.sql"] = "select key, g from store.vt\n"
+    files["models/second.sql"] = "select va from {{ source('store', 'vv') }}\n"
+    let text = try await CommandLineHarness(files).transcript([
+      ["lineage", "first", "--upstream"], ["lineage", "second.va", "--upstream"],
+      ["lineage", "store.u.grp", "--downstream"],
+    ])
+    #expect(Golden.problem(text, file: "commands/lineage-views.txt") == nil)
+  }
+
+  @Test func aViewOfAMigrationPassesOnWhatChanges() async throws {
+    let harness = try CommandLineHarness(Self.views)
+    #expect(await harness.run("compile", "--target-path", "before").code == 0)
+    try harness.folder.write([
+      "migrations/V2__change.sql": "alter table shop.t alter column grp type varchar(20);\n"
+    ])
+    let outcome = await harness.run("diff", "--state", "before")
+    #expect(outcome.output.contains("shop.vt.g  by shop.t.grp"), "\(outcome.output)")
+    #expect(outcome.output.contains("first.g  by"), "\(outcome.output)")
+    try harness.folder.write([
+      "migrations/V2__change.sql": "create or replace view shop.vt as"
+        + " select id as key, a + 1 as va, upper(grp) as g from shop.t where id > 0;\n"
+    ])
+    let other = await harness.run("diff", "--state", "before")
+    #expect(other.output.contains("~ va  computed differently"), "\(other.output)")
+    #expect(other.output.contains("second.va  by shop.vt.va"), "\(other.output)")
+  }
+
   /// The source of a procedure is looked at as it is after all migrations.
   @Test func proceduresAreCheckedAgainstWhatIsThereInTheEnd() async throws {
     func output(_ last: String, format: String = "concise") async throws -> String {

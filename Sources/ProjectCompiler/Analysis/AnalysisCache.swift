@@ -135,6 +135,9 @@ struct CatalogFingerprints: Sendable {
     hash.add(AnalysisCache.analyserVersion)
     hash.add(catalog.defaultSchema)
     for name in catalog.functions.sorted() { hash.add(name) }
+    for key in catalog.droppedFunctions.keys.map({ "\($0.schema).\($0.identifier)" }).sorted() {
+      hash.add("dropped \(key)")
+    }
     seed = hash.value
     for (key, relation) in catalog.relations { known[key] = fingerprint(relation) }
     for key in catalog.removals.keys where known[key] == nil { known[key] = 1 }

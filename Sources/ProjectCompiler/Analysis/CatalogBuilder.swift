@@ -6,6 +6,8 @@ import RedshiftSQL
 struct UnseenRelations {
   /// Those that hooks make.
   var names: [RelationName] = []
+  /// Functions that hooks make, by their last name.
+  var functions: Set<String> = []
   /// Whether a procedure may make others, of which nothing is known.
   var isOpen: Bool
   /// Procedures that hooks and scripts around migrations call.
@@ -69,6 +71,7 @@ struct CatalogBuilder {
       case .createTable(let table): unseen.names.append(table.name)
       case .createTableAs(let table): unseen.names.append(table.name)
       case .createView(let view): unseen.names.append(view.name)
+      case .createRoutine(let routine): unseen.functions.insert(routine.name.last)
       case .call(let call):
         unseen.isOpen = true
         unseen.calls.append(call.name)

@@ -73,7 +73,7 @@ struct LateViews: Sendable {
         guard index >= view.position || view.script.kind == .repeatable else { continue }
         if let pending, !pending.contains(change.script.version) { continue }
         var former = catalog
-        for relation in change.former { former.add(relation) }
+        change.restore(&former)
         let others = Set(self.errors(of: view, former, buffers).map(\.message))
         for error in errors where !others.contains(error.message) {
           broken[index, default: []].append((view.name, error))

@@ -26,7 +26,7 @@ struct MigrationBlame {
       let nodes = withAncestors(errors.compactMap { $0.node?.uniqueID })
       guard concerns(change, nodes, analysis) else { continue }
       var former = replay.catalog
-      for relation in change.former { former.add(relation) }
+      change.restore(&former)
       var others = Findings(buffers: analyzer.buffers, levels: analyzer.levels, reported: nil)
       _ = analyzer.analyze(texts.restricted(to: nodes), builder, replay, former, &others)
       let caused = errors.filter { !others.contains($0.key) }
@@ -51,6 +51,8 @@ struct MigrationBlame {
     _ nodes: Set<String>,
     _ analysis: ProjectAnalysis
   ) -> Bool {
+    // Which functions a node calls is not kept; such statements are few.
+    if !change.functions.isEmpty { return true }
     let touched = Set(change.former.map { replay.catalog.key(of: $0.name) })
     return nodes.contains { id in
       let read = analysis.nodes[id]?.relations ?? []
@@ -100,7 +102,60 @@ extension Diagnostic {
   }
 }
 
+/// Finds the statements that drop a column which a bound view of a migration reads.
+///
+/// The view cannot be made again on the altered table, unless a later statement says how.
+extension MigrationReplay {
+  /// - Parameters:
+  ///   - analysis: what is known of the nodes.
+  ///   - parsed: the project.
+  ///   - pending: versions of the migrations that may be blamed; nil for all.
+  /// - Returns: an error for each such statement.
+  func brokenBoundViews(
+    _ analysis: ProjectAnalysis,
+    _ parsed: ParsedProject,
+    pending: Set<String>?
+  ) -> [Diagnostic] {
+    changes.filter { !$0.boundViews.isEmpty && pending?.contains($0.script.version) ?? true }
+      .map { change in
+        let views = change.boundViews.compactMap { catalog.relations[$0] }
+        let gone = change.boundViews.reduce(into: Set(change.boundViews)) {
+          $0.formUnion(catalog.allReaders(of: $1))
+        }
+        let readers = analysis.nodes.filter { _, node in
+          node.relations.contains { gone.contains(catalog.key(of: $0)) }
+        }
+        let names = readers.keys.compactMap { parsed.graph.nodes[$0]?.name }.sorted()
+        return .migrationBreaksBoundViews(change, views, names)
+      }
+  }
+}
+
 extension Diagnostic {
+  static func migrationBreaksBoundViews(
+    _ change: MigrationReplay.Change,
+    _ views: [CatalogRelation],
+    _ nodes: [String]
+  ) -> Diagnostic {
+    let statement = change.statement
+    let count = "\(views.count) view\(views.count == 1 ? "" : "s")"
+    var diagnostic = Diagnostic(
+      code: migrationBreaksModels,
+      "migration \(change.script.version) \(statement.deed), which breaks \(count)",
+      at: statement.blamedRange,
+      label: "taken away here",
+      help: ["make the view anew behind this statement, or drop it before"]
+    )
+    for view in views {
+      diagnostic.notes.append("\(view.name.description) reads the column")
+      if let range = view.range { diagnostic.labels.append(Label(range, "made here")) }
+    }
+    if !nodes.isEmpty {
+      diagnostic.notes.append("read by \(nodes.joined(separator: ", "))")
+    }
+    return diagnostic
+  }
+
   static func migrationBreaksLateViews(
     _ change: MigrationReplay.Change,
     _ errors: [(view: RelationName, error: Diagnostic)]
@@ -144,6 +199,9 @@ extension Statement {
         return "makes column \"\(column.text)\" of \(name) \(type.spelling)"
       default: return "changes \(name)"
       }
+    case .dropObject(let drop):
+      let names = drop.names.map(\.name.relation.description).joined(separator: ", ")
+      return "drops \(drop.kind.rawValue) \(names)"
     case .alterSchema(let schema): return "renames schema \(schema.name.text)"
     case .createView(let view): return "replaces view \(view.name.description)"
     default: return "changes a relation"

@@ -9,6 +9,16 @@ struct MigrationReplay: Sendable {
     var statement: Statement
     /// The relations it touched as they were before, by their names then.
     var former: [CatalogRelation]
+    /// Functions that it dropped.
+    var functions: [SymbolicCatalog.Key] = []
+    /// Bound views that read the column it drops, and so are in its way.
+    var boundViews: [SymbolicCatalog.Key] = []
+
+    /// Puts back into a catalog what the statement took away.
+    func restore(_ catalog: inout SymbolicCatalog) {
+      for relation in former { catalog.add(relation) }
+      for function in functions { catalog.restoreFunction(function) }
+    }
   }
 
   /// A procedure as it was made last.
@@ -75,8 +85,13 @@ struct MigrationReplay: Sendable {
         note(statement, of: script, buffers)
         lateViews.follow(statement, of: script, at: changes.count, catalog)
         let former = touched(by: statement).filter { !$0.isTemporary }
-        if !former.isEmpty {
-          changes.append(Change(script: script, statement: statement, former: former))
+        let functions = functions(in: statement)
+        for key in Self.views(madeOrDroppedBy: statement, catalog) { forgetBoundView(key) }
+        if !former.isEmpty || !functions.isEmpty {
+          var change = Change(script: script, statement: statement, former: former)
+          change.functions = functions
+          change.boundViews = boundViews(inTheWayOf: statement)
+          changes.append(change)
         }
         if case .call = statement.kind { callsProcedures = true }
         catalog.apply(statement, buffers: buffers)
@@ -90,6 +105,14 @@ struct MigrationReplay: Sendable {
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []
     catalog.uncheckedProcedures = routines.withoutSchema
+    for key in catalog.droppedFunctions.keys
+    where unseen.isOpen || callsProcedures || unseen.functions.contains(key.identifier) {
+      catalog.restoreFunction(key)
+    }
+    for index in changes.indices {
+      // Gone with something else that was dropped.
+      changes[index].boundViews.removeAll { catalog.relations[$0] == nil }
+    }
     checkProcedures(buffers)
   }
 
@@ -215,18 +238,74 @@ struct MigrationReplay: Sendable {
     guard statement.isDestructive else { return [] }
     switch statement.kind {
     case .drop(let drop):
-      if drop.kind == .schema {
-        let schemas = Set(drop.names.map { $0.last.lowercased() })
-        return catalog.relations.filter { schemas.contains($0.key.schema) }.map(\.value)
-      }
-      return drop.names.compactMap { catalog[$0.relation] }
+      let schemas = Set(drop.names.map { $0.last.lowercased() })
+      let keys =
+        drop.kind == .schema
+        ? catalog.relations.keys.filter { schemas.contains($0.schema) }
+        : drop.names.map { catalog.key(of: $0.relation) }
+      return relations(keys, drop.cascades ? keys.map { catalog.allReaders(of: $0) } : [])
     case .alterTable(let table):
-      return [catalog[table.name.relation]].compactMap { $0 }
+      let key = catalog.key(of: table.name.relation)
+      guard case .dropColumn(let column, cascades: true) = table.action else {
+        return relations([key], [])
+      }
+      return relations([key], [catalog.allReaders(of: key, column: column.text)])
     case .alterSchema(let schema):
       return catalog.relations.filter { $0.key.schema == schema.name.text.lowercased() }
         .map(\.value)
     case .createView(let view): return [catalog[view.name]].compactMap { $0 }
     default: return []
+    }
+  }
+}
+
+// MARK: Functions and bound views
+
+extension MigrationReplay {
+  private func relations(
+    _ keys: [SymbolicCatalog.Key],
+    _ readers: [Set<SymbolicCatalog.Key>]
+  ) -> [CatalogRelation] {
+    let others = readers.reduce(into: Set()) { $0.formUnion($1) }.subtracting(keys)
+    return (keys + others).compactMap { catalog.relations[$0] }
+  }
+
+  /// The functions that a statement drops.
+  private func functions(in statement: Statement) -> [SymbolicCatalog.Key] {
+    switch statement.kind {
+    case .dropObject(let drop) where drop.kind == .function:
+      return drop.names.map { catalog.key(of: $0.name.relation) }
+    case .drop(let drop) where drop.kind == .schema:
+      return drop.names.flatMap { catalog.functions(of: $0.last) }
+    default: return []
+    }
+  }
+
+  /// The views that read the column which a statement drops.
+  ///
+  /// Neither Redshift nor PostgreSQL drops it under them, and they cannot be made again without it.
+  private func boundViews(inTheWayOf statement: Statement) -> [SymbolicCatalog.Key] {
+    guard case .alterTable(let table) = statement.kind,
+      case .dropColumn(let column, cascades: false) = table.action
+    else { return [] }
+    return catalog.readers(of: catalog.key(of: table.name.relation), column: column.text)
+      .sorted { ($0.schema, $0.identifier) < ($1.schema, $1.identifier) }
+  }
+
+  /// A view that is made anew or dropped later is what that statement says.
+  private mutating func forgetBoundView(_ key: SymbolicCatalog.Key) {
+    for index in changes.indices { changes[index].boundViews.removeAll { $0 == key } }
+  }
+
+  private static func views(
+    madeOrDroppedBy statement: Statement,
+    _ catalog: SymbolicCatalog
+  ) -> [SymbolicCatalog.Key] {
+    switch statement.kind {
+    case .createView(let view): [catalog.key(of: view.name)]
+    case .drop(let drop) where drop.kind != .schema:
+      drop.names.map { catalog.key(of: $0.relation) }
+    default: []
     }
   }
 }
@@ -245,6 +324,7 @@ extension Statement {
       if case .rename = schema.action { return true }
       return false
     case .createView(let view): return view.replaces
+    case .dropObject(let drop): return drop.kind == .function
     default: return false
     }
   }

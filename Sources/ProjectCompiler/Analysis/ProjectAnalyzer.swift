@@ -64,6 +64,7 @@ package struct ProjectAnalyzer {
     )
     .blame(analysis, pending, &findings)
     if reported == nil {
+      findings.add(replay.brokenBoundViews(analysis, parsed, pending: pending))
       findings.add(
         replay.lateViews.breaks(replay, analysis.catalog, pending: pending, buffers)
       )

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import ProjectModel
 package import RedshiftSQL
 
@@ -46,7 +46,7 @@ package struct ProjectLineage: Sendable {
   private var upstream: [Place: [Edge]] = [:]
   private var downstream: [Place: [Edge]] = [:]
 
-  package init(_ parsed: ParsedProject, _ analysis: ProjectAnalysis) {
+  package init(_ parsed: ParsedProject, _ analysis: ProjectAnalysis, buffers: Buffers) {
     let names = Names(parsed, analysis.catalog)
     for (id, found) in analysis.nodes {
       guard let node = parsed.graph.nodes[id] else { continue }
@@ -68,7 +68,7 @@ package struct ProjectLineage: Sendable {
       }
       add(isReader ? found.reads : found.influences, to: Place(relation: id, column: nil), names)
     }
-    addStored(parsed, analysis.catalog, names)
+    addStored(parsed, analysis.catalog, names, buffers)
     for place in upstream.keys { upstream[place]?.sort { $0.from < $1.from } }
     for place in downstream.keys { downstream[place]?.sort { $0.to < $1.to } }
   }
@@ -83,17 +83,39 @@ package struct ProjectLineage: Sendable {
     }
   }
 
+  /// What a view of a migration shows comes from somewhere else.
+  private mutating func add(
+    _ lineage: ViewLineage,
+    of id: String,
+    _ fingerprints: ColumnFingerprints?,
+    _ names: Names
+  ) {
+    relations[id]?.reads = Set(lineage.relations.map(names.id)).subtracting([id]).sorted()
+    relations[id]?.rowFingerprint = fingerprints?.rows ?? ""
+    add(lineage.influences, to: Place(relation: id, column: nil), names)
+    let columns = relations[id]?.columns ?? []
+    for (index, (column, source)) in zip(columns, lineage.columns).enumerated() {
+      relations[id]?.columns[index].origins = source.origins
+      relations[id]?.columns[index].fingerprint =
+        fingerprints?.fingerprint(of: source.itemName, at: source.item) ?? ""
+      add(source.origins, to: Place(relation: id, column: column.name), names)
+    }
+  }
+
   /// Sources, tables of migrations, and the columns of tables that models fill.
   private mutating func addStored(
     _ parsed: ParsedProject,
     _ catalog: SymbolicCatalog,
-    _ names: Names
+    _ names: Names,
+    _ buffers: Buffers
   ) {
+    var queries: [TextRange: Query] = [:]
+    for statement in parsed.migrations.flatMap(\.statements) {
+      guard case .createView(let view) = statement.kind else { continue }
+      queries[view.objectName.range] = view.query
+    }
     for relation in catalog.relations.values {
       let id = names.id(of: relation.name)
-      let columns = relation.columns.map {
-        NodeColumn(name: $0.name, type: $0.type, isNullable: $0.isNullable, range: $0.range)
-      }
       if let known = relations[id], !known.columns.isEmpty {
         if known.kind == "model", relation.isComplete {
           complete(id, from: relation)
@@ -104,15 +126,22 @@ package struct ProjectLineage: Sendable {
       let name =
         node?.kind == .source
         ? "\(node?.sourceName ?? "").\(node?.name ?? "")" : node?.name ?? id
+      let isView = relation.lineage != nil && relations[id] == nil
       relations[id] = Relation(
         id: id,
         name: name,
-        kind: node?.kind.rawValue ?? "table",
+        kind: node?.kind.rawValue ?? (isView ? relation.kind.rawValue : "table"),
         path: node?.originalFilePath,
-        columns: columns,
+        columns: relation.columns.map {
+          NodeColumn(name: $0.name, type: $0.type, isNullable: $0.isNullable, range: $0.range)
+        },
         isComplete: relation.isComplete,
         rowFingerprint: ""
       )
+      if isView, let lineage = relation.lineage {
+        let query = relation.range.flatMap { queries[$0] }
+        add(lineage, of: id, query.map { ColumnFingerprints($0, in: buffers) }, names)
+      }
     }
   }
 

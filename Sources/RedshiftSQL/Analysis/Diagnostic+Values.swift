@@ -165,6 +165,17 @@ extension Diagnostic {
     )
   }
 
+  static func droppedFunction(_ name: ObjectName, _ drop: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "unknown-function",
+      "there is no function \(name.relation.description) any more",
+      at: name.range,
+      label: "unknown function"
+    )
+    diagnostic.labels.append(Label(drop, "dropped here"))
+    return diagnostic
+  }
+
   static func foreignFunction(_ name: Identifier, instead: String) -> Diagnostic {
     Diagnostic(
       code: "unknown-function",

@@ -89,7 +89,7 @@ extension CommandSession {
     if warnings > 0 {
       note("\(Self.count(warnings, "warning")) about the SQL: `redstart check` shows them")
     }
-    return ProjectLineage(parsed, analysis)
+    return ProjectLineage(parsed, analysis, buffers: buffers)
   }
 
   /// Checks a query given on the command line, against the whole project.

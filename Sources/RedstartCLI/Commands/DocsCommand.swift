@@ -64,7 +64,7 @@ extension CommandSession {
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
     let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
-    let lineage = ProjectLineage(parsed, analysis)
+    let lineage = ProjectLineage(parsed, analysis, buffers: buffers)
     try writeManifest(project, parsed, compilation, lineage)
     try writeLineage(project, lineage)
     if console.speaksDbt { try writeCompiledResults(project, parsed, compilation) }

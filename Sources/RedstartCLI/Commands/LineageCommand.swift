@@ -44,7 +44,7 @@ extension CommandSession {
     let compilation = Compiler(parsed, cache: cache).compile(Set(nodes.keys))
     let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
     writeCache(parsed.project, analysis)
-    return ProjectLineage(parsed, analysis)
+    return ProjectLineage(parsed, analysis, buffers: buffers)
   }
 }
 

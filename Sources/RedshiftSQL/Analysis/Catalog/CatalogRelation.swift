@@ -99,6 +99,8 @@ package struct CatalogRelation: Hashable, Sendable {
   package var bindsLate = false
   /// What a bound view reads, by relation: it goes with them when they are dropped with CASCADE.
   package var reads: [SymbolicCatalog.Key: Set<String>] = [:]
+  /// Where a view's columns come from; nil for what is no view of a statement.
+  package var lineage: ViewLineage?
 
   package init(
     name: RelationName,
@@ -122,5 +124,47 @@ package struct CatalogRelation: Hashable, Sendable {
 
   package func column(_ name: String) -> CatalogColumn? {
     columns.first { $0.name == name }
+  }
+}
+
+/// Where the columns of a view come from.
+package struct ViewLineage: Hashable, Sendable {
+  /// One of the view's columns.
+  package struct Column: Hashable, Sendable {
+    /// What its value depends on.
+    package var origins: [ColumnOrigin]
+    /// The item of the select list that makes it.
+    package var item: TextRange
+    /// What the query calls it.
+    package var itemName: String
+  }
+
+  /// In the order of the view's columns.
+  package var columns: [Column]
+  /// What decides which rows there are.
+  package var influences: [ColumnOrigin]
+  /// The stored relations that are read.
+  package var relations: [RelationName]
+
+  /// A bound view goes on to read what was renamed.
+  mutating func renameRead(_ isMeant: (RelationName) -> Bool, to new: SymbolicCatalog.Key) {
+    let name = RelationName(schema: new.schema, identifier: new.identifier)
+    change { if isMeant($0.relation) { $0.relation = name } }
+    for index in relations.indices where isMeant(relations[index]) { relations[index] = name }
+  }
+
+  mutating func renameRead(
+    _ isMeant: (RelationName) -> Bool,
+    column: String,
+    to new: String
+  ) {
+    change { if isMeant($0.relation), $0.column == column { $0.column = new } }
+  }
+
+  private mutating func change(_ change: (inout ColumnOrigin) -> Void) {
+    for index in influences.indices { change(&influences[index]) }
+    for place in columns.indices {
+      for index in columns[place].origins.indices { change(&columns[place].origins[index]) }
+    }
   }
 }

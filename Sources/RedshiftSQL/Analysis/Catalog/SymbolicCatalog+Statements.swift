@@ -27,9 +27,10 @@ extension SymbolicCatalog {
     case .createExternalTable(let table): apply(table, buffers)
     case .parameter(let parameter): apply(parameter, buffers)
     case .createRoutine(let routine):
-      let type = routine.result.map { SQLType(cast: $0) } ?? .unknown
-      addFunction(routine.name.last, returning: type)
+      addRoutine(routine, buffers)
       if routine.kind == .procedure { addProcedure(routine, buffers) }
+    case .dropObject(let drop) where drop.kind == .function:
+      for name in drop.names { removeFunctions(name.name, name.arguments, buffers) }
     case .dropObject(let drop) where drop.kind == .procedure:
       for name in drop.names { removeProcedures(name.name, name.arguments, buffers) }
     case .alterObject(let change) where change.kind == .procedure:
@@ -185,6 +186,13 @@ extension SymbolicCatalog {
       for read in analysis.reads {
         relation.reads[key(of: read.relation), default: []].insert(read.column)
       }
+      relation.lineage = ViewLineage(
+        columns: analysis.columns.map {
+          ViewLineage.Column(origins: $0.origins, item: $0.range, itemName: $0.name)
+        },
+        influences: analysis.influences,
+        relations: analysis.relations
+      )
     }
     return relation
   }

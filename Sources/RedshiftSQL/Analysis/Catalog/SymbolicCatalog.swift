@@ -33,6 +33,10 @@ package struct SymbolicCatalog: Sendable {
   package var knowsProcedures = false
   /// Names of procedures of which it is not known what they are now.
   package var uncheckedProcedures: Set<String> = []
+  /// Functions that statements have made and dropped, with what dropped them.
+  package private(set) var droppedFunctions: [Key: TextRange] = [:]
+  /// The argument types of the functions that statements have made.
+  private var functionSignatures: [Key: Set<String>] = [:]
   /// What the functions return for which it is known.
   private(set) var functionTypes: [String: SQLType] = [:]
   /// The schema of names that have none.
@@ -117,18 +121,29 @@ package struct SymbolicCatalog: Sendable {
 
   /// Takes away the bound views that read a relation, or a column of it, and those that read them.
   mutating func removeReaders(of key: Key, column: String? = nil, _ removal: Removal) {
-    var gone: [Key] = []
-    for (reader, relation) in relations {
-      guard let columns = relation.reads[key], reader != key else { continue }
-      if let column, !columns.contains(column) { continue }
-      gone.append(reader)
-    }
-    while let reader = gone.popLast() {
-      guard relations[reader] != nil else { continue }
+    for reader in allReaders(of: key, column: column) {
       relations[reader] = nil
       removals[reader] = removal
-      gone += relations.filter { $0.value.reads[reader] != nil }.map(\.key)
     }
+  }
+
+  /// The bound views that read a relation itself, or a column of it.
+  package func readers(of key: Key, column: String? = nil) -> [Key] {
+    relations.compactMap { reader, relation in
+      guard reader != key, let columns = relation.reads[key] else { return nil }
+      return column.map(columns.contains) ?? true ? reader : nil
+    }
+  }
+
+  /// The same, and the bound views that read those: what goes when it is dropped with CASCADE.
+  package func allReaders(of key: Key, column: String? = nil) -> Set<Key> {
+    var found: Set<Key> = []
+    var waiting = readers(of: key, column: column)
+    while let reader = waiting.popLast() {
+      if found.insert(reader).inserted { waiting += readers(of: reader) }
+    }
+    found.remove(key)
+    return found
   }
 
   /// Whether a bound view reads a late-binding one, directly or through others.
@@ -148,16 +163,82 @@ package struct SymbolicCatalog: Sendable {
 
   /// Bound views go on to read a relation, or a column of it, under its new name.
   mutating func renameRead(_ old: Key, to new: Key) {
+    let isMeant = names(old)
     for reader in relations.keys {
       guard let columns = relations[reader]?.reads.removeValue(forKey: old) else { continue }
       relations[reader]?.reads[new] = columns
+      relations[reader]?.lineage?.renameRead(isMeant, to: new)
     }
   }
 
   mutating func renameRead(_ key: Key, column: String, to new: String) {
+    let isMeant = names(key)
     for reader in relations.keys where relations[reader]?.reads[key]?.remove(column) != nil {
       relations[reader]?.reads[key]?.insert(new)
+      relations[reader]?.lineage?.renameRead(isMeant, column: column, to: new)
     }
+  }
+
+  /// Whether a name means a relation, here and now.
+  private func names(_ key: Key) -> (RelationName) -> Bool {
+    let schema = defaultSchema
+    return { name in
+      Key(schema: name.schema ?? schema, identifier: name.identifier) == key
+    }
+  }
+
+  /// Follows the making of a function or a procedure.
+  mutating func addRoutine(_ routine: CreateRoutine, _ buffers: Buffers) {
+    let key = key(of: routine.name.relation)
+    if routine.kind == .function {
+      functionSignatures[key, default: []].insert(routine.arguments.signature(in: buffers))
+      droppedFunctions[key] = nil
+    }
+    addFunction(
+      routine.name.last,
+      returning: routine.result.map { SQLType(cast: $0) } ?? .unknown
+    )
+  }
+
+  /// Follows the dropping of a function, of all of its name where no types are written.
+  mutating func removeFunctions(
+    _ name: ObjectName,
+    _ arguments: [RoutineArgument]?,
+    _ buffers: Buffers
+  ) {
+    let key = key(of: name.relation)
+    // Whatever is not made by a statement may still be there with other arguments.
+    guard var signatures = functionSignatures[key] else { return }
+    if let arguments {
+      signatures.remove(arguments.signature(in: buffers))
+    } else {
+      signatures = []
+    }
+    guard signatures.isEmpty else {
+      functionSignatures[key] = signatures
+      return
+    }
+    forgetFunction(key, at: name.range)
+  }
+
+  private mutating func forgetFunction(_ key: Key, at range: TextRange) {
+    functionSignatures[key] = nil
+    droppedFunctions[key] = range
+    if !functionSignatures.keys.contains(where: { $0.identifier == key.identifier }) {
+      functions.remove(key.identifier)
+      functionTypes[key.identifier] = nil
+    }
+  }
+
+  /// The functions that statements have made in a schema.
+  package func functions(of schema: String) -> [Key] {
+    functionSignatures.keys.filter { $0.schema == schema.lowercased() }
+  }
+
+  /// Takes a dropped function for one that may be there.
+  package mutating func restoreFunction(_ key: Key) {
+    guard droppedFunctions.removeValue(forKey: key) != nil else { return }
+    functions.insert(key.identifier)
   }
 
   mutating func addFunction(_ name: String, returning type: SQLType) {
@@ -177,6 +258,7 @@ package struct SymbolicCatalog: Sendable {
     schemas.remove(schema)
     externalSchemas.remove(schema)
     for key in procedures.keys where key.schema == schema { procedures[key] = nil }
+    for key in functionSignatures.keys where key.schema == schema { forgetFunction(key, at: range) }
     for key in relations.keys where key.schema == schema {
       relations[key] = nil
       removals[key] = Removal(newName: nil, range: range)
@@ -203,5 +285,10 @@ package struct SymbolicCatalog: Sendable {
     }
     // Views of the schema itself have to stand under their new names for this.
     for (old, new) in renamed { renameRead(old, to: new) }
+    for (key, signatures) in functionSignatures where key.schema == old {
+      functionSignatures[key] = nil
+      functionSignatures[Key(schema: new, identifier: key.identifier)] = signatures
+      droppedFunctions[key] = range
+    }
   }
 }

@@ -144,6 +144,10 @@ extension QueryWalker {
   private mutating func reportUnknown(_ call: FunctionCall, isPlain: Bool) {
     guard muted == 0, let last = call.name.parts.last else { return }
     let name = last.text
+    if let drop = catalog.droppedFunctions[catalog.key(of: call.name.relation)] {
+      unknownCalls.append(.droppedFunction(call.name, drop))
+      return
+    }
     if catalog.functions.contains(name) || name.hasPrefix("f_") || name.hasPrefix("st_")
       || name.hasPrefix("h3_") || name.hasPrefix("ai_")
     {
