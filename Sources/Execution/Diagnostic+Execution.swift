@@ -1,6 +1,6 @@
-import Diagnostics
+package import Diagnostics
 import ProjectCompiler
-import ProjectModel
+package import ProjectModel
 import RedshiftSQL
 import WarehouseClient
 
@@ -219,7 +219,7 @@ extension Diagnostic {
     )
   }
 
-  static func migratedView(_ node: Node) -> Diagnostic {
+  package static func migratedView(_ node: Node) -> Diagnostic {
     Diagnostic(
       code: "migrated-view",
       "\(node.name) is materialized as a view, but a migration creates its table",

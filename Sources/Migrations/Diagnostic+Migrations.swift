@@ -4,7 +4,29 @@ import ProjectCompiler
 // MARK: States
 
 extension Diagnostic {
+  /// A file of another name and another text is another migration.
+  private static func versionTaken(
+    _ state: MigrationState,
+    by applied: AppliedMigration
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "version-taken",
+      "version \(state.version) was applied from \(applied.path), which says something else",
+      file: state.path,
+      notes: ["it was applied at \(applied.appliedAt) by \(applied.appliedBy)"],
+      help: [
+        "if this is another migration, give it a version of its own, and fetch \(applied.path) "
+          + "from whoever applied it",
+        "if it is the same one, under another name and changed, restore its statements; "
+          + "`redstart migrate repair --accept \(state.version)` takes it for applied as it is now",
+      ]
+    )
+  }
+
   static func migrationChanged(_ state: MigrationState) -> Diagnostic {
+    if let applied = state.applied, applied.name != state.name, !applied.path.isEmpty {
+      return versionTaken(state, by: applied)
+    }
     var diagnostic = Diagnostic(
       code: "migration-changed",
       "migration \(state.version) was changed after it was applied",
@@ -127,6 +149,14 @@ extension Diagnostic {
       at: range,
       help: ["put it into after.sql, which runs once, in no transaction"]
     )
+  }
+
+  static func unwrittenMigration(_ script: MigrationScript) -> Diagnostic {
+    var diagnostic = emptyMigration(script)
+    diagnostic.severity = .error
+    diagnostic.notes = ["applied as it is, nothing could be written into it later"]
+    diagnostic.help = ["write its statements; where nothing is meant, `select 1;` says so"]
+    return diagnostic
   }
 
   static func emptyMigration(_ script: MigrationScript) -> Diagnostic {

@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectCompiler
 import RedshiftSQL
 
 // MARK: Live schemas
@@ -61,6 +62,31 @@ extension Diagnostic {
           + "back, to see how the server writes them down",
       ],
       help: ["let a user compare who has CREATE on the schemas and TEMP on the database"]
+    )
+  }
+
+  static func historyOfOtherTarget(
+    _ script: MigrationScript,
+    _ missing: [String],
+    schema: String
+  ) -> Diagnostic {
+    let subject =
+      script.version.isEmpty
+      ? "the repeatable migration \"\(script.name)\"" : "migration \(script.version)"
+    return Diagnostic(
+      code: "other-target",
+      "\(subject) was applied, but with other SQL than its template makes here",
+      file: script.path,
+      notes: [
+        "made here, and not there: \(missing.prefix(5).joined(separator: ", "))"
+          + (missing.count > 5 ? " and \(missing.count - 5) more" : ""),
+        "the history in the schema \(schema) is that of every target of this database that names "
+          + "this schema",
+      ],
+      help: [
+        "give the target a history of its own: `metadata-schema: \(schema)_NAME` in the target",
+        "if somebody dropped them by hand: `redstart migrate diff` shows the SQL that makes them",
+      ]
     )
   }
 

@@ -188,6 +188,8 @@ package struct TargetConfiguration: Sendable {
   /// Secret: appears in no output.
   package var password: String?
   package var schema: String
+  /// Schema for redstart's own tables, where it is not the project's.
+  package var metadataSchema: String?
   package var threads: Int
   /// libpq's sslmode; nil for the default of the kind.
   package var sslMode: String?

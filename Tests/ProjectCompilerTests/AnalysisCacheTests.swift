@@ -49,7 +49,10 @@ import Testing
     let compilation = Compiler(parsed, cache: cache).compile(Set(parsed.graph.nodes.keys))
     let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
     let text = DiagnosticFormat.full.render(analysis.diagnostics, from: buffers)
-    let lineage = LineageArtifact(ProjectLineage(parsed, analysis, buffers: buffers), projectName: "shop")
+    let lineage = LineageArtifact(
+      ProjectLineage(parsed, analysis, buffers: buffers),
+      projectName: "shop"
+    )
     return Run(
       analysis: analysis,
       text: text + lineage.plain.jsonString,

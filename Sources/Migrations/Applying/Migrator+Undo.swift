@@ -46,7 +46,9 @@ extension Migrator {
         let wanted = try undoing(scope, standing.states)
         for state in wanted where state.script?.undo == nil { throw .noUndoScript(state) }
         var run = try await newRun(session, fence, after: standing, observe)
-        run.drift = try await schemaStanding(standing, [], session).drift
+        let schema = try await schemaStanding(standing, [], session)
+        if let other = schema.problems.first(where: { $0.code == "other-target" }) { throw other }
+        run.drift = schema.drift
         run.views = ViewKeeper(self, owned: run.owned, pending: [])
         try await run.undo(wanted)
         if reapplies {

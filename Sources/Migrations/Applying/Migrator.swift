@@ -40,6 +40,14 @@ package struct Migrator: Sendable {
 
   /// Problems that are visible without a database.
   package var offlineProblems: [Diagnostic] {
+    Self.offlineProblems(of: scripts, settings.callbacks)
+  }
+
+  /// Problems of migrations, and of scripts around them, that are visible without a database.
+  package static func offlineProblems(
+    of scripts: [MigrationScript],
+    _ callbacks: MigrationCallbacks
+  ) -> [Diagnostic] {
     var problems: [Diagnostic] = []
     for script in scripts {
       if script.statements.isEmpty { problems.append(.emptyMigration(script)) }
@@ -48,7 +56,7 @@ package struct Migrator: Sendable {
       }
     }
     for moment in MigrationCallbacks.Moment.allCases {
-      for text in settings.callbacks[moment] {
+      for text in callbacks[moment] {
         problems += controlProblems(text.statements)
         guard moment == .beforeEach || moment == .afterEach else { continue }
         for statement in text.statements where statement.transactionBehaviour != .transactional {
@@ -59,7 +67,7 @@ package struct Migrator: Sendable {
     return problems
   }
 
-  private func controlProblems(_ statements: [Statement]) -> [Diagnostic] {
+  private static func controlProblems(_ statements: [Statement]) -> [Diagnostic] {
     statements.compactMap {
       $0.transactionBehaviour == .control ? .transactionControl($0.noun, at: $0.range) : nil
     }
@@ -185,7 +193,30 @@ package struct Migrator: Sendable {
     _ target: String?
   ) throws(Diagnostic) -> Bool {
     try chosen(states, target).isEmpty && Self.problems(of: states).isEmpty
-      && !states.contains { $0.kind == .renamed || $0.kind == .squashed }
+      && !states.contains {
+        $0.kind == .renamed || $0.kind == .squashed || $0.isRenderedOtherwise
+      }
+  }
+
+  /// Whether a file has no statement on any target, as one that was made to be written.
+  private func isUnwritten(_ script: MigrationScript) -> Bool {
+    guard script.statements.isEmpty else { return false }
+    return script.source == script.sql
+      || buffers.bytes(of: script.source) == buffers.bytes(of: script.sql)
+  }
+
+  /// The versions among states that a run up to a version applies; "" stands for repeatable ones.
+  ///
+  /// - Parameters:
+  ///   - states: all migrations.
+  ///   - target: the last version; nil for all.
+  /// - Returns: the versions.
+  /// - Throws: `unknown-version`.
+  package func pendingVersions(
+    _ states: [MigrationState],
+    to target: String?
+  ) throws(Diagnostic) -> Set<String> {
+    Set(try chosen(states, target).map(\.version))
   }
 
   /// The pending migrations up to a version.
@@ -240,6 +271,10 @@ package struct Migrator: Sendable {
       guard problems.isEmpty else { return .failure(DiagnosticList(problems)) }
       try await checkFirstRun(standing, session)
       let pending = try chosen(standing.states, target)
+      let unwritten = pending.compactMap(\.script).filter(isUnwritten)
+      guard unwritten.isEmpty else {
+        return .failure(DiagnosticList(unwritten.map { .unwrittenMigration($0) }))
+      }
       let schema = try await schemaStanding(standing, pending, session)
       if let plan {
         let now = self.plan(of: pending, log: standing.log, schema: schema)

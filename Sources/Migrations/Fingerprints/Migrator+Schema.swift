@@ -58,6 +58,10 @@ extension Migrator {
     result.live = try await database.liveSchema(of: names.union(made.changed), session)
     let own = result.live.restricted(to: names)
     if !own.names.isEmpty { result.fingerprint = own.fingerprint }
+    if let problem = otherTarget(standing.states, result) {
+      result.problems.append(problem)
+      return result
+    }
     if !standing.log.applied.isEmpty,
       let path = made.present(in: result.live, unless: result.owned)
     {
@@ -92,6 +96,20 @@ extension Migrator {
       result.problems.append(try await drift(changes, since: known, result.owned, session))
     }
     return result
+  }
+
+  /// What is wrong when the history is that of another target, whose templates made other names.
+  private func otherTarget(_ states: [MigrationState], _ schema: SchemaStanding) -> Diagnostic? {
+    let scripts = states.filter(\.isRenderedOtherwise).compactMap(\.script)
+    guard !scripts.isEmpty else { return nil }
+    let paths = Set(scripts.map(\.path))
+    let missing = schema.owned.fingerprinted.subtracting(schema.live.names).filter {
+      schema.owned.relations[$0].map { paths.contains($0.path) } ?? false
+    }
+    guard let first = missing.sorted().first,
+      let script = scripts.first(where: { $0.path == schema.owned.relations[first]?.path })
+    else { return nil }
+    return .historyOfOtherTarget(script, missing.sorted(), schema: settings.metadataSchema)
   }
 
   /// The warning that tells what was changed by hand, with the SQL to repair it.

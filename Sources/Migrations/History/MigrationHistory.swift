@@ -122,8 +122,9 @@ struct MigrationHistory: Sendable {
   func stateQuery(project: String, hasLayout: Bool) -> String {
     let layout = hasLayout ? "(\(layoutQuery))" : "null"
     return
-      "select seq, null, version, name, kind, event, path, source_sha, norm_sha, null, stmt_done, "
-      + "stmt_total, stmt_sha, null, started_at, ms, null, null, null, db_user, os_user, host, "
+      "select seq, null, version, name, kind, event, path, source_sha, norm_sha, "
+      + "case when rendered_sha <> source_sha then rendered_sha end, stmt_done, stmt_total, stmt_sha, "
+      + "null, started_at, ms, null, null, null, db_user, os_user, host, "
       + "null, null, null, schema_fp_after, \(layout) from \(eventTable) where project = \(literal(project)) order by seq"
   }
 

@@ -10,6 +10,8 @@ package struct AppliedMigration: Hashable, Sendable {
   package var path: String
   package var sourceChecksum: String
   package var normalizedChecksum: String
+  /// Of the SQL that ran; empty where it is not known.
+  package var renderedChecksum: String
   /// UTC, as the database prints it.
   package var appliedAt: String
   package var milliseconds: Int
@@ -147,6 +149,7 @@ package struct MigrationLog: Sendable {
       }
     } else if applied[key] != nil {
       applied[key]?.normalizedChecksum = event.normalizedChecksum
+      applied[key]?.renderedChecksum = ""
       applied[key]?.sourceChecksum = event.sourceChecksum
       applied[key]?.path = event.path
       applied[key]?.name = event.name
@@ -178,9 +181,9 @@ extension AppliedMigration {
     path = event.path
     sourceChecksum = event.sourceChecksum
     // CHAR columns give back blanks where nothing was known.
-    normalizedChecksum =
-      event.normalizedChecksum.allSatisfy { $0 == " " }
-      ? "" : event.normalizedChecksum
+    func known(_ checksum: String) -> String { checksum.allSatisfy { $0 == " " } ? "" : checksum }
+    normalizedChecksum = known(event.normalizedChecksum)
+    renderedChecksum = event.step == .done ? known(event.renderedChecksum) : ""
     appliedAt = event.startedAt
     milliseconds = event.milliseconds ?? 0
     appliedBy = "\(event.systemUser)@\(event.host) (database user \(event.databaseUser))"

@@ -73,6 +73,7 @@ struct MigrationComparison {
         !isKnown || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
       let isSame = isSameText || found.normalizedChecksum == checksum(of: script)
       state.isLaidOutAnew = isSame && !isSameText
+      state.isRenderedOtherwise = isSameText && isRenderedOtherwise(script, found)
       state.kind =
         isSame ? .applied : script.kind == .repeatable ? .pending : .changed
     } else if script.kind == .versioned, let baseline = log.baseline,
@@ -81,6 +82,12 @@ struct MigrationComparison {
       state.kind = .belowBaseline
     }
     return state
+  }
+
+  /// Whether a template made something else of the same text, as for another target.
+  private func isRenderedOtherwise(_ script: MigrationScript, _ found: AppliedMigration) -> Bool {
+    guard script.sql != script.source, !found.renderedChecksum.isEmpty else { return false }
+    return found.renderedChecksum != Checksum.sha256(buffers.bytes(of: script.sql))
   }
 
   private func checksum(of script: MigrationScript) -> String {

@@ -42,6 +42,8 @@ package struct MigrationState: Sendable {
   package var squash: SquashStanding?
   /// Whether the file differs from what was applied in layout or comments alone.
   package var isLaidOutAnew = false
+  /// Whether the same file made other SQL when it was applied.
+  package var isRenderedOtherwise = false
   /// The lines in which the file differs from what was applied.
   package var difference: [String] = []
   /// The text that was applied, when it is not the file's any more.

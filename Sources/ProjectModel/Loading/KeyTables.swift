@@ -29,7 +29,8 @@ extension KeyTable {
 
   static let migrations = KeyTable(
     section: "\"migrations\"",
-    keys: ["path", "schema", "lock", "strict"]
+    keys: ["path", "schema", "lock", "strict"],
+    elsewhere: ["metadata-schema": "write it beside \"migrations\", or in the target"]
   )
 
   static let cluster = KeyTable(
@@ -48,7 +49,7 @@ extension KeyTable {
     severity: Diagnostic.Severity
   ) -> KeyTable {
     var keys: Set<String> = [
-      "type", "schema", "threads", "s3", "database", "dbname", "iam_role_arn",
+      "type", "schema", "threads", "s3", "database", "dbname", "iam_role_arn", "metadata-schema",
     ]
     if kind != .local { keys.formUnion(postgresKeys) }
     if kind == .redshift { keys.formUnion(redshiftKeys) }

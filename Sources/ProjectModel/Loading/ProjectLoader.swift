@@ -68,7 +68,8 @@ package enum ProjectLoader {
     guard let name, let target else { return nil }
     strings.target = target.templateValue
 
-    let configuration = file.configuration(targetPath: options.targetPath)
+    var configuration = file.configuration(targetPath: options.targetPath)
+    if let schema = target.metadataSchema { configuration.metadataSchema = schema }
     var project = Project(
       root: root,
       name: name,

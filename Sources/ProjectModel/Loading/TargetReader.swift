@@ -31,7 +31,12 @@ struct TargetReader {
     var target = Self.local(name: name, profileName: profileName, projectName: projectName)
     target.kind = kind
     target.speaksPostgres = kind == .postgres && isProfile
-    if let schema = section.string("schema") { target.schema = schema }
+    if section["schema"] != nil {
+      target.schema =
+        section.requiredString("schema", help: "name the schema of models and seeds")
+        ?? target.schema
+    }
+    target.metadataSchema = section.string("metadata-schema")
     if let threads = section.integer("threads", in: 1...1024) { target.threads = threads }
     target.storage = storage(section)
     let recorded = recordedCluster()

@@ -1,4 +1,6 @@
 import Diagnostics
+import Execution
+import Migrations
 import ProjectCompiler
 import ProjectModel
 
@@ -18,7 +20,15 @@ extension CommandSession {
     writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
     var findings = added.filter { $0.code != "log" } + analysis.diagnostics
-    if isWhole { findings += unknownAllowances(project) }
+    if isWhole {
+      findings += unknownAllowances(project)
+      findings += Migrator.offlineProblems(of: parsed.migrations, parsed.migrationCallbacks)
+    }
+    for node in compilation.compiled.values where node.isMigrated {
+      if node.node.config["materialized"]?.string == "view" {
+        findings.append(.migratedView(node.node))
+      }
+    }
     if arguments.has("allow-breaking") {
       for place in findings.indices where findings[place].code == "migration-breaks-models" {
         findings[place].severity = .warning
@@ -27,7 +37,8 @@ extension CommandSession {
     protectSecretsInSQL()
     console.output(format.render(findings, from: buffers, style: style))
     let errors = findings.filter(\.isError).count
-    let warnings = findings.filter { $0.severity == .warning }.count
+    // Those of files that are no SQL were shown when they were read.
+    let warnings = (parsed.diagnostics + findings).filter { $0.severity == .warning }.count
     let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
     if errors + warnings == 0 {
       note("checked \(nodes): nothing is wrong")

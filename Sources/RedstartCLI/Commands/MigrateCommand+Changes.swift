@@ -158,6 +158,13 @@ extension CommandSession {
         help: ["say what it will do: redstart migrate new add_country"]
       )
     }
+    guard name.contains(where: { $0.isLetter || $0.isNumber }) else {
+      throw Diagnostic(
+        code: "usage",
+        "a migration cannot be called \"\(name)\"",
+        help: ["say what it will do: redstart migrate new add_country"]
+      )
+    }
     let words = name.lowercased().map { character -> Character in
       character.isLetter || character.isNumber ? character : "_"
     }

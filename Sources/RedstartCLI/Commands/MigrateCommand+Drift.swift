@@ -100,8 +100,18 @@ extension CommandSession {
       return .failure
     }
     let undoable = try await undoableSuffix(migrator)
+    let untested = try await undoScriptsBelow(undoable, migrator)
+    if let gap = untested.gap, !untested.scripts.isEmpty {
+      note(
+        "not tested: \(untested.scripts.joined(separator: ", ")); above them, migration \(gap)"
+          + " has no undo script"
+      )
+    }
     guard let below = undoable else {
-      note("the catalogue is as the text says; no undo script to test")
+      note(
+        "the catalogue is as the text says"
+          + (untested.scripts.isEmpty ? "; no undo script to test" : "")
+      )
       return .success
     }
     do throws(DiagnosticList) {
@@ -116,6 +126,19 @@ extension CommandSession {
     let isSame = rest.differences.isEmpty
     note(isSame ? "the catalogue is as the text says" : "undo and redo do not lead back")
     return isSame ? .success : .failure
+  }
+
+  /// Undo scripts that cannot be tried, as a migration above them cannot be taken back.
+  private func undoScriptsBelow(
+    _ version: String?,
+    _ migrator: Migrator
+  ) async throws -> (scripts: [String], gap: String?) {
+    let versioned = try await migrator.status().filter { !$0.version.isEmpty }
+    let end =
+      version.map { below in versioned.firstIndex { $0.version == below } } ?? versioned.count - 1
+    guard let end, versioned.indices.contains(end) else { return ([], nil) }
+    let scripts = versioned[...end].compactMap { $0.script?.undo?.path }
+    return (scripts, versioned[end].version)
   }
 
   /// The version above which every migration can be taken back; nil when the last one cannot.

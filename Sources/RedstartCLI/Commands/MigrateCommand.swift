@@ -157,13 +157,13 @@ extension CommandSession {
     guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
     try validateChecks(parsed.project)
     let known = if let states { states } else { try await migrator.status() }
-    let pending = known.filter(\.isPending).map(\.version)
+    let pending = try migrator.pendingVersions(known, to: arguments.value("to"))
     guard !pending.isEmpty else { return [] }
     let nodes = parsed.graph.nodes.filter {
       [.model, .seed, .snapshot, .test].contains($0.value.kind)
     }
     let compilation = Compiler(parsed).compile(Set(nodes.keys))
-    return analyzer.breakages(compilation, pending: Set(pending))
+    return analyzer.breakages(compilation, pending: pending)
   }
 
   // MARK: Applying

@@ -80,4 +80,17 @@ import Testing
     let wrong = try project.run("migrate", "test")
     #expect(wrong.code == 1 && wrong.error.contains("error[duplicate-column]"), "\(wrong.error)")
   }
+
+  /// An undo script that cannot be tried, as one above it is missing, is named.
+  @Test func undoScriptsBelowAGapAreNamed() throws {
+    let project = try MigrationTests.harness([
+      "V1__types.sql": Self.types, "U1__types.sql": "drop table mig.nothing;",
+      "V2__b.sql": "create table mig.b (x int);",
+    ])
+    defer { project.stopServer() }
+    let outcome = try project.run("migrate", "test")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("not tested: migrations/U1__types.sql"), "\(outcome.error)")
+    #expect(outcome.error.contains("migration 2 has no undo script"), "\(outcome.error)")
+  }
 }

@@ -274,8 +274,8 @@ import Testing
       ;;
       -- the end
       """,
-      "V2__empty.sql": "-- nothing\n",
-      "V3__none.sql": "",
+      "V2__empty.sql": "-- nothing {% if false %} select 1; {% endif %}\n",
+      "V3__none.sql": "{% if false %} select 1; {% endif %}",
     ])
     let outcome = try scenario.migrate()
     #expect(outcome.code == 0, "\(outcome.error)")
