@@ -22,8 +22,6 @@ extension Layout {
     case .createExternalTable(let table): mark(table, in: range)
     case .createRoutine(let routine): mark(routine)
     case .createModel(let model): mark(model, in: range)
-    case .createSchema(let schema) where !schema.elements.isEmpty:
-      for element in schema.elements { markInner(element) }
     case .externalView(let view):
       guard let query = view.query else { return markRest(statement, in: range) }
       hard(before: query.range)

@@ -23,6 +23,5 @@ grant select on table s.t to group readers, role x with grant option;
 create or replace procedure s.p(a int, out b varchar(10)) as $$ begin
   select 1;
 end; $$ language plpgsql security definer;
-create schema z quota 5 gb create table x (a int) grant select on x to public;
 select * from a where x = (select max(y) from b) and t.a = u.b(+)
 -- the end
