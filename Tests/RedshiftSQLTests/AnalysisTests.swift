@@ -76,7 +76,7 @@ import Testing
       "unknown-type", "type-limit", "unknown-encoding", "key-type", "distribution-key-missing",
       "order-needed", "not-navigable", "window-not-allowed", "aggregate-not-allowed",
       "frame-order", "top-with-limit", "misplaced-prior", "distribution-conflict",
-      "impossible-cast", "argument-count", "argument-type", "type-mismatch", "redshift-unsupported",
+      "impossible-cast", "argument-type", "type-mismatch", "redshift-unsupported",
       "resize-refused",
       "append-columns", "relation-kind",
       "undeclared-variable", "unknown-label", "outside-of-loop", "result-of-procedure",
