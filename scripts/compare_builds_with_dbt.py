@@ -1,46 +1,135 @@
 #!/usr/bin/env python3
-"""Builds a dbt project with dbt and with redstart in two databases, and compares what came of it.
+"""Builds a dbt project with dbt and with redstart, and compares what came of it.
 
-Compares the status of every node and the rows of every table and view. The two targets of the
-profile must name different databases of one PostgreSQL server.
+Compares the exit code, the status and the count of failures of every node, and the rows of every
+seed, model and snapshot. The two targets of the profile must name different databases of one
+PostgreSQL server; where redstart's target is of the type `local`, its rows are read from the local
+warehouse, which is made in the copy of the project and gone afterwards.
 
     scripts/compare_builds_with_dbt.py PROJECT --dbt DBT --redstart REDSTART \\
         --profiles-dir DIR --dbt-target a --redstart-target b --database-a a --database-b b
+    scripts/compare_builds_with_dbt.py PROJECT --dbt DBT --redstart REDSTART \\
+        --profiles-dir DIR --dbt-target a --redstart-target local --database-a a --local
+
+redstart is called by the name that it is given: by a symlink `dbt`, it behaves as dbt does where a
+model does not compile. What else is given goes to both programs.
 """
 
 import argparse
+import csv
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 
-def rows(database, relation, options):
-    """The rows of a relation as sorted lines of CSV; None when it is not there."""
-    done = subprocess.run(
-        ["psql", "-h", options.host, "-p", options.port, "-U", options.user, "-d", database, "-qAtX",
-         "-c", f"copy (select * from {relation}) to stdout with (format csv, header)"],
-        capture_output=True, text=True, env={**os.environ, "PGPASSWORD": options.password})
-    if done.returncode:
-        return None
-    lines = done.stdout.replace(database, "DATABASE").splitlines()
+def settled(lines, database):
+    """Rows in an order that both databases have, without the name of the database."""
+    lines = [line.replace(database, "DATABASE") for line in lines] if database else lines
     return lines[:1] + sorted(lines[1:])
 
 
-def build(program, target, project, options, rest):
-    copy = project
+def rows(command, relation):
+    """The rows of a relation as sorted lines of CSV; None when it is not there."""
+    query = f"copy (select * from {relation}) to stdout with (format csv, header)"
+    done = subprocess.run(
+        command["psql"] + ["-qAtX", "-c", query], capture_output=True, text=True,
+        env={**os.environ, "PGPASSWORD": command["password"], "PGTZ": "UTC"},
+        cwd=command["folder"])
+    if done.returncode:
+        return None
+    return settled(done.stdout.splitlines(), command["database"])
+
+
+def plain(lines, ignored, is_local):
+    """Rows without the columns that nobody can expect to be equal.
+
+    Redshift's divisions have other digits than PostgreSQL's, so where redstart's target is local,
+    decimals are compared by their first ten.
+    """
+    if lines is None or not (ignored or is_local):
+        return lines
+    table = list(csv.reader(io.StringIO("\n".join(lines))))
+    kept = [place for place, name in enumerate(table[0]) if name not in ignored]
+    cut = [[row[place] for place in kept if place < len(row)] for row in table]
+    if is_local:
+        cut = [[rounded(value) for value in row] for row in cut]
+    return [",".join(row) for row in cut[:1]] + sorted(",".join(row) for row in cut[1:])
+
+
+def rounded(value):
+    if not re.fullmatch(r"-?\d+\.\d+", value):
+        return value
+    number = format(round(Decimal(value), 10), "f")
+    return number.rstrip("0").rstrip(".")
+
+
+def build(program, target, folder, options, rest):
     for command in options.commands.split(","):
         done = subprocess.run(
-            [program, command, "--profiles-dir", options.profiles_dir, "--target", target] + rest,
-            cwd=copy, capture_output=True, text=True)
+            [program, *command.split(), "--profiles-dir", options.profiles_dir, "--target", target]
+            + rest, cwd=folder, capture_output=True, text=True)
     if options.verbose:
-        print((done.stdout + done.stderr)[-6000:])
-    results = json.loads((copy / "target" / "run_results.json").read_text())
-    manifest = json.loads((copy / "target" / "manifest.json").read_text())
-    return done.returncode, results, manifest
+        print((done.stdout + done.stderr)[-options.verbose:])
+    artifacts = []
+    for name in ("run_results.json", "manifest.json"):
+        path = folder / "target" / name
+        if not path.exists():
+            print(f"{program} ended with {done.returncode} and wrote no {name}", file=sys.stderr)
+            print((done.stdout + done.stderr)[-4000:], file=sys.stderr)
+            sys.exit(2)
+        artifacts.append(json.loads(path.read_text()))
+    return done.returncode, *artifacts
+
+
+def compare_results(theirs, ours):
+    """Prints in which nodes status and failures differ; how many do."""
+    first = {result["unique_id"]: result for result in theirs["results"]}
+    second = {result["unique_id"]: result for result in ours["results"]}
+    shared = sorted(set(first) & set(second))
+    different = 0
+    for field in ("status", "failures"):
+        unequal = [name for name in shared if first[name][field] != second[name][field]]
+        print(f"{field}: {len(shared) - len(unequal)}/{len(shared)} equal")
+        for name in unequal:
+            print(f"  {name}: dbt {first[name][field]}, redstart {second[name][field]}")
+            print(f"    dbt      {first[name]['message']}\n    redstart {second[name]['message']}")
+        different += len(unequal)
+    for name in sorted(set(first) ^ set(second)):
+        side, result = ("dbt", first[name]) if name in first else ("redstart", second[name])
+        print(f"  only {side} has {name}: {result['status']}")
+        different += 1
+    return different, {name for name in shared if first[name]["status"] == "success"}
+
+
+def compare_rows(manifest, succeeded, first, second, options):
+    """Prints which relations hold different rows; how many do."""
+    same = total = 0
+    ignored = set(options.ignore.split(",")) - {""}
+    for name, node in sorted(manifest["nodes"].items()):
+        if node["resource_type"] not in ("model", "seed", "snapshot") or not node["relation_name"]:
+            continue
+        if name not in succeeded:
+            continue
+        relation = ".".join(node["relation_name"].split(".")[1:])
+        a, b = (plain(rows(command, relation), ignored, options.local)
+                for command in (first, second))
+        total += 1
+        # A hook may have dropped it, of course on both sides.
+        if a == b:
+            same += 1
+        else:
+            only = [sorted(set(x or []) - set(y or []))[:2] for x, y in ((a, b), (b, a))]
+            print(f"  rows differ: {relation}: {a and len(a) - 1} and {b and len(b) - 1} rows")
+            print(f"    dbt      {a and a[0]}: {only[0]}\n    redstart {b and b[0]}: {only[1]}")
+    print(f"relations: {same}/{total} with equal rows")
+    return total - same
 
 
 def main():
@@ -52,52 +141,42 @@ def main():
     parser.add_argument("--dbt-target", required=True)
     parser.add_argument("--redstart-target", required=True)
     parser.add_argument("--database-a", required=True, help="dbt's database")
-    parser.add_argument("--database-b", required=True, help="redstart's database")
+    parser.add_argument("--database-b", help="redstart's database")
+    parser.add_argument("--local", action="store_true", help="redstart's target is of type local")
     parser.add_argument("--commands", default="build", help="commands to run, as seed,build")
+    parser.add_argument("--ignore", default="", help="columns that hold times or random values")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default="5432")
     parser.add_argument("--user", default="postgres")
     parser.add_argument("--password", default="")
-    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--verbose", type=int, default=0, help="characters of output to show")
     options, rest = parser.parse_known_args()
-    outcome = {}
+    redstart = str(Path(options.redstart).absolute())
+    server = ["psql", "-h", options.host, "-p", options.port, "-U", options.user, "-d"]
     with tempfile.TemporaryDirectory() as scratch:
+        folders, outcome = {}, {}
         for name, program, target in (
             ("dbt", options.dbt, options.dbt_target),
-            ("redstart", str(Path(options.redstart).resolve()), options.redstart_target),
+            ("redstart", redstart, options.redstart_target),
         ):
-            copy = Path(scratch) / name / options.project.resolve().name
-            shutil.copytree(options.project, copy, symlinks=True)
-            shutil.rmtree(copy / "target", ignore_errors=True)
-            outcome[name] = build(program, target, copy, options, rest)
-    codes = {name: result[0] for name, result in outcome.items()}
-    print(f"exit codes: {codes}")
-    theirs = {r["unique_id"]: r["status"] for r in outcome["dbt"][1]["results"]}
-    ours = {r["unique_id"]: r["status"] for r in outcome["redstart"][1]["results"]}
-    shared = set(theirs) & set(ours)
-    different = [name for name in shared if theirs[name] != ours[name]]
-    print(f"statuses: {len(shared) - len(different)}/{len(shared)} equal, "
-          f"{len(set(theirs) - shared)} only dbt's, {len(set(ours) - shared)} only redstart's")
-    for name in sorted(different):
-        message = next(r["message"] for r in outcome["redstart"][1]["results"] if r["unique_id"] == name)
-        print(f"  {name}: dbt {theirs[name]}, redstart {ours[name]}: {message}")
-    for name in sorted(set(theirs) ^ set(ours)):
-        print(f"  only one has {name}: {theirs.get(name) or ours.get(name)}")
-    same = total = 0
-    for name, node in sorted(outcome["dbt"][2]["nodes"].items()):
-        if node["resource_type"] not in ("model", "seed", "snapshot") or not node["relation_name"]:
-            continue
-        if theirs.get(name) != "success" or name not in ours:
-            continue
-        relation = ".".join(node["relation_name"].split(".")[1:])
-        a, b = rows(options.database_a, relation, options), rows(options.database_b, relation, options)
-        total += 1
-        if a == b and a is not None:
-            same += 1
-        else:
-            print(f"  rows differ: {relation}: {a and a[:3]} {b and b[:3]}")
-    print(f"relations: {same}/{total} with equal rows")
-    return 0 if codes["dbt"] == codes["redstart"] and not different and same == total else 1
+            folders[name] = Path(scratch) / name / options.project.resolve().name
+            shutil.copytree(options.project, folders[name], symlinks=True)
+            shutil.rmtree(folders[name] / "target", ignore_errors=True)
+            outcome[name] = build(program, target, folders[name], options, rest)
+        print(f"exit codes: dbt {outcome['dbt'][0]}, redstart {outcome['redstart'][0]}")
+        different, succeeded = compare_results(outcome["dbt"][1], outcome["redstart"][1])
+        first = {"psql": server + [options.database_a], "password": options.password,
+                 "database": options.database_a, "folder": scratch}
+        second = {"psql": server + [options.database_b], "password": options.password,
+                  "database": options.database_b, "folder": scratch}
+        if options.local:
+            second = {"psql": [redstart, "local", "psql", "--profiles-dir", options.profiles_dir, "--target",
+                               options.redstart_target, "--"], "password": "", "database": None,
+                      "folder": folders["redstart"]}
+        different += compare_rows(outcome["dbt"][2], succeeded, first, second, options)
+        if options.local:
+            subprocess.run([redstart, "local", "stop"], cwd=folders["redstart"], capture_output=True)
+    return 1 if different or outcome["dbt"][0] != outcome["redstart"][0] else 0
 
 
 if __name__ == "__main__":

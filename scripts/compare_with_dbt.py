@@ -49,6 +49,15 @@ def value(node, field):
     return result
 
 
+def settled(node, field):
+    """A field without the order that differs from run to run: dbt keeps what it finds of sources
+    without rendering in a set."""
+    result = value(node, field)
+    if field == "sources" and result is not None:
+        return sorted(set(tuple(pair) for pair in result))
+    return sorted(result) if field == "depends_on.nodes" and result is not None else result
+
+
 def own(macro):
     """Built-in macros may live in another file of redstart's."""
     parts = macro.split(".")
@@ -147,7 +156,7 @@ def compare(theirs, ours, options):
         for field in options.field or FIELDS:
             different = []
             for name in shared:
-                a, b = value(theirs[section][name], field), value(ours[section][name], field)
+                a, b = settled(theirs[section][name], field), settled(ours[section][name], field)
                 if a != b:
                     different.append((name, a, b))
             if not any(field.split(".")[0] in theirs[section][name] for name in shared):

@@ -110,7 +110,11 @@ extension ClusterLifecycle {
         record.finalSnapshot = snapshot
       }
       try await tolerating(passing) { () async throws(AWSError) in
-        _ = try await client.redshift.deleteCluster(identifier, finalSnapshot: snapshot)
+        _ = try await client.redshift.deleteCluster(
+          identifier,
+          finalSnapshot: snapshot,
+          retentionDays: takesSnapshot ? planner.section.finalSnapshotDays : nil
+        )
       }
     default: break
     }
@@ -144,6 +148,7 @@ extension ClusterLifecycle {
       if case .service(let fault) = error, fault.code.hasPrefix("InvalidParameterValue"),
         fault.message.contains(role)
       {
+        refusals.last = fault
         return
       }
       throw error
@@ -177,6 +182,11 @@ extension ClusterLifecycle {
     _ codes: Set<String>,
     _ call: () async throws(AWSError) -> Void
   ) async throws(AWSError) {
-    _ = try await found(codes, call)
+    do throws(AWSError) {
+      try await call()
+    } catch {
+      guard case .service(let fault) = error, codes.contains(fault.code) else { throw error }
+      refusals.last = fault
+    }
   }
 }

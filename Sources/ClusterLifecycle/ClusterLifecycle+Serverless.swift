@@ -93,7 +93,8 @@ extension ClusterLifecycle {
       try await changing { () async throws(AWSError) in
         _ = try await client.redshiftServerless.deleteNamespace(
           serverless.namespace,
-          finalSnapshot: snapshot
+          finalSnapshot: snapshot,
+          retentionDays: takesSnapshot ? planner.section.finalSnapshotDays : nil
         )
       }
     default: break
@@ -117,6 +118,7 @@ extension ClusterLifecycle {
       if case .service(let fault) = error, fault.code == "ValidationException",
         fault.message.contains(role)
       {
+        refusals.last = fault
         return
       }
       guard error.code == "ConflictException" else { throw error }

@@ -1,6 +1,7 @@
 package import AWSClient
 import Diagnostics
 import ProjectModel
+import Synchronization
 
 /// Brings a cluster, and what belongs to it, to what is wanted: the first step of the plan is done,
 /// AWS is observed again, until there is nothing to do.
@@ -17,6 +18,8 @@ package struct ClusterLifecycle: Sendable {
   package enum Event: Hashable, Sendable {
     case began(ClusterStep)
     case finished(ClusterStep)
+    /// The same step is still the next one, so many minutes later.
+    case waiting(ClusterStep, minutes: Int)
     /// A final snapshot of this name is being kept.
     case snapshot(String)
   }
@@ -26,6 +29,7 @@ package struct ClusterLifecycle: Sendable {
   let project: String
   let root: String
   let region: String
+  let refusals = Refusals()
   /// Seconds between two looks at a cluster that AWS is working on.
   package var pollSeconds = 10.0
   /// Looks in a row that may find no progress: an hour's.
@@ -103,13 +107,18 @@ package struct ClusterLifecycle: Sendable {
             .clusterStuck(
               planner.section.noun,
               planner.section.identifier,
-              "\(step.word), again and again"
+              stuck(at: step),
+              refusals.last
             )
           )
+        }
+        if let minutes = Self.minutes(afterLooks: repetitions, every: pollSeconds) {
+          report(.waiting(step, minutes: minutes))
         }
         try await pause()
       } else {
         repetitions = 0
+        refusals.last = nil
       }
       former = step
       report(.began(step))
@@ -121,6 +130,17 @@ package struct ClusterLifecycle: Sendable {
       default: break
       }
     }
+  }
+
+  /// How many minutes have passed, when another one has since the last look.
+  static func minutes(afterLooks looks: Int, every seconds: Double) -> Int? {
+    let now = Int(Double(looks) * seconds / 60)
+    return now > Int(Double(looks - 1) * seconds / 60) ? now : nil
+  }
+
+  private func stuck(at step: ClusterStep) -> String {
+    if case .wait(let status) = step { return "it stays \(status)" }
+    return "AWS was told to \(step.text(planner.section)), again and again"
   }
 
   private func pause() async throws(AWSError) {
@@ -181,6 +201,16 @@ package struct ClusterLifecycle: Sendable {
       }
     case .pause: break
     }
+  }
+}
+
+/// What AWS said last when it did not do what it was told, and it was told again.
+final class Refusals: Sendable {
+  private let state = Mutex<ServiceFault?>(nil)
+
+  var last: ServiceFault? {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
   }
 }
 

@@ -61,6 +61,7 @@ package enum ClusterStep: Hashable, Sendable {
     let name = section.identifier
     let noun = section.noun
     let namespace = section.serverless?.namespace ?? ""
+    let days = section.finalSnapshotDays.map { " for \($0) day\($0 == 1 ? "" : "s")" } ?? ""
     return switch self {
     case .createRole(let name): "make the role \(name)"
     case .writePolicy(let role, _): "let the role \(role) read the configured prefixes of S3"
@@ -81,10 +82,11 @@ package enum ClusterStep: Hashable, Sendable {
     case .resume: "start the paused cluster \(name)"
     case .pause: "pause the cluster \(name)"
     case .wait(let status): "wait for the \(noun) (\(status))"
-    case .deleteWarehouse(true): "delete the cluster \(name), keeping a final snapshot"
+    case .deleteWarehouse(true): "delete the cluster \(name), keeping a final snapshot\(days)"
     case .deleteWarehouse(false): "delete the cluster \(name) with all its data"
     case .deleteWorkgroup: "delete the workgroup \(name)"
-    case .deleteNamespace(true): "delete the namespace \(namespace), keeping a final snapshot"
+    case .deleteNamespace(true):
+      "delete the namespace \(namespace), keeping a final snapshot\(days)"
     case .deleteNamespace(false): "delete the namespace \(namespace) with all its data"
     case .deleteGroup(let identifier): "delete the security group \(identifier)"
     case .deleteRole(let name): "delete the role \(name)"

@@ -1,3 +1,4 @@
+import AWSClient
 package import Diagnostics
 
 // All wording of this module's diagnostics.
@@ -75,10 +76,22 @@ extension Diagnostic {
     )
   }
 
-  static func clusterStuck(_ noun: String, _ name: String, _ reason: String) -> Diagnostic {
-    Diagnostic(
+  static func clusterStuck(
+    _ noun: String,
+    _ name: String,
+    _ reason: String,
+    _ refusal: ServiceFault?
+  ) -> Diagnostic {
+    var notes: [String] = []
+    if let refusal {
+      let request = refusal.requestID.map { ", request \($0)" } ?? ""
+      notes.append("AWS said last: \(refusal.message)")
+      notes.append("\(refusal.service) \(refusal.operation): \(refusal.code)\(request)")
+    }
+    return Diagnostic(
       code: "cluster-stuck",
       "the \(noun) \"\(name)\" does not get where it should: \(reason)",
+      notes: notes,
       help: ["run the command again later; it goes on from what exists then"]
     )
   }

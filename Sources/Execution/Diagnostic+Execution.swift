@@ -19,7 +19,7 @@ extension Diagnostic {
       diagnostic.message = "the server refused the login: \(error.message)"
       diagnostic.help.append("check user and password of the target")
     case .connectionLost, .cancelled, .statement:
-      diagnostic.message = "\(purpose) failed: \(error.message)"
+      diagnostic.message = "\(purpose) failed: \(error.words)"
     }
     return diagnostic
   }
@@ -108,6 +108,23 @@ extension Diagnostic {
       "`\(key)` of \(node.name) must be \(expected), not \(value.jsonString)",
       at: node.place,
       file: node.originalFilePath
+    )
+  }
+
+  /// The rows are in place; what should make queries on them faster was refused.
+  static func notMaintained(
+    _ error: WarehouseError,
+    purpose: String,
+    node: Node
+  ) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "not-maintained",
+      "\(purpose) was refused: \(error.message)",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: [error.detail, error.hint].compactMap { $0 } + ["the rows are in place"],
+      help: ["`redstart advise` says what the table needs, with the statements"]
     )
   }
 

@@ -314,7 +314,11 @@ extension Diagnostic {
   }
 
   static func noUndoScript(_ state: MigrationState) -> Diagnostic {
-    let file = "U\(state.version)__\(state.name.split(separator: " ").joined(separator: "_")).sql"
+    let name = state.path.split(separator: "/").last.map(String.init) ?? state.path
+    let file =
+      name.first.map { $0 == "V" || $0 == "v" } == true
+      ? "U" + name.dropFirst()
+      : "U\(state.version)__\(state.name.split(separator: " ").joined(separator: "_")).sql"
     return Diagnostic(
       code: "no-undo-script",
       "nothing says how to take migration \(state.version) back",

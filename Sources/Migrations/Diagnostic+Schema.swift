@@ -127,6 +127,42 @@ extension Diagnostic {
     )
   }
 
+  /// - Parameters:
+  ///   - column: as `schema.table.column`.
+  ///   - type: what the server calls it.
+  ///   - nearest: what the dump has; nil where there is none.
+  /// - Returns: a warning, or an error where the dump cannot run.
+  static func typeNotRedshifts(_ column: String, _ type: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      nearest == nil ? .error : .warning,
+      code: "dump-type",
+      "\(column) is \(type), a type that Redshift does not have; the dump has "
+        + (nearest ?? "it as it stands"),
+      notes: ["no migration made it so: it was made by hand"],
+      help: ["choose a type of Redshift, and write the column into a migration"]
+    )
+  }
+
+  static func partsNotRedshifts(_ table: String, _ parts: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-left-out",
+      "\(table) has what Redshift does not, which is not in the dump",
+      notes: Array(parts.prefix(20)) + (parts.count > 20 ? ["and \(parts.count - 20) more"] : []),
+      help: ["what a CHECK or a unique index keeps out, a test of the data can find"]
+    )
+  }
+
+  static func defaultTranslated(_ column: String, _ text: String, as word: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "dump-translated",
+      "the default of \(column) is told by a translation that need not mean quite the same",
+      notes: ["PostgreSQL has it as \(text), the dump as \(word), which is in UTC"],
+      help: ["look at it: with a time zone other than UTC, values differ"]
+    )
+  }
+
   static func defaultNotGivenBack(_ table: String, _ column: String, _ text: String) -> Diagnostic {
     Diagnostic(
       code: "dump-not-given-back",

@@ -24,16 +24,12 @@ extension Diagnostic {
     return diagnostic
   }
 
-  /// Refuses a repair that loses values or grants; nil when it does not.
+  /// Refuses a repair that loses values; nil when it does not.
   static func repairLoses(_ drift: SchemaDrift) -> Diagnostic? {
-    var losses = drift.differences.compactMap { difference -> String? in
+    let losses = drift.differences.compactMap { difference -> String? in
       guard difference.kind == .extraColumn, !difference.repair.isEmpty else { return nil }
       let column = "\(difference.relation.description).\(difference.column ?? "")"
       return "\(column) would be dropped with its values"
-    }
-    losses += drift.viewsInTheWay.map {
-      "\($0.description) would be dropped on the way and made again as the files say: what was "
-        + "granted on it by hand would be gone"
     }
     guard !losses.isEmpty else { return nil }
     var notes = Array(losses.prefix(10))

@@ -16,7 +16,26 @@ extension Diagnostic {
       ],
       help: [
         "ask whoever made them to drop them first, or to make them WITH NO SCHEMA BINDING",
-        "or drop them in the migration, before this statement",
+        "or drop them in the file, before this statement",
+      ]
+    )
+  }
+
+  /// - Parameter views: each with what it reads.
+  /// - Returns: an error; `diff` shows it as a warning.
+  static func viewsInTheWayOfRepair(_ views: [SchemaDrift.ForeignView]) -> Diagnostic {
+    var notes = views.prefix(10).map {
+      "\($0.name) reads \($0.bases.joined(separator: ", "))"
+    }
+    if views.count > 10 { notes.append("and \(views.count - 10) more") }
+    return Diagnostic(
+      code: "foreign-views",
+      "views stand on what the repair alters, and no migration makes them: "
+        + views.prefix(10).map(\.name).joined(separator: ", "),
+      notes: notes,
+      help: [
+        "drop them first, and make them again afterwards: `redstart run` makes those of models",
+        "or put the change into a migration, which keeps the views of models",
       ]
     )
   }

@@ -12,6 +12,10 @@ package struct Compilation: Sendable {
   package var compiled: [String: CompiledNode]
   /// Why nodes did not compile, by id; with ephemeral models in them, that of those.
   package var failures: [String: [Diagnostic]] = [:]
+  /// Ids of the nodes whose failure is that of an ephemeral model in them.
+  package var failedByOthers: Set<String> = []
+  /// The SQL of the project's hooks by id, as far as it is known before they run.
+  package var operations: [String: BufferID] = [:]
   package var diagnostics: [Diagnostic]
 
   package init(
@@ -27,6 +31,19 @@ package struct Compilation: Sendable {
   }
 }
 
+/// A hook of a node.
+package enum NodeHook: Sendable {
+  /// Its SQL, which depends on nothing that a database holds.
+  case rendered(BufferID)
+  /// Its template, which asks the database or may change it: rendered just before its SQL runs.
+  case template(BufferID)
+
+  /// The SQL, where it is known before the node runs.
+  package var sql: BufferID? {
+    if case .rendered(let sql) = self { sql } else { nil }
+  }
+}
+
 /// A node with its SQL for the target.
 package struct CompiledNode: Sendable {
   package var node: Node
@@ -34,11 +51,13 @@ package struct CompiledNode: Sendable {
   package var relation: RelationName?
   /// Redshift SQL rendered from the template, in a generated buffer that maps back to the file.
   package var sql: BufferID
-  /// Hooks rendered for this node, in order.
-  package var preHooks: [BufferID] = []
-  package var postHooks: [BufferID] = []
+  /// Hooks of this node, in order.
+  package var preHooks: [NodeHook] = []
+  package var postHooks: [NodeHook] = []
   /// `sql_header`, which goes before the statement that makes the relation, with its origin.
   package var header: MappedText?
+  /// The same in a buffer of its own.
+  package var headerSQL: BufferID?
   /// Whether a migration creates this node's relation, and so owns its columns and keys.
   package var isMigrated = false
   /// Snapshots only: how versions are told apart.

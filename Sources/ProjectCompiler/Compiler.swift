@@ -6,7 +6,7 @@ import Templating
 /// Renders the nodes of a parsed project to Redshift SQL for the target.
 package struct Compiler {
   package let parsed: ParsedProject
-  private var environment: ContextEnvironment
+  var environment: ContextEnvironment
   let buffers: Buffers
   private let cache: AnalysisCache?
 
@@ -77,13 +77,15 @@ package struct Compiler {
     }
     let broken = Set(ordered.filter { isEphemeral($0) && compiled[$0] == nil })
     var failures: [String: [Diagnostic]] = [:]
-    for outcome in parallelMap(rest, { compile($0, ephemeralTexts: texts, waiting: waiting) }) {
+    var failedByOthers: Set<String> = []
+    for outcome in all(rest, { compile($0, ephemeralTexts: texts, waiting: waiting) }) {
       diagnostics += outcome.diagnostics
       let errors = outcome.diagnostics.filter(\.isError)
       if !errors.isEmpty {
         failures[outcome.id] = errors
       } else if !broken.isDisjoint(with: ephemeralAncestors(of: outcome.id)) {
         failures[outcome.id] = ephemerals.diagnostics.filter(\.isError)
+        failedByOthers.insert(outcome.id)
       } else if let node = outcome.compiled {
         compiled[outcome.id] = node
       }
@@ -99,7 +101,26 @@ package struct Compiler {
       diagnostics: diagnostics
     )
     compilation.failures = failures
+    compilation.failedByOthers = failedByOthers
     return compilation
+  }
+
+  /// Compiles nodes: side by side, but one after the other where they share a connection.
+  private func all(_ ids: [String], _ compile: @Sendable (String) -> Outcome) -> [Outcome] {
+    guard let live = environment.live else { return parallelMap(ids, compile) }
+    return ids.map { settled(compile($0), live) }
+  }
+
+  /// Ends what a node's template began: the next one must not find it, nor its failure.
+  private func settled(_ outcome: Outcome, _ live: any LiveDatabase) -> Outcome {
+    do throws(Diagnostic) {
+      try live.rollBack()
+      return outcome
+    } catch {
+      var outcome = outcome
+      outcome.diagnostics.append(error)
+      return outcome
+    }
   }
 
   /// Compiles one node when it is its turn to run: with a database, everything is known.
@@ -165,49 +186,6 @@ package struct Compiler {
     return (buffers.add(generated: "<inline> (compiled)", complete), context.captured.logs)
   }
 
-  /// Renders SQL from the project file, such as `on-run-start`.
-  ///
-  /// `extra` is what only this hook can use, such as `results`. Names mean what they mean in
-  /// `package`; nil is the project itself.
-  ///
-  /// - Throws: any error of the template.
-  package func compileHook(
-    _ text: String,
-    name: String,
-    package: String? = nil,
-    extra: PlainDictionary = PlainDictionary()
-  ) throws(Diagnostic) -> BufferID {
-    try renderHook(text, name: name, package: package, extra: extra).sql
-  }
-
-  /// Renders a hook, and tells what `log(…, info=true)` said.
-  ///
-  /// - Throws: any error of the template.
-  package func renderHook(
-    _ text: String,
-    name: String,
-    package: String? = nil,
-    extra: PlainDictionary
-  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
-    let packageName = package ?? parsed.project.name
-    let node = Node(
-      uniqueID: "operation.\(packageName).\(name)",
-      kind: .operation,
-      name: name,
-      packageName: packageName,
-      path: name,
-      originalFilePath: "project file",
-      fqn: [packageName, name]
-    )
-    let context = context(for: node)
-    for (key, value) in extra.pairs { context.extra[key] = Value(value) }
-    let written = WrittenText(buffers: buffers)
-    let file = parsed.project.package(named: packageName)?.fileBuffer.map(written.whole)
-    let located = written.located(text, in: [file].compactMap { $0 })
-    let sql = try compileHook(located, name: name, context: context)
-    return (sql, context.captured.logs)
-  }
-
   // MARK: One node
 
   private func compile(
@@ -225,7 +203,7 @@ package struct Compiler {
         try addHooks(&compiled, context(for: node))
         outcome.compiled = compiled
       } catch {
-        settle(&outcome, node, error)
+        outcome.diagnostics.append(error)
       }
       return outcome
     }
@@ -245,6 +223,11 @@ package struct Compiler {
         )
       }
       var text = try render(template, context)
+      if environment.live == nil, context.hasKeptInGraph {
+        // What others are to find in it must be kept in the graph of the run.
+        outcome.compiled = deferredNode(node)
+        return outcome
+      }
       outcome.text = text
       let needed = try ephemerals(of: context, node: node)
       text = EphemeralInjection.inject(
@@ -267,32 +250,25 @@ package struct Compiler {
       compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
-      settle(&outcome, node, error)
+      settle(&outcome, node, error, context.captured)
     }
     return outcome
   }
 
-  func addHooks(
-    _ compiled: inout CompiledNode,
-    _ context: NodeContext
-  ) throws(Diagnostic) {
-    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
-    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
-    if let header = compiled.node.config["sql_header"]?.string {
-      let written = WrittenText(buffers: buffers)
-      let places = written.places(of: compiled.node, in: parsed.project)
-      compiled.header = written.located(header, in: places)
-    }
-    compiled.logs = context.captured.logs
-  }
-
-  /// What asks a database that nobody has yet waits for one; all else is an error.
-  private func settle(_ outcome: inout Outcome, _ node: Node, _ error: Diagnostic) {
+  /// What asks a database that nobody has yet waits for one, and so does what may miss something
+  /// that others will have kept in `graph` by then; all else is an error.
+  private func settle(
+    _ outcome: inout Outcome,
+    _ node: Node,
+    _ error: Diagnostic,
+    _ captured: Captured
+  ) {
     // What a microbatch model is without a batch, nobody asks when its batches will run.
     let awaitsBatches =
       environment.batch == nil && MicrobatchSettings.isMicrobatch(node)
       && ["run", "build"].contains(environment.invocation.command) && parsed.runsBatches
-    if awaitsBatches || (environment.live == nil && error.code == Diagnostic.needsDatabaseCode) {
+    let awaitsRun = error.code == Diagnostic.needsDatabaseCode || captured.asksGraph
+    if awaitsBatches || (environment.live == nil && awaitsRun) {
       outcome.compiled = deferredNode(node)
     } else {
       outcome.diagnostics.append(error)
@@ -368,7 +344,7 @@ package struct Compiler {
     )
   }
 
-  private func render(
+  func render(
     _ template: Template,
     _ context: NodeContext
   ) throws(Diagnostic) -> MappedText {
@@ -404,40 +380,6 @@ package struct Compiler {
       }
       return result.diagnostics + [error]
     }
-  }
-
-  private func hooks(
-    _ key: String,
-    of node: Node,
-    _ context: NodeContext
-  ) throws(Diagnostic) -> [BufferID] {
-    let items: [PlainValue] =
-      switch node.config[key] {
-      case .list(let list)?: list
-      case let value?: [value]
-      case nil: []
-      }
-    let written = WrittenText(buffers: buffers)
-    let places = items.isEmpty ? [] : written.places(of: node, in: parsed.project)
-    var hooks: [BufferID] = []
-    for item in items {
-      guard let text = item.string ?? item.dictionary?["sql"]?.string, !text.isEmpty else {
-        continue
-      }
-      let located = written.located(text, in: places)
-      hooks.append(try compileHook(located, name: "\(key) of \(node.name)", context: context))
-    }
-    return hooks
-  }
-
-  private func compileHook(
-    _ text: MappedText,
-    name: String,
-    context: NodeContext
-  ) throws(Diagnostic) -> BufferID {
-    let buffer = buffers.add(generated: name, text)
-    let template = try Template(parsing: buffer, in: buffers)
-    return buffers.add(generated: "\(name) (compiled)", try render(template, context))
   }
 
   // MARK: Ephemeral models
@@ -482,7 +424,8 @@ package struct Compiler {
     var diagnostics: [Diagnostic] = []
     for id in ids {
       let waiting = Set(compiled.filter { $0.value.isDeferred }.keys)
-      let outcome = compile(id, ephemeralTexts: texts, waiting: waiting)
+      var outcome = compile(id, ephemeralTexts: texts, waiting: waiting)
+      if let live = environment.live { outcome = settled(outcome, live) }
       diagnostics += outcome.diagnostics
       guard let node = outcome.compiled else { continue }
       compiled[id] = node

@@ -1,5 +1,6 @@
 package import Diagnostics
 import ProjectModel
+import RedshiftSQL
 
 extension Diagnostic {
   static func unknownReference(
@@ -320,6 +321,21 @@ extension Diagnostic {
       help: [
         "an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"
       ]
+    )
+  }
+
+  /// dbt's sentence: the types of given rows are those of the relation that they stand for.
+  static func unitTestRelation(
+    _ relation: RelationName,
+    of input: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "Not able to get columns for unit test '\(input)' from relation \(relation.sql) because the "
+        + "relation doesn't exist",
+      at: range,
+      help: ["build what the model reads first, or give the rows as SQL (format: sql)"]
     )
   }
 

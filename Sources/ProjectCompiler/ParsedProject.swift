@@ -9,6 +9,8 @@ package struct ParsedProject: Sendable {
   package var graph: Graph
   /// Nodes that are configured `enabled: false`.
   package var disabled: [Node]
+  /// The hooks of the project file and of packages, as nodes of the manifest.
+  package var operations: [Node]
   package var macros: MacroTable
   /// In the order in which they apply.
   package var migrations: [MigrationScript]
@@ -35,6 +37,9 @@ package struct ParsedProject: Sendable {
     return environment
   }
 
+  /// Whose turn it is to render templates while nodes run.
+  package var renderingTurn: RenderingTurn? { environment.graph?.turn }
+
   /// A node as templates and the manifest see it.
   package func value(of node: Node) -> PlainDictionary {
     let entries = NodeEntry(project: project, buffers: environment.buffers)
@@ -51,6 +56,16 @@ package struct ParsedProject: Sendable {
     var schemas = Set(graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })
     schemas.insert(project.target.schema)
     return schemas.sorted()
+  }
+
+  /// The relations that models, seeds and snapshots make, as `schema.name`.
+  package var builtRelations: Set<String> {
+    Set(
+      environment.relations.compactMap { id, relation in
+        relation.isSource || relation.isEphemeral || migrated.contains(id)
+          ? nil : MigrationScript.key(relation.name)
+      }
+    )
   }
 
   /// Whether a migration creates the node's relation.

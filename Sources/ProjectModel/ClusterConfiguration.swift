@@ -20,6 +20,11 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var isPublic = true
   /// Whether `down` keeps a snapshot.
   package var takesFinalSnapshot = true
+  /// After how many days AWS deletes that snapshot; nil for never.
+  package var finalSnapshotDays: Int?
+  /// Dollars for an hour of one node, or of one RPU, as the user knows them; nil for redstart's own
+  /// small table.
+  package var unitPrice: Double?
   package var tags: [Tag] = []
   /// Where the section is.
   package var range: TextRange?

@@ -123,6 +123,10 @@ package struct ProjectConfiguration: Sendable {
   package var migrationsSchema: String?
   /// How runs keep each other out: `session` or `lease`; nil for what the server does best.
   package var migrationsLock: String?
+  /// How long a migration waits for a lock on a table, as `5s`; nil for as long as it takes.
+  package var migrationsLockTimeout: String?
+  /// How often a migration that waited in vain is tried again.
+  package var migrationsLockRetries: Int?
   /// Whether migrations are refused of which anything dangerous is known.
   package var migrationsAreStrict = false
   /// Keys that dbt knows and redstart does not use yet, as written.

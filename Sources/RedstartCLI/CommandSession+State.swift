@@ -6,8 +6,21 @@ extension CommandSession {
   /// The earlier run that `--state` names, if it does.
   func previousState(_ project: Project) throws(Diagnostic) -> PreviousState? {
     try arguments.value("state").map { folder throws(Diagnostic) in
-      try state(in: folder, project)
+      let state = try state(in: folder, project)
+      let path = folder.hasPrefix("/") ? folder : FilePath.joining(project.root, folder)
+      let target = FilePath.normalized(targetPath(project, ""))
+      if FilePath.normalized(path) == target { warnOfTarget(folder) }
+      return state
     }
+  }
+
+  /// A command that compares with its own target folder writes over what it compares with.
+  private func warnOfTarget(_ folder: String) {
+    let message =
+      "The state and target directories are the same: '\(folder)'. This could lead to missing "
+      + "changes due to overwritten state including non-idempotent retries."
+    guard let dbtLog else { return note(message) }
+    dbtLog.fire("WarnStateTargetEqual", "I072", "Warning: \(message)", level: .warn)
   }
 
   /// The artifacts of a folder; a path that is not absolute counts from the project, as in dbt.
@@ -93,7 +106,11 @@ extension CommandSession {
       )
     }
     let result = try selection.resolve(in: parsed.graph)
-    if !isQuiet { report(result.warnings) }
+    if let dbtLog {
+      dbtLog.report(unmatched: result.warnings, from: buffers, style: style)
+    } else if !isQuiet {
+      report(result.warnings)
+    }
     return result.nodes
   }
 

@@ -89,6 +89,10 @@ struct CommandSession: Sendable {
     guard !diagnostics.isEmpty else { return }
     protectSecretsInSQL()
     if let dbtLog {
+      if let error = diagnostics.first, diagnostics.count == 1, error.code == "usage" {
+        console.output(DbtUsage.text(of: error, command: command.name))
+        return
+      }
       dbtLog.report(diagnostics, from: buffers, style: style)
       return
     }

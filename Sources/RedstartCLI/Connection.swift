@@ -75,20 +75,26 @@ extension CommandSession {
       let prepared = try prepare()
       return try await withWarehouse(project) { try await body($0, prepared, nil) }
     }
-    async let opening = opened(server, project, glance)
+    let opening = Task { [self] in await self.opened(server, project, glance) }
     let prepared: Prepared
     do {
       prepared = try prepare()
     } catch {
-      if case .success(let opened) = await opening {
-        await opened.connection.warehouse.closeIdle()
-        if let problem = await opened.lease.release() { report([problem]) }
+      // The server may wait for somebody's lock: nobody wants its answer any more.
+      opening.cancel()
+      if case .success(let unused) = await opening.value {
+        await unused.connection.warehouse.closeIdle()
+        if let problem = await unused.lease.release() { report([problem]) }
       }
       throw error
     }
-    let opened = try await opening.get()
-    return try await using(opened.lease, opened.connection) {
-      try await body($0, prepared, opened.glance)
+    let use = try await withTaskCancellationHandler {
+      await opening.value
+    } onCancel: {
+      opening.cancel()
+    }.get()
+    return try await using(use.lease, use.connection) {
+      try await body($0, prepared, use.glance)
     }
   }
 

@@ -17,6 +17,9 @@ final class Console: Sendable {
   private let input: @Sendable () -> [UInt8]
   private let writeOutput: @Sendable ([UInt8]) -> Void
   private let writeError: @Sendable ([UInt8]) -> Void
+  /// What stands for a secret in what is shown.
+  static let mask = "*****"
+
   private let secrets = Mutex<[String]>([])
   /// How many texts have been searched for secrets.
   private let searched = Mutex(0)
@@ -80,7 +83,7 @@ final class Console: Sendable {
     var text = text
     for secret in secrets.withLock({ $0 }) where text.contains(secret) {
       text = text.split(separator: secret, omittingEmptySubsequences: false)
-        .joined(separator: "*****")
+        .joined(separator: Self.mask)
     }
     return text
   }

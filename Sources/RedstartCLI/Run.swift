@@ -7,6 +7,10 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     arguments = try Arguments.parse(words)
     try arguments.complete(from: console.environment)
   } catch {
+    if console.speaksDbt {
+      console.output(DbtUsage.text(of: error, command: words.first { !$0.hasPrefix("-") }))
+      return .usage
+    }
     let format = DiagnosticFormat.full
     console.error(format.render([error], from: Buffers(), style: console.style))
     return .usage

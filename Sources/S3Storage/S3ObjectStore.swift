@@ -89,6 +89,14 @@ package struct S3ObjectStore: ObjectStore {
         _ = try await s3.put(location, try await FileReader(path).all())
         return
       }
+      if size > streamedSize {
+        let reader = try FileReader(path)
+        _ = try await s3.put(location, length: size, partSize: partSize) {
+          (offset, count) async throws(AWSError) in
+          try await reader.part(at: offset, count)
+        }
+        return
+      }
       var attempt = 1
       while true {
         let reader = try FileReader(path)
@@ -124,6 +132,9 @@ package struct S3ObjectStore: ObjectStore {
 
   /// Files up to this size are sent from memory, with a checksum, and again when that helps.
   private static let wholeSize = 8 << 20
+  /// Files up to this size are sent as one stream, larger ones in parts.
+  package var streamedSize = 64 << 20
+  package var partSize = S3.usualPartSize
   private static let uploadAttempts = 3
 
   private func calling<Result: Sendable>(
@@ -223,6 +234,22 @@ private actor FileReader {
   func all() throws(AWSError) -> [UInt8] {
     var bytes: [UInt8] = []
     while let piece = try next() { bytes += piece }
+    return bytes
+  }
+
+  /// Some bytes from the middle; they must all be there.
+  func part(at offset: Int, _ count: Int) throws(AWSError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let number = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress?.advanced(by: done), count - done, offset + done)
+      }
+      if number < 0, errno == EINTR { continue }
+      guard number >= 0 else { throw Self.failure(path) }
+      guard number > 0 else { throw .problem(.notReadable(path, "it is shorter than it was")) }
+      done += number
+    }
     return bytes
   }
 

@@ -127,7 +127,7 @@ extension Diagnostic {
     }
     var diagnostic = Diagnostic(
       code: code(of: error),
-      error.message,
+      error.words,
       at: range,
       label: ""
     )
@@ -147,6 +147,7 @@ extension Diagnostic {
     if let context = error.context { diagnostic.notes.append(context) }
     if let state = error.sqlState { diagnostic.notes.append("SQLSTATE \(state)") }
     if let hint = error.hint, !error.isAmbiguousMerge { diagnostic.help.append(hint) }
+    diagnostic.help += error.redshiftHelp
     switch error.kind {
     case .connectionLost:
       diagnostic.notes.append("whether the statement took effect is not known")

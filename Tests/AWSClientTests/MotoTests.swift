@@ -156,6 +156,30 @@ import Testing
     #expect(try await client.s3.objects(S3Location(bucket: bucket, key: "")).isEmpty)
   }
 
+  @Test func objectsInParts() async throws {
+    let client = try Self.client()
+    let bucket = Self.name("parts")
+    try await Self.makeBucket(bucket, client)
+    let location = S3Location(bucket: bucket, key: "dir/lärge")
+    let bytes = (0..<11 << 20).map { UInt8(truncatingIfNeeded: $0 &* 13 >> 4) }
+    let tag = try await client.s3.put(location, length: bytes.count, partSize: 5 << 20) {
+      (offset, count) async throws(AWSError) in Array(bytes[offset..<offset + count])
+    }
+    #expect(tag.hasSuffix("-3"))
+    let reader = client.s3.reader(location, entityTag: tag)
+    #expect(try await reader.bytes(limit: 12 << 20) == bytes)
+    // One that is given up leaves nothing.
+    let broken = S3Location(bucket: bucket, key: "broken")
+    let problem = AWSError.problem(Diagnostic(code: "broken", "the file is gone"))
+    let error = await failure { () async throws(AWSError) in
+      try await client.s3.put(broken, length: 11 << 20, partSize: 5 << 20) {
+        (_, _) async throws(AWSError) in throw problem
+      }
+    }
+    #expect(error == problem)
+    #expect(try await client.s3.objects(S3Location(bucket: bucket, key: "b")).isEmpty)
+  }
+
   private static func residentMegabytes() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }

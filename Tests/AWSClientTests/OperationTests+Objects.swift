@@ -74,6 +74,33 @@ extension OperationTests {
       },
       expected: ["ETag"]
     ),
+    "CreateMultipartUpload": Case(
+      perform: { (client) async throws(AWSError) in
+        [try await client.s3.beginParts(lake("a b/ü+"))]
+      },
+      expected: ["UploadId"]
+    ),
+    "UploadPart": Case(
+      perform: { (client) async throws(AWSError) in
+        let part = try await client.s3.put(lake("a b/ü+"), "u/+=1", 2, Array("1,2\n".utf8))
+        return ["\(part.number)", part.entityTag, part.checksum]
+      },
+      expected: ["2", "ETag", "VSFCMw=="]
+    ),
+    "CompleteMultipartUpload": Case(
+      perform: { (client) async throws(AWSError) in
+        let part = S3.Part(number: 2, entityTag: "tag", checksum: "VSFCMw==")
+        return [try await client.s3.endParts(lake("a b/ü+"), "u/+=1", [part])]
+      },
+      expected: ["ETag"]
+    ),
+    "AbortMultipartUpload": Case(
+      perform: { (client) async throws(AWSError) in
+        try await client.s3.abandon(lake("a b/ü+"), "u/+=1")
+        return []
+      },
+      expected: []
+    ),
     "GetBucketLocation": Case(
       perform: { (client) async throws(AWSError) in [try await client.s3.bucketRegion("lake")] },
       expected: ["us-west-2"]

@@ -199,6 +199,87 @@ import Testing
     #expect(request.header("Authorization")?.contains("Credential=BASE/") == true)
   }
 
+  @Test func theKeysOfACodeAreKeptForTheNextCommand() async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration])
+    let first = try Self.client(folder, server, "guarded", SecondFactor { _ in "123456" })
+    #expect(try await first.credentials().accessKeyID == "GUARDED")
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: folder.path + "/.aws/cli/cache"
+    )
+    let name = try #require(names.first)
+    #expect(names.count == 1)
+    for (path, mode) in [(".aws/cli/cache/\(name)", 0o600), (".aws/cli/cache", 0o700)] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + path)
+      #expect(attributes[.posixPermissions] as? Int == mode)
+    }
+    // Nobody is there to ask, and nobody has to be asked.
+    let second = try Self.client(folder, server, "guarded")
+    let keys = try await second.credentials()
+    #expect(keys.accessKeyID == "GUARDED" && keys.sessionToken == Secret("t"))
+    #expect(keys.source.contains("kept in"))
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(arguments: [
+    "", "{}", "no JSON", #"{"Credentials": {"AccessKeyId": "K"}}"#,
+    // About to end.
+    #"{"Credentials": {"AccessKeyId": "K", "SecretAccessKey": "s", "SessionToken": "t", "#
+      + #""Expiration": "SOON"}}"#,
+  ])
+  func keptKeysThatAreNoGoodAreAskedForAnew(_ text: String) async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    let soon = Timestamp(Timestamp.now().seconds + 800).iso8601
+    let request = AssumeRoleRequest(roleARN: "arn:aws:iam::1:role/guarded", sessionName: "s")
+    let cache = RoleCache(
+      request,
+      device: "arn:aws:iam::1:mfa/me",
+      namesSession: false,
+      ["HOME": folder.path]
+    )
+    let path = String(cache.path.dropFirst(folder.path.count + 1))
+    try folder.write([
+      ".aws/config": Self.configuration, path: text.replacing("SOON", with: soon),
+    ])
+    let client = try Self.client(folder, server, "guarded", SecondFactor { _ in "123456" })
+    #expect(try await client.credentials().accessKeyID == "GUARDED")
+    #expect(try folder.read(path).contains("2100-01-01"))
+  }
+
+  /// A home folder that takes no files costs a question, not the command.
+  @Test func keysThatCannotBeKeptAreUsed() async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration, ".aws/cli": "a file"])
+    let client = try Self.client(folder, server, "guarded", SecondFactor { _ in "123456" })
+    #expect(try await client.credentials().accessKeyID == "GUARDED")
+  }
+
+  /// 36 requests, named by botocore.
+  @Test func keptKeysHaveTheNamesThatTheAWSCLIGivesThem() throws {
+    let records = try #require(try Surroundings.json(Surroundings.fixture("role_cache.json")).list)
+    #expect(records.count == 36)
+    for record in records.compactMap(\.dictionary) {
+      let request = AssumeRoleRequest(
+        roleARN: record.text("role") ?? "",
+        sessionName: record.text("session") ?? "redstart-1",
+        externalID: record.text("external"),
+        durationSeconds: record.integer("duration")
+      )
+      let name = RoleCache.name(
+        request,
+        device: record.text("device") ?? "",
+        namesSession: record.text("session") != nil
+      )
+      #expect(name == record.text("name"), "\(record)")
+    }
+  }
+
   @Test(arguments: [nil, "", "12345", "1234567", "abcdef"])
   func noCodeIsNoKeys(_ answer: String?) async throws {
     let server = try Self.sts()

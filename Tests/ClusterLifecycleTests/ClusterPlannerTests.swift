@@ -171,6 +171,15 @@ import Testing
     #expect(ReadPolicy(prefixes: [], partition: "aws").document == nil)
   }
 
+  @Test func whoWaitsHearsOfItOnceAMinute() {
+    func minutes(_ looks: Int, _ seconds: Double) -> [Int] {
+      (1...looks).compactMap { ClusterLifecycle.minutes(afterLooks: $0, every: seconds) }
+    }
+    #expect(minutes(19, 10) == [1, 2, 3])
+    #expect(minutes(3, 90) == [1, 3, 4])
+    #expect(minutes(360, 0) == [])
+  }
+
   @Test func tellsCostsAsEstimates() {
     var section = ClusterConfiguration(identifier: "shop")
     var nodes = ClusterConfiguration.Provisioned()
@@ -188,6 +197,11 @@ import Testing
     serverless.maximumCapacity = 64
     section.shape = .serverless(serverless)
     #expect(ClusterPrice.estimate(section).contains("at most $24.00 with max_capacity 64"))
+    #expect(ClusterPrice.estimate(section).contains("not asked of AWS"))
+    section.unitPrice = 0.5
+    #expect(ClusterPrice.hourly(section) == 4)
+    #expect(ClusterPrice.estimate(section).contains("at most $32.00 with max_capacity 64"))
+    #expect(!ClusterPrice.estimate(section).contains("us-east-1"))
   }
 
   @Test(arguments: [

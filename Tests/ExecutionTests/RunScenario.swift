@@ -105,8 +105,8 @@ struct RunScenario: Sendable {
       }
       if name == self.name {
         entry.isMigrated = isMigrated
-        entry.preHooks = preHooks.map { buffers.add(name: "hook", text: $0) }
-        entry.postHooks = postHooks.map { buffers.add(name: "hook", text: $0) }
+        entry.preHooks = preHooks.map { .rendered(buffers.add(name: "hook", text: $0)) }
+        entry.postHooks = postHooks.map { .rendered(buffers.add(name: "hook", text: $0)) }
       }
       compiled[id] = entry
       nodes.append(node)
@@ -204,6 +204,9 @@ final class EventLog: Sendable {
       case .runStarted(let total, let threads): "run of \(total) on \(threads)"
       case .nodeStarted(let id, let index, let total): "start \(id) \(index)/\(total)"
       case .nodeFinished(let result): "\(result.status) \(result.id)"
+      case .hookStarted(let id, _, let index, let total): "start \(id) \(index)/\(total)"
+      case .batchStarted(let id, let batch): "start \(id) \(batch.label)"
+      case .batchFinished(_, let batch): "log \(batch.line)"
       case .notice(_, let message): "notice \(message)"
       case .log(_, let message): "log \(message)"
       case .statement(let id, _): "statement of \(id)"

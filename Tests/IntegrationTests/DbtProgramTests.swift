@@ -389,7 +389,7 @@ import Testing
 }
 
 /// A project with a profile of `type: postgres` and a database of its own.
-private struct DbtProgramProject {
+struct DbtProgramProject {
   let program: ProgramHarness
   private let socket: String
   private let database: String
@@ -448,6 +448,12 @@ private struct DbtProgramProject {
       },
       uniquingKeysWith: { $1 }
     )
+  }
+
+  /// What run_results.json tells of, in its order.
+  func resultIDs() throws -> [String] {
+    let artifact = try PlainValue(json: Array(read("target/run_results.json").utf8)).dictionary
+    return (artifact?["results"]?.list ?? []).compactMap { $0.dictionary?["unique_id"]?.string }
   }
 
   /// The first column of a query's rows.

@@ -31,6 +31,36 @@ import Testing
     return outcome.output.split(separator: "\n").dropFirst().joined(separator: "|") + outcome.error
   }
 
+  /// The history is asked while the files are read; a mistake in them waits for nobody.
+  @Test func aMistakeInAFileIsToldWhileSomebodyHoldsTheHistory() throws {
+    let project = try Self.harness(["V1__a.sql": Self.first])
+    defer { project.stopServer() }
+    #expect(try project.run("local", "start").code == 0)
+    #expect(try project.run("migrate").code == 0)
+    let status = try project.run("local", "status").output
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("socket") })
+    let socket = line.dropFirst("socket".count).trimmingCharacters(in: .whitespaces)
+    let holder = try ReadProcess(
+      "/usr/bin/psql",
+      [
+        "-X", "-h", socket, "-U", "redstart", "-d", "dev", "-c",
+        "begin; lock table redstart.migration_event in access exclusive mode; select pg_sleep(600)",
+      ]
+    )
+    defer { holder.end() }
+    let isHeld = """
+      select count(*) as n from pg_locks where granted and mode = 'AccessExclusiveLock' \
+      and relation = to_regclass('redstart.migration_event')
+      """
+    let deadline = Date(timeIntervalSinceNow: 20)
+    while try Self.value(project, isHeld) != "1" { try #require(Date() < deadline) }
+    try project.folder.write("migrations/V2__b.sql", "select {{ nobody_knows() }};")
+    let outcome = try project.run("migrate")
+    #expect(outcome.code == 2, "\(outcome.error)")
+    #expect(outcome.error.contains("V2__b.sql:1:11"), "\(outcome.error)")
+    #expect(holder.process.isRunning)
+  }
+
   @Test func fourAtOnceOnAVirginProjectApplyEachOnce() throws {
     let project = try Self.harness([
       "V1__a.sql": Self.first, "V2__b.sql": "create table mig.b (x int);",

@@ -15,18 +15,20 @@ final class RedshiftStandIn {
   ///   - storage: the folders that stand for buckets.
   ///   - endpoint: the address of an S3 for the other buckets.
   ///   - kind: `provisioned` or `serverless`.
+  ///   - password: what every user has.
   /// - Throws: what keeps it from starting.
   init(
     storage: [String: String] = [:],
     endpoint: String? = nil,
-    kind: String = "provisioned"
+    kind: String = "provisioned",
+    password: String = RedshiftStandIn.password
   ) throws {
     folder = try TemporaryFolder(named: "stand-in")
     process.executableURL = ProgramHarness.program.deletingLastPathComponent()
       .appendingPathComponent("redshift-stand-in")
     process.arguments =
       [
-        "--folder", folder.path, "--password", Self.password, "--log", folder.path + "/log",
+        "--folder", folder.path, "--password", password, "--log", folder.path + "/log",
         "--faults", folder.path + "/faults", "--kind", kind,
       ] + storage.flatMap { ["--s3", "\($0.key)=\($0.value)"] }
       + (endpoint.map { ["--endpoint", $0] } ?? [])

@@ -73,6 +73,80 @@ import Testing
     }
   }
 
+  /// What the example has none of: snapshots, sources with an age, operations.
+  @Test func snapshotsSourcesAndOperationsRunAsOnTheLocalWarehouse() throws {
+    try withExample { project, _ in
+      try project.folder.write([
+        "snapshots/levels.sql": """
+        {% snapshot levels %}
+        {{ config(target_schema='sparkify', unique_key='user_id', strategy='check',
+                  check_cols=['level']) }}
+        select user_id, level from {{ ref('users') }}
+        {% endsnapshot %}
+        """,
+        "models/sources.yml": """
+        version: 2
+        sources:
+          - name: raw
+            schema: sparkify
+            freshness: { warn_after: { count: 1, period: day } }
+            loaded_at_field: ts
+            tables: [{ name: staging_events }]
+        """,
+        "macros/count_of.sql": """
+        {% macro count_of(table) %}
+          {% set found = run_query("select count(*) from sparkify." ~ table) %}
+          {{ log(table ~ " has " ~ found.columns[0].values()[0], info=true) }}
+        {% endmacro %}
+        """,
+      ])
+      func run(_ words: String..., code: Int32 = 0) throws -> ProgramHarness.Outcome {
+        let outcome = try project.run(words + ["--target", "redshift"])
+        #expect(outcome.code == code, "\(words): \(outcome.output)\(outcome.error)")
+        return outcome
+      }
+      _ = try run("migrate")
+      _ = try run("seed")
+      _ = try run("build")
+      #expect(try run("test").error.contains("ERROR=0"))
+      let users = try #require(try ExampleTests.expectedCounts(project)["users"])
+      func versions(_ condition: String) throws -> String {
+        try run(
+          "show",
+          "-q",
+          "--output",
+          "csv",
+          "--inline",
+          "select count(*) as n from sparkify.levels where \(condition)"
+        ).output
+      }
+      #expect(try versions("dbt_valid_to is null") == "n\n\(users)\n")
+      try project.folder.write(
+        "macros/level_up.sql",
+        """
+        {% macro level_up() %}
+          {% do run_query("begin; update sparkify.users set level = 'gold' where level = 'paid';"
+            ~ " commit") %}
+        {% endmacro %}
+        """
+      )
+      _ = try run("run-operation", "level_up")
+      _ = try run("snapshot")
+      #expect(try versions("dbt_valid_to is null") == "n\n\(users)\n")
+      #expect(try versions("level = 'gold' and dbt_valid_to is null") != "n\n0\n")
+      #expect(
+        try versions("level = 'gold'") == versions("level = 'paid' and dbt_valid_to is not null")
+      )
+      let fresh = try run("source", "freshness")
+      #expect(fresh.error.contains("raw.staging_events"), "\(fresh.error)")
+      let sources = try project.folder.read("target/sources.json")
+      #expect(sources.contains(#""status":"warn""#) || sources.contains(#""status": "warn""#))
+      let counted = try run("run-operation", "count_of", "--args", "{table: users}")
+      #expect((counted.output + counted.error).contains("users has \(users)"))
+      #expect(try run("docs", "generate").code == 0)
+    }
+  }
+
   @Test func theClusterLoadsFromS3() throws {
     let bucket = try S3StandIn()
     defer { bucket.stop() }
@@ -131,6 +205,64 @@ import Testing
       #expect(sent.contains("SET query_group TO 'nightly'"), "\(sent)")
       #expect(sent.contains("set query_group to 'it''s'"), "\(sent)")
       #expect(sent.last == "set query_group to 'nightly'")
+    }
+  }
+
+  @Test func tablesAreLookedAfterAsConfigured() throws {
+    try withExample { project, server in
+      let text = try project.folder.read("project.yml")
+      try project.folder.write(
+        "project.yml",
+        text.replacing(
+          "  sparkify:\n    staging:",
+          with: "  sparkify:\n    +analyze: auto\n    staging:\n      +vacuum: delete_only"
+        )
+      )
+      #expect(try project.run("migrate", "--target", "redshift").code == 0)
+      try server.fail("refuse", at: "vacuum delete only \"sparkify\".\"staging_songs\"")
+      let first = try project.run("run", "--target", "redshift", "-s", "+songs")
+      #expect(first.code == 0, "\(first.error)")
+      for words in ["warning[not-maintained]", "VACUUM is running", "the rows are in place"] {
+        #expect(first.error.contains(words), "\(words): \(first.error)")
+      }
+      #expect(try server.hasFailedAsAsked)
+      // Nobody had gathered statistics of what was loaded.
+      let loaded = "analyze \"sparkify\".\"staging_songs\" predicate columns"
+      #expect(try server.statements.count { $0 == loaded } == 1)
+      let again = try project.run("run", "--target", "redshift", "-s", "+songs")
+      #expect(again.code == 0 && !again.error.contains("not-maintained"), "\(again.error)")
+      let vacuum = "vacuum delete only \"sparkify\".\"staging_songs\""
+      #expect(try server.statements.count { $0 == vacuum } == 2)
+      #expect(try server.statements.count { $0 == loaded } == 1)
+    }
+  }
+
+  @Test func adviceNamesWhatMovesBetweenNodes() throws {
+    try withExample { project, _ in
+      #expect(try project.run("migrate", "--target", "redshift").code == 0)
+      #expect(try project.run("build", "--target", "redshift").code == 0)
+      let plan = try project.run("advise", "--target", "redshift", "-s", "songplays")
+      #expect(plan.code == 0, "\(plan.error)")
+      for words in ["Join DS_BCAST_INNER", "is copied to every node", "DISTSTYLE ALL"] {
+        #expect(plan.output.contains(words), "\(words): \(plan.output)")
+      }
+      let json = try project.run(
+        "advise",
+        "--target",
+        "redshift",
+        "-s",
+        "songplays",
+        "--output",
+        "json"
+      )
+      #expect(json.output.contains(#""attribute": "DS_BCAST_INNER""#), "\(json.output)")
+      let tables = try project.run("advise", "--target", "redshift")
+      #expect(tables.output.contains("there are no statistics"), "\(tables.output)")
+      let sql = try project.run("advise", "--target", "redshift", "--output", "sql")
+      #expect(
+        sql.output.split(separator: "\n").contains("ANALYZE \"sparkify\".\"staging_events\";"),
+        "\(sql.output)"
+      )
     }
   }
 

@@ -97,6 +97,11 @@ import Testing
     #expect(listing.contains("songs.csv"))
     // What is typed is not shown.
     #expect(!(shown + rest).contains("123456"))
+    // The next command needs neither a code nor a terminal.
+    let harness = ProgramHarness(folder, environment: Self.environment(folder, server))
+    let again = try harness.run("s3", "ls", "s3://lake/")
+    #expect(again.code == 0 && again.output.contains("songs.csv"), "\(again.error)")
+    #expect(server.requests.count { $0.text.contains("Action=AssumeRole") } == 1)
   }
 
   @Test func withoutATerminalThereIsNobodyToAsk() throws {

@@ -93,6 +93,18 @@ import Testing
     ])
   }
 
+  @Test func `a view with grants is built again and again`() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": "name: shop\nmodels: { shop: { +grants: { select: [reader] } } }\n",
+      "models/seen.sql": "select 1 as id\n",
+    ])
+    defer { project.stopServer() }
+    for _ in 1...3 {
+      let built = try project.run("run")
+      #expect(built.code == 0, "\(built.error)")
+    }
+  }
+
   @Test func `what templates do to the database is done`() throws {
     let project = try project()
     defer { project.stopServer() }

@@ -214,6 +214,7 @@ actor ClientSession {
     switch fault {
     case .conflict: throw .conflict
     case .oid: throw .droppedRelation
+    case .refuse: throw .vacuumIsRunning
     case .loseBefore:
       socket.drop()
       throw .lostConnection
@@ -257,6 +258,10 @@ actor ClientSession {
     if fault == .loseAfter {
       socket.drop()
       throw .lostConnection
+    }
+    if case .explain = statement.kind {
+      let lines = RedshiftPlan.lines(result.rows.compactMap { $0.first.flatMap { $0 } })
+      result.rows = lines.map { [$0] }
     }
     write(result, of: statement, &writer)
   }

@@ -5,12 +5,13 @@ import Foundation
 /// Read anew before each statement from a file, so that a test can ask for faults while the server
 /// runs. A line is `WHAT WORDS…`; the first statement with the words gets the fault, and the line
 /// is used up. WHAT is one of `conflict` (error 1023), `oid` (a relation dropped by another
-/// transaction), `lose-before` and `lose-after` (the connection breaks before or after the
+/// transaction), `refuse` (what one may do at a time is being done), `lose-before` and `lose-after` (the connection breaks before or after the
 /// statement is done).
 actor Faults {
   enum Kind: String {
     case conflict
     case oid
+    case refuse
     case loseBefore = "lose-before"
     case loseAfter = "lose-after"
   }
@@ -47,6 +48,8 @@ extension WireError {
 
   static let lostConnection = WireError("the connection is lost", sqlState: "08006")
   var isLoss: Bool { sqlState == "08006" }
+
+  static let vacuumIsRunning = WireError("VACUUM is running", detail: "re-try later")
 
   static let droppedRelation = WireError("could not open relation with OID 126483")
 }

@@ -64,6 +64,9 @@ actor StandInServer {
     try await PostgresShims().install(on: warehouse)
     let session = try await warehouse.connect()
     _ = try await session.execute(RedshiftCatalog.installation)
+    // Whether a table was analysed must depend on what it is sent alone.
+    _ = try await session.execute("ALTER SYSTEM SET autovacuum = off")
+    _ = try await session.execute("SELECT pg_reload_conf()")
     await session.close()
   }
 

@@ -482,6 +482,88 @@ import Testing
     #expect(output.split(separator: "\n").count == 4, "\(output)")
   }
 
+  /// They run before the model's SQL in the same session, which knows what they make.
+  @Test func headersAreCheckedAndFollowed() async throws {
+    func output(_ header: String, _ sql: String) async throws -> String {
+      let harness = try Self.harness([
+        "models/a.sql": header + sql, "models/b.sql": "select id, total from shop.facts\n",
+      ])
+      return await harness.run("check", "--output", "concise").output
+    }
+    let call = """
+      {% call set_sql_header(config) %}
+      set query_group to 'models';
+      create temp table recent as select id, kind from shop.facts;
+      create temporary table marks (mark int);
+      insert into marks values (1);
+      {% endcall %}
+
+      """
+    #expect(try await output(call, "select id, kind, mark from recent cross join marks\n") == "")
+    let slips = try await output(call, "select id, knid, mark from recent cross join marks\n")
+    #expect(
+      slips.hasPrefix("models/a.sql:7:12: error[unknown-column] column \"knid\""),
+      "\(slips)"
+    )
+    #expect(slips.split(separator: "\n").count == 1, "\(slips)")
+    // Mistakes stand where they are written, and those of syntax are told, too.
+    let wrong = try await output(
+      "{{ config(sql_header='create temp table r as select totl from shop.facts;') }}\n",
+      "select * from r\n"
+    )
+    #expect(
+      wrong.hasPrefix("models/a.sql:1:53: error[unknown-column] column \"totl\""),
+      "\(wrong)"
+    )
+    #expect(wrong.split(separator: "\n").count == 1, "\(wrong)")
+    let syntax = try await output(
+      "{{ config(sql_header='create temp function f() returns int as 1;') }}\n",
+      "select 1 as x\n"
+    )
+    #expect(
+      syntax.hasPrefix("models/a.sql:1:35: error[sql-syntax] syntax error: expected TABLE"),
+      "\(syntax)"
+    )
+    // Templates in them are no hindrance.
+    let rendered = try await output(
+      """
+      {% call set_sql_header(config) %}
+      set query_group to '{{ target.name }}';
+      create temp table r as select id,
+        totl from {{ ref('b') }};
+      {% endcall %}
+
+      """,
+      "select id from r\n"
+    )
+    #expect(
+      rendered.contains("models/a.sql:4:3: error[unknown-column] column \"totl\""),
+      "\(rendered)"
+    )
+    // They are there for their own model alone.
+    let harness = try Self.harness([
+      "models/a.sql": call + "select id from recent\n",
+      "models/b.sql": "select id from shop.recent\n",
+    ])
+    let other = await harness.run("check", "--output", "concise").output
+    #expect(other.contains("models/b.sql:1:16: error[unknown-relation]"), "\(other)")
+  }
+
+  @Test func modelsOfMaterializedViewsAreCheckedAsSuch() async throws {
+    let harness = try Self.harness([
+      "models/a.sql": """
+      {{ config(materialized='materialized_view', auto_refresh=true) }}
+      select id, getdate() as at from shop.facts order by id
+
+      """,
+      "models/b.sql": "select id from shop.facts order by id\n",
+    ])
+    let output = await harness.run("check", "--output", "concise").output
+    #expect(output.contains("models/a.sql:2:12: error[redshift-unsupported]"), "\(output)")
+    #expect(output.contains("models/a.sql:2:44: error[redshift-unsupported]"), "\(output)")
+    #expect(output.split(separator: "\n").count == 2, "\(output)")
+  }
+
   static let sources = [
     "models/sources.yml":
       "version: 2\nsources:\n  - name: raw\n    tables: [{ name: events }]\n",

@@ -34,6 +34,24 @@ import Testing
     "macros/cents.sql": "{% macro cents(x) %}({{ x }} / 100){% endmacro %}\n",
   ]
 
+  /// Who comes from another tool is told what a command is called here.
+  @Test(arguments: [
+    ("rollback", "undo"), ("info", "status"), ("deploy", "up"), ("create", "new"),
+    ("plna", "plan"),
+  ])
+  func wordsOfOtherToolsLeadToTheCommandThatIsMeant(word: String, meant: String) async throws {
+    let outcome = await (try Self.harness()).run("migrate", word)
+    #expect(outcome.code == 2)
+    #expect(outcome.error.contains("migrate \(meant)"), "\(outcome.error)")
+  }
+
+  /// Each of them is a command.
+  @Test func wordsOfOtherToolsMeanCommandsThatThereAre() {
+    let known = Set(CommandTable.migrate.subcommands.map(\.name))
+    #expect(known.isSuperset(of: CommandTable.migrate.foreignWords.values))
+    #expect(known.isDisjoint(with: CommandTable.migrate.foreignWords.keys))
+  }
+
   static func harness() throws -> CommandLineHarness {
     var files = files
     files["project.yml", default: ""] += "test-paths: [checks]\n"

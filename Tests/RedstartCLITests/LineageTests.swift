@@ -48,6 +48,43 @@ import Testing
     #expect(Golden.problem(text, file: "commands/lineage.txt") == nil)
   }
 
+  /// Temporary tables of `sql_header` are no end of the line.
+  @Test func headersAreFollowed() async throws {
+    var files = Self.files
+    files["models/headed.sql"] = """
+      {% call set_sql_header(config) %}
+      create temp table big as select id, amount as much from {{ ref('orders') }} where customer = 'x';
+      select customer as who into temp names from shop.raw_orders;
+      insert into big (id, much) select id, 0 from shop.raw_orders;
+      {% endcall %}
+      select b.id, b.much + 1 as more, n.who from big b cross join names n where b.much > 0
+      """
+    let text = try await CommandLineHarness(files).run("lineage", "headed", "--upstream").output
+    #expect(
+      text == """
+        headed.id  integer
+          from
+          ├─ orders.id  value
+          │  └─ shop.raw_orders.id  value
+          └─ shop.raw_orders.id  value
+        headed.more  integer
+          from
+          └─ orders.amount  value
+             └─ shop.raw_orders.amount  value
+        headed.who  varchar(20)
+          from
+          └─ shop.raw_orders.customer  value
+        headed (rows)
+          from
+          ├─ orders.amount  filter
+          │  └─ shop.raw_orders.amount  value
+          └─ orders.customer  filter
+             └─ shop.raw_orders.customer  value
+
+        """
+    )
+  }
+
   @Test func artifactsHaveLineage() async throws {
     let harness = try CommandLineHarness(Self.files)
     let outcome = await harness.run("compile")

@@ -209,24 +209,6 @@ import Testing
     #expect(other.output.contains("second.va  by shop.vt.va"), "\(other.output)")
   }
 
-  /// What `migrate` and `run` would refuse is told before.
-  @Test func whatWouldBeRefusedLaterIsToldByCheck() async throws {
-    let harness = try CommandLineHarness([
-      "project.yml": CheckTests.projectFile,
-      "migrations/V1__create.sql":
-        "create schema shop; create table shop.orders (id int);\nbegin; select 1; commit;\n",
-      "migrations/V2__empty.sql": "-- nothing\n",
-      "models/orders.sql": "{{ config(materialized='view', schema='shop') }} select 1 as id\n",
-      "macros/names.sql":
-        "{% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}\n",
-    ])
-    let outcome = await harness.run("check", "--output", "concise")
-    #expect(outcome.code == 2)
-    for code in [
-      "error[transaction-in-migration]", "warning[empty-migration]", "error[migrated-view]",
-    ] { #expect(outcome.output.contains(code), "\(outcome.output)") }
-  }
-
   /// The source of a procedure is looked at as it is after all migrations.
   @Test func proceduresAreCheckedAgainstWhatIsThereInTheEnd() async throws {
     func output(_ last: String, format: String = "concise") async throws -> String {

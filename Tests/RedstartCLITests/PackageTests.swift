@@ -73,6 +73,28 @@ import Testing
     }
   }
 
+  @Test func `macros that only the arguments of a test call are none that it depends on`()
+    async throws
+  {
+    let harness = try harness()
+    let outcome = await harness.run("parse", "--no-color")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let nodes = try #require(try manifest(harness)["nodes"]?.dictionary)
+    func macros(_ id: String) -> Set<String> {
+      let depends = nodes["test.shop.\(id)"]?.dictionary?["depends_on"]?.dictionary
+      return Set((depends?["macros"]?.list ?? []).compactMap(\.string))
+    }
+    // As dbt's own manifest has it after `dbt parse`.
+    #expect(
+      macros("accepted_values_latest_id___toolbox_described_id_.d0880680bf")
+        == ["macro.dbt.test_accepted_values", "macro.dbt.get_where_subquery"]
+    )
+    #expect(
+      macros("toolbox_at_most_orders_100__id.001cfcc679")
+        == ["macro.toolbox.test_at_most", "macro.dbt.get_where_subquery"]
+    )
+  }
+
   /// A field in the form in which it was recorded.
   private static func value(of field: String, in node: PlainDictionary) -> PlainValue {
     var value = PlainValue.dictionary(node)

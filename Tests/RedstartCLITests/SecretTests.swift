@@ -87,6 +87,28 @@ import Testing
     #expect(SQLSecrets.findings(in: Array(sql.utf8)).flatMap(\.values).contains(Self.key))
   }
 
+  /// Keys that SQL which is put together goes on with.
+  @Test(arguments: [
+    "execute 'create user u password ' || quote_literal('\(key)')",
+    "execute 'create user u password ''' || '\(key)' || ''' createdb'",
+    "execute 'copy t credentials ''aws_access_key_id=' || id || ';aws_secret_access_key=' || '\(key)'",
+    "password := '\(key)'",
+  ])
+  func keysThatAreJoinedToTextAreFound(sql: String) {
+    for text in [sql, "create procedure p() as $$ begin \(sql); end $$ language plpgsql"] {
+      #expect(SQLSecrets.findings(in: Array(text.utf8)).flatMap(\.values) == [Self.key], "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    "select password || 'plainly' from t", "select 'the password ', 'plainly'",
+    "select f('password', 'plainly')", "select 1 where password = 'plainly'",
+    "select 'no password' || f('plainly')",
+  ])
+  func whatOnlyStandsBesideTheWordIsNone(sql: String) {
+    #expect(SQLSecrets.findings(in: Array(sql.utf8)).isEmpty, "\(sql)")
+  }
+
   /// Quoting within quoting has an end.
   @Test func deeplyQuotedTextIsLookedIntoToADepth() {
     var text = "password '\(Self.key)'"

@@ -101,6 +101,81 @@ import WarehouseClient
     )
   }
 
+  /// Sends in parts what it would send as one stream, in parts as small as S3 takes them.
+  private func storeOfParts(_ server: S3StandIn) -> S3ObjectStore {
+    var store = store(server)
+    store.streamedSize = 8 << 20
+    store.partSize = 5 << 20
+    return store
+  }
+
+  /// Three parts; what goes wrong is put right with them.
+  @Test(arguments: [[], [.part(1), .part(3)], [.errorInEnd]] as [[S3StandIn.UploadFault]])
+  func largeFilesAreWrittenInParts(_ faults: [S3StandIn.UploadFault]) async throws {
+    let server = try S3StandIn()
+    defer { server.stop() }
+    for fault in faults { server.fail(fault) }
+    let folder = try TemporaryFolder(named: "s3-parts")
+    let bytes = (0..<(11 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 8) }
+    let path = folder.path + "/large"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try await storeOfParts(server).write(
+      file: path,
+      size: bytes.count,
+      to: "s3://lake/out/large",
+      region: nil
+    )
+    #expect(server.objects["s3://lake/out/large"] == bytes)
+    #expect(server.openUploads == 0)
+    #expect(server.requests.count { $0.hasPrefix("PUT") } >= 3)
+  }
+
+  @Test func partsOfAFileThatCannotBeWrittenAreTakenAway() async throws {
+    let server = try S3StandIn()
+    defer { server.stop() }
+    server.fail(.refuseParts)
+    let folder = try TemporaryFolder(named: "s3-parts")
+    let path = folder.path + "/large"
+    try Data(count: 11 << 20).write(to: URL(fileURLWithPath: path))
+    let store = storeOfParts(server)
+    #expect(
+      await code {
+        try await store.write(file: path, size: 11 << 20, to: "s3://lake/x", region: nil)
+      } == "access-denied"
+    )
+    #expect(server.objects.isEmpty && server.openUploads == 0)
+    #expect(server.requests.last == "DELETE /lake/x")
+  }
+
+  /// The file became shorter while it was sent.
+  @Test func aFileThatShrankIsNoObject() async throws {
+    let server = try S3StandIn()
+    defer { server.stop() }
+    let folder = try TemporaryFolder(named: "s3-parts")
+    let path = folder.path + "/large"
+    try Data(count: 1 << 20).write(to: URL(fileURLWithPath: path))
+    let store = storeOfParts(server)
+    #expect(
+      await code {
+        try await store.write(file: path, size: 11 << 20, to: "s3://lake/x", region: nil)
+      } == "unload-failed"
+    )
+    #expect(server.objects.isEmpty && server.openUploads == 0)
+  }
+
+  /// The end of an upload was done twice, since its answer did not come.
+  @Test func anEndWhoseAnswerWasLostIsFoundOut() async throws {
+    let server = try S3StandIn()
+    defer { server.stop() }
+    server.fail(.lostEnd)
+    let folder = try TemporaryFolder(named: "s3-parts")
+    let path = folder.path + "/large"
+    try Data(count: 11 << 20).write(to: URL(fileURLWithPath: path))
+    try await storeOfParts(server).write(file: path, size: 11 << 20, to: "s3://lake/x", region: nil)
+    #expect(server.objects["s3://lake/x"]?.count == 11 << 20)
+    #expect(server.requests.last == "HEAD /lake/x")
+  }
+
   @Test func filesAreWrittenAndObjectsRemoved() async throws {
     let server = try S3StandIn()
     defer { server.stop() }

@@ -12,6 +12,24 @@ package final class S3StandIn: Sendable {
     var cuts: [String: (count: Int, at: Int)] = [:]
     var damaged: Set<String> = []
     var requests: [String] = []
+    /// What was sent of objects in parts, by upload, with the path each is for.
+    var uploads: [String: (path: String, parts: [Int: [UInt8]])] = [:]
+    var uploadCount = 0
+    /// Of how many parts an object is, by path.
+    var partCounts: [String: Int] = [:]
+    var uploadFaults: [S3StandIn.UploadFault] = []
+  }
+
+  /// What goes wrong with an object in parts, each once.
+  package enum UploadFault: Hashable, Sendable {
+    /// The part of this number is answered with an error of the server.
+    case part(Int)
+    /// An error stands in the good answer to the end.
+    case errorInEnd
+    /// The object is there, and the answer says that the upload is not.
+    case lostEnd
+    /// Every part is refused for good.
+    case refuseParts
   }
 
   /// Keeps what the server answers by, apart from the server itself.
@@ -103,6 +121,14 @@ package final class S3StandIn: Sendable {
     store.state.withLock { _ = $0.damaged.insert(String(address.dropFirst(4))) }
   }
 
+  /// Lets the next objects in parts meet trouble.
+  package func fail(_ faults: UploadFault...) {
+    store.state.withLock { $0.uploadFaults += faults }
+  }
+
+  /// How many objects in parts were begun and neither ended nor given up.
+  package var openUploads: Int { store.state.withLock { $0.uploads.count } }
+
   package func stop() { server.stop() }
 }
 
@@ -116,7 +142,8 @@ extension S3StandIn.Store {
       state.requests.append("\(request.method) \(path)\(mark)")
       if bucket == "denied" { return Self.fault(403, "AccessDenied", "Access Denied") }
       let isKnown = state.objects.keys.contains { $0.hasPrefix("/\(bucket)/") }
-      guard isKnown || request.method == "PUT" || bucket == "empty" else {
+      let isWritten = request.method == "PUT" || request.query.contains("upload")
+      guard isKnown || isWritten || bucket == "empty" else {
         return Self.fault(404, "NoSuchBucket", "The specified bucket does not exist")
       }
       if let region = state.regions[bucket],
@@ -129,15 +156,86 @@ extension S3StandIn.Store {
           [("x-amz-bucket-region", region)]
         )
       }
+      let query = HTTPStandIn.Request.pairs(request.query)
+      if request.query.hasPrefix("uploads") || query["uploadId"] != nil {
+        return inParts(request, path, query, &state)
+      }
       switch request.method {
       case "PUT":
         state.objects[path] = request.body
-        return HTTPStandIn.Reply(200, "", [("ETag", "\"\(Self.tag(request.body))\"")])
+        state.partCounts[path] = nil
+        return HTTPStandIn.Reply(200, "", [("ETag", "\"\(Self.tag(request.body, 1))\"")])
       case "POST": return delete(request.text, bucket, &state)
       case "GET" where mark == "?": return list(request, bucket, state)
       default: return object(path, range, request, &state)
       }
     }
+  }
+
+  private func inParts(
+    _ request: HTTPStandIn.Request,
+    _ path: String,
+    _ query: [String: String],
+    _ state: inout S3StandIn.State
+  ) -> HTTPStandIn.Reply {
+    func take(_ fault: S3StandIn.UploadFault) -> Bool {
+      guard let index = state.uploadFaults.firstIndex(of: fault) else { return false }
+      state.uploadFaults.remove(at: index)
+      return true
+    }
+    guard let upload = query["uploadId"] else {
+      state.uploadCount += 1
+      state.uploads["U\(state.uploadCount)"] = (path, [:])
+      return HTTPStandIn.Reply(
+        200,
+        "<InitiateMultipartUploadResult><UploadId>U\(state.uploadCount)</UploadId>"
+          + "</InitiateMultipartUploadResult>"
+      )
+    }
+    guard let known = state.uploads[upload], known.path == path else {
+      return Self.fault(404, "NoSuchUpload", "The specified upload does not exist.")
+    }
+    switch request.method {
+    case "PUT":
+      let number = query["partNumber"].flatMap { Int($0) } ?? 0
+      if state.uploadFaults.contains(.refuseParts) {
+        return Self.fault(403, "AccessDenied", "Access Denied")
+      }
+      if take(.part(number)) { return Self.fault(500, "InternalError", "Try again.") }
+      let sum = Self.crc32(request.body)
+      let big = (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * UInt32($0))) }
+      guard request.header("x-amz-checksum-crc32") == Data(big).base64EncodedString() else {
+        return Self.fault(400, "BadDigest", "The checksum did not match")
+      }
+      state.uploads[upload]?.parts[number] = request.body
+      return HTTPStandIn.Reply(200, "", [("ETag", "\"part-\(number)\"")])
+    case "DELETE":
+      state.uploads[upload] = nil
+      return HTTPStandIn.Reply(204, "")
+    default: break
+    }
+    if take(.errorInEnd) {
+      return HTTPStandIn.Reply(
+        200,
+        "<Error><Code>InternalError</Code><Message>Try again.</Message></Error>"
+      )
+    }
+    let parts = known.parts.sorted { $0.key < $1.key }
+    let expected = parts.map { "<ETag>\"part-\($0.key)\"</ETag>" }
+    guard parts.map(\.key) == Array(1...max(parts.count, 1)),
+      request.text.components(separatedBy: "<Part>").count == parts.count + 1,
+      expected.allSatisfy({ request.text.contains($0) }),
+      parts.dropLast().allSatisfy({ $0.value.count >= 5 << 20 })
+    else { return Self.fault(400, "InvalidPart", "One or more of the parts could not be found.") }
+    state.objects[path] = parts.flatMap(\.value)
+    state.partCounts[path] = parts.count
+    state.uploads[upload] = nil
+    if take(.lostEnd) { return Self.fault(404, "NoSuchUpload", "There is no such upload.") }
+    return HTTPStandIn.Reply(
+      200,
+      "<CompleteMultipartUploadResult><ETag>\"x-\(parts.count)\"</ETag>"
+        + "</CompleteMultipartUploadResult>"
+    )
   }
 
   private func list(
@@ -162,7 +260,7 @@ extension S3StandIn.Store {
       let encoded = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
       body +=
         "<Contents><Key>\(encoded)</Key><Size>\(bytes.count)</Size>"
-        + "<ETag>\"\(Self.tag(bytes))\"</ETag></Contents>"
+        + "<ETag>\"\(Self.tag(bytes, state.partCounts[path]))\"</ETag></Contents>"
     }
     let rest = paths.dropFirst(pageSize)
     body += "<IsTruncated>\(!rest.isEmpty)</IsTruncated>"
@@ -181,7 +279,7 @@ extension S3StandIn.Store {
     guard let bytes = state.objects[path] else {
       return Self.fault(404, "NoSuchKey", "The specified key does not exist.")
     }
-    let tag = "\"\(Self.tag(bytes))\""
+    let tag = "\"\(Self.tag(bytes, state.partCounts[path]))\""
     if let wanted = request.header("If-Match"), wanted != tag {
       return Self.fault(412, "PreconditionFailed", "At least one of the pre-conditions failed")
     }
@@ -239,7 +337,9 @@ extension S3StandIn.Store {
   }
 
   /// No MD5, as of an object that was written in parts.
-  private static func tag(_ bytes: [UInt8]) -> String { "\(crc32(bytes))-1" }
+  private static func tag(_ bytes: [UInt8], _ count: Int?) -> String {
+    "\(crc32(bytes))-\(count ?? 1)"
+  }
 
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { value, _ in

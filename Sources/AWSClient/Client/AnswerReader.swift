@@ -21,17 +21,20 @@ struct AnswerReader: Sendable {
   ///
   /// A page of a proxy can be XML by chance; it must not pass for a list of nothing.
   func xml(_ response: HTTPResponse, root name: String) async throws(AWSError) -> XMLElement {
-    let bytes = try await bytes(response)
-    let root: XMLElement
-    do throws(XMLElement.Problem) {
-      root = try XMLElement(xml: bytes)
-    } catch {
-      throw failure("it is no XML: \(error.reason) (byte \(error.offset))")
-    }
+    let root = try document(try await bytes(response))
     guard root.name == name else {
       throw failure("it is \"\(root.name.prefix(40))\" instead of \"\(name)\"")
     }
     return root
+  }
+
+  /// The document in some bytes, whatever it is.
+  func document(_ bytes: [UInt8]) throws(AWSError) -> XMLElement {
+    do throws(XMLElement.Problem) {
+      return try XMLElement(xml: bytes)
+    } catch {
+      throw failure("it is no XML: \(error.reason) (byte \(error.offset))")
+    }
   }
 
   /// The element with the result of a `query` call; EC2's stands at the top.

@@ -8,7 +8,6 @@ extension CredentialChain {
       profile["web_identity_token_file"] == nil
     else { return .absent("profile \"\(name)\": no role_arn") }
     if visited.contains(name) { throw .problem(.profileCycle(visited + [name])) }
-    let source = try await sourceCredentials(profile, visited: visited + [name])
     var duration: Int?
     if let text = profile["duration_seconds"] {
       guard let seconds = Int(text), (900...43_200).contains(seconds) else {
@@ -25,8 +24,22 @@ extension CredentialChain {
       durationSeconds: duration
     )
     guard let device = profile["mfa_serial"] else {
+      let source = try await sourceCredentials(profile, visited: visited + [name])
       return .found(try await assume(request, profile: name, source))
     }
+    let cache = RoleCache(
+      request,
+      device: device,
+      namesSession: profile["role_session_name"] != nil,
+      surroundings.environment
+    )
+    if let kept = cache.credentials(
+      now: surroundings.now(),
+      source: "role \(role) of profile \"\(name)\", kept in \(cache.path)"
+    ) {
+      return .found(kept)
+    }
+    let source = try await sourceCredentials(profile, visited: visited + [name])
     let needed = AWSError.problem(.multiFactorNeeded(profile: name))
     guard let secondFactor = surroundings.secondFactor else { throw needed }
     return .found(
@@ -38,7 +51,9 @@ extension CredentialChain {
       ) { (code) async throws(AWSError) in
         var request = request
         request.device = (device, code)
-        return try await assume(request, profile: name, source)
+        let keys = try await assume(request, profile: name, source)
+        cache.keep(keys)
+        return keys
       }
     )
   }

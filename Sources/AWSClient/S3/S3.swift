@@ -179,8 +179,7 @@ package struct S3: Sendable {
 
   // MARK: Pieces
 
-  private static func call(_ operation: String, _ method: String, _ location: S3Location) -> AWSCall
-  {
+  static func call(_ operation: String, _ method: String, _ location: S3Location) -> AWSCall {
     var call = AWSCall(service: .s3, operation: operation, method: method)
     call.bucket = location.bucket
     call.path = location.key.isEmpty ? "" : "/" + location.key

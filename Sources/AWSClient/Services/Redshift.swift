@@ -41,12 +41,14 @@ package struct Redshift: Sendable {
   /// Deletes a cluster, after a snapshot where a name for one is given.
   package func deleteCluster(
     _ identifier: String,
-    finalSnapshot: String?
+    finalSnapshot: String?,
+    retentionDays: Int? = nil
   ) async throws(AWSError) -> Cluster {
     var fields = FormFields()
     fields.set("ClusterIdentifier", identifier)
     fields.set("SkipFinalClusterSnapshot", finalSnapshot == nil)
     fields.set("FinalClusterSnapshotIdentifier", finalSnapshot)
+    fields.set("FinalClusterSnapshotRetentionPeriod", retentionDays)
     return try await cluster(.query(.redshift, "DeleteCluster", fields))
   }
 

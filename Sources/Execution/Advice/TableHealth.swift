@@ -54,11 +54,25 @@ package struct TableHealth: Hashable, Sendable {
   }
 
   static func query(_ schemas: [String]) -> SQLText {
+    query(where: #""schema" in (\#(literals: schemas, .redshift))"#)
+  }
+
+  /// Asks for one table; there is no row for an empty one.
+  static func query(_ table: RelationName) -> SQLText {
+    query(
+      where: #"""
+        "schema" = \#(literal: table.schema ?? "public", .redshift) and \#
+        "table" = \#(literal: table.identifier, .redshift)
+        """#
+    )
+  }
+
+  private static func query(where condition: SQLText) -> SQLText {
     """
     select "schema", "table", diststyle, sortkey1, encoded, max_varchar, size, tbl_rows, \
     estimated_visible_rows, unsorted, stats_off, skew_rows, vacuum_sort_benefit
     from svv_table_info
-    where "schema" in (\(literals: schemas, .redshift))
+    where \(condition)
     order by size desc, "schema", "table"
     """
   }
@@ -101,11 +115,26 @@ package struct TableAdvice: Hashable, Sendable {
 }
 
 extension TableHealth {
+  /// Percent by which statistics may be off.
+  static let staleLimit = 10
+
+  /// Whether so many rows are deleted that queries are slowed down.
+  var hasDeletedRows: Bool {
+    guard let visibleRows else { return false }
+    return rows > 0 && visibleRows < rows * 0.8
+  }
+
+  /// Whether sorting would help.
+  var isUnsorted: Bool {
+    guard let unsorted else { return false }
+    return unsorted > 20 && (sortBenefit ?? 100) > 5
+  }
+
   /// What would help this table, the most useful first.
   package var advice: [TableAdvice] {
     let target = name.sql
     var advice: [TableAdvice] = []
-    if staleStatistics > 10 {
+    if staleStatistics > Double(Self.staleLimit) {
       let message =
         staleStatistics >= 100
         ? "there are no statistics" : "statistics are \(Self.percent(staleStatistics)) off"
@@ -113,7 +142,7 @@ extension TableHealth {
         TableAdvice(kind: "stale-statistics", message: message, sql: "ANALYZE \(target);")
       )
     }
-    if let visibleRows, rows > 0, visibleRows < rows * 0.8 {
+    if let visibleRows, hasDeletedRows {
       advice.append(
         TableAdvice(
           kind: "deleted-rows",
@@ -122,7 +151,7 @@ extension TableHealth {
         )
       )
     }
-    if let unsorted, unsorted > 20, (sortBenefit ?? 100) > 5 {
+    if let unsorted, isUnsorted {
       // Copying a large table anew is faster than sorting most of it in place.
       let isDeepCopy = unsorted > 50 && megabytes > 100_000
       advice.append(

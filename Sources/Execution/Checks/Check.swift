@@ -21,6 +21,21 @@ struct Check {
     var failures: Int
     var message: String?
     var sample: NodeResult.Sample?
+
+    /// Tells of a unit test as dbt does: it has failed once, with the rows that differ (`+++` came
+    /// and was not expected, `---` was expected and did not come).
+    mutating func differ() {
+      failures = 1
+      guard let sample else { return }
+      let head = "@@ ," + sample.columns.dropLast().joined(separator: ",")
+      let rows = sample.rows.map { row in
+        let sign = row.last.flatMap { $0 }?.hasPrefix("-") == true ? "---" : "+++"
+        return ([sign] + row.dropLast().map { $0 ?? "NULL" }).joined(separator: ",")
+      }
+      message =
+        "\n\nactual differs from expected:\n\n" + ([head] + rows).joined(separator: "\n")
+        + "\n"
+    }
   }
 
   func run() async throws(Diagnostic) -> Verdict {
@@ -77,7 +92,8 @@ struct Check {
     let failures = try count(text(row[0]), plan.calculation, settings.node)
     let isError = plan.isError && isTrue(text(row[2]))
     guard isError || isTrue(text(row[1])) else {
-      return Verdict(status: .pass, failures: failures)
+      // As in dbt, rows that do not matter are none.
+      return Verdict(status: .pass, failures: 0)
     }
     let noun = failures == 1 ? "result" : "results"
     let message =

@@ -11,6 +11,8 @@ final class RunState: Sendable {
   /// Lets one node at a time replace a relation that views depend on: two such replacements
   /// could want the same views in opposite orders.
   let dependentsGate = AsyncGate()
+  /// Lets one node at a time send VACUUM: a cluster refuses a second one.
+  let vacuumGate = AsyncGate()
   /// Relations of the project's models, as `schema.name` in lower case, with the model's id.
   let models: [String: String]
   /// Ids of the nodes that this run builds and has not begun yet.

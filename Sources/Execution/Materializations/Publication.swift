@@ -100,8 +100,13 @@ struct Publication {
       }
     }
     if hasLateViews { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
-    batch.append("commit")
     do {
+      if hasLateViews {
+        batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
+        try await run.session.renewLateViews(try await run.session.attempt(batch))
+        batch = []
+      }
+      batch.append("commit")
       _ = try await run.session.attempt(batch)
     } catch {
       return .failure(error)

@@ -19,7 +19,9 @@ struct SeedMaterialization {
       settings: run.settings
     )
     let count = run.isEmpty ? 0 : table.rowCount
-    let built = Built(message: "INSERT 0 \(count)", rows: count)
+    // As dbt tells of it.
+    let isFullRefresh = try run.settings.boolean("full_refresh") ?? run.isFullRefresh
+    let built = Built(message: "\(isFullRefresh ? "CREATE" : "INSERT") \(count)", rows: count)
     if run.compiled.isMigrated {
       try await MigratedTable(run: run).fill(columns: table.header) {
         (target) async throws(Diagnostic) in

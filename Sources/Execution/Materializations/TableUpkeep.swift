@@ -7,7 +7,7 @@ import WarehouseClient
 /// Without statistics a planner takes every filter to leave one row, and joins in nested loops what
 /// is read next: minutes instead of milliseconds. PostgreSQL's background worker comes once a
 /// minute, which is later than the next model and often later than the end of a local server.
-/// Redshift is left to its own.
+/// Redshift is left to its own, save for what `ClusterUpkeep` is asked to do.
 struct TableUpkeep {
   let run: NodeRun
 

@@ -20,11 +20,8 @@ struct ViewMaterialization {
     let name = isNew ? run.relation : run.shadow(.new)
     if !isNew { run.scratch.add(name, .view) }
     let ending: SQLText = isBound ? "" : " with no schema binding"
-    // On PostgreSQL a late-binding view that waits for what it reads is no relation yet.
-    let isWaiting = isNew && !isBound && run.session.dialect == .postgres
-    let verb: SQLText = isWaiting ? "create or replace view" : "create view"
     _ = try await run.make(
-      "\(header)\(verb) \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
+      "\(header)create view \(run.spelled(name)) as (\n\(run.query)\n)\(ending)"
     )
     if isNew {
       run.state[run.relation] = .view

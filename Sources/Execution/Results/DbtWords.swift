@@ -25,7 +25,8 @@ package enum DbtWords {
   package static func kind(of error: Diagnostic) -> String {
     let isOfDatabase =
       ofConnections.contains(error.code) || error.notes.contains { $0.hasPrefix(sqlStateMark) }
-    return isOfDatabase ? "Database" : "Compilation"
+    if isOfDatabase { return "Database" }
+    return ofRunning.contains(error.code) ? "Runtime" : "Compilation"
   }
 
   /// dbt's word for a kind of node.
@@ -33,7 +34,25 @@ package enum DbtWords {
     kind == .operation ? "hook" : kind.rawValue
   }
 
+  /// `1 seed`, `3 data tests`, as dbt counts kinds of nodes.
+  package static func count(_ number: Int, of kind: String) -> String {
+    let many =
+      switch kind {
+      case "test": "data_tests"
+      case "analysis": "analyses"
+      case "saved_query": "saved_queries"
+      default: "\(kind)s"
+      }
+    let word = number == 1 ? kind : many
+    return "\(number) \(word.split(separator: "_").joined(separator: " "))"
+  }
+
   private static let sqlStateMark = "SQLSTATE "
+
+  /// What is wrong with neither the project nor the database.
+  private static let ofRunning: Set<String> = [
+    "state-not-found", "state-not-readable", "no-project", "unexpected-error",
+  ]
 
   private static let ofConnections: Set<String> = [
     "connection-lost", "server-unreachable", "authentication-failed", "statement-cancelled",

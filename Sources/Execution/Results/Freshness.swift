@@ -55,7 +55,7 @@ package enum SourcesArtifact {
       "max_loaded_at_time_ago_in_s": .double(freshness.age),
       "status": .string(status),
       "criteria": freshness.criteria.plain,
-      "adapter_response": [:],
+      "adapter_response": ["_message": "SELECT 1", "code": "SELECT", "rows_affected": 1],
       "timing": [
         RunResultsArtifact.timing("compile", result.compile),
         RunResultsArtifact.timing("execute", result.execute),

@@ -15,6 +15,8 @@ package struct NodeResult: Sendable {
     case pass
     case fail
     case warn
+    /// There was nothing to do for it.
+    case noOp = "no-op"
 
     /// Whether the run as a whole has failed because of it.
     package var isFailure: Bool {

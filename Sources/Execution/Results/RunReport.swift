@@ -9,8 +9,10 @@ package struct RunReport: Sendable {
     package var failed = 0
     /// Skipped or cancelled.
     package var skipped = 0
+    /// For which there was nothing to do.
+    package var idle = 0
 
-    package var total: Int { passed + warned + failed + skipped }
+    package var total: Int { passed + warned + failed + skipped + idle }
 
     package init() {}
   }
@@ -44,6 +46,7 @@ package struct RunReport: Sendable {
       case .warn: counts.warned += 1
       case .error, .fail, .partialSuccess: counts.failed += 1
       case .skipped, .cancelled: counts.skipped += 1
+      case .noOp: counts.idle += 1
       }
     }
     return counts

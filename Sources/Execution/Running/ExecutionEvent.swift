@@ -5,6 +5,10 @@ package enum ExecutionEvent: Sendable {
   case runStarted(total: Int, threads: Int)
   case nodeStarted(id: String, index: Int, total: Int)
   case nodeFinished(NodeResult)
+  /// A hook of the project begins; its place is among the hooks of its kind.
+  case hookStarted(id: String, name: String, index: Int, total: Int)
+  case batchStarted(id: String, BatchProgress)
+  case batchFinished(id: String, BatchProgress)
   /// The server said something (`NOTICE`, `WARNING`, `INFO`); `id` is the node it worked for.
   case notice(id: String?, message: String)
   /// redstart has something to say about how it does its work.

@@ -15,6 +15,30 @@ package struct BatchResults: Hashable, Sendable {
   }
 }
 
+/// A batch of a model, as a run tells of it.
+package struct BatchProgress: Hashable, Sendable {
+  package enum Outcome: String, Hashable, Sendable {
+    case success
+    case error
+    case skipped
+  }
+
+  /// The model.
+  package var name: String
+  package var label: String
+  /// From 1, of `total`.
+  package var index: Int
+  package var total: Int
+  /// Nil while it runs.
+  package var outcome: Outcome?
+  /// The server's answer, or what went wrong.
+  package var message = ""
+  package var seconds = 0.0
+
+  /// `batch 1 of 3, 2024-01-01, of orders: SELECT 5`.
+  package var line: String { "batch \(index) of \(total), \(label), of \(name): \(message)" }
+}
+
 extension NodePerformer {
   /// Whether a node is still to be cut into batches.
   func isBatched(_ compiled: CompiledNode) -> Bool {
@@ -46,28 +70,42 @@ extension NodePerformer {
     var problems: [Diagnostic] = []
     var rows: Int?
     for (index, window) in windows.enumerated() {
-      let batch = Batch(
+      var batch = Batch(
         window: window,
         size: plan.size,
         eventTime: plan.eventTime,
         isIncremental: index > 0 || isIncremental
       )
-      let place = "batch \(index + 1) of \(windows.count), \(batch.label), of \(compiled.node.name)"
+      batch.isFollowed = index < windows.count - 1
+      var progress = BatchProgress(
+        name: compiled.node.name,
+        label: batch.label,
+        index: index + 1,
+        total: windows.count
+      )
+      let started = settings.clock()
+      func tell(_ outcome: BatchProgress.Outcome, _ message: String) {
+        progress.outcome = outcome
+        progress.message = message
+        progress.seconds = settings.clock().seconds(since: started)
+        emit(.batchFinished(id: id, progress))
+      }
       guard index == 0 || !results.successful.isEmpty || results.failed.first != windows.first
       else {
         results.failed.append(window)
-        say("\(place): skipped", id)
+        tell(.skipped, "skipped")
         continue
       }
       var known = compiled
+      emit(.batchStarted(id: id, progress))
       do throws(Diagnostic) {
         known = try await compileNow(compiled, session, batch: batch)
         if index > 0 { known.preHooks = [] }
-        if index < windows.count - 1 { known.postHooks = [] }
+        if batch.isFollowed { known.postHooks = [] }
         let finding = try await work(known, session, scratch)
         results.successful.append(window)
         if let count = finding.rows { rows = (rows ?? 0) + count }
-        say("\(place): \(finding.message ?? "ok")", id)
+        tell(.success, finding.message ?? "ok")
       } catch {
         guard error != .cancelled, error.code != "connection-lost", !Task.isCancelled else {
           throw error
@@ -80,7 +118,7 @@ extension NodePerformer {
         scratch.clear()
         results.failed.append(window)
         problems.append(inUsersTerms(error, known, writtenAs: session.name))
-        say("\(place): \(error.message)", id)
+        tell(.error, error.message)
       }
     }
     return finding(results, earlier, rows, problems)
@@ -116,6 +154,4 @@ extension NodePerformer {
     let isFullRefresh = try NodeSettings(node: compiled.node).boolean("full_refresh")
     return !(isFullRefresh ?? settings.isFullRefresh)
   }
-
-  private func say(_ line: String, _ id: String) { emit(.log(id: id, message: line)) }
 }

@@ -13,7 +13,7 @@ extension NodePerformer {
       return Finding(status: .pass, message: "its age is of no interest")
     }
     let existing = state.snapshot
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: parsed.renderingTurn)
     let answer = try await live.onThread { live throws(Diagnostic) in
       let answer = try FreshnessQuery(parsed, existing: existing, live: live).ask(node)
       try live.rollBack()

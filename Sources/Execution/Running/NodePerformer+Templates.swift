@@ -15,7 +15,7 @@ extension NodePerformer {
     let existing = state.snapshot
     let id = compiled.node.uniqueID
     let selected = selected
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: parsed.renderingTurn)
     let result = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
       let result: CompiledNode
@@ -40,7 +40,7 @@ extension NodePerformer {
   ) async throws(Diagnostic) -> Finding {
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: parsed.renderingTurn)
     let outcome = try await live.onThread { live throws(Diagnostic) in
       let outcome = try TemplateMaterialization(
         parsed,
@@ -85,7 +85,7 @@ extension NodePerformer {
     else { return }
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: parsed.renderingTurn)
     let said = try await live.onThread { live throws(Diagnostic) in
       let said = try RelationUpkeep(
         parsed,
@@ -101,6 +101,27 @@ extension NodePerformer {
     said.warnings.forEach { emit(.diagnostic($0)) }
   }
 
+  /// The SQL of a node's hook that asks the database, or changes it while it is rendered.
+  func rendered(
+    _ hook: BufferID,
+    of compiled: CompiledNode,
+    _ session: NodeSession
+  ) async throws(Diagnostic) -> BufferID {
+    guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
+    let existing = state.snapshot
+    let selected = selected
+    let live = LiveSession(session, turn: parsed.renderingTurn)
+    let rendered = try await live.onThread { live throws(Diagnostic) in
+      let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
+      let rendered = try compiler.renderHook(hook, of: compiled)
+      // What the hook began, it meant to keep.
+      try live.commit()
+      return rendered
+    }
+    say(rendered.logs, compiled.node.uniqueID)
+    return rendered.sql
+  }
+
   /// The SQL of a hook, rendered now if it was not before.
   func rendered(
     _ hook: RunSettings.Hook,
@@ -109,16 +130,24 @@ extension NodePerformer {
     _ results: [NodeResult],
     _ session: NodeSession
   ) async throws(Diagnostic) -> BufferID {
-    guard case .template(let text, let package) = hook, let parsed = settings.parsed else {
+    guard case .template(let text) = hook.text, let parsed = settings.parsed else {
       return written
     }
-    let extra = hookValues(results, parsed)
+    let package = hook.package
+    let extra = hookValues(parsed)
+    let results = hookResults(results, parsed)
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: parsed.renderingTurn)
     let hook = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
-      let hook = try compiler.renderHook(text, name: name, package: package, extra: extra)
+      let hook = try compiler.renderHook(
+        text,
+        name: name,
+        package: package,
+        results: results,
+        extra: extra
+      )
       // What the hook began, it meant to keep.
       try live.commit()
       return hook
@@ -127,9 +156,20 @@ extension NodePerformer {
     return hook.sql
   }
 
-  /// `results`, `schemas` and `database_schemas` of hooks.
-  private func hookValues(_ results: [NodeResult], _ parsed: ParsedProject) -> PlainDictionary {
-    let nodes = results.filter { $0.kind != .operation }
+  /// `results` of hooks.
+  private func hookResults(_ results: [NodeResult], _ parsed: ParsedProject) -> [PlainDictionary] {
+    results.filter { $0.kind != .operation }.compactMap { result in
+      RunResultsArtifact.hookValue(
+        result,
+        node: compilation.graph.nodes[result.id].map { parsed.value(of: $0) },
+        compiled: compilation.compiled[result.id],
+        buffers: buffers
+      ).dictionary
+    }
+  }
+
+  /// `schemas` and `database_schemas` of hooks.
+  private func hookValues(_ parsed: ParsedProject) -> PlainDictionary {
     var schemas: [String] = []
     for id in selected.sorted() {
       guard let schema = compilation.compiled[id]?.relation?.schema, !schemas.contains(schema)
@@ -138,16 +178,6 @@ extension NodePerformer {
     }
     let database = compilation.project.target.database
     return [
-      "results": .list(
-        nodes.map { result in
-          RunResultsArtifact.hookValue(
-            result,
-            node: compilation.graph.nodes[result.id].map { parsed.value(of: $0) },
-            compiled: compilation.compiled[result.id],
-            buffers: buffers
-          )
-        }
-      ),
       "schemas": .list(schemas.map { .string($0) }),
       "database_schemas": .list(schemas.map { [.string(database), .string($0)] }),
     ]

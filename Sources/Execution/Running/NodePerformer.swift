@@ -37,6 +37,13 @@ struct NodePerformer: Sendable {
     state.begin(id)
     var result = blank(id, at: started, index: index)
     result.thread = thread
+    if compilation.graph.nodes[id]?.kind == .exposure {
+      // Nothing is to be done for it; it says that what it shows was built.
+      result.status = .noOp
+      result.message = "NO-OP"
+      result.failures = 0
+      return result
+    }
     if let reason = settings.untouched[id] {
       emit(.log(id: id, message: reason))
       result.status = .success
@@ -46,8 +53,7 @@ struct NodePerformer: Sendable {
     do throws(Diagnostic) {
       if let errors = compilation.failures[id] {
         // What is wrong with an ephemeral model in it keeps a node from running, as in dbt.
-        let isOwn = errors.contains { concerns($0, id) }
-        result.status = isOwn ? .error : .skipped
+        result.status = compilation.failedByOthers.contains(id) ? .skipped : .error
         result.diagnostics = errors
         return result
       }
@@ -103,44 +109,57 @@ struct NodePerformer: Sendable {
   }
 
   /// Runs a hook of the project as a node of its own, after others have given their results.
+  ///
+  /// `position` counts the hooks of all packages, from 0, of `total`. One that comes after a failed
+  /// one is skipped.
   func performHook(
     _ hook: RunSettings.Hook,
-    name: String,
-    after results: [NodeResult]
+    of kind: String,
+    position: Int,
+    total: Int,
+    after results: [NodeResult],
+    isSkipped: Bool
   ) async -> NodeResult {
-    let project = compilation.project.name
+    let name = "\(hook.package)-\(kind)-\(hook.index)"
     let node = Node(
-      uniqueID: "operation.\(project).\(project)-\(name)",
+      uniqueID: "operation.\(hook.package).\(name)",
       kind: .operation,
-      name: "\(project)-\(name)",
-      packageName: project,
-      path: "hooks/\(project)-\(name).sql",
+      name: name,
+      packageName: hook.package,
+      path: "hooks/\(name).sql",
       originalFilePath: "project file",
-      fqn: [project, "hooks", "\(project)-\(name)"]
+      fqn: [hook.package, "hooks", name]
     )
     let started = settings.clock()
-    var result = blank(node.uniqueID, at: started, index: 0)
-    result.name = node.name
+    var result = blank(node.uniqueID, at: started, index: position + 1)
+    result.name = "\(hook.package).\(kind).\(position)"
     result.kind = .operation
+    result.total = total
+    guard !isSkipped else {
+      result.status = .skipped
+      result.message = "\(result.name) skipped"
+      return result
+    }
     result.thread = 0
+    emit(.hookStarted(id: node.uniqueID, name: result.name, index: position + 1, total: total))
     let written: BufferID =
-      switch hook {
+      switch hook.text {
       case .rendered(let buffer): buffer
-      case .template(let text, _): buffers.add(name: name, text: text)
+      case .template(let text): buffers.add(name: name, text: text)
       }
     let compiled = CompiledNode(node: node, relation: nil, sql: written)
     do throws(Diagnostic) {
       let finding = try await onSession(compiled) { (session, _) async throws(Diagnostic) in
-        let hook = try await rendered(hook, written, name: name, results, session)
-        guard !QueryText(hook, in: buffers).isEmpty else { return Finding(status: .success) }
-        let answer = try await session.run(hook)
-        return Finding(status: .success, message: answer.tag, rows: answer.rowCount)
+        let sql = try await rendered(hook, written, name: name, results, session)
+        if !QueryText(sql, in: buffers).isEmpty { try await session.run(sql) }
+        return Finding(status: .success)
       }
       result.status = finding.status
-      result.message = finding.message
-      result.rowsAffected = finding.rows
+      result.message = "\(result.name) passed"
+      result.failures = 0
     } catch {
       fail(&result, error)
+      result.failures = 1
     }
     result.execute.completed = settings.clock()
     return result
@@ -193,13 +212,6 @@ struct NodePerformer: Sendable {
     }
   }
 
-  /// Whether an error stands in the node's own file.
-  private func concerns(_ error: Diagnostic, _ id: String) -> Bool {
-    guard let file = compilation.graph.nodes[id]?.originalFilePath else { return true }
-    guard let range = error.primary?.range else { return error.file == file }
-    return buffers.name(of: buffers.origin(of: range).range.buffer) == file
-  }
-
   private func fail(_ result: inout NodeResult, _ error: Diagnostic) {
     if error == .cancelled {
       result.status = .cancelled
@@ -223,6 +235,7 @@ struct NodePerformer: Sendable {
     do {
       raw = try await pool.take()
     } catch {
+      if Task.isCancelled { throw .cancelled }
       throw .statementFailed(error, purpose: "connecting")
     }
     let id = compiled.node.uniqueID
@@ -343,7 +356,8 @@ struct NodePerformer: Sendable {
         sampledRows: settings.sampledRows,
         storesFailures: settings.storesFailures
       )
-      let verdict = try await check.run()
+      var verdict = try await check.run()
+      if node.kind == .unitTest, verdict.status == .fail { verdict.differ() }
       return Finding(
         status: verdict.status,
         message: verdict.message,
@@ -353,6 +367,8 @@ struct NodePerformer: Sendable {
     }
     guard let relation = compiled.relation else { throw .withoutRelation(node) }
     let emit = emit
+    // Mistakes in it are told before the work, and wherever the project runs.
+    let policy = try MaintenancePolicy(nodeSettings)
     let isFullRefresh = try nodeSettings.boolean("full_refresh") ?? settings.isFullRefresh
     let run = NodeRun(
       compiled: compiled,
@@ -367,7 +383,7 @@ struct NodePerformer: Sendable {
       keepMain: { [settings] in settings.onMainStatement(node, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
-    for hook in compiled.preHooks { try await runHook(hook, session) }
+    for hook in compiled.preHooks { try await runHook(hook, of: compiled, session) }
     let stood = run.existing
     let built = try await retrying(run) { run throws(Diagnostic) in try await build(run) }
     if state[run.relation] == .table {
@@ -375,20 +391,32 @@ struct NodePerformer: Sendable {
       let isKept = ["copy", "incremental", "snapshot"].contains(Self.materialization(node))
       try await TableUpkeep(run: run)
         .perform(rows: built.rows, replacedRows: isKept && stood == .table)
+      if compiled.batch?.isFollowed != true {
+        try await ClusterUpkeep(run: run, policy: policy) { emit(.diagnostic($0)) }.perform()
+      }
     }
     try await upkeep(
       compiled,
       session,
       hasOldGrants: stood == .table && (built.isInPlace || node.kind == .snapshot)
     )
-    for hook in compiled.postHooks { try await runHook(hook, session) }
+    for hook in compiled.postHooks { try await runHook(hook, of: compiled, session) }
     return Finding(status: .success, message: built.message, rows: built.rows)
   }
 
-  private func runHook(_ hook: BufferID, _ session: NodeSession) async throws(Diagnostic) {
+  private func runHook(
+    _ hook: NodeHook,
+    of compiled: CompiledNode,
+    _ session: NodeSession
+  ) async throws(Diagnostic) {
+    let sql: BufferID =
+      switch hook {
+      case .rendered(let sql): sql
+      case .template(let template): try await rendered(template, of: compiled, session)
+      }
     // A hook whose condition does not hold renders to nothing.
-    guard !QueryText(hook, in: buffers).isEmpty else { return }
-    try await session.run(hook)
+    guard !QueryText(sql, in: buffers).isEmpty else { return }
+    try await session.run(sql)
   }
 
   private func build(_ run: NodeRun) async throws(Diagnostic) -> Built {

@@ -28,12 +28,24 @@ package struct RunSettings: Sendable {
   package var sampledRows = 5
   /// Whether failing rows are kept where a test does not say: `--store-failures`.
   package var storesFailures = false
-  /// A hook of the project.
-  package enum Hook: Sendable {
-    case rendered(BufferID)
-    /// Rendered when it is its turn: it asks the database, or for the results. Names mean what they
-    /// mean in the package that has the hook.
-    case template(String, package: String)
+  /// A hook of the project or of a package, whose names mean what they mean there.
+  package struct Hook: Sendable {
+    package enum Text: Sendable {
+      case rendered(BufferID)
+      /// Rendered when it is its turn: it asks the database, or for the results.
+      case template(String)
+    }
+
+    package var text: Text
+    package var package: String
+    /// Its place among those of its package, from 0.
+    package var index: Int
+
+    package init(_ text: Text, package: String, index: Int) {
+      self.text = text
+      self.package = package
+      self.index = index
+    }
   }
 
   package var onRunStart: [Hook] = []

@@ -115,7 +115,7 @@ package struct Runner: Sendable {
 
   private static func isExecutable(_ node: Node) -> Bool {
     switch node.kind {
-    case .seed, .test, .unitTest, .snapshot: true
+    case .seed, .test, .unitTest, .snapshot, .exposure: true
     case .model: node.config["materialized"]?.string != "ephemeral"
     default: false
     }
@@ -159,7 +159,7 @@ package struct Runner: Sendable {
         current.finished(result)
         let outcome: Scheduler.Outcome =
           switch result.status {
-          case .success, .pass, .warn: .succeeded
+          case .success, .pass, .warn, .noOp: .succeeded
           case .cancelled, .skipped: .cancelled
           case .error, .fail, .partialSuccess: .failed
           }
@@ -172,23 +172,27 @@ package struct Runner: Sendable {
 
   /// Runs hooks of the project, one after the other.
   ///
-  /// - Returns: whether all went well; after a failed one the rest is not run.
+  /// - Returns: whether all went well; after a failed one the rest is skipped.
   private func performHooks(
     _ hooks: [RunSettings.Hook],
     named name: String,
     _ performer: NodePerformer,
     _ ledger: inout RunLedger
   ) async -> Bool {
-    for (index, hook) in hooks.enumerated() {
+    var isGood = true
+    for (position, hook) in hooks.enumerated() {
       let result = await performer.performHook(
         hook,
-        name: "\(name)-\(index)",
-        after: ledger.results
+        of: name,
+        position: position,
+        total: hooks.count,
+        after: ledger.results,
+        isSkipped: !isGood
       )
       ledger.finished(result)
-      if result.status != .success { return false }
+      isGood = isGood && result.status == .success
     }
-    return true
+    return isGood
   }
 }
 

@@ -38,8 +38,13 @@ package struct RunOrder: Sendable {
       if testsGate { for model in models { parents[model, default: []].append(test) } }
     }
     if testsGate {
-      for (id, tests) in Self.gates(graph: graph, order: order, parents: parents) {
-        parents[id, default: []] += tests
+      let gates = Self.gates(graph: graph, order: order, parents: parents)
+      for (id, tests) in gates { parents[id, default: []] += tests }
+      // As in dbt, what keeps a model from running keeps its unit tests from it too.
+      for test in order where graph.nodes[test]?.kind == .unitTest {
+        for model in graph.parents[test] ?? [] where selected.contains(model) {
+          parents[test, default: []] += gates[model] ?? []
+        }
       }
     }
     self.order = order
@@ -53,7 +58,10 @@ package struct RunOrder: Sendable {
     order: [String],
     parents: [String: [String]]
   ) -> [String: [String]] {
-    let gated = Set(order.filter { graph.nodes[$0]?.isTest == false })
+    // Exposures wait for nothing but what they show.
+    let gated = Set(
+      order.filter { graph.nodes[$0]?.isTest == false && graph.nodes[$0]?.kind != .exposure }
+    )
     var gates: [String: [String]] = [:]
     guard !gated.isEmpty else { return gates }
     let readers = nearestReaders(graph, among: gated)

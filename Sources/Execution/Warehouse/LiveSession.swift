@@ -17,10 +17,13 @@ final class LiveSession: LiveDatabase {
   }
 
   private let session: NodeSession
+  private let turn: RenderingTurn?
   private let state = Mutex(State())
 
-  init(_ session: NodeSession) {
+  /// Makes one; with `turn`, templates render one after the other, but for their waiting.
+  init(_ session: NodeSession, turn: RenderingTurn?) {
     self.session = session
+    self.turn = turn
   }
 
   var isPostgres: Bool { session.dialect == .postgres }
@@ -111,7 +114,9 @@ final class LiveSession: LiveDatabase {
       return false
     }
     if isCancelled { throw .cancelled }
+    turn?.end()
     semaphore.wait()
+    turn?.take()
     state.withLock { $0.current = nil }
     return try box.get()
   }
@@ -140,7 +145,9 @@ extension LiveSession {
         (continuation: CheckedContinuation<Swift.Result<Result, Diagnostic>, Never>) in
         // A queue of its own gets a thread at once; the global one waits a second before it gives
         // another to work that blocks.
-        DispatchQueue(label: "redstart.template").async {
+        DispatchQueue(label: "redstart.template").async { [self] in
+          turn?.take()
+          defer { turn?.end() }
           do throws(Diagnostic) {
             continuation.resume(returning: .success(try body(self)))
           } catch {
@@ -162,6 +169,7 @@ package struct TemplateConnection {
   /// - Parameters:
   ///   - warehouse: where to connect; the session is closed afterwards.
   ///   - buffers: the texts of the project.
+  ///   - turn: whose turn it is to render.
   ///   - report: takes notices and warnings of the translation.
   ///   - body: renders.
   /// - Returns: what `body` gives.
@@ -169,6 +177,7 @@ package struct TemplateConnection {
   package static func with<Result: Sendable>(
     _ warehouse: any Warehouse,
     buffers: Buffers,
+    turn: RenderingTurn? = nil,
     report: @escaping @Sendable (Diagnostic) -> Void,
     _ body: @escaping @Sendable (any LiveDatabase) throws(Diagnostic) -> Result
   ) async throws(Diagnostic) -> Result {
@@ -188,7 +197,7 @@ package struct TemplateConnection {
       loader: nil,
       report: report
     )
-    let live = LiveSession(session)
+    let live = LiveSession(session, turn: turn)
     return try await raw.closing { _ throws(Diagnostic) in
       try await live.onThread { live throws(Diagnostic) in
         let result = try body(live)

@@ -66,6 +66,14 @@ struct NodeSession: Sendable {
     }
   }
 
+  /// Translates late-binding views again that stand on other columns now.
+  ///
+  /// - Parameter outdated: which, as the server says.
+  /// - Throws: an error of the server.
+  func renewLateViews(_ outdated: StatementResult) async throws(WarehouseError) {
+    try await LateViewTranslation(session: observed, buffers: buffers).renew(outdated)
+  }
+
   /// Sends statements as they are, leaving the server's error as it is.
   func attempt(_ sql: [SQLText]) async throws(WarehouseError) -> StatementResult {
     try await observed.execute(sql.map(\.string).joined(separator: ";\n"))

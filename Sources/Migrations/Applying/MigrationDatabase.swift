@@ -11,6 +11,7 @@ struct MigrationDatabase: Sendable {
   let settings: MigrationSettings
   let buffers: Buffers
   let loader: (any CopySupport)?
+  let lateViews = LateViewKnowledge()
 
   init(
     warehouse: any Warehouse,

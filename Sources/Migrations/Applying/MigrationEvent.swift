@@ -6,8 +6,8 @@ package enum MigrationEvent: Sendable {
   /// Another run has the lock.
   case waitingForLock(LockHolder)
   case applying(MigrationScript, index: Int, total: Int)
-  /// Told after the commit.
-  case applied(MigrationScript, milliseconds: Int)
+  /// Told after the commit; without a time where several were sent together.
+  case applied(MigrationScript, milliseconds: Int?)
   case undone(version: String, name: String, milliseconds: Int)
   /// The server ended a transaction for the sake of another one; it is tried again.
   case retrying(Diagnostic, attempt: Int)

@@ -36,6 +36,7 @@ struct MigrationRun {
     // Looking at the catalogue costs a round trip, which many files one after the other can save.
     let watchesEach = pending.count <= Self.watchedFiles
     var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
+    var batch = MigrationBatch()
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
@@ -45,13 +46,24 @@ struct MigrationRun {
       performer.verification = script.verification
       performer.hasUndo = script.undo != nil
       performer.prepared = prepared
+      let isLast = index == pending.count - 1
+      if !watchesEach, !isLast, state.partial == nil, try await performer.fitsBatch() {
+        follow(script.text)
+        batch.add(script, performer)
+        sequence += 1
+        lastChecksum = performer.event.normalizedChecksum
+        schema = nil
+        if batch.isFull { try await send(&batch, &applied) }
+        continue
+      }
+      try await send(&batch, &applied)
       let done = try await resumption(of: state, script.text)
       follow(script.text)
       // A file whose translation asks for columns, or that is verified, has had its second round
       // trip before.
       let asks = (prepared?.asksFirst ?? false) || script.verification != nil
       let isWatched = watchesEach && !asks
-      if isWatched || index == pending.count - 1 { performer.watch = watch }
+      if isWatched || isLast { performer.watch = watch }
       let outcome = try await performer.perform(after: done)
       adopt(performer)
       sequence = outcome.sequence
@@ -59,6 +71,7 @@ struct MigrationRun {
       applied.append(script)
       observe(.applied(script, milliseconds: outcome.milliseconds))
     }
+    try await send(&batch, &applied)
     if !applied.isEmpty { try await runCallbacks(.after) }
     return applied
   }

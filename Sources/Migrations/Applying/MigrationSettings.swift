@@ -24,10 +24,17 @@ package struct MigrationSettings: Sendable {
   package var isStrict = false
   /// Models that are views, by `schema.name`, asked for when one stands on a table that is altered.
   package var modelViews: @Sendable () -> [String: String] = { [:] }
+  /// Relations that models, seeds and snapshots make, by `schema.name`.
+  package var builtRelations: @Sendable () -> Set<String> = { [] }
   /// Nil for what the server does best.
   package var locking: MigrationLocking?
   /// How long to wait for another run; nil for as long as it takes.
   package var lockWait: Duration?
+  /// How long a statement waits for a lock on a table, where its file says nothing; nil for as long
+  /// as it takes.
+  package var lockTimeout: Duration?
+  /// How often a migration is tried again that waited for a lock in vain, where its file says nothing.
+  package var lockRetries = 0
   /// Tries of a transaction that the server ended for the sake of another one.
   package var tries = 5
   package var origin: Origin

@@ -31,8 +31,8 @@ extension Migrator {
   ///   - reapplies: whether they are applied again at once.
   ///   - observe: told what happens.
   /// - Returns: the versions taken back.
-  /// - Throws: `no-undo-script` before anything is done, `undo-conflict` when a later migration
-  ///   touches the same objects, or the error of an undo script.
+  /// - Throws: `no-undo-script` and `foreign-views` before anything is done, `undo-conflict` when a
+  ///   later migration touches the same objects, or the error of an undo script.
   package func undo(
     _ scope: UndoScope,
     reapplies: Bool = false,
@@ -49,7 +49,10 @@ extension Migrator {
         let schema = try await schemaStanding(standing, [], session)
         if let other = schema.problems.first(where: { $0.code == "other-target" }) { throw other }
         run.drift = schema.drift
-        run.views = ViewKeeper(self, owned: run.owned, pending: [])
+        let keeper = ViewKeeper(self, owned: run.owned, pending: [])
+        let statements = wanted.flatMap { $0.script?.undo?.statements ?? [] }
+        try await keeper.refuseForeignViews(for: statements, session)
+        run.views = keeper
         try await run.undo(wanted)
         if reapplies {
           let keys = Set(wanted.map(\.key))

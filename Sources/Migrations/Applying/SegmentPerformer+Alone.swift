@@ -32,7 +32,7 @@ extension SegmentPerformer {
     since start: ContinuousClock.Instant
   ) async throws(Diagnostic) {
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
-    let steps = try runner.prepare(segment.statements)
+    let steps = try await runner.prepareTogether(segment.statements)
     let kept = try await views?.views(for: segment.statements, of: text.path, session)
     restoration =
       try kept.map { views throws(Diagnostic) in
@@ -43,7 +43,7 @@ extension SegmentPerformer {
     if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
       try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
     }
-    for step in steps { _ = try await runner.run(step) }
+    for step in steps { try await run(step, runner) }
     // Until a row says so the file stays begun, so that the next run looks what became of it, and
     // brings back the views that went before it.
     isUntold = true
@@ -65,6 +65,39 @@ extension SegmentPerformer {
     guard isVerified else { return }
     sequence += 1
     try await finish(since: start)
+  }
+
+  /// Runs a step, again where it waited for a lock in vain; not while views are away for it.
+  private mutating func run(
+    _ step: PreparedStatement,
+    _ runner: StatementRunner
+  ) async throws(Diagnostic) {
+    for attempt in 1... {
+      do throws(Diagnostic) {
+        try await send(step, runner)
+        return
+      } catch {
+        guard wasWaiting(error), attempt <= lockRetries, restoration.statements.isEmpty else {
+          throw error
+        }
+        try await waitForLock(error, attempt)
+      }
+    }
+  }
+
+  /// Sends a step; what it makes and the late-binding views that waited for it are one transaction,
+  /// so that it is done or not, whatever fails.
+  private mutating func send(
+    _ step: PreparedStatement,
+    _ runner: StatementRunner
+  ) async throws(Diagnostic) {
+    guard step.isReady, step.makesRelation, database.warehouse.translates else {
+      _ = try await runner.run(step)
+      return
+    }
+    var message = StatementMessage()
+    message.append(step)
+    try await bindLateViews(&message, -1)
   }
 
   /// Announces a statement; the views that are in its way go in the same transaction.
@@ -106,6 +139,9 @@ extension SegmentPerformer {
   ) async throws(Diagnostic) {
     var message = opening
     for sql in restoration.statements { message.append(sql) }
+    if !restoration.statements.isEmpty, database.warehouse.translates {
+      try await bindLateViews(&message, 1)
+    }
     if step == event.step, let watch {
       for sql in database.schemaQuery(watch.names) { message.append(sql) }
       take(try await send(message, guardPart: 1))

@@ -5,26 +5,69 @@ import RedshiftSQL
 import WarehouseClient
 
 extension SegmentPerformer {
-  /// Tries a transaction again as a whole when the server ended it for the sake of another one.
+  /// Tries a transaction again as a whole when the server ended it for the sake of another one, and,
+  /// if that is wanted, when it waited for a lock in vain.
+  ///
+  /// Between such tries nobody waits behind it: those who only read go on.
   mutating func retrying(
     _ transaction: (inout SegmentPerformer) async throws(Diagnostic) -> Void
   ) async throws(Diagnostic) {
-    var pause = 50
-    for attempt in 1... {
+    var conflicts = 0
+    var waits = 0
+    while true {
       do throws(Diagnostic) {
         return try await transaction(&self)
       } catch {
         let again: Set<String> = ["serialization-conflict", "deadlock"]
-        guard again.contains(error.code), attempt < database.settings.tries else { throw error }
-        try await database.execute("rollback", session)
-        observe(.retrying(error, attempt: attempt))
-        do {
-          try await Task.sleep(for: .milliseconds(Int.random(in: pause / 2...pause)))
-        } catch {
-          throw .migrationsInterrupted()
+        if again.contains(error.code), conflicts + 1 < database.settings.tries {
+          conflicts += 1
+          try await database.execute("rollback", session)
+          observe(.retrying(error, attempt: conflicts))
+          try await pause(50, factor: 4, conflicts, longest: 5000)
+        } else if wasWaiting(error), waits < lockRetries {
+          waits += 1
+          try await waitForLock(error, waits)
+        } else {
+          throw error
         }
-        pause = min(pause * 4, 5000)
       }
+    }
+  }
+
+  /// Rolls back, says who is in the way, and gives them time.
+  mutating func waitForLock(_ error: Diagnostic, _ attempt: Int) async throws(Diagnostic) {
+    var error = error
+    try await database.execute("rollback", session)
+    await database.nameHolders(
+      of: TouchedObjects(text.statements, defaultSchema: database.settings.defaultSchema),
+      in: &error,
+      session
+    )
+    observe(.retrying(error, attempt: attempt))
+    try await pause(max(lockTimeout ?? 0, 100), factor: 2, attempt, longest: 30_000)
+  }
+
+  /// Whether a statement failed for want of a lock; Redshift, which has one limit for all, says only
+  /// that it took too long.
+  func wasWaiting(_ error: Diagnostic) -> Bool {
+    if error.code == "lock-not-available" { return true }
+    return database.history.dialect == .redshift && error.sqlState == "57014"
+      && directives.statementTimeout == nil && lockTimeout != nil && !Task.isCancelled
+  }
+
+  private func pause(
+    _ first: Int,
+    factor: Int,
+    _ attempt: Int,
+    longest: Int
+  ) async throws(Diagnostic) {
+    var pause = first
+    for _ in 1..<max(attempt, 1) where pause < longest { pause *= factor }
+    pause = min(pause, longest)
+    do {
+      try await Task.sleep(for: .milliseconds(Int.random(in: pause / 2...pause)))
+    } catch {
+      throw .migrationsInterrupted()
     }
   }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import ProjectCompiler
 import RedshiftSQL
+import Synchronization
 import WarehouseClient
 
 extension SegmentPerformer {
@@ -70,6 +71,53 @@ extension SegmentPerformer {
     }
   }
 
+  // MARK: Late-binding views
+
+  /// Whether there may be late-binding views whose text has to follow the columns under them.
+  func hasLateViews(
+    _ segment: MigrationSegment,
+    _ steps: [PreparedStatement]
+  ) async throws(Diagnostic) -> Bool {
+    guard database.warehouse.translates else { return false }
+    let callbacks = (beforeEach + afterEach).flatMap(\.statements)
+    if (segment.statements + callbacks).contains(where: mayMakeLateView) {
+      database.lateViews.areThere = true
+      return true
+    }
+    guard steps.contains(where: \.makesRelation) else { return false }
+    if let areThere = database.lateViews.areThere { return areThere }
+    let found = try await database.execute(PostgresShims.hasLateViews, session)
+    let areThere = found.rows.first?.first == "t"
+    database.lateViews.areThere = areThere
+    return areThere
+  }
+
+  private func mayMakeLateView(_ statement: Statement) -> Bool {
+    switch statement.kind {
+    case .createView(let view):
+      view.withoutBinding != nil
+        && !PostgresTranslator.translate(statement, in: database.buffers).wantedRelations.isEmpty
+    case .call: true
+    default: false
+    }
+  }
+
+  /// Sends what there is, and has late-binding views translated for the columns that are there now.
+  mutating func bindLateViews(
+    _ message: inout StatementMessage,
+    _ guardPart: Int
+  ) async throws(Diagnostic) {
+    message.bindLateViews()
+    try await send(message, guardPart: guardPart)
+    message = StatementMessage()
+    viewParts = [:]
+    do throws(WarehouseError) {
+      try await LateViewTranslation(session: session, buffers: database.buffers).renew()
+    } catch {
+      throw .database(error, at: nil)
+    }
+  }
+
   /// Views that an earlier file dropped and this one makes.
   private var carriedViewsMadeHere: [String] {
     guard !carried.isEmpty else { return [] }
@@ -86,5 +134,17 @@ extension KeptViews {
   /// Whether a statement is the one that the views are dropped before, or stands behind it.
   func isReached(by range: TextRange) -> Bool {
     range.buffer == start.buffer && range.bytes.lowerBound >= start.bytes.lowerBound
+  }
+}
+
+/// Whether a database has late-binding views that are translated again for other columns, so that
+/// most files need not ask.
+final class LateViewKnowledge: Sendable {
+  private let known = Mutex<Bool?>(nil)
+
+  /// Nil while nobody has asked.
+  var areThere: Bool? {
+    get { known.withLock { $0 } }
+    set { known.withLock { $0 = newValue } }
   }
 }

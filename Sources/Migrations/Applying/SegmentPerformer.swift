@@ -127,7 +127,12 @@ struct SegmentPerformer {
     for setting in timeouts(isLocal: true) { message.append(setting) }
     viewParts = [:]
     var mustDrop = kept != nil
+    let hasLateViews = try await hasLateViews(segment, steps)
     for step in steps {
+      // What reads a late-binding view finds it as it is now.
+      if hasLateViews, message.awaitsBinding, step.readsViews {
+        try await bindLateViews(&message, guardPart)
+      }
       if mustDrop, let kept, kept.isReached(by: step.range) {
         mustDrop = false
         for sql in KeptViews.drops(kept.views, database.warehouse) { message.append(sql) }
@@ -143,6 +148,9 @@ struct SegmentPerformer {
       _ = try await runner.run(step)
     }
     try await remakeViews(runner, &message, guardPart)
+    if hasLateViews || kept != nil && database.warehouse.translates {
+      try await bindLateViews(&message, guardPart)
+    }
     if isLast, let verification {
       let script = VerifyScript(text: verification)
       for statement in verification.statements {
@@ -227,13 +235,24 @@ struct SegmentPerformer {
   }
 
   /// The rows that a segment's transaction ends with.
-  private func records(_ segment: MigrationSegment, isLast: Bool) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - segment: what was done.
+  ///   - isLast: whether the file ends with it.
+  ///   - hasClock: whether the transaction began with `MigrationHistory.beginsClock`.
+  /// - Returns: INSERTs.
+  func records(
+    _ segment: MigrationSegment,
+    isLast: Bool,
+    hasClock: Bool = false
+  ) -> [String] {
     let row = row(isLast ? event.step : .progress, done: segment.end)
     var statements = [
       database.history.insertion(
         of: row,
         project: database.settings.project,
-        origin: database.settings.origin
+        origin: database.settings.origin,
+        hasClock: hasClock
       )
     ]
     if isLast {
@@ -260,12 +279,25 @@ struct SegmentPerformer {
 
   // MARK: Timeouts
 
+  /// Milliseconds that a statement may wait for a lock.
+  ///
+  /// Whoever tries again must give up first. On Redshift, where the limit is that of the whole
+  /// statement, only what the file itself asks for counts: any statement may take long.
+  var lockTimeout: Int? {
+    if let limit = directives.lockTimeout { return limit }
+    guard database.history.dialect == .postgres else { return nil }
+    return database.settings.lockTimeout?.milliseconds ?? (lockRetries > 0 ? 5000 : nil)
+  }
+
+  /// How often it is tried again when a lock was not to be had.
+  var lockRetries: Int { directives.lockRetries ?? database.settings.lockRetries }
+
   func timeouts(isLocal: Bool) -> [String] {
     let scope = isLocal && database.history.dialect == .postgres ? "local " : ""
     var settings: [String] = []
     switch database.history.dialect {
     case .postgres:
-      if let limit = directives.lockTimeout {
+      if let limit = lockTimeout {
         settings.append("set \(scope)lock_timeout = \(limit)")
       }
       if let limit = directives.statementTimeout {
@@ -273,7 +305,7 @@ struct SegmentPerformer {
       }
     case .redshift:
       // There is no limit for locks alone: a statement that waits for one has not begun.
-      if let limit = directives.statementTimeout ?? directives.lockTimeout {
+      if let limit = directives.statementTimeout ?? lockTimeout {
         settings.append("set statement_timeout to \(limit)")
       }
     }

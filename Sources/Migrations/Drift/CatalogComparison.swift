@@ -7,6 +7,8 @@ package struct CatalogComparison: Sendable {
   package struct Difference: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
       case missingRelation = "missing"
+      /// A view stands where a table should, or a table where a view should.
+      case otherKind = "kind"
       case missingColumn = "missing column"
       case extraColumn = "extra column"
       case type
@@ -34,8 +36,8 @@ package struct CatalogComparison: Sendable {
     package var repair: [String]
     /// Where the files say it.
     package var range: TextRange?
-    /// What a column that is missing is most likely called in the database.
-    var nameFound: String?
+    /// What a column or a table that is missing is most likely called in the database.
+    package internal(set) var nameFound: String?
     /// Whether it could not be found out, since the user may not try things out.
     var isUnknown = false
 
@@ -60,6 +62,8 @@ package struct CatalogComparison: Sendable {
   private let actual: [SymbolicCatalog.Key: [ActualColumn]]
   /// Tables made by queries.
   private let derived: Set<SymbolicCatalog.Key>
+  /// What relations of the database are; none where it is not known.
+  private let kinds: [SymbolicCatalog.Key: CatalogRelation.Kind]
   /// Whether the server changes NOT NULL of columns that are there.
   private let changesColumns: Bool
 
@@ -67,12 +71,31 @@ package struct CatalogComparison: Sendable {
     expected: SymbolicCatalog,
     actual: [SymbolicCatalog.Key: [ActualColumn]],
     derived: Set<SymbolicCatalog.Key>,
+    kinds: [SymbolicCatalog.Key: CatalogRelation.Kind],
     changesColumns: Bool
   ) {
     self.changesColumns = changesColumns
     self.expected = expected
     self.actual = actual
     self.derived = derived
+    self.kinds = kinds
+  }
+
+  /// Whether a relation of the database has the columns that the files give another one.
+  ///
+  /// - Parameters:
+  ///   - other: a relation of the database.
+  ///   - key: one of the files.
+  /// - Returns: true where names, order, types and NOT NULL are the same.
+  func isTwin(_ other: SymbolicCatalog.Key, of key: SymbolicCatalog.Key) -> Bool {
+    guard let relation = expected.relations[key], relation.isComplete,
+      let columns = actual[other], !columns.isEmpty, columns.count == relation.columns.count
+    else { return false }
+    let isDerived = derived.contains(key)
+    return zip(relation.columns, columns).allSatisfy { mine, theirs in
+      mine.name == theirs.name && theirs.isOf(mine.type, isDerived: isDerived)
+        && (isDerived || mine.isNullable == theirs.isNullable)
+    }
   }
 
   /// Differences in the order of names.
@@ -91,6 +114,17 @@ package struct CatalogComparison: Sendable {
     _ key: SymbolicCatalog.Key
   ) -> [Difference] {
     let name = RelationName(schema: key.schema, identifier: key.identifier)
+    if let found = kinds[key], (found == .table) != (relation.kind == .table) {
+      return [
+        Difference(
+          kind: .otherKind,
+          relation: name,
+          detail: "a \(found.rawValue) in the database, a \(relation.kind.rawValue) in the files",
+          repair: [],
+          range: relation.range
+        )
+      ]
+    }
     // What binds late has the columns of the day, and on Redshift no place in information_schema;
     // locally it waits for what it reads.
     if relation.bindsLate || expected.standsOnLateView(key) { return [] }

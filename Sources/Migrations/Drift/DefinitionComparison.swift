@@ -19,6 +19,8 @@ struct DefinitionComparison: Sendable {
   let dialect: SQLQuoting.Dialect
   /// What the history has of a view as a migration left it, in the words of the server.
   let recorded: RecordedViews?
+  /// What became of tables that are missing.
+  let whereabouts: Whereabouts
 
   private var repair: ViewRepair { ViewRepair(expected: expected, actual: actual) }
 
@@ -39,12 +41,13 @@ struct DefinitionComparison: Sendable {
   private func difference(ofView key: Key) async throws(Diagnostic) -> Difference? {
     guard let view = expected.views[key] else { return nil }
     guard let found = live.views[key] else {
+      // That a table stands there is told with what relations are.
+      guard actual.tables[key] == nil else { return nil }
       return Difference(
         kind: .missingRelation,
         relation: key.relation,
-        detail: actual.tables[key] == nil
-          ? "the database has no such \(view.noun)" : "it is a table in the database",
-        repair: actual.tables[key] == nil ? repair.making([key]) : []
+        detail: "the database has no such \(view.noun)",
+        repair: repair.making([key])
       )
     }
     guard found.isMaterialized == view.isMaterialized else {
@@ -66,7 +69,8 @@ struct DefinitionComparison: Sendable {
     guard found.isLate == view.isLate || dialect == .redshift, !isKeptAsText else {
       return changed(key)
     }
-    let words = Self.words(found.text)
+    // What a table was called that was renamed by hand, it will be called again.
+    let words = whereabouts.withFormerNames(Self.words(found.text))
     guard let spelling else {
       let known = try await recorded?.texts(of: key) ?? []
       return known.isEmpty || known.contains(words) ? nil : changed(key)
@@ -75,7 +79,8 @@ struct DefinitionComparison: Sendable {
       view.text,
       columns: view.columns,
       isLate: view.isLate,
-      in: key.schema
+      in: key.schema,
+      beside: whereabouts.missing(of: view.relations)
     )
     if case .spelled(let spelled) = answer, Self.words(spelled.text) == words { return nil }
     if !view.isLate, try await recorded?.texts(of: key).contains(words) == true { return nil }
@@ -187,28 +192,22 @@ struct DefinitionComparison: Sendable {
 
   private func difference(ofRoutine signature: String) async throws(Diagnostic) -> Difference? {
     guard let routine = expected.routines[signature], let spelling else { return nil }
+    let name = RelationName(schema: routine.schema, identifier: routine.name)
+    let others = try await spelling.routines(name)
+    let creation = expected.creation(ofRoutine: signature).map { [$0] } ?? []
+    // What the local warehouse does not take, as a function in Python, it does not have either.
+    if others.isEmpty, dialect == .redshift || routine.isOfTheServer {
+      return missing(routine, signature, creation)
+    }
     let answer = try await spelling.routine(in: routine.schema) {
       expected.creation(ofRoutine: signature, as: $0)
     }
     if case .refused(let problem)? = answer, problem.code == Self.forbidden {
       return unknown(.routine, routine.relation)
     }
-    guard case .spelled(let made)? = answer, let spelled = made else {
-      // What the local warehouse does not take, as a function in Python, it does not have either.
-      return nil
-    }
-    let name = RelationName(schema: routine.schema, identifier: routine.name)
-    let others = try await spelling.routines(name)
-    let creation = expected.creation(ofRoutine: signature).map { [$0] } ?? []
+    guard case .spelled(let made)? = answer, let spelled = made else { return nil }
     guard let there = others.first(where: { $0.types == spelled.types && $0.kind == spelled.kind })
-    else {
-      return Difference(
-        kind: .missingRelation,
-        relation: routine.relation,
-        detail: "the database has no such \(routine.noun)",
-        repair: (creation + expected.belongings(ofRoutine: signature)).map { $0 + ";" }
-      )
-    }
+    else { return missing(routine, signature, creation) }
     guard there != spelled else { return nil }
     let isReplaceable = there.result == spelled.result
     let replacement = creation.map { text in
@@ -225,6 +224,19 @@ struct DefinitionComparison: Sendable {
         : ["drop \(routine.noun) \(signature)"] + creation
           + expected.belongings(ofRoutine: signature))
         .map { $0 + ";" }
+    )
+  }
+
+  private func missing(
+    _ routine: SchemaDefinition.Routine,
+    _ signature: String,
+    _ creation: [String]
+  ) -> Difference {
+    Difference(
+      kind: .missingRelation,
+      relation: routine.relation,
+      detail: "the database has no such \(routine.noun)",
+      repair: (creation + expected.belongings(ofRoutine: signature)).map { $0 + ";" }
     )
   }
 }

@@ -1,6 +1,6 @@
 package import Diagnostics
 import ProjectCompiler
-package import RedshiftSQL
+import RedshiftSQL
 import WarehouseClient
 
 /// What was changed by hand.
@@ -8,10 +8,20 @@ package struct SchemaDrift: Sendable {
   package var differences: [CatalogComparison.Difference] = []
   /// Statements that make the database as the files say, in an order in which they can run.
   package var repair: [String] = []
-  /// Views that this drops on its way though they do not differ.
-  package var viewsInTheWay: [RelationName] = []
+  /// Views that no migration makes and that stand on what the repair alters, with what they read.
+  package var foreignViews: [ForeignView] = []
   /// What could not be found out.
   package var problems: [Diagnostic] = []
+
+  package struct ForeignView: Hashable, Sendable {
+    package var name: String
+    package var bases: [String]
+  }
+
+  /// That views are in the way of the repair; nil where none is.
+  package var obstacle: Diagnostic? {
+    foreignViews.isEmpty ? nil : .viewsInTheWayOfRepair(foreignViews)
+  }
 }
 
 extension Migrator {
@@ -29,12 +39,24 @@ extension Migrator {
     let parts = try await driftParts(live, try await states(session), session, mayWrite: true)
     let repair = ViewRepair(expected: parts.expected, actual: parts.actual)
       .script(parts.differences)
+    let statements = parsed(repair)
+    let foreign = try await ViewKeeper(self, owned: owned([]), pending: [])
+      .views(inTheWayOf: statements, session)
     return SchemaDrift(
       differences: parts.differences,
-      repair: repair.statements,
-      viewsInTheWay: repair.viewsInTheWay,
+      repair: repair,
+      foreignViews: foreign.map {
+        SchemaDrift.ForeignView(name: $0.key, bases: $0.bases.sorted())
+      },
       problems: parts.unknown.isEmpty ? [] : [.notCompared(parts.unknown.map(\.description))]
     )
+  }
+
+  /// A repair, read.
+  func parsed(_ repair: [String]) -> [Statement] {
+    guard !repair.isEmpty else { return [] }
+    let buffer = buffers.add(name: "<repair>", text: repair.joined(separator: "\n"))
+    return SQLParser.parse(buffer, in: buffers).statements
   }
 
   /// The statements of what is applied, file by file; the history has those that files do not have
@@ -83,8 +105,22 @@ extension Migrator {
       for statement in statements { expected.apply(statement, buffers) }
     }
     expected.beginFile(defaultSchema: settings.defaultSchema)
-    var differences = try await differences(from: applied.flatMap { $0 }, session)
     let actual = live.definition()
+    let missing = Whereabouts.missingSchemas(expected, actual)
+    let columns = try await comparison(
+      from: applied.flatMap { $0 },
+      kinds: actual.kinds(live),
+      // Whoever has renamed a schema has its tables under another name.
+      besides: missing.isEmpty ? [] : actual.schemaNames.union(actual.tables.keys.map(\.schema)),
+      session
+    )
+    let whereabouts = Whereabouts(
+      expected: expected,
+      actual: actual,
+      comparison: columns,
+      built: settings.builtRelations()
+    )
+    var differences = columns.differences
     let comparison = DefinitionComparison(
       expected: expected,
       live: live,
@@ -99,19 +135,13 @@ extension Migrator {
         owned: owned(standing.states),
         database: database,
         session: session
-      )
+      ),
+      whereabouts: whereabouts
     )
     let more = try await comparison.differences()
     // A missing view is told once, with the statement that makes it.
-    let missing = Set(more.filter { $0.kind == .missingRelation }.map(\.relation))
-    differences.removeAll { $0.kind == .missingRelation && missing.contains($0.relation) }
-    for index in differences.indices where differences[index].kind == .missingRelation {
-      let key = expected.catalog.key(of: differences[index].relation)
-      guard let table = expected.tables[key] else { continue }
-      differences[index].repair =
-        ([table.creation(key, known: nil)]
-        + expected.belongings(of: key)).map { $0 + ";" }
-    }
+    let told = Set(more.filter { $0.kind == .missingRelation }.map(\.relation))
+    differences.removeAll { $0.kind == .missingRelation && told.contains($0.relation) }
     // A column that is added has all that its CREATE TABLE says: much of it cannot be said later.
     for index in differences.indices where differences[index].kind == .missingColumn {
       let relation = differences[index].relation
@@ -121,10 +151,12 @@ extension Migrator {
       else { continue }
       differences[index].repair = ["alter table \(relation.sql) add column \(column.sql);"]
     }
+    differences += more.filter { !$0.isUnknown }
+    whereabouts.complete(&differences)
     return DriftParts(
       expected: expected,
       actual: actual,
-      differences: differences + more.filter { !$0.isUnknown },
+      differences: differences,
       unknown: more.filter(\.isUnknown).map(\.relation)
     )
   }
@@ -134,13 +166,39 @@ extension Migrator {
     from statements: [Statement],
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> [CatalogComparison.Difference] {
+    try await comparison(from: statements, session).differences
+  }
+
+  private func comparison(
+    from statements: [Statement],
+    kinds: [SymbolicCatalog.Key: CatalogRelation.Kind] = [:],
+    besides schemas: Set<String> = [],
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> CatalogComparison {
     var catalog = SymbolicCatalog(defaultSchema: settings.defaultSchema)
     var derived: Set<SymbolicCatalog.Key> = []
     for statement in statements {
       catalog.apply(statement, buffers: buffers)
       follow(statement, catalog, &derived)
     }
-    return try await comparison(with: catalog, derived, session).differences
+    let schemas = schemas.union(catalog.relations.keys.map(\.schema)).sorted()
+    var actual: [SymbolicCatalog.Key: [ActualColumn]] = [:]
+    if !schemas.isEmpty {
+      let query = ActualColumn.query(schemas: schemas, quoting: database.history.literal)
+      for row in try await database.execute(query, session).rows {
+        guard let column = ActualColumn(row), let schema = row[0], let name = row[1] else {
+          continue
+        }
+        actual[SymbolicCatalog.Key(schema: schema, identifier: name), default: []].append(column)
+      }
+    }
+    return CatalogComparison(
+      expected: catalog,
+      actual: actual,
+      derived: derived,
+      kinds: kinds,
+      changesColumns: database.warehouse.dialect == .postgres
+    )
   }
 
   /// Remembers tables whose columns have the types of expressions.
@@ -179,33 +237,13 @@ extension Migrator {
     default: return
     }
   }
+}
 
-  private func comparison(
-    with catalog: SymbolicCatalog,
-    _ derived: Set<SymbolicCatalog.Key>,
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> CatalogComparison {
-    let schemas = Set(catalog.relations.keys.map(\.schema)).sorted()
-    let changesColumns = database.warehouse.dialect == .postgres
-    guard !schemas.isEmpty else {
-      return CatalogComparison(
-        expected: catalog,
-        actual: [:],
-        derived: derived,
-        changesColumns: changesColumns
-      )
-    }
-    let query = ActualColumn.query(schemas: schemas, quoting: database.history.literal)
-    var actual: [SymbolicCatalog.Key: [ActualColumn]] = [:]
-    for row in try await database.execute(query, session).rows {
-      guard let column = ActualColumn(row), let schema = row[0], let name = row[1] else { continue }
-      actual[SymbolicCatalog.Key(schema: schema, identifier: name), default: []].append(column)
-    }
-    return CatalogComparison(
-      expected: catalog,
-      actual: actual,
-      derived: derived,
-      changesColumns: changesColumns
-    )
+extension SchemaDefinition {
+  /// What relations of a database are.
+  fileprivate func kinds(_ live: LiveDefinitions) -> [Key: CatalogRelation.Kind] {
+    var kinds = tables.mapValues { _ in CatalogRelation.Kind.table }
+    for (key, view) in live.views { kinds[key] = view.isMaterialized ? .materializedView : .view }
+    return kinds
   }
 }

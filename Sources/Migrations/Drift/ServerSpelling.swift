@@ -65,13 +65,15 @@ struct ServerSpelling: Sendable {
   ///   - columns: the names that it gives its columns itself.
   ///   - isLate: whether it is one WITH NO SCHEMA BINDING.
   ///   - schema: where it stands.
+  ///   - tables: statements that make tables which it reads and which are not there.
   /// - Returns: how the server writes it, or why it would not take it.
   /// - Throws: when the connection is lost.
   func view(
     _ text: String,
     columns: [String],
     isLate: Bool,
-    in schema: String
+    in schema: String,
+    beside tables: [String] = []
   ) async throws(Diagnostic) -> Answer<View> {
     let key = SymbolicCatalog.Key(schema: schema, identifier: name)
     let list =
@@ -79,6 +81,7 @@ struct ServerSpelling: Sendable {
       ? "" : " (\(columns.map(SQLQuoting.plainIdentifier).joined(separator: ", ")))"
     let end = isLate ? "\nwith no schema binding" : ""
     return try await rolledBack { () async throws(Diagnostic) in
+      for table in tables { try await run(table) }
       try await run("create view \(key.sql)\(list) as \(text)\(end)")
       return try await lookUp(key.relation, isLate: isLate)
     }

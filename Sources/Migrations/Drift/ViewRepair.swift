@@ -56,26 +56,34 @@ struct ViewRepair: Sendable {
   ///
   /// - Parameter differences: those that have SQL of their own.
   /// - Returns: one script, in an order in which it can run: tables are altered when the views that
-  ///   read them are out of the way; and the views that it drops and makes again though they do not
-  ///   differ: what was granted on them by hand, and who owns them, is in no file.
-  func script(
-    _ differences: [CatalogComparison.Difference]
-  ) -> (statements: [String], viewsInTheWay: [RelationName]) {
+  ///   read them are out of the way. Views that do not differ come back with the owner, the comments
+  ///   and the grants that they have.
+  func script(_ differences: [CatalogComparison.Difference]) -> [String] {
     let plan = plan(differences)
-    let views = expected.orderedViews(plan.made.union(plan.dropped)).flatMap { key in
-      plan.dropped.contains(key) || actual.views[key] == nil ? making([key]) : replacing(key)
-    }
-    let stages = plan.stages
     let differing = Set(differences.map { key(of: $0.relation) })
-    let inTheWay = plan.dropped.filter { actual.views[$0] != nil && !differing.contains($0) }
-    return (
-      dropping(plan.dropped) + stages[0] + stages[1] + stages[2] + views + stages[3],
-      inTheWay.map(\.relation).sorted { $0.description < $1.description }
-    )
+    let views = expected.orderedViews(plan.made.union(plan.dropped)).flatMap { key in
+      guard actual.views[key] != nil else { return making([key]) }
+      guard plan.dropped.contains(key) else { return replacing(key) }
+      return differing.contains(key) ? making([key]) : remaking(asItIs: key)
+    }
+    let tables = expected.making(tables: plan.tables).map { $0 + ";" }
+    let stages = plan.stages
+    return dropping(plan.dropped) + stages[0] + plan.renames + tables + stages[1] + stages[2]
+      + views + stages[3]
+  }
+
+  /// Makes a view that is as the files say, with what belongs to it in the database.
+  private func remaking(asItIs key: Key) -> [String] {
+    let creation = expected.creation(ofView: key).map { [$0] } ?? []
+    return (creation + actual.belongings(of: key)).map { $0 + ";" }
   }
 
   private struct Plan {
     var stages: [[String]] = [[], [], [], []]
+    /// What gives names back, and takes away what has them.
+    var renames: [String] = []
+    /// Tables that are made anew.
+    var tables: Set<Key> = []
     /// Views that are dropped and made again.
     var dropped: Set<Key> = []
     /// Views that are made, or replaced.
@@ -101,7 +109,15 @@ struct ViewRepair: Sendable {
       switch difference.kind {
       case .missingRelation where difference.relation.schema == nil:
         plan.stages[0] += difference.repair
-      case .missingRelation where expected.tables[key] != nil: plan.stages[1] += difference.repair
+      case .otherKind:
+        plan.dropped.formUnion(readers(of: [key]))
+        plan.renames += difference.repair.prefix(1)
+        if expected.views[key] != nil {
+          plan.made.insert(key)
+        } else {
+          bringBack(difference, key, &plan)
+        }
+      case .missingRelation where expected.tables[key] != nil: bringBack(difference, key, &plan)
       case .routine, .missingRelation: plan.stages[2] += difference.repair
       case .owner, .comment, .grant: plan.stages[3] += difference.repair
       case .type, .extraColumn:
@@ -112,5 +128,18 @@ struct ViewRepair: Sendable {
     }
     plan.dropped.formUnion(readers(of: plan.dropped))
     return plan
+  }
+
+  /// Renames a table back, or makes it anew.
+  private func bringBack(
+    _ difference: CatalogComparison.Difference,
+    _ key: Key,
+    _ plan: inout Plan
+  ) {
+    if difference.nameFound == nil {
+      plan.tables.insert(key)
+    } else {
+      plan.renames += difference.repair.suffix(1)
+    }
   }
 }

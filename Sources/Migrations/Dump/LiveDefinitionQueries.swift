@@ -59,7 +59,12 @@ struct LiveDefinitionQueries: Sendable {
       ? "format_encoding(a.attencodingtype::integer), a.attisdistkey, a.attsortkeyord"
       : "a.attidentity, s.seqstart, s.seqincrement"
     // Each of the two has only one of them in a form that can be read.
-    let value = dialect == .redshift ? "d.adsrc" : "pg_get_expr(d.adbin, d.adrelid)"
+    let value =
+      dialect == .redshift
+      ? "d.adsrc"
+      : """
+      case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end
+      """
     // The sequence behind an identity depends on its column.
     let join =
       dialect == .redshift
@@ -92,6 +97,38 @@ struct LiveDefinitionQueries: Sendable {
     """
   }
 
+  /// Schema, table, and what it has that Redshift does not know; nil of Redshift itself.
+  ///
+  /// The local warehouse keeps lengths in bytes by CHECKs of its own.
+  var foreignParts: String? {
+    guard dialect == .postgres else { return nil }
+    let scope = "c.relkind in ('r', 'p') and \(isOfInterest)"
+    let place = "join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+    return """
+      select n.nspname, c.relname, 'constraint ' || k.conname || ': ' || pg_get_constraintdef(k.oid) \
+      from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid \(place) \
+      where k.contype in ('c', 'x') and \(scope) and pg_get_constraintdef(k.oid) !~ \
+      '^CHECK \\(\\(octet_length\\([^()]*(\\([^()]*\\))?[^()]*\\) <= [0-9]+\\)\\)$' \
+      union all select n.nspname, c.relname, 'column ' || a.attname || ' is generated: ' \
+      || pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_class c \(place) \
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attgenerated <> '' \
+      join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum \
+      where \(scope) union all select n.nspname, c.relname, 'trigger ' || t.tgname \
+      from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid \(place) \
+      where not t.tgisinternal and \(scope) \
+      union all select n.nspname, c.relname, 'unique index ' || i.relname \
+      from pg_catalog.pg_index x join pg_catalog.pg_class c on c.oid = x.indrelid \(place) \
+      join pg_catalog.pg_class i on i.oid = x.indexrelid where x.indisunique and \(scope) \
+      and not exists (select 1 from pg_catalog.pg_constraint k where k.conindid = i.oid) \
+      union all select n.nspname, c.relname, 'it inherits from ' || h.inhparent::regclass::text \
+      from pg_catalog.pg_inherits h join pg_catalog.pg_class c on c.oid = h.inhrelid \(place) \
+      where not c.relispartition and \(scope) \
+      union all select n.nspname, c.relname, 'it is a partition of ' || h.inhparent::regclass::text \
+      from pg_catalog.pg_inherits h join pg_catalog.pg_class c on c.oid = h.inhrelid \(place) \
+      where c.relispartition and \(scope) order by 1, 2, 3
+      """
+  }
+
   /// Schema, view, its kind, owner unless it is the one who asks, text, and
   /// whether it binds late.
   var views: String {
@@ -108,10 +145,13 @@ struct LiveDefinitionQueries: Sendable {
         \(from) where c.relkind = 'v' and \(isOfInterest) order by 1, 2
         """
     }
+    // One that was made by another hand is what it was made, and binds.
     return """
       select n.nspname, c.relname, c.relkind, \(owner), \
-      coalesce(l.definition, pg_get_viewdef(c.oid)), l.view_name is not null \
-      \(from) left join rs.late_views l on l.view_oid = c.oid \
+      coalesce(l.definition, pg_get_viewdef(c.oid)), \
+      l.view_name is not null and l.bound_kind is null \
+      \(from) left join rs.late_views l on c.oid in (l.view_oid, l.stand_in) \
+      and (l.stand_in = c.oid or coalesce(l.written = rs.written_view(c.oid), true)) \
       where c.relkind in ('v', 'm') and \(isOfInterest) order by 1, 2
       """
   }

@@ -74,6 +74,7 @@ struct LiveDefinitions: Sendable {
     if only == nil {
       try await readRoutineGrants(session)
       try await readDefaultPrivileges(session)
+      try await readForeignParts(session)
     }
     try await Self.search(former, database, session)
   }
@@ -200,7 +201,11 @@ struct LiveDefinitions: Sendable {
     }
   }
 
-  private func creation(of name: RelationName, _ rows: [[String?]], style: String?) -> String {
+  private mutating func creation(
+    of name: RelationName,
+    _ rows: [[String?]],
+    style: String?
+  ) -> String {
     let isRedshift = queries.dialect == .redshift
     var sortKey: [(place: Int, column: String)] = []
     var distributionKey: String?
@@ -208,7 +213,7 @@ struct LiveDefinitions: Sendable {
     for row in rows {
       guard let column = row[2], let type = row[3] else { continue }
       let quoted = SQLQuoting.plainIdentifier(column)
-      var line = "\(quoted) \(ColumnSpelling.type(type))"
+      var line = "\(quoted) \(spelled(type: type, of: column, name))"
       let fallback = row[5].map { ColumnSpelling.value(spelled($0)) }
       var identity: String?
       if isRedshift {
@@ -247,6 +252,35 @@ struct LiveDefinitions: Sendable {
       text += " (\(columns.joined(separator: ", ")))"
     }
     return text
+  }
+
+  /// A type in Redshift's words; of one that Redshift does not have, the nearest is taken.
+  private mutating func spelled(type: String, of column: String, _ name: RelationName) -> String {
+    // What is copied on this server keeps its type.
+    guard queries.dialect == .postgres, queries.only == nil, let foreign = ForeignType(type) else {
+      return ColumnSpelling.type(type)
+    }
+    let place = "\(name.description).\(column)"
+    problems.append(.typeNotRedshifts(place, type, nearest: foreign.nearest))
+    return foreign.nearest ?? type
+  }
+
+  /// Tells what tables have that Redshift does not know at all.
+  private mutating func readForeignParts(
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    guard let query = queries.foreignParts else { return }
+    var parts: [(table: String, parts: [String])] = []
+    for row in try await rows(query, session) where row.count == 3 {
+      guard let schema = row[0], let table = row[1], let text = row[2] else { continue }
+      let name = RelationName(schema: schema, identifier: table).description
+      if parts.last?.table == name {
+        parts[parts.count - 1].parts.append(text)
+      } else {
+        parts.append((name, [text]))
+      }
+    }
+    problems += parts.map { .partsNotRedshifts($0.table, $0.parts) }
   }
 
   // MARK: Views, comments, grants

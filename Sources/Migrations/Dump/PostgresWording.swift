@@ -61,6 +61,48 @@ struct PostgresWording: Sendable {
     kinds.insert(contentsOf: new.map(\.1), at: index)
   }
 
+  // MARK: Moments
+
+  private static let clocks: Set<String> = [
+    "now", "clock_timestamp", "statement_timestamp", "transaction_timestamp",
+  ]
+  private static let moments: Set<String> = ["localtimestamp", "current_timestamp"]
+
+  /// Whether a default asks for the time in words that are none of Redshift's.
+  static func isMoment(_ text: String) -> Bool { momentGuess(text) != nil }
+
+  /// The same with SYSDATE for the time, which is in UTC; nil where it does not ask for it.
+  static func momentGuess(_ text: String) -> String? {
+    var wording = PostgresWording(text)
+    var found = false
+    var index = 0
+    while index < wording.words.count {
+      defer { index += 1 }
+      let word = wording.words[index].lowercased()
+      if clocks.contains(word), wording.isWord(index + 1, "("), wording.isWord(index + 2, ")") {
+        wording.remove(index + 1..<index + 3)
+      } else if !moments.contains(word) {
+        continue
+      }
+      wording.words[index] = "sysdate"
+      found = true
+      // SYSDATE is in UTC.
+      if wording.isWord(index + 1, "at"), wording.isWord(index + 2, "time"),
+        wording.isWord(index + 3, "zone"), wording.isWord(index + 4, "'utc'")
+      {
+        let end = wording.kinds.indices.contains(index + 6) && wording.isWord(index + 6, "text")
+        wording.remove(index + 1..<(end ? index + 7 : index + 5))
+      }
+    }
+    guard found else { return nil }
+    wording.respell(.all)
+    while wording.isWord(0, "("), wording.closing(0) == wording.words.count - 1 {
+      wording.remove(wording.words.count - 1..<wording.words.count)
+      wording.remove(0..<1)
+    }
+    return wording.text
+  }
+
   // MARK: Functions and operators
 
   /// `rs.f(` and `"substring"(`.

@@ -89,17 +89,45 @@ struct RedshiftWords {
   ) async throws(Diagnostic) {
     guard let spelling, let raw = live.defaults[key]?[column.name] else { return }
     var column = column
-    for guess in Self.guesses(ofDefault: raw) + [column.defaultValue ?? ""] {
+    var nearest: String?
+    let place = "\(key.relation.description).\(column.name)"
+    let guesses = Self.guesses(ofDefault: raw) + [column.defaultValue ?? ""]
+    for guess in guesses where isRedshifts(guess) {
       column.defaultValue = guess
-      if case .spelled(let spelled) = try await spelling.defaults(of: [column]),
-        spelled[column.name] == raw
-      {
+      guard case .spelled(let spelled) = try await spelling.defaults(of: [column]),
+        let found = spelled[column.name]
+      else { continue }
+      // The type in which the server keeps a text is none of the text's.
+      if found == raw || Self.text(raw).map({ Self.text(found) == $0 }) == true {
         definition.setDefault(guess, of: column.name, in: key)
         return
       }
+      if nearest == nil, PostgresWording.isMoment(raw) { nearest = guess }
     }
-    definition.setDefault(nil, of: column.name, in: key)
-    problems.append(.defaultNotGivenBack(key.relation.description, column.name, raw))
+    definition.setDefault(nearest, of: column.name, in: key)
+    if let nearest {
+      problems.append(.defaultTranslated(place, raw, as: nearest))
+    } else {
+      problems.append(.defaultNotGivenBack(key.relation.description, column.name, raw))
+    }
+  }
+
+  /// The literal of a default that is a text, and nothing else.
+  private static func text(_ raw: String) -> String? {
+    let value = ColumnSpelling.value(raw)
+    return value.hasPrefix("'") ? value : nil
+  }
+
+  /// Whether an expression calls nothing that only the local warehouse, or PostgreSQL, has.
+  private func isRedshifts(_ expression: String) -> Bool {
+    guard !expression.isEmpty, !PostgresWording.isMoment(expression) else { return false }
+    let text = "select \(expression)"
+    let parsed = SQLParser.parse(buffers.add(name: "<default>", text: text), in: buffers)
+    guard !parsed.diagnostics.contains(where: \.isError), parsed.statements.count == 1,
+      let statement = parsed.statements.first
+    else { return false }
+    return !SQLAnalyzer(catalog: definition.catalog, buffers: buffers).analyze(statement)
+      .diagnostics.contains { ["unknown-function", "undeclared-function"].contains($0.code) }
   }
 
   private static func guesses(ofDefault raw: String) -> [String] {
@@ -107,9 +135,10 @@ struct RedshiftWords {
       "localtimestamp": "sysdate", "now()": "sysdate", "current_timestamp": "sysdate",
     ]
     var guesses = moments[raw.lowercased()].map { [$0] } ?? []
-    for guess in PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: raw)) {
-      guesses.append(guess)
-    }
+    guesses += PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: raw))
+    // The clock is asked by many names.
+    let moment = PostgresWording.momentGuess(ColumnSpelling.strings(ofPostgres: raw))
+    guesses += moment.map { [$0] } ?? []
     return guesses
   }
 
@@ -192,7 +221,11 @@ struct RedshiftWords {
       let answer = try await spelling.routine(in: routine.schema) {
         definition.creation(ofRoutine: signature, as: $0)
       }
-      if case .spelled(let made)? = answer, let spelled = made, there.contains(spelled) {
+      // Redshift has no functions in PL/pgSQL, and no triggers.
+      let isProcedural = routine.kind == .function && there.contains { $0.language == "plpgsql" }
+      if case .spelled(let made)? = answer, let spelled = made, there.contains(spelled),
+        !isProcedural
+      {
         if try await isTold(spelled, by: twins(of: routine), spelling) {
           self.definition.leaveOutRoutine(signature)
         }

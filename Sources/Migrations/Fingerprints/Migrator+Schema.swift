@@ -125,7 +125,10 @@ extension Migrator {
       !relations.contains(OwnedRelations.key($0.relation, defaultSchema: settings.defaultSchema))
     }
     let repair = found.differences.isEmpty ? [] : found.repair
-    return .schemaDrift(changes.flatMap(\.sentences), since: known, repair: repair)
+    // What is gone may only be called otherwise.
+    let guesses = found.differences.filter { $0.column == nil && $0.nameFound != nil }
+      .map { "\($0.relation.description): \($0.detail)" }
+    return .schemaDrift(guesses + changes.flatMap(\.sentences), since: known, repair: repair)
   }
 
   /// What is wrong with the live schema; nothing of it forbids reading.

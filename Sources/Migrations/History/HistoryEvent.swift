@@ -11,6 +11,8 @@ package struct HistoryEvent: Hashable, Sendable {
     case callback
     /// A table copied into another layout, which is no migration.
     case rebuild
+    /// What was changed by hand was taken back, which is no migration.
+    case drift
   }
 
   package enum Step: String, Hashable, Sendable {

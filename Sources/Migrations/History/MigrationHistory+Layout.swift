@@ -67,7 +67,6 @@ extension MigrationHistory {
       started_at timestamp,
       ended_at timestamp,
       ms bigint,
-      rows_affected bigint,
       sqlstate varchar(8),
       error varchar(8000),
       error_line int,

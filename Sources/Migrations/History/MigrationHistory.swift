@@ -32,8 +32,14 @@ struct MigrationHistory: Sendable {
   ///   - event: what happened.
   ///   - project: whose migration it is.
   ///   - origin: who runs it.
+  ///   - hasClock: whether the transaction began with `beginsClock`.
   /// - Returns: an INSERT.
-  func insertion(of event: HistoryEvent, project: String, origin: Origin) -> String {
+  func insertion(
+    of event: HistoryEvent,
+    project: String,
+    origin: Origin,
+    hasClock: Bool = false
+  ) -> String {
     var values: [(String, String)] = [
       ("seq", String(event.sequence)),
       ("run_id", literal(event.runID)),
@@ -51,7 +57,7 @@ struct MigrationHistory: Sendable {
       ("tx_mode", literal(event.transactionMode)),
       ("started_at", literal(event.startedAt)),
       ("ended_at", now),
-      ("ms", event.milliseconds.map(String.init) ?? elapsedMilliseconds),
+      ("ms", event.milliseconds.map(String.init) ?? elapsedMilliseconds(hasClock)),
       ("db_user", "current_user"),
       ("os_user", literal(origin.userName, limit: 128)),
       ("host", literal(origin.hostName, limit: 256)),
@@ -222,14 +228,21 @@ struct MigrationHistory: Sendable {
 
   /// Time since the message was received, in which the migration's statements came: client and
   /// server need not agree on the time of day.
-  private var elapsedMilliseconds: String {
+  private func elapsedMilliseconds(_ hasClock: Bool) -> String {
     switch dialect {
     // SYSDATE is when the transaction began.
     case .redshift: "greatest(0, datediff(milliseconds, sysdate, getdate()))"
+    case .postgres where hasClock:
+      "cast(extract(epoch from clock_timestamp() "
+        + "- cast(current_setting('redstart.began') as timestamptz)) * 1000 as bigint)"
     case .postgres:
       "cast(extract(epoch from clock_timestamp() - statement_timestamp()) * 1000 as bigint)"
     }
   }
+
+  /// Keeps the moment at which a transaction began that is not the first one of its message.
+  static let beginsClock =
+    "select set_config('redstart.began', cast(clock_timestamp() as varchar), true)"
 
   func literal(_ text: String) -> String {
     SQLQuoting.literal(text, for: dialect)

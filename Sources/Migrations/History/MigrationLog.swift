@@ -82,13 +82,15 @@ package struct MigrationLog: Sendable {
 
   private mutating func follow(_ event: HistoryEvent) {
     lastSequence = max(lastSequence, event.sequence)
-    if event.step != .fail, event.kind != .callback || event.schemaAfter != nil {
+    // What is no migration says nothing of the schema unless it has looked.
+    let isAside = event.kind == .callback || event.kind == .drift
+    if event.step != .fail, !isAside || event.schemaAfter != nil {
       schema = event.schemaAfter.map {
         KnownSchema(fingerprint: $0, origin: event.subject, moment: event.startedAt)
       }
       if let schema { schemas.append(schema) }
     }
-    guard event.kind != .callback, event.kind != .rebuild else { return }
+    guard !isAside, event.kind != .rebuild else { return }
     let key = event.key
     switch event.step {
     case .begin, .progress:

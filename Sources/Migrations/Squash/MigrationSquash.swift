@@ -90,6 +90,9 @@ package struct MigrationSquash: Sendable {
     if let timeout = directives.compactMap(\.lockTimeout).max() {
       lines.append("-- redstart: lock-timeout=\(timeout)ms")
     }
+    if let retries = directives.compactMap(\.lockRetries).max() {
+      lines.append("-- redstart: lock-retries=\(retries)")
+    }
     if let timeout = directives.compactMap(\.statementTimeout).max() {
       lines.append("-- redstart: statement-timeout=\(timeout)ms")
     }

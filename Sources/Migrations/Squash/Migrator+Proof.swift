@@ -11,7 +11,9 @@ extension Migrator {
   package func contents(withRows: Bool) async throws(Diagnostic) -> [String] {
     try await database.withSession { session throws(Diagnostic) in
       let live = try await LiveDefinitions(database, session)
-      let definition = live.definition()
+      var definition = live.definition()
+      // A squashed file has none of the secrets of those that it replaces.
+      _ = definition.withholdSecrets()
       var lines = String(decoding: definition.sql(in: buffers), as: UTF8.self)
         .split(separator: "\n").map(String.init)
       // What the server wrote and is not Redshift's SQL counts as it stands.

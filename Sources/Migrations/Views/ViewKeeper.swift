@@ -31,8 +31,16 @@ struct ViewKeeper: Sendable {
   // MARK: Before a run
 
   /// Refuses to begin when a view of somebody else would stop a migration in the middle.
-  func refuseForeignViews(_ session: any WarehouseSession) async throws(Diagnostic) {
-    let statements = pending.flatMap(\.statements)
+  ///
+  /// - Parameters:
+  ///   - statements: what is about to run; nil for all that is pending.
+  ///   - session: where to ask.
+  /// - Throws: `foreign-views`, or an error of the database.
+  func refuseForeignViews(
+    for statements: [Statement]? = nil,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) {
+    let statements = statements ?? pending.flatMap(\.statements)
     let targets = AlteredRelations(statements, defaultSchema, includesDrops: true)
     guard !targets.isEmpty else { return }
     let found = try await dependents(of: targets, session)
@@ -40,6 +48,30 @@ struct ViewKeeper: Sendable {
     guard let first = foreign.first else { return }
     let base = targets.all.first { first.bases.contains($0.relation) }
     throw .foreignViews(foreign.map(\.key), at: base?.range ?? statements.first?.range)
+  }
+
+  /// Views that the server would refuse statements for, since these do not drop them.
+  ///
+  /// - Parameters:
+  ///   - statements: a repair, which drops and makes the views itself that migrations make.
+  ///   - session: where to ask.
+  /// - Returns: in the order of dependency, each with what it reads of what is altered.
+  /// - Throws: errors of the database.
+  func views(
+    inTheWayOf statements: [Statement],
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [FoundView] {
+    // What is renamed takes its readers along.
+    let altering = statements.filter { statement in
+      guard case .alterTable(let table) = statement.kind, case .rename = table.action else {
+        return true
+      }
+      return false
+    }
+    let targets = AlteredRelations(altering, defaultSchema, includesDrops: true)
+    guard !targets.isEmpty else { return [] }
+    return try await dependents(of: targets, session)
+      .filter { !targets.droppedViews.contains($0.key) }
   }
 
   private func foreign(_ views: [FoundView]) throws(Diagnostic) -> [FoundView] {

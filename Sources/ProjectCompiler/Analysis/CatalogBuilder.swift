@@ -64,8 +64,16 @@ struct CatalogBuilder {
   }
 
   /// What hooks of the project and of nodes make, and whether something makes what cannot be seen.
-  func unseen(_ hooks: [BufferID]) -> UnseenRelations {
+  func unseen(_ hooks: [BufferID], headers: [BufferID]) -> UnseenRelations {
     var unseen = UnseenRelations(isOpen: false)
+    for statement in headers.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
+      switch statement.kind {
+      case .createTable(let table) where !table.isTemporary: unseen.names.append(table.name)
+      case .createTableAs(let table) where !table.isTemporary: unseen.names.append(table.name)
+      case .createView(let view): unseen.names.append(view.name)
+      default: break
+      }
+    }
     for statement in hooks.flatMap({ SQLParser.parse($0, in: buffers).statements }) {
       switch statement.kind {
       case .createTable(let table): unseen.names.append(table.name)

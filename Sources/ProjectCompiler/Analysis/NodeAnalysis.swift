@@ -51,6 +51,16 @@ package struct NodeAnalysis: Sendable {
 
   package init() {}
 
+  /// Takes over what statements before the node's own SQL read and have wrong.
+  mutating func merge(_ header: NodeAnalysis) {
+    for relation in header.relations where !relations.contains(relation) {
+      relations.append(relation)
+    }
+    reads.formUnion(header.reads)
+    diagnostics = header.diagnostics + diagnostics
+    isSilent = isSilent && header.isSilent
+  }
+
   /// Takes over what a second rendering of the same node reads and has wrong.
   mutating func merge(_ other: NodeAnalysis, except own: RelationName?) {
     func isOthers(_ name: RelationName) -> Bool {

@@ -48,8 +48,11 @@ struct NodeTexts: Sendable {
 
   /// Hooks of the project and of its nodes.
   var allHooks: [BufferID] {
-    startHooks + hooked.flatMap { $0.preHooks + $0.postHooks } + endHooks
+    startHooks + hooked.flatMap { ($0.preHooks + $0.postHooks).compactMap(\.sql) } + endHooks
   }
+
+  /// What runs before the SQL of nodes, in the same session.
+  var headers: [BufferID] { (levels.joined() + readers).compactMap(\.headerSQL) }
 
   /// Only some of the nodes.
   func restricted(to ids: Set<String>) -> NodeTexts {

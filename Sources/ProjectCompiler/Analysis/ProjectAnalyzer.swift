@@ -49,7 +49,7 @@ package struct ProjectAnalyzer {
       parsed.migrations,
       defaultSchema: builder.defaultSchema,
       known: builder.relationsOfNodes,
-      unseen: builder.unseen(texts.allHooks),
+      unseen: builder.unseen(texts.allHooks, headers: texts.headers),
       policy: reported == nil ? parsed.hazardPolicy(levels: nil) : nil,
       buffers: buffers
     )
@@ -141,7 +141,7 @@ package struct ProjectAnalyzer {
       }
     }
     for node in texts.hooked {
-      let hooks = (node.preHooks + node.postHooks).flatMap {
+      let hooks = (node.preHooks + node.postHooks).compactMap(\.sql).flatMap {
         SQLNodeAnalyzer(catalog: final, buffers: buffers).diagnostics(ofStatements: $0)
       }
       findings.add(hooks, of: node.node)
@@ -164,9 +164,10 @@ package struct ProjectAnalyzer {
     _ memory: AnalysisMemory
   ) -> AnalysisMemory.Outcome {
     let node = compiled.node
-    let sources =
-      [compiled.sql] + (compiled.firstVersion.map { [$0] } ?? [])
-      + (texts.incremental[node.uniqueID].map { [$0.sql] } ?? [])
+    let second = texts.incremental[node.uniqueID]
+    let sources = [
+      compiled.sql, compiled.firstVersion, second?.sql, compiled.headerSQL, second?.headerSQL,
+    ].compactMap { $0 }
     if let known = memory.outcome(of: node, sources, buffers) { return known }
     let analysis =
       node.kind == .seed
@@ -185,15 +186,17 @@ package struct ProjectAnalyzer {
     let definesRelation = compiled.relation != nil
     // Its SQL will be known when it runs.
     if compiled.isDeferred { return NodeAnalysis() }
-    var analysis = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
-      .analyze(compiled.sql, definesRelation: definesRelation)
+    var analyzer = SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
+    let header = compiled.headerSQL.map { analyzer.follow(header: $0) }
+    let view = compiled.node.materializedView
+    var analysis = analyzer.analyze(compiled.sql, definesRelation: definesRelation, as: view)
     if let snapshot = compiled.snapshot, let firstVersion = compiled.firstVersion {
       analysis = SnapshotAnalysis(node: compiled.node, definition: snapshot).complete(
         analysis,
-        with: SQLNodeAnalyzer(catalog: catalog, buffers: buffers)
-          .analyze(firstVersion, definesRelation: true)
+        with: analyzer.analyze(firstVersion, definesRelation: true)
       )
     }
+    if let header { analysis.merge(header) }
     guard let second = texts.incremental[compiled.node.uniqueID] else { return analysis }
     var own = catalog
     if let name = compiled.relation, !compiled.isMigrated {
@@ -206,9 +209,16 @@ package struct ProjectAnalyzer {
         )
       )
     }
-    let other = SQLNodeAnalyzer(catalog: own, buffers: buffers)
-      .analyze(second.sql, definesRelation: definesRelation)
-    analysis.merge(other, except: compiled.relation)
+    var other = SQLNodeAnalyzer(catalog: own, buffers: buffers)
+    let otherHeader = second.headerSQL.map { other.follow(header: $0) }
+    analysis.merge(
+      other.analyze(second.sql, definesRelation: definesRelation, as: view),
+      except: compiled.relation
+    )
+    // A header that both renderings have is told of once.
+    if let otherHeader, second.header?.string != compiled.header?.string {
+      analysis.merge(otherHeader)
+    }
     return analysis
   }
 
@@ -295,5 +305,15 @@ package struct ProjectAnalyzer {
     }
     guard let result = analysis.nodes[node.uniqueID], result.isComplete else { return nil }
     return result.columns.map(\.name)
+  }
+}
+
+extension Node {
+  /// The materialized view that this node becomes; nil where it becomes something else.
+  fileprivate var materializedView: SQLAnalyzer.MaterializedView? {
+    guard config["materialized"]?.string == Materialization.materializedView.rawValue else {
+      return nil
+    }
+    return SQLAnalyzer.MaterializedView(refreshesItself: config["auto_refresh"]?.boolean == true)
   }
 }

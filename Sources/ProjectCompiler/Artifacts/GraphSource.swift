@@ -1,17 +1,33 @@
 import Diagnostics
 import ProjectModel
 import Synchronization
+import Templating
 
 /// The templates' `graph`: made when the first template asks for it, once for all.
+///
+/// While nodes run, they share one: macros of packages keep things in it from node to node.
 final class GraphSource: Sendable {
   private let made = Mutex<PlainDictionary?>(nil)
+  /// Whose turn it is to render: what templates share is touched by nobody else.
+  let turn = RenderingTurn()
+  private nonisolated(unsafe) var sharedValue: Value?
+  /// Those who can have put something of theirs into it, which speaks of them without holding them.
+  private nonisolated(unsafe) var contributors: [NodeContext] = []
   private let graph: Graph
   private let entries: NodeEntry
+  private let operations: [Node]
   private let sections: PlainDictionary
 
   /// Prepares it; `sections` has what is no node, as exposures and groups.
-  init(graph: Graph, project: Project, buffers: Buffers, sections: PlainDictionary) {
+  init(
+    graph: Graph,
+    project: Project,
+    buffers: Buffers,
+    operations: [Node],
+    sections: PlainDictionary
+  ) {
     self.graph = graph
+    self.operations = operations
     self.sections = sections
     entries = NodeEntry(project: project, buffers: buffers)
   }
@@ -25,19 +41,31 @@ final class GraphSource: Sendable {
     }
   }
 
+  /// The one `graph` of a run, for a template whose turn it is.
+  func shared(with context: NodeContext) -> Value {
+    contributors.append(context)
+    if let sharedValue { return sharedValue }
+    let value = Value(.dictionary(value))
+    sharedValue = value
+    return value
+  }
+
   private func make() -> PlainDictionary {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
+    var exposures = PlainDictionary()
     for id in graph.nodes.keys.sorted() {
       guard let node = graph.nodes[id] else { continue }
       switch node.kind {
       case .source: sources[id] = .dictionary(entries.source(node))
-      case .migration, .exposure, .unitTest: continue
+      case .exposure: exposures[id] = .dictionary(entries.exposure(node))
+      case .migration, .unitTest: continue
       default: nodes[id] = .dictionary(entries.entry(node))
       }
     }
+    for node in operations { nodes[node.uniqueID] = .dictionary(entries.entry(node)) }
     var value: PlainDictionary = [
-      "exposures": [:], "functions": [:], "groups": [:], "metrics": [:],
+      "exposures": .dictionary(exposures), "functions": [:], "groups": [:], "metrics": [:],
       "nodes": .dictionary(nodes), "sources": .dictionary(sources),
       "semantic_models": [:], "saved_queries": [:],
     ]

@@ -49,6 +49,16 @@ package struct Manifest {
         nodes[id] = .dictionary(entry(node))
       }
     }
+    for node in parsed.operations + parsed.disabled.filter(\.isStranded) {
+      let parents = node.dependencies.filter { parentMap[$0] != nil }
+      nodes[node.uniqueID] = .dictionary(entry(node))
+      parentMap[node.uniqueID] = ids(parents)
+      childMap[node.uniqueID] = []
+      for parent in parents {
+        let others = childMap[parent]?.words ?? []
+        childMap[parent] = .list((others + [node.uniqueID]).sorted().map { .string($0) })
+      }
+    }
     var macros = PlainDictionary()
     // Of redstart's own, those that nodes use.
     var used: [String: MacroTable.Entry] = [:]
@@ -64,7 +74,7 @@ package struct Manifest {
       macros[entry.uniqueID] = .dictionary(macro(entry))
     }
     var disabled = PlainDictionary()
-    for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) {
+    for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {
       disabled[node.uniqueID] = [.dictionary(entry(node))]
     }
     return [
@@ -137,6 +147,11 @@ package struct Manifest {
     var entry = entries.entry(node)
     guard node.kind != .seed else { return entry }
     if lineage != nil { entry["columns"] = .dictionary(columns(node)) }
+    if let sql = compilation?.operations[node.uniqueID] {
+      entry["compiled"] = true
+      entry["compiled_code"] = .string(String(decoding: buffers.bytes(of: sql), as: UTF8.self))
+      entry["extra_ctes_injected"] = true
+    }
     if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
       entry["compiled"] = true
       entry["depends_on"] = entries.entry(compiled.node)["depends_on"]
@@ -146,22 +161,48 @@ package struct Manifest {
       entry["compiled_path"] = .string(compiledPath(node))
       entry["extra_ctes_injected"] = true
     }
-    if let test = node.genericTest {
-      entry["column_name"] = .optional(test.columnName)
-      entry["file_key_name"] = .optional(test.fileKey)
-      entry["attached_node"] = .optional(node.kind == .test ? attachedNode(test) : nil)
-      entry["test_metadata"] = [
-        "name": .string(test.name),
-        "kwargs": .dictionary(keywordArguments(test)),
-        "namespace": .optional(test.namespace),
-      ]
+    if node.kind == .model { entry["primary_key"] = .list(primaryKey(of: node)) }
+    if entry["compiled"] == false {
+      for key in ["compiled", "extra_ctes", "extra_ctes_injected"] { entry[key] = nil }
     }
     return entry
   }
 
-  /// A test of a source is attached to nothing, as dbt has it.
-  private func attachedNode(_ test: Node.GenericTest) -> String? {
-    parsed.graph.nodes[test.attachedNode]?.kind == .source ? nil : test.attachedNode
+  /// The columns that identify a model's rows, as dbt infers them: from constraints, else from tests.
+  private func primaryKey(of node: Node) -> [PlainValue] {
+    for constraint in (node.extra["constraints"]?.list ?? []).compactMap(\.dictionary)
+    where constraint["type"] == "primary_key" {
+      return constraint["columns"]?.list ?? []
+    }
+    for column in node.columns {
+      let constraints = column.extra["constraints"]?.list ?? []
+      if constraints.contains(where: { $0.dictionary?["type"] == "primary_key" }) {
+        return [.string(column.name)]
+      }
+    }
+    var unique: [Bool: Set<String>] = [true: [], false: []]
+    var present: Set<String> = []
+    for test in tests(of: node.uniqueID) {
+      guard let generic = test.genericTest else { continue }
+      let columns =
+        generic.columnName.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words ?? []
+      switch generic.name {
+      case "unique", "unique_combination_of_columns":
+        unique[test.isEnabled, default: []].formUnion(columns)
+      case "not_null": present.formUnion(columns)
+      default: break
+      }
+    }
+    let enabled = unique[true] ?? []
+    let disabled = unique[false] ?? []
+    let sure = present.intersection(enabled.union(disabled))
+    let key = !sure.isEmpty ? sure : !enabled.isEmpty ? enabled : disabled
+    return key.sorted().map { .string($0) }
+  }
+
+  private func tests(of id: String) -> [Node] {
+    (parsed.graph.children[id] ?? []).compactMap { parsed.graph.nodes[$0] }
+      .filter { $0.kind == .test }
   }
 
   /// Described columns; what each depends on stands beside what the properties file says.
@@ -179,16 +220,6 @@ package struct Manifest {
         return (column.name, .dictionary(entry))
       }
     )
-  }
-
-  private func keywordArguments(_ test: Node.GenericTest) -> PlainDictionary {
-    var arguments = PlainDictionary()
-    if let column = test.columnName { arguments["column_name"] = .string(column) }
-    arguments.merge(test.arguments)
-    if let attached = parsed.graph.nodes[test.attachedNode] {
-      arguments["model"] = .string("{{ get_where_subquery(\(attached.referenceCall)) }}")
-    }
-    return arguments
   }
 
   private func macro(_ entry: MacroTable.Entry) -> PlainDictionary {

@@ -9,12 +9,14 @@ extension Node.Column {
       "description": .string(description),
       "meta": .dictionary(meta),
       "data_type": dataType.map { .string($0) } ?? .null,
-      "constraints": extra["constraints"] ?? [],
+      "constraints": .list(
+        (extra["constraints"]?.list ?? []).map { NodeEntry.constraint($0, ofColumn: true) }
+      ),
       "quote": quote.map { .boolean($0) } ?? .null,
       "config": ["meta": .dictionary(meta), "tags": .list(tags.map { .string($0) })],
       "tags": .list(tags.map { .string($0) }),
       "granularity": extra["granularity"] ?? .null,
-      "doc_blocks": [],
+      "doc_blocks": .list(documentation.map { .string($0) }),
     ]
   }
 }

@@ -28,9 +28,11 @@ struct NodeEntry {
         PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
       ),
       "meta": .dictionary(node.meta),
-      "group": node.config["group"] ?? .null,
+      "group": node.group.map { .string($0) } ?? node.config["group"] ?? .null,
       "docs": node.config["docs"] ?? ["show": true, "node_color": nil],
-      "patch_path": .optional(node.patchPath.map { "\(node.packageName)://\($0)" }),
+      "patch_path": .optional(
+        node.patchPath.map { "\(node.patchPackage ?? node.packageName)://\($0)" }
+      ),
       "build_path": nil,
       "unrendered_config": .dictionary(node.unrenderedConfig),
       "created_at": 0,
@@ -42,7 +44,7 @@ struct NodeEntry {
       entry["depends_on"] = ["macros": []]
       return entry
     }
-    entry["doc_blocks"] = []
+    entry["doc_blocks"] = .list(node.documentation.map { .string($0) })
     entry["language"] = "sql"
     entry["refs"] = .list(
       node.references.map { reference in
@@ -63,19 +65,52 @@ struct NodeEntry {
     ]
     entry["contract"] = contract(node)
     entry["compiled"] = false
-    entry["compiled_path"] = nil
+    entry["compiled_path"] = .null
     entry["extra_ctes_injected"] = false
     entry["extra_ctes"] = []
+    if let test = node.genericTest {
+      entry["column_name"] = .optional(test.columnName)
+      entry["file_key_name"] = .optional(test.fileKey)
+      entry["attached_node"] = .optional(test.manifestNode)
+      entry["test_metadata"] = [
+        "name": .string(test.name),
+        "kwargs": .dictionary(keywordArguments(of: test)),
+        "namespace": .optional(test.namespace),
+      ]
+    }
+    if node.kind == .operation { entry["index"] = node.extra["index"] ?? .null }
     if node.kind == .model {
       entry["access"] = node.config["access"] ?? "protected"
-      entry["constraints"] = node.extra["constraints"] ?? []
+      entry["constraints"] = .list(
+        (node.extra["constraints"]?.list ?? []).map { Self.constraint($0, ofColumn: false) }
+      )
       entry["version"] = node.version ?? .null
       entry["latest_version"] = node.latestVersion ?? .null
       entry["deprecation_date"] = node.extra["deprecation_date"] ?? .null
       entry["primary_key"] = []
-      entry["time_spine"] = nil
+      entry["time_spine"] = node.extra["time_spine"] ?? .null
     }
     return entry
+  }
+
+  private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {
+    var arguments = PlainDictionary()
+    if let column = test.columnName { arguments["column_name"] = .string(column) }
+    arguments.merge(test.arguments)
+    arguments["model"] = .string("{{ get_where_subquery(\(test.modelCall)) }}")
+    return arguments
+  }
+
+  /// A constraint with what is left unsaid.
+  static func constraint(_ value: PlainValue, ofColumn isOfColumn: Bool) -> PlainValue {
+    guard let given = value.dictionary else { return value }
+    var constraint: PlainDictionary = [
+      "type": nil, "name": nil, "expression": nil, "warn_unenforced": true,
+      "warn_unsupported": true, "to": nil, "to_columns": [],
+    ]
+    if !isOfColumn { constraint["columns"] = [] }
+    for (key, value) in given.pairs { constraint[key] = value }
+    return .dictionary(constraint)
   }
 
   private func contract(_ node: Node) -> PlainValue {
@@ -96,10 +131,20 @@ struct NodeEntry {
     ] {
       result[key] = nodeEntry[key] ?? .null
     }
-    for key in ["model", "given", "expect", "overrides", "versions"] {
-      result[key] = node.extra[key] ?? .null
-    }
+    for key in ["model", "overrides", "versions"] { result[key] = node.extra[key] ?? .null }
+    result["given"] = .list((node.extra["given"]?.list ?? []).map(rows))
+    result["expect"] = rows(node.extra["expect"] ?? [:])
+    result["schema"] = .string(project.target.schema)
+    result["version"] = .null
     return result
+  }
+
+  /// Given or expected rows, with what is left unsaid.
+  private func rows(_ value: PlainValue) -> PlainValue {
+    guard var entry = value.dictionary else { return value }
+    entry["format"] = entry["format"] ?? "dict"
+    entry["fixture"] = entry["fixture"] ?? .null
+    return .dictionary(entry)
   }
 
   func exposure(_ node: Node) -> PlainDictionary {
@@ -112,9 +157,11 @@ struct NodeEntry {
     ] {
       result[key] = nodeEntry[key] ?? .null
     }
-    for key in ["type", "owner", "label", "maturity", "url"] {
-      result[key] = node.extra[key] ?? .null
-    }
+    for key in ["type", "label", "maturity", "url"] { result[key] = node.extra[key] ?? .null }
+    var owner: PlainDictionary = ["email": nil, "name": nil]
+    owner.merge(node.extra["owner"]?.dictionary ?? [:])
+    for key in ["email", "name"] { owner[key] = owner[key] ?? .null }
+    result["owner"] = .dictionary(owner)
     return result
   }
 
@@ -146,16 +193,26 @@ struct NodeEntry {
       "meta": .dictionary(node.meta),
       "source_meta": [:],
       "tags": .list(node.tags.map { .string($0) }),
-      "config": .dictionary(node.config),
+      "config": .dictionary(config(ofSource: node)),
       "patch_path": nil,
       "unrendered_config": .dictionary(node.unrenderedConfig),
       "relation_name": relationName(node),
       "created_at": 0,
-      "unrendered_database": nil,
-      "unrendered_schema": nil,
+      "unrendered_database": node.extra["unrendered_database"] ?? .null,
+      "unrendered_schema": node.extra["unrendered_schema"] ?? .null,
     ]
-    entry["doc_blocks"] = []
+    entry["doc_blocks"] = .list(node.documentation.map { .string($0) })
     return entry
+  }
+
+  /// The configuration with what the criteria of freshness leave unsaid.
+  private func config(ofSource node: Node) -> PlainDictionary {
+    var config = node.config
+    if let freshness = config["freshness"] {
+      config["freshness"] = FreshnessCriteria.settled(freshness)
+    }
+    config["static_analysis"] = config["static_analysis"] ?? .null
+    return config
   }
 
   private func rawCode(_ node: Node) -> String {
@@ -169,6 +226,13 @@ struct NodeEntry {
   }
 
   private func checksum(_ node: Node) -> PlainValue {
+    // dbt takes the project file for the text of a hook.
+    if node.kind == .operation {
+      let file = project.package(named: node.packageName)?.fileBuffer
+      var text = MappedText()
+      if let file { text.append(generated: buffers.bytes(of: file), origin: nil) }
+      return ["name": "sha256", "checksum": .string(Checksum.sha256(text.trimmed().bytes))]
+    }
     // A snapshot's text is a part of its file, or an entry of one.
     let buffer = node.kind == .snapshot ? node.declaration?.buffer : node.buffer
     guard node.genericTest == nil, let buffer else {
@@ -216,9 +280,24 @@ struct NodeEntry {
     return node.kind == .test ? "\(schema)_dbt_test__audit" : schema
   }
 
+  /// What dbt's manifest has of a kind's configuration though nobody has configured it.
+  private static func unsaid(of kind: Node.Kind) -> [String] {
+    switch kind {
+    case .model: relations + ["freshness"]
+    case .seed, .snapshot, .analysis, .operation: relations
+    case .test, .unitTest: ["static_analysis"]
+    default: []
+    }
+  }
+
+  private static let relations = [
+    "static_analysis", "batch_size", "begin", "event_time", "concurrent_batches",
+  ]
+
   /// The configuration in dbt's form, where a hook is a mapping.
   private func config(of node: Node) -> PlainDictionary {
     var config = node.config
+    for key in Self.unsaid(of: node.kind) where config[key] == nil { config[key] = .null }
     for key in ["pre-hook", "post-hook"] {
       guard let hooks = config[key]?.list else { continue }
       config[key] = .list(

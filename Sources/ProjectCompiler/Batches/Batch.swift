@@ -60,6 +60,8 @@ package struct Batch: Hashable, Sendable {
   package var eventTime: String
   /// Whether it adds to a table, rather than making one.
   package var isIncremental: Bool
+  /// Whether another batch of the same run comes after it.
+  package var isFollowed = false
 
   package init(
     window: EventTimeWindow,

@@ -8,6 +8,8 @@ final class ConfigObject: TemplateObject {
   let isFinal: Bool
   /// The merged configuration when final, what calls gave so far otherwise.
   private(set) var values: PlainDictionary
+  /// The text of `{% call set_sql_header(config) %}` with the places of what it is made of.
+  private(set) var header: MappedText?
 
   init(gathering: Void) {
     isFinal = false
@@ -79,8 +81,11 @@ final class ConfigObject: TemplateObject {
       .function(
         NativeFunction("config.set") { [self] arguments throws(Diagnostic) in
           let key = try arguments.string(0, "name", of: "config.set")
-          if !isFinal, let value = arguments.value(1, "value")?.plain {
-            values[ConfigObject.canonical(key)] = value
+          guard let value = arguments.value(1, "value") else { return .text("") }
+          if !isFinal, let plain = value.plain {
+            values[ConfigObject.canonical(key)] = plain
+          } else if key == "sql_header", case .string(let text) = value {
+            header = text.mapped
           }
           return .text("")
         }

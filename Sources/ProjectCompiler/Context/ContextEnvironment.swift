@@ -24,6 +24,8 @@ struct Captured {
   var warnings: [Diagnostic] = []
   /// Whether the text depends on what the database holds.
   var readsDatabase = false
+  /// Whether `graph` was asked for, in which macros may keep things from node to node.
+  var asksGraph = false
 }
 
 /// Facts shared by every rendering of one compilation.
@@ -47,6 +49,8 @@ struct ContextEnvironment: Sendable {
   var live: (any LiveDatabase)?
   /// `graph`, once the project is read.
   var graph: GraphSource?
+  /// What a unit test gives in the place of macros.
+  var macroOverrides = MacroOverrides()
   /// unique_ids of what the command works on, for `selected_resources`.
   var selected: [String] = []
 

@@ -52,6 +52,9 @@ final class PackageObject: TemplateObject {
   var isMapping: Bool { true }
 
   func attribute(_ attribute: String) -> Value? {
+    if let override = context.environment.macroOverrides.function(attribute, in: name) {
+      return override
+    }
     if let entry = context.environment.macros.lookup(attribute, in: name) {
       if context.isNative(entry) { return context.builtin(named: attribute) }
       return .object(MacroObject(entry, context: context))

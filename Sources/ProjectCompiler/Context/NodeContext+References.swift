@@ -5,7 +5,8 @@ import Templating
 
 extension NodeContext {
   var referenceFunction: NativeFunction {
-    NativeFunction("ref") { [unowned self] arguments throws(Diagnostic) in
+    NativeFunction("ref", attribute: resolverAttribute) {
+      [unowned self] arguments throws(Diagnostic) in
       let reference = try reference(arguments)
       switch phase {
       case .text: throw .unavailableFunction("ref", at: arguments.range)
@@ -25,6 +26,17 @@ extension NodeContext {
         if environment.deferral != nil { captured.readsDatabase = true }
         return .object(limited(try resolver.relation(for: reference, from: node, in: environment)))
       }
+    }
+  }
+
+  /// What dbt's `ref` and `source` have as objects: `builtins.ref.config` is how macros of packages
+  /// find the project.
+  private func resolverAttribute(_ name: String) -> Value? {
+    switch name {
+    case "config": .object(RuntimeConfigObject(environment.project, environment))
+    case "model": value(named: "model")
+    case "current_project": .text(packageName)
+    default: nil
     }
   }
 
@@ -63,7 +75,8 @@ extension NodeContext {
   }
 
   var sourceFunction: NativeFunction {
-    NativeFunction("source") { [unowned self] arguments throws(Diagnostic) in
+    NativeFunction("source", attribute: resolverAttribute) {
+      [unowned self] arguments throws(Diagnostic) in
       guard arguments.positional.count == 2, arguments.named.isEmpty,
         let source = arguments.positional[0].stringValue,
         let table = arguments.positional[1].stringValue

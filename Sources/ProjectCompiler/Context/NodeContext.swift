@@ -59,6 +59,7 @@ final class NodeContext: TemplateContext {
 
   func value(named name: String) -> Value? {
     if let value = extra[name] ?? cache[name] { return value }
+    if let override = environment.macroOverrides.function(name) { return override }
     if let macro = environment.macros.lookup(name, from: packageName), !isNative(macro) {
       let value = Value.object(MacroObject(macro, context: self))
       cache[name] = value
@@ -74,6 +75,12 @@ final class NodeContext: TemplateContext {
   func isNative(_ macro: MacroTable.Entry) -> Bool {
     ["is_incremental", "should_full_refresh"].contains(macro.name)
       && MacroTable.isBuiltin(macro.packageName)
+  }
+
+  /// Whether the template has put something into `graph` beside what is of the project.
+  var hasKeptInGraph: Bool {
+    guard captured.asksGraph, case .dictionary(let graph)? = cache["graph"] else { return false }
+    return graph.entries.count != environment.graph?.value.count
   }
 
   /// What a name means when no macro replaces it: `builtins.ref`.
@@ -179,7 +186,9 @@ final class NodeContext: TemplateContext {
       guard isExecuting, let graph = environment.graph else {
         return .dictionary(DictionaryReference())
       }
-      return Value(.dictionary(graph.value))
+      captured.asksGraph = true
+      return environment.live == nil
+        ? Value(.dictionary(graph.value)) : graph.shared(with: self)
     case "project_name": return .text(environment.project.name)
     case "invocation_id": return .text(invocation.identifier)
     case "run_started_at":

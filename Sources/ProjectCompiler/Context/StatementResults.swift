@@ -38,7 +38,7 @@ final class StatementResults {
     var data: [Value] = []
     var kept = table
     if case .object(let object) = table, let table = object as? TableObject {
-      data = table.rows.map { .list($0) }
+      data = table.rows.map { .tuple($0) }
     } else {
       kept = .object(TableObject.empty)
     }

@@ -109,7 +109,7 @@ package struct MacroTable: Sendable {
 
   func hasPackage(_ name: String) -> Bool { packages[name] != nil || Self.isBuiltin(name) }
 
-  static func isBuiltin(_ name: String) -> Bool {
+  package static func isBuiltin(_ name: String) -> Bool {
     name == builtinNamespace || name == "dbt_postgres" || name == "dbt_redshift"
   }
 

@@ -71,6 +71,15 @@ extension Diagnostic {
     )
   }
 
+  static func migrationRetries(_ value: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "migration-directive",
+      "\"\(value)\" is no number of tries",
+      at: range,
+      help: ["write a number up to 1000: lock-retries=10"]
+    )
+  }
+
   static func unknownMigrationDependency(
     _ name: String,
     of path: String,

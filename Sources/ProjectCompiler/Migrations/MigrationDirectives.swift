@@ -14,6 +14,8 @@ package struct MigrationDirectives: Hashable, Sendable {
   package var dependencies: [String] = []
   /// Milliseconds that a statement may wait for a lock.
   package var lockTimeout: Int?
+  /// How often the migration is tried again when a lock was not to be had.
+  package var lockRetries: Int?
   /// Milliseconds that a statement may take.
   package var statementTimeout: Int?
   /// Names or types of the targets that the migration is for; empty for all.
@@ -34,7 +36,7 @@ package struct MigrationDirectives: Hashable, Sendable {
   package init() {}
 
   static let names = [
-    "depends-on", "lock-timeout", "statement-timeout", "targets", "tags", "allow",
+    "depends-on", "lock-timeout", "lock-retries", "statement-timeout", "targets", "tags", "allow",
     "replaces",
   ]
 
@@ -115,6 +117,12 @@ struct MigrationDirectiveReader {
         } ?? value
       )
     case "lock-timeout": directives.lockTimeout = duration(name, value, range)
+    case "lock-retries":
+      guard let count = Int(value), (0...1000).contains(count) else {
+        problems.append(.migrationRetries(value, at: range))
+        return
+      }
+      directives.lockRetries = count
     case "statement-timeout": directives.statementTimeout = duration(name, value, range)
     case "replaces":
       let parts = value.split(separator: ":")

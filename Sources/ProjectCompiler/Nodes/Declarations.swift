@@ -94,9 +94,14 @@ struct Declarations {
   func renderDescriptions(of nodes: inout [Node], _ problems: inout [Diagnostic]) {
     for index in nodes.indices {
       let package = nodes[index].packageName
-      render(&nodes[index].description, nodes[index].declaration, package, &problems)
+      nodes[index].documentation = render(
+        &nodes[index].description,
+        nodes[index].declaration,
+        package,
+        &problems
+      )
       for column in nodes[index].columns.indices {
-        render(
+        nodes[index].columns[column].documentation = render(
           &nodes[index].columns[column].description,
           nodes[index].columns[column].range ?? nodes[index].declaration,
           package,
@@ -106,13 +111,14 @@ struct Declarations {
     }
   }
 
+  /// Renders a description, and tells which blocks of documentation it uses.
   private func render(
     _ text: inout String,
     _ range: TextRange?,
     _ package: String,
     _ problems: inout [Diagnostic]
-  ) {
-    guard text.contains("{{") || text.contains("{%") else { return }
+  ) -> [String] {
+    guard text.contains("{{") || text.contains("{%") else { return [] }
     var mapped = MappedText()
     mapped.append(generated: text.utf8, origin: range)
     let buffer = buffers.add(generated: "description", mapped)
@@ -126,6 +132,7 @@ struct Declarations {
       problem.severity = .warning
       problems.append(problem)
     }
+    return context.used
   }
 
   /// The block that `doc('name')` or `doc('package', 'name')` means.
@@ -148,6 +155,8 @@ private final class DescriptionContext: TemplateContext {
   private let declarations: Declarations
   private let package: String
   private let project: Project
+  /// unique_ids of the blocks that were asked for, in order.
+  private(set) var used: [String] = []
 
   init(_ declarations: Declarations, package: String, project: Project) {
     self.declarations = declarations
@@ -170,6 +179,7 @@ private final class DescriptionContext: TemplateContext {
               at: arguments.range
             )
           }
+          if !used.contains(block.uniqueID) { used.append(block.uniqueID) }
           return .text(block.text)
         }
       )

@@ -23,9 +23,27 @@ extension ProjectParser {
     let isReferable = node.kind == .seed || node.kind == .snapshot
     guard
       let patch = patches[node.kind]?[node.name]
-        ?? (isReferable ? patches[.model]?[node.name] : nil)
+        ?? (isReferable ? patches[.model]?[node.name] : nil) ?? foreignPatch(of: node)?.patch
     else { return nil }
     return node.version.map { ModelVersions.patch(patch, version: $0) } ?? patch
+  }
+
+  /// What another package says of a node of that name, of which it has none that is switched on: so
+  /// a project puts a seed of its own in the place of a package's.
+  private func foreignPatch(of node: Node) -> (patch: Properties.Patch, package: Project)? {
+    guard node.kind == .seed || node.kind == .model else { return nil }
+    for package in packages where package.name != node.packageName {
+      guard let patch = package.properties.patches[node.kind]?[node.name] else { continue }
+      let files = node.kind == .seed ? package.seedFiles : package.modelFiles
+      let isTheirs = files.contains { file in
+        guard file.name == node.name else { return false }
+        var theirs = self.node(node.kind, file, package)
+        settle(&theirs, patch: patch.config, inFile: PlainDictionary())
+        return theirs.isEnabled
+      }
+      if !isTheirs { return (patch, package) }
+    }
+    return nil
   }
 
   /// Works out a node's configuration, and what of it is kept apart.
@@ -54,6 +72,9 @@ extension ProjectParser {
       node.description = patch.description
       node.columns = patch.columns
       node.patchPath = patch.file
+      if properties(of: node).patches[node.kind]?[node.name] == nil {
+        node.patchPackage = foreignPatch(of: node)?.package.name
+      }
       node.patch = patch.range
       node.extra = patch.extra
     }

@@ -66,10 +66,19 @@ extension ProjectParser {
         node.description = entry.value["description"]?.string ?? ""
         node.extra = entry.value
         var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+        let configured = patch
         for key in ["tags", "meta"] {
-          if let value = entry.value[key] { patch[key] = value }
+          guard let value = entry.value[key] else { continue }
+          let tags = value.words
+          patch[key] =
+            key == "tags"
+            ? .list(
+              (tags + (patch[key]?.words ?? []).filter { !tags.contains($0) }).map { .string($0) }
+            )
+            : value
         }
         settle(&node, patch: patch, inFile: PlainDictionary())
+        node.unrenderedConfig = configured
         guard node.isEnabled else { continue }
         var outcome = Outcome(node: node)
         do throws(Diagnostic) {

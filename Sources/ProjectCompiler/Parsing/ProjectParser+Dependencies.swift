@@ -37,18 +37,23 @@ extension ProjectParser {
       }
     }
     for var problem in missing {
-      // A test may speak of what is switched off.
+      // A test may speak of what is switched off, and in projects of dbt of what is not there.
       if isTest, outcome.references.contains(where: { resolver.isDisabled($0) }) {
         outcome.node.config["enabled"] = false
+        outcome.node.isStranded = true
         continue
       }
-      if isTest, outcome.node.packageName != project.name {
+      if isTest, outcome.node.packageName != project.name || isWrittenForDbt {
         outcome.node.config["enabled"] = false
+        outcome.node.isStranded = true
         problem.severity = .warning
       }
       if !problems.contains(problem) { problems.append(problem) }
     }
   }
+
+  /// Whether the project is one of dbt's.
+  private var isWrittenForDbt: Bool { project.fileName == "dbt_project.yml" }
 
   /// What a node's hooks refer to, it depends on.
   func addReferencesOfHooks(to outcome: inout Outcome, in environment: ContextEnvironment) {

@@ -6,6 +6,7 @@ import Templating
 extension ProjectParser {
   func testOutcomes(
     on nodes: [Node],
+    besides stranded: [Node],
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
     _ disabled: inout [Node],
@@ -14,6 +15,8 @@ extension ProjectParser {
     let builder = GenericTestBuilder(project: project, macros: environment.macros, buffers: buffers)
     var tests: [Node] = []
     let sourceTests = declarationsOfSources()
+    let present = Set(nodes.map(\.uniqueID))
+    let nodes = nodes + stranded
     for node in nodes {
       let declarations =
         node.kind == .source
@@ -23,7 +26,8 @@ extension ProjectParser {
         do throws(Diagnostic) {
           tests.append(try builder.node(for: declaration, on: node))
         } catch {
-          problems.append(error)
+          // Nobody asks how a test of what is not there would be written.
+          if present.contains(node.uniqueID) { problems.append(error) }
         }
       }
     }
@@ -67,6 +71,68 @@ extension ProjectParser {
       outcome.configure(over: declared[test.uniqueID], in: self)
       return outcome
     }
+  }
+
+  /// Of the macros that a test used, those that dbt knows it can use.
+  ///
+  /// They are what the test's own macro calls, and what that calls; others are called by arguments.
+  private func known(
+    _ used: [String],
+    from macro: MacroTable.Entry?,
+    in environment: ContextEnvironment
+  ) -> [String] {
+    let wrapper = environment.macros.lookup("get_where_subquery", from: project.name)
+    let roots = [macro, wrapper].compactMap { $0 }
+    guard !used.allSatisfy({ id in roots.contains { $0.uniqueID == id } }) else { return used }
+    var reachable = Set(roots.map(\.uniqueID))
+    var frontier = roots
+    while let entry = frontier.popLast() {
+      let text = Array(buffers.text(of: entry.source).utf8)
+      for id in MacroCalls.dependencies(
+        of: text,
+        packageName: entry.packageName,
+        in: environment.macros
+      ) where reachable.insert(id).inserted {
+        if let called = environment.macros.entry(withID: id) { frontier.append(called) }
+      }
+    }
+    return used.filter(reachable.contains)
+  }
+
+  /// What tests are declared for though it is not there: nodes that are switched off, and names in
+  /// properties files that no node has.
+  func stranded(_ disabled: [Node], beside nodes: [Node]) -> [Node] {
+    let names = Set(nodes.map { "\($0.packageName).\($0.name)" })
+    var unknown: [Node] = []
+    for package in packages {
+      for kind in [Node.Kind.model, .seed, .snapshot] {
+        for (name, patch) in (package.properties.patches[kind] ?? [:]).sorted(by: {
+          $0.key < $1.key
+        })
+        where !patch.tests.isEmpty && !names.contains("\(package.name).\(name)")
+          && !isPatchOfOthers(name, kind, nodes)
+        {
+          var node = Node(
+            uniqueID: "\(kind.rawValue).\(package.name).\(name)",
+            kind: kind,
+            name: name,
+            packageName: package.name,
+            path: "",
+            originalFilePath: patch.file,
+            fqn: [package.name, name]
+          )
+          node.declaration = patch.range
+          unknown.append(node)
+        }
+      }
+    }
+    return disabled.filter { [.model, .seed, .snapshot, .source].contains($0.kind) } + unknown
+  }
+
+  /// Whether a name that a package's properties file speaks of is that of another package's node, or
+  /// of a version of a model.
+  private func isPatchOfOthers(_ name: String, _ kind: Node.Kind, _ nodes: [Node]) -> Bool {
+    nodes.contains { $0.name == name && [.model, .seed, .snapshot].contains($0.kind) }
   }
 
   func declarationsOfSources() -> [String: [Properties.TestDeclaration]] {
@@ -136,7 +202,12 @@ extension ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      outcome.node.macroDependencies = context.captured.macros
+      let own = environment.macros.test(generic, from: test.packageName)
+      outcome.node.macroDependencies = known(
+        context.captured.macros,
+        from: macro ?? own,
+        in: environment
+      )
       outcome.macroConfig = context.configObject.values
     } catch {
       outcome.diagnostic = error

@@ -90,7 +90,14 @@ package struct ProjectParser {
     let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
     environment.relations = relations(of: nodes)
 
-    outcomes += testOutcomes(on: nodes, environment, resolver, &disabled, &problems)
+    outcomes += testOutcomes(
+      on: nodes,
+      besides: stranded(disabled, beside: nodes + disabled),
+      environment,
+      resolver,
+      &disabled,
+      &problems
+    )
     for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
     // A test of what is not there is left out, as dbt leaves it out.
     disabled += outcomes.map(\.node).filter { !$0.isEnabled }
@@ -109,10 +116,12 @@ package struct ProjectParser {
     nodes += exposures(environment, resolver, &problems)
     nodes += unitTests(of: nodes, &problems)
     let graph = Graph(nodes: nodes)
+    let operations = operations(shared, resolver, &problems)
     environment.graph = GraphSource(
       graph: graph,
       project: project,
       buffers: buffers,
+      operations: operations,
       sections: ["groups": .dictionary(declarations.groups)]
     )
     if let cycle = graph.cycle {
@@ -123,6 +132,7 @@ package struct ProjectParser {
       project: project,
       graph: graph,
       disabled: disabled,
+      operations: operations,
       macros: macros,
       migrations: migrations.scripts,
       migrationCallbacks: migrations.callbacks,

@@ -32,7 +32,8 @@ struct GenericTestBuilder {
     var arguments = declaration.arguments
     if let column = declaration.columnName { arguments["column_name"] = .string(column) }
     let names = Self.names(
-      test: declaration.namespace.map { "\($0)_\(declaration.test)" } ?? declaration.test,
+      test: declaration.test,
+      namespace: declaration.namespace,
       on: attached,
       arguments: arguments
     )
@@ -59,6 +60,11 @@ struct GenericTestBuilder {
       columnName: declaration.columnName,
       attachedNode: attached.uniqueID
     )
+    let isMissing = attached.path.isEmpty
+    node.genericTest?.manifestNode =
+      attached.kind == .source || isMissing ? nil : attached.uniqueID
+    node.group = attached.config["group"]?.string
+    node.genericTest?.modelCall = attached.referenceCall
     node.genericTest?.fileKey = declaration.fileKey(on: attached)
     node.config = declaration.config
     if declaration.customName == nil, names.short != names.full, node.config["alias"] == nil {
@@ -134,13 +140,15 @@ struct GenericTestBuilder {
   /// The long name, and the one cut to 63 characters that files and relations use.
   static func names(
     test: String,
+    namespace: String? = nil,
     on attached: Node,
     arguments: PlainDictionary
   ) -> (full: String, short: String) {
+    let prefix = namespace.map { "\($0)_" } ?? ""
     let subject =
       attached.kind == .source
-      ? "source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
-      : "\(test)_\(attached.name)"
+      ? "\(prefix)source_\(test)_\(attached.sourceName ?? "")_\(attached.name)"
+      : "\(prefix)\(test)_\(attached.name)"
         + (attached.version.map { "_v\(ReferenceResolver.text($0))" } ?? "")
     var parts: [String] = []
     for key in arguments.keys.sorted() {
@@ -200,7 +208,7 @@ extension Properties.TestDeclaration {
       case .snapshot: "snapshots"
       default: "models"
       }
-    return "\(section).\(attached.name)"
+    return "\(section).\(attached.sourceName ?? attached.name)"
   }
 }
 

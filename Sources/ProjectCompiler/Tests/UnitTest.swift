@@ -38,7 +38,7 @@ struct UnitTest {
         fixtures.append(
           Fixture(
             name: name,
-            sql: try rows(given, columns: columns(of: model.relationName), of: model.name)
+            sql: try rows(given, of: model.name, standingFor: model.relationName)
           )
         )
         this = RelationName(identifier: name)
@@ -55,8 +55,9 @@ struct UnitTest {
           name: name,
           sql: try rows(
             given,
-            columns: columns(of: parent?.relationName),
-            of: parent?.name ?? input
+            of: parent?.name ?? input,
+            standingFor: self.environment.relations[id]?.isEphemeral == true
+              ? nil : parent?.relationName
           )
         )
       )
@@ -85,13 +86,6 @@ struct UnitTest {
       this: this,
       config: ConfigObject(final: model.config)
     )
-    for (name, value) in overrides["macros"]?.dictionary?.pairs ?? [] {
-      // `dbt_utils.current_timestamp` of a package is replaced under its own name alone.
-      let bare = name.split(separator: ".").last.map(String.init) ?? name
-      context.extra[bare] = .function(
-        NativeFunction(bare) { _ throws(Diagnostic) in Value(value) }
-      )
-    }
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
     return try renderer.render(template).trimmed()
   }
@@ -105,6 +99,7 @@ struct UnitTest {
         environment.project.packages[index].vars.merge(vars)
       }
     }
+    environment.macroOverrides = MacroOverrides(overrides["macros"]?.dictionary ?? [:])
     for (name, value) in overrides["env_vars"]?.dictionary?.pairs ?? [] {
       environment.invocation.environment[name] = Value(value).rendered
     }
@@ -143,10 +138,14 @@ struct UnitTest {
   /// Given rows as a query; columns that are not given are NULL.
   private func rows(
     _ given: PlainDictionary,
-    columns: [ColumnObject],
-    of input: String
+    of input: String,
+    standingFor relation: RelationName?
   ) throws(Diagnostic) -> String {
     if let sql = try text(of: given, format: "sql") { return sql }
+    let columns = try columns(of: relation)
+    if columns.isEmpty, let relation, relation.schema != nil {
+      throw .unitTestRelation(relation, of: input, at: place)
+    }
     let rows = try dictionaries(given)
     var names = columns.map(\.name)
     for row in rows {

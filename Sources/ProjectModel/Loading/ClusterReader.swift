@@ -144,6 +144,8 @@ struct ClusterReader {
     cluster.region = section.string("region")
     cluster.isPublic = section.boolean("public") ?? cluster.isPublic
     cluster.takesFinalSnapshot = section.boolean("final_snapshot") ?? true
+    cluster.finalSnapshotDays = section.integer("final_snapshot_days", in: 1...3653)
+    cluster.unitPrice = section.number("price", in: 0...10_000)
     for (key, value) in section.dictionary("tags")?.pairs ?? [] {
       cluster.tags.append(ClusterConfiguration.Tag(key, value.string ?? value.jsonString))
     }

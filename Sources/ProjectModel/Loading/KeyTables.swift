@@ -29,7 +29,7 @@ extension KeyTable {
 
   static let migrations = KeyTable(
     section: "\"migrations\"",
-    keys: ["path", "schema", "lock", "strict"],
+    keys: ["path", "schema", "lock", "lock-timeout", "lock-retries", "strict"],
     elsewhere: ["metadata-schema": "write it beside \"migrations\", or in the target"]
   )
 
@@ -37,7 +37,8 @@ extension KeyTable {
     section: "\"cluster\"",
     keys: [
       "identifier", "node_type", "nodes", "database", "user", "port", "region", "s3", "allow_from",
-      "public", "subnet_group", "final_snapshot", "tags", "namespace", "workgroup", "base_capacity",
+      "public", "subnet_group", "final_snapshot", "final_snapshot_days", "price", "tags",
+      "namespace", "workgroup", "base_capacity",
       "max_capacity", "subnets",
     ]
   )

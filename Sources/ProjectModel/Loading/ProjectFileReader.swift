@@ -73,6 +73,8 @@ struct ProjectFileReader {
       settings.migrationsPaths = paths.map(FilePath.normalized)
     }
     settings.migrationsLock = migrations.string("lock")
+    settings.migrationsLockTimeout = migrations.string("lock-timeout")
+    settings.migrationsLockRetries = migrations.integer("lock-retries", in: 0...1000)
     settings.migrationsSchema = migrations.string("schema")
     settings.migrationsAreStrict = migrations.boolean("strict") ?? false
   }

@@ -8,7 +8,7 @@ struct PropertiesReader {
   func read(_ file: Project.File, into properties: inout Properties) {
     let document: YAML.Document
     do {
-      document = try YAML.document(file.buffer, in: reader.buffers)
+      document = try YAML.document(file.buffer, in: reader.buffers, isFile: true)
     } catch {
       reader.problems.add(error)
       return

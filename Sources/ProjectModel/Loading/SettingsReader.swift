@@ -143,6 +143,31 @@ struct SettingsSection {
     return number
   }
 
+  /// A number, also with a fraction.
+  func number(_ key: String, in allowed: ClosedRange<Double>) -> Double? {
+    guard let value = self[key], let plain = reader.rendered(value) else { return nil }
+    let number: Double? =
+      switch plain {
+      case .integer(let whole): Double(whole)
+      case .double(let number): number
+      case .string(let text): Double(text)
+      default: nil
+      }
+    guard let number else { return report(key, "a number", plain, value) }
+    guard allowed.contains(number) else {
+      reader.problems.add(
+        .invalidValue(
+          of: key,
+          plain.string ?? plain.jsonString,
+          reason: "it must be from \(Int(allowed.lowerBound)) to \(Int(allowed.upperBound))",
+          at: value.range
+        )
+      )
+      return nil
+    }
+    return number
+  }
+
   func boolean(_ key: String) -> Bool? {
     guard let value = self[key], let plain = reader.rendered(value) else { return nil }
     if let flag = plain.boolean { return flag }

@@ -42,6 +42,8 @@ struct SourceReader {
       result.tests = entries.tests(section, column: nil)
       for item in section.items("columns") { result.tests += entries.columnTests(item) }
       result.extra = extra(section, defaults: defaults)
+      result.extra["unrendered_schema"] = source.string("schema").map { .string($0) }
+      result.extra["unrendered_database"] = source.string("database").map { .string($0) }
       for key in ["loaded_at_field", "loaded_at_query"] {
         if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
       }

@@ -26,6 +26,8 @@ package struct Node: Sendable {
     /// Other keys (`constraints`, `docs` …) as YAML had them.
     package var extra = PlainDictionary()
     package var range: TextRange?
+    /// unique_ids of the blocks of documentation that its description uses.
+    package var documentation: [String] = []
 
     package init(name: String) {
       self.name = name
@@ -42,6 +44,10 @@ package struct Node: Sendable {
     package var columnName: String?
     /// unique_id of the node that the test is attached to.
     package var attachedNode: String
+    /// The same where the manifest has it: not of a source, nor of what is not there.
+    package var manifestNode: String?
+    /// How the test speaks of that node: `ref('users')`.
+    package var modelCall = ""
     /// Where in the properties file it stands: `models.users` or `columns.user_id`.
     package var fileKey: String?
 
@@ -100,6 +106,8 @@ package struct Node: Sendable {
   package var columns: [Column] = []
   /// The properties file that describes it: `models/schema.yml`.
   package var patchPath: String?
+  /// The package whose properties file that is, where it is not the node's own.
+  package var patchPackage: String?
   /// The name of its entry there.
   package var patch: TextRange?
   package var database: String?
@@ -119,6 +127,13 @@ package struct Node: Sendable {
   package var latestVersion: PlainValue?
   /// unique_ids of direct parents, in order of first mention.
   package var dependencies: [String] = []
+  /// unique_ids of the blocks of documentation that its description uses.
+  package var documentation: [String] = []
+  /// Tests only: the group of what is tested.
+  package var group: String?
+  /// Tests only: whether what it tests is not there, so that it is kept in the manifest but never
+  /// runs.
+  package var isStranded = false
   /// unique_ids of macros used.
   package var macroDependencies: [String] = []
 

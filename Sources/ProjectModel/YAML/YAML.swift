@@ -26,11 +26,19 @@ package enum YAML {
   }
 
   /// Parses a document, with warnings about keys that are there twice.
+  ///
+  /// With `isFile`, blank space at the end is no part of it: as dbt reads files, a last text in a
+  /// block has no line end.
   package static func document(
     _ buffer: BufferID,
-    in buffers: Buffers
+    in buffers: Buffers,
+    isFile: Bool = false
   ) throws(Diagnostic) -> Document {
-    let bytes = buffers.bytes(of: buffer)
+    var bytes = buffers.bytes(of: buffer)
+    if isFile {
+      let end = bytes.lastIndex { $0 != 32 && !(9...13).contains($0) }.map { $0 + 1 } ?? 0
+      bytes.removeSubrange(end...)
+    }
     var composer = YAMLComposer(events: YAMLEvents(bytes, buffer: buffer))
     let root = try composer.document()
     return Document(root: root, warnings: composer.warnings)

@@ -169,6 +169,24 @@ extension Diagnostic {
     )
   }
 
+  static func priorOutsideHierarchy(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "prior-without-connect-by",
+      "PRIOR names the row above, and there is none without CONNECT BY",
+      at: range
+    )
+  }
+
+  static func notUnnestable(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-navigable",
+      "UNNEST takes the elements of a value of type \(type.spelling)",
+      at: range,
+      label: "only SUPER values have elements",
+      help: ["if the value holds JSON text, use JSON_PARSE"]
+    )
+  }
+
   static func notSubscriptable(_ type: SQLType, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "not-navigable",
@@ -179,7 +197,7 @@ extension Diagnostic {
     )
   }
 
-  static func notUnnestable(_ type: SQLType, at range: TextRange) -> Diagnostic {
+  static func notElements(_ type: SQLType, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "not-navigable",
       "FROM looks for elements in a value of type \(type.spelling)",

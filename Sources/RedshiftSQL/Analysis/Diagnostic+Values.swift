@@ -248,15 +248,6 @@ extension Diagnostic {
 
   // MARK: Forms
 
-  static func misplacedPrior(at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "misplaced-prior",
-      "PRIOR means the row above in CONNECT BY, and this query has none",
-      at: range,
-      help: ["use LAG for the row before in an order"]
-    )
-  }
-
   static func topWithLimit(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "top-with-limit",

@@ -25,12 +25,18 @@ struct Meanings: Sendable {
     var cast: String
     /// Whether it is one of several sets, so that it is NULL where it is rolled up.
     var isInSets: Bool
+    /// Its number among the keys of its query that are text; keys that mean the same are one.
+    var place: Int
   }
 
   /// The keys of one GROUP BY.
   struct TextGroups: Sendable {
     /// What those keys mean that blanks at their end would tell apart, by their place.
     var keys: [TextRange: Expr] = [:]
+    /// Those that mean different things, in order.
+    var values: [Expr] = []
+    /// Which of them a key is, by its place.
+    var places: [TextRange: Int] = [:]
     /// Whether there are keys of which it is not known whether they are text.
     var hasUnknown = false
   }
@@ -98,6 +104,8 @@ struct Meanings: Sendable {
   var textGroups: [TextRange: TextGroups] = [:]
   /// Values that are keys of groups: one of several that are equal but for blanks.
   var keyUses: [TextRange: TextKey] = [:]
+  /// Queries that group by several sets of keys, of which subqueries ask for some.
+  var keysAskedBelow: Set<TextRange> = []
   /// The columns of queries and set operations, by the place of what they consist of; for PIVOT and
   /// UNPIVOT those that they leave as they are.
   var results: [TextRange: [ResultColumn]] = [:]

@@ -6,6 +6,15 @@ package import Diagnostics
 /// The first rule is that valid SQL is never reported: where something is not known, everything
 /// that hangs on it is not known either.
 package struct SQLAnalyzer: Sendable {
+  /// A materialized view that a query is for.
+  package struct MaterializedView: Sendable {
+    package var refreshesItself: Bool
+
+    package init(refreshesItself: Bool) {
+      self.refreshesItself = refreshesItself
+    }
+  }
+
   package let catalog: SymbolicCatalog
   let buffers: Buffers
 
@@ -36,32 +45,46 @@ package struct SQLAnalyzer: Sendable {
   ///   - statement: a statement that the parser read.
   ///   - definesRelation: whether the result of a query becomes a table or a view, whose columns
   ///     need names of their own.
+  ///   - view: whether that is a materialized view.
   /// - Returns: what is known of it. Nothing is said twice of one place, and nothing is refused of
   ///   queries that the leader node answers from its catalog: it is a PostgreSQL.
-  package func check(_ statement: Statement, definesRelation: Bool = false) -> QueryAnalysis {
+  package func check(
+    _ statement: Statement,
+    definesRelation: Bool = false,
+    as view: MaterializedView? = nil
+  ) -> QueryAnalysis {
     let bytes = buffers.bytes(of: statement.range.buffer)
     if case .unload(let unload) = statement.kind,
       let quoted = QueryWalker(catalog: catalog, bytes: bytes).quotedQuery(of: unload)
     {
       var analysis = QueryAnalysis()
       if let inner = quoted.statement {
-        analysis = check(inner, quoted.bytes, definesRelation: false)
+        analysis = check(inner, quoted.bytes, definesRelation: false, as: nil)
       }
       analysis.diagnostics = quoted.problems + analysis.diagnostics
       return analysis
     }
-    return check(statement, bytes, definesRelation: definesRelation)
+    return check(statement, bytes, definesRelation: definesRelation, as: view)
   }
 
   private func check(
     _ statement: Statement,
     _ bytes: [UInt8],
-    definesRelation: Bool
+    definesRelation: Bool,
+    as view: MaterializedView?
   ) -> QueryAnalysis {
     var walker = QueryWalker(catalog: catalog, bytes: bytes)
     walker.meanings = Meanings()
     let result = walker.follow(statement)
     if definesRelation { walker.checkNames(of: result) }
+    if let view, case .query(let query) = statement.kind {
+      let rules = MaterializedViewRules(
+        query,
+        refreshesItself: view.refreshesItself,
+        catalog: catalog
+      )
+      for problem in rules.problems { walker.report(problem) }
+    }
     let meanings = walker.meanings ?? Meanings()
     var analysis = walker.finish(result)
     guard !analysis.relations.contains(where: { SystemCatalog.contains($0) }) else {

@@ -48,7 +48,7 @@ enum FunctionFacts {
       "regexp_matches": "use REGEXP_SUBSTR", "regexp_match": "use REGEXP_SUBSTR",
       "regexp_split_to_array": "use SPLIT_TO_ARRAY", "regexp_split_to_table": "use SPLIT_TO_ARRAY",
       "string_to_array": "use SPLIT_TO_ARRAY", "array_to_string": "use LISTAGG",
-      "unnest": "name the SUPER value in FROM", "cardinality": "use GET_ARRAY_LENGTH",
+      "unnest": "put it into FROM", "cardinality": "use GET_ARRAY_LENGTH",
       "array_length": "use GET_ARRAY_LENGTH", "to_json": "use JSON_PARSE",
       "to_jsonb": "use JSON_PARSE", "json_build_object": "use OBJECT",
       "jsonb_build_object": "use OBJECT", "json_build_array": "use ARRAY",

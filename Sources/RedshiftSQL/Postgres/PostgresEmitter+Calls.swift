@@ -6,7 +6,7 @@ extension PostgresEmitter {
     countsPeers = ["rank", "dense_rank", "percent_rank", "cume_dist"].contains(call.name.last)
     defer { countsPeers = outer }
     guard let select = selects.last, call.over == nil,
-      FunctionTable.signatures[call.name.last]?.kind == .aggregate
+      FunctionTable.signature(of: call)?.kind == .aggregate
     else { return emitChecked(call, expr) }
     ofRows(of: select) { $0.emitChecked(call, expr) }
   }

@@ -19,6 +19,9 @@ extension PostgresEmitter {
 
   /// The columns, and those that the rows are partitioned by; or the rows of its query.
   mutating func emit(_ table: CreateExternalTable, in range: TextRange) {
+    var rules = ExternalTableRules(catalog)
+    rules.check(table)
+    diagnostics += rules.problems
     let condition = table.allowsExisting ? "IF NOT EXISTS " : ""
     let what = table.isIceberg ? "USING ICEBERG" : "EXTERNAL TABLE"
     if let query = table.query {

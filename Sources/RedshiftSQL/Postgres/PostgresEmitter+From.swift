@@ -13,6 +13,7 @@ extension PostgresEmitter {
       }
     case .pivot(let source, let pivot): emit(source, pivot, table)
     case .unpivot(let source, let unpivot): emit(source, unpivot, table)
+    case .unnested(let value, let withOffset): emitUnnested(value, withOffset, table)
     case .attributes(let value): emitElements(of: value, "attributes", table)
     case .function(let value, let lateral):
       if case .navigation = value.kind { return emitElements(of: value, "elements", table) }
@@ -32,7 +33,13 @@ extension PostgresEmitter {
       }
       emitUnchanged(.table(table))
     case .joined(let first, let joins): emit(first, joins, table)
-    case .parenthesized: emitUnchanged(.table(table))
+    case .parenthesized(let inner):
+      guard let alias = table.alias, hasMerges(inner), let columns = meanings.stars[table.range]
+      else { return emitUnchanged(.table(table)) }
+      let items = columns.map { "\(ofRowValue($0)) AS \(SQLQuoting.identifier($0.name))" }
+      write("(SELECT \(items.joined(separator: ", ")) FROM ", for: table.range)
+      emit(inner)
+      copy(inner.range.bytes.upperBound..<alias.range.bytes.upperBound)
     }
   }
 
@@ -48,6 +55,17 @@ extension PostgresEmitter {
     write("rs.\(function)(", for: value.range)
     emit(value)
     write(") AS \(name)(\(name), \(SQLQuoting.identifier(position)))", for: table.range)
+  }
+
+  /// `rs.elements(value) AS t(element, offset)`.
+  private mutating func emitUnnested(_ value: Expr, _ withOffset: Bool, _ table: TableReference) {
+    let name = SQLQuoting.identifier(table.alias?.name.text ?? makeName("e"))
+    let columns = (table.alias?.columns ?? []).map { SQLQuoting.identifier($0.text) }
+    let hasOffset = withOffset && columns.count > 1
+    write(hasOffset ? "rs.elements(" : "rs.element_values(", for: value.range)
+    emit(value)
+    write(") AS \(name)", for: table.range)
+    if !columns.isEmpty { write("(\(columns.joined(separator: ", ")))", for: table.range) }
   }
 
   // MARK: PIVOT
@@ -76,6 +94,7 @@ extension PostgresEmitter {
         help: "pivot a subquery that lists its columns"
       )
     }
+    checkInput(source, of: "PIVOT")
     let names = pivotNames(pivot)
     let keys = kept.map { SQLQuoting.identifier($0.name) }
     var items = keys
@@ -108,6 +127,16 @@ extension PostgresEmitter {
     emitAlias(table)
   }
 
+  /// Redshift turns no joins, and nothing that has been turned already.
+  private mutating func checkInput(_ source: TableReference, of clause: String) {
+    guard source.isJoinOrPivot else { return }
+    reject(
+      "\(clause) of a join, PIVOT or UNPIVOT",
+      at: source.range,
+      help: "put it into a subquery: FROM (SELECT … FROM a JOIN b …) \(clause) (…)"
+    )
+  }
+
   private mutating func emitAlias(_ table: TableReference) {
     write(" AS ", for: table.range)
     if let alias = table.alias {
@@ -132,6 +161,7 @@ extension PostgresEmitter {
         help: "unpivot a subquery that lists its columns"
       )
     }
+    checkInput(source, of: "UNPIVOT")
     let rows = makeName("u")
     let name = SQLQuoting.identifier(unpivot.name.text)
     let value = SQLQuoting.identifier(unpivot.value.text)
@@ -153,5 +183,16 @@ extension PostgresEmitter {
     }
     write(")", for: table.range)
     emitAlias(table)
+  }
+}
+
+extension TableReference {
+  /// Whether this is a join, or has been turned already.
+  fileprivate var isJoinOrPivot: Bool {
+    switch kind {
+    case .joined, .pivot, .unpivot: true
+    case .parenthesized(let inner): inner.isJoinOrPivot
+    default: false
+    }
   }
 }

@@ -34,7 +34,9 @@ extension PostgresEmitter {
       children: [],
       patches: keys.map { key in
         Patch(range: key.range.bytes) { emitter in
-          if let meant = groups.keys[key.range] {
+          if let place = groups.places[key.range], let column = emitter.keyColumn(place) {
+            emitter.write(column, for: key.range)
+          } else if let meant = groups.keys[key.range] {
             emitter.emitBlankPadded(meant)
           } else {
             emitter.emit(key)
@@ -78,6 +80,57 @@ extension PostgresEmitter {
     }
   }
 
+  // MARK: Keys that subqueries ask for
+
+  /// Whether the query at hand computes its keys in a table of their own.
+  ///
+  /// In a subquery PostgreSQL knows those keys alone that are columns, and neither `k::bpchar` nor
+  /// `grouping(k::bpchar)`.
+  private var hasKeyTable: Bool {
+    selects.last.map { meanings.keysAskedBelow.contains($0) } == true
+  }
+
+  /// The keys as a table beside those of FROM.
+  mutating func keyTablePatches(_ select: Select) -> [Patch] {
+    guard hasKeyTable, let from = select.fromRange,
+      let groups = meanings.textGroups[selects.last ?? select.range]
+    else { return [] }
+    let end = from.bytes.upperBound
+    return [
+      Patch(range: end..<end) { emitter in
+        emitter.write(", LATERAL (SELECT ", for: from)
+        var names: [String] = []
+        for (place, value) in groups.values.enumerated() {
+          if place > 0 { emitter.write(", ", for: from) }
+          emitter.emitBlankPadded(value)
+          names.append(Self.keyName(place))
+        }
+        let table = emitter.keyTable(of: emitter.selects.last ?? select.range)
+        emitter.write(") AS \(table)(\(names.joined(separator: ", ")))", for: from)
+      }
+    ]
+  }
+
+  private mutating func keyTable(of select: TextRange) -> String {
+    if let name = keyTables[select] { return name }
+    let name = makeName("keys")
+    keyTables[select] = name
+    return name
+  }
+
+  private static func keyName(_ place: Int) -> String { "__key\(place + 1)" }
+
+  private mutating func keyColumn(of key: Meanings.TextKey) -> String? {
+    guard meanings.keysAskedBelow.contains(key.select) else { return nil }
+    return "\(keyTable(of: key.select)).\(Self.keyName(key.place))"
+  }
+
+  /// A key of the query at hand, if it is a column of such a table.
+  private mutating func keyColumn(_ place: Int) -> String? {
+    guard hasKeyTable, let select = selects.last else { return nil }
+    return "\(keyTable(of: select)).\(Self.keyName(place))"
+  }
+
   // MARK: Values
 
   /// The key of a group that a value is, where it stands for the group.
@@ -98,14 +151,9 @@ extension PostgresEmitter {
     ofRows(of: key.select) { emitter in
       guard key.isText else { return emitter.emit(expr) }
       let cast = emitter.lasting(key.cast)
-      if key.isInSets {
-        if emitter.selects.last != key.select {
-          emitter.fail(
-            "a key of ROLLUP, CUBE or GROUPING SETS in a subquery",
-            at: expr.range,
-            help: "group in a subquery, and look further up around it"
-          )
-        }
+      if let column = emitter.keyColumn(of: key) {
+        emitter.write("(CASE WHEN \(column) IS NOT NULL THEN ", for: expr.range)
+      } else if key.isInSets {
         emitter.write("(CASE WHEN grouping(", for: expr.range)
         emitter.emitBlankPadded(expr)
         emitter.write(") = 0 THEN ", for: expr.range)
@@ -134,7 +182,9 @@ extension PostgresEmitter {
     write("grouping(", for: expr.range)
     for (index, argument) in call.arguments.enumerated() {
       if index > 0 { write(", ", for: argument.range) }
-      if let key = groupKey(at: argument.range), key.isText {
+      if let key = groupKey(at: argument.range), key.isText, let column = keyColumn(of: key) {
+        write(column, for: argument.range)
+      } else if let key = groupKey(at: argument.range), key.isText {
         ofRows(of: key.select) { $0.emitBlankPadded(argument) }
       } else {
         emit(argument)
@@ -148,14 +198,17 @@ extension PostgresEmitter {
   /// The columns that have to be listed in place of a star; nil where it can stay.
   mutating func writtenStar(_ item: SelectItem, of select: Select) -> [Meanings.StarColumn]? {
     if let columns = meanings.stars[item.range] {
-      return columns.contains { $0.source != nil || $0.key?.isText == true } ? columns : nil
+      let isWritten = columns.contains { $0.source != nil || $0.key?.isText == true }
+      return isWritten || hasKeyTable ? columns : nil
     }
     guard case .star(let qualifier) = item.value.kind, qualifier.isEmpty,
-      select.from.contains(where: { hasMerges($0) })
+      hasKeyTable || select.from.contains(where: { hasMerges($0) })
     else { return nil }
     wantColumns()
     fail(
-      "* over a join by USING beside tables whose columns are not known",
+      hasKeyTable
+        ? "* beside tables whose columns are not known in a query with ROLLUP, CUBE or GROUPING SETS"
+        : "* over a join by USING beside tables whose columns are not known",
       at: item.range,
       help: "list the columns"
     )
@@ -168,6 +221,9 @@ extension PostgresEmitter {
     guard let key = column.key, key.isText else { return value }
     let cast = lasting(key.cast)
     let least = "min(\(value))\(cast)"
+    if let column = keyColumn(of: key) {
+      return "CASE WHEN \(column) IS NOT NULL THEN \(least) ELSE NULL\(cast) END"
+    }
     return key.isInSets
       ? "CASE WHEN grouping(\(value)::bpchar) = 0 THEN \(least) ELSE NULL\(cast) END" : least
   }
@@ -179,7 +235,7 @@ extension PostgresEmitter {
     return "\(value) AS \(SQLQuoting.identifier(column.name))"
   }
 
-  private mutating func ofRowValue(_ column: Meanings.StarColumn) -> String {
+  mutating func ofRowValue(_ column: Meanings.StarColumn) -> String {
     if let source = column.source { return sql(of: source) }
     let prefix = column.table.map { SQLQuoting.identifier($0) + "." } ?? ""
     return prefix + SQLQuoting.identifier(column.name)

@@ -256,6 +256,7 @@ extension PostgresEmitter {
       patches.append(Patch(range: into.range.bytes) { $0.emit(into) })
     }
     patches += groupPatches(select)
+    patches += keyTablePatches(select)
     patches += hierarchyPatches(select)
     patches += outerJoinPatches(select)
     // From HAVING on values are those of groups.

@@ -72,7 +72,7 @@ extension PostgresEmitter {
     case (false, "view", let object?):
       let name = SQLQuoting.literal(object.name.quoted, for: .postgres)
       write(
-        "SELECT pg_get_viewdef(\(name)::regclass) AS \"Show View DDL statement\"",
+        "SELECT rs.view_ddl(\(name)) AS \"Show View DDL statement\"",
         for: range
       )
     case (false, "procedure", let object?):

@@ -108,82 +108,14 @@ extension PostgresEmitter {
     emit(table.query)
   }
 
-  private mutating func emitColumnNames(_ columns: [Identifier]) {
+  mutating func emitColumnNames(_ columns: [Identifier]) {
     guard let first = columns.first, let last = columns.last else { return }
     write(" (", for: first.range)
     copy(first.range.bytes.lowerBound..<last.range.bytes.upperBound)
     write(")", for: last.range)
   }
 
-  // MARK: Views and schemas
-
-  mutating func emit(_ view: CreateView, in range: TextRange) {
-    isStored = true
-    defer { isStored = false }
-    if view.isMaterialized {
-      copy(range.bytes.lowerBound..<view.objectName.range.bytes.lowerBound)
-      emit(view.objectName)
-      emitColumnNames(view.columns)
-      for attribute in view.attributes { note(attribute) }
-      write(" AS ", for: range)
-      emit(view.query)
-      return
-    }
-    if let binding = view.withoutBinding { return emitLate(view, binding, range) }
-    if view.objectName.parts.last?.isTemporary == true {
-      write(view.replaces ? "CREATE OR REPLACE TEMP VIEW " : "CREATE TEMP VIEW ", for: range)
-      let start = view.objectName.range.bytes.lowerBound
-      return emit(
-        start..<view.query.range.bytes.upperBound,
-        children: [.relation(view.objectName), .query(view.query)]
-      )
-    }
-    if view.replaces {
-      call("replace_late_view", view.objectName)
-      write("; ", for: range)
-    }
-    emit(
-      range.bytes.lowerBound..<view.query.range.bytes.upperBound,
-      children: [.relation(view.objectName), .query(view.query)]
-    )
-  }
-
-  /// WITH NO SCHEMA BINDING: the text is kept, and the view made anew when what it reads changes.
-  private mutating func emitLate(_ view: CreateView, _ binding: TextRange, _ range: TextRange) {
-    var unqualified: ObjectName?
-    let commonNames = view.query.commonNames
-    SyntaxNode.query(view.query).walk { node in
-      if case .table(let table) = node, case .named(let name) = table.kind, name.parts.count == 1,
-        !commonNames.contains(name.last)
-      {
-        unqualified = unqualified ?? name
-      }
-      return true
-    }
-    if let unqualified {
-      return reject(
-        "WITH NO SCHEMA BINDING over names without a schema",
-        at: unqualified.range,
-        help: "write schema.\(unqualified.last)"
-      )
-    }
-    let before = output
-    output = MappedText()
-    emit(view.query)
-    let query = output.string
-    output = before
-    let name = view.name
-    let schema = name.schema.map { SQLQuoting.literal($0, for: .postgres) } ?? "NULL"
-    let columns =
-      view.columns.isEmpty
-      ? "" : "(" + view.columns.map { SQLQuoting.identifier($0.text) }.joined(separator: ", ") + ")"
-    write(
-      "\(selecting) rs.create_late_view(\(schema), \(SQLQuoting.literal(name.identifier, for: .postgres)), "
-        + "\(view.replaces), \(SQLQuoting.literal(query, for: .postgres)), "
-        + "\(SQLQuoting.literal(columns, for: .postgres)))",
-      for: range
-    )
-  }
+  // MARK: Schemas
 
   mutating func emit(_ schema: CreateSchema, in range: TextRange) {
     write(schema.allowsExisting ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ", for: range)
@@ -289,19 +221,5 @@ extension PostgresEmitter {
     case .changeOwner: note("OWNER TO", at: range, why: "there are no other users locally")
     case .quota: noteLayout("QUOTA", range)
     }
-  }
-}
-
-extension Query {
-  /// The names that WITH clauses anywhere in this query give.
-  fileprivate var commonNames: Set<String> {
-    var names: Set<String> = []
-    SyntaxNode.query(self).walk { node in
-      if case .query(let query) = node, let with = query.with {
-        names.formUnion(with.tables.map(\.name.text))
-      }
-      return true
-    }
-    return names
   }
 }

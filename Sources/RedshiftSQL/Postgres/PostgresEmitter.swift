@@ -58,10 +58,14 @@ struct PostgresEmitter {
   var sides: [TextRange: Int] = [:]
   /// What the columns of queries with DISTINCT are written as, where it stands for blanks.
   var distinctValues: [TextRange: [String]] = [:]
+  /// Names of the tables that keys of groups are computed in, by the place of the query.
+  var keyTables: [TextRange: String] = [:]
   /// Names of tables that have none.
   private var tableNames: [TextRange: String] = [:]
   /// Whether this is kept, as a view or a routine, and outlives the types of what it reads.
   var isStored = false
+  /// The query of a view WITH NO SCHEMA BINDING, as it is written.
+  var lateQuery: String?
   /// Items of select lists that are cast to a type without a length.
   var unboundedItems: [TextRange: String] = [:]
   /// Whether (+) stands where a LEFT JOIN says the same.

@@ -10,6 +10,9 @@ package struct PostgresTranslation: Sendable {
   /// Relations whose columns were not known and would have helped.
   package var wantedRelations: Set<RelationName> = []
 
+  /// The query alone of a view WITH NO SCHEMA BINDING.
+  package var lateQuery: String?
+
   /// Whether the text may be sent.
   package var isUsable: Bool { !diagnostics.contains(where: \.isError) }
 }
@@ -50,7 +53,8 @@ package enum PostgresTranslator {
     return PostgresTranslation(
       text: emitter.output,
       diagnostics: emitter.diagnostics,
-      wantedRelations: emitter.wantedRelations
+      wantedRelations: emitter.wantedRelations,
+      lateQuery: emitter.lateQuery
     )
   }
 

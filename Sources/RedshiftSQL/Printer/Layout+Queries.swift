@@ -191,7 +191,7 @@ extension Layout {
     switch table.kind {
     case .named: break
     case .subquery(let query, _): markNested(query)
-    case .function(let value, _), .attributes(let value): mark(value)
+    case .function(let value, _), .attributes(let value), .unnested(let value, _): mark(value)
     case .parenthesized(let inner): mark(inner, .soft)
     case .pivot(let inner, let pivot):
       mark(inner, clause)

@@ -91,7 +91,7 @@ extension SchemaDefinition {
           aspect: .schema,
           object: RelationName(identifier: name),
           detail: "the database has no such schema",
-          repair: [Self.statement(of: schema, name)]
+          repair: [Self.statement(of: schema, name)] + belongings(ofSchema: name)
         )
       )
     }

@@ -41,15 +41,23 @@ extension SchemaDefinition {
 
   // MARK: Tables
 
-  private var tableStatements: [String] {
+  private var tableStatements: [String] { creations(of: Set(tables.keys)) }
+
+  /// Statements that make some of the tables with what belongs to them; the others are there.
+  package func making(tables keys: Set<Key>) -> [String] {
+    guard !keys.isEmpty else { return [] }
+    return creations(of: keys) + keys.sorted().flatMap(belongings)
+  }
+
+  private func creations(of keys: Set<Key>) -> [String] {
     var statements: [String] = []
     var late: [String] = []
-    var done: Set<Key> = []
+    var done = Set(tables.keys).subtracting(keys)
     let parents = tables.mapValues { table in
       Set(table.constraints.compactMap(\.kind.target)).intersection(tables.keys)
     }
-    for key in Self.ordered(tables.keys, parents) {
-      guard let table = tables[key] else { continue }
+    for key in Self.ordered(keys, parents) {
+      guard keys.contains(key), let table = tables[key] else { continue }
       done.insert(key)
       statements.append(table.creation(key, known: done))
       // Tables that refer to each other in a circle get their keys when all are there.
@@ -105,6 +113,13 @@ extension SchemaDefinition {
     statements += comments.filter { $0.key.relation == key }.sorted { $0.key < $1.key }
       .map { statement(of: $0, $1) }
     return statements + grants.statements(for: { $0.relation == key })
+  }
+
+  /// Comment and grants of a schema, as statements.
+  func belongings(ofSchema name: String) -> [String] {
+    let subject = Subject(kind: "schema", name: name)
+    let comment = comments[subject].map { [statement(of: subject, $0)] } ?? []
+    return comment + grants.statements(for: { $0.kind == "schema" && $0.name == name })
   }
 
   /// The same of a routine.

@@ -59,6 +59,11 @@ package struct SchemaDefinition: Sendable {
 
     /// `procedure` or `function`.
     package var noun: String { kind == .procedure ? "procedure" : "function" }
+
+    /// Whether it is in a language that every server has: neither Python nor a function elsewhere.
+    package var isOfTheServer: Bool {
+      kind != .externalFunction && !tail.lowercased().contains("plpython")
+    }
   }
 
   /// What a remark is about.
@@ -95,6 +100,10 @@ package struct SchemaDefinition: Sendable {
   package internal(set) var tables: [Key: TableDefinition] = [:]
   package internal(set) var views: [Key: View] = [:]
   var schemas: [String: Schema] = [:]
+  /// Those that are made, and are none of another catalog.
+  package var schemaNames: Set<String> {
+    Set(schemas.filter { $0.value.external == nil }.keys)
+  }
   package internal(set) var routines: [String: Routine] = [:]
   var comments: [Subject: String] = [:]
   var grants = GrantTable()

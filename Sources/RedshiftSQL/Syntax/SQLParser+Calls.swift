@@ -29,7 +29,9 @@ extension SQLParser {
     if at(.distinct) {
       call.distinct = textRange(token)
       advance()
-      if atOperator("*") { throw failure("a value", help: "DISTINCT needs a column or a value") }
+      if atOperator("*") {
+        throw failure("a value", help: "DISTINCT counts values: name the columns")
+      }
     } else if at(.all), peek().kind != .closeParenthesis {
       advance()
     }

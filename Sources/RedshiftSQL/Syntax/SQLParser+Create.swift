@@ -7,6 +7,11 @@ extension SQLParser {
     let replaces = take(.or, .replace)
     if !take(.local) { _ = take(.global) }
     let isTemporary = take(.temp) || take(.temporary)
+    if isTemporary, token.kind == .word, !at(.table), !at(.view),
+      SQLParser.creatable.contains(word(token))
+    {
+      throw failure("TABLE", help: "only tables are temporary on Redshift")
+    }
     switch token.keyword {
     case .table: return try parseCreateTable(isTemporary: isTemporary)
     case .view: return .createView(try parseCreateView(replaces: replaces))
@@ -90,8 +95,8 @@ extension SQLParser {
     let isTemporary = isTemporary || name.parts.last?.isTemporary == true
     if at(.openParenthesis), !columnNamesAhead, !queryAhead {
       let elements = try parseTableElements()
-      if at(.using), isWord(peek(), "iceberg") {
-        return try parseIcebergTable(name, allowsExisting: allowsExisting, elements)
+      if at(.using) {
+        return try parseIcebergTable(name, elements, allowsExisting: allowsExisting)
       }
       let attributes = try parseTableAttributes()
       if at(.as) {
@@ -113,8 +118,8 @@ extension SQLParser {
     }
     var columns: [Identifier] = []
     if at(.openParenthesis), columnNamesAhead { columns = try parseIdentifierList("a column") }
-    if columns.isEmpty, at(.using), isWord(peek(), "iceberg") {
-      return try parseIcebergTable(name, allowsExisting: allowsExisting, [])
+    if at(.using), columns.isEmpty {
+      return try parseIcebergTable(name, [], allowsExisting: allowsExisting)
     }
     let attributes = try parseTableAttributes()
     guard at(.as) else {

@@ -46,7 +46,8 @@ extension SQLParser {
   ]
 
   private static let externalSchemaOptions: [OptionForm] = [
-    OptionForm("database", .text), OptionForm("schema", .text), OptionForm("region", .text),
+    OptionForm("database", .textOrWord), OptionForm("schema", .textOrWord),
+    OptionForm("region", .text),
     OptionForm("uri", .text), OptionForm("port", .number), OptionForm("iam_role", .textOrWord),
     OptionForm("secret_arn", .text), OptionForm("catalog_role", .textOrWord),
     OptionForm("catalog_id", .text), OptionForm("authentication", .word),
@@ -105,51 +106,6 @@ extension SQLParser {
     return .createExternalTable(table)
   }
 
-  /// `USING ICEBERG [LOCATION …] [PARTITIONED BY (…)] [TABLE PROPERTIES (…)] [AS query]`.
-  mutating func parseIcebergTable(
-    _ name: ObjectName,
-    allowsExisting: Bool,
-    _ elements: [CreateTable.Element]
-  ) throws(SyntaxFailure) -> Statement.Kind {
-    advance()
-    advance()
-    var table = CreateExternalTable(
-      name: name,
-      allowsExisting: allowsExisting,
-      columns: elements.compactMap {
-        if case .column(let column) = $0.kind { column } else { nil }
-      },
-      partitions: [],
-      partitionNames: [],
-      rowFormat: nil,
-      storage: nil,
-      location: nil,
-      properties: [],
-      query: nil,
-      isIceberg: true
-    )
-    while !atStatementEnd {
-      if takeWord("location") {
-        table.location = try parseString("an address in quotes, 's3://…'")
-      } else if takeWord("partitioned") {
-        try expect(.by)
-        try expect(.openParenthesis, "\"(\"")
-        table.transforms = try parseExprList()
-        try expect(.closeParenthesis, "\",\" or \")\"")
-      } else if at(.table), isWord(peek(), "properties") {
-        advance()
-        advance()
-        table.properties = try parseProperties()
-      } else if elements.isEmpty, take(.as) {
-        table.query = try parseQuery()
-      } else {
-        throw failure("LOCATION, PARTITIONED BY, TABLE PROPERTIES or AS")
-      }
-    }
-    if elements.isEmpty, table.query == nil { throw failure("AS and a query") }
-    return .createExternalTable(table)
-  }
-
   private mutating func parseExternalColumns() throws(SyntaxFailure) -> [ColumnDefinition] {
     try expect(.openParenthesis, "\"(\"")
     var columns: [ColumnDefinition] = []
@@ -187,14 +143,19 @@ extension SQLParser {
     return DataType(range: textRange(from: start), kind: .other, name: name)
   }
 
-  private mutating func parseStorage() throws(SyntaxFailure) -> String {
+  private mutating func parseStorage() throws(SyntaxFailure) -> CreateExternalTable.Storage {
+    let start = index
     if takeWord("inputformat") {
       let input = try parseString("a class in quotes")
       guard takeWord("outputformat") else { throw failure("OUTPUTFORMAT") }
       let output = try parseString("a class in quotes")
-      return "inputformat \(input.value) outputformat \(output.value)"
+      return CreateExternalTable.Storage(
+        name: "inputformat \(input.value) outputformat \(output.value)",
+        range: textRange(from: start)
+      )
     }
-    return try parseLabel("PARQUET, TEXTFILE or another format").text
+    let format = try parseLabel("PARQUET, TEXTFILE or another format")
+    return CreateExternalTable.Storage(name: format.text, range: format.range)
   }
 
   private mutating func parseRowFormat() throws(SyntaxFailure) -> CreateExternalTable.RowFormat {
@@ -279,7 +240,7 @@ extension SQLParser {
       advance()
       advance()
       guard takeWord("format") else { throw failure("FORMAT") }
-      return .setFormat(try parseLabel("PARQUET, TEXTFILE or another format").text)
+      return .setFormat(try parseStorage())
     }
     guard peek().keyword == .table, isWord(peek(2), "properties") else { return nil }
     advance()

@@ -135,6 +135,7 @@ extension SQLParser {
       let value = try parseOperand()
       return TableReference(range: textRange(from: start), kind: .attributes(value))
     }
+    if atWord("unnest"), peek().kind == .openParenthesis { return try parseUnnest() }
     if at(.only), isName(peek()) { advance() }
     guard atName else {
       throw failure("a table, a view or a subquery", help: reservedTableHelp)
@@ -166,6 +167,25 @@ extension SQLParser {
       return TableReference(range: range, kind: .function(value, lateral: lateral))
     }
     return TableReference(range: textRange(from: start), kind: .named(name))
+  }
+
+  /// `UNNEST(value) [WITH OFFSET]`; the alias that names its columns follows.
+  private mutating func parseUnnest() throws(SyntaxFailure) -> TableReference {
+    let start = index
+    advance()
+    try expect(.openParenthesis, "\"(\"")
+    let value = try parseExpr()
+    try expect(.closeParenthesis, "\")\"")
+    var withOffset = false
+    if at(.with), isWord(peek(), "offset") {
+      advance()
+      advance()
+      withOffset = true
+    }
+    return TableReference(
+      range: textRange(from: start),
+      kind: .unnested(value, withOffset: withOffset)
+    )
   }
 
   private var reservedTableHelp: String? {

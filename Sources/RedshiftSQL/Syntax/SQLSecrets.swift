@@ -81,14 +81,18 @@ package enum SQLSecrets {
     guard depth < 8, mayHold(bytes) else { return [] }
     var found: [Finding] = []
     var isBehindWord = false
+    var isBehindText = false
+    var isBehindColon = false
     for token in SQLLexer.significantTokens(of: bytes) {
       switch token.kind {
       case .word:
         let word = String(decoding: bytes[token.range], as: UTF8.self).lowercased()
         // CREDENTIALS AS '…'.
         if !(isBehindWord && word == "as") { isBehindWord = words.contains(word) }
-      case .string where isBehindWord:
+        if !quotingFunctions.contains(word) { isBehindText = false }
+      case .string where isBehindWord || isBehindText:
         isBehindWord = false
+        isBehindText = endsBeforeSecret(bytes[token.range])
         let value = String(decoding: SQLStrings.value(of: bytes[token.range]), as: UTF8.self)
         let secrets = parts(of: value)
         guard !secrets.isEmpty, let last = bytes[token.range].last else { continue }
@@ -98,11 +102,40 @@ package enum SQLSecrets {
         found.append(Finding(range: start..<end, values: secrets))
       case .dollarString, .string:
         isBehindWord = false
+        isBehindText = token.kind == .string && endsBeforeSecret(bytes[token.range])
         found += inner(bytes, token, depth + 1)
-      default: isBehindWord = false
+      // `password := '…'` of a procedure; `'… password ' || quote_literal('…')`.
+      case .operator, .colon, .openParenthesis:
+        let text = bytes[token.range]
+        let assigns = text.elementsEqual(":=".utf8) || isBehindColon && text.elementsEqual("=".utf8)
+        isBehindColon = token.kind == .colon
+        if !assigns, !isBehindColon { isBehindWord = false }
+        if token.kind != .openParenthesis, !text.elementsEqual("||".utf8) { isBehindText = false }
+      default:
+        isBehindWord = false
+        isBehindText = false
       }
     }
     return found
+  }
+
+  private static let quotingFunctions: Set<String> = ["quote_literal", "quote_nullable"]
+
+  /// Whether SQL that is put together goes on with a secret: `'… password '''`,
+  /// `'… aws_secret_access_key='`.
+  private static func endsBeforeSecret(_ literal: ArraySlice<UInt8>) -> Bool {
+    var value = SQLStrings.value(of: literal)[...]
+    let ends = Set("'= \t\r\n".utf8)
+    while let last = value.last, ends.contains(last) { value.removeLast() }
+    let isWord = { (byte: UInt8) -> Bool in
+      byte == UInt8(ascii: "_") || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
+    }
+    var word = Array(value.reversed().prefix(while: isWord).reversed().map { $0 | 0x20 })
+    // `|` makes another byte of an underscore.
+    for index in word.indices where word[index] == 0x7F { word[index] = UInt8(ascii: "_") }
+    var name = String(decoding: word, as: UTF8.self)
+    if name.hasPrefix("aws_") { name.removeFirst(4) }
+    return words.contains(name) && name != "parameters"
   }
 
   /// What is in the SQL of a procedure, or in a text for EXECUTE, whose quotes are doubled.

@@ -28,6 +28,13 @@ package struct CreateExternalTable: Sendable {
     package var delimiters: [StatementOption]
   }
 
+  /// What follows STORED AS.
+  package struct Storage: Sendable {
+    /// In lower case, as `parquet`.
+    package var name: String
+    package var range: TextRange
+  }
+
   package var name: ObjectName
   package var allowsExisting: Bool
   package var columns: [ColumnDefinition]
@@ -35,14 +42,12 @@ package struct CreateExternalTable: Sendable {
   package var partitions: [ColumnDefinition]
   package var partitionNames: [Identifier]
   package var rowFormat: RowFormat?
-  /// What follows STORED AS in lower case, as `parquet`.
-  package var storage: String?
+  package var storage: Storage?
   package var location: CopyStatement.Literal?
   package var properties: [Property]
   package var query: Query?
-  /// `CREATE TABLE … USING ICEBERG`, with what PARTITIONED BY says: columns, or functions of them.
+  /// Whether this is `CREATE TABLE … USING ICEBERG`.
   package var isIceberg = false
-  package var transforms: [Expr] = []
 }
 
 /// What ALTER TABLE does to an external table.
@@ -57,7 +62,7 @@ package enum ExternalTableAction: Sendable {
   case dropPartition(Partition)
   case setPartitionLocation(Partition)
   case setLocation(CopyStatement.Literal)
-  case setFormat(String)
+  case setFormat(CreateExternalTable.Storage)
   case setProperties([CreateExternalTable.Property])
 }
 

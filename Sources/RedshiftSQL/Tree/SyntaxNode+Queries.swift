@@ -70,7 +70,7 @@ extension TableReference {
     switch kind {
     case .named(let name): list.append(.relation(name))
     case .subquery(let query, _): list.append(.query(query))
-    case .function(let call, _), .attributes(let call): list.append(call)
+    case .function(let call, _), .attributes(let call), .unnested(let call, _): list.append(call)
     case .parenthesized(let inner): list.append(.table(inner))
     case .joined(let first, let joins):
       list.append(.table(first))

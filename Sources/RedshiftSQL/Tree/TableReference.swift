@@ -14,6 +14,8 @@ package struct TableReference: Sendable {
     case unpivot(TableReference, Unpivot)
     /// `UNPIVOT value AS v AT k`: the attributes of a SUPER object.
     case attributes(Expr)
+    /// `UNNEST(value) [WITH OFFSET] AS t (element, offset)`: the elements of a SUPER array.
+    case unnested(Expr, withOffset: Bool)
   }
 
   package var range: TextRange

@@ -51,7 +51,8 @@ struct Arguments: Sendable {
       guard command.subcommands.contains(where: { $0.name == word }) else {
         throw .unknownCommand(
           "\(command.name) \(word)",
-          known: command.subcommands.map { "\(command.name) \($0.name)" }
+          known: command.subcommands.map { "\(command.name) \($0.name)" },
+          meant: command.foreignWords[word].map { "\(command.name) \($0)" }
         )
       }
       subcommand = word
@@ -182,12 +183,17 @@ struct Arguments: Sendable {
 }
 
 extension Diagnostic {
-  static func unknownCommand(_ name: String, known: [String]) -> Diagnostic {
+  /// - Parameters:
+  ///   - name: what was written.
+  ///   - known: the commands that there are.
+  ///   - meant: the one that another tool calls so.
+  /// - Returns: an error with the likely one.
+  static func unknownCommand(_ name: String, known: [String], meant: String? = nil) -> Diagnostic {
     Diagnostic(
       code: "usage",
       "there is no command \"\(name)\"",
       help: [
-        Suggestion.sentence(for: name, among: known)
+        meant.map { "it is `redstart \($0)` here" } ?? Suggestion.sentence(for: name, among: known)
           ?? "`redstart --help` lists the commands"
       ]
     )

@@ -137,6 +137,14 @@ extension CommandTable {
       ("rehearse", "Try what is pending, and the models it touches, on a scratch database"),
       ("new", "Write an empty migration with the next version"),
     ],
+    foreignWords: [
+      "migrate": "up", "apply": "up", "deploy": "up", "latest": "up", "info": "status",
+      "pending": "status", "version": "status", "down": "undo", "rollback": "undo",
+      "revert": "undo", "reset": "undo", "create": "new", "add": "new", "generate": "new",
+      "make": "new", "log": "history", "check": "validate", "lint": "validate", "drift": "diff",
+      "force": "repair", "fix": "repair", "resolve": "repair", "mark": "repair",
+      "snapshot": "dump", "inspect": "dump",
+    ],
     positional: "NAME",
     options: [
       "to", "dry-run", "plan", "sql", "out", "exit-code", "lock-wait", "accept", "done", "undone",
@@ -197,6 +205,6 @@ extension CommandTable {
     "keep-statements": ["squash"], "without-rows": ["squash"],
     "output": ["up", "status", "plan", "history", "diff"],
     "allow-breaking": ["up", "plan"],
-    "crash-at": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild"],
+    "crash-at": ["up", "undo", "redo", "repair", "baseline", "import", "rebuild", "diff"],
   ]
 }

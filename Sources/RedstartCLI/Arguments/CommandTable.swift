@@ -31,6 +31,8 @@ struct Command: Sendable {
   var details = ""
   /// Names of nested commands with their summaries.
   var subcommands: [(name: String, summary: String)] = []
+  /// What other tools call the nested commands.
+  var foreignWords: [String: String] = [:]
   /// The word for a positional argument, if the command takes one.
   var positional: String?
   var options: [String]

@@ -24,11 +24,7 @@ extension CommandSession {
       findings += unknownAllowances(project)
       findings += Migrator.offlineProblems(of: parsed.migrations, parsed.migrationCallbacks)
     }
-    for node in compilation.compiled.values where node.isMigrated {
-      if node.node.config["materialized"]?.string == "view" {
-        findings.append(.migratedView(node.node))
-      }
-    }
+    findings += settingsProblems(of: compilation, parsed, analysis)
     if arguments.has("allow-breaking") {
       for place in findings.indices where findings[place].code == "migration-breaks-models" {
         findings[place].severity = .warning
@@ -47,6 +43,19 @@ extension CommandSession {
       note("checked \(nodes): \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
     }
     return errors == 0 ? .success : .usage
+  }
+
+  /// Settings of the compiled nodes that a run would stumble over.
+  private func settingsProblems(
+    of compilation: Compilation,
+    _ parsed: ParsedProject,
+    _ analysis: ProjectAnalysis
+  ) -> [Diagnostic] {
+    let check = SettingsCheck(parsed, buffers: buffers)
+    return compilation.compiled.sorted { $0.key < $1.key }.flatMap { id, node in
+      let known = analysis.nodes[id].flatMap { $0.isComplete ? $0.columns.map(\.name) : nil }
+      return check.problems(of: node, columns: known)
+    }
   }
 
   /// Comments that allow what no finding is called.

@@ -202,7 +202,8 @@ extension CommandSession {
     note(steps.isEmpty ? "there is nothing of this project to delete" : "deleted")
     for line in left.foreign(lifecycle.planner) { note("left alone: \(line)") }
     if let snapshot {
-      note("left, and billed: the snapshot \(snapshot)")
+      let end = section.finalSnapshotDays.map { "AWS deletes it after \($0) days" }
+      note("left, and billed: the snapshot \(snapshot); \(end ?? "it stays until you delete it")")
     }
     return .success
   }
@@ -229,6 +230,9 @@ extension CommandSession {
         if step != told { note(step.text(lifecycle.planner.section)) }
         told = step
         reached = "before-\(step.word)"
+      case .waiting(let step, let minutes):
+        note("\(step.text(lifecycle.planner.section)): \(minutes) min")
+        return
       case .finished(let step): reached = "after-\(step.word)"
       case .snapshot: reached = "snapshot"
       }

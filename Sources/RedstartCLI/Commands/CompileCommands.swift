@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import ProjectCompiler
 import ProjectModel
 
@@ -17,6 +18,10 @@ extension CommandSession {
     let project = try loadProject()
     let read = try parseProject(project)
     let inline = arguments.value("inline")
+    if inline != nil, !arguments.list("select").isEmpty {
+      throw Diagnostic(code: "usage", "inline: not allowed with argument select")
+    }
+    if !isQuiet { greet(read) }
     let selected =
       inline == nil
       ? try selectNodes(in: read, kinds: [.model, .test, .seed, .snapshot, .analysis]) : []
@@ -25,14 +30,24 @@ extension CommandSession {
     if let inline {
       let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
-      console.output(text(of: compiled.sql))
+      show(compiled.sql, "Compiled inline node is:")
       return .success
     }
     let offline = compiler.compile(selected)
-    let errors = offline.diagnostics.filter(\.isError)
-    if !errors.isEmpty { throw DiagnosticList(errors) }
-    let compilation = try await completing(offline, parsed, selected)
+    var compilation: Compilation
+    do {
+      let errors = offline.diagnostics.filter(\.isError)
+      if !errors.isEmpty { throw DiagnosticList(errors) }
+      compilation = try await completing(offline, parsed, selected)
+    } catch {
+      // As in dbt: what was read is known, whatever does not compile.
+      try writeManifest(project, parsed, nil)
+      throw error
+    }
     reportCompileNotes(compilation, after: parsed)
+    if arguments.list("select").isEmpty {
+      compilation.operations = compiler.operations
+    }
     let lineage = try requireSoundSQL(compilation, parsed, of: selected)
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
@@ -49,6 +64,10 @@ extension CommandSession {
     if printed.isEmpty { note("nothing selected") }
     for (index, id) in printed.enumerated() {
       guard let compiled = compilation.compiled[id] else { continue }
+      if console.speaksDbt {
+        show(compiled.sql, "Compiled node '\(compiled.node.name)' is:")
+        continue
+      }
       if !isQuiet {
         note(
           "\(style.paint("-- \(compiled.node.name)", .faint)) (\(compiled.node.originalFilePath))"
@@ -57,6 +76,18 @@ extension CommandSession {
       console.output((index > 0 && isQuiet ? "\n" : "") + text(of: compiled.sql))
     }
     return .success
+  }
+
+  /// Prints compiled SQL; called dbt, with a title.
+  private func show(_ sql: BufferID, _ title: String) {
+    guard let dbtLog, !isQuiet else { return console.output(text(of: sql)) }
+    let text = text(of: sql)
+    dbtLog.fire(
+      "CompiledNode",
+      "Q042",
+      "\(title)\n\(text)",
+      data: ["compiled": .string(text), "is_inline": .boolean(arguments.has("inline"))]
+    )
   }
 
   /// Warnings and logged lines that compiling added to those of parsing.
@@ -81,6 +112,21 @@ extension CommandSession {
 }
 
 extension ParsedProject {
+  /// `8 models, 41 data tests, 2 seeds, 477 macros`: what there is, as dbt counts it.
+  var dbtSummary: String {
+    func count(_ kind: Node.Kind) -> Int { graph.nodes.values.count { $0.kind == kind } }
+    let groups = ([project] + project.packages).map { $0.properties.others["groups"]?.count ?? 0 }
+    let counts: [(String, Int)] = [
+      ("model", count(.model)), ("snapshot", count(.snapshot)), ("analysis", count(.analysis)),
+      ("test", count(.test)), ("seed", count(.seed)), ("operation", operations.count),
+      ("source", count(.source)), ("exposure", count(.exposure)),
+      ("macro", macros.allNames.count), ("group", groups.reduce(0, +)),
+      ("unit_test", count(.unitTest)),
+    ]
+    return counts.filter { $0.1 > 0 }.map { DbtWords.count($0.1, of: $0.0) }
+      .joined(separator: ", ")
+  }
+
   /// `8 models, 2 seeds, 41 tests, 2 migrations`.
   var summary: String {
     var counts: [(Node.Kind, String)] = [

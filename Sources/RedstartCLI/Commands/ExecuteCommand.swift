@@ -24,7 +24,13 @@ extension CommandSession {
     // Everything is compiled once without a database, so that nothing starts when something is
     // broken; what depends on existing relations is compiled again below.
     let offline = Compiler(parsed, selected: selected).compile(selected)
-    try requireCompiled(offline)
+    do {
+      try requireCompiled(offline)
+    } catch {
+      // As in dbt: what was read is known, whatever does not compile.
+      try writeManifest(project, parsed, nil)
+      throw error
+    }
     let lineage =
       command.name == "seed" ? nil : try requireSoundSQL(offline, parsed, of: selected)
     return try await withWarehouse(project) { connection in
@@ -116,12 +122,18 @@ extension CommandSession {
   }
 
   private var kinds: Set<Node.Kind> {
+    Set(kindsInOrder)
+  }
+
+  private var kindsInOrder: [Node.Kind] {
     switch command.name {
     case "run": [.model]
     case "seed": [.seed]
     case "snapshot": [.snapshot]
     case "test": [.test, .unitTest]
-    default: [.model, .seed, .test, .unitTest, .snapshot]
+    default:
+      // For dbt, exposures are built by doing nothing.
+      [.model, .seed, .test, .unitTest, .snapshot] + (console.speaksDbt ? [.exposure] : [])
     }
   }
 
@@ -170,7 +182,11 @@ extension CommandSession {
     _ files: RunFiles?,
     _ settings: RunSettings
   ) -> Runner {
-    let display = RunDisplay(session: self, graph: parsed.graph)
+    let display = RunDisplay(
+      session: self,
+      graph: parsed.graph,
+      target: parsed.project.target.name
+    )
     return Runner(
       compilation,
       selected: selected,
@@ -244,15 +260,16 @@ extension CommandSession {
     let folder = project.configuration.targetPath
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
     if command.name != "test" {
-      for package in [project] + project.packages {
+      // As in dbt: those of packages, by name, then the project's own.
+      for package in project.packages.sorted(by: { $0.name < $1.name }) + [project] {
         settings.onRunStart += try hooks(
           package.configuration.onRunStart,
           "on-run-start",
           package.name,
           compiler
         )
-        settings.onRunEnd += package.configuration.onRunEnd.map {
-          .template($0, package: package.name)
+        settings.onRunEnd += package.configuration.onRunEnd.enumerated().map {
+          RunSettings.Hook(.template($1), package: package.name, index: $0)
         }
       }
     }
@@ -266,14 +283,10 @@ extension CommandSession {
     _ compiler: Compiler
   ) throws(Diagnostic) -> [RunSettings.Hook] {
     var hooks: [RunSettings.Hook] = []
-    for text in texts {
-      do throws(Diagnostic) {
-        hooks.append(.rendered(try compiler.compileHook(text, name: name, package: package)))
-      } catch {
-        // What asks the database is rendered when it is its turn.
-        guard error.code == Diagnostic.needsDatabaseCode else { throw error }
-        hooks.append(.template(text, package: package))
-      }
+    for (index, text) in texts.enumerated() {
+      let sql = try compiler.compileEarly(hook: text, name: name, package: package)
+      let hook = sql.map(RunSettings.Hook.Text.rendered) ?? .template(text)
+      hooks.append(RunSettings.Hook(hook, package: package, index: index))
     }
     return hooks
   }

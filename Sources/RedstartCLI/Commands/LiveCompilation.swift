@@ -65,6 +65,7 @@ extension CommandSession {
         let outcome = try await TemplateConnection.with(
           connection.warehouse,
           buffers: buffers,
+          turn: parsed.renderingTurn,
           report: { _ in }
         ) { live throws(Diagnostic) -> Swift.Result<Result, DiagnosticList> in
           do throws(DiagnosticList) {

@@ -40,8 +40,10 @@ extension CommandSession {
         lines += self.lines(of: MigrationSegment.segments(of: undo.statements))
         console.output(lines.joined(separator: "\n") + "\n")
       }
+      let them = wanted.count == 1 ? "it" : "them"
       let command =
-        reapplies ? "redo` takes them back and applies them again" : "undo` takes them back"
+        reapplies
+        ? "redo` takes \(them) back and applies \(them) again" : "undo` takes \(them) back"
       note(
         wanted.isEmpty
           ? "nothing to take back" : "\(wanted.count) to take back: `redstart migrate \(command)"
@@ -145,7 +147,9 @@ extension CommandSession {
   func verifyMigrations(_ migrator: Migrator) async throws -> ExitCode {
     let (verified, problems) = try await migrator.verify()
     report(problems)
-    note("\(verified.count) verify scripts ran, \(problems.count) found something wrong")
+    note(
+      "\(Counted.text(verified.count, "verify script")) ran, \(problems.count) found something wrong"
+    )
     return problems.isEmpty ? .success : .failure
   }
 

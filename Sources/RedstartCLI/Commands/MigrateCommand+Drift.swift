@@ -12,13 +12,19 @@ extension CommandSession {
     if arguments.has("repair") { return try await repairDrift(migrator) }
     let drift = try await migrator.drift()
     let differences = drift.differences
-    report(drift.problems)
+    let obstacle = drift.obstacle.map { diagnostic -> Diagnostic in
+      var diagnostic = diagnostic
+      diagnostic.severity = .warning
+      return diagnostic
+    }
+    report(drift.problems + (obstacle.map { [$0] } ?? []))
     if arguments.value("output") == "json" {
       let rows = differences.map { difference -> PlainValue in
         [
           "relation": .string(difference.relation.description),
           "column": difference.column.map { .string($0) } ?? .null,
           "kind": .string(difference.kind.rawValue), "detail": .string(difference.detail),
+          "may_be": difference.nameFound.map { .string($0) } ?? .null,
           "repair": .list(difference.repair.map { .string($0) }),
         ]
       }
@@ -68,8 +74,16 @@ extension CommandSession {
     table.maximumWidth = 100
     console.output(table.text)
     if !drift.repair.isEmpty {
+      let sql = drift.repair.joined(separator: "\n") + "\n"
+      protectSecretsInSQL()
       console.output("\n-- makes the database as the files say\n")
-      console.output(drift.repair.joined(separator: "\n") + "\n")
+      console.output(sql)
+      if console.redacted(sql) != sql {
+        note(
+          "secrets are hidden in this SQL, which cannot run as it is shown: "
+            + "`redstart migrate diff --repair` runs it with them"
+        )
+      }
     }
   }
 

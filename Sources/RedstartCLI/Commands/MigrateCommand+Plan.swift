@@ -23,20 +23,19 @@ extension CommandSession {
     report(problems)
     if Migrator.isRefusal(problems) { return .usage }
     if problems.contains(where: \.isError) { return .failure }
+    let isJSON = arguments.value("output") == "json"
+    let outlook = migrations.isEmpty ? nil : try await migrator.outlook(of: migrations)
+    let json = self.json(of: plan, migrations, outlook, problems + breakages)
     if let file = arguments.value("out") {
-      try FileSystem.write(plan.plain.json(indent: 2) + [10], to: absolute(file))
+      try FileSystem.write(Array(json.utf8), to: absolute(file))
       note("wrote \(file): `redstart migrate up --plan \(file)` applies it")
     }
-    let isJSON = arguments.value("output") == "json"
-    if migrations.isEmpty {
-      if isJSON { showJSON(of: plan, migrations, nil) }
+    if isJSON { console.output(json) }
+    guard let outlook else {
       note("nothing to apply: \(project.target.name) is up to date")
       return .success
     }
-    let outlook = try await migrator.outlook(of: migrations)
-    if isJSON {
-      showJSON(of: plan, migrations, outlook)
-    } else {
+    if !isJSON {
       for planned in migrations {
         console.output(text(of: planned, views: outlook.views[planned.script.path] ?? []))
       }
@@ -95,12 +94,15 @@ extension CommandSession {
     return lines
   }
 
-  /// The plan as `-o` writes it, with what is shown of it beside.
-  private func showJSON(
+  /// The plan as `-o` writes it: what is held against the database, and the SQL for who reviews it,
+  /// without secrets.
+  private func json(
     of plan: MigrationPlan,
     _ migrations: [PlannedMigration],
-    _ outlook: PlanOutlook?
-  ) {
+    _ outlook: PlanOutlook?,
+    _ problems: [Diagnostic]
+  ) -> String {
+    protectSecretsInSQL()
     var value = plan.plain.dictionary ?? PlainDictionary()
     value["migrations"] = .list(
       migrations.map { planned -> PlainValue in
@@ -114,8 +116,16 @@ extension CommandSession {
     )
     let holders = outlook?.holders.map { $0.map { PlainValue.string($0.sentence) } }
     value["in_the_way"] = holders.map { PlainValue.list($0) } ?? .null
+    value["findings"] = .list(
+      (problems + (outlook?.problems ?? [])).map { problem -> PlainValue in
+        [
+          "code": .string(problem.code), "severity": .string(problem.severity.rawValue),
+          "message": .string(console.redacted(problem.message)),
+        ]
+      }
+    )
     let text = PlainValue.dictionary(value).json(indent: 2)
-    console.output(String(decoding: text, as: UTF8.self) + "\n")
+    return String(decoding: text, as: UTF8.self) + "\n"
   }
 
   private func plain(_ segment: MigrationSegment) -> PlainValue {
@@ -125,7 +135,8 @@ extension CommandSession {
       "statements": .list(
         segment.statements.map { statement -> PlainValue in
           [
-            "what": .string(statement.noun), "sql": .string(buffers.text(of: statement.range)),
+            "what": .string(statement.noun),
+            "sql": .string(console.redacted(buffers.text(of: statement.range))),
           ]
         }
       ),
@@ -133,7 +144,13 @@ extension CommandSession {
   }
 
   /// Reads what `plan -o` wrote.
-  func readPlan(_ file: String) throws -> MigrationPlan {
+  ///
+  /// - Parameters:
+  ///   - file: its path.
+  ///   - scripts: the project's migrations.
+  /// - Returns: what is held against the database.
+  /// - Throws: `invalid-plan` also where it shows other SQL than it would run.
+  func readPlan(_ file: String, _ scripts: [MigrationScript]) throws -> MigrationPlan {
     let text = String(decoding: try FileSystem.read(absolute(file)), as: UTF8.self)
     let value = try YAML.parseValue(text, name: file, in: buffers)
     guard let plan = MigrationPlan(value) else {
@@ -144,7 +161,45 @@ extension CommandSession {
         help: ["write one with `redstart migrate plan -o \(file)`"]
       )
     }
+    if let path = pathOfOtherSQL(in: value, plan, scripts) {
+      throw Diagnostic(
+        code: "invalid-plan",
+        "the SQL that \(file) shows of \(path) is not what it would run",
+        file: file,
+        notes: ["a plan is for reading: what runs is in the migrations"],
+        help: ["change the migration and write the plan anew: `redstart migrate plan -o \(file)`"]
+      )
+    }
     return plan
+  }
+
+  /// The first file of which a plan shows other statements than the file has, though it was planned
+  /// as it is; secrets, which it does not show, are not compared.
+  private func pathOfOtherSQL(
+    in value: PlainValue,
+    _ plan: MigrationPlan,
+    _ scripts: [MigrationScript]
+  ) -> String? {
+    protectSecretsInSQL()
+    for migration in value.dictionary?["migrations"]?.list ?? [] {
+      guard let path = migration.dictionary?["path"]?.string,
+        let step = plan.steps.first(where: { $0.path == path }),
+        let script = scripts.first(where: { $0.path == path }),
+        step.renderedChecksum == Checksum.sha256(buffers.bytes(of: script.sql))
+      else { continue }
+      for segment in migration.dictionary?["segments"]?.list ?? [] {
+        let first = segment.dictionary?["first"]?.integer ?? 1
+        for (offset, shown) in (segment.dictionary?["statements"]?.list ?? []).enumerated() {
+          let index = first - 1 + offset
+          guard let sql = shown.dictionary?["sql"]?.string,
+            script.statements.indices.contains(index)
+          else { return path }
+          let own = console.redacted(buffers.text(of: script.statements[index].range))
+          if own != sql, !own.contains(Console.mask), !sql.contains(Console.mask) { return path }
+        }
+      }
+    }
+    return nil
   }
 }
 

@@ -58,9 +58,11 @@ extension CommandSession {
     do throws(DiagnosticList) {
       try await migrator.prepare(rehearsal)
       let source = rehearsal.isFromDatabase ? "the catalogue" : "the files"
-      note("\(rehearsal.applied.count) applied migrations made again from \(source)")
+      let made = Counted.text(rehearsal.applied.count, "applied migration")
+      note("\(made) made again from \(source)")
       let applied = try await migrator.migrate(to: arguments.value("to")) { observe($0, notes) }
-      note("\(applied.count) pending migrations work")
+      let verb = applied.count == 1 ? "works" : "work"
+      note("\(Counted.text(applied.count, "pending migration")) \(verb)")
     } catch {
       note(style.paint("the pending migrations fail", .error))
       return failure(error)

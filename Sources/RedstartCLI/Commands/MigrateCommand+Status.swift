@@ -44,7 +44,8 @@ extension CommandSession {
     }
     console.output(table.text)
     if !problems.isEmpty {
-      note("\(problems.count) need attention: `redstart migrate validate` says why")
+      let verb = problems.count == 1 ? "needs" : "need"
+      note("\(problems.count) \(verb) attention: `redstart migrate validate` says why")
     } else {
       note(pending == 0 ? "nothing pending" : "\(pending) pending: `redstart migrate` applies them")
     }
@@ -83,7 +84,7 @@ extension CommandSession {
         what = "\(event.statementsDone) of \(event.statementCount) statements"
       }
       table.add([
-        String(event.sequence), event.version.isEmpty ? "R" : event.version, event.name,
+        String(event.sequence), event.label, event.name,
         event.step.rawValue, String(event.startedAt.prefix(19)),
         "\(event.systemUser)@\(event.host)", what,
       ])
@@ -93,5 +94,16 @@ extension CommandSession {
       note("\(log.duplicates) rows say what others say already; they count once")
     }
     return .success
+  }
+}
+
+extension HistoryEvent {
+  /// The version, `R` of what is repeatable, nothing of what is no migration.
+  fileprivate var label: String {
+    guard version.isEmpty else { return version }
+    switch kind {
+    case .callback, .rebuild, .drift: return ""
+    case .versioned, .repeatable, .baseline, .undo, .squash, .imported: return "R"
+    }
   }
 }

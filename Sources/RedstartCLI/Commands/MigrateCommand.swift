@@ -76,7 +76,7 @@ extension CommandSession {
           return .usage
         }
         if arguments.has("dry-run") { return try await showPlan(migrator, project) }
-        return try await apply(migrator, project)
+        return try await apply(migrator, project, parsed.migrations)
       }
     }
   }
@@ -99,6 +99,7 @@ extension CommandSession {
     settings.hazards = parsed.hazardPolicy(levels: CheckLevels(project.configuration))
     settings.isStrict = arguments.has("strict") || project.configuration.migrationsAreStrict
     settings.modelViews = { [buffers] in ModelViews.read(parsed, buffers) }
+    settings.builtRelations = { parsed.builtRelations }
     settings.processIdentifier = Int(getpid())
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = try crashPlan()
@@ -112,6 +113,18 @@ extension CommandSession {
       }
       return .milliseconds(wait)
     }
+    settings.lockTimeout = try project.configuration.migrationsLockTimeout.map {
+      text throws(Diagnostic) in
+      guard let wait = MigrationDirectives.milliseconds(text) else {
+        throw Diagnostic(
+          code: "invalid-value",
+          "`lock-timeout: \(text)` under \"migrations\" is no duration",
+          help: ["write a number with ms, s, min or h: lock-timeout: 5s"]
+        )
+      }
+      return .milliseconds(wait)
+    }
+    settings.lockRetries = project.configuration.migrationsLockRetries ?? 0
     settings.locking = try project.configuration.migrationsLock.map { text throws(Diagnostic) in
       guard let locking = MigrationLocking(rawValue: text) else {
         throw Diagnostic(
@@ -168,8 +181,12 @@ extension CommandSession {
 
   // MARK: Applying
 
-  private func apply(_ migrator: Migrator, _ project: Project) async throws -> ExitCode {
-    let plan = try arguments.value("plan").map { try readPlan($0) }
+  private func apply(
+    _ migrator: Migrator,
+    _ project: Project,
+    _ scripts: [MigrationScript]
+  ) async throws -> ExitCode {
+    let plan = try arguments.value("plan").map { try readPlan($0, scripts) }
     let clock = ContinuousClock()
     let start = clock.now
     let notes = NoteSummary(buffers: buffers)
@@ -208,13 +225,14 @@ extension CommandSession {
     case .note(let diagnostic): notes.add(diagnostic)
     case .retrying(let diagnostic, let attempt):
       note("try \(attempt) was given up by the server (\(diagnostic.message)); trying again")
+      for holder in diagnostic.notes where holder.contains(" holds ") { note("  \(holder)") }
     case .undone(let version, let name, let milliseconds):
       let seconds = Seconds.text(Double(milliseconds) / 1000)
       note("\(style.paint("undone ", .success)) \(version)  \(name)  \(seconds)")
     case .applied(let script, let milliseconds):
-      let seconds = Seconds.text(Double(milliseconds) / 1000)
+      let took = milliseconds.map { "  " + Seconds.text(Double($0) / 1000) } ?? ""
       let label = script.version.isEmpty ? "R" : script.version
-      note("\(style.paint("applied", .success)) \(label)  \(script.name)  \(seconds)")
+      note("\(style.paint("applied", .success)) \(label)  \(script.name)\(took)")
     }
   }
 

@@ -16,9 +16,7 @@ extension CommandSession {
     if format == "json" || log.isJSON {
       preview = ResultValue.rows(of: result).jsonString
     } else {
-      var table = TextTable(columns: result.columns.map(\.name))
-      for row in result.rows { table.add(row.map { $0 ?? "" }) }
-      preview = table.text
+      preview = Self.table(of: result)
     }
     let name = query.node?.name ?? "inline_query"
     let title = query.node.map { "Previewing node '\($0.name)':" } ?? "Previewing inline node:"
@@ -40,6 +38,33 @@ extension CommandSession {
         "unique_id": .string(identifier(of: query)), "quiet": .boolean(isQuiet),
       ]
     )
+  }
+
+  /// Rows as dbt lays them out: `| id | name |`, numbers at the right, and no more than twenty
+  /// characters of a value.
+  private static func table(of result: StatementResult) -> String {
+    func cut(_ text: String) -> String { text.count > 20 ? text.prefix(17) + "..." : text }
+    let numbers: Set<String> = ["int2", "int4", "int8", "numeric", "float4", "float8", "oid"]
+    let isNumber = result.columns.map { numbers.contains($0.typeName) }
+    let lines =
+      [result.columns.map { cut($0.name) }]
+      + result.rows.map { row in row.map { cut($0 ?? "") } }
+    var widths = result.columns.map { _ in 0 }
+    for line in lines {
+      for (index, cell) in line.enumerated() where index < widths.count {
+        widths[index] = max(widths[index], cell.count)
+      }
+    }
+    func row(_ cells: [String]) -> String {
+      let padded = zip(zip(cells, widths), isNumber).map { pair, isRight in
+        let padding = String(repeating: " ", count: max(0, pair.1 - pair.0.count))
+        return isRight ? padding + pair.0 : pair.0 + padding
+      }
+      return "| \(padded.joined(separator: " | ")) |"
+    }
+    let rule = row(widths.map { String(repeating: "-", count: $0) })
+    return ([row(lines.first ?? []), rule] + lines.dropFirst().map(row)).joined(separator: "\n")
+      + "\n"
   }
 
   /// Writes run_results.json of a query that was shown.

@@ -2,6 +2,7 @@ import Diagnostics
 import Execution
 import Glibc
 import ProjectCompiler
+import ProjectModel
 
 /// The log as dbt writes it: lines with the time, or JSON objects with dbt's names of events.
 ///
@@ -72,6 +73,25 @@ struct DbtLog: Sendable {
   /// An empty line.
   func space() { fire("Formatting", "Z017", "") }
 
+  /// Warnings about a selection; of criteria that match nothing, in dbt's words.
+  func report(unmatched warnings: [Diagnostic], from buffers: Buffers, style: TextStyle) {
+    for warning in warnings {
+      let parts = warning.message.split(separator: "\"", omittingEmptySubsequences: false)
+      guard warning.code == "nothing-selected", parts.count == 3 else {
+        report([warning], from: buffers, style: style)
+        continue
+      }
+      let criterion = String(parts[1])
+      fire(
+        "NoNodesForSelectionCriteria",
+        "M030",
+        "The selection criterion '\(criterion)' does not match any enabled nodes",
+        level: .warn,
+        data: ["spec_raw": .string(criterion)]
+      )
+    }
+  }
+
   /// Errors and warnings that belong to no node.
   func report(_ diagnostics: [Diagnostic], from buffers: Buffers, style: TextStyle) {
     for diagnostic in diagnostics {
@@ -132,11 +152,14 @@ extension CommandSession {
       "Running with dbt=\(Invocation.dbtVersion) (redstart \(Redstart.version))",
       data: ["version": .string("=\(Invocation.dbtVersion)"), "log_version": 3]
     )
+    let adapter = parsed.project.target.speaksPostgres ? "postgres" : "redshift"
     dbtLog.fire(
-      "FoundStats",
-      "W006",
-      "Found \(parsed.summary)",
-      data: ["stat_line": .string(parsed.summary)]
+      "AdapterRegistered",
+      "E034",
+      "Registered adapter: \(adapter)=\(Redstart.version)",
+      data: ["adapter_name": .string(adapter), "adapter_version": .string("=\(Redstart.version)")]
     )
+    let found = parsed.dbtSummary
+    dbtLog.fire("FoundStats", "W006", "Found \(found)", data: ["stat_line": .string(found)])
   }
 }

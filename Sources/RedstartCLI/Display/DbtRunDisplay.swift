@@ -10,7 +10,11 @@ struct DbtRunDisplay: Sendable {
   private let session: CommandSession
   private let graph: Graph
 
-  init(_ log: DbtLog, session: CommandSession, graph: Graph) {
+  /// The name of the target that the run is for.
+  private let target: String
+
+  init(_ log: DbtLog, session: CommandSession, graph: Graph, target: String) {
+    self.target = target
     self.log = log
     self.session = session
     self.graph = graph
@@ -22,6 +26,17 @@ struct DbtRunDisplay: Sendable {
     case .runStarted(let total, let threads): begin(total, threads)
     case .nodeStarted(let id, let index, let total): start(id, index, total)
     case .nodeFinished(let result): finish(result)
+    case .hookStarted(let id, let name, let index, let total):
+      log.fire(
+        "LogHookStartLine",
+        "Q032",
+        line("\(index) of \(total) START hook: \(name)", status: "RUN"),
+        data: [
+          "statement": .string(name), "index": .integer(index), "total": .integer(total),
+          "node_info": info(id),
+        ]
+      )
+    case .batchStarted(let id, let batch), .batchFinished(let id, let batch): tell(batch, of: id)
     case .notice(_, let message):
       log.fire("AdapterEventDebug", "E001", message, level: .debug)
     case .log(_, let message):
@@ -43,7 +58,6 @@ struct DbtRunDisplay: Sendable {
   // MARK: Events
 
   private func begin(_ total: Int, _ threads: Int) {
-    let target = session.arguments.value("target") ?? "default"
     log.space()
     log.fire(
       "ConcurrencyLine",
@@ -57,7 +71,53 @@ struct DbtRunDisplay: Sendable {
     log.space()
   }
 
+  private func tell(_ batch: BatchProgress, of id: String) {
+    let place = graph.nodes[id]?.relationName.map(Self.place) ?? batch.name
+    let text = "batch \(batch.label) of \(place)"
+    var data: PlainDictionary = [
+      "description": .string(text), "batch_index": .integer(batch.index),
+      "total_batches": .integer(batch.total), "node_info": info(id),
+    ]
+    let head = "\(batch.index) of \(batch.total)"
+    guard let outcome = batch.outcome else {
+      let words = line("\(head) START \(text)", status: "RUN")
+      log.fire("LogStartBatch", "Q045", "Batch \(words)", data: data)
+      return
+    }
+    let (word, status): (String, String) =
+      switch outcome {
+      case .success: ("OK created", batch.message)
+      case .error: ("ERROR creating", "ERROR")
+      case .skipped: ("SKIP", "SKIPPED")
+      }
+    data["status"] = .string(outcome == .success ? batch.message : outcome.rawValue)
+    data["execution_time"] = .double(batch.seconds)
+    let shown = outcome == .skipped ? status : "\(status) in \(Self.seconds(batch.seconds))"
+    log.fire(
+      "LogBatchResult",
+      "Q046",
+      "Batch \(line("\(head) \(word) \(text)", status: shown))",
+      level: outcome == .error ? .error : .info,
+      data: data
+    )
+  }
+
+  /// `0.05s`, as dbt writes it.
+  private static func seconds(_ seconds: Double) -> String {
+    "\(fixed(seconds, digits: 2))s"
+  }
+
+  private static func fixed(_ number: Double, digits: Int) -> String {
+    var scale = 1
+    for _ in 0..<digits { scale *= 10 }
+    let units = Int((max(0, number) * Double(scale)).rounded())
+    let rest = String(units % scale)
+    return "\(units / scale)." + String(repeating: "0", count: digits - rest.count) + rest
+  }
+
   private func start(_ id: String, _ index: Int, _ total: Int) {
+    // dbt passes over exposures without a word until it is done with them.
+    if graph.nodes[id]?.kind == .exposure || session.command.name == "clone" { return }
     let node = info(id)
     let text = description(of: id)
     log.fire(
@@ -79,6 +139,7 @@ struct DbtRunDisplay: Sendable {
   }
 
   private func finish(_ result: NodeResult) {
+    if session.command.name == "clone" { return }
     let text = description(of: result)
     let node = info(result.id, result)
     var data: PlainDictionary = [
@@ -89,17 +150,27 @@ struct DbtRunDisplay: Sendable {
     let name: (event: String, code: String)
     let words: String
     switch result.status {
+    case .skipped where result.kind == .operation:
+      name = ("LogHookEndLine", "Q033")
+      words = "SKIP \(text)"
+    case .skipped where result.isBroken:
+      name = ("LogSkipBecauseError", "Z034")
+      words = "SKIP relation \(place(of: result)) due to ephemeral model status 'error'"
     case .skipped, .cancelled:
       name = ("SkippingDetails", "Q034")
-      words = "SKIP \(result.kind == .test ? "test" : "relation") \(place(of: result))"
+      let isRelation = [.model, .seed, .snapshot].contains(result.kind)
+      words = "SKIP \(isRelation ? "relation" : result.kind.rawValue) \(place(of: result))"
+    case .noOp:
+      name = ("LogNodeNoOpResult", "Q019")
+      words = "NO-OP \(text)"
     case _ where result.freshness != nil:
       name = ("LogFreshnessResult", "Q018")
       words = "\(status(of: result)) \(text)"
     case .pass, .warn, .fail:
       name = ("LogTestResult", "Q007")
       let count = result.status == .pass ? "" : "\(result.failures ?? 0) "
-      words = "\(result.status.rawValue.uppercased()) \(count)\(result.name)"
-      data["name"] = .string(result.name)
+      words = "\(result.status.rawValue.uppercased()) \(count)\(testName(of: result))"
+      data["name"] = .string(testName(of: result))
       data["num_failures"] = .integer(result.failures ?? 0)
     case .partialSuccess:
       name = Self.event(for: result.kind)
@@ -114,12 +185,16 @@ struct DbtRunDisplay: Sendable {
         case .model: isGood ? "created" : "creating"
         default: nil
         }
-      words = "\(isGood ? "OK" : "ERROR")\(verb.map { " \($0)" } ?? "") \(text)"
+      // Of a snapshot that is done, dbt says only where it is.
+      let what = result.kind == .snapshot ? place(of: result) : text
+      words = "\(isGood ? "OK" : "ERROR")\(verb.map { " \($0)" } ?? "") \(what)"
     }
     let shown =
-      result.status == .skipped
-      ? "SKIP"
-      : "\(status(of: result)) in \(Seconds.text(result.execute.seconds))"
+      switch result.status {
+      case .skipped where result.isBroken: "ERROR SKIP"
+      case .skipped, .cancelled: "SKIP"
+      default: "\(status(of: result)) in \(Self.seconds(result.execute.seconds))"
+      }
     log.fire(
       name.event,
       name.code,
@@ -141,40 +216,61 @@ struct DbtRunDisplay: Sendable {
   private func end(_ report: RunReport) {
     let counts = report.counts
     log.space()
-    let elapsed = Seconds.text(report.elapsed)
-    log.fire(
-      "FinishedRunningStats",
-      "E047",
-      "Finished running \(counts.total) node\(counts.total == 1 ? "" : "s") in \(elapsed).",
-      data: ["execution_time": .double(report.elapsed), "execution": .string(elapsed)]
-    )
+    if session.command.name != "clone" {
+      let execution = Self.execution(report.elapsed)
+      let stats = statistics(report.results)
+      log.fire(
+        "FinishedRunningStats",
+        "E047",
+        "Finished running \(stats)\(execution) (\(Self.seconds(report.elapsed))).",
+        data: [
+          "stat_line": .string(stats), "execution": .string(execution),
+          "execution_time": .double(report.elapsed),
+        ]
+      )
+    }
+    if session.command.name == "source" {
+      report.results.filter { $0.status == .error }.forEach(tell)
+      log.fire("FreshnessCheckComplete", "Q003", "Done.")
+      return
+    }
     log.space()
     // Neither good nor bad for dbt, which counts them apart.
     let partial = report.results.count { $0.status == .partialSuccess }
     let partly = "\(partial) partial success\(partial == 1 ? "" : "es")"
-    let errors = counts.failed - partial
+    let errors = counts.failed - partial + report.results.count(where: \.isBroken)
     let failed = "\(errors) error\(errors == 1 ? "" : "s")"
     let warned = "\(counts.warned) warning\(counts.warned == 1 ? "" : "s")"
     let isGood = report.exitCode == 0
+    let summary =
+      if report.wasCancelled {
+        "Exited because of keyboard interrupt"
+      } else if errors > 0 {
+        "Completed with \(failed), \(partly), and \(warned):"
+      } else if partial > 0 {
+        "Completed with \(partly) and \(warned)"
+      } else if counts.warned > 0 {
+        "Completed with \(warned):"
+      } else {
+        "Completed successfully"
+      }
     log.fire(
       "EndOfRunSummary",
       "Z030",
-      isGood
-        ? "Completed successfully"
-        : "Completed with \(failed), \(partly), and \(warned):",
+      summary,
       level: isGood ? .info : .error,
       data: [
         "num_errors": .integer(counts.failed), "num_warnings": .integer(counts.warned),
         "keyboard_interrupt": .boolean(report.wasCancelled),
       ]
     )
-    for result in report.results where result.status.isFailure || result.status == .warn {
-      tell(result)
-    }
+    let isError = { (result: NodeResult) in result.status.isFailure || result.isBroken }
+    report.results.filter(isError).forEach(tell)
+    report.results.filter { $0.status == .warn }.forEach(tell)
     log.space()
     let totals = [
       "PASS=\(counts.passed)", "WARN=\(counts.warned)", "ERROR=\(counts.failed)",
-      "SKIP=\(counts.skipped)", "NO-OP=0", "TOTAL=\(counts.total)",
+      "SKIP=\(counts.skipped)", "NO-OP=\(counts.idle)", "TOTAL=\(counts.total)",
     ].joined(separator: " ")
     log.fire(
       "StatsLine",
@@ -184,7 +280,7 @@ struct DbtRunDisplay: Sendable {
         "stats": [
           "pass": .integer(counts.passed), "warn": .integer(counts.warned),
           "error": .integer(counts.failed), "skip": .integer(counts.skipped),
-          "noop": 0, "total": .integer(counts.total),
+          "noop": .integer(counts.idle), "total": .integer(counts.total),
         ]
       ]
     )
@@ -194,36 +290,86 @@ struct DbtRunDisplay: Sendable {
   private func tell(_ result: NodeResult) {
     let node = graph.nodes[result.id]
     let data: PlainDictionary = ["node_info": info(result.id, result)]
-    let full = DiagnosticFormat.full.render(
-      result.diagnostics,
-      from: session.buffers,
-      style: session.style
-    )
-    switch result.status {
-    case .error:
-      let words = DbtWords.error(of: result, file: node?.originalFilePath) ?? result.message ?? ""
-      log.fire("RunResultError", "Z024", "\(words)\n\(full)", level: .error, data: data)
-    case .warn:
+    let file = node?.originalFilePath
+    let subject = "\(DbtWords.word(for: result.kind)) \(result.name) (\(file ?? ""))"
+    log.space()
+    if result.status == .warn {
+      log.fire("RunResultWarning", "Z021", "Warning in \(subject)", level: .warn, data: data)
+      let message = result.message ?? ""
       log.fire(
-        "RunResultWarning",
-        "Z021",
-        "Warning in test \(result.name) (\(node?.originalFilePath ?? ""))\n\(full)",
+        "RunResultWarningMessage",
+        "Z046",
+        message,
         level: .warn,
-        data: data
+        data: ["msg": .string(message)]
       )
-    default:
-      log.fire(
-        "RunResultFailure",
-        "Z022",
-        "Failure in \(DbtWords.word(for: result.kind)) \(result.name) "
-          + "(\(node?.originalFilePath ?? ""))\n  \(result.message ?? "")\n\(full)",
-        level: .error,
-        data: data
-      )
-      if let path = result.compiledPath {
-        log.fire("CompiledNode", "Z026", "  compiled code at \(path)")
+    } else {
+      if !result.isBroken {
+        log.fire("RunResultFailure", "Z022", "Failure in \(subject)", level: .error, data: data)
       }
+      var message = DbtWords.error(of: result, file: file) ?? result.message ?? ""
+      // Of a test that found something, the message says everything.
+      let problems = result.status == .fail ? [] : result.diagnostics
+      if !problems.isEmpty {
+        let format = DiagnosticFormat.full
+        message += "\n" + format.render(problems, from: session.buffers, style: session.style)
+      }
+      log.fire(
+        "RunResultError",
+        "Z024",
+        "  \(message)",
+        level: .error,
+        data: ["msg": .string(message), "node_info": info(result.id, result)]
+      )
     }
+    if let path = result.compiledPath {
+      log.space()
+      log.fire(
+        "SQLCompiledPath",
+        "Z026",
+        "  compiled code at \(path)",
+        data: ["path": .string(path)]
+      )
+    }
+    if let relation = storedFailures(of: result) {
+      let query = "select * from \(relation)"
+      let border = String(repeating: "-", count: query.count)
+      log.space()
+      log.fire(
+        "CheckNodeTestFailure",
+        "Z027",
+        "  See test failures:\n  \(border)\n  \(query)\n  \(border)",
+        data: ["relation_name": .string(relation), "node_info": info(result.id, result)]
+      )
+    }
+  }
+
+  /// Where the rows are that a test has kept.
+  private func storedFailures(of result: NodeResult) -> String? {
+    result.kind == .test ? result.relation?.sql : nil
+  }
+
+  /// `2 table models, 5 data tests`: what ran, as dbt counts it.
+  private func statistics(_ results: [NodeResult]) -> String {
+    var counts: [String: Int] = [:]
+    for result in results {
+      let kind =
+        switch result.kind {
+        case .model: "\(result.materialization ?? "view") model"
+        case .operation: "project hook"
+        default: result.kind.rawValue
+        }
+      counts[kind, default: 0] += 1
+    }
+    return counts.sorted { $0.key < $1.key }.map { DbtWords.count($0.value, of: $0.key) }
+      .joined(separator: ", ")
+  }
+
+  /// ` in 0 hours 0 minutes and 1.23 seconds`.
+  private static func execution(_ seconds: Double) -> String {
+    let whole = Int(max(0, seconds)) / 60
+    let rest = max(0, seconds) - Double(whole * 60)
+    return " in \(whole / 60) hours \(whole % 60) minutes and \(fixed(rest, digits: 2)) seconds"
   }
 
   // MARK: Words
@@ -237,18 +383,36 @@ struct DbtRunDisplay: Sendable {
     guard let node = graph.nodes[id] else { return id }
     return description(
       kind: node.kind,
-      name: node.name,
+      name: Self.testName(of: node)
+        ?? node.sourceName.map { "\($0).\(node.name)" } ?? node.name,
       place: node.relationName.map(Self.place) ?? node.name,
-      materialization: node.config["materialized"]?.string ?? "view"
+      materialization: Self.materialization(of: node)
     )
+  }
+
+  /// `orders::adds_up`: a unit test with the name of its model.
+  private static func testName(of node: Node) -> String? {
+    guard node.kind == .unitTest, let model = node.extra["model"]?.string else { return nil }
+    return "\(model)::\(node.name)"
+  }
+
+  private func testName(of result: NodeResult) -> String {
+    graph.nodes[result.id].flatMap(Self.testName) ?? result.name
+  }
+
+  /// A model's materialization, as dbt speaks of it.
+  private static func materialization(of node: Node) -> String {
+    MicrobatchSettings.isMicrobatch(node)
+      ? "microbatch" : node.config["materialized"]?.string ?? "view"
   }
 
   private func description(of result: NodeResult) -> String {
     description(
       kind: result.kind,
-      name: result.name,
+      name: testName(of: result),
       place: place(of: result),
-      materialization: result.materialization ?? "view"
+      materialization: graph.nodes[result.id].map(Self.materialization)
+        ?? result.materialization ?? "view"
     )
   }
 
@@ -278,7 +442,9 @@ struct DbtRunDisplay: Sendable {
 
   private func status(of result: NodeResult) -> String {
     switch result.status {
+    case _ where result.kind == .operation: result.status == .success ? "OK" : "ERROR"
     case .success: result.message ?? "OK"
+    case .noOp: "NO-OP"
     case .partialSuccess: result.message ?? "PARTIAL SUCCESS"
     case .pass where result.freshness != nil: "PASS"
     case .warn where result.freshness != nil: "WARN"

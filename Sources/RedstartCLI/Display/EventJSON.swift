@@ -27,6 +27,22 @@ enum EventJSON {
       fields["failures"] = result.failures.map { .integer($0) } ?? .null
       fields["message"] = result.message.map { .string($0) } ?? .null
       fields["diagnostics"] = .list(result.diagnostics.map { $0.plain(from: buffers) })
+    case .hookStarted(let id, _, let index, let total):
+      fields["event"] = "node_started"
+      fields["unique_id"] = .string(id)
+      fields["index"] = .integer(index)
+      fields["total"] = .integer(total)
+    case .batchStarted(let id, let batch), .batchFinished(let id, let batch):
+      fields["event"] = batch.outcome == nil ? "batch_started" : "batch_finished"
+      fields["unique_id"] = .string(id)
+      fields["batch"] = .string(batch.label)
+      fields["index"] = .integer(batch.index)
+      fields["total"] = .integer(batch.total)
+      if let outcome = batch.outcome {
+        fields["status"] = .string(outcome.rawValue)
+        fields["message"] = .string(batch.message)
+        fields["seconds"] = .double(batch.seconds)
+      }
     case .notice(let id, let message):
       fields["event"] = "notice"
       fields["unique_id"] = id.map { .string($0) } ?? .null

@@ -28,11 +28,13 @@ final class RunDisplay: Sendable {
   /// Speaks in this one's place where the program is called dbt.
   private let dbtDisplay: DbtRunDisplay?
 
-  init(session: CommandSession, graph: Graph) {
+  init(session: CommandSession, graph: Graph, target: String) {
     self.session = session
     self.graph = graph
     notes = NoteSummary(buffers: session.buffers)
-    dbtDisplay = session.dbtLog.map { DbtRunDisplay($0, session: session, graph: graph) }
+    dbtDisplay = session.dbtLog.map {
+      DbtRunDisplay($0, session: session, graph: graph, target: target)
+    }
   }
 
   private var console: Console { session.console }
@@ -58,6 +60,8 @@ final class RunDisplay: Sendable {
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
     case .log(_, let message): line(message)
+    case .hookStarted, .batchStarted: break
+    case .batchFinished(_, let batch): line(batch.line)
     case .statement(let id, let sql):
       line(style.paint("-- \(graph.nodes[id]?.name ?? id)\n", .faint) + sql)
     case .diagnostic(let diagnostic) where diagnostic.severity == .note: notes.add(diagnostic)
@@ -102,6 +106,7 @@ final class RunDisplay: Sendable {
       case .warn: state.counts.warned += 1
       case .error, .fail, .partialSuccess: state.counts.failed += 1
       case .skipped, .cancelled: state.counts.skipped += 1
+      case .noOp: state.counts.idle += 1
       }
       return state.finished
     }
@@ -240,6 +245,7 @@ struct ResultLine {
       case .fail: ("FAIL", .error)
       case .skipped: ("skip", .warning)
       case .cancelled: ("stopped", .warning)
+      case .noOp: ("no-op", .success)
       }
     return style.paint(Self.padded(text, 7), role)
   }

@@ -67,9 +67,17 @@ extension TemplateObject {
 package final class NativeFunction {
   package let name: String
   let body: (Arguments) throws(Diagnostic) -> Value
+  /// What can be asked of the function as of an object.
+  let attribute: (String) -> Value?
 
-  package init(_ name: String, _ body: @escaping (Arguments) throws(Diagnostic) -> Value) {
+  /// Makes a function; `attribute` gives what it has as an object.
+  package init(
+    _ name: String,
+    attribute: @escaping (String) -> Value? = { _ in nil },
+    _ body: @escaping (Arguments) throws(Diagnostic) -> Value
+  ) {
     self.name = name
+    self.attribute = attribute
     self.body = body
   }
 }

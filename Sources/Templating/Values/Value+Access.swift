@@ -7,6 +7,7 @@ extension Value {
       return dictionary[name]
     case .namespace(let namespace): return namespace.attributes[name]
     case .object(let object): return object.attribute(name) ?? object.item(.text(name))
+    case .function(let function): return function.attribute(name)
     case .macro(let macro):
       switch name {
       case "name": return .text(macro.definition.name)

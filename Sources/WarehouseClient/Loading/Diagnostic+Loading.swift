@@ -18,11 +18,17 @@ extension Diagnostic {
   }
 
   static func copyUnsupportedFormat(_ what: String, at range: TextRange) -> Diagnostic {
-    .copyUnsupported(
+    var diagnostic = copyUnsupported(
       what,
       at: range,
-      help: "use JSON or CSV locally, or load the table on a target of type redshift"
+      help:
+        "load the table on a target of type redshift, or keep a sample as CSV or JSON for this one"
     )
+    diagnostic.help.append(
+      "one file can do both: {% if target.type == 'redshift' %} format as \(what.lowercased()) "
+        + "{% else %} csv {% endif %}"
+    )
+    return diagnostic
   }
 
   /// What the store of objects said, at the location that it is about.

@@ -15,6 +15,34 @@ package struct PostgresShims: Hashable, Sendable {
   /// Makes those late-binding views that are missing and can be made.
   package static let bindLateViews = "SELECT \(schema).bind_late_views()"
 
+  /// Late-binding views whose text was translated for other columns than what they read has now:
+  /// schema, name, list of columns, query in Redshift's SQL, and what columns it has now.
+  package static let outdatedLateViews = "SELECT * FROM \(schema).outdated_late_views()"
+
+  /// Whether there are views that may become outdated.
+  package static let hasLateViews =
+    "SELECT EXISTS (SELECT 1 FROM \(schema).late_views WHERE source IS NOT NULL AND NOT is_fixed)"
+
+  /// Gives a late-binding view its text anew.
+  ///
+  /// - Parameters:
+  ///   - view: its schema and its name.
+  ///   - text: its query in PostgreSQL's words.
+  ///   - problem: why there is no such text.
+  ///   - seen: the columns that it was made for.
+  /// - Returns: a statement.
+  static func retranslation(
+    of view: RelationName,
+    text: String?,
+    problem: String?,
+    seen: String?
+  ) -> String {
+    let values = [view.schema, view.identifier, text, problem, seen].map { value in
+      value.map { SQLQuoting.literal($0, for: .postgres) } ?? "NULL"
+    }
+    return "SELECT \(schema).retranslate_late_view(\(values.joined(separator: ", ")))"
+  }
+
   /// Drops the late-binding views that stand on a relation; they wait until they are bound again.
   ///
   /// - Parameter relation: its name as it is written in SQL.
@@ -72,7 +100,7 @@ package struct PostgresShims: Hashable, Sendable {
   private static let embedded: [String] = [
     PackageResources.redshift_shims_sql, PackageResources.shim_dates_sql,
     PackageResources.shim_text_sql, PackageResources.shim_super_sql,
-    PackageResources.shim_catalog_sql,
+    PackageResources.shim_late_views_sql, PackageResources.shim_catalog_sql,
   ].map { String(decoding: $0, as: UTF8.self) }
 
   /// Installs the shims on a server of the user's, unless they are there.

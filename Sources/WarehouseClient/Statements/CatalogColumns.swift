@@ -2,20 +2,28 @@ import RedshiftSQL
 
 /// Asks a server for the columns of relations, for translation.
 enum CatalogColumns {
+  struct Answer {
+    var columns: [RelationName: [CatalogColumn]] = [:]
+    /// Views whose columns may become others with those of a table: late-binding ones, or such as
+    /// may stand on one.
+    var fleeting: Set<RelationName> = []
+  }
+
   /// The columns of those relations that exist, found as the session finds them.
   static func read(
     _ relations: Set<RelationName>,
     session: any WarehouseSession
-  ) async throws(WarehouseError) -> [RelationName: [CatalogColumn]] {
+  ) async throws(WarehouseError) -> Answer {
     let names = relations.sorted { $0.sql < $1.sql }
-    guard !names.isEmpty else { return [:] }
+    var answer = Answer()
+    guard !names.isEmpty else { return answer }
     let result = try await session.execute(query(names))
-    var columns: [RelationName: [CatalogColumn]] = [:]
-    for row in result.rows where row.count == 3 {
+    for row in result.rows where row.count == 4 {
       guard let index = row[0].flatMap({ Int($0) }), names.indices.contains(index - 1),
         let name = row[1]
       else { continue }
-      columns[names[index - 1], default: []].append(
+      if row[3] == "t" { answer.fleeting.insert(names[index - 1]) }
+      answer.columns[names[index - 1], default: []].append(
         CatalogColumn(
           name: name,
           type: row[2].map(type) ?? .unknown,
@@ -23,15 +31,17 @@ enum CatalogColumns {
         )
       )
     }
-    return columns
+    return answer
   }
 
   private static func query(_ names: [RelationName]) -> String {
     let list = names.map { SQLQuoting.literal($0.sql, for: .postgres) }.joined(separator: ", ")
     return """
-      SELECT r.place, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
+      SELECT r.place, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+      c.relkind IN ('v', 'm') AND EXISTS (SELECT 1 FROM \(PostgresShims.schema).late_views)
       FROM unnest(ARRAY[\(list)]) WITH ORDINALITY AS r(name, place)
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = pg_catalog.to_regclass(r.name)
+      JOIN pg_catalog.pg_class AS c ON c.oid = pg_catalog.to_regclass(r.name)
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
       WHERE a.attnum > 0 AND NOT a.attisdropped
       ORDER BY r.place, a.attnum
       """

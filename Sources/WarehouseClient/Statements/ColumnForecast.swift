@@ -11,6 +11,8 @@ struct ColumnForecast {
   private let buffers: Buffers
   private var known: [RelationName: [CatalogColumn]] = [:]
   private var asked: Set<RelationName> = []
+  /// Views that do not keep their columns when a table changes.
+  private var fleeting: Set<RelationName> = []
   private var forms = NameForms()
 
   /// Relations to ask the server for; empty when no answer would tell more.
@@ -25,9 +27,10 @@ struct ColumnForecast {
   }
 
   /// Takes the columns of what was missing; those that are not there have none.
-  mutating func learn(_ columns: [RelationName: [CatalogColumn]]) {
+  mutating func learn(_ answer: CatalogColumns.Answer) {
     asked.formUnion(missing)
-    known.merge(columns) { $1 }
+    known.merge(answer.columns) { $1 }
+    fleeting.formUnion(answer.fleeting)
     translate()
   }
 
@@ -41,6 +44,8 @@ struct ColumnForecast {
       catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
       forms.add(name)
     }
+    var fleeting = fleeting
+    var hasChanged = false
     for statement in statements {
       guard !statement.hidesWhatItChanges else { return }
       // A table that may be there already is as it is, not as the text says.
@@ -48,11 +53,19 @@ struct ColumnForecast {
       let translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
       let wanted = translation.wantedRelations
       if wanted.isEmpty {
-        translations[statement.range] = translation
+        if !hasChanged || !statement.reads(fleeting) {
+          translations[statement.range] = translation
+        }
       } else {
         for name in wanted where catalog.removal(of: name) == nil { ask(name) }
       }
-      for name in statement.changedRelations { forms.add(name, changes: true) }
+      for name in statement.changedRelations {
+        forms.add(name, changes: true)
+        hasChanged = true
+      }
+      if case .createView(let view) = statement.kind, view.withoutBinding != nil {
+        fleeting.insert(view.name)
+      }
       guard forms.areUnambiguous else { return }
       catalog.apply(statement, buffers: buffers)
     }
@@ -102,6 +115,21 @@ extension Statement {
       }
     default: false
     }
+  }
+
+  /// Whether a query in this names one of these.
+  fileprivate func reads(_ relations: Set<RelationName>) -> Bool {
+    guard !relations.isEmpty else { return false }
+    var found = false
+    SyntaxNode.statement(self).walk { node in
+      if case .table(let table) = node, case .named(let name) = table.kind,
+        relations.contains(name.relation)
+      {
+        found = true
+      }
+      return !found
+    }
+    return found
   }
 
   /// What is made only if it is not there.

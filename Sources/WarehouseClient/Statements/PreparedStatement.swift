@@ -31,7 +31,9 @@ package struct PreparedStatement: Sendable {
   /// The COPY that the statement is, where the server performs it.
   var copy: CopyStatement?
   /// Whether a late-binding view may be waiting for what this makes.
-  var makesRelation = false
+  package var makesRelation = false
+  /// Whether it may read a late-binding view.
+  package var readsViews = true
 
   /// Whether it may be sent together with others, known as it is before they run.
   package var isReady: Bool {

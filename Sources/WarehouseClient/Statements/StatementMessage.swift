@@ -18,7 +18,7 @@ package struct StatementMessage: Sendable {
   private var text = MappedText()
   private var ranges: [TextRange?] = []
   /// Whether late-binding views may be waiting for what the last statements made.
-  private var bindsLateViews = false
+  package private(set) var awaitsBinding = false
 
   package init() {}
 
@@ -38,17 +38,18 @@ package struct StatementMessage: Sendable {
 
   /// Adds a statement of the user's.
   package mutating func append(_ statement: PreparedStatement) {
-    // Once behind a run of statements that make relations: they do not read such views.
-    if !statement.makesRelation { bindLateViews() }
+    // Once behind a run of statements that make and change tables.
+    if statement.readsViews { bindLateViews() }
     separate()
     text.append(statement.text)
     for _ in 0..<statement.sentCount { ranges.append(statement.range) }
-    if statement.makesRelation { bindsLateViews = true }
+    if statement.makesRelation { awaitsBinding = true }
   }
 
-  private mutating func bindLateViews() {
-    guard bindsLateViews else { return }
-    bindsLateViews = false
+  /// Makes those late-binding views that may be waiting for what the last statements made.
+  package mutating func bindLateViews() {
+    guard awaitsBinding else { return }
+    awaitsBinding = false
     append(PostgresShims.bindLateViews)
   }
 

@@ -86,6 +86,10 @@ package struct StatementRunner: Sendable {
 
   /// A statement translated with the columns that the server says its tables have.
   private func retranslated(_ statement: Statement) async throws(Diagnostic) -> PreparedStatement? {
+    try step(try await translation(of: statement), of: statement)
+  }
+
+  func translation(of statement: Statement) async throws(Diagnostic) -> PostgresTranslation {
     // Names without a schema are looked up by the server, so they have a schema of their own here.
     var catalog = SymbolicCatalog(defaultSchema: "")
     var asked: Set<RelationName> = []
@@ -93,10 +97,10 @@ package struct StatementRunner: Sendable {
     // What becomes known may show that more has to be: the columns of a table behind another.
     while true {
       let missing = translation.wantedRelations.subtracting(asked)
-      if missing.isEmpty { break }
+      if missing.isEmpty { return translation }
       asked.formUnion(missing)
       do throws(WarehouseError) {
-        for (name, columns) in try await CatalogColumns.read(missing, session: session) {
+        for (name, columns) in try await CatalogColumns.read(missing, session: session).columns {
           catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
         }
       } catch {
@@ -110,7 +114,6 @@ package struct StatementRunner: Sendable {
       }
       translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
     }
-    return try step(translation, of: statement)
   }
 
   private func step(
@@ -127,13 +130,17 @@ package struct StatementRunner: Sendable {
       range: statement.range,
       text: translation.text,
       action: .send,
-      makesRelation: statement.makesRelation
+      makesRelation: statement.makesRelation,
+      readsViews: statement.readsViews
     )
   }
 
   private func bindLateViews(_ sent: SentText) async throws(Diagnostic) -> [String] {
     do throws(WarehouseError) {
-      return try await session.execute(PostgresShims.bindLateViews).notices
+      let message = [PostgresShims.bindLateViews, PostgresShims.outdatedLateViews]
+      let bound = try await session.execute(message.joined(separator: "; "))
+      let outdated = LateViewTranslation(session: session, buffers: buffers)
+      return bound.notices + (try await outdated.renew(bound))
     } catch {
       throw .database(error, at: sent.range(of: nil, in: buffers))
     }
@@ -304,6 +311,13 @@ extension Statement {
   fileprivate var copy: CopyStatement? {
     if case .copy(let copy) = kind { return copy }
     return nil
+  }
+
+  fileprivate var readsViews: Bool {
+    switch kind {
+    case .createTable, .alterTable, .alterSchema: false
+    default: true
+    }
   }
 
   /// Whether a view may be waiting for what this makes.

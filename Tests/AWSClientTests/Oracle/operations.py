@@ -141,6 +141,15 @@ CALLS = [
     ("s3", "PutObject", {
         "Bucket": "lake", "Key": "dir/file.csv", "Body": b"1,2\n", "ContentType": "text/csv",
         "ChecksumCRC32": "VSFCMw=="}),
+    ("s3", "CreateMultipartUpload", {
+        "Bucket": "lake", "Key": "a b/ü+", "ChecksumAlgorithm": "CRC32"}),
+    ("s3", "UploadPart", {
+        "Bucket": "lake", "Key": "a b/ü+", "UploadId": "u/+=1", "PartNumber": 2, "Body": b"1,2\n",
+        "ChecksumCRC32": "VSFCMw=="}),
+    ("s3", "CompleteMultipartUpload", {
+        "Bucket": "lake", "Key": "a b/ü+", "UploadId": "u/+=1", "MultipartUpload": {"Parts": [
+            {"ETag": "\"tag\"", "ChecksumCRC32": "VSFCMw==", "PartNumber": 2}]}}),
+    ("s3", "AbortMultipartUpload", {"Bucket": "lake", "Key": "a b/ü+", "UploadId": "u/+=1"}),
     ("s3", "GetBucketLocation", {"Bucket": "lake"}),
     ("sso", "GetRoleCredentials", {
         "roleName": "Loader", "accountId": "123", "accessToken": "bearer-token"}),
@@ -262,7 +271,11 @@ def answer(service, model):
         if shape and shape.serialization.get("payload") == "Body":
             body, value = "bytes", {}
         elif value:
-            names = {"ListObjectsV2": "ListBucketResult", "DeleteObjects": "DeleteResult"}
+            names = {
+                "ListObjectsV2": "ListBucketResult", "DeleteObjects": "DeleteResult",
+                "CreateMultipartUpload": "InitiateMultipartUploadResult",
+                "CompleteMultipartUpload": "CompleteMultipartUploadResult",
+            }
             body = to_xml(shape, value, names.get(model.name, model.name))
         if model.name == "GetBucketLocation":
             body = "<LocationConstraint>us-west-2</LocationConstraint>"

@@ -196,6 +196,12 @@ extension CloudStandIn {
         !state.workgroups.values.contains(where: { $0.namespace == name })
       else { throw Refusal("ConflictException", "\(name) has a workgroup, or changes") }
       if let snapshot = input["finalSnapshotName"] as? String { state.snapshots.append(snapshot) }
+      if let days = input["finalSnapshotRetentionPeriod"] as? Int {
+        guard input["finalSnapshotName"] != nil else {
+          throw .invalid("a retention period without a snapshot")
+        }
+        state.snapshotDays.append(days)
+      }
       namespace.status = "DELETING"
       namespace.looks = 2
     case "GetNamespace":

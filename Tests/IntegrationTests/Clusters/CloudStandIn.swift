@@ -14,7 +14,13 @@ final class CloudStandIn: Sendable {
     var namespaces: [String: Namespace] = [:]
     var workgroups: [String: Workgroup] = [:]
     var snapshots: [String] = []
+    /// How long the snapshots are kept, where that was said.
+    var snapshotDays: [Int] = []
+    /// Whether something that is not shown keeps security groups in use.
+    var holdsGroups = false
     var groupCount = 0
+    /// Of all rules: they name one.
+    var port = "5439"
     /// What was wrong with requests that were turned away for their signature.
     var unsigned: [String] = []
     /// What was asked or answered against the models and rules of the services.
@@ -231,7 +237,8 @@ final class CloudStandIn: Sendable {
           "<item><cidrIp>\($0)</cidrIp><description>redstart</description></item>"
         }
         let permission =
-          "<item><ipProtocol>tcp</ipProtocol><fromPort>5439</fromPort><toPort>5439</toPort>"
+          "<item><ipProtocol>tcp</ipProtocol><fromPort>\(state.port)</fromPort>"
+          + "<toPort>\(state.port)</toPort>"
           + "<ipRanges>\(ranges.joined())</ipRanges></item>"
         return "<item><groupId>\(key)</groupId><groupName>\(name)</groupName><vpcId>vpc-1</vpcId>"
           + "<ipPermissions>\(permission)</ipPermissions>"
@@ -249,7 +256,7 @@ final class CloudStandIn: Sendable {
       return plain(action, "<groupId>\(made)</groupId>")
     case "DeleteSecurityGroup":
       guard state.groups[identifier] != nil else { return networkFault("InvalidGroup.NotFound") }
-      if state.clusters.values.contains(where: { $0.group == identifier })
+      if state.holdsGroups || state.clusters.values.contains(where: { $0.group == identifier })
         || state.workgroups.values.contains(where: { $0.groups.contains(identifier) })
       {
         return networkFault("DependencyViolation")
@@ -257,6 +264,7 @@ final class CloudStandIn: Sendable {
       state.groups[identifier] = nil
       return plain(action, "<return>true</return>")
     case "AuthorizeSecurityGroupIngress":
+      state.port = fields["IpPermissions.1.FromPort"] ?? state.port
       guard state.groups[identifier]?.rules.insert(block).inserted == true else {
         return networkFault("InvalidPermission.Duplicate")
       }
@@ -314,6 +322,9 @@ final class CloudStandIn: Sendable {
       if let fault = becomes("deleting", "", from: ["available", "paused"]) { return fault }
       if let snapshot = fields["FinalClusterSnapshotIdentifier"] {
         state.snapshots.append(snapshot)
+        if let days = fields["FinalClusterSnapshotRetentionPeriod"].flatMap({ Int($0) }) {
+          state.snapshotDays.append(days)
+        }
       }
     case "DescribeClusters":
       if cluster.next != cluster.status {
@@ -333,7 +344,8 @@ final class CloudStandIn: Sendable {
 
   private func description(_ name: String, _ cluster: Cluster) -> String {
     let hasEndpoint = cluster.status != "creating"
-    let endpoint = "<Endpoint><Address>127.0.0.1</Address><Port>5439</Port></Endpoint>"
+    let endpoint =
+      "<Endpoint><Address>127.0.0.1</Address><Port>\(cluster.fields["Port"] ?? "5439")</Port></Endpoint>"
     return "<Cluster><ClusterIdentifier>\(name)</ClusterIdentifier>"
       + "<ClusterStatus>\(cluster.status)</ClusterStatus>"
       + "<NodeType>\(cluster.fields["NodeType"] ?? "")</NodeType>"

@@ -112,6 +112,81 @@ import Testing
     #expect(cloud.state.withLock { $0.snapshots.isEmpty })
   }
 
+  /// Both kinds of warehouse say how long AWS keeps the last snapshot.
+  @Test func theFinalSnapshotEndsWhenTheFileSaysSo() throws {
+    for project in [Self.project, ServerlessTests.project] {
+      let cloud = CloudStandIn()
+      let server = try cloud.start()
+      defer { server.stop() }
+      let text = project.replacing("\n  s3:", with: "\n  final_snapshot_days: 7\n  s3:")
+      let harness = try Self.harness(server.address, text)
+      #expect(try Self.up(harness).code == 0)
+      let refused = try harness.run("cluster", "down").error
+      #expect(refused.contains("keeping a final snapshot for 7 days"), "\(refused)")
+      let down = try harness.run("cluster", "down", "--yes")
+      #expect(down.code == 0 && down.error.contains("AWS deletes it after 7 days"), "\(down.error)")
+      #expect(cloud.state.withLock { $0.snapshotDays } == [7])
+      #expect(try Self.up(harness).code == 0)
+      #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+      #expect(cloud.state.withLock { $0.snapshotDays } == [7])
+      #expect(cloud.state.withLock { $0.invalid } == [])
+      #expect(cloud.count == 0)
+    }
+  }
+
+  /// An hour of looks, which pass without waiting here.
+  @Test func whoGetsNowhereIsToldWhatAWSSaidLast() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    #expect(try Self.up(harness).code == 0)
+    cloud.state.withLock { $0.holdsGroups = true }
+    let down = try harness.run("cluster", "down", "--yes", "--no-snapshot")
+    #expect(down.code != 0)
+    for words in [
+      "error[cluster-stuck]", "delete the security group", "DependencyViolation",
+      "DeleteSecurityGroup",
+    ] {
+      #expect(down.error.contains(words), "\(words): \(down.error)")
+    }
+    // It goes on from there.
+    cloud.state.withLock { $0.holdsGroups = false }
+    #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    #expect(cloud.count == 0)
+  }
+
+  @Test func theWholeInternetIsLetInOnlyWhenThatIsWritten() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let harness = try Self.harness(server.address)
+    let up = try Self.up(harness)
+    #expect(up.code == 0 && !up.error.contains("cluster-open-to-all"))
+    #expect(cloud.state.withLock { $0.groups.values.map(\.rules) } == [["203.0.113.7/32"]])
+    // The address of today goes when the file no longer asks for it.
+    let open = Self.project.replacing("\n  s3:", with: "\n  allow_from: [0.0.0.0/0]\n  s3:")
+    try harness.folder.write("project.yml", open)
+    let warned = try Self.up(harness)
+    #expect(warned.code == 0 && warned.error.contains("warning[cluster-open-to-all]"))
+    #expect(cloud.state.withLock { $0.groups.values.map(\.rules) } == [["0.0.0.0/0"]])
+  }
+
+  @Test func pricesCanBeTheUsersOwn() throws {
+    let cloud = CloudStandIn()
+    let server = try cloud.start()
+    defer { server.stop() }
+    let text = Self.project.replacing("\n  s3:", with: "\n  nodes: 3\n  price: 0.61\n  s3:")
+    let harness = try Self.harness(server.address, text)
+    let plan = try harness.run("cluster", "up", "--plan")
+    #expect(
+      plan.output.contains("about $1.83 an hour (estimate: 3 × ra3.large at $0.61 by `price:`")
+    )
+    try harness.folder.write("project.yml", text.replacing("0.61", with: "cheap"))
+    let wrong = try harness.run("cluster", "up", "--plan")
+    #expect(wrong.code == 2 && wrong.error.contains("a number"), "\(wrong.error)")
+  }
+
   @Test func leavesWhatOthersMadeAlone() throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()
@@ -215,29 +290,44 @@ import Testing
     try Self.convergesFromRandomKills(Self.project)
   }
 
-  /// Killed when AWS has answered so many requests, wherever that is.
+  /// Thirty times: killed when AWS has answered so many requests, wherever that is, and run again to
+  /// the end.
   static func convergesFromRandomKills(_ project: String) throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()
     defer { server.stop() }
     let harness = try harness(server.address, project)
-    #expect(try up(harness).code == 0)
-    let expected = cloud.summary
-    var generator = SystemRandomNumberGenerator()
-    for words in [["cluster", "down", "--yes"], ["cluster", "up", "--no-connect"]] {
-      for _ in 1...15 {
-        let limit = server.requests.count + Int.random(in: 1...40, using: &generator)
-        let process = try harness.start(words)
-        while process.isRunning, server.requests.count < limit { usleep(500) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-      }
-      #expect(try harness.run(words).code == 0)
-      let isUp = words.contains("up")
-      #expect(isUp ? cloud.summary == expected : cloud.count == 0)
+    let ways = [["cluster", "up", "--no-connect"], ["cluster", "down", "--yes", "--no-snapshot"]]
+    /// Runs to the end and gives how many requests that took.
+    func run(_ words: [String]) throws -> Int {
+      let before = server.requests.count
+      let outcome = try harness.run(words)
+      #expect(outcome.code == 0, "\(outcome.error)")
+      return server.requests.count - before
     }
-    #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+    var lengths: [Int] = [try run(ways[0])]
+    let expected = cloud.summary
+    lengths.append(try run(ways[1]))
+    var generator = SystemRandomNumberGenerator()
+    var kills = 0
+    var rounds = 0
+    while kills < 30, rounds < 100 {
+      let way = rounds % 2
+      let limit = server.requests.count + Int.random(in: 1..<lengths[way], using: &generator)
+      let process = try harness.start(ways[way])
+      while process.isRunning, server.requests.count < limit { usleep(200) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+      if process.terminationReason == .uncaughtSignal { kills += 1 }
+      _ = try run(ways[way])
+      #expect(way == 0 ? cloud.summary == expected : cloud.count == 0, "after \(limit) requests")
+      rounds += 1
+    }
+    #expect(kills == 30)
+    // An odd number of rounds leaves it up.
+    _ = try run(ways[1])
     #expect(cloud.count == 0)
+    #expect(cloud.state.withLock { $0.snapshots.isEmpty && $0.invalid.isEmpty })
   }
 
   /// A stand-in that took any signature would prove nothing of the others.

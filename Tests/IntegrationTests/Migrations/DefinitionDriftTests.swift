@@ -100,6 +100,10 @@ import Testing
     ),
     ("drop materialized view mig.totals", "mig.totals", "missing"),
     (
+      "create or replace view mig.late as select id, code from mig.orders where code <> 'y'",
+      "mig.late", "query"
+    ),
+    (
       "drop materialized view mig.totals; create view mig.totals as select 1 as code, 2 as total",
       "mig.totals", "query"
     ),

@@ -94,6 +94,67 @@ import Testing
     #expect(refused.code != 0 && refused.error.contains("view late depends"), "\(refused.error)")
   }
 
+  /// Within one file, too, which is sent whole.
+  @Test func theyAreTranslatedForTheColumnsOfTheDay() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": """
+      create schema mig;
+      create view mig.v as select distinct * from mig.w with no schema binding;
+      create view mig.k as select s, count(*) as n from mig.v group by s with no schema binding;
+      create table mig.w (s varchar(9));
+      insert into mig.w values ('a'), ('a  '), ('b');
+      create table mig.first as select count(*) as c from mig.v;
+      """,
+      "V2__b.sql": """
+      drop table mig.w;
+      create table mig.w (s int);
+      insert into mig.w values (10), (9), (9);
+      insert into mig.first select min(s) + 1 from mig.k;
+      alter table mig.w add column more boolean default true;
+      create table mig.second as select s, more from mig.v where more;
+      """,
+      "V3__c.sql": """
+      drop table mig.w;
+      create table mig.w (s boolean);
+      insert into mig.w values (true), (true), (false);
+      insert into mig.first select n + 40 from mig.k where s;
+      """,
+    ])
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try scenario.psql("select c from mig.first order by 1") == "2\n10\n41")
+    #expect(try scenario.psql("select count(*) from mig.second") == "2")
+    let difference = try scenario.migrate("diff")
+    #expect(difference.code == 0, "\(difference.output)\(difference.error)")
+  }
+
+  @Test func thoseThatWaitAreFoundByNameAndKeepIt() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": """
+      create schema mig;
+      create view mig.v as select a, b from mig.gone with no schema binding;
+      grant select on mig.v to public;
+      comment on view mig.v is 'waits';
+      """
+    ])
+    #expect(try scenario.migrate().code == 0)
+    try scenario.write("V2__b.sql", "create table mig.v (a int);")
+    let taken = try scenario.migrate()
+    #expect(taken.code == 1 && taken.error.contains("already exists"), "\(taken.error)")
+    try scenario.write("V2__b.sql", "create table mig.t as select a from mig.v;")
+    let missing = try scenario.migrate()
+    #expect(missing.error.contains(#"relation "mig.gone" does not exist"#), "\(missing.error)")
+    #expect(try scenario.migrate("diff").code == 0)
+    try scenario.write(
+      "V2__b.sql",
+      "create table mig.gone (a int, b varchar(5));\ncreate table mig.t as select a from mig.v;"
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let found = try views(scenario)
+    #expect(found.contains("=r/") && found.contains("waits"), "\(found)")
+  }
+
   @Test func aCrashBringsThemBackWithTheRest() throws {
     let scenario = try applied()
     let before = try views(scenario)
@@ -132,6 +193,52 @@ import Testing
     #expect(squash.code == 0, "\(squash.error)")
     #expect(try scenario.migrate("status", "--exit-code").code == 0)
     #expect(try scenario.psql("select x1, s from mig.upon, mig.later") == "8|abc")
+  }
+
+  @Test func modelsThatWaitAreBuiltAgainAndTranslatedForNewColumns() throws {
+    let scenario = try Scenario(
+      ["V1__a.sql": "create schema mig;"],
+      files: [
+        "models/waits.sql": """
+        {{ config(materialized='view', bind=False, static_analysis='off') }}
+        select v, count(*) as n from mig.word group by v
+        """,
+        "models/upon.sql": """
+        {{ config(materialized='view', bind=False) }} select max(n) as n from {{ ref('waits') }}
+        """,
+      ]
+    )
+    #expect(try scenario.migrate().code == 0)
+    for _ in 0..<2 {
+      let run = try scenario.project.run("run")
+      #expect(run.code == 0, "\(run.output)\(run.error)")
+    }
+    try scenario.write(
+      "V2__b.sql",
+      "create table mig.word (v varchar(9)); insert into mig.word values ('a'), ('a  ');"
+    )
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.psql("select v, n from mig.waits") == "a|2")
+    #expect(try scenario.psql("select n from mig.upon") == "2")
+    #expect(try scenario.project.run("run").code == 0)
+    #expect(try scenario.psql("select n from mig.upon") == "2")
+    // A model that others read by a late-binding view gets columns of other types.
+    try scenario.project.folder.write(
+      "models/base.sql",
+      "{{ config(materialized='table') }} select 'a'::varchar(5) as v"
+    )
+    try scenario.project.folder.write(
+      "models/over.sql",
+      "{{ config(materialized='view', bind=False) }} select distinct v from {{ ref('base') }}"
+    )
+    #expect(try scenario.project.run("run").code == 0)
+    try scenario.project.folder.write(
+      "models/base.sql",
+      "{{ config(materialized='table') }} select 41 as v"
+    )
+    let run = try scenario.project.run(["run", "--select", "base"])
+    #expect(run.code == 0, "\(run.output)\(run.error)")
+    #expect(try scenario.psql("select v + 1 from mig.over") == "42")
   }
 
   static let models = [

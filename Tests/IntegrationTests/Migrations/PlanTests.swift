@@ -87,4 +87,41 @@ import Testing
     let foreign = try scenario.migrate("plan", "--allow-breaking")
     #expect(foreign.code == 2 && foreign.error.contains("error[foreign-views]"), "\(foreign.error)")
   }
+
+  @Test func theFileShowsTheSQLAndIsNoPlaceToChangeIt() throws {
+    let scenario = try Scenario([
+      "V1__a.sql": """
+      create schema mig; create table mig.a (x int);
+      create user app password 'Open5esame';
+      """
+    ])
+    let plan = try scenario.migrate("plan", "-o", "plan.json")
+    #expect(plan.code == 0, "\(plan.error)")
+    let path = scenario.project.folder.path + "/plan.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("create table mig.a (x int)"), "\(text)")
+    #expect(text.contains("password '*****'") && !text.contains("Open5esame"), "\(text)")
+    try scenario.project.folder.write(
+      "plan.json",
+      text.replacingOccurrences(of: "mig.a (x int)", with: "mig.a (x bigint)")
+    )
+    let edited = try scenario.migrate("up", "--plan", "plan.json")
+    #expect(edited.code == 2 && edited.error.contains("error[invalid-plan]"), "\(edited.error)")
+    try scenario.project.folder.write("plan.json", text)
+    try scenario.write("V1__a.sql", "create schema mig; create table mig.a (x bigint);")
+    let outdated = try scenario.migrate("up", "--plan", "plan.json")
+    #expect(outdated.error.contains("says something else now"), "\(outdated.error)")
+  }
+
+  @Test func theFileShowsWhatWasFound() throws {
+    let scenario = try Scenario.applied([
+      "V1__a.sql": "create schema mig; create table mig.a (x int);"
+    ])
+    try scenario.write("V2__b.sql", "drop table mig.a;")
+    #expect(try scenario.migrate("plan", "-o", "plan.json").code == 0)
+    let path = scenario.project.folder.path + "/plan.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("\"code\": \"drop-table\""), "\(text)")
+    #expect(try scenario.migrate("up", "--plan", "plan.json").code == 0)
+  }
 }

@@ -58,7 +58,7 @@ import Testing
 
   @Test func thePlanNamesWhatItMeets() throws {
     try write("V2__b.sql", "alter table mig.a drop column s;\nalter table mig.a drop column y;")
-    let plan = try migrate("plan")
+    let plan = try migrate("plan", "--allow-breaking")
     #expect(plan.code == 0, "\(plan.error)")
     #expect(plan.output.contains("views dropped and made again: mig.v, mig.w"), "\(plan.output)")
     #expect(!plan.error.contains("who holds locks"), "\(plan.error)")
@@ -171,6 +171,30 @@ import Testing
     let repaired = try migrate("diff", "--repair")
     #expect(repaired.code == 0, "\(repaired.output)\(repaired.error)")
     #expect(try migrate("diff").code == 0)
+  }
+
+  @Test func aRenamedTableGetsItsNameBack() throws {
+    try byHand("alter table mig.a rename to theirs")
+    let found = try migrate("diff")
+    #expect(found.output.contains("mig.theirs may be it"), "\(found.output)")
+    #expect(try migrate("diff", "--repair").code == 0)
+    #expect(try migrate("diff").code == 0)
+  }
+
+  /// What Redshift refuses in a transaction is announced, and said to be done.
+  @Test func aRepairThatRunsAloneStandsBetweenTwoRows() throws {
+    try write("V2__b.sql", "create table mig.b (s varchar(10)); create table mig.c (x int);")
+    #expect(try migrate().code == 0)
+    try byHand("alter table mig.b alter column s type varchar(30)")
+    try byHand("drop table mig.c")
+    let repaired = try migrate("diff", "--repair")
+    #expect(repaired.code == 0, "\(repaired.output)\(repaired.error)")
+    let history = try migrate("history", "--output", "json")
+    let rows = try JSONSerialization.jsonObject(with: Data(history.output.utf8)) as? [[String: Any]]
+    let told = (rows ?? []).filter { $0["kind"] as? String == "drift" }
+      .map { "\($0["event"] ?? "") \($0["statements_done"] ?? "")" }
+    #expect(told == ["progress 1", "begin 1", "repaired 2"], "\(history.output)")
+    #expect(try migrate("status", "--exit-code").code == 0)
   }
 
   @Test func noColumnIsDroppedByARepair() throws {

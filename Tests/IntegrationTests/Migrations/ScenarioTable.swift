@@ -157,6 +157,9 @@ import Testing
       "table held by somebody",
       "fails fast, and names who holds it",
       "aLimitForLocksFailsFastAndNamesWhoHoldsThem",
+      "aTableThatIsReadIsAlteredWhenItIsFree",
+      "aStatementThatRunsAloneIsTriedAgain",
+      "itGivesUpAfterSoManyTries",
       "aLimitForStatementsEndsWithItsMigration"
     ),
     Scenario(
@@ -178,7 +181,9 @@ import Testing
       "table changed by hand",
       "shown, with the repair",
       "whatIsChangedByHandIsTold",
-      "whatWasChangedByHandIsShownWithItsRepair"
+      "whatWasChangedByHandIsShownWithItsRepair",
+      "aTableThatWasRenamedGetsItsNameBackWithItsRows",
+      "aRepairIsInTheHistory"
     ),
     Scenario(
       "quotes, comments, semicolons in strings, empty files",

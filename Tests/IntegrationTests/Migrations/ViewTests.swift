@@ -69,7 +69,8 @@ import Testing
     let scenario = try applied()
     let before = try scenario.contents()
     try scenario.write("V2__b.sql", "create table mig.b (i int);\nalter table mig.a drop column s;")
-    let refused = try scenario.migrate()
+    #expect(try scenario.migrate().error.contains("error[migration-breaks-models]"))
+    let refused = try scenario.migrate("--allow-breaking")
     #expect(refused.code == 1 && refused.error.contains("error[view-not-kept]"), "\(refused.error)")
     #expect(refused.error.contains("V2__b.sql:2:") && refused.error.contains("mig.v"))
     #expect(try scenario.contents() == before)
@@ -109,7 +110,7 @@ import Testing
     try scenario.psql("create schema bi; create view bi.report as select s from mig.a")
     try scenario.write("V2__b.sql", "create table mig.b (i int);")
     try scenario.write("V3__c.sql", "alter table mig.a drop column s;")
-    let refused = try scenario.migrate()
+    let refused = try scenario.migrate("--allow-breaking")
     #expect(refused.code == 2 && refused.error.contains("error[foreign-views]"), "\(refused.error)")
     #expect(refused.error.contains("bi.report") && refused.error.contains("V3__c.sql:1:"))
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "t")
@@ -119,6 +120,23 @@ import Testing
     )
     let outcome = try scenario.migrate()
     #expect(outcome.code == 0, "\(outcome.error)")
+  }
+
+  @Test func anUndoThatViewsOfOthersForbidIsRefusedBeforeItRuns() throws {
+    let scenario = try Scenario.applied([
+      "V1__a.sql": "create schema mig; create table mig.a (x int);",
+      "V2__b.sql": "alter table mig.a add column y int;",
+      "U2__b.sql": "alter table mig.a drop column y;",
+      "V3__c.sql": "create table mig.c (x int);",
+      "U3__c.sql": "drop table mig.c;",
+    ])
+    try scenario.psql("create view public.theirs as select y from mig.a")
+    let refused = try scenario.migrate("undo", "--to", "1")
+    #expect(refused.code == 2 && refused.error.contains("error[foreign-views]"), "\(refused.error)")
+    #expect(refused.error.contains("U2__b.sql:1:"), "\(refused.error)")
+    #expect(try scenario.psql("select to_regclass('mig.c') is null") == "f")
+    try scenario.psql("drop view public.theirs")
+    #expect(try scenario.migrate("undo", "--to", "1").code == 0)
   }
 
   static let resize = "alter table mig.a alter column s type varchar(20);"

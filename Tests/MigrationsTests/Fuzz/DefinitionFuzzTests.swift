@@ -202,7 +202,19 @@ actor DefinitionWorld {
       actual: live,
       spelling: ServerSpelling(database, session),
       dialect: .postgres,
-      recorded: nil
+      recorded: nil,
+      whereabouts: Whereabouts(
+        expected: definition,
+        actual: live,
+        comparison: CatalogComparison(
+          expected: definition.catalog,
+          actual: [:],
+          derived: [],
+          kinds: [:],
+          changesColumns: true
+        ),
+        built: []
+      )
     )
     // Of views whose text is not what they are any more, only a history could tell.
     let dated = definition.remadeViews.union(

@@ -23,10 +23,10 @@ create table s.n8 (x, y) as select 1, 2;
 create table s.n8 (x, y) AS select 1, 2;
 
 create view s.v1 as select id, len(b) as l from s.t with no schema binding;
-SELECT rs.create_late_view('s', 'v1', false, 'select id, len(b) as l from s.t', '');
+SELECT rs.create_late_view('s', 'v1', false, 'select id, len(b) as l from s.t', '', 'select id, len(b) as l from s.t', ARRAY['"s"."t"']::text[], ARRAY['id', 'l']::text[], false);
 
 create or replace view s.v2 (one, two) as select 1, 'a';
-SELECT rs.replace_late_view('"s"."v2"'); create or replace view s.v2 (one, two) as select 1, 'a';
+SELECT rs.make_way('"s"."v2"', 'select 1, ''a''', '("one", "two")'); create or replace view s.v2 (one, two) as select 1, 'a';
 
 create materialized view s.mv backup no diststyle even sortkey(id) auto refresh yes as select id from s.t;
 create materialized view s.mv AS select id from s.t;

@@ -239,7 +239,9 @@ struct BlankQueryGenerator {
     let texts = keys.filter(\.isText)
     let value = text(source.columns, depth: 1)
     if let key = texts.randomElement(using: &random), random.percent(45) {
-      switch random.below(hasSets ? 4 : 7) {
+      // Windows over rolled up keys are for PostgreSQL what they were before.
+      let choice = random.below(7)
+      switch hasSets && (4...5).contains(choice) ? 6 : choice {
       case 0: return ("upper(\(key.text))", true)
       case 1: return ("coalesce(\(key.text), \(literal()))", true)
       case 2: return ("case when \(key.text) = \(literal()) then 1 else count(*) end", false)
@@ -264,8 +266,11 @@ struct BlankQueryGenerator {
 
   private mutating func having(_ keys: [Column], _ source: Source) -> String {
     if let key = keys.filter(\.isText).randomElement(using: &random), random.percent(60) {
-      switch random.below(4) {
+      switch random.below(5) {
       case 0: return "\(key.text) > \(literal())"
+      case 3 where key.isPlain:
+        let inner = name("s")
+        return "exists (select 1 from b \(inner) where \(inner).t = \(key.text))"
       case 1: return "\(key.text) in (\(literal()), \(literal()))"
       case 2: return "\(key.text) in (select t from b)"
       default: return "\(key.text) is not null"
@@ -328,6 +333,21 @@ struct BlankQueryGenerator {
       natural
       ? "\(sides[0]) natural \(word) \(sides[1])"
       : "\(sides[0]) \(word) \(sides[1]) using (\(list))"
+    if random.percent(25) {
+      // The alias hides both tables; a name that both have would mean either.
+      let alias = name("j")
+      let names = columns.dropFirst(shared.count).map { ($0.text.split(separator: ".").last ?? "") }
+      let own = zip(names, columns.dropFirst(shared.count)).filter { name, _ in
+        !shared.contains(String(name)) && names.count(where: { $0 == name }) == 1
+      }
+      return Source(
+        text: "(\(text)) \(alias)",
+        columns: columns.prefix(shared.count).map {
+          Column(text: "\(alias).\($0.text)", isText: $0.isText)
+        } + own.map { Column(text: "\(alias).\($0)", isText: $1.isText) },
+        hasOwnNames: false
+      )
+    }
     // Two tables of the same columns in a third one would make the merged names mean either.
     if !natural, shared == ["v"], random.percent(25) {
       let third = name("t")

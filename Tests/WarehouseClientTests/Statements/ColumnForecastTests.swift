@@ -11,7 +11,8 @@ import Testing
   /// Answers as a server would that has `tables`, and returns what was asked and what is written.
   private func forecast(
     _ sql: String,
-    _ tables: [String: [String]]
+    _ tables: [String: [String]],
+    fleeting: Set<String> = []
   ) -> (asked: Set<String>, texts: [String?]) {
     let buffers = Buffers()
     let statements = SQLParser.parse(buffers.add(name: "f.sql", text: sql), in: buffers).statements
@@ -25,7 +26,8 @@ import Testing
           found[name] = columns.map { CatalogColumn(name: $0, type: Self.integer) }
         }
       }
-      forecast.learn(found)
+      let views = forecast.missing.filter { fleeting.contains($0.description) }
+      forecast.learn(CatalogColumns.Answer(columns: found, fleeting: views))
     }
     return (asked, statements.map { forecast.translations[$0.range]?.text.string })
   }
@@ -64,6 +66,16 @@ import Testing
   func whatTheTextDoesNotTellWaitsForItsTurn(before: String) {
     let (_, texts) = forecast(before + Self.star, ["t.a": ["x", "y"], "a": ["x"]])
     #expect(texts.last == .some(nil), "\(String(describing: texts.last))")
+  }
+
+  /// Whatever changes may be what they read.
+  @Test func lateBindingViewsKeepTheirColumnsUntilSomethingChanges() {
+    let (_, texts) = forecast(
+      "insert into t.b select 1;" + Self.star + "alter table t.b add column z int;" + Self.star,
+      ["t.a": ["x", "y"], "t.b": ["x"]],
+      fleeting: ["t.a"]
+    )
+    #expect(texts.map { $0 == nil } == [false, false, false, true], "\(texts)")
   }
 
   @Test func whatIsNowhereWaitsForItsTurn() {

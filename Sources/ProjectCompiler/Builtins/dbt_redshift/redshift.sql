@@ -103,6 +103,8 @@ as (
 {%- endif %}
 {%- endmacro -%}
 
+{#- Redshift has no ALTER VIEW. -#}
+{%- macro redshift__get_rename_view_sql(relation, new_name) -%}alter table {{ relation }} rename to {{ adapter.quote(new_name) }}{%- endmacro -%}
 {%- macro redshift__create_view_as(relation, sql) -%}
 {{ config.get('sql_header', none) or '' }}
 create view {{ relation }}

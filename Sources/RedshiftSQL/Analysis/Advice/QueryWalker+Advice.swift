@@ -152,7 +152,7 @@ extension Query {
       SyntaxNode.expr(item.value).walk { node in
         if case .query = node { return false }
         if case .expr(let expr) = node, case .call(let call) = expr.kind, call.over == nil,
-          FunctionTable.signatures[call.name.last]?.kind == .aggregate,
+          FunctionTable.signature(of: call)?.kind == .aggregate,
           !["min", "max"].contains(call.name.last)
         {
           found = true

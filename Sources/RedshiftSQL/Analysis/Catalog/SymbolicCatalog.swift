@@ -51,7 +51,8 @@ package struct SymbolicCatalog: Sendable {
   package var followsSession = false
   /// Their names, in lower case.
   private var temporaryNames: Set<String> = []
-  static let temporarySchema = "pg_temp"
+  /// The schema that temporary tables are kept in.
+  package static let temporarySchema = "pg_temp"
 
   package init(defaultSchema: String = "public") {
     self.defaultSchema = defaultSchema.lowercased()

@@ -21,10 +21,8 @@ extension FunctionTable {
     hll_combine : any -> sketch agg
     hll_cardinality : any -> bigint
     hll_combine_sketches : any any -> sketch
-    st_collect st_memunion : any -> geometry agg
-    addbbox dropbbox : any -> geometry
-    supportsbbox : any -> bool
-    geometrytype : any -> text
+    st_collect : any any? -> geometry agg
+    st_memunion : any -> geometry agg
     row_number rank dense_rank : -> bigint win notnull
     ntile : num -> bigint win
     cume_dist percent_rank : -> double win notnull
@@ -136,7 +134,6 @@ extension FunctionTable {
     json_serialize_to_varbyte : any -> binary
     json_size : any -> int
     json_typeof : any -> text
-    decimal_precision decimal_scale size : any -> int
     array object : any* -> super notnull
     array_concat : any any -> super
     array_except array_intersection array_union : any any any? -> super
@@ -182,7 +179,12 @@ extension FunctionTable {
     generate_series : any any any? -> unknown leader
     grouping grouping_id : any any* -> int notnull
     user_name : any -> text
-    explain_model : any* -> text
+    explain_model : any* -> super
+    decimal_precision decimal_scale size : any -> int
+    addbbox dropbbox : any -> geometry
+    supportsbbox : any -> bool
+    geometrytype : any -> text
+    pg_timezone_names pg_timezone_abbrevs : -> unknown leader
     h3_fromlonglat h3_frompoint : any any any? -> bigint
     h3_boundary h3_center h3_polyfill : any* -> unknown
     txid_current : -> bigint leader

@@ -6,6 +6,14 @@ enum FunctionTable {
   /// By name in lower case.
   static let signatures: [String: FunctionSignature] = parse(text)
 
+  /// What is known of the function that a call means.
+  static func signature(of call: FunctionCall) -> FunctionSignature? {
+    var found = signatures[call.name.last]
+    // ST_COLLECT of two values is no aggregate.
+    if call.name.last == "st_collect", call.arguments.count > 1 { found?.kind = .scalar }
+    return found
+  }
+
   /// What to use on Redshift instead of a function that only PostgreSQL has.
   static let foreign: [String: String] = [
     "array_agg": "use LISTAGG, or build SUPER values with ARRAY",
@@ -33,7 +41,7 @@ enum FunctionTable {
     "string_to_array": "use SPLIT_TO_ARRAY",
     "to_json": "use JSON_PARSE or a cast to SUPER",
     "to_jsonb": "use JSON_PARSE or a cast to SUPER",
-    "unnest": "put the SUPER array into FROM: FROM t, t.array AS element",
+    "unnest": "put it into FROM: FROM t, UNNEST(t.array) AS u (element)",
     "width_bucket": "use CASE or FLOOR",
     "gen_random_uuid": "use MD5 of what makes a row unique",
     "row_to_json": "use OBJECT and JSON_SERIALIZE",

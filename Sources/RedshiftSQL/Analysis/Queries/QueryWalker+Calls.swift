@@ -11,7 +11,7 @@ extension QueryWalker {
     let isPlain =
       call.name.parts.count == 1
       || (call.name.parts.count == 2 && call.name.parts[0].text == "pg_catalog")
-    let signature = isPlain ? FunctionTable.signatures[name] : nil
+    let signature = isPlain ? FunctionTable.signature(of: call) : nil
     if signature == nil { reportUnknown(call, isPlain: isPlain) }
     let isAggregate = signature?.kind == .aggregate && call.over == nil
 
@@ -345,6 +345,9 @@ extension QueryWalker {
         index >= 2 && (index % 2 == 0 || index == call.arguments.count - 1)
       }
       checkResults(results.map { call.arguments[$0] }, of: common)
+      for index in call.arguments.indices.dropLast() where index % 2 == 1 {
+        checkLiteral(call.arguments[index], against: type(0))
+      }
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged

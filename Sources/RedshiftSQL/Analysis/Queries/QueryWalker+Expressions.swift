@@ -3,6 +3,7 @@ import Diagnostics
 extension QueryWalker {
   /// Works out an expression.
   mutating func facts(of expr: Expr, in scope: Scope) -> ExprFacts {
+    expressionCount += 1
     let whole = wantsWholeNumber
     wantsWholeNumber = false
     defer { wantsWholeNumber = whole }
@@ -21,8 +22,9 @@ extension QueryWalker {
   private mutating func inner(_ expr: Expr, _ whole: Bool, in scope: Scope) -> ExprFacts {
     switch expr.kind {
     case .literal(let literal): return self.literal(literal, expr.range)
-    case .typedLiteral(let type, _):
+    case .typedLiteral(let type, let literal):
       check(type)
+      checkLiteral(Expr(range: expr.range, kind: .literal(literal)), against: SQLType(cast: type))
       return known(SQLType(cast: type), isNullable: false, text: expr.range)
     case .interval(let value, _):
       var facts = self.facts(of: value, in: scope)
@@ -109,7 +111,7 @@ extension QueryWalker {
       return self.facts(of: value, in: scope)
     case .collation(let value, _): return self.facts(of: value, in: scope)
     case .prior(let value):
-      if !isInHierarchy { report(.misplacedPrior(at: expr.range)) }
+      if !scope.hasLevel { report(.priorOutsideHierarchy(at: expr.range)) }
       return self.facts(of: value, in: scope)
     case .timeZone(let value, let zone):
       var facts = self.facts(of: value, in: scope)

@@ -42,14 +42,13 @@ extension QueryWalker {
       meanings?.elements.insert(reference.range)
       addElements(facts, reference, to: scope)
       return true
+    case .unnested(let value, let withOffset):
+      let facts = within(.other) { $0.facts(of: value, in: scope) }
+      addUnnested(facts, value, withOffset, reference, to: scope)
+      return true
     case .parenthesized(let inner):
       guard reference.alias != nil else { return bring(inner, into: scope) }
-      // The alias hides the tables that a condition would have to name.
-      keepsMerges += 1
-      _ = bring(inner, into: scope)
-      keepsMerges -= 1
-      scope.isLoose = true
-      return true
+      return bring(inner, as: reference, into: scope)
     case .joined(let first, let joins):
       let start = scope.tables.count
       let column = scope.visible.count
@@ -71,6 +70,37 @@ extension QueryWalker {
     case .pivot(let table, let pivot): return bring(table, pivot, reference, into: scope)
     case .unpivot(let table, let unpivot): return bring(table, unpivot, reference, into: scope)
     }
+  }
+
+  /// A join in parentheses with an alias, which hides the tables in it: `(a JOIN b USING (k)) AS j`.
+  private mutating func bring(
+    _ table: TableReference,
+    as reference: TableReference,
+    into scope: Scope
+  ) -> Bool {
+    // Elements of SUPER values in it may belong to tables further left.
+    let inner = makeScope(parent: scope)
+    let isSingle = bring(table, into: inner)
+    let columns = inner.visible.map { column in
+      let facts = facts(of: column, in: inner)
+      return DerivedTable.Column(
+        name: column.name,
+        type: facts.type,
+        isNullable: facts.isNullable,
+        origins: facts.origins,
+        range: inner.tables[column.table].range,
+        traits: facts.traits
+      )
+    }
+    var result = DerivedTable(columns: columns)
+    result.isComplete = !inner.isLoose && inner.tables.allSatisfy(\.isComplete)
+    for table in inner.tables { result.meantNames.formUnion(table.meantNames) }
+    if result.isComplete {
+      let list = starColumns(of: inner)
+      meanings?.stars[reference.range] = list
+    }
+    add(result, as: reference, to: scope)
+    return isSingle
   }
 
   // MARK: Named tables
@@ -223,7 +253,7 @@ extension QueryWalker {
   ) {
     let name = reference.alias?.name.text ?? reference.exposedName
     if ![.super, .unknown, .catalog].contains(facts.type.family) {
-      report(.notUnnestable(facts.type, at: reference.range))
+      report(.notElements(facts.type, at: reference.range))
     }
     var list: [ScopeColumn] = []
     if let name {
@@ -246,6 +276,38 @@ extension QueryWalker {
     )
     table.isValue = true
     add(table, nil, to: scope)
+  }
+
+  /// Adds the elements of UNNEST, whose alias names the columns.
+  private mutating func addUnnested(
+    _ facts: ExprFacts,
+    _ value: Expr,
+    _ withOffset: Bool,
+    _ reference: TableReference,
+    to scope: Scope
+  ) {
+    if ![.super, .unknown, .catalog].contains(facts.type.family) {
+      report(.notUnnestable(facts.type, at: value.range))
+    }
+    let types: [SQLType] = withOffset ? [.super, .bigInteger] : [.super]
+    let names = reference.alias?.columns ?? []
+    if let name = reference.alias?.name, names.count > types.count {
+      report(.columnAliasCount(name, aliases: names.count, columns: types.count))
+    }
+    let columns = zip(names, types).map { name, type in
+      ScopeColumn(name: name.text, type: type, isNullable: true, origins: facts.origins)
+    }
+    add(
+      ScopeTable(
+        name: reference.exposedName,
+        columns: columns,
+        // Without names nobody says what the columns are called.
+        isComplete: !names.isEmpty,
+        range: reference.range
+      ),
+      nil,
+      to: scope
+    )
   }
 
   // MARK: Joins

@@ -66,7 +66,7 @@ extension QueryWalker {
     var found = false
     SyntaxNode.expr(expr).walk { node in
       if case .expr(let inner) = node, case .call(let call) = inner.kind {
-        let known = FunctionTable.signatures[call.name.last]
+        let known = FunctionTable.signature(of: call)
         if call.name.parts.count > 1 || known == nil || known?.kind == .aggregate { found = true }
       }
       return !found

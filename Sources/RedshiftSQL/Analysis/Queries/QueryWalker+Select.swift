@@ -8,9 +8,6 @@ extension QueryWalker {
     parent: Scope?
   ) -> DerivedTable {
     let scope = makeScope(parent: parent)
-    let wasInHierarchy = isInHierarchy
-    isInHierarchy = select.hierarchy != nil
-    defer { isInHierarchy = wasInHierarchy }
     if let top = select.top, isLimited { report(.topWithLimit(at: top.range)) }
     scope.hasLevel = select.hierarchy != nil
     for table in select.from { add(table, to: scope) }
@@ -121,7 +118,7 @@ extension QueryWalker {
       case .query: return false
       case .expr(let inner):
         if case .call(let call) = inner.kind, call.over == nil,
-          FunctionTable.signatures[call.name.last]?.kind == .aggregate,
+          FunctionTable.signature(of: call)?.kind == .aggregate,
           call.name.parts.count == 1
         {
           found = true
@@ -195,25 +192,28 @@ extension QueryWalker {
   }
 
   /// What an item of the select list is, without reporting anything.
+  ///
+  /// Earlier items come first, as this one may use their aliases; each is looked at once for all
+  /// keys of a query.
   mutating func itemFacts(_ index: Int, of select: Select, in scope: Scope) -> ExprFacts {
     muted += 1
     let keys = scope.groupKeys
-    let aliases = scope.aliases
     scope.groupKeys = nil
+    swap(&scope.aliases, &scope.previewAliases)
     defer {
       muted -= 1
       scope.groupKeys = keys
-      scope.aliases = aliases
+      swap(&scope.aliases, &scope.previewAliases)
     }
-    scope.aliases = []
-    // Earlier items first: this one may use their aliases.
-    for item in select.items[..<index] where item.alias != nil {
+    while scope.previews.count <= index, scope.previews.count < select.items.count {
+      let item = select.items[scope.previews.count]
       let facts = within(.items) { $0.facts(of: item.value, in: scope) }
-      scope.aliases.append((item, facts))
+      if item.alias != nil { scope.aliases.append((item, facts)) }
+      scope.previews.append(facts)
     }
-    let facts = within(.items) { $0.facts(of: select.items[index].value, in: scope) }
-    influences.formUnion(facts.origins.used(as: .group))
-    return facts
+    guard scope.previews.indices.contains(index) else { return .unknown }
+    influences.formUnion(scope.previews[index].origins.used(as: .group))
+    return scope.previews[index]
   }
 
   /// Reports a column that is neither grouped nor aggregated.
@@ -382,6 +382,8 @@ extension QueryWalker {
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       checkGrouped(facts)
       if case .distinct = select.quantifier, aliasUses == uses, result.isComplete, !scope.isLoose,
+        // Of tables whose columns are not known one column may stand under two names.
+        scope.tables.allSatisfy(\.isComplete),
         !result.columns.contains(where: { $0.fingerprint == facts.fingerprint })
       {
         report(.orderOfDistinct(at: item.value.range))

@@ -31,12 +31,19 @@ extension QueryWalker {
       return
     }
     var groups = Meanings.TextGroups()
+    var places: [UInt64: Int] = [:]
     for (key, value, facts) in scope.foundKeys {
       if facts.type == .unknown { groups.hasUnknown = true }
       guard scope.makesGroups(facts) else { continue }
       // What a star stands for is no place that a key is written at.
       if case .star = value.kind { continue }
+      let place = places[facts.fingerprint] ?? groups.values.count
+      if place == groups.values.count {
+        groups.values.append(value)
+        places[facts.fingerprint] = place
+      }
       groups.keys[key.range] = value
+      groups.places[key.range] = place
     }
     // Other keys are noted, too, for they may consist of keys that are text.
     let areText = scope.foundKeys.contains { scope.makesGroups($0.facts) }
@@ -45,7 +52,8 @@ extension QueryWalker {
         select: select.range,
         isText: scope.makesGroups(facts),
         cast: facts.textCast,
-        isInSets: grouping.hasSets
+        isInSets: grouping.hasSets,
+        place: places[facts.fingerprint] ?? 0
       )
     }
     scope.foundKeys = []
@@ -76,6 +84,9 @@ extension QueryWalker {
         // Within an aggregate of the same query it is the value of a row.
         if depth == 0 {
           meanings?.keyUses[range] = key
+          if level !== scope, key.isText, key.isInSets {
+            meanings?.keysAskedBelow.insert(key.select)
+          }
           if meanings?.types[range] == nil { meanings?.types[range] = facts.typeThere }
         }
         return
@@ -110,6 +121,17 @@ extension QueryWalker {
   }
 
   // MARK: Joins
+
+  /// What an alias around a join stands for, in case that has to be written out as a query.
+  func starColumns(of scope: Scope) -> [Meanings.StarColumn] {
+    scope.visible.map { column in
+      Meanings.StarColumn(
+        table: column.merged == nil ? scope.tables[column.table].name : nil,
+        name: column.name,
+        source: scope.source(of: column)
+      )
+    }
+  }
 
   /// The condition that says what USING or NATURAL says, where that has to be written out.
   ///

@@ -35,8 +35,6 @@ struct QueryWalker {
   var aggregateDepth = 0
   /// How often a name has meant an alias of a select list.
   var aliasUses = 0
-  /// Whether the expression at hand stands in CONNECT BY, or in a query that has one.
-  var isInHierarchy = false
   /// Depth of window functions around the expression at hand.
   var windowDepth = 0
   var leaderCalls: [(name: String, range: TextRange, asksCatalog: Bool)] = []
@@ -60,6 +58,8 @@ struct QueryWalker {
   var blockScope: Scope?
   /// The variables of the procedure that can be filled.
   var variables: Set<String> = []
+  /// How many expressions have been looked at: the measure of the work.
+  var expressionCount = 0
   private var scopes: UInt64 = 0
 
   init(catalog: SymbolicCatalog, bytes: [UInt8]) {

@@ -71,6 +71,10 @@ final class Scope {
   var pendingFacts: [Int: ExprFacts] = [:]
   /// Items of the select list, as far as they are analysed.
   var aliases: [(item: SelectItem, facts: ExprFacts)] = []
+  /// What items of the select list are that GROUP BY means, from the first on.
+  var previews: [ExprFacts] = []
+  /// Those of them that have an alias.
+  var previewAliases: [(item: SelectItem, facts: ExprFacts)] = []
   /// For each item of FROM its tables, as a set of positions.
   var connections: [UInt64] = []
   /// Items of FROM that connect themselves, or have one row.

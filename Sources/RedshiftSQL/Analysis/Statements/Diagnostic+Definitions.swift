@@ -32,17 +32,6 @@ extension Diagnostic {
     return diagnostic
   }
 
-  static func columnStays(_ column: Identifier, _ why: String, at range: TextRange) -> Diagnostic {
-    refused(
-      "Redshift does not drop the column \"\(column.text)\": \(why)",
-      at: range,
-      help: why.contains("distribution")
-        ? "ALTER DISTSTYLE AUTO before"
-        : why.contains("sort")
-          ? "ALTER SORTKEY NONE before" : "drop the table, or add another column before"
-    )
-  }
-
   static func cannotAdd(_ what: String, at range: TextRange) -> Diagnostic {
     refused(
       "Redshift cannot add \(what) to a table",

@@ -15,6 +15,31 @@ extension Diagnostic {
     return diagnostic
   }
 
+  static func materializedView(_ what: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "a materialized view cannot \(what)",
+      at: range,
+      label: "Redshift refuses this"
+    )
+  }
+
+  static func refreshOfMutable(_ function: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "a materialized view that calls \(function) cannot refresh itself",
+      at: range,
+      label: "gives something else each time",
+      help: ["leave AUTO REFRESH YES out, or the function"]
+    )
+  }
+
+  static func externalTable(_ problem: String, at range: TextRange, help: String? = nil)
+    -> Diagnostic
+  {
+    Diagnostic(code: "external-table", "\(problem)", at: range, help: help.map { [$0] } ?? [])
+  }
+
   static func insertCount(
     _ count: Int,
     expected: Int,
@@ -69,6 +94,15 @@ extension Diagnostic {
       "the \(what) \"\(name.text)\" is not a column of the table",
       at: name.range,
       help: Suggestion.sentence(for: name.text, among: columns).map { [$0] } ?? []
+    )
+  }
+
+  static func columnStays(_ verb: String, _ column: Identifier, _ why: String) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "Redshift does not \(verb) the column \"\(column.text)\"",
+      at: column.range,
+      label: why
     )
   }
 

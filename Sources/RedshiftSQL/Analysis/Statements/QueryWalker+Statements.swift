@@ -24,6 +24,9 @@ extension QueryWalker {
       let result = whole(view.query)
       checkCount(of: view.columns, result, view.objectName)
       checkNames(of: named(result, view.columns))
+      if view.isMaterialized {
+        for problem in MaterializedViewRules(view, catalog: catalog).problems { report(problem) }
+      }
       return result
     case .insert(let insert): return follow(insert)
     case .update(let update): return follow(update)
@@ -34,7 +37,11 @@ extension QueryWalker {
     case .alterTable(let table):
       follow(table)
       return DerivedTable()
-    case .createExternalTable(let table): return table.query.map { whole($0) } ?? DerivedTable()
+    case .createExternalTable(let table):
+      var rules = ExternalTableRules(catalog)
+      rules.check(table)
+      for problem in rules.problems { report(problem) }
+      return table.query.map { whole($0) } ?? DerivedTable()
     case .externalView(let view): return view.query.map { whole($0) } ?? DerivedTable()
     case .prepare(let prepare): return follow(prepare.statement)
     case .cursor(let cursor):

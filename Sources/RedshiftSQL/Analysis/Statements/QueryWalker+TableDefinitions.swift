@@ -30,6 +30,11 @@ extension QueryWalker {
   }
 
   mutating func follow(_ table: AlterTable) {
+    if case .external(.setFormat(let format)) = table.action {
+      var rules = ExternalTableRules(catalog)
+      rules.check(format, writes: false)
+      for problem in rules.problems { report(problem) }
+    }
     guard let known = catalog[table.name.relation] else {
       reportUnknownRelation(table.name)
       return
@@ -80,14 +85,15 @@ extension QueryWalker {
     }
   }
 
+  /// Keys of the table stay, and so does the last column.
   private mutating func checkDropped(_ column: Identifier, of table: CatalogRelation) {
     guard table.kind == .table else { return }
     if table.distribution == .key(column.text) {
-      report(.columnStays(column, "it is the distribution key", at: column.range))
+      report(.columnStays("drop", column, "it is the distribution key: ALTER DISTSTYLE first"))
     } else if table.sortKey.contains(column.text) {
-      report(.columnStays(column, "it is part of the sort key", at: column.range))
+      report(.columnStays("drop", column, "it is in the sort key: ALTER SORTKEY first"))
     } else if table.columns.count == 1 {
-      report(.columnStays(column, "it is the only column", at: column.range))
+      report(.columnStays("drop", column, "it is the only column of the table"))
     }
   }
 
@@ -98,6 +104,9 @@ extension QueryWalker {
       case .identity: report(.cannotAdd("an IDENTITY column", at: attribute.range))
       case .unique: report(.cannotAdd("a UNIQUE column", at: attribute.range))
       case .primaryKey: report(.cannotAdd("a PRIMARY KEY column", at: attribute.range))
+      case .distributionKey:
+        report(.columnStays("add", column.name, "a new column is no distribution key"))
+      case .sortKey: report(.columnStays("add", column.name, "a new column is no sort key"))
       case .references: report(.cannotAdd("a column with REFERENCES", at: attribute.range))
       default: break
       }

@@ -101,9 +101,10 @@ extension SQLType {
     switch family {
     case .number: return Double(word) != nil
     case .moment:
+      if SQLType.isNoDate(word) { return false }
       // Dates have too many spellings to read here, but all have digits.
-      if word.contains(where: \.isNumber) { return !SQLType.isNoDay(text) }
-      return SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
+      return word.contains(where: \.isNumber)
+        || SQLType.namedMoments.contains(word.filter { $0.isLetter || $0 == "_" })
     case .boolean:
       return ["1", "0"].contains(word)
         || ["true", "false", "yes", "no", "on", "off"].contains { $0.hasPrefix(word) }
@@ -112,21 +113,19 @@ extension SQLType {
     }
   }
 
-  /// Whether a text begins with a year, a month and a day that no calendar has, whichever of the
-  /// two comes first.
-  private static func isNoDay(_ text: String) -> Bool {
-    let date = text.trimmingPrefix { $0.isWhitespace }.prefix { $0.isNumber || $0 == "-" }
-    let parts = date.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count < 3,
-      parts[2].utf8.count < 3, let year = Int(parts[0]), let first = Int(parts[1]),
-      let second = Int(parts[2])
+  /// Whether a text begins as `2020-02-30` does, with a day that no calendar has.
+  private static func isNoDate(_ text: String) -> Bool {
+    let bytes = Array(text.utf8.prefix(11))
+    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes.count == 10 || !(48...57).contains(bytes[10]),
+      let year = Int(String(decoding: bytes[..<4], as: UTF8.self)),
+      let month = Int(String(decoding: bytes[5..<7], as: UTF8.self)),
+      let day = Int(String(decoding: bytes[8..<10], as: UTF8.self))
     else { return false }
-    func isDay(month: Int, day: Int) -> Bool {
-      let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-      let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-      return days.indices.contains(month - 1) && (1...days[month - 1]).contains(day)
-    }
-    return !isDay(month: first, day: second) && !isDay(month: second, day: first)
+    let days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard days.indices.contains(month - 1), day > 0, day <= days[month - 1] else { return true }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return month == 2 && day == 29 && !isLeap
   }
 
   /// Whether a text may be an interval: only numbers with words that are no units are refused.

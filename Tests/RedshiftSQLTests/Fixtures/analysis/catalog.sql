@@ -40,3 +40,4 @@ create table s.keys (id int primary key, code varchar(10) unique, kind varchar(1
 create table s.numbered (id int identity(1,1), note varchar(10) default 'n');
 create table s.numbered_copy (like s.numbered including defaults);
 create schema made authorization someone create table x (a int, b int not null) create view y as select a from x;
+create table s.tags (tag varchar(10) default 'x');

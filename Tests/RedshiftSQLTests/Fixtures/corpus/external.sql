@@ -96,3 +96,7 @@ show template demo_template;
 alter system set data_catalog_auto_mount = true;
 alter system set metadata_security = on;
 alter system set default_identity_namespace = 'MYCO';
+create table if not exists lake.visits (id bigint, day date, url varchar(200)) using iceberg location 's3://bucket/visits/' partitioned by (day, bucket(16, id)) table properties ('compression_type' = 'zstd');
+create table lake.days using iceberg partitioned by (month(day)) as select day, count(*) as n from lake.visits group by day;
+create table "tables@s3tablescatalog".sales.orders (id int) using iceberg;
+create external schema shared from redshift database sales_db schema public;

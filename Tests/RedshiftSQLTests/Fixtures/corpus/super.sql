@@ -48,3 +48,6 @@ select array_contains(t.a, 1), array_position(t.a, 'x'), array_sort(t.a), array_
 select idx, val from t as c, unpivot c.obj as val at idx, c.more as m at n;
 select object_transform(payload keep '"user"."id"', '"tags"' set '"seen"', true) from raw.docs;
 select attr, val from customer_orders_lineitem c, unpivot c.c_orders[0] as val at attr where c.c_custkey = 9451;
+select o.order_id, u.product from orders o, unnest(o.products) as u (product);
+select o.order_id, u.product.name, u.n from orders o, unnest(o.products) with offset as u (product, n) where u.n > 0;
+select o.order_id, p.part from orders o left join unnest(o.products[0].parts) p (part) on true;

@@ -161,6 +161,23 @@ select count(*) from t;
 =>
 0
 
+## what replaces views within procedures
+create procedure again() as $$
+begin
+  create view rules_routines.late as select id, count(*) as n from rules_routines.gone group by id with no schema binding;
+  create or replace view v as select name from t;
+  create or replace view v as select distinct name from t;
+end;
+$$ language plpgsql;
+create view v as select name from t;
+create view upon as select name from v;
+call again();
+create table gone (id varchar(5));
+insert into gone values ('a'), ('a ');
+select late.n, (select count(*) from upon) from late;
+=>
+2 | 2
+
 ## source in plain quotes, and strings with backslashes
 create procedure plain(n inout int) as 'begin n := datediff(day, current_date, current_date + n); end;' language plpgsql;
 create procedure marked(t inout varchar(10)) as $$ begin t := 'it\'s'; end; $$ language plpgsql;

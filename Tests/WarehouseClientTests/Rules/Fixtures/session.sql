@@ -89,6 +89,11 @@ select "table", diststyle, unsorted from svv_table_info where schema = 'rules_se
 =>
 t | AUTO(ALL) | 0
 
+## SVV_EXTERNAL_TABLES and its kin
+select count(c.columnname) + count(s.schemaname) + count(t.tablename) from svv_external_tables t left join svv_external_columns c on c.tablename = t.tablename left join svv_external_schemas s on s.schemaname = t.schemaname where t.redshift_database_name = current_database();
+=>
+0
+
 ## STL_LOAD_ERRORS and SYS_LOAD_ERROR_DETAIL
 select count(*) from stl_load_errors;
 select count(*) from sys_load_error_detail;

@@ -197,3 +197,28 @@ select * from (select id, tags from o where id = 1) t, t.tags as e qualify row_n
 select json_parse('{"a":[1,{"b":7}]}').a[1].b, json_parse('{"a":[5]}').a[0], json_parse('[{"b":1}]')[0].b, object('k', array(1, 2)).k[1];
 =>
 7 | 5 | 1 | 2
+
+## UNNEST of an array, with the alias naming its column
+select o.id, u.item.p, item.q from o, unnest(o.c.items) as u (item) order by 1, 2;
+=>
+1 | "x" | 2
+1 | "y" | 3
+
+## UNNEST WITH OFFSET counts from 0
+select o.id, u.tag, u.place from o, unnest(o.tags) with offset as u (tag, place) where u.place <> 1 order by 1, 3;
+=>
+1 | "a" | 0
+2 | "c" | 0
+2 | 2.5 | 2
+
+## UNNEST of an element of UNNEST, a star, and rows without elements
+select o.id, v.* from o left join unnest(o.tags) as u (tag) on true, unnest(array(u.tag, 7)) with offset v (value, n) where o.id <> 1 order by 1, u.tag::varchar, n;
+=>
+2 | 1 | 0
+2 | 7 | 1
+2 | 2.5 | 0
+2 | 7 | 1
+2 | "c" | 0
+2 | 7 | 1
+3 | null | 0
+3 | 7 | 1

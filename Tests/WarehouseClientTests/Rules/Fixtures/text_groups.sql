@@ -735,3 +735,60 @@ select t2.v, count(*) from h t1 cross join h t2 where t2.k < 3 group by t2.v hav
 =>
 a   | 4
 b | 4
+
+## keys of ROLLUP in a subquery
+select v, (select max(t) from h where h.v = g.v) as first, count(*), grouping(v) from g where v > '' group by rollup (v) order by 4, 1;
+=>
+a | first | 3 | 0
+b | second  | 2 | 0
+NULL | NULL | 5 | 1
+
+## keys of CUBE in a subquery, one an expression
+select upper(v) as u, w, (select count(*) from h where h.v = g.w or upper(h.v) = upper(g.v)) as n, count(*) from g where id <= 3 group by cube (upper(v), w) order by 1, 2;
+=>
+A | x | 1 | 2
+A    | y | 1 | 1
+A | NULL | 1 | 3
+NULL | x | 0 | 2
+NULL | y | 0 | 1
+NULL | NULL | 0 | 3
+
+## keys of GROUPING SETS in HAVING, ORDER BY and two queries deep
+select v, count(*) from g group by grouping sets ((v), (w, v), ()) having exists (select 1 from h where h.v = g.v and 0 < (select count(*) from h i where i.v = g.v)) order by (select k from h where h.v = g.v), 2;
+=>
+a    | 1
+a | 2
+a | 3
+b  | 1
+b | 1
+b | 2
+   | 1
+ | 1
+ | 2
+
+## a key of ROLLUP in a subquery, beside columns of another table and a star
+select q.*, (select t from h where h.v = q.v) as t from (select v from g where id < 5) as q group by rollup (v) order by 1;
+=>
+a | first
+b  | second 
+NULL | NULL
+
+## an alias around a join by USING
+select j.v, j.n, j.t, j.k from (g join h using (v)) as j where j.n < 50 order by j.n;
+=>
+a | 10 | first | 1
+a  | 20 | first | 1
+a    | 30 | first | 1
+b  | 40 | second  | 2
+
+## an alias with names around a join by USING
+select key, len(key), num from (g full join h using (v)) as j (key, num) where num is null or num < 3 order by 3, 1;
+=>
+a | 1 | 1
+a  | 2 | 2
+c  | 2 | NULL
+
+## PIVOT of a join is refused
+select * from (g join h using (v)) pivot (count(*) for k in (1, 2));
+=>
+ERROR Redshift does not have PIVOT of a join, PIVOT or UNPIVOT

@@ -1,0 +1,169 @@
+import Diagnostics
+import ProjectCompiler
+import RedshiftSQL
+import WarehouseClient
+
+/// Several files, each a transaction of its own, in one message.
+///
+/// A server works through a message in order and leaves the rest of it alone when a statement fails.
+/// So no file can take effect whose predecessor did not, just as if each had been sent by itself;
+/// but between them the server waits for nobody. It is a shorter way for what goes well: what does
+/// not is left to the long one, which does the file again and tells what is wrong with it.
+struct MigrationBatch {
+  struct Item {
+    var script: MigrationScript
+    var performer: SegmentPerformer
+  }
+
+  /// As many as are prepared at once.
+  private static let longest = 16
+  /// What a server has to read before it begins.
+  private static let largest = 400_000
+
+  private(set) var items: [Item] = []
+  private(set) var message = StatementMessage()
+  private var bytes = 0
+
+  var isEmpty: Bool { items.isEmpty }
+  var isFull: Bool { items.count >= Self.longest || bytes >= Self.largest }
+
+  /// Adds a file that `fitsBatch`.
+  mutating func add(_ script: MigrationScript, _ performer: SegmentPerformer) {
+    performer.append(to: &message)
+    bytes = message.sql.utf8.count
+    items.append(Item(script: script, performer: performer))
+  }
+}
+
+extension SegmentPerformer {
+  /// Whether the file is one transaction of which nothing has to be found out while it runs.
+  ///
+  /// Redshift has not been seen with several transactions in one message; late-binding views have to
+  /// be translated again between statements.
+  func fitsBatch() async throws(Diagnostic) -> Bool {
+    guard database.history.dialect == .postgres, let steps = prepared?.steps, verification == nil,
+      watch == nil, carried.isEmpty
+    else { return false }
+    let segments = MigrationSegment.segments(of: text.statements)
+    guard segments.count == 1, segments[0].mode == .transaction else { return false }
+    let altered = AlteredRelations(
+      text.statements,
+      database.settings.defaultSchema,
+      includesDrops: false
+    )
+    guard altered.isEmpty else { return false }
+    return !(try await hasLateViews(segments[0], steps))
+  }
+
+  /// What is new in a message when the file is in it: its transaction, the row in the history
+  /// included.
+  fileprivate func append(to message: inout StatementMessage) {
+    var performer = self
+    performer.event.transactionMode = "file"
+    performer.event.statementCount = text.statements.count
+    message.append("begin")
+    message.append(fence)
+    message.append(MigrationHistory.beginsClock)
+    for setting in timeouts(isLocal: true) { message.append(setting) }
+    for step in prepared?.steps ?? [] { message.append(step) }
+    let segment = MigrationSegment(mode: .transaction, statements: text.statements, start: 0)
+    for statement in performer.records(segment, isLast: true, hasClock: true) {
+      message.append(statement)
+    }
+    message.append("commit")
+  }
+}
+
+extension MigrationRun {
+  /// Sends what has been put together, and does what was not reached the long way.
+  mutating func send(
+    _ batch: inout MigrationBatch,
+    _ applied: inout [MigrationScript]
+  ) async throws(Diagnostic) {
+    let sent = batch
+    batch = MigrationBatch()
+    guard !sent.isEmpty else { return }
+    let done = sent.items.count > 1 ? try await reached(sent) : 0
+    for (position, item) in sent.items.enumerated() {
+      var took: Int?
+      if position < done {
+        for note in item.performer.prepared?.notes ?? [] { observe(.note(note)) }
+        migrator.settings.crashes.reach(.afterTransaction)
+      } else {
+        var performer = item.performer
+        took = try await performer.perform(after: 0).milliseconds
+      }
+      applied.append(item.script)
+      observe(.applied(item.script, milliseconds: took))
+    }
+  }
+
+  /// Sends a batch.
+  ///
+  /// - Parameter batch: at least two files.
+  /// - Returns: how many of them are committed; the next one failed, or was not begun.
+  /// - Throws: when the connection is lost, or nobody can tell.
+  private func reached(_ batch: MigrationBatch) async throws(Diagnostic) -> Int {
+    let database = migrator.database
+    for _ in batch.items { migrator.settings.crashes.reach(.beforeTransaction) }
+    let failure: StatementMessage.Failure
+    do throws(StatementMessage.Failure) {
+      try await batch.message.send(on: session, buffers: database.buffers)
+      return batch.items.count
+    } catch {
+      failure = error
+    }
+    var error = Diagnostic.database(failure.error, at: failure.range)
+    let isLost = error.code == "connection-lost"
+    if isLost { await database.endSilentSession(session, &error) }
+    let first = batch.items.first?.performer.sequence ?? 0
+    // The rows tell; each file has one. In a task of its own, since nothing is sent from one that
+    // was cancelled.
+    let last = await Task { [session] () async -> Result<Int, Diagnostic> in
+      do throws(Diagnostic) {
+        guard isLost else {
+          try await database.execute("rollback", session)
+          return .success(try await database.lastSequence(session))
+        }
+        return .success(
+          try await database.withSession { session throws(Diagnostic) in
+            try await database.lastSequence(session)
+          }
+        )
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    guard isLost else {
+      return min(max(try last.get() - first, 0), batch.items.count)
+    }
+    throw lost(batch, error, last: last, first: first)
+  }
+
+  /// The error of a connection that broke while a batch ran, with what became of it.
+  private func lost(
+    _ batch: MigrationBatch,
+    _ error: Diagnostic,
+    last: Result<Int, Diagnostic>,
+    first: Int
+  ) -> Diagnostic {
+    var error = error
+    error.notes.removeAll { $0.hasPrefix("whether the statement") }
+    let paths = batch.items.map(\.script.path)
+    let all =
+      "\(paths.count) migrations were sent together, \(paths[0]) to \(paths[paths.count - 1])"
+    switch last {
+    case .success(let last):
+      let done = min(max(last - first, 0), paths.count)
+      error.notes.append(
+        done == 0
+          ? "\(all): the history says that none was committed"
+          : "\(all): the history says that they were committed up to \(paths[done - 1])"
+      )
+      error.help.append("`redstart migrate` goes on behind that")
+    case .failure:
+      error.notes.append("\(all): what was committed is not known; the next run looks")
+    }
+    return error
+  }
+}

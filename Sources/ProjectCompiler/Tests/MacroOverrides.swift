@@ -1,0 +1,32 @@
+import Diagnostics
+import ProjectModel
+import Templating
+
+/// What a unit test gives in the place of macros: `overrides: {macros: …}`.
+///
+/// `pkg.macro` is replaced where templates call it so; a bare name where it is called by that name.
+/// Macros that dbt brings are the same under both names.
+struct MacroOverrides: Sendable {
+  private var values: [String: PlainValue] = [:]
+
+  init(_ overrides: PlainDictionary = [:]) {
+    let namespace = "\(MacroTable.builtinNamespace)."
+    for (name, value) in overrides.pairs {
+      values[name] = value
+      if name.hasPrefix(namespace) {
+        let bare = String(name.dropFirst(namespace.count))
+        if overrides[bare] == nil { values[bare] = value }
+      } else if !name.contains(".") {
+        values[namespace + name] = value
+      }
+    }
+  }
+
+  /// The function in a macro's place; nil when the macro itself is called.
+  func function(_ name: String, in package: String? = nil) -> Value? {
+    guard !values.isEmpty, let value = values[package.map { "\($0).\(name)" } ?? name] else {
+      return nil
+    }
+    return .function(NativeFunction(name) { _ throws(Diagnostic) in Value(value) })
+  }
+}

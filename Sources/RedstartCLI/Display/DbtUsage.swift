@@ -1,0 +1,38 @@
+import Diagnostics
+
+/// What is wrong with a command line, in the form that dbt gives it: that of its library for
+/// arguments.
+enum DbtUsage {
+  /// The text for standard output.
+  ///
+  /// - Parameters:
+  ///   - error: a diagnostic with the code `usage`.
+  ///   - command: the command that was given, if it was one.
+  /// - Returns: several lines.
+  static func text(of error: Diagnostic, command: String?) -> String {
+    let known = command.flatMap { CommandTable.command(named: $0) != nil ? $0 : nil }
+    let place = known.map { "dbt \($0)" } ?? "dbt"
+    let usage = known == nil ? "dbt [OPTIONS] [COMMAND] [ARGS]..." : "\(place) [OPTIONS]"
+    return """
+      Usage: \(usage)
+      Try '\(place) --help' for help.
+
+      Error: \(message(of: error))
+
+      """
+  }
+
+  private static func message(of error: Diagnostic) -> String {
+    if let option = rest(of: error.message, after: "there is no option ") {
+      return "No such option '\(option)'."
+    }
+    if let command = rest(of: error.message, after: "there is no command ") {
+      return "No such command '\(command.filter { $0 != "\"" })'."
+    }
+    return ([error.message] + error.help).joined(separator: "; ") + "."
+  }
+
+  private static func rest(of text: String, after prefix: String) -> String? {
+    text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil
+  }
+}
