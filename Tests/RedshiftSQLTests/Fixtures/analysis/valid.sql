@@ -204,7 +204,7 @@ alter table s.narrow append from s.wider ignoreextra;
 alter table s.plays alter column song_id type varchar(40);
 drop table s.days;
 drop view s.active;
-create table s.n (a int, b int, primary key (a), foreign key (b) references s.narrow (only)) diststyle key distkey (a);
+create table s.n (a int, b int, primary key (a), foreign key (b) references s.narrow (sole)) diststyle key distkey (a);
 create table s.n (like s.days, primary key (day));
 create function s.g(int, int) returns int immutable as $$ select case when $1 > $2 then $1 else $2 end $$ language sql;
 update s.users set name = null where user_id = 1;
