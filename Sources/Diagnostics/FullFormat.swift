@@ -75,11 +75,10 @@ struct FullFormat {
   ) -> Excerpt {
     let range = buffers.origin(of: label.range).range
     let bytes = buffers.bytes(of: range.buffer)
-    let start = min(range.bytes.lowerBound, bytes.count)
-    let newline = UInt8(ascii: "\n")
+    let start = placed(min(range.bytes.lowerBound, bytes.count), in: bytes)
     let (first, last) = vicinity(of: start, in: bytes)
-    let lineStart = bytes[first..<start].lastIndex(of: newline).map { $0 + 1 } ?? first
-    let lineEnd = bytes[start..<last].firstIndex(of: newline) ?? last
+    let lineStart = bytes[first..<start].lastIndex(where: endsLine).map { $0 + 1 } ?? first
+    let lineEnd = bytes[start..<last].firstIndex(where: endsLine) ?? last
     let end = max(start, min(range.bytes.upperBound, lineEnd))
     let hidden = buffers.hidden(in: range.buffer)
     var before = cells(bytes[lineStart..<start], hiding: hidden)
@@ -101,6 +100,18 @@ struct FullFormat {
       text: (before + marked + after).joined(),
       underline: indent + style.paint(carets + words, isPrimary ? role : .note)
     )
+  }
+
+  private func endsLine(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
+
+  /// A place between CR and LF is the end of the line before them.
+  private func placed(_ place: Int, in bytes: [UInt8]) -> Int {
+    guard place > 0, place < bytes.count, bytes[place] == UInt8(ascii: "\n"),
+      bytes[place - 1] == UInt8(ascii: "\r")
+    else { return place }
+    return place - 1
   }
 
   /// The bytes around a place that can be of interest: far more than an excerpt shows, and few in
@@ -139,7 +150,7 @@ struct FullFormat {
 
   private func printable(_ text: String) -> String {
     text.map { character in
-      if character == "\n" { return "\n" }
+      if character == "\n" || character == "\r\n" { return "\n" }
       if character == "\t" { return "  " }
       return isControl(character) ? "\u{FFFD}" : String(character)
     }.joined()

@@ -1,4 +1,6 @@
 /// Where the lines of a text begin, so that thousands of positions are found quickly.
+///
+/// A line ends in LF, in CR LF, or in CR alone.
 package struct LineIndex: Sendable {
   private let starts: [Int]
   private let isASCII: Bool
@@ -10,7 +12,12 @@ package struct LineIndex: Sendable {
     var starts = [0]
     var isASCII = true
     for (index, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "\n") { starts.append(index + 1) }
+      if byte == UInt8(ascii: "\n") {
+        starts.append(index + 1)
+      } else if byte == UInt8(ascii: "\r") {
+        let next = index + 1
+        if next == bytes.count || bytes[next] != UInt8(ascii: "\n") { starts.append(next) }
+      }
       if byte > 0x7F { isASCII = false }
     }
     self.starts = starts

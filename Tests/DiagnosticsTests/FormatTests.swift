@@ -30,6 +30,9 @@ import Testing
     ("tab before", "select\n\t«artist_nme»\n"),
     ("wide characters before", "select '日本 é' as «x»\n"),
     ("range over several lines", "select «a,\n b» from t\n"),
+    ("lines that end in CR LF", "select\r\n  s.«artist_nme»,\r\n  b\r\nfrom «stg_songs» s\r\n"),
+    ("lines that end in CR", "select\r  s.«artist_nme»,\r  b\rfrom «stg_songs» s\r"),
+    ("range that begins at a CR LF", "select a,«\r\n b» from t\r\n"),
     ("control characters", "select '\u{1B}[31m' as «x»\n"),
     (
       "very long line",

@@ -11,6 +11,7 @@ import Testing
     create table s.t (id int primary key, name varchar(100), note varchar(20) default 'x', n int);
     create table s.u (id int);
     create view s.v as select id from s.t;
+    create table s.k (code varchar(5) unique);
     """
 
   /// Codes and what they point at, `code: text`.
@@ -70,6 +71,7 @@ import Testing
     ("alter table s.t alter column name type varchar(50)", ["narrow-column: varchar(50)"]),
     ("alter table s.t alter column name type varchar(200)", []),
     ("alter table s.t alter column note type varchar(40)", ["resize-refused: varchar(40)"]),
+    ("alter table s.k alter column code type varchar(9)", ["resize-refused: varchar(9)"]),
     ("alter table s.t alter column n type bigint", ["redshift-unsupported: bigint"]),
     ("alter table s.t alter column n type varchar(9)", ["redshift-unsupported: varchar(9)"]),
     (
@@ -90,6 +92,8 @@ import Testing
     ("create table x (id int)", ["unqualified-name: x"]),
     ("insert into s.t (id) select id from y", ["unqualified-name: y"]),
     ("insert into s.t (id) with y as (select 1 as id) select id from y", []),
+    ("with y as (select 1 as id) delete from s.t using y where t.id = y.id", []),
+    ("with y as (select 1 as id) update s.t set n = y.id from y where t.id = y.id", []),
     ("create temp table y (id int); insert into s.t (id) select id from y", []),
     ("create table #y (id int); insert into s.t (id) select id from #y", []),
     ("set search_path to s; create table x (id int)", []),

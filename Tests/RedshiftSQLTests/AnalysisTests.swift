@@ -75,6 +75,10 @@ import Testing
     let codes: Set<String> = [
       "unknown-type", "type-limit", "unknown-encoding", "key-type", "distribution-key-missing",
       "order-needed", "not-navigable", "window-not-allowed", "aggregate-not-allowed",
+      "frame-order", "top-with-limit", "prior-without-connect-by", "distribution-conflict",
+      "impossible-cast", "argument-type", "type-mismatch", "redshift-unsupported",
+      "resize-refused",
+      "append-columns", "relation-kind",
       "undeclared-variable", "unknown-label", "outside-of-loop", "result-of-procedure",
       "raise-arguments",
     ]

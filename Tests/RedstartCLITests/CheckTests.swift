@@ -427,6 +427,61 @@ import Testing
     }
   }
 
+  @Test func theQueryOfUnloadIsCheckedInItsQuotes() async throws {
+    let harness = try Self.harness([
+      "migrations/V2__out.sql": """
+      unload ('select nope from shop.facts') to 's3://b/x' iam_role default;
+      unload ($$select id from shop.facts where kind = 'a' and absent = 1$$)
+        to 's3://b/x' iam_role default;
+      unload ('select id from shop.facts
+        where kind in (''a'', ''it''''s'') and missing = 1') to 's3://b/x' iam_role default;
+      unload ('select distinct on (id) id, kind from shop.facts') to 's3://b/x' iam_role default;
+      unload ('select id frm shop.facts') to 's3://b/x' iam_role default;
+      unload ('select id, ''x'' as "k" from shop.facts') to 's3://b/x' iam_role default;
+
+      """,
+      "models/m.sql": #"""
+      {{ config(post_hook="unload ('select total, nofact from shop.facts') to 's3://b/y' iam_role default") }}
+      select 1 as x
+
+      """#,
+    ])
+    let output = await harness.run("check", "--output", "concise").output
+    let places = [
+      "migrations/V2__out.sql:1:17: error[unknown-column] column \"nope\"",
+      "migrations/V2__out.sql:2:58: error[unknown-column] column \"absent\"",
+      "migrations/V2__out.sql:5:42: error[unknown-column] column \"missing\"",
+      "migrations/V2__out.sql:6:30: error[redshift-unsupported] Redshift does not have DISTINCT ON",
+      "migrations/V2__out.sql:7:24: error[sql-syntax]",
+      "models/m.sql:1:45: error[unknown-column] column \"nofact\"",
+    ]
+    for place in places { #expect(output.contains(place), "\(place)\n\(output)") }
+    #expect(output.split(separator: "\n").count == places.count, "\(output)")
+  }
+
+  @Test func whatIsWrongIsToldOnce() async throws {
+    let harness = try Self.harness([
+      "migrations/V2__more.sql": """
+      create table shop.small (id int, code varchar(5) unique);
+      alter table shop.small alter column code type varchar(9);
+      alter table shop.small rename to facts;
+      alter table shop.facts rename to totals;
+      insert into shop.totals (id, kind) values (1, null);
+
+      """,
+      "models/m.sql": "select corr(id, total) as c from shop.totals\n",
+    ])
+    let output = await harness.run("check", "--output", "concise").output
+    for place in [
+      "V2__more.sql:2:47: error[resize-refused]", "V2__more.sql:3:34: error[relation-exists]",
+      "V2__more.sql:5:47: error[insert-required-column]",
+      "models/m.sql:1:8: error[unknown-function] Redshift has no function corr",
+    ] {
+      #expect(output.contains(place), "\(place)\n\(output)")
+    }
+    #expect(output.split(separator: "\n").count == 4, "\(output)")
+  }
+
   /// They run before the model's SQL in the same session, which knows what they make.
   @Test func headersAreCheckedAndFollowed() async throws {
     func output(_ header: String, _ sql: String) async throws -> String {

@@ -212,7 +212,7 @@ extension Migrator {
     case .createTable(let table):
       derived.remove(catalog.key(of: table.name))
       for element in table.elements {
-        guard case .like(let other) = element.kind,
+        guard case .like(let other, _) = element.kind,
           derived.contains(catalog.key(of: other.relation))
         else { continue }
         derived.insert(catalog.key(of: table.name))

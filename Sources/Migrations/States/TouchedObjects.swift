@@ -24,7 +24,9 @@ struct TouchedObjects: Hashable, Sendable {
     let main = changedNames(of: statement)
     for name in main { use(name.relation, schema, isChange: true) }
     switch statement.kind {
-    case .createSchema(let created): changed.insert(created.name.last.lowercased() + ".")
+    case .createSchema(let created):
+      changed.insert(created.name.last.lowercased() + ".")
+      for element in created.elements { add(element, created.name.last.lowercased()) }
     case .createExternalSchema(let created): changed.insert(created.name.last.lowercased() + ".")
     case .alterSchema(let altered): changed.insert(altered.name.text.lowercased() + ".")
     case .drop(let drop) where drop.kind == .schema:

@@ -208,6 +208,9 @@ struct MigrationReplay: Sendable {
     case .createView(let view):
       if view.replaces { return nil }
       name = view.objectName
+    case .alterTable(let table):
+      guard case .rename(let new) = table.action else { return nil }
+      name = ObjectName(parts: table.name.parts.dropLast() + [new], range: new.range)
     default: return nil
     }
     guard !callsProcedures, !name.last.hasPrefix("#"), let relation = catalog[name.relation],

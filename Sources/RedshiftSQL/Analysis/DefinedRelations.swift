@@ -70,7 +70,9 @@ package struct DefinedRelations: Sendable {
       define(table.objectName, .table, keepsExisting: table.allowsExisting)
     case .createView(let view):
       define(view.objectName, view.isMaterialized ? .materializedView : .view)
-    case .createSchema(let schema): schemas.append(schema.name.last)
+    case .createSchema(let schema):
+      schemas.append(schema.name.last)
+      for element in schema.elements { follow(element, in: schema.name) }
     case .drop(let drop): follow(drop)
     case .alterTable(let table):
       guard case .rename(let new) = table.action else { return }
@@ -80,6 +82,16 @@ package struct DefinedRelations: Sendable {
       for definition in definitions where definition.name.schema == schema.name.text {
         move(definition.name, at: definition.range) { $0.schema = new.text }
       }
+    default: break
+    }
+  }
+
+  /// An element of CREATE SCHEMA, whose bare name is one of that schema.
+  private mutating func follow(_ element: Statement, in schema: ObjectName) {
+    switch element.kind {
+    case .createTable(let table): define(table.objectName.placed(in: schema), .table)
+    case .createTableAs(let table): define(table.objectName.placed(in: schema), .table)
+    case .createView(let view): define(view.objectName.placed(in: schema), .view)
     default: break
     }
   }

@@ -197,6 +197,16 @@ extension Diagnostic {
     )
   }
 
+  static func notElements(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-navigable",
+      "FROM looks for elements in a value of type \(type.spelling)",
+      at: range,
+      label: "only SUPER values have elements",
+      help: ["if the value holds JSON text, use JSON_PARSE in a subquery"]
+    )
+  }
+
   static func starWithoutTable(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "star-without-table",

@@ -60,12 +60,22 @@ extension Diagnostic {
     )
   }
 
-  static func noSign(_ type: SQLType, at range: TextRange) -> Diagnostic {
+  static func noSign(_ type: SQLType, at range: TextRange, what: String = "a sign") -> Diagnostic {
     Diagnostic(
       code: "type-mismatch",
-      "\(type.spelling) cannot have a sign",
+      "\(type.spelling) cannot have \(what)",
       at: range,
       label: "needs a number, but this is \(type.spelling)"
+    )
+  }
+
+  static func numberTooLarge(_ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "the number is too large for \(type.spelling)",
+      at: range,
+      label: "out of range",
+      help: ["use a larger type, as BIGINT"]
     )
   }
 
@@ -224,6 +234,44 @@ extension Diagnostic {
       "\"\(word)\" is not a part of a date",
       at: range,
       label: "expected year, quarter, month, week, day, hour, minute, second …"
+    )
+  }
+
+  static func objectWithoutValue(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "argument-count",
+      "OBJECT takes pairs of a name and a value",
+      at: range,
+      label: "a name without a value"
+    )
+  }
+
+  // MARK: Forms
+
+  static func topWithLimit(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "top-with-limit",
+      "TOP and LIMIT cannot stand in one query",
+      at: range,
+      help: ["leave one of them out"]
+    )
+  }
+
+  static func frameEndsBeforeStart(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "frame-order",
+      "the frame of the window ends before it starts",
+      at: range,
+      help: ["put the earlier bound first: ROWS BETWEEN 1 PRECEDING AND CURRENT ROW"]
+    )
+  }
+
+  static func recursionWithoutAll(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "redshift-unsupported",
+      "Redshift joins the parts of a recursive table with UNION ALL only",
+      at: range,
+      help: ["write UNION ALL, and end the recursion by a condition"]
     )
   }
 

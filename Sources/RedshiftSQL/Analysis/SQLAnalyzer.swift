@@ -54,6 +54,25 @@ package struct SQLAnalyzer: Sendable {
     as view: MaterializedView? = nil
   ) -> QueryAnalysis {
     let bytes = buffers.bytes(of: statement.range.buffer)
+    if case .unload(let unload) = statement.kind,
+      let quoted = QueryWalker(catalog: catalog, bytes: bytes).quotedQuery(of: unload)
+    {
+      var analysis = QueryAnalysis()
+      if let inner = quoted.statement {
+        analysis = check(inner, quoted.bytes, definesRelation: false, as: nil)
+      }
+      analysis.diagnostics = quoted.problems + analysis.diagnostics
+      return analysis
+    }
+    return check(statement, bytes, definesRelation: definesRelation, as: view)
+  }
+
+  private func check(
+    _ statement: Statement,
+    _ bytes: [UInt8],
+    definesRelation: Bool,
+    as view: MaterializedView?
+  ) -> QueryAnalysis {
     var walker = QueryWalker(catalog: catalog, bytes: bytes)
     walker.meanings = Meanings()
     let result = walker.follow(statement)

@@ -23,7 +23,7 @@ extension Statement {
       switch table.action {
       case .append, .changeType, .changeEncoding, .external, .other: return .outside
       case .addColumn, .dropColumn, .renameColumn, .rename, .changeOwner, .addConstraint,
-        .dropConstraint, .changeLayout, .rowSecurity:
+        .dropConstraint, .changeLayout, .rowSecurity, .masking:
         return .transactional
       }
     case .opaque(let opaque): return opaque.transactionBehaviour

@@ -23,14 +23,15 @@ extension PostgresEmitter {
     rules.check(table)
     diagnostics += rules.problems
     let condition = table.allowsExisting ? "IF NOT EXISTS " : ""
+    let what = table.isIceberg ? "USING ICEBERG" : "EXTERNAL TABLE"
     if let query = table.query {
-      note("EXTERNAL TABLE", at: range, why: "it is a table here, and no files are written")
+      note(what, at: range, why: "it is a table here, and no files are written")
       write("CREATE TABLE \(condition)", for: range)
       emit(table.name)
       write(" AS ", for: range)
       return emit(query)
     }
-    note("EXTERNAL TABLE", at: range, why: "it is an empty table here: fill it with sample rows")
+    note(what, at: range, why: "it is an empty table here: fill it with sample rows")
     write("CREATE TABLE \(condition)", for: range)
     emit(table.name)
     write(" (", for: range)

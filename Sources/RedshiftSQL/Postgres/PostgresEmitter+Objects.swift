@@ -153,7 +153,7 @@ extension PostgresEmitter {
       switch grantee.kind {
       case .everybody: names.append("public")
       case .user, .group, .role: names.append(grantee.name?.text ?? "")
-      case .rowSecurityPolicy, .namespace, .account, .awsRole:
+      case .rowSecurityPolicy, .maskingPolicy, .namespace, .account, .awsRole:
         note("this \(verb)", at: grantee.range, why: "only Redshift has such grantees")
       }
     }

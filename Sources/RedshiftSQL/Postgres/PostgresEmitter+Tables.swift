@@ -22,7 +22,7 @@ extension PostgresEmitter {
       }
       switch element.kind {
       case .column(let column): emit(column, required: keys.contains(column.name.text))
-      case .like(let name):
+      case .like(let name, _):
         emit(element.range.bytes, children: [.relation(name)])
         write(" INCLUDING CONSTRAINTS", for: element.range)
       case .constraint: break
@@ -125,6 +125,18 @@ extension PostgresEmitter {
       note("AUTHORIZATION", at: owner.range, why: "there are no other users locally")
     }
     if let quota = schema.quota { noteLayout("QUOTA", quota) }
+    for element in schema.elements {
+      guard case .createTable(let table) = element.kind else {
+        fail(
+          "\(element.noun) inside of CREATE SCHEMA",
+          at: element.range,
+          help: "make it a statement of its own"
+        )
+        continue
+      }
+      write(" ", for: element.range)
+      emit(table, in: element.range)
+    }
   }
 
   // MARK: ALTER
@@ -166,6 +178,8 @@ extension PostgresEmitter {
       for attribute in attributes { note(attribute) }
     case .changeOwner:
       note("OWNER TO", at: table.actionRange, why: "there are no other users locally")
+    case .masking:
+      note("MASKING FOR DATASHARES", at: table.actionRange, why: "there are no datashares locally")
     case .rowSecurity:
       note("ROW LEVEL SECURITY", at: table.actionRange, why: "only Redshift has these policies")
     case .append(let source, let ignoresExtra, let fillsTarget):

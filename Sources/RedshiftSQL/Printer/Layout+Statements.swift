@@ -222,7 +222,7 @@ extension Layout {
         let word = text(index)
         let previous = pieces[index - 1].keyword
         let begins =
-          ["partitioned", "row", "stored", "location", "table", "as"].contains(word)
+          ["partitioned", "row", "stored", "using", "location", "table", "as"].contains(word)
           && previous != .external && !(word == "as" && text(index - 1) == "stored")
         if begins { add(.hard, before: index) }
       default: break

@@ -83,7 +83,7 @@ struct GrantTable: Hashable, Sendable {
     return grant.grantees.allSatisfy {
       switch $0.kind {
       case .user, .group, .role, .everybody: $0.text == nil
-      case .rowSecurityPolicy, .namespace, .account, .awsRole: false
+      case .rowSecurityPolicy, .maskingPolicy, .namespace, .account, .awsRole: false
       }
     }
   }
@@ -192,7 +192,7 @@ extension Grant.Grantee {
     case .group: "group \(word)"
     case .role: "role \(word)"
     case .everybody: "public"
-    case .user, .rowSecurityPolicy, .namespace, .account, .awsRole: word
+    case .user, .rowSecurityPolicy, .maskingPolicy, .namespace, .account, .awsRole: word
     }
   }
 }

@@ -23,6 +23,7 @@ extension SchemaDefinition {
         owner: schema.owner?.text,
         quota: schema.quota.map { DefinitionText(plain: $0, in: buffers).sql }
       )
+      unseen += schema.elements
     case .createExternalSchema(let schema):
       let name = schema.name.last.lowercased()
       if schema.allowsExisting, schemas[name] != nil { return }
@@ -79,11 +80,8 @@ extension SchemaDefinition {
       switch element.kind {
       case .column(let column): definition.add(column, catalog, buffers)
       case .constraint(let constraint): definition.add(constraint, catalog)
-      case .like(let name):
+      case .like(let name, let keepsDefaults):
         guard let other = tables[catalog.key(of: name.relation)] else { continue }
-        let keepsDefaults = SQLLexer.significantTokens(
-          of: Array(buffers.bytes(of: element.range.buffer)[element.range.bytes])
-        ).contains { $0.keyword == .including }
         for var column in other.columns {
           if !keepsDefaults { column.defaultValue = nil }
           column.identity = nil
@@ -165,7 +163,7 @@ extension SchemaDefinition {
       }
     case .changeLayout(let attributes): tables[key]?.adopt(attributes)
     case .append: changesOfData.append(statement)
-    case .rowSecurity, .external: keep(statement, .afterViews, "table", buffers)
+    case .rowSecurity, .masking, .external: keep(statement, .afterViews, "table", buffers)
     case .other: unseen.append(statement)
     }
   }

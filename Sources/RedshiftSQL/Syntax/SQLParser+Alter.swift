@@ -142,6 +142,13 @@ extension SQLParser {
     case .row: return .rowSecurity(try parseRowSecurity())
     case .set: return skipAction()
     default:
+      if takeWord("masking") {
+        let isOn = take(.on)
+        if !isOn, !takeWord("off") { throw failure("ON or OFF") }
+        try expect(.for)
+        guard takeWord("datashares") else { throw failure("DATASHARES") }
+        return .masking(isOn: isOn)
+      }
       throw failure(
         "ADD, DROP, RENAME, ALTER, APPEND or OWNER",
         help: suggestion([.add, .drop, .rename, .alter, .append, .owner])

@@ -144,8 +144,11 @@ extension SQLParser {
       ? peek(2).kind == .comma || peek(2).kind == .closeParenthesis : false
   }
 
+  /// Whether the next element of CREATE SCHEMA may stand here.
+  private var isElement: Bool { depth > 1 && (at(.create) || at(.grant)) }
+
   private func expectStatementEnd() throws(SyntaxFailure) {
-    guard token.kind != .semicolon, token.kind != .endOfText else { return }
+    guard token.kind != .semicolon, token.kind != .endOfText, !isElement else { return }
     throw failure(
       "a table attribute or the end of the statement",
       help: token.kind == .word
@@ -179,12 +182,17 @@ extension SQLParser {
     if at(.like) {
       advance()
       let name = try parseObjectName("a table")
+      var includesDefaults = false
       while at(.including) || at(.excluding) {
+        includesDefaults = at(.including)
         advance()
         guard token.kind == .word else { throw failure("DEFAULTS") }
         advance()
       }
-      return CreateTable.Element(range: textRange(from: start), kind: .like(name))
+      return CreateTable.Element(
+        range: textRange(from: start),
+        kind: .like(name, includesDefaults: includesDefaults)
+      )
     }
     if let constraint = try parseTableConstraint() {
       return CreateTable.Element(range: textRange(from: start), kind: .constraint(constraint))
@@ -496,9 +504,29 @@ extension SQLParser {
     guard let name = name ?? owner.map({ ObjectName(parts: [$0], range: $0.range) }) else {
       throw failure("the name of the schema")
     }
-    return .createSchema(
-      CreateSchema(name: name, allowsExisting: allowsExisting, owner: owner, quota: quota)
+    var schema = CreateSchema(
+      name: name,
+      allowsExisting: allowsExisting,
+      owner: owner,
+      quota: quota
     )
+    while at(.create) || at(.grant) {
+      let start = index
+      let kind: Statement.Kind = at(.grant) ? try parseGrant() : try parseCreateTableOrView()
+      schema.elements.append(Statement(range: textRange(from: start), kind: kind))
+    }
+    return .createSchema(schema)
+  }
+
+  /// An element of CREATE SCHEMA.
+  private mutating func parseCreateTableOrView() throws(SyntaxFailure) -> Statement.Kind {
+    guard peek().keyword == .table || peek().keyword == .view else {
+      advance()
+      throw failure("TABLE or VIEW", help: suggestion([.table, .view]))
+    }
+    try enter()
+    defer { leave() }
+    return try parseCreate()
   }
 
   mutating func parseQuota() throws(SyntaxFailure) {

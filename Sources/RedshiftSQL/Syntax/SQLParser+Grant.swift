@@ -177,6 +177,10 @@ extension SQLParser {
       advance()
       advance()
       grantee.kind = .rowSecurityPolicy
+    } else if atWord("masking"), isWord(peek(), "policy") {
+      advance()
+      advance()
+      grantee.kind = .maskingPolicy
     } else if atWord("namespace") || atWord("account"), peek().kind == .string {
       grantee.kind = atWord("account") ? .account : .namespace
       advance()

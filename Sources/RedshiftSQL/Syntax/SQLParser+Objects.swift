@@ -95,7 +95,14 @@ extension SQLParser {
     OptionForm("set"), OptionForm("acceptinvchars", .wordIfAny),
     OptionForm("query_all_states", .wordIfAny), OptionForm("refresh_interval", .wordIfAny),
     OptionForm("truncatecolumns", .wordIfAny), OptionForm("history_mode", .wordIfAny),
-    OptionForm("integration refresh", .wordIfAny),
+    OptionForm("integration set"), OptionForm("integration refresh", .wordIfAny),
+    OptionForm("integration refresh table", .names),
+    OptionForm("integration refresh all tables"),
+    OptionForm("integration refresh all tables in schema", .names),
+    OptionForm("integration refresh inerror tables"),
+    OptionForm("integration refresh inerror tables in schema", .names),
+    OptionForm("for all tables"), OptionForm("for all tables in schema", .names),
+    OptionForm("for table", .names),
     OptionForm("encoding", .textOrWord), OptionForm("template", .word),
   ]
 

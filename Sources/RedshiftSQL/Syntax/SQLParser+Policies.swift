@@ -8,12 +8,15 @@ extension SQLParser {
   ) throws(SyntaxFailure) -> Statement.Kind {
     advance()
     advance()
-    let allowsExisting = try takeIfNotExists()
+    var allowsExisting = try takeIfNotExists()
+    let name = try parseObjectName("the name of the policy")
+    // The manual has the condition here.
+    if !alters, try takeIfNotExists() { allowsExisting = true }
     var policy = PolicyDefinition(
       kind: kind,
       alters: alters,
       allowsExisting: allowsExisting,
-      name: try parseObjectName("the name of the policy"),
+      name: name,
       columns: [],
       alias: nil,
       expressions: []

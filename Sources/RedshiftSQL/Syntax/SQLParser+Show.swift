@@ -73,7 +73,8 @@ extension SQLParser {
   private static let showOptions: [OptionForm] = [
     OptionForm("for", .names), OptionForm("for user", .names), OptionForm("for role", .names),
     OptionForm("for group", .names), OptionForm("of account", .text), OptionForm("of", .names),
-    OptionForm("account", .text), OptionForm("namespace", .text), OptionForm("of namespace", .text),
+    OptionForm("account", .texts), OptionForm("namespace", .text),
+    OptionForm("of namespace", .text),
     OptionForm("of account", .text), OptionForm("from database", .names),
     OptionForm("from schema", .names), OptionForm("in database", .names),
     OptionForm("partition"), OptionForm("partitions"), OptionForm("iam_role", .textOrWord),

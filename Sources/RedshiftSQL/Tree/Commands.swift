@@ -9,6 +9,7 @@ package struct Grant: Sendable {
       case role
       case everybody
       case rowSecurityPolicy
+      case maskingPolicy
       /// NAMESPACE or ACCOUNT, to which datashares are granted.
       case namespace
       case account

@@ -13,7 +13,8 @@ package struct CreateTable: Sendable {
     package enum Kind: Sendable {
       case column(ColumnDefinition)
       case constraint(TableConstraint)
-      case like(ObjectName)
+      /// The columns of another table, their defaults with INCLUDING DEFAULTS only.
+      case like(ObjectName, includesDefaults: Bool)
     }
 
     package var range: TextRange

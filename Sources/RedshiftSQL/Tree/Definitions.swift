@@ -21,6 +21,8 @@ package struct CreateSchema: Sendable {
   package var owner: Identifier?
   /// From QUOTA to its end.
   package var quota: TextRange?
+  /// Statements that make things in the new schema, which their bare names mean.
+  package var elements: [Statement] = []
 }
 
 /// `DROP TABLE|VIEW|MATERIALIZED VIEW|SCHEMA`.
@@ -56,6 +58,8 @@ package struct AlterTable: Sendable {
     case changeLayout([TableAttribute])
     case append(from: ObjectName, ignoresExtra: Bool, fillsTarget: Bool)
     case rowSecurity(RowSecurity)
+    /// MASKING ON or OFF FOR DATASHARES.
+    case masking(isOn: Bool)
     case external(ExternalTableAction)
     /// An action that Redshift does not have, as SET NOT NULL; it is not read further.
     case other

@@ -32,6 +32,11 @@ package struct ObjectName: Hashable, Sendable {
   /// The innermost part as a plain word.
   package var last: String { parts.last?.text ?? "" }
 
+  /// This name, in the schema where it has none of its own.
+  package func placed(in schema: ObjectName) -> ObjectName {
+    parts.count > 1 ? self : ObjectName(parts: schema.parts + parts, range: range)
+  }
+
   /// This name as a name of a relation; parts beyond the third from the right are left out.
   package var relation: RelationName {
     let words = parts.map(\.text)

@@ -7,7 +7,7 @@ extension Statement {
       for element in table.elements {
         switch element.kind {
         case .column(let column): list.append(.column(column))
-        case .like(let name): list.append(.relation(name))
+        case .like(let name, _): list.append(.relation(name))
         case .constraint(let constraint): constraint.collect(into: &list)
         }
       }
@@ -97,7 +97,9 @@ extension Statement {
       list.append(.statement(prepare.statement))
     case .execute(let execute): list.append(execute.arguments)
     case .cancel(let cancel): list.append(cancel.process)
-    case .createSchema, .createExternalSchema, .createObject, .drop, .alterSchema, .copy, .copyJob,
+    case .createSchema(let schema):
+      for element in schema.elements { list.append(.statement(element)) }
+    case .createExternalSchema, .createObject, .drop, .alterSchema, .copy, .copyJob,
       .alterDefaultPrivileges, .parameter, .session, .show, .use, .transaction, .deallocate,
       .template, .opaque, .invalid:
       break
@@ -148,7 +150,7 @@ extension AlterTable {
     case .changeType(_, let type): list.append(.type(type))
     case .append(let source, _, _): list.append(.relation(source))
     case .dropColumn, .renameColumn, .rename, .changeOwner, .dropConstraint, .changeEncoding,
-      .changeLayout, .rowSecurity, .external, .other:
+      .changeLayout, .rowSecurity, .masking, .external, .other:
       break
     }
   }

@@ -40,7 +40,7 @@ struct AnalysisOracle {
   static func open(_ settings: PostgresConnectionSettings) async throws -> AnalysisOracle {
     let session = try await PostgresWarehouse(settings: settings, dialect: .postgres).connect()
     _ = try await session.execute("SET statement_timeout = '10s'; SET client_min_messages = error")
-    _ = try await session.execute("DROP SCHEMA IF EXISTS s CASCADE")
+    _ = try await session.execute("DROP SCHEMA IF EXISTS s, made CASCADE")
     let buffers = Buffers()
     let buffer = buffers.add(name: "catalog.sql", text: try text("catalog.sql"))
     var catalog = SymbolicCatalog()

@@ -170,14 +170,15 @@ extension Diagnostic {
     )
   }
 
-  static func resizesDefault(
+  static func resizeRefused(
     _ column: String,
     of table: RelationName,
+    because reason: String,
     at range: TextRange
   ) -> Diagnostic {
-    hazard(
-      "resize-refused",
-      "Redshift does not resize \"\(column)\" of \(table.description), which has a DEFAULT",
+    Diagnostic(
+      code: "resize-refused",
+      "Redshift does not resize \"\(column)\" of \(table.description), which \(reason)",
       at: range,
       help: ["add a column, copy the values, drop the old one and rename"]
     )

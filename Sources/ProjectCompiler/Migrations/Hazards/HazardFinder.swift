@@ -170,7 +170,7 @@ struct HazardFinder {
       )
     case .other: add(.alterUnsupported(name.relation, at: table.actionRange))
     case .renameColumn, .rename, .changeOwner, .addConstraint, .dropConstraint, .append,
-      .rowSecurity, .external:
+      .rowSecurity, .masking, .external:
       break
     }
     if table.isTransactional {
@@ -200,8 +200,9 @@ struct HazardFinder {
       add(.typeStays(column.text, of: table.relation, was: stored.type, at: type.range))
       return
     }
-    if stored.hasDefault {
-      add(.resizesDefault(column.text, of: table.relation, at: type.range))
+    if stored.hasDefault || stored.isInKey, stored.type != wanted {
+      let reason = stored.hasDefault ? "has a DEFAULT" : "is part of a key"
+      add(.resizeRefused(column.text, of: table.relation, because: reason, at: type.range))
     }
     if let old = stored.type.byteLimit, let new = type.byteLimit, new < old {
       add(.narrows(column.text, of: table.relation, from: old, to: new, at: type.range), on: table)
@@ -242,10 +243,12 @@ struct HazardFinder {
   private func unqualified(_ statement: Statement) -> ObjectName? {
     var own: Set<String> = []
     var names: [ObjectName] = []
+    func addTables(of with: With?) {
+      for table in with?.tables ?? [] { own.insert(table.name.text.lowercased()) }
+    }
     SyntaxNode.statement(statement).walk { node in
       switch node {
-      case .query(let query):
-        for table in query.with?.tables ?? [] { own.insert(table.name.text.lowercased()) }
+      case .query(let query): addTables(of: query.with)
       case .relation(let name): names.append(name)
       case .table(let table):
         if case .named(let name) = table.kind { names.append(name) }
@@ -254,6 +257,8 @@ struct HazardFinder {
       return true
     }
     switch statement.kind {
+    case .update(let update): addTables(of: update.with)
+    case .delete(let delete): addTables(of: delete.with)
     case .createTable(let table): if table.isTemporary { own.insert(table.objectName.last) }
     case .createTableAs(let table): if table.isTemporary { own.insert(table.objectName.last) }
     case .query(let query):

@@ -73,7 +73,7 @@ extension AlterTable {
   var isTransactional: Bool {
     switch action {
     case .addColumn, .dropColumn, .renameColumn, .rename, .changeOwner, .addConstraint,
-      .dropConstraint, .changeLayout, .rowSecurity:
+      .dropConstraint, .changeLayout, .rowSecurity, .masking:
       true
     case .changeType, .changeEncoding, .append, .external, .other: false
     }

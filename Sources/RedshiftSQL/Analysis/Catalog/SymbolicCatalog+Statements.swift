@@ -11,7 +11,11 @@ extension SymbolicCatalog {
     case .createTable(let table): apply(table)
     case .createTableAs(let table): apply(table, buffers)
     case .createView(let view): apply(view, buffers)
-    case .createSchema(let schema): addSchema(schema.name.last)
+    case .createSchema(let schema):
+      addSchema(schema.name.last)
+      within(schema.name.last) { catalog in
+        for element in schema.elements { catalog.apply(element, buffers: buffers) }
+      }
     case .drop(let drop): apply(drop)
     case .alterTable(let table): apply(table, at: statement.range)
     case .alterSchema(let schema):
@@ -39,6 +43,14 @@ extension SymbolicCatalog {
     }
   }
 
+  /// Does something while bare names mean relations of a schema.
+  mutating func within(_ schema: String, _ body: (inout SymbolicCatalog) -> Void) {
+    let outer = defaultSchema
+    defaultSchema = schema.lowercased()
+    body(&self)
+    defaultSchema = outer
+  }
+
   // MARK: CREATE
 
   private mutating func apply(_ table: CreateTable) {
@@ -55,21 +67,16 @@ extension SymbolicCatalog {
       case .column(let column):
         relation.columns.append(CatalogColumn(column))
         relation.adopt(column)
-      case .like(let name):
+      case .like(let name, let includesDefaults):
         guard let other = self[name.relation] else {
           relation.isComplete = false
           continue
         }
-        relation.columns += other.columns
+        relation.columns += other.columns.map { $0.copied(withDefault: includesDefaults) }
         relation.distribution = other.distribution
         relation.sortKey = other.sortKey
         relation.isComplete = relation.isComplete && other.isComplete
-      case .constraint(let constraint):
-        guard case .primaryKey(let names) = constraint.kind else { continue }
-        let keys = Set(names.map(\.text))
-        for index in relation.columns.indices where keys.contains(relation.columns[index].name) {
-          relation.columns[index].isNullable = false
-        }
+      case .constraint(let constraint): relation.adopt(constraint)
       }
     }
     relation.adopt(table.attributes)
@@ -267,13 +274,11 @@ extension SymbolicCatalog {
       renameRead(key(of: name), to: key(of: relation.name))
     case .changeLayout(let attributes):
       update(name) { $0.adopt(attributes) }
-    case .addConstraint(let constraint):
-      guard case .primaryKey(let names) = constraint.kind else { return }
-      let keys = Set(names.map(\.text))
+    case .addConstraint(let constraint): update(name) { $0.adopt(constraint) }
+    case .dropConstraint:
+      // Which columns it was about is not known.
       update(name) { relation in
-        for index in relation.columns.indices where keys.contains(relation.columns[index].name) {
-          relation.columns[index].isNullable = false
-        }
+        for index in relation.columns.indices { relation.columns[index].isInKey = false }
       }
     default: break
     }
@@ -283,8 +288,13 @@ extension SymbolicCatalog {
 extension CatalogColumn {
   init(_ column: ColumnDefinition) {
     var hasDefault = false
+    var isInKey = false
     for attribute in column.attributes {
-      if case .defaultValue = attribute.kind { hasDefault = true }
+      switch attribute.kind {
+      case .defaultValue: hasDefault = true
+      case .unique, .primaryKey, .references: isInKey = true
+      default: break
+      }
     }
     self.init(
       name: column.name.text,
@@ -294,6 +304,8 @@ extension CatalogColumn {
       isIdentity: column.identity.map { !$0.acceptsValues } ?? false,
       range: column.name.range
     )
+    isGenerated = column.identity != nil
+    self.isInKey = isInKey
   }
 }
 
@@ -311,6 +323,24 @@ extension CatalogRelation {
     if distribution == .key(column.text) { distribution = .key(new.text) }
     removals.append(Removal(column: column.text, kind: .renamed(to: new.text), range: new.range))
     removals.removeAll { $0.column == new.text }
+  }
+
+  /// Takes over a key.
+  mutating func adopt(_ constraint: TableConstraint) {
+    let names: [Identifier]
+    var isPrimary = false
+    switch constraint.kind {
+    case .primaryKey(let columns):
+      names = columns
+      isPrimary = true
+    case .unique(let columns), .foreignKey(let columns, _, _): names = columns
+    case .check: return
+    }
+    let keys = Set(names.map(\.text))
+    for index in columns.indices where keys.contains(columns[index].name) {
+      columns[index].isInKey = true
+      if isPrimary { columns[index].isNullable = false }
+    }
   }
 
   /// Takes over DISTKEY and SORTKEY of a column.

@@ -45,6 +45,7 @@ extension FunctionTable {
     localtimestamp : -> timestamp leader notnull
     timeofday : -> text notnull
     isfinite : any -> bool leader
+    age : ts ts? -> interval leader
     add_months : ts num -> timestamp
     months_between : ts ts -> double
     last_day : ts -> date
@@ -134,7 +135,8 @@ extension FunctionTable {
     json_size : any -> int
     json_typeof : any -> text
     array object : any* -> super notnull
-    array_concat array_except array_intersection array_union : any any -> super
+    array_concat : any any -> super
+    array_except array_intersection array_union : any any any? -> super
     array_flatten array_distinct array_sort : any any* -> super
     array_contains : any any any? -> bool
     arrays_overlap : any any -> bool
@@ -156,13 +158,16 @@ extension FunctionTable {
     set_config : txt txt any -> text
     version db_collation : -> text notnull
     has_table_privilege has_schema_privilege has_database_privilege : any any any? -> bool leader catalog
+    has_function_privilege has_language_privilege : any any any? -> bool leader catalog
     has_assumerole_privilege : any any any -> bool
     pg_backend_pid : -> int notnull
     pg_cancel_backend pg_terminate_backend : num -> bool leader
     pg_get_viewdef : any any? -> text leader
+    pg_get_functiondef pg_get_ruledef pg_get_triggerdef pg_get_serial_sequence : any* -> text leader
+    pg_function_is_visible pg_type_is_visible pg_operator_is_visible : any -> bool leader
     pg_get_userbyid format_type pg_get_constraintdef pg_get_expr pg_table_is_visible : any* -> unknown leader
     obj_description col_description pg_get_indexdef : any* -> text leader
-    pg_last_copy_id pg_last_copy_count pg_last_query_id pg_last_unload_id pg_last_unload_count : -> bigint
+    pg_last_copy_id pg_last_copy_count pg_last_query_id last_user_query_id pg_last_unload_id pg_last_unload_count : -> bigint
     pg_get_cols pg_get_late_binding_view_cols pg_get_iam_role_by_user pg_get_session_roles : any* -> unknown leader
     pg_get_grantee_by_iam_role : any* -> unknown leader
     pg_relation_size pg_table_size pg_total_relation_size : any* -> bigint leader

@@ -16,7 +16,6 @@ enum FunctionTable {
 
   /// What to use on Redshift instead of a function that only PostgreSQL has.
   static let foreign: [String: String] = [
-    "age": "use DATEDIFF or MONTHS_BETWEEN",
     "array_agg": "use LISTAGG, or build SUPER values with ARRAY",
     "array_to_string": "use LISTAGG",
     "clock_timestamp": "use GETDATE()",

@@ -29,7 +29,8 @@ extension QueryWalker {
         arguments.append(part)
         continue
       }
-      if case .star = argument.kind {
+      if case .star(let qualifier) = argument.kind {
+        checkStar(qualifier, in: scope)
         var star = ExprFacts()
         star.isNullable = false
         star.fingerprint = 0x57A8
@@ -49,6 +50,9 @@ extension QueryWalker {
     }
     for item in call.order + call.withinGroup {
       let order = self.facts(of: item.value, in: scope)
+      if isPlain, name == "percentile_cont" {
+        requireMedian(order.type, "PERCENTILE_CONT", item.value)
+      }
       var ordered = order
       ordered.origins = order.origins.used(as: .order)
       facts.absorb(ordered)
@@ -67,6 +71,7 @@ extension QueryWalker {
     if let signature, call.syntax == .ordinary || call.syntax == .bare {
       check(call, signature, arguments, at: range)
     }
+    if signature != nil { checkTypes(of: call, arguments) }
     result(&facts, call, signature, arguments)
     if isPlain {
       facts.traits = .result(of: call, arguments.map { ($0.type, $0.traits) })
@@ -111,6 +116,7 @@ extension QueryWalker {
       if item.isDescending { facts.mix(0xDE5C) }
     }
     if let frame = window.frame {
+      checkOrder(of: frame)
       for bound in [frame.start, frame.end] {
         switch bound {
         case .preceding(let value), .following(let value):
@@ -150,7 +156,7 @@ extension QueryWalker {
       return
     }
     guard isPlain else { return }
-    if let instead = FunctionTable.foreign[name] {
+    if let instead = FunctionTable.foreign[name] ?? FunctionFacts.onlyPostgres[name] {
       unknownCalls.append(.foreignFunction(last, instead: instead))
       return
     }

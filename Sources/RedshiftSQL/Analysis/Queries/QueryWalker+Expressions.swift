@@ -234,11 +234,22 @@ extension QueryWalker {
       requireBoolean(facts, operand, "NOT")
       facts.type = .boolean
     } else if sign.kind == .other {
+      if text(sign.range).elementsEqual("~".utf8), facts.type.hasNoBits {
+        report(.noSign(facts.type, at: sign.range, what: "bits"))
+      }
       facts.type = .unknown
     } else {
       checkSign(sign, facts.type)
     }
     return facts
+  }
+
+  /// `&` and its kin work on whole numbers.
+  private mutating func checkBits(_ first: SQLType, _ second: SQLType, at range: TextRange) {
+    let isOfBits = ["&", "|", "#", "<<", ">>"].contains { text(range).elementsEqual($0.utf8) }
+    if isOfBits, first.hasNoBits || second.hasNoBits {
+      report(.noArithmetic(first, second, at: range))
+    }
   }
 
   /// A sign stands before numbers and intervals.
@@ -263,6 +274,22 @@ extension QueryWalker {
       report(.limitType(clause, type, at: count.range))
     default: checkLiteral(count, against: .bigInteger)
     }
+  }
+
+  /// Reports a whole number that is written out and larger than its type.
+  private mutating func checkSize(of value: Expr, for type: SQLType) {
+    if case .parenthesized(let inner) = value.kind { return checkSize(of: inner, for: type) }
+    guard case .literal(.number) = value.kind,
+      let number = Int(String(decoding: text(value.range), as: UTF8.self))
+    else { return }
+    let limit: Int
+    switch type {
+    // Of the negative numbers there is one more, and the sign may stand in front of the cast.
+    case .smallInteger: limit = Int(Int16.max) + 1
+    case .integer: limit = Int(Int32.max) + 1
+    default: return
+    }
+    if number > limit { report(.numberTooLarge(type, at: value.range)) }
   }
 
   private func operatorNumber(_ sign: Expr.Operator) -> UInt64 {
@@ -331,6 +358,7 @@ extension QueryWalker {
       case .not: next.type = .unknown
       case .other:
         next.type = .unknown
+        checkBits(result.type, right.type, at: term.operator.range)
         if text(term.operator.range).elementsEqual("==".utf8) {
           report(.doubledEqualSign(at: term.operator.range))
         }
@@ -419,11 +447,15 @@ extension QueryWalker {
     if one == .moment || two == .moment || one == .interval || two == .interval
       || one == .timeOfDay || two == .timeOfDay
     {
-      if one == .moment, two == .moment, kind != .minus {
+      if SQLType.refuses(kind, a, b) {
         report(.noArithmetic(a, b, at: term.operator.range))
         return .unknown
       }
       return momentArithmetic(kind, a, b)
+    }
+    if kind == .modulo, a.isFloating || b.isFloating {
+      report(.noArithmetic(a, b, at: term.operator.range))
+      return .unknown
     }
     if kind == .divide, a.isInteger, b.isInteger, !whole { adviseDivision(left, term) }
     if isTextBesideNumber(a, b) { report(.textInArithmetic(a, b, at: term.operator.range)) }
@@ -622,6 +654,7 @@ extension QueryWalker {
         report(.cannotCast(facts.type, target, at: range))
       }
       checkLiteral(value, against: target)
+      checkSize(of: value, for: target)
     }
     if type.arguments.contains(.maximum) { report(.varcharMaximum(at: type.range)) }
     facts.traits = .cast(facts.type, facts.traits, to: type)
@@ -635,10 +668,11 @@ extension QueryWalker {
 extension SQLType {
   /// Whether an explicit cast exists; only casts that certainly do not are refused.
   func canBeCast(to target: SQLType) -> Bool {
-    switch (family, target.family) {
+    if self == .boolean, target.family == .number { return target.isInteger }
+    return switch (family, target.family) {
     case (.boolean, .text), (.boolean, .moment), (.moment, .boolean): false
     case (.number, .moment), (.moment, .number): false
-    case (.number, .timeOfDay), (.timeOfDay, .number): false
+    case (.number, .timeOfDay), (.timeOfDay, .number), (.timeOfDay, .moment): false
     default: true
     }
   }

@@ -252,6 +252,9 @@ extension QueryWalker {
     to scope: Scope
   ) {
     let name = reference.alias?.name.text ?? reference.exposedName
+    if ![.super, .unknown, .catalog].contains(facts.type.family) {
+      report(.notElements(facts.type, at: reference.range))
+    }
     var list: [ScopeColumn] = []
     if let name {
       list.append(

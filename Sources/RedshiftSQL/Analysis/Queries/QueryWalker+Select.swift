@@ -8,6 +8,7 @@ extension QueryWalker {
     parent: Scope?
   ) -> DerivedTable {
     let scope = makeScope(parent: parent)
+    if let top = select.top, isLimited { report(.topWithLimit(at: top.range)) }
     scope.hasLevel = select.hierarchy != nil
     for table in select.from { add(table, to: scope) }
     if let hierarchy = select.hierarchy, scope.tables.count == 1, scope.tables[0].isComplete {

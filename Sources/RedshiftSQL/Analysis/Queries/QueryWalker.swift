@@ -142,7 +142,12 @@ struct QueryWalker {
         )
       }
       var derived: DerivedTable
-      if with.isRecursive, case .combined(let first, _) = table.query.body.kind {
+      if with.isRecursive, case .combined(let first, let terms) = table.query.body.kind {
+        if let term = terms.first(where: { $0.operator == .union && !$0.keepsDuplicates }),
+          table.readsItself
+        {
+          report(.recursionWithoutAll(at: term.operatorRange))
+        }
         // The first branch alone says what the columns are.
         muted += 1
         let anchor = named(derive(first, parent: parent), table.columns)
@@ -201,7 +206,7 @@ struct QueryWalker {
   ) -> DerivedTable {
     switch body.kind {
     case .select(let select):
-      let result = derive(select, order: order, isLimited: limit != nil, parent: parent)
+      let result = derive(select, order: order, isLimited: limit?.count != nil, parent: parent)
       noteResult(result, at: select.range)
       return result
     case .parenthesized(let query):

@@ -61,4 +61,23 @@ extension QueryWalker {
       report(.argumentOutOfRange(number, of: routine.arguments.count, at: range))
     }
   }
+
+  /// A function in SQL is one SELECT of its arguments by their numbers, without any table.
+  mutating func checkFunction(_ routine: CreateRoutine) {
+    guard routine.kind == .function, routine.language == "sql" else { return }
+    if let named = routine.arguments.first(where: { $0.name != nil }), let name = named.name {
+      report(.namedArgument(name, at: named.range))
+    }
+    let volatilities: Set<String> = ["volatile", "stable", "immutable"]
+    if !routine.options.contains(where: { volatilities.contains($0.name) }) {
+      report(.volatilityMissing(at: routine.name.range))
+    }
+    guard let body = routine.body, body.isDollarQuoted else { return }
+    let range = body.contents.bytes.clamped(to: 0..<bytes.count)
+    let parsed = SQLParser.parse(range, of: bytes, buffer: body.contents.buffer)
+    guard case .query(let query)? = parsed.statements.first?.kind,
+      case .select(let select) = query.body.kind
+    else { return }
+    if let from = select.fromRange { report(.functionReadsTable(at: from)) }
+  }
 }

@@ -5,6 +5,12 @@ extension QueryWalker {
   mutating func follow(_ statement: Statement) -> DerivedTable {
     switch statement.kind {
     case .query(let query): return whole(query)
+    case .createSchema(let schema):
+      let outer = catalog.defaultSchema
+      catalog.defaultSchema = schema.name.last.lowercased()
+      for element in schema.elements { _ = follow(element) }
+      catalog.defaultSchema = outer
+      return DerivedTable()
     case .createTable(let table):
       advise(table)
       return DerivedTable()
@@ -80,6 +86,7 @@ extension QueryWalker {
       if let result = routine.result { check(result) }
       for problem in routine.body?.problems ?? [] { report(problem) }
       checkNumberedArguments(of: routine)
+      checkFunction(routine)
       return DerivedTable()
     default: return DerivedTable()
     }
@@ -121,7 +128,7 @@ extension QueryWalker {
   /// Reports a relation, or a column of it, that certainly is not there.
   ///
   /// Such statements read no rows: where anything may exist, there is nothing to say.
-  private mutating func require(_ name: ObjectName, columns: [Identifier] = []) {
+  mutating func require(_ name: ObjectName, columns: [Identifier] = []) {
     guard let known = catalog[name.relation] else {
       let schema = (name.relation.schema ?? catalog.defaultSchema).lowercased()
       guard catalog.closedSchemas.contains(schema) || catalog.removal(of: name.relation) != nil
@@ -215,7 +222,7 @@ extension QueryWalker {
         report(.literalDoesNotFit(text, stored.type, at: column.range))
       }
     }
-    checkValues(of: query, for: names.map { target.column($0)?.type ?? .unknown })
+    checkValues(of: query, for: names.map { target.column($0) }, target)
     if !insert.columns.isEmpty {
       let given = Set(names)
       for column in target.columns
@@ -243,12 +250,36 @@ extension QueryWalker {
     }
   }
 
-  /// Reports texts in the rows of VALUES that their columns cannot hold.
-  private mutating func checkValues(of query: Query, for types: [SQLType]) {
+  /// Reports values in the rows of VALUES that their columns cannot hold.
+  private mutating func checkValues(
+    of query: Query,
+    for columns: [CatalogColumn?],
+    _ table: CatalogRelation
+  ) {
     guard case .values(let rows) = query.body.kind else { return }
     for row in rows {
-      for (value, type) in zip(row.values, types) { checkLiteral(value, against: type) }
+      for (value, column) in zip(row.values, columns) {
+        guard let column else { continue }
+        checkLiteral(value, against: column.type)
+        if case .literal(.null) = value.kind {
+          checkNull(.null, in: column, of: table, at: value.range)
+        }
+      }
     }
+  }
+
+  /// Reports NULL for a column that a statement has declared NOT NULL.
+  private mutating func checkNull(
+    _ type: SQLType,
+    in column: CatalogColumn,
+    of table: CatalogRelation,
+    at range: TextRange
+  ) {
+    // Of what no statement has made it is a guess.
+    guard type == .null, !column.isNullable, table.range != nil, table.kind == .table else {
+      return
+    }
+    report(.nullForRequired(column, at: range))
   }
 
   /// Reports a column that gets two values.
@@ -270,6 +301,7 @@ extension QueryWalker {
     let relation = target(update.table)
     let scope = scope(of: update.table, alias: update.alias, relation)
     for table in update.from { add(table, to: scope) }
+    checkTargets(update, relation)
     assign(update.assignments, to: relation, in: scope)
     if let condition = update.condition { filter(condition, in: scope) }
     return DerivedTable(influences: influences)
@@ -289,6 +321,17 @@ extension QueryWalker {
   private mutating func filter(_ condition: Expr, in scope: Scope) {
     let facts = within(.filter) { $0.condition(condition, "WHERE", in: scope) }
     influences.formUnion(facts.origins.used(as: .filter))
+  }
+
+  /// The columns behind SET stand there without their table.
+  private mutating func checkTargets(_ update: Update, _ relation: CatalogRelation?) {
+    for name in update.assignments.map(\.target) where name.parts.count > 1 {
+      guard let first = name.parts.first,
+        first.text == (update.alias?.text ?? update.table.last) || first.text == update.table.last,
+        relation?.column(first.text) == nil
+      else { continue }
+      report(.assignedWithTable(name))
+    }
   }
 
   private mutating func assign(
@@ -315,12 +358,28 @@ extension QueryWalker {
 
   // MARK: MERGE
 
+  /// One branch for rows that match and one for the others, neither with a condition.
+  private mutating func checkBranches(of merge: Merge) {
+    guard merge.removesDuplicates == nil else { return }
+    for branch in merge.branches {
+      if let condition = branch.condition { report(.mergeCondition(at: condition.range)) }
+    }
+    let matched = merge.branches.filter(\.isMatched)
+    let others = merge.branches.filter { !$0.isMatched }
+    if let second = matched.dropFirst().first ?? others.dropFirst().first {
+      report(.mergeBranchTwice(at: second.range))
+    } else if let only = merge.branches.first, merge.branches.count == 1 {
+      report(.mergeBranchMissing(isMatched: !only.isMatched, at: only.range))
+    }
+  }
+
   private mutating func follow(_ merge: Merge) -> DerivedTable {
     let relation = target(merge.target)
     let scope = scope(of: merge.target, alias: merge.alias, relation)
     add(merge.source, to: scope)
     let facts = within(.join) { $0.condition(merge.condition, "ON", in: scope) }
     influences.formUnion(facts.origins.used(as: .join))
+    checkBranches(of: merge)
     for branch in merge.branches {
       if let condition = branch.condition { filter(condition, in: scope) }
       switch branch.action {
@@ -353,165 +412,14 @@ extension QueryWalker {
           if let column, !facts.type.isAssignable(to: column.type) {
             report(.cannotStore(facts.type, column, at: value.range))
           }
-          if let column { checkLiteral(value, against: column.type) }
-          if let column { meanings?.storedValues[value.range] = column.type }
+          if let column {
+            checkLiteral(value, against: column.type)
+            meanings?.storedValues[value.range] = column.type
+          }
         }
       }
     }
     return DerivedTable(influences: influences)
-  }
-
-  // MARK: DDL
-
-  private mutating func follow(_ drop: Drop) {
-    guard drop.kind != .schema, !drop.allowsMissing else { return }
-    for name in drop.names where catalog[name.relation] == nil {
-      // Where anything may exist, so may this.
-      let schema = (name.relation.schema ?? catalog.defaultSchema).lowercased()
-      guard catalog.closedSchemas.contains(schema) else { continue }
-      reportUnknownRelation(name)
-    }
-  }
-
-  private mutating func follow(_ table: AlterTable) {
-    if case .external(.setFormat(let format)) = table.action {
-      var rules = ExternalTableRules(catalog)
-      rules.check(format, writes: false)
-      for problem in rules.problems { report(problem) }
-    }
-    guard let known = catalog[table.name.relation] else {
-      reportUnknownRelation(table.name)
-      return
-    }
-    guard known.isComplete else { return }
-    switch table.action {
-    case .dropColumn(let column, _):
-      if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
-      checkDropped(column, of: known)
-    case .renameColumn(let column, _):
-      if known.column(column.text) == nil { report(.insertColumnMissing(column, known)) }
-    case .changeType(let column, let type):
-      check(type)
-      guard let stored = known.column(column.text) else {
-        return report(.insertColumnMissing(column, known))
-      }
-      let isResizable = [.unknown, .text, .binary].contains(stored.type.family)
-      if !isResizable, SQLType(declared: type) != stored.type {
-        report(.typeOfColumnStays(stored, at: type.range))
-      }
-    case .addColumn(let column):
-      if known.column(column.name.text) != nil {
-        report(.duplicateColumn(column.name.text, at: column.name.range, first: column.name.range))
-      }
-      advise(column.type)
-      check(column)
-      for attribute in column.attributes {
-        switch attribute.kind {
-        case .distributionKey:
-          report(.columnStays("add", column.name, "a new column is no distribution key"))
-        case .sortKey: report(.columnStays("add", column.name, "a new column is no sort key"))
-        default: break
-        }
-      }
-    default: break
-    }
-  }
-
-  /// Keys of the table stay, and so does the last column.
-  private mutating func checkDropped(_ column: Identifier, of table: CatalogRelation) {
-    if table.distribution == .key(column.text) {
-      report(.columnStays("drop", column, "it is the distribution key: ALTER DISTSTYLE first"))
-    } else if table.sortKey.contains(column.text) {
-      report(.columnStays("drop", column, "it is in the sort key: ALTER SORTKEY first"))
-    } else if table.columns.count == 1, table.column(column.text) != nil {
-      report(.columnStays("drop", column, "it is the only column of the table"))
-    }
-  }
-
-  private mutating func advise(_ type: DataType) {
-    if type.arguments.contains(.maximum), type.kind == .characterVarying {
-      report(.varcharMaximum(at: type.range))
-    }
-  }
-
-  private mutating func advise(_ table: CreateTable) {
-    var seen: [String: TextRange] = [:]
-    for column in table.columns {
-      advise(column.type)
-      check(column)
-      if let first = seen[column.name.text] {
-        report(.duplicateColumn(column.name.text, at: column.name.range, first: first))
-      }
-      seen[column.name.text] = column.name.range
-      if !column.name.isQuoted, ReservedWords.contains(column.name.text) {
-        report(.reservedName(column.name.text, at: column.name.range))
-      }
-      for attribute in column.attributes {
-        if case .distributionKey = attribute.kind {
-          adviseDistributionKey(column, at: attribute.range)
-        }
-      }
-    }
-    for case .like(let name) in table.elements.map(\.kind) { require(name) }
-    checkDistribution(table.attributes, columns: table.columns)
-    for attribute in table.attributes {
-      switch attribute.kind {
-      case .sortKey(.interleaved): report(.interleavedSortKey(at: attribute.range))
-      case .distributionKey(let name):
-        guard let column = table.columns.first(where: { $0.name.text == name.text }) else {
-          if !table.elements.contains(where: {
-            if case .like = $0.kind { return true }
-            return false
-          }) {
-            report(.keyColumnMissing(name, "distribution key", table.columns.map(\.name.text)))
-          }
-          continue
-        }
-        adviseDistributionKey(column, at: name.range)
-        checkKey(name, SQLType(declared: column.type), "distribution key", at: name.range)
-      case .sortKey(.compound(let names)):
-        for name in names {
-          guard let column = table.columns.first(where: { $0.name.text == name.text }) else {
-            continue
-          }
-          checkKey(name, SQLType(declared: column.type), "sort key", at: name.range)
-        }
-        for name in names
-        where !table.columns.contains(where: { $0.name.text == name.text })
-          && table.columns.count == table.elements.count - table.constraints.count
-        {
-          report(.keyColumnMissing(name, "sort key", table.columns.map(\.name.text)))
-        }
-      default: break
-      }
-    }
-  }
-
-  /// DISTSTYLE KEY says nothing without a key.
-  private mutating func checkDistribution(
-    _ attributes: [TableAttribute],
-    columns: [ColumnDefinition]
-  ) {
-    var style: TextRange?
-    for attribute in attributes {
-      switch attribute.kind {
-      case .distribution(.key): style = attribute.range
-      case .distributionKey: return
-      default: break
-      }
-    }
-    guard let style else { return }
-    for attribute in columns.flatMap(\.attributes) {
-      if case .distributionKey = attribute.kind { return }
-    }
-    report(.distributionKeyMissing(at: style))
-  }
-
-  private mutating func adviseDistributionKey(_ column: ColumnDefinition, at range: TextRange) {
-    let type = SQLType(declared: column.type)
-    if type == .boolean || type == .date {
-      report(.skewedDistributionKey(column.name.text, type, at: range))
-    }
   }
 }
 

@@ -4,13 +4,27 @@ import Diagnostics
 extension QueryWalker {
   mutating func follow(_ unload: Unload) -> DerivedTable {
     if let query = unload.query { return derive(query, parent: nil) }
-    // What translates has the text read by itself.
-    guard meanings == nil, let text = unload.queryText, let contents = contents(of: text.range)
-    else { return DerivedTable() }
-    let parsed = SQLParser.parse(contents.range, of: contents.bytes, buffer: text.range.buffer)
-    for problem in parsed.diagnostics where problem.isError { report(problem) }
-    guard case .query(let query)? = parsed.statements.first?.kind else { return DerivedTable() }
+    guard let quoted = quotedQuery(of: unload) else { return DerivedTable() }
+    for problem in quoted.problems { report(problem) }
+    guard case .query(let query)? = quoted.statement?.kind else { return DerivedTable() }
+    // What translates reads the text by itself.
+    let noted = meanings
+    meanings = nil
+    defer { meanings = noted }
     return derive(query, parent: nil)
+  }
+
+  /// What stands in quotes, read in place.
+  func quotedQuery(of unload: Unload) -> QuotedQuery? {
+    guard unload.query == nil, let text = unload.queryText,
+      let contents = contents(of: text.range)
+    else { return nil }
+    let parsed = SQLParser.parse(contents.range, of: contents.bytes, buffer: text.range.buffer)
+    return QuotedQuery(
+      bytes: contents.bytes,
+      statement: parsed.statements.first,
+      problems: parsed.diagnostics.filter(\.isError)
+    )
   }
 
   /// The text within quotes in place, each quote of two written as one and a blank, so that all
@@ -56,4 +70,12 @@ extension QueryWalker {
     }
     return (text, inner)
   }
+}
+
+/// The query of UNLOAD that stood in quotes.
+struct QuotedQuery {
+  /// The text of the buffer up to the closing quote, each quote of two written as one.
+  var bytes: [UInt8]
+  var statement: Statement?
+  var problems: [Diagnostic]
 }

@@ -73,6 +73,40 @@ extension SQLType {
     }
   }
 
+  var isFloating: Bool { self == .real || self == .double }
+
+  /// Whether `&`, `~` and their kin certainly mean nothing.
+  var hasNoBits: Bool {
+    switch family {
+    case .boolean, .moment, .timeOfDay, .interval: true
+    default: false
+    }
+  }
+
+  /// Whether an operator certainly is none for values of which one is a date, time or interval.
+  ///
+  /// A time of day may become an interval by itself.
+  static func refuses(_ kind: Expr.Operator.Kind, _ first: SQLType, _ second: SQLType) -> Bool {
+    let families = [first.family, second.family]
+    let known: Set<Family> = [.number, .moment, .timeOfDay, .interval]
+    guard known.isSuperset(of: families) else { return false }
+    let (one, two) = (families[0], families[1])
+    switch kind {
+    case .times: return one == .moment || two == .moment || (one != .number && two != .number)
+    case .divide: return one == .moment || two != .number
+    case .modulo, .power: return true
+    case .plus:
+      if one == two { return one != .interval }
+      guard families.contains(.number) else { return false }
+      return !families.contains(.moment)
+    case .minus:
+      if one == .number { return true }
+      if two == .number { return one != .moment }
+      return two == .moment && one != .moment
+    default: return false
+    }
+  }
+
   /// Whether a string literal can become a value of the type; only what certainly cannot is
   /// refused.
   func reads(_ text: String) -> Bool {
