@@ -98,10 +98,10 @@ import Testing
   @Test func everyStatementIsOneThatRedshiftHas() throws {
     try write(
       "V2__b.sql",
-      "create table mig.b (x int);\nalter table mig.a alter column s type varchar(20);"
+      "create table mig.b (x int, t varchar(10));\nalter table mig.b alter column t type varchar(20);"
     )
     try write("V2__b.verify.sql", "select x from mig.b;")
-    try write("U2__b.sql", "alter table mig.a alter column s type varchar(10);\ndrop table mig.b;")
+    try write("U2__b.sql", "alter table mig.b alter column t type varchar(10);\ndrop table mig.b;")
     for words in [
       ["plan"], ["up"], ["status"], ["history"], ["validate"], ["verify"], ["diff"],
       ["dump", "--from-database"], ["repair", "--unlock"], ["undo", "2"],
