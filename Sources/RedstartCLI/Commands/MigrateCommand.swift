@@ -104,25 +104,25 @@ extension CommandSession {
     settings.redact = { [console] in console.redacted($0) }
     settings.crashes = try crashPlan()
     settings.lockWait = try arguments.value("lock-wait").map { text throws(Diagnostic) in
-      guard let wait = MigrationDirectives.milliseconds(text) else {
-        throw Diagnostic(
+      try Self.duration(
+        text,
+        orElse: Diagnostic(
           code: "usage",
           "--lock-wait cannot be \"\(text)\"",
           help: ["write a number with ms, s, min or h: --lock-wait 30s"]
         )
-      }
-      return .milliseconds(wait)
+      )
     }
     settings.lockTimeout = try project.configuration.migrationsLockTimeout.map {
       text throws(Diagnostic) in
-      guard let wait = MigrationDirectives.milliseconds(text) else {
-        throw Diagnostic(
+      try Self.duration(
+        text,
+        orElse: Diagnostic(
           code: "invalid-value",
           "`lock-timeout: \(text)` under \"migrations\" is no duration",
           help: ["write a number with ms, s, min or h: lock-timeout: 5s"]
         )
-      }
-      return .milliseconds(wait)
+      )
     }
     settings.lockRetries = project.configuration.migrationsLockRetries ?? 0
     settings.locking = try project.configuration.migrationsLock.map { text throws(Diagnostic) in
@@ -142,6 +142,14 @@ extension CommandSession {
       loader: connection.loader,
       buffers: buffers
     )
+  }
+
+  private static func duration(
+    _ text: String,
+    orElse problem: @autoclosure () -> Diagnostic
+  ) throws(Diagnostic) -> Duration {
+    guard let wait = MigrationDirectives.milliseconds(text) else { throw problem() }
+    return .milliseconds(wait)
   }
 
   private func origin(_ project: Project) -> Origin {
@@ -169,8 +177,20 @@ extension CommandSession {
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     guard checksSQL(parsed), analyzer.hasDestructiveMigrations else { return [] }
     try validateChecks(parsed.project)
-    let known = if let states { states } else { try await migrator.status() }
-    let pending = try migrator.pendingVersions(known, to: arguments.value("to"))
+    guard let states else {
+      return try breakages(try await migrator.status(), migrator, parsed, analyzer)
+    }
+    return try breakages(states, migrator, parsed, analyzer)
+  }
+
+  /// The same, once the states are known.
+  private func breakages(
+    _ states: [MigrationState],
+    _ migrator: Migrator,
+    _ parsed: ParsedProject,
+    _ analyzer: ProjectAnalyzer
+  ) throws -> [Diagnostic] {
+    let pending = try migrator.pendingVersions(states, to: arguments.value("to"))
     guard !pending.isEmpty else { return [] }
     let nodes = parsed.graph.nodes.filter {
       [.model, .seed, .snapshot, .test].contains($0.value.kind)
