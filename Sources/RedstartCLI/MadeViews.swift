@@ -34,12 +34,16 @@ struct MadeViews {
     }
   }
 
-  /// Those that are known to be made and to stand.
-  func standing(in existing: ExistingRelations) -> Set<String> {
-    (views[database] ?? []).filter { name in
+  /// Those that are known to be made and to stand, as far as schemas were looked at.
+  ///
+  /// What lies in others is still what it was: other targets, and models that are gone, have theirs.
+  func standing(in existing: ExistingRelations, of schemas: [String]) -> Set<String> {
+    let read = Set(schemas.map { $0.lowercased() })
+    return (views[database] ?? []).filter { name in
       let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { return false }
-      return existing[RelationName(schema: parts[0], identifier: parts[1])] == .view
+      return !read.contains(parts[0])
+        || existing[RelationName(schema: parts[0], identifier: parts[1])] == .view
     }
   }
 

@@ -56,16 +56,27 @@ struct ColumnWidening {
       }
       return
     }
-    for statement in drops { try await run.session.send(statement, to: purpose) }
+    var dropped = 0
     var failure: Diagnostic?
     do throws(Diagnostic) {
+      for statement in drops {
+        try await run.session.send(statement, to: purpose)
+        dropped += 1
+      }
       for statement in changes.flatMap({ statements($0, isOpen: false) }) {
         try await run.session.send(statement, to: purpose)
       }
     } catch {
       failure = error
     }
-    for statement in creations { try await run.session.send(statement, to: purpose) }
+    // They were dropped from the last to the first, and each that is gone comes back if it can.
+    for statement in creations.suffix(dropped) {
+      do throws(Diagnostic) {
+        try await run.session.send(statement, to: purpose)
+      } catch {
+        failure = failure ?? error
+      }
+    }
     if let failure { throw failure }
   }
 

@@ -59,8 +59,7 @@ final class NodeTransaction: Sendable {
     return ["commit"]
   }
 
-  /// Says that a statement has ended it.
-  func hasEnded() { state.withLock { $0.isOpen = false } }
+  private func hasEnded() { state.withLock { $0.isOpen = false } }
 
   /// Does something as soon as what was done so far is committed.
   func whenCommitted(_ effect: @escaping @Sendable () -> Void) {

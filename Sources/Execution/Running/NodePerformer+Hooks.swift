@@ -69,7 +69,7 @@ extension NodePerformer {
   ) async throws(Diagnostic) {
     let sql = try await perform(hook, run, isInTransaction: true, built: built)
     // TRUNCATE commits on Redshift.
-    if run.session.dialect == .redshift, hooks.commits(sql) { run.transaction.hasEnded() }
+    if run.session.dialect == .redshift, hooks.commits(sql) { run.transaction.wasCommitted() }
   }
 
   /// What a node's relation is once it is built.
@@ -94,13 +94,15 @@ extension NodePerformer {
     switch hook.text {
     case .rendered(let known): sql = known
     case .template(let template):
-      sql = try await rendered(
+      let answer = try await rendered(
         template,
         of: run.compiled,
         run.session,
         isInTransaction: isInTransaction,
         built: built
       )
+      if answer.endsTransaction { run.transaction.wasCommitted() }
+      sql = answer.sql
     }
     // A hook whose condition does not hold renders to nothing.
     if !QueryText(sql, in: buffers).isEmpty { try await run.session.run(sql) }

@@ -113,13 +113,22 @@ extension NodePerformer {
   }
 
   /// The SQL of a node's hook that asks the database, or changes it while it is rendered.
+  ///
+  /// - Parameters:
+  ///   - hook: its template.
+  ///   - compiled: the node.
+  ///   - session: its session.
+  ///   - isInTransaction: whether a transaction is open that this is to be part of.
+  ///   - built: what the node's relation is, once it is built.
+  /// - Returns: the SQL, and whether the template has ended that transaction.
+  /// - Throws: any error of the template or the database.
   func rendered(
     _ hook: BufferID,
     of compiled: CompiledNode,
     _ session: NodeSession,
     isInTransaction: Bool,
     built: ExistingRelations.Kind?
-  ) async throws(Diagnostic) -> BufferID {
+  ) async throws(Diagnostic) -> (sql: BufferID, endsTransaction: Bool) {
     guard let parsed = settings.parsed else { throw .notCompiled(compiled.node) }
     var known = state.snapshot
     // Others see it once it is committed.
@@ -131,15 +140,15 @@ extension NodePerformer {
       turn: parsed.renderingTurn,
       isInTransaction: isInTransaction
     )
-    let rendered = try await live.onThread { live throws(Diagnostic) in
+    let (rendered, isOpen) = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
       let rendered = try compiler.renderHook(hook, of: compiled)
       // What the hook began, it meant to keep.
       if !isInTransaction { try live.commit() }
-      return rendered
+      return (rendered, live.isInTransaction)
     }
     say(rendered.logs, compiled.node.uniqueID)
-    return rendered.sql
+    return (rendered.sql, isInTransaction && !isOpen)
   }
 
   /// The SQL of a hook, rendered now if it was not before.

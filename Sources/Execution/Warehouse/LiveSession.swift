@@ -56,7 +56,7 @@ final class LiveSession: LiveDatabase {
     let answer = try wait { () async throws(Diagnostic) in
       Self.answer(try await session.run(buffer))
     }
-    if endsTransaction { state.withLock { $0.isInTransaction = false } }
+    if endsTransaction { transactionEnded() }
     return answer
   }
 
@@ -96,19 +96,20 @@ final class LiveSession: LiveDatabase {
   func commit() throws(Diagnostic) {
     guard isInTransaction else { return }
     _ = try ask("commit", purpose: "committing")
-    state.withLock { state in
-      state.isInTransaction = false
-      state.hasWritten = false
-    }
+    transactionEnded()
   }
 
   func rollBack() throws(Diagnostic) {
     guard isInTransaction else { return }
+    transactionEnded()
+    _ = try ask("rollback", purpose: "rolling back")
+  }
+
+  private func transactionEnded() {
     state.withLock { state in
       state.isInTransaction = false
       state.hasWritten = false
     }
-    _ = try ask("rollback", purpose: "rolling back")
   }
 
   /// Stops the statement that runs, and those that would follow.

@@ -123,18 +123,15 @@ extension CommandSession {
   }
 
   private var kinds: Set<Node.Kind> {
-    Set(kindsInOrder)
-  }
-
-  private var kindsInOrder: [Node.Kind] {
     switch command.name {
-    case "run": [.model]
-    case "seed": [.seed]
-    case "snapshot": [.snapshot]
-    case "test": [.test, .unitTest]
+    case "run": return [.model]
+    case "seed": return [.seed]
+    case "snapshot": return [.snapshot]
+    case "test": return [.test, .unitTest]
     default:
+      let built: Set<Node.Kind> = [.model, .seed, .test, .unitTest, .snapshot]
       // For dbt, exposures are built by doing nothing.
-      [.model, .seed, .test, .unitTest, .snapshot] + (console.speaksDbt ? [.exposure] : [])
+      return console.speaksDbt ? built.union([.exposure]) : built
     }
   }
 
@@ -163,12 +160,12 @@ extension CommandSession {
     let files = RunFiles(session: self, project: project)
     var settings = try settings(project, parsed, compiler, files, selected)
     var made = try MadeViews(project)
-    settings.formerViews = made.standing(in: existing)
+    settings.formerViews = made.standing(in: existing, of: parsed.schemas)
     let runner = runner(compilation, selected, existing, parsed, connection, files, settings)
     let report = try await runner.run()
     self.report(files.problems)
-    try made.note(report, standing: settings.formerViews)
     try writeRunResults(project, report, compilation)
+    try made.note(report, standing: settings.formerViews)
     if report.results.contains(where: { $0.status == .error }) {
       await notePendingMigrations(parsed, connection)
     }
