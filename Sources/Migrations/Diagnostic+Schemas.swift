@@ -80,8 +80,7 @@ extension Diagnostic {
           + "this schema",
       ],
       help: [
-        "give the target a history of its own: `metadata-schema: \(schema)_NAME` in the target",
-        "if somebody dropped them by hand: `redstart migrate diff` shows the SQL that makes them",
+        "give the target a history of its own: `metadata-schema: \(schema)_NAME` in the target"
       ]
     )
   }

@@ -15,22 +15,21 @@ struct MigrationBatch {
     var performer: SegmentPerformer
   }
 
-  /// As many as are prepared at once.
-  private static let longest = 16
   /// What a server has to read before it begins.
   private static let largest = 400_000
 
   private(set) var items: [Item] = []
   private(set) var message = StatementMessage()
-  private var bytes = 0
 
   var isEmpty: Bool { items.isEmpty }
-  var isFull: Bool { items.count >= Self.longest || bytes >= Self.largest }
+  /// As many as are prepared at once, or as much as the server may have to read.
+  var isFull: Bool {
+    items.count >= MigrationForecast.batch || message.byteCount >= Self.largest
+  }
 
   /// Adds a file that `fitsBatch`.
   mutating func add(_ script: MigrationScript, _ performer: SegmentPerformer) {
     performer.append(to: &message)
-    bytes = message.sql.utf8.count
     items.append(Item(script: script, performer: performer))
   }
 }
@@ -42,17 +41,20 @@ extension SegmentPerformer {
   /// be translated again between statements.
   func fitsBatch() async throws(Diagnostic) -> Bool {
     guard database.history.dialect == .postgres, let steps = prepared?.steps, verification == nil,
-      watch == nil, carried.isEmpty
+      carried.isEmpty
     else { return false }
-    let segments = MigrationSegment.segments(of: text.statements)
-    guard segments.count == 1, segments[0].mode == .transaction else { return false }
     let altered = AlteredRelations(
       text.statements,
       database.settings.defaultSchema,
       includesDrops: false
     )
     guard altered.isEmpty else { return false }
-    return !(try await hasLateViews(segments[0], steps))
+    return !(try await hasLateViews(wholeFile, steps))
+  }
+
+  /// The one transaction of a file whose steps are prepared.
+  private var wholeFile: MigrationSegment {
+    MigrationSegment(mode: .transaction, statements: text.statements, start: 0)
   }
 
   /// What is new in a message when the file is in it: its transaction, the row in the history
@@ -66,8 +68,7 @@ extension SegmentPerformer {
     message.append(MigrationHistory.beginsClock)
     for setting in timeouts(isLocal: true) { message.append(setting) }
     for step in prepared?.steps ?? [] { message.append(step) }
-    let segment = MigrationSegment(mode: .transaction, statements: text.statements, start: 0)
-    for statement in performer.records(segment, isLast: true, hasClock: true) {
+    for statement in performer.records(wholeFile, isLast: true, hasClock: true) {
       message.append(statement)
     }
     message.append("commit")
@@ -155,6 +156,12 @@ extension MigrationRun {
     switch last {
     case .success(let last):
       let done = min(max(last - first, 0), paths.count)
+      // A session that lives may still commit.
+      let isAlive = error.notes.contains { $0.hasPrefix(MigrationDatabase.liveSession) }
+      guard done == paths.count || !isAlive else {
+        error.notes.append(all)
+        break
+      }
       error.notes.append(
         done == 0
           ? "\(all): the history says that none was committed"

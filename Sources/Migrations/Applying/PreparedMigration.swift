@@ -44,7 +44,7 @@ struct PreparedMigration: Sendable {
 
 /// Works out files ahead of their turn, while the server is busy with those before them.
 struct MigrationForecast {
-  private static let batch = 16
+  static let batch = 16
 
   private let database: MigrationDatabase
   private let session: any WarehouseSession

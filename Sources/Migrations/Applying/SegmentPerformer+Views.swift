@@ -107,12 +107,12 @@ extension SegmentPerformer {
     _ message: inout StatementMessage,
     _ guardPart: Int
   ) async throws(Diagnostic) {
-    message.bindLateViews()
-    try await send(message, guardPart: guardPart)
+    message.append(PostgresShims.outdatedLateViews)
+    let outdated = try await send(message, guardPart: guardPart)
     message = StatementMessage()
     viewParts = [:]
     do throws(WarehouseError) {
-      try await LateViewTranslation(session: session, buffers: database.buffers).renew()
+      try await LateViewTranslation(session: session, buffers: database.buffers).renew(outdated)
     } catch {
       throw .database(error, at: nil)
     }

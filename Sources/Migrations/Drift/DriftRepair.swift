@@ -79,7 +79,9 @@ struct DriftRepair {
         case .alone, .commits: try await runAlone(segment, isLast: isLast)
         }
       } catch {
-        throw await recorded(error, done: segment.start)
+        // What runs alone may be done all the same.
+        let isUndone = segment.start == 0 && segment.mode == .transaction
+        throw await recorded(error, done: segment.start, isUndone: isUndone)
       }
     }
   }
@@ -154,7 +156,11 @@ struct DriftRepair {
   }
 
   /// Rolls back, and notes the failure in a transaction of its own.
-  private mutating func recorded(_ error: Diagnostic, done: Int) async -> Diagnostic {
+  private mutating func recorded(
+    _ error: Diagnostic,
+    done: Int,
+    isUndone: Bool
+  ) async -> Diagnostic {
     guard error.code != "connection-lost" else { return error }
     var error = error
     event.failure = HistoryEvent.Failure(
@@ -168,7 +174,7 @@ struct DriftRepair {
     } catch let second {
       error.notes.append("the failure could not be recorded: \(second.message)")
     }
-    if done == 0 { error.notes.append("the repair was rolled back; nothing of it remains") }
+    if isUndone { error.notes.append("the repair was rolled back; nothing of it remains") }
     return error
   }
 }

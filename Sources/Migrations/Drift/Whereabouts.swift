@@ -136,12 +136,16 @@ struct Whereabouts: Sendable {
     }
     guard expected.tables[key] != nil else { return }
     difference.repair = bringingBack(key)
-    guard let found = tables[key], !found.isEmpty else {
-      difference.detail += "; made anew, it has no rows"
-      return
-    }
+    if !tellTwins(of: key, &difference) { difference.detail += "; made anew, it has no rows" }
+  }
+
+  /// Says what a table may be called now; false where nothing can be it.
+  @discardableResult
+  private func tellTwins(of key: Key, _ difference: inout Difference) -> Bool {
+    guard let found = tables[key], !found.isEmpty else { return false }
     difference.detail += "; \(may(be: key, found))"
     difference.nameFound = table[key]?.relation.description
+    return true
   }
 
   private func completeOtherKind(_ difference: inout Difference) {
@@ -157,10 +161,7 @@ struct Whereabouts: Sendable {
       return
     }
     let back = bringingBack(key)
-    if let found = tables[key], !found.isEmpty {
-      difference.detail += "; \(may(be: key, found))"
-      difference.nameFound = table[key]?.relation.description
-    }
+    tellTwins(of: key, &difference)
     difference.repair = back.isEmpty ? [] : [away] + back
   }
 

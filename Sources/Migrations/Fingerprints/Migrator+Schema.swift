@@ -58,7 +58,7 @@ extension Migrator {
     result.live = try await database.liveSchema(of: names.union(made.changed), session)
     let own = result.live.restricted(to: names)
     if !own.names.isEmpty { result.fingerprint = own.fingerprint }
-    if let problem = otherTarget(standing.states, result) {
+    if let problem = try await otherTarget(standing, result, session) {
       result.problems.append(problem)
       return result
     }
@@ -99,12 +99,23 @@ extension Migrator {
   }
 
   /// What is wrong when the history is that of another target, whose templates made other names.
-  private func otherTarget(_ states: [MigrationState], _ schema: SchemaStanding) -> Diagnostic? {
-    let scripts = states.filter(\.isRenderedOtherwise).compactMap(\.script)
+  ///
+  /// What was here once, as the history has kept it, is no other target's, whatever became of it.
+  private func otherTarget(
+    _ standing: Standing,
+    _ schema: SchemaStanding,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> Diagnostic? {
+    let scripts = standing.states.filter(\.isRenderedOtherwise).compactMap(\.script)
     guard !scripts.isEmpty else { return nil }
     let paths = Set(scripts.map(\.path))
-    let missing = schema.owned.fingerprinted.subtracting(schema.live.names).filter {
+    var missing = schema.owned.fingerprinted.subtracting(schema.live.names).filter {
       schema.owned.relations[$0].map { paths.contains($0.path) } ?? false
+    }
+    guard !missing.isEmpty else { return nil }
+    let fingerprints = Array(standing.log.schemas.map(\.fingerprint).uniqued)
+    for former in try await database.keptSchemas(fingerprints, session).values {
+      missing.subtract(former.names)
     }
     guard let first = missing.sorted().first,
       let script = scripts.first(where: { $0.path == schema.owned.relations[first]?.path })

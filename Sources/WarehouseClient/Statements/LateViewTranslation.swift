@@ -21,15 +21,6 @@ package struct LateViewTranslation: Sendable {
     self.buffers = buffers
   }
 
-  /// Gives all outdated views that are this user's their texts anew.
-  ///
-  /// - Returns: what there is to say of them.
-  /// - Throws: an error of the server.
-  @discardableResult
-  package func renew() async throws(WarehouseError) -> [String] {
-    try await renew(try await session.execute(PostgresShims.outdatedLateViews))
-  }
-
   /// Gives views their texts anew, and those that turn out to be outdated by that.
   ///
   /// - Parameter outdated: the answer to `PostgresShims.outdatedLateViews`.

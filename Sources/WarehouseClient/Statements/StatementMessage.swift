@@ -25,6 +25,9 @@ package struct StatementMessage: Sendable {
   /// The number of statements that the server sees.
   package var count: Int { ranges.count }
 
+  /// How much is sent.
+  package var byteCount: Int { text.bytes.count }
+
   /// What is sent.
   package var sql: String { text.string }
 
@@ -47,7 +50,7 @@ package struct StatementMessage: Sendable {
   }
 
   /// Makes those late-binding views that may be waiting for what the last statements made.
-  package mutating func bindLateViews() {
+  private mutating func bindLateViews() {
     guard awaitsBinding else { return }
     awaitsBinding = false
     append(PostgresShims.bindLateViews)
@@ -59,18 +62,25 @@ package struct StatementMessage: Sendable {
   }
 
   /// Sends everything and returns what the last statement returned.
+  ///
+  /// Views that wait for what the last statements made are bound in the same go: whoever sends has
+  /// nothing else to think of.
   @discardableResult
   package func send(
     on session: any WarehouseSession,
     buffers: Buffers
   ) async throws(Failure) -> StatementResult {
+    var message = self
+    message.bindLateViews()
     do throws(WarehouseError) {
-      return try await session.execute(text.string)
+      return try await session.execute(message.text.string)
     } catch {
-      let part = error.completedStatements.flatMap { ranges.indices.contains($0) ? $0 : nil }
+      let part = error.completedStatements.flatMap {
+        message.ranges.indices.contains($0) ? $0 : nil
+      }
       var failure = Failure(error: error, part: part)
-      if let part, let statement = ranges[part] {
-        failure.range = SentText(statement: statement, text: text)
+      if let part, let statement = message.ranges[part] {
+        failure.range = SentText(statement: statement, text: message.text)
           .range(of: error.position, in: buffers)
       }
       throw failure
