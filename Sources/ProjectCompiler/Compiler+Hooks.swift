@@ -167,7 +167,7 @@ extension Compiler {
       let entry = HookEntry(item)
       guard !entry.sql.isEmpty else { continue }
       let located = written.located(entry.sql, in: places)
-      let text = try compileHook(located, name: "\(key) of \(node.name)", context)
+      let text = try compileHook(located, name: "\(key) of \(node.name)", of: node, context)
       hooks.append(NodeHook(text: text, isInTransaction: entry.isInTransaction))
     }
     return hooks
@@ -180,13 +180,14 @@ extension Compiler {
   private func compileHook(
     _ text: MappedText,
     name: String,
+    of node: Node,
     _ whole: NodeContext
   ) throws(Diagnostic) -> NodeHook.Text {
     let buffer = buffers.add(generated: name, text)
     let template = try Template(parsing: buffer, in: buffers)
     var offline = self
     offline.environment.live = nil
-    let context = offline.context(for: whole.node)
+    let context = offline.context(for: node)
     context.captured.macros = whole.captured.macros
     var sql: MappedText?
     do throws(Diagnostic) {
@@ -203,19 +204,5 @@ extension Compiler {
     whole.captured.logs += context.captured.logs
     whole.captured.warnings += context.captured.warnings
     return .rendered(buffers.add(generated: "\(name) (compiled)", sql))
-  }
-
-  /// The context of a node, or of what belongs to none.
-  private func context(for node: Node?) -> NodeContext {
-    guard let node else {
-      return NodeContext(
-        environment: environment,
-        phase: .compile(resolver: parsed.resolver),
-        node: nil,
-        this: nil,
-        config: ConfigObject(final: PlainDictionary())
-      )
-    }
-    return context(for: node)
   }
 }

@@ -10,7 +10,7 @@ struct IncrementalSettings: Sendable {
     /// The rows of a stretch of time take the place of those that were there.
     case batch(Batch)
 
-    fileprivate static let words = ["append", "delete+insert", "merge", "microbatch"]
+    static let words = ["append", "delete+insert", "merge", "microbatch"]
   }
 
   enum SchemaChange: String, CaseIterable, Sendable {

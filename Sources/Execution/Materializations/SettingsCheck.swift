@@ -58,11 +58,10 @@ package struct SettingsCheck {
     guard entry.map({ MacroTable.isBuiltin($0.packageName) }) ?? true,
       parsed.macros.lookup(macro, from: node.packageName) == nil
     else { return [] }
-    let known = ["append", "delete+insert", "merge", "microbatch"]
     var problem = Diagnostic.unknownSetting(
       "incremental_strategy",
       word,
-      allowed: known,
+      allowed: IncrementalSettings.Strategy.words,
       node: node
     )
     problem.help.append("a strategy of your own is a macro, `\(macro)`")

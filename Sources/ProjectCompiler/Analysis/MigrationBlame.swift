@@ -72,20 +72,33 @@ extension Diagnostic {
   /// The code of the finding that stands for all that one statement breaks.
   static let migrationBreaksModels = "migration-breaks-models"
 
+  private static func migrationBreaks(
+    _ change: MigrationReplay.Change,
+    _ count: Int,
+    _ noun: String,
+    help: String
+  ) -> Diagnostic {
+    let statement = change.statement
+    return Diagnostic(
+      code: migrationBreaksModels,
+      "migration \(change.script.version) \(statement.deed), which breaks "
+        + "\(count) \(noun)\(count == 1 ? "" : "s")",
+      at: statement.blamedRange,
+      label: statement.isChangeOfType ? "changed here" : "taken away here",
+      help: [help]
+    )
+  }
+
   static func migrationBreaks(
     _ change: MigrationReplay.Change,
     _ errors: [Findings.Finding],
     _ buffers: Buffers
   ) -> Diagnostic {
-    let statement = change.statement
-    let broken = Set(errors.compactMap { $0.node?.name })
-    let count = "\(broken.count) node\(broken.count == 1 ? "" : "s")"
-    var diagnostic = Diagnostic(
-      code: "migration-breaks-models",
-      "migration \(change.script.version) \(statement.deed), which breaks \(count)",
-      at: statement.blamedRange,
-      label: statement.isChangeOfType ? "changed here" : "taken away here",
-      help: ["change them together with the migration"]
+    var diagnostic = migrationBreaks(
+      change,
+      Set(errors.compactMap { $0.node?.name }).count,
+      "node",
+      help: "change them together with the migration"
     )
     var said: Set<String> = []
     for error in errors {
@@ -137,14 +150,11 @@ extension Diagnostic {
     _ views: [CatalogRelation],
     _ nodes: [String]
   ) -> Diagnostic {
-    let statement = change.statement
-    let count = "\(views.count) view\(views.count == 1 ? "" : "s")"
-    var diagnostic = Diagnostic(
-      code: migrationBreaksModels,
-      "migration \(change.script.version) \(statement.deed), which breaks \(count)",
-      at: statement.blamedRange,
-      label: "taken away here",
-      help: ["make the view anew behind this statement, or drop it before"]
+    var diagnostic = migrationBreaks(
+      change,
+      views.count,
+      "view",
+      help: "make the view anew behind this statement, or drop it before"
     )
     for view in views {
       diagnostic.notes.append("\(view.name.description) reads the column")
@@ -160,17 +170,13 @@ extension Diagnostic {
     _ change: MigrationReplay.Change,
     _ errors: [(view: RelationName, error: Diagnostic)]
   ) -> Diagnostic {
-    let statement = change.statement
-    let count = Set(errors.map(\.view)).count
-    let views = "\(count) late-binding view\(count == 1 ? "" : "s")"
-    var diagnostic = Diagnostic(
-      code: migrationBreaksModels,
-      "migration \(change.script.version) \(statement.deed), which breaks \(views)",
-      at: statement.blamedRange,
-      label: "taken away here",
-      notes: ["the server does not say so before somebody reads the view"],
-      help: ["make the view anew behind this statement, or drop it"]
+    var diagnostic = migrationBreaks(
+      change,
+      Set(errors.map(\.view)).count,
+      "late-binding view",
+      help: "make the view anew behind this statement, or drop it"
     )
+    diagnostic.notes.append("the server does not say so before somebody reads the view")
     for (view, error) in errors {
       diagnostic.notes.append("\(view.description): \(error.message)")
       if let range = error.primary?.range {

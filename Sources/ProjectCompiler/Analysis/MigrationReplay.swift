@@ -86,7 +86,7 @@ struct MigrationReplay: Sendable {
         lateViews.follow(statement, of: script, at: changes.count, catalog)
         let former = touched(by: statement).filter { !$0.isTemporary }
         let functions = functions(in: statement)
-        for key in Self.views(madeOrDroppedBy: statement, catalog) { forgetBoundView(key) }
+        for key in views(madeOrDroppedBy: statement) { forgetBoundView(key) }
         if !former.isEmpty || !functions.isEmpty {
           var change = Change(script: script, statement: statement, former: former)
           change.functions = functions
@@ -297,10 +297,7 @@ extension MigrationReplay {
     for index in changes.indices { changes[index].boundViews.removeAll { $0 == key } }
   }
 
-  private static func views(
-    madeOrDroppedBy statement: Statement,
-    _ catalog: SymbolicCatalog
-  ) -> [SymbolicCatalog.Key] {
+  private func views(madeOrDroppedBy statement: Statement) -> [SymbolicCatalog.Key] {
     switch statement.kind {
     case .createView(let view): [catalog.key(of: view.name)]
     case .drop(let drop) where drop.kind != .schema:

@@ -160,7 +160,6 @@ struct NodeEntry {
     for key in ["type", "label", "maturity", "url"] { result[key] = node.extra[key] ?? .null }
     var owner: PlainDictionary = ["email": nil, "name": nil]
     owner.merge(node.extra["owner"]?.dictionary ?? [:])
-    for key in ["email", "name"] { owner[key] = owner[key] ?? .null }
     result["owner"] = .dictionary(owner)
     return result
   }

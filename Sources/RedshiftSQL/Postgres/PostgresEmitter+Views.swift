@@ -127,17 +127,3 @@ extension CreateView {
     return Set(names).count == names.count ? names : []
   }
 }
-
-extension Query {
-  /// The names that WITH clauses anywhere in this query give.
-  fileprivate var commonNames: Set<String> {
-    var names: Set<String> = []
-    SyntaxNode.query(self).walk { node in
-      if case .query(let query) = node, let with = query.with {
-        names.formUnion(with.tables.map(\.name.text))
-      }
-      return true
-    }
-    return names
-  }
-}

@@ -63,15 +63,7 @@ extension SQLParser {
     let allowsExisting = try takeIfNotExists()
     var table = CreateExternalTable(
       name: try parseObjectName("the name of the table"),
-      allowsExisting: allowsExisting,
-      columns: [],
-      partitions: [],
-      partitionNames: [],
-      rowFormat: nil,
-      storage: nil,
-      location: nil,
-      properties: [],
-      query: nil
+      allowsExisting: allowsExisting
     )
     if at(.openParenthesis) { table.columns = try parseExternalColumns() }
     while !atStatementEnd {
@@ -87,16 +79,7 @@ extension SQLParser {
       } else if takeWord("stored") {
         try expect(.as)
         table.storage = try parseStorage()
-      } else if takeWord("location") {
-        table.location = try parseString("an address in quotes, 's3://…'")
-      } else if at(.table), isWord(peek(), "properties") {
-        advance()
-        advance()
-        table.properties = try parseProperties()
-      } else if at(.as) {
-        advance()
-        table.query = try parseQuery()
-      } else {
+      } else if try !takeStorageClause(of: &table) {
         throw failure(
           "PARTITIONED BY, ROW FORMAT, STORED AS, LOCATION, TABLE PROPERTIES or AS",
           help: suggestion([.row, .table, .as])
@@ -104,6 +87,26 @@ extension SQLParser {
       }
     }
     return .createExternalTable(table)
+  }
+
+  /// LOCATION, TABLE PROPERTIES or AS, which every table outside may have.
+  ///
+  /// - Returns: whether there was one.
+  mutating func takeStorageClause(
+    of table: inout CreateExternalTable
+  ) throws(SyntaxFailure) -> Bool {
+    if takeWord("location") {
+      table.location = try parseString("an address in quotes, 's3://…'")
+    } else if at(.table), isWord(peek(), "properties") {
+      advance()
+      advance()
+      table.properties = try parseProperties()
+    } else if take(.as) {
+      table.query = try parseQuery()
+    } else {
+      return false
+    }
+    return true
   }
 
   private mutating func parseExternalColumns() throws(SyntaxFailure) -> [ColumnDefinition] {

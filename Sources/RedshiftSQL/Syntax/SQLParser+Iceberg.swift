@@ -12,32 +12,16 @@ extension SQLParser {
     var table = CreateExternalTable(
       name: name,
       allowsExisting: allowsExisting,
-      columns: [],
-      partitions: [],
-      partitionNames: [],
-      rowFormat: nil,
-      storage: nil,
-      location: nil,
-      properties: [],
-      query: nil,
       isIceberg: true
     )
     for element in elements {
       if case .column(let column) = element.kind { table.columns.append(column) }
     }
     while !atStatementEnd {
-      if takeWord("location") {
-        table.location = try parseString("an address in quotes, 's3://…'")
-      } else if takeWord("partitioned") {
+      if takeWord("partitioned") {
         try expect(.by)
         table.partitionNames = try parsePartitionTransforms()
-      } else if at(.table), isWord(peek(), "properties") {
-        advance()
-        advance()
-        table.properties = try parseProperties()
-      } else if take(.as) {
-        table.query = try parseQuery()
-      } else {
+      } else if try !takeStorageClause(of: &table) {
         throw failure(
           "LOCATION, PARTITIONED BY, TABLE PROPERTIES or AS",
           help: suggestion([.table, .as])

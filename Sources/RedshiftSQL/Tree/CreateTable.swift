@@ -149,3 +149,13 @@ package struct CreateTableAs: Sendable {
 
   package var name: RelationName { objectName.relation }
 }
+
+extension TableConstraint {
+  /// The columns of the table that it is about.
+  var columns: [Identifier] {
+    switch kind {
+    case .primaryKey(let names), .unique(let names), .foreignKey(let names, _, _): names
+    case .check: []
+    }
+  }
+}

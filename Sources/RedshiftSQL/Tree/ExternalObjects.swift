@@ -37,14 +37,14 @@ package struct CreateExternalTable: Sendable {
 
   package var name: ObjectName
   package var allowsExisting: Bool
-  package var columns: [ColumnDefinition]
+  package var columns: [ColumnDefinition] = []
   /// Columns of PARTITIONED BY; where a query follows they have no types.
-  package var partitions: [ColumnDefinition]
-  package var partitionNames: [Identifier]
+  package var partitions: [ColumnDefinition] = []
+  package var partitionNames: [Identifier] = []
   package var rowFormat: RowFormat?
   package var storage: Storage?
   package var location: CopyStatement.Literal?
-  package var properties: [Property]
+  package var properties: [Property] = []
   package var query: Query?
   /// Whether this is `CREATE TABLE … USING ICEBERG`.
   package var isIceberg = false

@@ -184,3 +184,17 @@ package struct NamedWindow: Sendable {
   package var name: Identifier
   package var definition: WindowDefinition
 }
+
+extension Query {
+  /// The names that WITH clauses anywhere in this query give.
+  var commonNames: Set<String> {
+    var names: Set<String> = []
+    SyntaxNode.query(self).walk { node in
+      if case .query(let query) = node, let with = query.with {
+        names.formUnion(with.tables.map(\.name.text))
+      }
+      return true
+    }
+    return names
+  }
+}

@@ -148,7 +148,7 @@ extension CommandSession {
     let (verified, problems) = try await migrator.verify()
     report(problems)
     note(
-      "\(Counted.text(verified.count, "verify script")) ran, \(problems.count) found something wrong"
+      "\(Self.count(verified.count, "verify script")) ran, \(problems.count) found something wrong"
     )
     return problems.isEmpty ? .success : .failure
   }

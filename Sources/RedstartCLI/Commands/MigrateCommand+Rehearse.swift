@@ -58,11 +58,11 @@ extension CommandSession {
     do throws(DiagnosticList) {
       try await migrator.prepare(rehearsal)
       let source = rehearsal.isFromDatabase ? "the catalogue" : "the files"
-      let made = Counted.text(rehearsal.applied.count, "applied migration")
+      let made = Self.count(rehearsal.applied.count, "applied migration")
       note("\(made) made again from \(source)")
       let applied = try await migrator.migrate(to: arguments.value("to")) { observe($0, notes) }
       let verb = applied.count == 1 ? "works" : "work"
-      note("\(Counted.text(applied.count, "pending migration")) \(verb)")
+      note("\(Self.count(applied.count, "pending migration")) \(verb)")
     } catch {
       note(style.paint("the pending migrations fail", .error))
       return failure(error)

@@ -44,8 +44,7 @@ extension CommandSession {
   /// characters of a value.
   private static func table(of result: StatementResult) -> String {
     func cut(_ text: String) -> String { text.count > 20 ? text.prefix(17) + "..." : text }
-    let numbers: Set<String> = ["int2", "int4", "int8", "numeric", "float4", "float8", "oid"]
-    let isNumber = result.columns.map { numbers.contains($0.typeName) }
+    let isNumber = result.columns.map { ResultValue.isNumber($0.typeName) }
     let lines =
       [result.columns.map { cut($0.name) }]
       + result.rows.map { row in row.map { cut($0 ?? "") } }

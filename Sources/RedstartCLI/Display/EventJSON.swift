@@ -12,7 +12,8 @@ enum EventJSON {
       fields["event"] = "run_started"
       fields["total"] = .integer(total)
       fields["threads"] = .integer(threads)
-    case .nodeStarted(let id, let index, let total):
+    case .nodeStarted(let id, let index, let total),
+      .hookStarted(let id, _, let index, let total):
       fields["event"] = "node_started"
       fields["unique_id"] = .string(id)
       fields["index"] = .integer(index)
@@ -27,11 +28,6 @@ enum EventJSON {
       fields["failures"] = result.failures.map { .integer($0) } ?? .null
       fields["message"] = result.message.map { .string($0) } ?? .null
       fields["diagnostics"] = .list(result.diagnostics.map { $0.plain(from: buffers) })
-    case .hookStarted(let id, _, let index, let total):
-      fields["event"] = "node_started"
-      fields["unique_id"] = .string(id)
-      fields["index"] = .integer(index)
-      fields["total"] = .integer(total)
     case .batchStarted(let id, let batch), .batchFinished(let id, let batch):
       fields["event"] = batch.outcome == nil ? "batch_started" : "batch_finished"
       fields["unique_id"] = .string(id)

@@ -3,22 +3,10 @@ import Testing
 
 /// Tables whose columns and those of their query go apart.
 @Suite struct ColumnChangeTests {
-  private static let target = """
-    name: shop
-    target: dev
-    targets: { dev: { type: local, schema: dw } }
-
-    """
-
-  private func rows(_ project: ProgramHarness, _ sql: String) throws -> String {
-    let shown = try project.run("show", "-q", "--output", "csv", "--inline", sql)
-    return shown.output + shown.error
-  }
-
   @Test(arguments: ["ignore", "append_new_columns", "sync_all_columns"])
   func `longer texts find room in an incremental model`(policy: String) throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/m.sql": """
       {{ config(materialized='incremental', unique_key='id', on_schema_change='\(policy)') }}
       select {{ var('id', 1) }} as id, '{{ var('text', 'a') }}'::varchar({{ var('length', 3) }}) as name
@@ -36,13 +24,12 @@ import Testing
       "{id: 2, text: abcdef, length: 6}"
     )
     #expect(longer.code == 0, "\(longer.error)")
-    #expect(try rows(project, "select name from dw.v order by 1") == "name\na\nabcdef\n")
-    #expect(try rows(project, "select name from dw.late order by 1") == "name\na\nabcdef\n")
+    #expect(try project.csv("select name from dw.v order by 1") == "name\na\nabcdef\n")
+    #expect(try project.csv("select name from dw.late order by 1") == "name\na\nabcdef\n")
     let shorter = try project.run("run", "-s", "m", "--vars", "{id: 3, text: b, length: 2}")
     #expect(shorter.code == 0, "\(shorter.error)")
     #expect(
-      try rows(
-        project,
+      try project.csv(
         """
         select character_maximum_length as n from information_schema.columns \
         where table_schema = 'dw' and table_name = 'm' and column_name = 'name'
@@ -62,7 +49,7 @@ import Testing
       default: "materialized='incremental', unique_key='id'"
       }
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "migrations/V1__init.sql": """
       create schema dw;
       create table dw.m (id int, name varchar(5));
@@ -80,7 +67,7 @@ import Testing
     let built = try project.run("run")
     #expect(built.code == 0, "\(built.error)")
     #expect(
-      try rows(project, "select distinct id, name, note from dw.m") == "id,name,note\n1,n,\n"
+      try project.csv("select distinct id, name, note from dw.m") == "id,name,note\n1,n,\n"
     )
     // One that must have a value has to be given.
     try project.folder.write([
@@ -95,7 +82,7 @@ import Testing
   @Test(arguments: ["merge", "delete+insert"])
   func `keys that are NULL are told of`(strategy: String) throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/m.sql": """
       {{ config(materialized='incremental', unique_key='id', incremental_strategy='\(strategy)') }}
       select 1 as id, 'a' as name
@@ -107,14 +94,14 @@ import Testing
     let again = try project.run("run")
     #expect(again.code == 0, "\(again.error)")
     #expect(again.error.contains("1 row for dw.m with NULL in id"), "\(again.error)")
-    #expect(try rows(project, "select count(*) as n from dw.m") == "n\n3\n")
+    #expect(try project.csv("select count(*) as n from dw.m") == "n\n3\n")
     let whole = try project.run("run", "--vars", "{missing: false}")
     #expect(whole.code == 0 && !whole.error.contains("with NULL"), "\(whole.error)")
   }
 
   @Test func `views by dbt's own macros are made and made anew`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/v.sql": """
       {{ config(materialized='view', persist_docs={'relation': true}) }}
       select {{ var('n', 1) }} as id
@@ -131,10 +118,10 @@ import Testing
     for n in 1...2 {
       let built = try project.run("run", "--vars", "{n: \(n)}")
       #expect(built.code == 0, "\(built.error)")
-      #expect(try rows(project, "select id from dw.v") == "id\n\(n)\n")
-      #expect(try rows(project, "select id from dw.w") == "id\n\(n + 1)\n")
+      #expect(try project.csv("select id from dw.v") == "id\n\(n)\n")
+      #expect(try project.csv("select id from dw.w") == "id\n\(n + 1)\n")
     }
-    let comment = try rows(project, "select obj_description('dw.v'::regclass) as c")
+    let comment = try project.csv("select obj_description('dw.v'::regclass) as c")
     #expect(comment == "c\nwords\n", "\(comment)")
   }
 }

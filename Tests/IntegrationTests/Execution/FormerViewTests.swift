@@ -3,21 +3,9 @@ import Testing
 
 /// Views of models that are gone, and other things that are left over or in the way.
 @Suite struct FormerViewTests {
-  private static let target = """
-    name: shop
-    target: dev
-    targets: { dev: { type: local, schema: dw } }
-
-    """
-
-  private func rows(_ project: ProgramHarness, _ sql: String) throws -> String {
-    let shown = try project.run("show", "-q", "--output", "csv", "--inline", sql)
-    return shown.output + shown.error
-  }
-
   @Test func `the view of a renamed model is in nobody's way`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/a.sql": """
       {{ config(materialized='table') }}
       select {{ var('n', 1) }} as {{ var('name', 'k') }}
@@ -34,18 +22,18 @@ import Testing
     let renamed = try project.run("build", "--vars", "{n: 2}")
     #expect(renamed.code == 0, "\(renamed.error)")
     #expect(renamed.error.contains("drop view"), "\(renamed.error)")
-    #expect(try rows(project, "select k from dw.b") == "k\n2\n")
+    #expect(try project.csv("select k from dw.b") == "k\n2\n")
     // One that does not fit any more goes.
     let changed = try project.run("build", "--vars", "{n: 3, name: other}")
     #expect(changed.code == 0, "\(changed.error)")
     #expect(changed.error.contains("its model is gone"), "\(changed.error)")
-    #expect(try rows(project, "select k from dw.b2") == "k\n3\n")
-    #expect(try rows(project, "select to_regclass('dw.b') as b") == "b\n\n")
+    #expect(try project.csv("select k from dw.b2") == "k\n3\n")
+    #expect(try project.csv("select to_regclass('dw.b') as b") == "b\n\n")
   }
 
   @Test func `a view of somebody else stays in the way`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/a.sql": "{{ config(materialized='table') }}\nselect 1 as k\n",
       "macros/m.sql": """
       {% macro look() %}{% do run_query('create view dw.mine as select k from dw.a') %}{% endmacro %}
@@ -60,7 +48,7 @@ import Testing
 
   @Test func `a model that fails tells of the migration that waits`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "migrations/V1__init.sql": "create schema dw;\ncreate table dw.t (a int);\n",
       "models/m.sql": "select b, 1/a as c from {{ source('dw', 't') }}\n",
       "models/sources.yml": "sources: [{ name: dw, tables: [{ name: t }] }]\n",
@@ -79,7 +67,7 @@ import Testing
 
   @Test func `rows are shown as JSON with all their digits and columns`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target + "on-run-start: [\"select 1\", \"select 2\"]\n",
+      "project.yml": ProgramHarness.shop + "on-run-start: [\"select 1\", \"select 2\"]\n",
       "models/a.sql": "-- a model\nselect 1 as k, 'x' as t\n",
       "models/b.sql":
         "{{ config(materialized='table') }}\n\nselect 1/(k - 1) as n from {{ ref('a') }}\n",
@@ -125,7 +113,7 @@ import Testing
 
   @Test func `mistakes in unit tests and macros are shown where they are`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/a.sql": "select 1 as k\n",
       "models/m.sql": "select {{ bad() }} 1 as a\n",
       "macros/bad.sql": """

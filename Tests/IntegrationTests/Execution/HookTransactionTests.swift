@@ -3,29 +3,8 @@ import Testing
 
 /// What hooks and macros do stays or goes with the data that they belong to.
 @Suite struct HookTransactionTests {
-  private static let target = """
-    name: shop
-    target: dev
-    targets: { dev: { type: local, schema: dw } }
-
-    """
-
   private func project(_ files: [String: String]) throws -> ProgramHarness {
-    try ProgramHarness.project(["project.yml": Self.target].merging(files) { $1 })
-  }
-
-  private func rows(_ project: ProgramHarness, _ sql: String) throws -> String {
-    let shown = try project.run(
-      "show",
-      "-q",
-      "--limit",
-      "50",
-      "--output",
-      "csv",
-      "--inline",
-      sql
-    )
-    return shown.output + shown.error
+    try ProgramHarness.project(["project.yml": ProgramHarness.shop].merging(files) { $1 })
   }
 
   private static let relations = """
@@ -60,22 +39,22 @@ import Testing
     defer { project.stopServer() }
     let broken = try project.run("build", "--vars", "{by: 0}")
     #expect(broken.code == 1, "\(broken.error)")
-    #expect(try rows(project, Self.relations) == "relname\nadded\n")
+    #expect(try project.csv(Self.relations) == "relname\nadded\n")
 
     let built = try project.run("build")
     #expect(built.code == 0, "\(built.error)")
     let again = try project.run("build", "--vars", "{by: 0, value: 7, fails: true}")
     #expect(again.code == 1, "\(again.error)")
-    #expect(try rows(project, "select a from dw.made order by 1") == "a\n1\n1\n")
-    #expect(try rows(project, "select count(*) as n from dw.added") == "n\n2\n")
-    #expect(try rows(project, "select a from dw.seen order by 1") == "a\n2\n2\n")
+    #expect(try project.csv("select a from dw.made order by 1") == "a\n1\n1\n")
+    #expect(try project.csv("select count(*) as n from dw.added") == "n\n2\n")
+    #expect(try project.csv("select a from dw.seen order by 1") == "a\n2\n2\n")
     #expect(
-      try rows(project, Self.relations)
+      try project.csv(Self.relations)
         == "relname\nadded\ncodes\nearly\nmade\nnoted\nseen\n"
     )
     let retried = try project.run("retry", "--vars", "{fails: false}")
     #expect(retried.error.contains("added"), "\(retried.error)")
-    #expect(try rows(project, "select count(*) as n from dw.added") == "n\n3\n")
+    #expect(try project.csv("select count(*) as n from dw.added") == "n\n3\n")
   }
 
   @Test func `hooks that are to be outside are outside`() throws {
@@ -98,9 +77,9 @@ import Testing
     let built = try project.run("run")
     #expect(built.code == 1, "\(built.error)")
     #expect(built.error.contains("division"), "\(built.error)")
-    #expect(try rows(project, "select n from dw.noted") == "n\n1\n")
-    #expect(try rows(project, "select a from dw.made order by 1") == "a\n1\n2\n")
-    #expect(try rows(project, Self.relations) == "relname\nmade\nnoted\n")
+    #expect(try project.csv("select n from dw.noted") == "n\n1\n")
+    #expect(try project.csv("select a from dw.made order by 1") == "a\n1\n2\n")
+    #expect(try project.csv(Self.relations) == "relname\nmade\nnoted\n")
   }
 
   @Test func `views that no longer fit are dropped behind early hooks too`() throws {
@@ -115,7 +94,7 @@ import Testing
     #expect(try project.run("run").code == 0)
     let again = try project.run("run", "--vars", "{name: b}")
     #expect(again.code == 0, "\(again.error)")
-    #expect(try rows(project, "select x from dw.upper") == "x\n1\n")
+    #expect(try project.csv("select x from dw.upper") == "x\n1\n")
   }
 
   @Test func `an operation that fails leaves nothing`() throws {
@@ -143,12 +122,12 @@ import Testing
     #expect(try project.run("run").code == 0)
     let failed = try project.run("run-operation", "boom", "--args", "{fails: true}")
     #expect(failed.code == 1 && failed.error.contains("boom"), "\(failed.error)")
-    #expect(try rows(project, Self.relations) == "relname\none\n")
+    #expect(try project.csv(Self.relations) == "relname\none\n")
     let done = try project.run("run-operation", "boom", "--args", "{fails: false}")
     #expect(done.code == 0, "\(done.error)")
-    #expect(try rows(project, "select a from dw.made order by 1") == "a\n1\n2\n")
+    #expect(try project.csv("select a from dw.made order by 1") == "a\n1\n2\n")
     let late = try project.run("run-operation", "clean")
     #expect(late.code == 1 && late.error.contains("late"), "\(late.error)")
-    #expect(try rows(project, "select a from dw.made order by 1") == "a\n1\n2\n3\n")
+    #expect(try project.csv("select a from dw.made order by 1") == "a\n1\n2\n3\n")
   }
 }

@@ -3,16 +3,9 @@ import Testing
 
 /// The values of unit tests, compared as they are written.
 @Suite struct UnitTestValueTests {
-  private static let target = """
-    name: shop
-    target: dev
-    targets: { dev: { type: local, schema: dw } }
-
-    """
-
   @Test func `what is expected is neither rounded nor cut`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/a.sql": """
       {{ config(materialized='table') }}
       select 1 as k, cast(1.50 as decimal(10, 2)) as amount, cast('ab' as char(5)) as code
@@ -55,7 +48,7 @@ import Testing
 
   @Test func `values without a schema and bytes can be given and expected`() throws {
     let project = try ProgramHarness.project([
-      "project.yml": Self.target,
+      "project.yml": ProgramHarness.shop,
       "models/src.sql": """
       {{ config(materialized='table') }}
       select 1 as k, json_parse('[1]') as s, to_varbyte('abc', 'utf8') as b

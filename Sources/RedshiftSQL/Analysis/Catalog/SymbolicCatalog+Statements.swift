@@ -327,16 +327,9 @@ extension CatalogRelation {
 
   /// Takes over a key.
   mutating func adopt(_ constraint: TableConstraint) {
-    let names: [Identifier]
+    let keys = Set(constraint.columns.map(\.text))
     var isPrimary = false
-    switch constraint.kind {
-    case .primaryKey(let columns):
-      names = columns
-      isPrimary = true
-    case .unique(let columns), .foreignKey(let columns, _, _): names = columns
-    case .check: return
-    }
-    let keys = Set(names.map(\.text))
+    if case .primaryKey = constraint.kind { isPrimary = true }
     for index in columns.indices where keys.contains(columns[index].name) {
       columns[index].isInKey = true
       if isPrimary { columns[index].isNullable = false }

@@ -351,9 +351,6 @@ extension QueryWalker {
         index >= 2 && (index % 2 == 0 || index == call.arguments.count - 1)
       }
       checkResults(results.map { call.arguments[$0] }, of: common)
-      for index in call.arguments.indices.dropLast() where index % 2 == 1 {
-        checkLiteral(call.arguments[index], against: type(0))
-      }
       facts.type = common
     case .sum: facts.type = type(0).summed
     case .average: facts.type = type(0).averaged

@@ -32,13 +32,7 @@ struct MaterializedViewRules {
 
   private mutating func check(_ query: Query, _ refreshesItself: Bool) {
     checkClauses(of: query)
-    var common: Set<String> = []
-    SyntaxNode.query(query).walk { node in
-      if case .query(let inner) = node {
-        for table in inner.with?.tables ?? [] { common.insert(table.name.text) }
-      }
-      return true
-    }
+    let common = query.commonNames
     var found: [Diagnostic] = []
     SyntaxNode.query(query).walk { node in
       switch node {

@@ -261,25 +261,14 @@ extension QueryWalker {
       for (value, column) in zip(row.values, columns) {
         guard let column else { continue }
         checkLiteral(value, against: column.type)
-        if case .literal(.null) = value.kind {
-          checkNull(.null, in: column, of: table, at: value.range)
+        // Of what no statement has made NOT NULL is a guess.
+        if case .literal(.null) = value.kind, !column.isNullable, table.range != nil,
+          table.kind == .table
+        {
+          report(.nullForRequired(column, at: value.range))
         }
       }
     }
-  }
-
-  /// Reports NULL for a column that a statement has declared NOT NULL.
-  private mutating func checkNull(
-    _ type: SQLType,
-    in column: CatalogColumn,
-    of table: CatalogRelation,
-    at range: TextRange
-  ) {
-    // Of what no statement has made it is a guess.
-    guard type == .null, !column.isNullable, table.range != nil, table.kind == .table else {
-      return
-    }
-    report(.nullForRequired(column, at: range))
   }
 
   /// Reports a column that gets two values.

@@ -261,13 +261,3 @@ extension TableAttribute {
     }
   }
 }
-
-extension TableConstraint {
-  /// The columns of the table that it is about.
-  fileprivate var columns: [Identifier] {
-    switch kind {
-    case .primaryKey(let names), .unique(let names), .foreignKey(let names, _, _): names
-    case .check: []
-    }
-  }
-}
