@@ -267,9 +267,9 @@ enum CommandTable {
       name: "compile",
       summary: "Write the SQL of models for the target",
       details: """
-        Needs no database. Writes target/compiled and target/manifest.json; prints the SQL of \
-        the nodes chosen with --select or --inline. With --quiet, that alone is on standard \
-        output.
+        Needs no database, unless a template asks it. Writes target/compiled and \
+        target/manifest.json; prints the SQL of the nodes chosen with --select or --inline. With \
+        --quiet, that alone is on standard output.
         """,
       options: selection + deferral + [
         "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty",
@@ -286,8 +286,9 @@ enum CommandTable {
       summary: "Find what is wrong with the SQL of the project",
       details: """
         Checks migrations, models, tests and hooks against the columns that migrations, seeds, \
-        sources and models have, and gives advice for Redshift. Needs no database. compile, run, \
-        build, test and show do the same before they begin, and print errors only. The exit code \
+        sources and models have, and gives advice for Redshift; settings of tests and incremental \
+        models that a run would refuse are told, too. Needs no database. compile, run, build, \
+        test and show check the columns before they begin, and print errors only. The exit code \
         is 2 when there are errors.
         """,
       options: ["select", "exclude", "resource-type", "allow-breaking", "output"] + project
@@ -371,8 +372,11 @@ enum CommandTable {
     ),
     Command(
       name: "test",
-      summary: "Run the data tests",
-      details: "A test is a query for rows that are wrong; it passes when there are none.",
+      summary: "Run data tests and unit tests",
+      details: """
+        A data test is a query for rows that are wrong; it passes when there are none. A unit test \
+        runs a model on given rows and compares what comes.
+        """,
       options: selection + deferral + ["fail-fast", "threads", "no-check", "store-failures"]
         + project + output,
       examples: [
