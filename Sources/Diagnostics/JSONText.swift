@@ -9,6 +9,17 @@ extension PlainValue {
     return writer.bytes
   }
 
+  /// An object as JSON on one line, of values that are JSON already.
+  ///
+  /// - Parameter pairs: the keys, and their values as UTF-8 bytes.
+  /// - Returns: UTF-8 bytes.
+  package static func json(object pairs: [(key: String, json: [UInt8])]) -> [UInt8] {
+    var writer = JSONWriter(indent: nil)
+    writer.bytes.reserveCapacity(pairs.reduce(2) { $0 + $1.key.utf8.count + $1.json.count + 8 })
+    writer.writeObject(pairs)
+    return writer.bytes
+  }
+
   /// This value as JSON on one line.
   package var jsonString: String { String(decoding: json(), as: UTF8.self) }
 }
@@ -43,6 +54,14 @@ struct JSONWriter {
         if writer.indent != nil { writer.bytes.append(UInt8(ascii: " ")) }
         writer.write(pairs[index].value, level: level + 1)
       }
+    }
+  }
+
+  mutating func writeObject(_ pairs: [(key: String, json: [UInt8])]) {
+    write(open: "{", close: "}", count: pairs.count, level: 0) { writer, index in
+      writer.write(pairs[index].key)
+      writer.bytes.append(UInt8(ascii: ":"))
+      writer.bytes.append(contentsOf: pairs[index].json)
     }
   }
 

@@ -1,8 +1,13 @@
 import Dispatch
 import Synchronization
 
-/// Maps over items on all cores, results in the order of the items.
-func parallelMap<Item: Sendable, Result: Sendable>(
+/// Maps over items on all cores.
+///
+/// - Parameters:
+///   - items: what is gone over.
+///   - transform: what is done with each, on any thread.
+/// - Returns: the results in the order of the items.
+package func parallelMap<Item: Sendable, Result: Sendable>(
   _ items: [Item],
   _ transform: @Sendable (Item) -> Result
 ) -> [Result] {

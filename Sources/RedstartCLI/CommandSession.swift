@@ -273,26 +273,30 @@ struct CommandSession: Sendable {
       buffers: buffers,
       generatedAt: Moment.now().iso8601
     )
-    try writeTarget(project, "manifest.json", manifest.plain.json())
+    try writeTarget(project, "manifest.json", manifest.json())
   }
 
   /// Writes target/lineage.json.
   func writeLineage(_ project: Project, _ lineage: ProjectLineage?) throws(Diagnostic) {
     guard let lineage else { return }
     let artifact = LineageArtifact(lineage, projectName: project.name)
-    try writeTarget(project, LineageArtifact.fileName, artifact.plain.json())
+    try writeTarget(project, LineageArtifact.fileName, artifact.json())
   }
 
   /// Writes target/compiled of every node that was compiled.
   func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
-    for compiled in compilation.compiled.values
-    where compiled.node.kind != .seed && !compiled.isDeferred {
-      try writeTarget(
-        project,
-        compiled.node.compiledFilePath,
-        buffers.bytes(of: compiled.sql)
-      )
+    let written = compilation.compiled.values.filter { $0.node.kind != .seed && !$0.isDeferred }
+    // All secrets are known before the first file is written.
+    protectSecretsInSQL()
+    let failures = parallelMap(written) { compiled -> Diagnostic? in
+      do throws(Diagnostic) {
+        try writeTarget(project, compiled.node.compiledFilePath, buffers.bytes(of: compiled.sql))
+        return nil
+      } catch {
+        return error
+      }
     }
+    if let failure = failures.compactMap(\.self).first { throw failure }
   }
 
   /// A random UUID (RFC 9562, version 4).

@@ -27,7 +27,42 @@ package struct Manifest {
 
   /// The artifact as data.
   package var plain: PlainValue {
-    var nodes = PlainDictionary()
+    let nodes = nodes
+    let entries = parallelMap(nodes) { PlainValue.dictionary(entry($0)) }
+    var artifact = PlainDictionary()
+    for (name, section) in sections {
+      artifact[name] =
+        section ?? .dictionary(PlainDictionary(zip(nodes, entries).map { ($0.uniqueID, $1) }))
+    }
+    return .dictionary(artifact)
+  }
+
+  /// The artifact as JSON on one line.
+  ///
+  /// The entries of nodes, which are nearly all of it, are made, written and let go on all cores.
+  package func json() -> [UInt8] {
+    let nodes = nodes
+    let entries = parallelMap(nodes) { PlainValue.dictionary(entry($0)).json() }
+    return PlainValue.json(
+      object: sections.map { name, section in
+        if let section { return (name, section.json()) }
+        return (name, PlainValue.json(object: zip(nodes, entries).map { ($0.uniqueID, $1) }))
+      }
+    )
+  }
+
+  /// What stands in the section of nodes, in its order.
+  private var nodes: [Node] {
+    let listed = parsed.graph.nodes.keys.sorted().compactMap { parsed.graph.nodes[$0] }
+      .filter { ![.migration, .unitTest, .exposure, .source].contains($0.kind) }
+    return listed + others.filter { parsed.graph.nodes[$0.uniqueID] == nil }
+  }
+
+  /// Nodes that no graph has.
+  private var others: [Node] { parsed.operations + parsed.disabled.filter(\.isStranded) }
+
+  /// The parts of the artifact in their order; nil for the nodes.
+  private var sections: [(name: String, section: PlainValue?)] {
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
     var unitTests = PlainDictionary()
@@ -39,19 +74,15 @@ package struct Manifest {
       guard let node = graph.nodes[id], node.kind != .migration else { continue }
       parentMap[id] = ids(graph.parents[id] ?? [])
       childMap[id] = ids(graph.children[id] ?? [])
-      if node.kind == .unitTest {
-        unitTests[id] = .dictionary(entries.unitTest(node))
-      } else if node.kind == .exposure {
-        exposures[id] = .dictionary(entries.exposure(node))
-      } else if node.kind == .source {
-        sources[id] = .dictionary(entries.source(node))
-      } else {
-        nodes[id] = .dictionary(entry(node))
+      switch node.kind {
+      case .unitTest: unitTests[id] = .dictionary(entries.unitTest(node))
+      case .exposure: exposures[id] = .dictionary(entries.exposure(node))
+      case .source: sources[id] = .dictionary(entries.source(node))
+      default: break
       }
     }
-    for node in parsed.operations + parsed.disabled.filter(\.isStranded) {
+    for node in others {
       let parents = node.dependencies.filter { parentMap[$0] != nil }
-      nodes[node.uniqueID] = .dictionary(entry(node))
       parentMap[node.uniqueID] = ids(parents)
       childMap[node.uniqueID] = []
       for parent in parents {
@@ -78,23 +109,23 @@ package struct Manifest {
       disabled[node.uniqueID] = [.dictionary(entry(node))]
     }
     return [
-      "metadata": .dictionary(metadata),
-      "nodes": .dictionary(nodes),
-      "sources": .dictionary(sources),
-      "macros": .dictionary(macros),
-      "docs": .dictionary(declarations.docs),
-      "exposures": .dictionary(exposures),
-      "metrics": [:],
-      "groups": .dictionary(declarations.groups),
-      "selectors": .dictionary(selectors),
-      "disabled": .dictionary(disabled),
-      "parent_map": .dictionary(parentMap),
-      "child_map": .dictionary(childMap),
-      "group_map": [:],
-      "saved_queries": [:],
-      "semantic_models": [:],
-      "unit_tests": .dictionary(unitTests),
-      "functions": [:],
+      ("metadata", .dictionary(metadata)),
+      ("nodes", nil),
+      ("sources", .dictionary(sources)),
+      ("macros", .dictionary(macros)),
+      ("docs", .dictionary(declarations.docs)),
+      ("exposures", .dictionary(exposures)),
+      ("metrics", [:]),
+      ("groups", .dictionary(declarations.groups)),
+      ("selectors", .dictionary(selectors)),
+      ("disabled", .dictionary(disabled)),
+      ("parent_map", .dictionary(parentMap)),
+      ("child_map", .dictionary(childMap)),
+      ("group_map", [:]),
+      ("saved_queries", [:]),
+      ("semantic_models", [:]),
+      ("unit_tests", .dictionary(unitTests)),
+      ("functions", [:]),
     ]
   }
 

@@ -20,16 +20,27 @@ package struct LineageArtifact {
 
   /// The artifact as data, in a stable order.
   package var plain: PlainValue {
-    var relations = PlainDictionary()
-    for id in lineage.relations.keys.sorted() {
-      guard let relation = lineage.relations[id] else { continue }
-      relations[id] = entry(relation)
+    let pairs = lineage.relations.keys.sorted().compactMap { id in
+      lineage.relations[id].map { (id, entry($0)) }
     }
     return [
       "version": .integer(Self.version),
       "project": .string(projectName),
-      "relations": .dictionary(relations),
+      "relations": .dictionary(PlainDictionary(pairs)),
     ]
+  }
+
+  /// The same as JSON on one line, written on all cores.
+  package func json() -> [UInt8] {
+    let ids = lineage.relations.keys.sorted()
+    let relations = parallelMap(ids) { id in
+      lineage.relations[id].map { (id, entry($0).json()) }
+    }
+    return PlainValue.json(object: [
+      ("version", PlainValue.integer(Self.version).json()),
+      ("project", PlainValue.string(projectName).json()),
+      ("relations", PlainValue.json(object: relations.compactMap(\.self))),
+    ])
   }
 
   private func entry(_ relation: ProjectLineage.Relation) -> PlainValue {
