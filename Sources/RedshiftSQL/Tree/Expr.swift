@@ -57,6 +57,18 @@ package struct Expr: Sendable {
     case array([Expr])
   }
 
+  /// Whether the value is NULL as it is written, also as `NULL::type`.
+  package var isNull: Bool {
+    var expr = self
+    while true {
+      switch expr.kind {
+      case .literal(.null): return true
+      case .parenthesized(let inner), .cast(let inner, _, _): expr = inner
+      default: return false
+      }
+    }
+  }
+
   package enum Literal: Hashable, Sendable {
     case null
     case boolean(Bool)
