@@ -58,7 +58,7 @@ package struct Expr: Sendable {
   }
 
   /// Whether the value is NULL as it is written, also as `NULL::type`.
-  package var isNull: Bool {
+  var isAlwaysNull: Bool {
     var expr = self
     while true {
       switch expr.kind {

@@ -303,7 +303,7 @@ extension QueryWalker {
     _ table: CatalogRelation
   ) {
     // Of what no statement has made NOT NULL is a guess.
-    guard value.isNull, !column.isNullable, table.range != nil, table.kind == .table else {
+    guard value.isAlwaysNull, !column.isNullable, table.range != nil, table.kind == .table else {
       return
     }
     report(.nullForRequired(column, at: value.range))
