@@ -19,6 +19,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build" / "release" / "sql-benchmark"
+MODEL = ROOT / "scripts" / "bench_model.sql"
 CORPUS = ROOT / "Tests" / "RedshiftSQLTests" / "Fixtures" / "corpus"
 
 
@@ -62,6 +63,11 @@ def measure_ours(statements):
     return json.loads(result.stdout)
 
 
+def measure_model():
+    result = subprocess.run([PROGRAM, "model", MODEL], capture_output=True, check=True)
+    return json.loads(result.stdout)
+
+
 def line(name, seconds, count, size):
     rate = f"{count / seconds:12,.0f} statements/s {size / seconds / 1e6:8.2f} MB/s"
     print(f"{name:24} {seconds * 1e3:10.2f} ms {rate}")
@@ -86,6 +92,11 @@ def main():
     line("redstart, tokens", ours["lex"]["seconds"], len(statements), size)
     line("redstart, tree", ours["parse"]["seconds"], len(statements), size)
     line("redstart, printed", ours["format"]["seconds"], len(statements), size)
+    model = measure_model()
+    print(
+        f"a model of {model['lines']} lines read, checked and traced: "
+        f"{model['seconds'] * 1e3:.2f} ms"
+    )
     if not sqlglot:
         print("sqlglot is not installed")
         return

@@ -49,7 +49,7 @@ package final class Buffers: Sendable {
   /// How many texts there are; their indexes are below.
   package var count: Int { all.withLock { $0.count } }
 
-  package func bytes(of id: BufferID) -> [UInt8] { buffer(id).bytes }
+  package func bytes(of id: BufferID) -> [UInt8] { all.withLock { $0[id.index].bytes } }
 
   package func name(of id: BufferID) -> String { buffer(id).name }
 

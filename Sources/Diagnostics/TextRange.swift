@@ -1,21 +1,38 @@
 /// Names one buffer of a `Buffers` store.
 package struct BufferID: Hashable, Sendable {
-  package let index: Int
+  @usableFromInline let number: Int32
 
+  @inlinable package var index: Int { Int(number) }
+
+  @inlinable
   package init(index: Int) {
-    self.index = index
+    number = Int32(clamping: index)
   }
 }
 
 /// A run of bytes in one buffer; line and column are worked out only when it is shown.
+///
+/// Trees hold one for each node, so it is kept small: buffers are shorter than 2 GB.
 package struct TextRange: Hashable, Sendable {
   package var buffer: BufferID
-  /// UTF-8 byte offsets, from 0.
-  package var bytes: Range<Int>
+  @usableFromInline var lower: Int32
+  @usableFromInline var upper: Int32
 
+  /// UTF-8 byte offsets, from 0.
+  @inlinable
+  package var bytes: Range<Int> {
+    get { Range(uncheckedBounds: (Int(lower), Int(upper))) }
+    set {
+      lower = Int32(clamping: newValue.lowerBound)
+      upper = Int32(clamping: newValue.upperBound)
+    }
+  }
+
+  @inlinable @inline(__always)
   package init(buffer: BufferID, bytes: Range<Int>) {
     self.buffer = buffer
-    self.bytes = bytes
+    lower = Int32(clamping: bytes.lowerBound)
+    upper = Int32(clamping: bytes.upperBound)
   }
 
   /// The smallest range that covers both; `other` must be in the same buffer, else `self` is kept.

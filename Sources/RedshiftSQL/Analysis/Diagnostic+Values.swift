@@ -108,6 +108,16 @@ extension Diagnostic {
     )
   }
 
+  static func longEscape(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "type-mismatch",
+      "ESCAPE takes one character",
+      at: range,
+      label: "more than one",
+      help: ["with ESCAPE '' no character escapes; without ESCAPE the backslash does"]
+    )
+  }
+
   static func resultTypes(
     _ what: String,
     _ first: SQLType,

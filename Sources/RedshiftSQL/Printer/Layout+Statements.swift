@@ -34,7 +34,7 @@ extension Layout {
       mark(query, .hard)
     case .copy:
       markOptions(in: range) {
-        CopyOptions.canonical[$0] != nil || $0 == "FORMAT" || $0 == "USING"
+        CopyOption.byWord.value(of: $0) != nil || $0 == "FORMAT" || $0 == "USING"
       }
     case .unload(let unload):
       if let query = unload.query { markNested(query) }

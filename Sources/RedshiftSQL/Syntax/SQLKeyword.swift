@@ -61,96 +61,14 @@ package enum SQLKeyword: UInt8, CaseIterable, Sendable {
   }
 
   /// The word in lower case.
-  var spelling: String { KeywordTable.shared.spellings[Int(rawValue)] }
-}
+  var spelling: String { SQLKeyword.spellings[Int(rawValue)] }
 
-/// Finds keywords by their bytes, in any case.
-///
-/// A word is packed into three numbers of eight letters, in lower case and zero where it ends. Two
-/// words are the same when their numbers are.
-struct KeywordTable: Sendable {
-  static let shared = KeywordTable()
+  private static let spellings = allCases.map { "\($0)" }
 
-  static let longest = 18
-  private static let mask = 1023
-
-  private struct Packed: Equatable, Sendable {
-    var first: UInt64 = 0
-    var second: UInt64 = 0
-    var third: UInt64 = 0
-
-    var slot: Int {
-      var hash = first &* 0x9E37_79B9_7F4A_7C15
-      hash ^= second &* 0xC2B2_AE3D_27D4_EB4F
-      hash ^= third &* 0x1656_67B1_9E37_79F9
-      return Int(truncatingIfNeeded: (hash >> 40) ^ (hash >> 20)) & mask
-    }
-  }
-
-  let spellings: [String]
-  /// Keywords by their hash; `none` is a free slot.
-  private let slots: [(packed: Packed, keyword: SQLKeyword)]
-
-  private init() {
-    var spellings: [String] = []
-    var slots = Array(
-      repeating: (packed: Packed(), keyword: SQLKeyword.none),
-      count: KeywordTable.mask + 1
-    )
-    for keyword in SQLKeyword.allCases {
-      let spelling = "\(keyword)"
-      spellings.append(spelling)
-      guard keyword != .none else { continue }
-      let packed = Array(spelling.utf8).withUnsafeBufferPointer {
-        KeywordTable.pack($0, 0..<$0.count)
-      }
-      var slot = packed.slot
-      while slots[slot].keyword != .none { slot = (slot + 1) & KeywordTable.mask }
-      slots[slot] = (packed, keyword)
-    }
-    self.spellings = spellings
-    self.slots = slots
-  }
-
-  @inline(__always)
-  private static func pack(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Packed {
-    var packed = Packed()
-    packed.first = eight(bytes, range.lowerBound, range.upperBound)
-    if range.count > 8 {
-      packed.second = eight(bytes, range.lowerBound + 8, range.upperBound)
-      if range.count > 16 {
-        packed.third = eight(bytes, range.lowerBound + 16, range.upperBound)
-      }
-    }
-    return packed
-  }
-
-  /// Up to eight letters from a position, each in lower case.
-  @inline(__always)
-  private static func eight(
-    _ bytes: UnsafeBufferPointer<UInt8>,
-    _ start: Int,
-    _ end: Int
-  ) -> UInt64 {
-    var result: UInt64 = 0
-    for index in start..<min(end, start + 8) {
-      result = result << 8 | UInt64(asciiLowercased(bytes[index]))
-    }
-    return result
-  }
-
-  /// The keyword that `bytes[range]` spells.
-  func keyword(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> SQLKeyword {
-    guard range.count <= KeywordTable.longest, range.count > 1 else { return .none }
-    let packed = KeywordTable.pack(bytes, range)
-    var slot = packed.slot
-    while true {
-      let candidate = slots[slot]
-      if candidate.keyword == .none { return .none }
-      if candidate.packed == packed { return candidate.keyword }
-      slot = (slot + 1) & KeywordTable.mask
-    }
-  }
+  /// All keywords by their words.
+  static let byWord = WordTable(
+    allCases.dropFirst().map { (word: $0.spelling, value: $0) }
+  )
 }
 
 @inline(__always)

@@ -4,16 +4,14 @@
 /// string literal, `$tag$` quotes, and `#name` is a temporary table.
 package struct SQLLexer {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private let keywords: KeywordTable
+  private let keywords: WordTable<SQLKeyword>
   private var position = 0
-  /// Whether the last token that is no trivia could end a value.
-  private var afterOperand = false
-  /// Whether it was a word.
-  private var afterWord = false
+  /// The last token that is no trivia.
+  private var previous: SQLToken?
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
-    keywords = .shared
+    keywords = SQLKeyword.byWord
   }
 
   /// All tokens of a text, trivia included; their ranges cover it without gaps.
@@ -29,12 +27,21 @@ package struct SQLLexer {
 
   /// The tokens that mean something, and an `end` token behind them.
   package static func significantTokens(of bytes: [UInt8]) -> [SQLToken] {
-    bytes.withUnsafeBufferPointer { buffer in
+    significantTokens(of: bytes, in: 0..<bytes.count)
+  }
+
+  /// The tokens that mean something in a part of a text, as if the text were no longer.
+  static func significantTokens(of bytes: [UInt8], in range: Range<Int>) -> [SQLToken] {
+    bytes.withUnsafeBufferPointer { whole in
+      let buffer = UnsafeBufferPointer(rebasing: whole[..<range.upperBound])
       var lexer = SQLLexer(buffer)
+      lexer.position = range.lowerBound
       var tokens: [SQLToken] = []
-      tokens.reserveCapacity(buffer.count / 5 + 4)
+      tokens.reserveCapacity(range.count / 4 + 4)
+      lexer.skipWhitespace()
       while let token = lexer.next() {
         if !token.isTrivia { tokens.append(token) }
+        lexer.skipWhitespace()
       }
       tokens.append(SQLToken(.endOfText, buffer.count, buffer.count))
       return tokens
@@ -61,17 +68,14 @@ package struct SQLLexer {
     var token = read(from: start)
     if token.stop <= start { token = SQLToken(.unknownByte, start, start + 1) }
     position = token.stop
-    if !token.isTrivia {
-      afterOperand = token.endsOperand
-      afterWord = token.kind == .word
-    }
+    if !token.isTrivia { previous = token }
     return token
   }
 
   private func read(from start: Int) -> SQLToken {
     let first = bytes[start]
     switch CharacterClass.of(first) {
-    case .space: return whitespace(start)
+    case .space: return SQLToken(.whitespace, start, whitespaceEnd(start))
     case .letter: return word(start)
     case .digit: return number(start)
     case .quote: return quoted(start, UInt8(ascii: "'"), .string, .unterminatedString)
@@ -104,20 +108,23 @@ package struct SQLLexer {
     }
   }
 
-  private func whitespace(_ start: Int) -> SQLToken {
-    var index = start + 1
+  private func whitespaceEnd(_ start: Int) -> Int {
+    var index = start
     while index < bytes.count, CharacterClass.of(bytes[index]) == .space { index += 1 }
-    return SQLToken(.whitespace, start, index)
+    return index
   }
+
+  /// Goes on to what is no white space, without a token for it.
+  private mutating func skipWhitespace() { position = whitespaceEnd(position) }
 
   private func wordEnd(_ start: Int) -> Int {
     var index = start
-    while index < bytes.count {
-      let byte = bytes[index]
-      let kind = CharacterClass.of(byte)
-      guard kind == .letter || kind == .digit || byte == UInt8(ascii: "$") else { break }
-      index += 1
+    while index + 8 <= bytes.count {
+      let count = WordBytes.count(in: bytes, from: index)
+      index += count
+      if count < 8 { return index }
     }
+    while index < bytes.count, CharacterClass.continuesWord(bytes[index]) { index += 1 }
     return index
   }
 
@@ -127,7 +134,7 @@ package struct SQLLexer {
       return SQLToken(.whitespace, 0, 3)
     }
     let end = wordEnd(start + 1)
-    return SQLToken(.word, start, end, keyword: keywords.keyword(in: bytes, start..<end))
+    return SQLToken(.word, start, end, keyword: keywords.value(in: bytes, start..<end) ?? .none)
   }
 
   private func digitsEnd(_ start: Int) -> Int {
@@ -209,7 +216,7 @@ package struct SQLLexer {
     if first == UInt8(ascii: "-"), second == first { return lineComment(start) }
     if first == UInt8(ascii: "/"), second == UInt8(ascii: "*") { return blockComment(start) }
     if first == UInt8(ascii: "#"), CharacterClass.of(second) == .letter,
-      !afterOperand || afterWord && CharacterClass.of(bytes[start - 1]) == .space
+      startsName(start)
     {
       // `copy #t` names a table; `a # b` and `1 #b` are operators.
       return SQLToken(.temporaryName, start, wordEnd(start + 1))
@@ -231,6 +238,12 @@ package struct SQLLexer {
       index -= 1
     }
     return SQLToken(.operator, start, index)
+  }
+
+  /// Whether `#` begins a name here, as it does where no operator can stand.
+  private func startsName(_ start: Int) -> Bool {
+    guard let previous, previous.endsOperand else { return true }
+    return previous.kind == .word && CharacterClass.of(bytes[start - 1]) == .space
   }
 
   private func isRareOperator(_ byte: UInt8) -> Bool {
@@ -288,5 +301,12 @@ private enum CharacterClass: UInt8 {
       .operator
     default: .other
     }
+  }
+
+  /// Whether a word goes on with the byte; `WordBytes` says the same of eight.
+  @inline(__always)
+  static func continuesWord(_ byte: UInt8) -> Bool {
+    let kind = of(byte)
+    return kind == .letter || kind == .digit || byte == UInt8(ascii: "$")
   }
 }

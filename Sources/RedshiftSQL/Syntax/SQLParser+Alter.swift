@@ -16,11 +16,11 @@ extension SQLParser {
       guard token.kind == .word else { throw failure("TABLE, VIEW or SCHEMA") }
       if let view = try parseExternalView(.drop) { return view }
       if let template = try parseTemplate(.drop) { return template }
-      if let help = suggestion([.table, .view, .schema, .materialized]) {
-        throw failure("TABLE, VIEW, SCHEMA or another kind of object", help: help)
-      }
       if let (kind, words) = objectKind(), kind != .externalSchema {
         return try parseDropObject(kind, words: words)
+      }
+      if let help = suggestion([.table, .view, .schema, .materialized]) {
+        throw failure("TABLE, VIEW, SCHEMA or another kind of object", help: help)
       }
       guard atKnownObject else { throw failure(SQLParser.objectExpected) }
       return parseOpaque(from: start)

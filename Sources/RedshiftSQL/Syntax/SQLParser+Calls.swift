@@ -2,7 +2,12 @@ import Diagnostics
 
 extension SQLParser {
   /// The parentheses and what may follow them; the name has been read.
-  mutating func parseCall(_ name: ObjectName) throws(SyntaxFailure) -> Expr {
+  ///
+  /// `keyword` is the name where it is one: the arguments of some have a form of their own.
+  mutating func parseCall(
+    _ name: ObjectName,
+    _ keyword: SQLKeyword = .none
+  ) throws(SyntaxFailure) -> Expr {
     let open = index
     advance()
     var call = FunctionCall(
@@ -12,10 +17,10 @@ extension SQLParser {
       argumentsRange: name.range
     )
     if !at(.closeParenthesis) {
-      switch name.parts.count == 1 ? name.last : "" {
-      case "extract": try parseExtract(&call)
-      case "position": try parsePosition(&call)
-      case "trim": try parseTrim(&call)
+      switch keyword {
+      case .extract: try parseExtract(&call)
+      case .position: try parsePosition(&call)
+      case .trim: try parseTrim(&call)
       default: try parseArguments(&call)
       }
     }
@@ -42,21 +47,21 @@ extension SQLParser {
       call.arguments.append(Expr(range: textRange(from: start), kind: .subquery(query)))
       return
     }
-    call.arguments.append(try parseExpr())
+    let first = try parseExpr()
     if at(.from), call.name.last == "substring" {
       call.syntax = .substring
       advance()
-      call.arguments.append(try parseExpr())
+      call.arguments = [first, try parseExpr()]
       if take(.for) { call.arguments.append(try parseExpr()) }
       return
     }
-    if call.name.last == "object_transform" {
+    call.arguments = try parseExprList(after: first)
+    if at(.set) || atWord("keep"), call.name.last == "object_transform" {
       // `KEEP path, … SET path, value, …` behind the object.
       while takeWord("keep") || take(.set) || take(.comma) {
         call.arguments.append(try parseExpr())
       }
     }
-    while take(.comma) { call.arguments.append(try parseExpr()) }
     if at(.order, .by) { call.order = try parseOrder() }
     if at(.ignore, .nulls) || at(.respect, .nulls) {
       call.nullTreatment = parseNullTreatment()
@@ -217,9 +222,9 @@ extension SQLParser {
   mutating func parseOrder() throws(SyntaxFailure) -> [SortItem] {
     try expect(.order)
     try expect(.by)
-    var items = [try parseSortItem()]
-    while take(.comma) { items.append(try parseSortItem()) }
-    return items
+    var list = [try parseSortItem()]
+    while take(.comma) { list.append(try parseSortItem()) }
+    return list
   }
 
   private mutating func parseSortItem() throws(SyntaxFailure) -> SortItem {

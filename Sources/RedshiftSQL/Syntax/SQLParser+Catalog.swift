@@ -143,12 +143,11 @@ extension SQLParser {
       advance()
       _ = take(.as)
     }
-    let known = CopyOptions.canonical
-    guard token.kind == .word, let option = known[string(token).uppercased()] else {
+    guard let option = meaning(of: token, in: CopyOption.byWord) else {
       throw failure(
         "a parameter of COPY",
         help: token.kind == .word
-          ? Suggestion.sentence(for: string(token).uppercased(), among: known.keys.sorted()) : nil
+          ? Suggestion.sentence(for: string(token).uppercased(), among: CopyOption.names) : nil
       )
     }
     advance()
@@ -159,20 +158,28 @@ extension SQLParser {
       value = .text(try parseString("a text"))
     } else if at(.number) {
       value = .number(try parseInteger("a whole number"))
-    } else if SQLParser.templateSwitches.contains(option), token.kind == .word,
-      option == "ENCODING" || SQLParser.switchWords.contains(word(token))
-    {
+    } else if token.kind == .word, isSwitch(option) {
       value = .word(word(token))
       advance()
     } else if index > behind {
-      throw failure("the value of \(option)")
+      throw failure("the value of \(option.rawValue)")
     }
-    return StatementOption(range: textRange(from: start), name: option.lowercased(), value: value)
+    return StatementOption(
+      range: textRange(from: start),
+      name: option.rawValue.lowercased(),
+      value: value
+    )
   }
 
-  private static let templateSwitches: Set<String> = [
-    "COMPUPDATE", "STATUPDATE", "IAM_ROLE", "ENCODING",
-  ]
+  /// Whether the word at hand is the value of the option.
+  private func isSwitch(_ option: CopyOption) -> Bool {
+    switch option {
+    case .encoding: true
+    case .updateCompression, .updateStatistics, .role: SQLParser.switchWords.contains(word(token))
+    default: false
+    }
+  }
+
   private static let switchWords: Set<String> = [
     "on", "off", "true", "false", "preset", "default",
   ]

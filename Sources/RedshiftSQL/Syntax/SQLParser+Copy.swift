@@ -68,111 +68,120 @@ extension SQLParser {
   ) throws(SyntaxFailure) {
     let start = index
     guard token.kind == .word else { throw failure("a COPY option") }
-    let name = word(token).uppercased()
-    let range = textRange(token)
+    let word = token
+    guard let option = meaning(of: word, in: CopyOption.byWord) else {
+      return try parseOtherCopyWords(&copy)
+    }
     advance()
-    switch name {
-    case "FORMAT":
+    let range = textRange(word)
+    try parseCopyValue(option, at: range, &copy, &options)
+    let whole = textRange(from: start)
+    for conflict in options.add(option, at: whole) {
+      diagnostics.append(
+        .copyConflict(
+          option.rawValue,
+          at: range,
+          with: conflict.option.rawValue,
+          at: conflict.range
+        )
+      )
+    }
+  }
+
+  /// FORMAT, WITH, JOB CREATE, USING TEMPLATE, and words that COPY does not know.
+  private mutating func parseOtherCopyWords(
+    _ copy: inout CopyStatement
+  ) throws(SyntaxFailure) {
+    let start = index
+    let word = token
+    advance()
+    if isWord(word, "format") {
       _ = take(.as)
-      guard token.kind == .word, CopyOptions.formats.contains(word(token).uppercased()) else {
+      guard meaning(of: token, in: CopyOption.byWord)?.isFormat == true else {
         throw failure("CSV, JSON, AVRO, PARQUET, ORC or another format")
       }
-      return
-    case "WITH": return
-    case "JOB" where at(.create):
+    } else if isWord(word, "job"), at(.create) {
       copy.job = try parseJobCreation()
-      return
-    case "USING" where atWord("template"):
-      advance()
+    } else if word.keyword == .using, takeWord("template") {
       let first = copy.template?.range
       copy.template = try parseObjectName("the name of the template")
-      let whole = textRange(from: start)
       if let first {
+        let whole = textRange(from: start)
         diagnostics.append(
           .copyConflict("USING TEMPLATE", at: whole, with: "USING TEMPLATE", at: first)
         )
       }
-      return
-    default: break
-    }
-    guard let option = CopyOptions.canonical[name] else {
+    } else if word.keyword != .with {
+      let name = string(word).uppercased()
       diagnostics.append(
         .unknownCopyOption(
           name,
-          at: range,
-          help: Suggestion.sentence(for: name, among: CopyOptions.canonical.keys)
+          at: textRange(word),
+          help: Suggestion.sentence(for: name, among: CopyOption.names)
         )
       )
       // Its value, if it has one, is no option either.
       _ = take(.as)
       if at(.string) || at(.number) { advance() }
-      return
-    }
-    try parseCopyValue(option, at: range, &copy, &options)
-    let whole = textRange(from: start)
-    for conflict in options.add(option, at: whole) {
-      diagnostics.append(
-        .copyConflict(option, at: range, with: conflict.option, at: conflict.range)
-      )
     }
   }
 
   private mutating func parseCopyValue(
-    _ option: String,
+    _ option: CopyOption,
     at range: TextRange,
     _ copy: inout CopyStatement,
     _ options: inout CopyOptions
   ) throws(SyntaxFailure) {
     switch option {
     // Flags
-    case "MANIFEST": copy.isManifest = true
-    case "ENCRYPTED": copy.encrypted = true
-    case "GZIP": setCompression(.gzip, range, &copy)
-    case "BZIP2": setCompression(.bzip2, range, &copy)
-    case "LZOP": setCompression(.lzop, range, &copy)
-    case "ZSTD": setCompression(.zstandard, range, &copy)
-    case "ESCAPE": copy.escape = true
-    case "REMOVEQUOTES": copy.removesQuotes = true
-    case "EMPTYASNULL": copy.emptyAsNull = true
-    case "BLANKSASNULL": copy.blanksAsNull = true
-    case "TRIMBLANKS": copy.trimsBlanks = true
-    case "TRUNCATECOLUMNS": copy.truncatesColumns = true
-    case "FILLRECORD": copy.fillsRecord = true
-    case "IGNOREBLANKLINES": copy.ignoresBlankLines = true
-    case "ACCEPTANYDATE": copy.acceptsAnyDate = true
-    case "EXPLICIT_IDS": copy.explicitIdentifiers = true
-    case "ROUNDEC": copy.roundsDecimals = true
-    case "IGNOREALLERRORS": copy.ignoresAllErrors = true
-    case "NOLOAD": copy.noLoad = true
-    case "SSH": break
+    case .manifest: copy.isManifest = true
+    case .encrypted: copy.encrypted = true
+    case .gzip: setCompression(.gzip, range, &copy)
+    case .bzip2: setCompression(.bzip2, range, &copy)
+    case .lzop: setCompression(.lzop, range, &copy)
+    case .zstandard: setCompression(.zstandard, range, &copy)
+    case .escape: copy.escape = true
+    case .removeQuotes: copy.removesQuotes = true
+    case .emptyAsNull: copy.emptyAsNull = true
+    case .blanksAsNull: copy.blanksAsNull = true
+    case .trimBlanks: copy.trimsBlanks = true
+    case .truncateColumns: copy.truncatesColumns = true
+    case .fillRecord: copy.fillsRecord = true
+    case .ignoreBlankLines: copy.ignoresBlankLines = true
+    case .acceptAnyDate: copy.acceptsAnyDate = true
+    case .explicitIdentifiers: copy.explicitIdentifiers = true
+    case .roundDecimals: copy.roundsDecimals = true
+    case .ignoreAllErrors: copy.ignoresAllErrors = true
+    case .noLoad: copy.noLoad = true
+    case .ssh: break
     // Values
-    case "REGION":
+    case .region:
       _ = take(.as)
       copy.region = try parseString("a region such as 'us-west-2'")
-    case "NULL":
+    case .null:
       _ = take(.as)
       copy.nullText = try parseString("a string").value
-    case "IGNOREHEADER":
+    case .ignoreHeader:
       copy.ignoredHeaderLines = try parseCopyNumber(option, 0...Int.max)
-    case "MAXERROR":
+    case .maximumErrors:
       copy.maximumErrors = try parseCopyNumber(option, 0...100_000)
-    case "READRATIO", "COMPROWS":
+    case .readRatio, .compressionRows:
       _ = try parseCopyNumber(option, 0...Int.max)
-    case "DATEFORMAT":
+    case .dateFormat:
       copy.dateFormat = try parseDateTimeFormat(allowsEpoch: false)
-    case "TIMEFORMAT":
+    case .timeFormat:
       copy.timeFormat = try parseDateTimeFormat(allowsEpoch: true)
-    case "ENCODING": try parseCopyEncoding(&copy)
-    case "ACCEPTINVCHARS":
+    case .encoding: try parseCopyEncoding(&copy)
+    case .acceptInvalidCharacters:
       copy.invalidCharacterReplacement = UInt8(ascii: "?")
       if at(.as) || at(.string) {
         _ = take(.as)
         copy.invalidCharacterReplacement = try parseCopyByte(option)
       }
-    case "STATUPDATE": copy.updatesStatistics = parseOnOff() ?? true
-    case "COMPUPDATE":
+    case .updateStatistics: copy.updatesStatistics = parseOnOff() ?? true
+    case .updateCompression:
       if !takeWord("preset") { _ = parseOnOff() }
-    case "MASTER_SYMMETRIC_KEY":
+    case .masterKey:
       _ = take(.as)
       _ = try parseString("a key")
     default:
@@ -193,35 +202,35 @@ extension SQLParser {
   // MARK: Formats
 
   private mutating func parseCopyFormat(
-    _ option: String,
+    _ option: CopyOption,
     _ range: TextRange,
     _ copy: inout CopyStatement,
     _ options: inout CopyOptions
   ) throws(SyntaxFailure) -> Bool {
     switch option {
-    case "CSV": copy.format = .csv(delimiter: UInt8(ascii: ","), quote: UInt8(ascii: "\""))
-    case "QUOTE":
+    case .csv: copy.format = .csv(delimiter: UInt8(ascii: ","), quote: UInt8(ascii: "\""))
+    case .quote:
       _ = take(.as)
       options.quote = try parseCopyByte(option)
       return true
-    case "DELIMITER":
+    case .delimiter:
       _ = take(.as)
       options.delimiter = try parseCopyByte(option)
       return true
-    case "FIXEDWIDTH":
+    case .fixedWidth:
       _ = take(.as)
       copy.format = .fixedWidth(try parseFixedWidths())
-    case "JSON": copy.format = .json(try parseJSONPaths(option))
-    case "AVRO":
+    case .json: copy.format = .json(try parseJSONPaths(option))
+    case .avro:
       _ = try parseJSONPaths(option)
       copy.format = .avro
-    case "PARQUET":
+    case .parquet:
       copy.format = .parquet
       _ = takeWord("serializetojson")
-    case "ORC":
+    case .orc:
       copy.format = .orc
       _ = takeWord("serializetojson")
-    case "SHAPEFILE":
+    case .shapefile:
       copy.format = .shapefile
       if takeWord("simplify") {
         _ = take(.auto)
@@ -234,7 +243,7 @@ extension SQLParser {
   }
 
   private mutating func parseJSONPaths(
-    _ option: String
+    _ option: CopyOption
   ) throws(SyntaxFailure) -> CopyStatement.JSONPaths {
     let hasAs = take(.as)
     guard hasAs || at(.string) else { return .automatic }
@@ -242,11 +251,15 @@ extension SQLParser {
     switch literal.value {
     case "auto": return .automatic
     case "auto ignorecase": return .automaticIgnoringCase
-    case "noshred" where option == "JSON": return .noShred
+    case "noshred" where option == .json: return .noShred
     default:
       if !literal.value.hasPrefix("s3://") {
         diagnostics.append(
-          .copyValue(option, at: literal.range, expected: "'auto', 'auto ignorecase' or 's3://…'")
+          .copyValue(
+            option.rawValue,
+            at: literal.range,
+            expected: "'auto', 'auto ignorecase' or 's3://…'"
+          )
         )
       }
       return .file(literal)
@@ -272,11 +285,11 @@ extension SQLParser {
 
   // MARK: Values
 
-  private mutating func parseCopyByte(_ option: String) throws(SyntaxFailure) -> UInt8 {
+  private mutating func parseCopyByte(_ option: CopyOption) throws(SyntaxFailure) -> UInt8 {
     let literal = try parseString("a string of one character")
     guard literal.value.utf8.count == 1, let byte = literal.value.utf8.first else {
       diagnostics.append(
-        .copyValue(option, at: literal.range, expected: "one ASCII character")
+        .copyValue(option.rawValue, at: literal.range, expected: "one ASCII character")
       )
       return UInt8(ascii: "?")
     }
@@ -284,7 +297,7 @@ extension SQLParser {
   }
 
   private mutating func parseCopyNumber(
-    _ option: String,
+    _ option: CopyOption,
     _ allowed: ClosedRange<Int>
   ) throws(SyntaxFailure) -> Int {
     _ = take(.as)
@@ -293,7 +306,11 @@ extension SQLParser {
     guard allowed.contains(number) else {
       let limit = allowed.upperBound == .max ? "" : " to \(allowed.upperBound)"
       diagnostics.append(
-        .copyValue(option, at: range, expected: "a number from \(allowed.lowerBound)\(limit)")
+        .copyValue(
+          option.rawValue,
+          at: range,
+          expected: "a number from \(allowed.lowerBound)\(limit)"
+        )
       )
       return 0
     }
@@ -360,20 +377,24 @@ extension SQLParser {
   // MARK: Authorization
 
   private mutating func parseCopyAuthorization(
-    _ option: String,
+    _ option: CopyOption,
     _ range: TextRange,
     _ copy: inout CopyStatement
   ) throws(SyntaxFailure) {
     _ = take(.as)
     switch option {
-    case "IAM_ROLE":
+    case .role:
       if take(.default) {
         copy.authorization = .defaultRole
       } else {
         let role = try parseString("DEFAULT or the ARN of a role in quotes")
         if !role.value.hasPrefix("arn:") {
           diagnostics.append(
-            .copyValue(option, at: role.range, expected: "'arn:aws:iam::…:role/…' or DEFAULT")
+            .copyValue(
+              option.rawValue,
+              at: role.range,
+              expected: "'arn:aws:iam::…:role/…' or DEFAULT"
+            )
           )
         }
         copy.authorization = .role(role)
@@ -388,7 +409,7 @@ extension SQLParser {
     switch copy.format {
     case .delimited(let standard):
       copy.format = .delimited(delimiter: options.delimiter ?? standard)
-      if let range = options.ranges["DELIMITER"] { copy.formatRange = range }
+      if let range = options.range(of: .delimiter) { copy.formatRange = range }
     case .csv(let delimiter, let quote):
       copy.format = .csv(
         delimiter: options.delimiter ?? delimiter,
@@ -396,7 +417,7 @@ extension SQLParser {
       )
     default: break
     }
-    if options.quote != nil, options.ranges["CSV"] == nil, let range = options.ranges["QUOTE"] {
+    if options.quote != nil, options.range(of: .csv) == nil, let range = options.range(of: .quote) {
       diagnostics.append(.copyValue("QUOTE", at: range, expected: "CSV as the format with it"))
     }
   }

@@ -23,7 +23,15 @@ extension SQLParser {
   mutating func parseOperand() throws(SyntaxFailure) -> Expr { try parseExpr(Rank.other) }
 
   mutating func parseExprList() throws(SyntaxFailure) -> [Expr] {
-    var list = [try parseExpr()]
+    try parseExprList(after: try parseExpr())
+  }
+
+  /// The rest of a list of which the first expression has been read.
+  mutating func parseExprList(after first: Expr) throws(SyntaxFailure) -> [Expr] {
+    guard at(.comma) else { return [first] }
+    var list: [Expr] = []
+    list.reserveCapacity(4)
+    list.append(first)
     while take(.comma) { list.append(try parseExpr()) }
     return list
   }
@@ -254,7 +262,8 @@ extension SQLParser {
       let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
       return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
     }
-    return try parseSuffixes(try parsePrimary())
+    let primary = try parsePrimary()
+    return atSuffix ? try parseSuffixes(primary) : primary
   }
 
   /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.
@@ -266,6 +275,14 @@ extension SQLParser {
         || first == UInt8(ascii: "~") || first == UInt8(ascii: "@")
     case 2: return atOperator("|/") || atOperator("!!")
     default: return atOperator("||/")
+    }
+  }
+
+  /// Whether something may follow a value that belongs to it: a cast, a step into it, a mark.
+  private var atSuffix: Bool {
+    switch token.kind {
+    case .doubleColon, .openBracket, .dot, .openParenthesis: true
+    default: at(.collate)
     }
   }
 

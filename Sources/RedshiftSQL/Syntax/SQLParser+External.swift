@@ -10,7 +10,7 @@ extension SQLParser {
     let name = try parseObjectName("the name of the schema")
     try expect(.from)
     var source: [String] = []
-    for words in SQLParser.externalSources where matches(words) {
+    for words in SQLParser.externalSources where areAhead(words) {
       source = words
       break
     }
@@ -34,10 +34,6 @@ extension SQLParser {
         options: options
       )
     )
-  }
-
-  private func matches(_ words: [String]) -> Bool {
-    words.indices.allSatisfy { peek($0).kind == .word && word(peek($0)) == words[$0] }
   }
 
   private static let externalSources: [[String]] = [

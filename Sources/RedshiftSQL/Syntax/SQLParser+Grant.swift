@@ -143,10 +143,7 @@ extension SQLParser {
       return words.joined(separator: " ") + " in schema"
     }
     for kind in SQLParser.grantKinds {
-      let matches = kind.indices.allSatisfy {
-        peek($0).kind == .word && word(peek($0)) == kind[$0]
-      }
-      guard matches, isName(peek(kind.count)) else { continue }
+      guard areAhead(kind), isName(peek(kind.count)) else { continue }
       for _ in kind { advance() }
       return kind.joined(separator: " ")
     }

@@ -15,7 +15,11 @@ extension SQLParser {
       isIceberg: true
     )
     for element in elements {
-      if case .column(let column) = element.kind { table.columns.append(column) }
+      if case .column(let column) = element.kind {
+        table.columns.append(column)
+      } else {
+        table.otherElements.append(element.range)
+      }
     }
     while !atStatementEnd {
       if takeWord("partitioned") {

@@ -44,10 +44,13 @@ extension SQLParser {
 
   mutating func parseObjectName(_ expected: String) throws(SyntaxFailure) -> ObjectName {
     let start = index
-    var parts = [try parseIdentifier(expected)]
-    while at(.dot) {
-      advance()
-      parts.append(try parseLabel("a name after the dot"))
+    let first = try parseIdentifier(expected)
+    var parts: [Identifier]
+    if take(.dot) {
+      parts = [first, try parseLabel("a name after the dot")]
+      while take(.dot) { parts.append(try parseLabel("a name after the dot")) }
+    } else {
+      parts = [first]
     }
     return ObjectName(parts: parts, range: textRange(from: start))
   }
@@ -83,8 +86,10 @@ extension SQLParser {
     switch token.kind {
     case .string:
       advance()
-      let value = String(decoding: SQLStrings.value(of: bytes[token.range]), as: UTF8.self)
-      return CopyStatement.Literal(value: value, range: textRange(token))
+      return CopyStatement.Literal(
+        value: SQLStrings.text(of: bytes[token.range]),
+        range: textRange(token)
+      )
     case .dollarString:
       advance()
       let value = String(decoding: SQLStrings.dollarValue(of: bytes[token.range]), as: UTF8.self)

@@ -4,11 +4,8 @@ extension SQLParser {
   /// The kind of object that is named here, and how many words name it.
   func objectKind() -> (kind: ObjectKind, words: Int)? {
     guard token.kind == .word else { return nil }
-    let first = word(token)
-    for (kind, words) in SQLParser.objectKinds where words[0] == first {
-      if words.count == 1 || peek().kind == .word && word(peek()) == words[1] {
-        return (kind, words.count)
-      }
+    for (kind, words) in SQLParser.objectKinds where areAhead(words) {
+      return (kind, words.count)
     }
     return nil
   }

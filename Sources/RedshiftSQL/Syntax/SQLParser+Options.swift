@@ -70,13 +70,8 @@ extension SQLParser {
 
   private func longestMatch(_ forms: [OptionForm]) -> OptionForm? {
     var best: OptionForm?
-    let first = word(token)
-    for form in forms where form.words[0] == first && form.words.count > best?.words.count ?? 0 {
-      let matches = form.words.indices.dropFirst().allSatisfy {
-        let candidate = peek($0)
-        return candidate.kind == .word && word(candidate) == form.words[$0]
-      }
-      if matches { best = form }
+    for form in forms where form.words.count > best?.words.count ?? 0 && areAhead(form.words) {
+      best = form
     }
     return best
   }

@@ -119,8 +119,7 @@ extension SQLParser {
     advance()
     let first = try parseExpr()
     if at(.comma) {
-      var values = [first]
-      while take(.comma) { values.append(try parseExpr()) }
+      let values = try parseExprList(after: first)
       try expect(.closeParenthesis, "\",\" or \")\"")
       return Expr(range: textRange(from: start), kind: .row(values, hasKeyword: false))
     }
@@ -179,13 +178,13 @@ extension SQLParser {
       .current_user, .session_user, .user, .current_user_id:
       if next != .openParenthesis, next != .dot { return parseBareCall() }
     case .left, .right, .all, .any, .some, .isnull, .collate:
-      if next == .openParenthesis { return try parseCall(takeFunctionName()) }
+      if next == .openParenthesis {
+        return try parseCall(takeFunctionName(), token.keyword)
+      }
     default: break
     }
-    // Few words are of these lengths, so that few have to be looked up.
-    let length = token.stop - token.start
-    if length == 17 || length == 19, next != .openParenthesis, next != .dot,
-      SQLParser.bareWords.contains(word(token))
+    if next != .openParenthesis, next != .dot,
+      meaning(of: token, in: SQLParser.bareWords) != nil
     {
       return parseBareCall()
     }
@@ -197,7 +196,9 @@ extension SQLParser {
   }
 
   /// Functions without parentheses whose names are no reserved words.
-  private static let bareWords: Set<String> = ["current_aws_account", "current_namespace"]
+  private static let bareWords = WordTable(
+    ["current_aws_account", "current_namespace"].map { (word: $0, value: ()) }
+  )
 
   private var reservedHelp: String? {
     switch token.keyword {
@@ -215,10 +216,9 @@ extension SQLParser {
 
   private mutating func parseTypedLiteral() throws(SyntaxFailure) -> Expr {
     let start = index
-    let name = word(token)
-    if SQLParser.typeKinds[name] == nil {
+    if meaning(of: token, in: SQLParser.typeKinds) == nil {
       var help: String?
-      if name == "e" {
+      if atWord("e") {
         help = "Redshift has no E'…' strings: backslashes are escapes in every string"
       }
       throw failure("a type, a comma or an operator in front of the string", help: help)
@@ -331,23 +331,28 @@ extension SQLParser {
 
   /// A column, `table.*` or a call.
   private mutating func parseReference(_ start: Int) throws(SyntaxFailure) -> Expr {
-    var parts = [takeIdentifier()]
+    let keyword = token.keyword
+    let first = takeIdentifier()
+    var parts: [Identifier] = []
     // Two dots stand between the bounds of a loop.
     while at(.dot), peek().kind != .dot {
-      if peek().kind == .operator, bytes[peek().start] == UInt8(ascii: "*") {
-        advance()
-        advance()
-        return Expr(range: textRange(from: start), kind: .star(qualifier: parts))
-      }
       advance()
-      parts.append(try parseLabel("a name after the dot"))
+      if at(.operator), bytes[token.start] == UInt8(ascii: "*") {
+        advance()
+        let qualifier = parts.isEmpty ? [first] : parts
+        return Expr(range: textRange(from: start), kind: .star(qualifier: qualifier))
+      }
+      let next = try parseLabel("a name after the dot")
+      if parts.isEmpty { parts = [first, next] } else { parts.append(next) }
     }
+    if parts.isEmpty { parts = [first] }
     let range = textRange(from: start)
     if at(.openParenthesis),
       !(peek().kind == .operator && peek(2).kind == .closeParenthesis
         && bytes[peek().start] == UInt8(ascii: "+"))
     {
-      return try parseCall(ObjectName(parts: parts, range: range))
+      let form = parts.count == 1 ? keyword : .none
+      return try parseCall(ObjectName(parts: parts, range: range), form)
     }
     return Expr(range: range, kind: .column(parts))
   }

@@ -14,25 +14,21 @@ extension SQLParser {
   /// The rest of a query whose WITH clause, if any, has been read.
   mutating func parseQuery(with: With?, from start: Int) throws(SyntaxFailure) -> Query {
     let body = try parseQueryBody()
-    var query = Query(
-      range: body.range,
+    let orderStart = index
+    let order = at(.order) ? try parseOrder() : []
+    let orderRange = order.isEmpty ? nil : textRange(from: orderStart)
+    let limitStart = index
+    let limit = try parseLimit()
+    let limitRange = limit == nil ? nil : textRange(from: limitStart)
+    return Query(
+      range: textRange(from: start),
       with: with,
       body: body,
-      order: [],
-      orderRange: nil,
-      limit: nil,
-      limitRange: nil
+      order: order,
+      orderRange: orderRange,
+      limit: limit,
+      limitRange: limitRange
     )
-    if at(.order) {
-      let orderStart = index
-      query.order = try parseOrder()
-      query.orderRange = textRange(from: orderStart)
-    }
-    let limitStart = index
-    query.limit = try parseLimit()
-    if query.limit != nil { query.limitRange = textRange(from: limitStart) }
-    query.range = textRange(from: start)
-    return query
   }
 
   mutating func parseWith() throws(SyntaxFailure) -> With {
@@ -62,6 +58,7 @@ extension SQLParser {
   }
 
   private mutating func parseLimit() throws(SyntaxFailure) -> Limit? {
+    guard at(.limit) || at(.offset) || at(.fetch) else { return nil }
     var limit = Limit()
     var found = false
     while true {
@@ -90,7 +87,8 @@ extension SQLParser {
     let start = index
     let first = try parseIntersection()
     var terms: [QueryBody.SetTerm] = []
-    while let (kind, range) = takeSetOperator([.union, .except, .minus]) {
+    while at(.union) || at(.except) || at(.minus) {
+      let (kind, range) = takeSetOperator()
       let keeps = takeSetQuantifier()
       terms.append(
         QueryBody.SetTerm(
@@ -109,7 +107,8 @@ extension SQLParser {
     let start = index
     let first = try parseQueryPrimary()
     var terms: [QueryBody.SetTerm] = []
-    while let (kind, range) = takeSetOperator([.intersect]) {
+    while at(.intersect) {
+      let (kind, range) = takeSetOperator()
       let keeps = takeSetQuantifier()
       terms.append(
         QueryBody.SetTerm(
@@ -124,11 +123,8 @@ extension SQLParser {
     return QueryBody(range: textRange(from: start), kind: .combined(first, terms))
   }
 
-  private mutating func takeSetOperator(
-    _ keywords: [SQLKeyword]
-  ) -> (QueryBody.SetTerm.Operator, TextRange)? {
+  private mutating func takeSetOperator() -> (QueryBody.SetTerm.Operator, TextRange) {
     let keyword = token.keyword
-    guard keyword != .none, keywords.contains(keyword) else { return nil }
     let range = textRange(token)
     advance()
     switch keyword {
@@ -149,7 +145,7 @@ extension SQLParser {
     let start = index
     if at(.select) {
       let select = try parseSelect()
-      return QueryBody(range: select.range, kind: .select(select))
+      return QueryBody(range: textRange(from: start), kind: .select(select))
     }
     if at(.values) {
       let rows = try parseValues()
@@ -166,15 +162,17 @@ extension SQLParser {
 
   mutating func parseValues() throws(SyntaxFailure) -> [ValuesRow] {
     try expect(.values)
-    var rows: [ValuesRow] = []
-    repeat {
-      let start = index
-      try expect(.openParenthesis, "\"(\"")
-      let values = try parseExprList()
-      try expect(.closeParenthesis, "\",\" or \")\"")
-      rows.append(ValuesRow(range: textRange(from: start), values: values))
-    } while take(.comma)
+    var rows = [try parseValuesRow()]
+    while take(.comma) { rows.append(try parseValuesRow()) }
     return rows
+  }
+
+  private mutating func parseValuesRow() throws(SyntaxFailure) -> ValuesRow {
+    let start = index
+    try expect(.openParenthesis, "\"(\"")
+    let values = try parseExprList()
+    try expect(.closeParenthesis, "\",\" or \")\"")
+    return ValuesRow(range: textRange(from: start), values: values)
   }
 
   // MARK: SELECT
@@ -239,7 +237,10 @@ extension SQLParser {
   }
 
   private mutating func parseSelectItems(_ select: inout Select) throws(SyntaxFailure) {
-    repeat { select.items.append(try parseSelectItem()) } while take(.comma)
+    let first = try parseSelectItem()
+    if at(.comma) { select.items.reserveCapacity(4) }
+    select.items.append(first)
+    while take(.comma) { select.items.append(try parseSelectItem()) }
     if at(.exclude), startsExclusion {
       let start = index
       advance()

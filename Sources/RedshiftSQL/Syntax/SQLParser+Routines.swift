@@ -58,7 +58,7 @@ extension SQLParser {
     case .precision, .varying, .with, .without, .default, .to, .year: return false
     default: break
     }
-    if at(.interval) { return !SQLParser.isIntervalUnit(word(next)) }
+    if at(.interval) { return !isIntervalUnit(next) }
     return true
   }
 

@@ -4,9 +4,7 @@ extension SQLParser {
   /// SHOW of objects; nil where a parameter is shown.
   mutating func parseShowObjects(describes: Bool) throws(SyntaxFailure) -> ShowObjects? {
     guard
-      let words = SQLParser.shown.first(where: { words in
-        words.indices.allSatisfy { peek($0).kind == .word && word(peek($0)) == words[$0] }
-      })
+      let words = SQLParser.shown.first(where: { areAhead($0) })
     else { return nil }
     // `show search_path` and `show tables` with nothing behind are told apart by the word.
     for _ in words { advance() }

@@ -6,16 +6,14 @@ extension SQLParser {
     guard token.kind == .word || token.kind == .quotedIdentifier, !token.keyword.isReserved else {
       throw failure("a type")
     }
-    var name: String
+    let name: String
     let kind: DataType.Kind
     if peek().kind == .dot {
       let object = try parseObjectName("a type")
       name = object.relation.description
       kind = .other
     } else {
-      let first = takeIdentifier()
-      name = first.text
-      (name, kind) = try parseTypeWords(name)
+      (name, kind) = try parseTypeWords()
     }
     var arguments: [DataType.Argument] = []
     if at(.openParenthesis) {
@@ -45,25 +43,23 @@ extension SQLParser {
     )
   }
 
-  /// Reads the second words of types such as DOUBLE PRECISION.
-  private mutating func parseTypeWords(
-    _ name: String
-  ) throws(SyntaxFailure) -> (String, DataType.Kind) {
-    switch name {
-    case "double":
-      guard take(.precision) else { return (name, .other) }
-      return ("double precision", .double)
-    case "character", "char", "nchar":
+  /// Reads the words of a type, two in types such as DOUBLE PRECISION.
+  private mutating func parseTypeWords() throws(SyntaxFailure) -> (String, DataType.Kind) {
+    let first = token
+    let name = takeIdentifier().text
+    let kind =
+      first.kind == .word
+      ? meaning(of: first, in: SQLParser.typeKinds) : SQLParser.typeKinds.value(of: name)
+    switch kind {
+    case .character:
       if take(.varying) { return ("character varying", .characterVarying) }
-      return (name, .character)
-    case "binary":
-      if take(.varying) { return ("binary varying", .binary) }
-      return (name, .other)
-    case "interval":
-      _ = try parseIntervalQualifier()
-      return (name, .interval)
-    default: return (name, SQLParser.typeKinds[name] ?? .other)
+    case .interval: _ = try parseIntervalQualifier()
+    case nil:
+      if name == "double", take(.precision) { return ("double precision", .double) }
+      if name == "binary", take(.varying) { return ("binary varying", .binary) }
+    default: break
     }
+    return (name, kind ?? .other)
   }
 
   /// WITH TIME ZONE and WITHOUT TIME ZONE.
@@ -87,13 +83,13 @@ extension SQLParser {
 
   /// `day to second (3)` behind INTERVAL; nil when there is none.
   mutating func parseIntervalQualifier() throws(SyntaxFailure) -> TextRange? {
-    guard token.kind == .word, SQLParser.intervalUnits.contains(word(token)) else { return nil }
+    guard isIntervalUnit(token) else { return nil }
     let start = index
     advance()
     try skipPrecision()
     if at(.to) {
       advance()
-      guard token.kind == .word, SQLParser.intervalUnits.contains(word(token)) else {
+      guard isIntervalUnit(token) else {
         throw failure("YEAR, MONTH, DAY, HOUR, MINUTE or SECOND")
       }
       advance()
@@ -109,22 +105,24 @@ extension SQLParser {
     try expect(.closeParenthesis, "\")\"")
   }
 
-  static func isIntervalUnit(_ word: String) -> Bool { intervalUnits.contains(word) }
+  func isIntervalUnit(_ token: SQLToken) -> Bool {
+    meaning(of: token, in: SQLParser.intervalUnits) != nil
+  }
 
-  private static let intervalUnits: Set<String> = [
-    "year", "month", "day", "hour", "minute", "second",
-  ]
+  private static let intervalUnits = WordTable(
+    ["year", "month", "day", "hour", "minute", "second"].map { (word: $0, value: ()) }
+  )
 
-  static let typeKinds: [String: DataType.Kind] = [
-    "smallint": .smallInteger, "int2": .smallInteger, "integer": .integer, "int": .integer,
-    "int4": .integer, "bigint": .bigInteger, "int8": .bigInteger, "decimal": .decimal,
-    "numeric": .decimal, "dec": .decimal, "real": .real, "float4": .real, "float8": .double,
-    "float": .double, "boolean": .boolean, "bool": .boolean, "char": .character,
-    "character": .character, "nchar": .character, "bpchar": .blankPadded,
-    "varchar": .characterVarying, "nvarchar": .characterVarying, "text": .text, "date": .date,
-    "time": .time, "timetz": .timeWithZone, "timestamp": .timestamp, "datetime": .timestamp,
-    "timestamptz": .timestampWithZone, "interval": .interval, "super": .super,
-    "varbyte": .binary, "varbinary": .binary, "geometry": .geometry, "geography": .geography,
-    "hllsketch": .sketch,
-  ]
+  static let typeKinds = WordTable<DataType.Kind>([
+    ("smallint", .smallInteger), ("int2", .smallInteger), ("integer", .integer), ("int", .integer),
+    ("int4", .integer), ("bigint", .bigInteger), ("int8", .bigInteger), ("decimal", .decimal),
+    ("numeric", .decimal), ("dec", .decimal), ("real", .real), ("float4", .real),
+    ("float8", .double), ("float", .double), ("boolean", .boolean), ("bool", .boolean),
+    ("char", .character), ("character", .character), ("nchar", .character),
+    ("bpchar", .blankPadded), ("varchar", .characterVarying), ("nvarchar", .characterVarying),
+    ("text", .text), ("date", .date), ("time", .time), ("timetz", .timeWithZone),
+    ("timestamp", .timestamp), ("datetime", .timestamp), ("timestamptz", .timestampWithZone),
+    ("interval", .interval), ("super", .super), ("varbyte", .binary), ("varbinary", .binary),
+    ("geometry", .geometry), ("geography", .geography), ("hllsketch", .sketch),
+  ])
 }

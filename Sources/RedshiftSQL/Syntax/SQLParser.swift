@@ -16,6 +16,8 @@ package struct SQLParser {
   let bytes: [UInt8]
   private let tokens: [SQLToken]
   private(set) var index = 0
+  /// The token at hand: the one at `index`.
+  private(set) var token: SQLToken
   private(set) var depth = 0
   /// Whether this is the source of a procedure, where LOOP ends a query, and INTO names variables.
   private(set) var isInBlock = false
@@ -51,6 +53,7 @@ package struct SQLParser {
     self.buffer = buffer
     self.bytes = bytes
     tokens = SQLLexer.significantTokens(of: bytes)
+    token = tokens[0]
   }
 
   /// Reads the source of a procedure, which is a part of another text.
@@ -59,14 +62,8 @@ package struct SQLParser {
     bytes = outer.bytes
     depth = outer.depth
     isInBlock = true
-    tokens = SQLLexer.significantTokens(of: Array(bytes[range])).map {
-      SQLToken(
-        $0.kind,
-        $0.start + range.lowerBound,
-        $0.stop + range.lowerBound,
-        keyword: $0.keyword
-      )
-    }
+    tokens = SQLLexer.significantTokens(of: bytes, in: range)
+    token = tokens[0]
   }
 
   mutating func parseAll() -> ParsedSQL {
@@ -77,7 +74,7 @@ package struct SQLParser {
 
   /// The next statement; nil at the end of the text.
   private mutating func parseNext() -> Statement? {
-    while token.kind == .semicolon { index += 1 }
+    while token.kind == .semicolon { advance() }
     return token.kind == .endOfText ? nil : parseStatement()
   }
 
@@ -98,7 +95,7 @@ package struct SQLParser {
       diagnostics.append(diagnostic)
       kind = .invalid(diagnostic)
     }
-    while token.kind != .semicolon, token.kind != .endOfText { index += 1 }
+    while token.kind != .semicolon, token.kind != .endOfText { advance() }
     let range = textRange(from: start)
     if case .invalid = kind { return Statement(range: range, kind: kind) }
     // A statement whose words are right but whose options are not (COPY) must not run either.
@@ -171,28 +168,32 @@ package struct SQLParser {
 // MARK: - Tokens
 
 extension SQLParser {
-  var token: SQLToken { tokens[index] }
-
   /// The token `distance` ahead, or the end.
   func peek(_ distance: Int = 1) -> SQLToken {
     index + distance < tokens.count ? tokens[index + distance] : tokens[tokens.count - 1]
   }
 
   mutating func advance() {
-    if index + 1 < tokens.count { index += 1 }
+    guard index + 1 < tokens.count else { return }
+    index += 1
+    token = tokens[index]
   }
 
   /// Returns to an earlier token, for the few places that must look far ahead.
   mutating func rewind(to earlier: Int) {
     index = earlier
+    token = tokens[index]
   }
 
+  @inline(__always)
   func at(_ keyword: SQLKeyword) -> Bool { token.keyword == keyword }
 
+  @inline(__always)
   func at(_ first: SQLKeyword, _ second: SQLKeyword) -> Bool {
     token.keyword == first && peek().keyword == second
   }
 
+  @inline(__always)
   func at(_ kind: SQLToken.Kind) -> Bool { token.kind == kind }
 
   /// Whether the token is the word, which is no keyword of the parser.
@@ -208,6 +209,22 @@ extension SQLParser {
     return true
   }
 
+  /// Whether the next tokens are the words, which are in lower case.
+  func areAhead(_ words: [String]) -> Bool {
+    words.indices.allSatisfy { isWord(peek($0), words[$0]) }
+  }
+
+  private func isWord(_ token: SQLToken, _ word: String) -> Bool {
+    token.kind == .word && token.stop - token.start == word.utf8.count
+      && word.utf8.elementsEqual(bytes[token.range].lazy.map(asciiLowercased))
+  }
+
+  /// What the word means in a table; nil for tokens that are no words, and words it does not have.
+  func meaning<Meaning>(of token: SQLToken, in table: WordTable<Meaning>) -> Meaning? {
+    guard token.kind == .word else { return nil }
+    return bytes.withUnsafeBufferPointer { table.value(in: $0, token.range) }
+  }
+
   func atOperator(_ text: StaticString) -> Bool {
     guard token.kind == .operator, token.stop - token.start == text.utf8CodeUnitCount else {
       return false
@@ -219,6 +236,7 @@ extension SQLParser {
     return true
   }
 
+  @inline(__always)
   mutating func take(_ keyword: SQLKeyword) -> Bool {
     guard token.keyword == keyword else { return false }
     advance()
@@ -232,6 +250,7 @@ extension SQLParser {
     return true
   }
 
+  @inline(__always)
   mutating func take(_ kind: SQLToken.Kind) -> Bool {
     guard token.kind == kind else { return false }
     advance()

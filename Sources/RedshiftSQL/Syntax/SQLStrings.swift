@@ -1,5 +1,13 @@
 /// Reads what string literals and quoted names mean.
 enum SQLStrings {
+  /// The text of a `'…'` literal as a string; bytes that are no UTF-8 are replaced.
+  static func text(of bytes: ArraySlice<UInt8>) -> String {
+    let inner = bytes.dropFirst().dropLast()
+    let isPlain = inner.allSatisfy { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "'") }
+    return isPlain
+      ? String(decoding: inner, as: UTF8.self) : String(decoding: value(of: bytes), as: UTF8.self)
+  }
+
   /// The text of a `'…'` literal, quotes and escapes resolved.
   ///
   /// `\n \t \r \b \f` and up to three octal digits have their meaning; any other escaped byte stands

@@ -37,6 +37,14 @@ package struct CreateTable: Sendable {
     }
   }
 
+  /// Whether all columns are written out, so that none come from another table by LIKE.
+  var listsColumns: Bool {
+    elements.allSatisfy {
+      if case .like = $0.kind { return false }
+      return true
+    }
+  }
+
   package var hasIdentity: Bool { columns.contains { $0.identity != nil } }
 }
 

@@ -2,20 +2,22 @@ package import Diagnostics
 
 /// A value expression.
 package struct Expr: Sendable {
-  package var range: TextRange
   package var kind: Kind
+  package var range: TextRange
 
   package init(range: TextRange, kind: Kind) {
     self.range = range
     self.kind = kind
   }
 
-  package indirect enum Kind: Sendable {
+  /// Cases whose payload is no bigger than a reference have no box of their own: names and numbers
+  /// are most of what is read.
+  package enum Kind: Sendable {
     case literal(Literal)
     /// `timestamp 'epoch'`.
-    case typedLiteral(DataType, Literal)
+    indirect case typedLiteral(DataType, Literal)
     /// `interval '1 day'`, with the range of a qualifier such as `day to second`.
-    case interval(Expr, qualifier: TextRange?)
+    indirect case interval(Expr, qualifier: TextRange?)
     /// `$1` or `?`.
     case parameter
     /// `DEFAULT` as a value of INSERT or UPDATE.
@@ -26,33 +28,45 @@ package struct Expr: Sendable {
     /// `*` or `table.*`.
     case star(qualifier: [Identifier])
     /// Steps into a SUPER value after a subscript or a parenthesis: `c.items[0].name`.
-    case navigation(Expr, [PathStep])
-    case prefix(Operator, Expr)
+    indirect case navigation(Expr, [PathStep])
+    indirect case prefix(Operator, Expr)
     /// A run of operators of one rank, read from the left: `a + b - c` is one node, so that
     /// thousands of terms make no deep tree.
-    case infix(Expr, [InfixTerm])
-    case test(Expr, Test)
-    case between(Expr, low: Expr, high: Expr, isNegated: Bool)
-    case membership(Expr, MemberSet, isNegated: Bool)
-    case match(PatternMatch)
-    case exists(Query)
+    indirect case infix(Expr, [InfixTerm])
+    indirect case test(Expr, Test)
+    indirect case between(Expr, low: Expr, high: Expr, isNegated: Bool)
+    indirect case membership(Expr, MemberSet, isNegated: Bool)
+    indirect case match(PatternMatch)
+    indirect case exists(Query)
     /// `a = ANY (…)`.
-    case quantified(Expr, Operator, MemberSet)
-    case subquery(Query)
-    case conditional(CaseExpr)
-    case cast(Expr, DataType, CastSyntax)
-    case call(FunctionCall)
+    indirect case quantified(Expr, Operator, MemberSet)
+    indirect case subquery(Query)
+    indirect case conditional(CaseExpr)
+    indirect case cast(Expr, DataType, CastSyntax)
+    indirect case call(FunctionCall)
     /// `(a, b)`; `hasKeyword` for `ROW (a, b)`.
-    case row([Expr], hasKeyword: Bool)
-    case parenthesized(Expr)
-    case collation(Expr, ObjectName)
-    case timeZone(Expr, zone: Expr)
+    indirect case row([Expr], hasKeyword: Bool)
+    indirect case parenthesized(Expr)
+    indirect case collation(Expr, ObjectName)
+    indirect case timeZone(Expr, zone: Expr)
     /// `b.id (+)`, the older notation of outer joins.
-    case outerJoinMark(Expr)
+    indirect case outerJoinMark(Expr)
     /// `PRIOR a` in CONNECT BY.
-    case prior(Expr)
+    indirect case prior(Expr)
     /// `ARRAY[…]`, which is PostgreSQL's and not Redshift's.
     case array([Expr])
+  }
+
+  /// Whether the value is NULL as it is written, also as `NULL::type`.
+  var isAlwaysNull: Bool {
+    var expr = self
+    while true {
+      switch expr.kind {
+      case .literal(.null): return true
+      case .parenthesized(let inner), .cast(let inner, _, _): expr = inner
+      default: return false
+      }
+    }
   }
 
   package enum Literal: Hashable, Sendable {
@@ -60,7 +74,7 @@ package struct Expr: Sendable {
     case boolean(Bool)
     case number
     /// The text that is meant, escapes resolved.
-    case string(String)
+    indirect case string(String)
   }
 
   package struct InfixTerm: Sendable {

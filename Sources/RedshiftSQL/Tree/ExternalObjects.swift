@@ -48,6 +48,8 @@ package struct CreateExternalTable: Sendable {
   package var query: Query?
   /// Whether this is `CREATE TABLE … USING ICEBERG`.
   package var isIceberg = false
+  /// Keys and LIKE among the columns, which no table outside can have.
+  package var otherElements: [TextRange] = []
 }
 
 /// What ALTER TABLE does to an external table.

@@ -8,7 +8,7 @@ package struct FunctionCall: Sendable {
     /// Without parentheses, as SYSDATE and CURRENT_DATE.
     case bare
     /// `EXTRACT(field FROM a)`.
-    case extract(field: Identifier)
+    indirect case extract(field: Identifier)
     /// `POSITION(a IN b)`.
     case position
     /// `SUBSTRING(a FROM b FOR c)`.
@@ -55,7 +55,7 @@ package struct SortItem: Sendable {
 
 /// What follows OVER.
 package struct WindowReference: Sendable {
-  package enum Kind: Sendable {
+  package indirect enum Kind: Sendable {
     case named(Identifier)
     case inline(WindowDefinition)
   }

@@ -100,6 +100,12 @@ import Testing
     "alter sortkey (": "PostgreSQL has no such keys",
     "primary key (nope)": "the translation leaves keys out",
     "merge into s.users": "PostgreSQL's MERGE may do one thing alone, under a condition",
+    "s.days select null": "PostgreSQL looks at NULL only when there is a row",
+    "select 'x', null": "PostgreSQL looks at NULL only when there is a row",
+    "union all select cast(null": "PostgreSQL looks at NULL only when there is a row",
+    "(select (null))": "PostgreSQL looks at NULL only when there is a row",
+    "set level = null": "PostgreSQL looks at NULL only when there is a row",
+    "escape '": "PostgreSQL looks at the character only when there is a row",
     "vacuum": "the local server cleans up by itself",
   ]
 }

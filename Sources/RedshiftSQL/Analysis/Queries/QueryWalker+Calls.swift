@@ -336,19 +336,9 @@ extension QueryWalker {
       if from == 1 { facts.isNullable = arguments.dropFirst().contains(where: \.isNullable) }
     case .decode:
       var common = SQLType.null
-      for index in arguments.indices where index >= 2 && index % 2 == 0 {
+      let results = call.decodeResults
+      for index in results {
         join(&common, type(index), at: call.arguments[index].range, "DECODE")
-      }
-      if arguments.count % 2 == 0 {
-        join(
-          &common,
-          type(arguments.count - 1),
-          at: call.arguments[arguments.count - 1].range,
-          "DECODE"
-        )
-      }
-      let results = call.arguments.indices.filter { index in
-        index >= 2 && (index % 2 == 0 || index == call.arguments.count - 1)
       }
       checkResults(results.map { call.arguments[$0] }, of: common)
       facts.type = common
@@ -431,11 +421,15 @@ extension FunctionCall {
     switch name.last {
     case "coalesce", "nvl", "isnull", "greatest", "least": return Array(arguments.indices)
     case "nvl2": return arguments.count == 3 ? [1, 2] : []
-    case "decode":
-      return arguments.indices.filter {
-        $0 >= 2 && ($0.isMultiple(of: 2) || $0 == arguments.count - 1)
-      }
+    case "decode": return decodeResults
     default: return []
+    }
+  }
+
+  /// The places of DECODE's results: behind every value that is looked for, and the last.
+  fileprivate var decodeResults: [Int] {
+    arguments.indices.filter {
+      $0 >= 2 && ($0.isMultiple(of: 2) || $0 == arguments.count - 1)
     }
   }
 }

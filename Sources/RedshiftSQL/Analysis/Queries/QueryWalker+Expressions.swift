@@ -75,7 +75,12 @@ extension QueryWalker {
       }
       let isNullable = facts.isNullable
       facts.absorb(self.facts(of: match.pattern, in: scope))
-      if let escape = match.escape { facts.absorb(self.facts(of: escape, in: scope)) }
+      if let escape = match.escape {
+        facts.absorb(self.facts(of: escape, in: scope))
+        if case .literal(.string(let text)) = escape.kind, text.unicodeScalars.count > 1 {
+          report(.longEscape(at: escape.range))
+        }
+      }
       facts.mix(match.isNegated ? 0x3A71 : 0x3A70)
       return truth(facts, isNullable: isNullable)
     case .exists(let query):

@@ -103,13 +103,7 @@ extension QueryWalker {
     var current: Scope? = scope
     var depth = 0
     while let level = current {
-      var found: VisibleColumn?
-      var isAmbiguous = false
-      for column in level.visible where column.name == name.text {
-        if found != nil { isAmbiguous = true }
-        found = found ?? column
-      }
-      if let found {
+      if let (found, isAmbiguous) = level.findVisible(named: name.text) {
         if isAmbiguous {
           if !level.isLoose { reportAmbiguous(name, in: level) }
           return unresolved([name])
@@ -134,7 +128,7 @@ extension QueryWalker {
       }
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
-      if let alias = level.aliases.last(where: { $0.item.alias?.text == name.text }) {
+      if let alias = level.aliases.last(named: name.text) {
         aliasUses += 1
         note(name, means: alias.item, isOpen: isOpen, level, from: scope)
         if !isOpen, depth == 0, aggregateDepth > 0, alias.facts.hasAggregate {
@@ -210,8 +204,8 @@ extension QueryWalker {
     guard meanings != nil else { return }
     var current = level.parent
     while let outer = current {
-      if outer.aliases.contains(where: { $0.item.alias?.text == name.text })
-        || outer.pending.contains(where: { $0.alias?.text == name.text })
+      if outer.aliases.last(named: name.text) != nil
+        || outer.pending.last(named: name.text) != nil
       {
         meanings?.hiddenAliases.insert(name.range)
         return
@@ -227,20 +221,21 @@ extension QueryWalker {
     isOpen: Bool,
     from scope: Scope
   ) -> ExprFacts? {
-    let items = level.pending
-    guard let index = items.lastIndex(where: { $0.alias?.text == name.text }) else { return nil }
+    guard let index = level.pending.last(named: name.text) else { return nil }
+    let items = level.pending.items
     note(name, means: items[index], isOpen: isOpen, level, from: scope)
     guard !isOpen else { return nil }
     if let known = level.pendingFacts[index] { return known }
     // Items that name one another in a long row: what they are is not known then.
     guard pendingDepth < 50 else { return unresolved([name]) }
     pendingDepth += 1
-    level.pending = Array(items[..<index])
+    let count = level.pending.count
+    level.pending.count = index
     muted += 1
     defer {
       muted -= 1
       pendingDepth -= 1
-      level.pending = items
+      level.pending.count = count
     }
     let facts = facts(of: items[index].value, in: level)
     level.pendingFacts[index] = facts

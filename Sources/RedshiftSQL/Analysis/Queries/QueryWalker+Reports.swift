@@ -12,7 +12,7 @@ extension QueryWalker {
     while let level = current {
       if level.tables.contains(where: { $0.meantNames.contains(name.text) }) { return }
       for table in level.tables { names += table.columns.map(\.name) }
-      names += level.aliases.compactMap(\.item.alias?.text)
+      names += level.aliases.items.compactMap(\.item.alias?.text)
       current = level.parent
     }
     let removal = removal(of: name.text, in: scope.tables)

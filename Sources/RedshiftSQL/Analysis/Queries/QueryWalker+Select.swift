@@ -20,10 +20,10 @@ extension QueryWalker {
     let grouping = select.grouping
     let isGrouped = grouping != nil || hasAggregate(select, order)
     if isGrouped, grouping?.isAll != true {
-      scope.pending = select.items
+      scope.pending = PendingItems(select.items)
       let keys = groupKeys(of: select, in: scope)
       scope.groupKeys = keys
-      scope.pending = []
+      scope.pending = .none
     }
     if let grouping { noteTextKeys(of: select, grouping, in: scope) }
     var result = items(of: select, in: scope)
@@ -59,8 +59,8 @@ extension QueryWalker {
 
   private mutating func followFilters(of select: Select, in scope: Scope) {
     if let condition = select.condition {
-      scope.pending = select.items
-      defer { scope.pending = [] }
+      scope.pending = PendingItems(select.items)
+      defer { scope.pending = .none }
       let facts = within(.filter) { $0.condition(condition, "WHERE", in: scope) }
       influences.formUnion(facts.origins.used(as: .filter))
     }
@@ -182,7 +182,11 @@ extension QueryWalker {
     guard case .column(let parts) = expr.kind, parts.count == 1, let name = parts.first else {
       return nil
     }
-    if scope.tables.contains(where: { $0.index(of: name.text) != nil }) { return nil }
+    if scope.findVisible(named: name.text) != nil { return nil }
+    // While keys are looked up, the items are there by name.
+    if scope.pending.items.count == select.items.count {
+      return scope.pending.first(named: name.text)
+    }
     return select.items.firstIndex { $0.alias?.text == name.text }
   }
 
@@ -210,7 +214,7 @@ extension QueryWalker {
     while scope.previews.count <= index, scope.previews.count < select.items.count {
       let item = select.items[scope.previews.count]
       let facts = within(.items) { $0.facts(of: item.value, in: scope) }
-      if item.alias != nil { scope.aliases.append((item, facts)) }
+      if item.alias != nil { scope.aliases.append(item, facts) }
       scope.previews.append(facts)
     }
     guard scope.previews.indices.contains(index) else { return .unknown }
@@ -242,7 +246,7 @@ extension QueryWalker {
       }
       checkGrouped(facts)
       let name = item.outputName ?? "?column?"
-      if item.alias != nil { scope.aliases.append((item, facts)) }
+      if item.alias != nil { scope.aliases.append(item, facts) }
       result.columns.append(
         DerivedTable.Column(
           name: name,

@@ -52,7 +52,11 @@ final class Scope {
   let number: UInt64
   var tables: [ScopeTable] = []
   /// What `*` stands for: of a join the merged columns first.
-  var visible: [VisibleColumn] = []
+  var visible: [VisibleColumn] = [] {
+    didSet { visibleIndex = nil }
+  }
+  /// The same by name, once somebody asks for one of many.
+  var visibleIndex: VisibleIndex?
   /// The variables of a procedure, which are no columns of any table.
   var isBlock = false
   /// Joined in a way that cannot be followed: names may mean what cannot be told.
@@ -66,15 +70,15 @@ final class Scope {
   /// Keys of GROUP BY that blanks do not tell apart, by fingerprint.
   var textKeys: [UInt64: Meanings.TextKey] = [:]
   /// Items of the select list that are not analysed yet, while WHERE is, which may name them.
-  var pending: [SelectItem] = []
+  var pending = PendingItems.none
   /// What those items are that were looked up, by their number.
   var pendingFacts: [Int: ExprFacts] = [:]
   /// Items of the select list, as far as they are analysed.
-  var aliases: [(item: SelectItem, facts: ExprFacts)] = []
+  var aliases = AliasList()
   /// What items of the select list are that GROUP BY means, from the first on.
   var previews: [ExprFacts] = []
   /// Those of them that have an alias.
-  var previewAliases: [(item: SelectItem, facts: ExprFacts)] = []
+  var previewAliases = AliasList()
   /// For each item of FROM its tables, as a set of positions.
   var connections: [UInt64] = []
   /// Items of FROM that connect themselves, or have one row.

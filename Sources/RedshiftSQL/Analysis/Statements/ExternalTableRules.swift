@@ -16,6 +16,9 @@ struct ExternalTableRules {
   mutating func check(_ table: CreateExternalTable) {
     checkSchema(of: table.name)
     checkColumns(of: table)
+    for element in table.otherElements {
+      report(.externalTable("an Iceberg table has columns only: no keys, and no LIKE", at: element))
+    }
     if table.isIceberg {
       let known = table.columns.map(\.name.text)
       for name in table.partitionNames where !known.isEmpty && !known.contains(name.text) {

@@ -256,19 +256,57 @@ extension QueryWalker {
     for columns: [CatalogColumn?],
     _ table: CatalogRelation
   ) {
-    guard case .values(let rows) = query.body.kind else { return }
+    guard case .values(let rows) = query.body.kind else {
+      return checkNulls(in: query.body, for: columns, table)
+    }
     for row in rows {
       for (value, column) in zip(row.values, columns) {
         guard let column else { continue }
         checkLiteral(value, against: column.type)
-        // Of what no statement has made NOT NULL is a guess.
-        if case .literal(.null) = value.kind, !column.isNullable, table.range != nil,
-          table.kind == .table
-        {
-          report(.nullForRequired(column, at: value.range))
+        checkNull(value, for: column, table)
+      }
+    }
+  }
+
+  /// Reports NULL as an item of every SELECT whose rows are stored.
+  private mutating func checkNulls(
+    in body: QueryBody,
+    for columns: [CatalogColumn?],
+    _ table: CatalogRelation
+  ) {
+    switch body.kind {
+    case .select(let select):
+      // Behind a star it is not known here which column an item goes to.
+      for (item, column) in zip(select.items, columns) {
+        if case .star = item.value.kind { return }
+        if let column { checkNull(item.value, for: column, table) }
+      }
+    case .combined(let first, let terms):
+      checkNulls(in: first, for: columns, table)
+      for term in terms where term.operator == .union {
+        checkNulls(in: term.right, for: columns, table)
+      }
+    case .parenthesized(let query): checkNulls(in: query.body, for: columns, table)
+    case .values(let rows):
+      for row in rows {
+        for (value, column) in zip(row.values, columns) {
+          if let column { checkNull(value, for: column, table) }
         }
       }
     }
+  }
+
+  /// Reports NULL, also one that is cast, for a column that cannot hold it.
+  private mutating func checkNull(
+    _ value: Expr,
+    for column: CatalogColumn,
+    _ table: CatalogRelation
+  ) {
+    // Of what no statement has made NOT NULL is a guess.
+    guard value.isAlwaysNull, !column.isNullable, table.range != nil, table.kind == .table else {
+      return
+    }
+    report(.nullForRequired(column, at: value.range))
   }
 
   /// Reports a column that gets two values.
@@ -341,6 +379,7 @@ extension QueryWalker {
         report(.cannotStore(value.type, column, at: assignment.value.range))
       }
       checkLiteral(assignment.value, against: column.type)
+      checkNull(assignment.value, for: column, relation)
       meanings?.storedValues[assignment.value.range] = column.type
     }
   }

@@ -170,10 +170,7 @@ extension QueryWalker {
       case .sortKey(.interleaved): report(.interleavedSortKey(at: attribute.range))
       case .distributionKey(let name):
         guard let column = table.columns.first(where: { $0.name.text == name.text }) else {
-          if !table.elements.contains(where: {
-            if case .like = $0.kind { return true }
-            return false
-          }) {
+          if table.listsColumns {
             report(.keyColumnMissing(name, "distribution key", table.columns.map(\.name.text)))
           }
           continue
@@ -188,9 +185,7 @@ extension QueryWalker {
           checkKey(name, SQLType(declared: column.type), "sort key", at: name.range)
         }
         for name in names
-        where !table.columns.contains(where: { $0.name.text == name.text })
-          && table.columns.count == table.elements.count - table.constraints.count
-        {
+        where table.listsColumns && !table.columns.contains(where: { $0.name.text == name.text }) {
           report(.keyColumnMissing(name, "sort key", table.columns.map(\.name.text)))
         }
       default: break
@@ -200,8 +195,7 @@ extension QueryWalker {
 
   /// Keys are made of columns of the table.
   private mutating func checkConstraints(of table: CreateTable) {
-    let isWhole = table.columns.count + table.constraints.count == table.elements.count
-    guard isWhole else { return }
+    guard table.listsColumns else { return }
     let names = Set(table.columns.map(\.name.text))
     for constraint in table.constraints {
       for name in constraint.columns where !names.contains(name.text) {

@@ -100,7 +100,7 @@ enum KnownTypes {
     "runlength", "text255", "text32k", "zstd", "auto", "none",
   ]
 
-  static let names: [String] = SQLParser.typeKinds.keys.sorted() + ["double precision"]
+  static let names: [String] = SQLParser.typeKinds.words.sorted() + ["double precision"]
 }
 
 extension Diagnostic {

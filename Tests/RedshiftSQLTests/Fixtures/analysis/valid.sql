@@ -108,6 +108,9 @@ insert into s.plays (user_id, song_id, started_at) select user_id, 'x', getdate(
 insert into s.days select current_date, 'Mon', false;
 insert into s.days values ('2018-01-01', 'Mon', false), (current_date, null, true);
 insert into s.days (day) values (default);
+insert into s.days select current_date, null, null::boolean;
+insert into s.days (day) select current_date except select null::date;
+select user_id from s.users where name like 'a%' escape '' or name like 'é!%' escape '!';
 update s.users set level = 'paid', balance = balance + 1 from s.plays p where p.user_id = users.user_id and p.seconds > 5;
 update s.users set name = null where user_id = 5;
 delete from s.plays where started_at < '2018-01-01';

@@ -1,0 +1,130 @@
+/// What some words mean, found by their bytes in any case without making a string of them.
+final class WordTable<Value: Sendable>: Sendable {
+  /// All words, in lower case and in the order in which they were given.
+  let words: [String]
+  private let packed: [PackedWord]
+  private let values: [Value]
+  /// By the hash of a word, one more than where it stands; zero is a free place.
+  private let places: [UInt16]
+  private let lengths: ClosedRange<Int>
+
+  /// - Parameter entries: words of ASCII letters, digits and underscores, each once.
+  init(_ entries: [(word: String, value: Value)]) {
+    var bits = 5
+    while 1 << bits < entries.count * 4 { bits += 1 }
+    var places = [UInt16](repeating: 0, count: 1 << bits)
+    var packed: [PackedWord] = []
+    for entry in entries {
+      let bytes = Array(entry.word.utf8)
+      precondition(bytes.count <= PackedWord.longest, "the word is too long for the table")
+      let word = bytes.withUnsafeBufferPointer { PackedWord($0, 0..<$0.count) }
+      packed.append(word)
+      var place = word.hash & (places.count - 1)
+      while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+      places[place] = UInt16(packed.count)
+    }
+    words = entries.map(\.word)
+    self.packed = packed
+    values = entries.map(\.value)
+    self.places = places
+    let counts = entries.map(\.word.utf8.count)
+    lengths = (counts.min() ?? 0)...(counts.max() ?? 0)
+  }
+
+  /// What the word in a range of a text means.
+  @inline(__always)
+  func value(in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Value? {
+    guard lengths.contains(range.count) else { return nil }
+    let word = PackedWord(text, range)
+    let mask = places.count - 1
+    var place = word.hash & mask
+    while true {
+      let entry = Int(places[place]) &- 1
+      if entry < 0 { return nil }
+      if packed[entry] == word { return values[entry] }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  func value(of word: String) -> Value? {
+    var word = word
+    return word.withUTF8 { value(in: $0, 0..<$0.count) }
+  }
+}
+
+/// A short word in lower case as three numbers of eight bytes: two words are the same when their
+/// numbers are.
+private struct PackedWord: Equatable, Sendable {
+  static let longest = 24
+
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+
+  @inline(__always)
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    first = PackedWord.eight(bytes, range.lowerBound, range.upperBound)
+    second =
+      range.count > 8 ? PackedWord.eight(bytes, range.lowerBound + 8, range.upperBound) : 0
+    third =
+      range.count > 16 ? PackedWord.eight(bytes, range.lowerBound + 16, range.upperBound) : 0
+  }
+
+  /// Up to eight bytes, each with the bit that makes a capital letter a small one.
+  ///
+  /// What the bit does to the other bytes of words makes no two of them the same.
+  @inline(__always)
+  private static func eight(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ end: Int
+  ) -> UInt64 {
+    let length = end - start
+    var result: UInt64 = 0
+    if start + 8 <= bytes.count {
+      let loaded = UnsafeRawBufferPointer(bytes).loadUnaligned(
+        fromByteOffset: start,
+        as: UInt64.self
+      )
+      result = UInt64(littleEndian: loaded)
+      if length < 8 { result &= 1 << (8 * UInt64(length)) &- 1 }
+    } else {
+      for offset in 0..<min(length, 8) {
+        result |= UInt64(bytes[start + offset]) << (8 * UInt64(offset))
+      }
+    }
+    return result | 0x2020_2020_2020_2020
+  }
+
+  @inline(__always)
+  var hash: Int {
+    var hash = first &* 0x9E37_79B9_7F4A_7C15
+    hash ^= second &* 0xC2B2_AE3D_27D4_EB4F
+    hash ^= third &* 0x1656_67B1_9E37_79F9
+    return Int(truncatingIfNeeded: hash >> 40 ^ hash >> 52)
+  }
+}
+
+/// Eight bytes of a text at once, to tell how many of them belong to a word.
+enum WordBytes {
+  /// How many of the eight bytes from a place on stand before the first that belongs to no word.
+  ///
+  /// Letters, digits, `_`, `$` and all bytes that are not ASCII belong to words.
+  @inline(__always)
+  static func count(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let loaded = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: start, as: UInt64.self)
+    let bytes = UInt64(littleEndian: loaded)
+    let ascii = bytes & (every(0x7F))
+    let small = ascii | every(0x20)
+    // A sum has the highest bit of a byte when the byte is at least so big.
+    let letters = (small &+ every(0x80 - 0x61)) & ~(small &+ every(0x80 - 0x7B))
+    let digits = (ascii &+ every(0x80 - 0x30)) & ~(ascii &+ every(0x80 - 0x3A))
+    let underscores = ~((ascii ^ every(0x5F)) &+ every(0x7F))
+    let dollars = ~((ascii ^ every(0x24)) &+ every(0x7F))
+    let others = ~(letters | digits | underscores | dollars | bytes) & every(0x80)
+    return others.trailingZeroBitCount >> 3
+  }
+
+  @inline(__always)
+  private static func every(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+}
