@@ -9,7 +9,7 @@ RELEASE = $(OPTIMISED) --product redstart -Xswiftc -use-ld=lld \
 	-Xlinker --no-export-dynamic
 BINARY = $(shell swift build -c release --show-bin-path)/redstart
 
-.PHONY: all setup build release demo test test-adapter lint format golden order bench bench-sql bench-templates clean install
+.PHONY: all setup build release demo test test-adapter test-moto lint format golden order bench bench-sql bench-templates clean install
 
 all: lint build test
 
@@ -32,6 +32,13 @@ test: setup ## Build and run every test
 	swift test --skip-build --skip 'IntegrationTests|AWSClientTests|RedshiftAccessTests'
 	swift test --skip-build --filter 'AWSClientTests|RedshiftAccessTests'
 	swift test --skip-build --filter IntegrationTests
+
+# moto stands for AWS: pip install 'moto[server]', moto_server -p 5757, and
+# REDSTART_MOTO=http://127.0.0.1:5757 make test-moto
+test-moto: setup ## The tests that ask moto's server, and are left out otherwise
+	@[ -n "$$REDSTART_MOTO" ] || { echo "test-moto: REDSTART_MOTO must have moto's address" >&2; exit 1; }
+	swift build --build-tests
+	swift test --skip-build --filter 'MotoTests|MotoChainTests|worksAgainstMoto'
 
 # Needs dbt-core 1.11, dbt-postgres, dbt-tests-adapter and pytest-xdist from PyPI in $(PYTHON), and a
 # PostgreSQL server: scripts/adapter_tests/README.md

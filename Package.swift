@@ -39,6 +39,7 @@ let package = Package(
     cLibrary("CLibCurl", pkgConfig: "libcurl", debianPackage: "libcurl4-openssl-dev"),
     cLibrary("CLibYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
     cLibrary("CLibCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
+    cLibrary("CLibSSL", pkgConfig: "libssl", debianPackage: "libssl-dev"),
     cLibrary("CZlib", pkgConfig: "zlib", debianPackage: "zlib1g-dev"),
     cLibrary("CZstandard", pkgConfig: "libzstd", debianPackage: "libzstd-dev"),
     cLibrary("CBZip2", pkgConfig: nil, debianPackage: "libbz2-dev"),
@@ -55,7 +56,7 @@ let package = Package(
     ),
     library(
       "WarehouseClient",
-      ["Diagnostics", "RedshiftSQL", "CLibPQ", "CZlib", "CZstandard", "CBZip2"],
+      ["Diagnostics", "RedshiftSQL", "CLibPQ", "CLibSSL", "CZlib", "CZstandard", "CBZip2"],
       resources: [
         .embedInCode("Local/redshift_shims.sql"), .embedInCode("Local/Shims"),
       ]
@@ -113,6 +114,7 @@ let package = Package(
       name: "redshift-stand-in",
       dependencies: [
         "Diagnostics", "RedshiftSQL", "ProjectModel", "WarehouseClient", "AWSClient", "S3Storage",
+        "CLibSSL",
       ],
       path: "Tests/RedshiftStandIn",
       swiftSettings: settings
@@ -198,7 +200,7 @@ let package = Package(
       "IntegrationTests",
       [
         "RedstartCLI", "Diagnostics", "ProjectModel", "RedshiftSQL", "WarehouseClient",
-        "TestSupport",
+        "AWSClient", "TestSupport",
       ],
       data: ["Snapshots/Oracle"]
     ),

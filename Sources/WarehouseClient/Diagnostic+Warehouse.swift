@@ -80,7 +80,8 @@ extension Diagnostic {
       return Diagnostic(
         code: "tls-failed",
         "no trusted connection to \(address)",
-        help: tlsHelp(message, settings)
+        notes: error.certificate.map { [certificateNote($0, settings)] } ?? [],
+        help: error.certificate.map { certificateHelp($0) } ?? tlsHelp(message, settings)
       )
     }
     return Diagnostic(
@@ -94,15 +95,52 @@ extension Diagnostic {
     ["SSL", "certificate", "sslmode"].contains { message.contains($0) }
   }
 
+  private static func certificateNote(
+    _ finding: CertificateFinding,
+    _ settings: PostgresConnectionSettings
+  ) -> String {
+    switch finding.reason {
+    case .ended(let date): "the server's certificate ended on \(date)"
+    case .notYetValid(let date): "the server's certificate is not valid before \(date)"
+    case .signedByItself:
+      "the server's certificate is signed by itself: \(finding.issuer)"
+    case .unknownAuthority:
+      "the server's certificate was signed by \(finding.issuer), whom "
+        + "\(settings.sslRootCertificate ?? "the file of authorities") does not lead to"
+    case .other(let words): "the server's certificate, by \(finding.issuer): \(words)"
+    }
+  }
+
+  private static func certificateHelp(_ finding: CertificateFinding) -> [String] {
+    switch finding.reason {
+    case .ended, .notYetValid:
+      ["the server needs a new certificate, unless the clock of this machine is wrong"]
+    case .signedByItself, .unknownAuthority:
+      [
+        "name the file with the certificate of that authority as `sslrootcert` of the target, if "
+          + "you trust it",
+        "Amazon's own authorities are in the system's store: who else answers under this name?",
+      ]
+    case .other: ["name the file of the certificate authority with `sslrootcert`"]
+    }
+  }
+
   private static func tlsHelp(
     _ message: String,
     _ settings: PostgresConnectionSettings
   ) -> [String] {
     if message.contains("does not support SSL") {
-      return ["set `sslmode: prefer` if the network between you and the server is trusted"]
+      return [
+        "a cluster always encrypts: is there a tunnel or pooler under this address?",
+        "set `sslmode: prefer` if the network between you and the server is trusted",
+      ]
     }
     if message.contains("does not match host name") {
-      return ["use the name in the certificate as `host`, or set `sslmode: verify-ca`"]
+      return [
+        "use a name that is in the certificate as `host`",
+        "or set `sslmode: verify-ca`, with which whoever has a certificate of that authority can "
+          + "pass for the server",
+      ]
     }
     if message.contains("root certificate file") {
       return ["install ca-certificates, or name a file of certificates with `sslrootcert`"]

@@ -138,6 +138,8 @@ package struct WarehouseError: Error, Hashable, Sendable {
   package var completedStatements: Int?
   /// What to tell the user, where whoever failed on the way has words of its own.
   package var cause: Diagnostic?
+  /// What is wrong with the server's certificate, where that kept us from it and is known.
+  package var certificate: CertificateFinding?
 
   package init(
     kind: Kind,

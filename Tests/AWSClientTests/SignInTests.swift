@@ -250,6 +250,124 @@ import Testing
     #expect(try folder.read(path).contains("2100-01-01"))
   }
 
+  /// Keys that were revoked before their end are removed, and the code is asked for once more.
+  @Test(arguments: ["ExpiredToken", "InvalidClientTokenId"])
+  func keptKeysThatWereRevokedAreAskedForAnew(_ code: String) async throws {
+    // Keys are numbered by the codes that led to them, and the first ones have been revoked.
+    let made = Mutex(0)
+    let server = try HTTPStandIn { request in
+      if request.text.contains("Action=AssumeRole") {
+        let number = made.withLock { made -> Int in
+          made += 1
+          return made
+        }
+        return HTTPStandIn.Reply(
+          200,
+          """
+          <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>KEY\(number)</AccessKeyId>
+          <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+          <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
+          </AssumeRoleResponse>
+          """
+        )
+      }
+      guard request.header("Authorization")?.contains("Credential=KEY2/") == true else {
+        return HTTPStandIn.Reply(
+          403,
+          "<ErrorResponse><Error><Code>\(code)</Code><Message>no</Message></Error></ErrorResponse>"
+        )
+      }
+      return HTTPStandIn.Reply(
+        200,
+        """
+        <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/me</Arn>
+        <UserId>U</UserId><Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>
+        """
+      )
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration])
+    let first = try Self.client(folder, server, "guarded", SecondFactor { _ in "123456" })
+    #expect(try await first.credentials().accessKeyID == "KEY1")
+    let questions = Mutex(0)
+    let factor = SecondFactor { _ in
+      questions.withLock { $0 += 1 }
+      return "654321"
+    }
+    // Several clients of the next command use the same kept keys, and one question is enough.
+    for client in try (1...3).map({ _ in try Self.client(folder, server, "guarded", factor) }) {
+      #expect(try await client.sts.callerIdentity().account == "1")
+    }
+    #expect(questions.withLock { $0 } == 1 && made.withLock { $0 } == 2)
+    let later = try Self.client(folder, server, "guarded")
+    #expect(try await later.credentials().accessKeyID == "KEY2")
+    // Nobody is asked twice for one call, and what is not taken is not kept.
+    made.withLock { $0 = 10 }
+    try FileManager.default.removeItem(atPath: folder.path + "/.aws/cli/cache")
+    let refused = try Self.client(folder, server, "guarded", SecondFactor { _ in "123456" })
+    let error = await failure { () async throws(AWSError) in
+      try await refused.sts.callerIdentity()
+    }
+    #expect(error?.code == code)
+    #expect(made.withLock { $0 } == 12)
+  }
+
+  /// Nothing else to sign with: wrong keys that somebody wrote down are asked about once.
+  @Test func writtenKeysThatAreRefusedAreNotTriedAgain() async throws {
+    let server = try HTTPStandIn { _ in
+      HTTPStandIn.Reply(
+        403,
+        "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>"
+      )
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([".aws/config": Self.configuration])
+    let client = try Self.client(folder, server, "base")
+    let error = await failure { () async throws(AWSError) in try await client.sts.callerIdentity() }
+    #expect(error?.code == "InvalidClientTokenId")
+    #expect(server.requests.count == 1)
+  }
+
+  /// A role assumed by another one, whose kept keys were revoked.
+  @Test func keptKeysOfASourceThatWereRevokedAreAskedForAnew() async throws {
+    let server = try HTTPStandIn { request in
+      let signer = request.header("Authorization") ?? ""
+      let isInner = request.text.contains("TokenCode=")
+      guard isInner || signer.contains("Credential=NEW/") else {
+        return HTTPStandIn.Reply(
+          403,
+          "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>"
+        )
+      }
+      let key = !isInner ? "OUTER" : request.text.contains("TokenCode=111111") ? "OLD" : "NEW"
+      return HTTPStandIn.Reply(
+        200,
+        """
+        <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>\(key)</AccessKeyId>
+        <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+        <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
+        </AssumeRoleResponse>
+        """
+      )
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([
+      ".aws/config": Self.configuration + """
+
+        [profile outer]
+        role_arn = arn:aws:iam::2:role/outer
+        source_profile = guarded
+        """
+    ])
+    let first = try Self.client(folder, server, "guarded", SecondFactor { _ in "111111" })
+    #expect(try await first.credentials().accessKeyID == "OLD")
+    let second = try Self.client(folder, server, "outer", SecondFactor { _ in "222222" })
+    #expect(try await second.credentials().accessKeyID == "OUTER")
+  }
+
   /// A home folder that takes no files costs a question, not the command.
   @Test func keysThatCannotBeKeptAreUsed() async throws {
     let server = try Self.sts()

@@ -16,12 +16,14 @@ final class RedshiftStandIn {
   ///   - endpoint: the address of an S3 for the other buckets.
   ///   - kind: `provisioned` or `serverless`.
   ///   - password: what every user has.
+  ///   - certificate: what it encrypts with; without one it refuses to.
   /// - Throws: what keeps it from starting.
   init(
     storage: [String: String] = [:],
     endpoint: String? = nil,
     kind: String = "provisioned",
-    password: String = RedshiftStandIn.password
+    password: String = RedshiftStandIn.password,
+    certificate: TestAuthority.Certificate? = nil
   ) throws {
     folder = try TemporaryFolder(named: "stand-in")
     process.executableURL = ProgramHarness.program.deletingLastPathComponent()
@@ -32,6 +34,7 @@ final class RedshiftStandIn {
         "--faults", folder.path + "/faults", "--kind", kind,
       ] + storage.flatMap { ["--s3", "\($0.key)=\($0.value)"] }
       + (endpoint.map { ["--endpoint", $0] } ?? [])
+      + (certificate.map { ["--certificate", $0.path, "--key", $0.keyPath] } ?? [])
     let output = Pipe()
     process.standardInput = input
     process.standardOutput = output
@@ -67,16 +70,19 @@ final class RedshiftStandIn {
     }
   }
 
-  /// The target's keys for a project file.
-  var target: String {
+  /// The target's keys for a project file, with plain text on the wire.
+  var target: String { target(host: "127.0.0.1", "sslmode: disable") }
+
+  /// The target's keys; `encryption` is a line of its own.
+  func target(host: String, _ encryption: String) -> String {
     """
     type: redshift
-        host: 127.0.0.1
+        host: \(host)
         port: \(port)
         database: dev
         user: loader
         password: \(Self.password)
-        sslmode: disable
+        \(encryption)
     """
   }
 

@@ -8,6 +8,7 @@ import Testing
   private func withExample(
     kind: String = "provisioned",
     endpoint: String? = nil,
+    authority: TestAuthority? = nil,
     _ body: (ProgramHarness, RedshiftStandIn) throws -> Void
   ) throws {
     let project = try ProgramHarness.example(named: "redshift-target")
@@ -15,14 +16,19 @@ import Testing
       storage: endpoint == nil
         ? ["s3://udacity-dend": project.folder.path + "/data/sparkify"] : [:],
       endpoint: endpoint,
-      kind: kind
+      kind: kind,
+      certificate: try authority?.certificate(for: "localhost")
     )
+    // Verified in full is what a target says that does not mention it.
+    let target =
+      authority.map { server.target(host: "localhost", "sslrootcert: \($0.path)") }
+      ?? server.target
     let text = try project.folder.read("project.yml")
     let start = try #require(text.range(of: "  redshift:\n"))
     let end = try #require(text.range(of: "\nvars:\n"))
     try project.folder.write(
       "project.yml",
-      text[..<start.upperBound] + "    \(server.target)\n    schema: sparkify\n    threads: 4\n"
+      text[..<start.upperBound] + "    \(target)\n    schema: sparkify\n    threads: 4\n"
         + text[end.lowerBound...]
     )
     try body(project, server)
@@ -34,9 +40,10 @@ import Testing
   }
 
   @Test func theExampleRunsAsOnTheLocalWarehouse() throws {
-    try withExample { project, server in
+    try withExample(authority: try TestAuthority()) { project, server in
       let debug = try project.run("debug", "--target", "redshift")
       #expect(debug.code == 0 && debug.output.contains("Redshift 1.0"), "\(debug.error)")
+      #expect(debug.output.contains("the certificate and its name are verified"))
       let migrated = try project.run("migrate", "--target", "redshift")
       #expect(migrated.code == 0, "\(migrated.error)")
       let built = try project.run("build", "--target", "redshift")

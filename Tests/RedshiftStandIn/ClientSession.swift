@@ -7,13 +7,16 @@ import WarehouseClient
 actor ClientSession {
   private let server: StandInServer
   private let socket: ClientSocket
+  /// Nil refuses to encrypt.
+  private let encryption: Encryption?
   private var session: ObservedSession?
   private var state = TransactionState.idle
   private var process = 0
 
-  init(_ server: StandInServer, _ socket: ClientSocket) {
+  init(_ server: StandInServer, _ socket: ClientSocket, _ encryption: Encryption?) {
     self.server = server
     self.socket = socket
+    self.encryption = encryption
   }
 
   func serve() async {
@@ -61,7 +64,14 @@ actor ClientSession {
       guard (8...10_000).contains(size), let body = await socket.read(size - 4) else { return nil }
       var reader = WireReader(body)
       switch reader.int32() {
-      case 80_877_103, 80_877_104:  // SSLRequest, GSSENCRequest
+      case 80_877_103:  // SSLRequest
+        guard let encryption else {
+          socket.write([UInt8(ascii: "N")])
+          continue
+        }
+        socket.write([UInt8(ascii: "S")])
+        guard await socket.encrypt(encryption) else { return nil }
+      case 80_877_104:  // GSSENCRequest
         socket.write([UInt8(ascii: "N")])
       case 80_877_102:  // CancelRequest
         let process = reader.int32()

@@ -1,10 +1,13 @@
 import Dispatch
 import Glibc
+import Synchronization
 
 /// The socket of one client; calls that wait do so on a queue of their own.
 final class ClientSocket: Sendable {
   private let descriptor: Int32
   private let queue = DispatchQueue(label: "stand-in.client")
+  /// Nil until the client has asked for it.
+  private let channel = Mutex<EncryptedChannel?>(nil)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -17,12 +20,25 @@ final class ClientSocket: Sendable {
     }
   }
 
+  /// Shakes hands; false when the client did not like what it saw.
+  func encrypt(_ encryption: Encryption) async -> Bool {
+    await withCheckedContinuation { continuation in
+      queue.async {
+        let found = encryption.accept(self.descriptor)
+        self.channel.withLock { $0 = found }
+        continuation.resume(returning: found != nil)
+      }
+    }
+  }
+
   private func readNow(_ count: Int) -> [UInt8]? {
+    let channel = channel.withLock { $0 }
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {
       let got = bytes.withUnsafeMutableBytes { buffer in
-        recv(descriptor, buffer.baseAddress?.advanced(by: done), count - done, 0)
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        return channel?.read(into: rest) ?? recv(descriptor, rest.baseAddress, rest.count, 0)
       }
       if got < 0, errno == EINTR { continue }
       guard got > 0 else { return nil }
@@ -46,15 +62,13 @@ final class ClientSocket: Sendable {
   static let largestMessage = 16 << 20
 
   func write(_ bytes: [UInt8]) {
+    let channel = channel.withLock { $0 }
     var done = 0
     while done < bytes.count {
       let sent = bytes.withUnsafeBytes { buffer in
-        send(
-          descriptor,
-          buffer.baseAddress?.advanced(by: done),
-          bytes.count - done,
-          Int32(MSG_NOSIGNAL)
-        )
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+        return channel?.write(rest)
+          ?? send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
       }
       if sent < 0, errno == EINTR { continue }
       // A client that is gone is noticed by the next read.

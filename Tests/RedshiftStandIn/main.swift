@@ -7,7 +7,7 @@ import WarehouseClient
 //
 //     redshift-stand-in --folder F [--port N] [--password P] [--s3 s3://bucket=FOLDER]…
 //                       [--endpoint http://127.0.0.1:PORT] [--kind provisioned|serverless]
-//                       [--faults FILE] [--log FILE]
+//                       [--faults FILE] [--log FILE] [--certificate FILE --key FILE]
 //
 // Prints its port, and stops at the end of its input.
 
@@ -51,11 +51,14 @@ do {
     log: log
   )
   try await server.prepare()
+  let encryption = try options["--certificate"].map { certificate in
+    try Encryption(certificate: certificate, key: options["--key"] ?? certificate)
+  }
   let listener = try Listener(port: port)
   FileHandle.standardOutput.write(Data("\(listener.port)\n".utf8))
   Thread.detachNewThread {
     listener.accept { socket in
-      Task { await ClientSession(server, socket).serve() }
+      Task { await ClientSession(server, socket, encryption).serve() }
     }
   }
   // Whoever started this holds the other end of the input, also if it is killed.

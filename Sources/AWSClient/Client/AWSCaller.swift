@@ -131,7 +131,7 @@ final class AWSCaller: Sendable {
       attempt.number -= 1
       return
     }
-    if let credentials, RetryPolicy.expiredCodes.contains(fault.code),
+    if let credentials, RetryPolicy.isAboutKeys(fault, credentials),
       attempt.corrected.insert("credentials").inserted
     {
       await source.discard(credentials)

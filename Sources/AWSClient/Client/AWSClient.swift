@@ -34,9 +34,11 @@ package final class AWSClient: Sendable {
     if let credentials = options.credentials {
       store = FixedCredentials(credentials: credentials)
     } else {
-      store = CredentialStore(now: surroundings.now) { () async throws(AWSError) in
-        try await chain.credentials()
-      }
+      store = CredentialStore(
+        now: surroundings.now,
+        forget: { await chain.forget($0) },
+        find: { () async throws(AWSError) in try await chain.credentials() }
+      )
     }
   }
 

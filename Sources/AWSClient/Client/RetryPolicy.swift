@@ -19,6 +19,13 @@ final class RetryPolicy: Sendable {
   static let expiredCodes: Set<String> = [
     "ExpiredToken", "ExpiredTokenException", "RequestExpired",
   ]
+  /// What services say of temporary keys that were revoked.
+  ///
+  /// Of keys that somebody wrote down they say the same when those are wrong, and looking for them
+  /// again would find the same ones.
+  private static let revokedCodes: Set<String> = [
+    "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken",
+  ]
   static let skewCodes: Set<String> = [
     "RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired",
     "AuthFailure", "RequestInTheFuture",
@@ -39,6 +46,12 @@ final class RetryPolicy: Sendable {
     if isThrottling(fault) { return true }
     guard isIdempotent else { return false }
     return transientCodes.contains(fault.code) || [500, 502, 503, 504].contains(fault.status)
+  }
+
+  /// Whether other keys may help: these have ended, or were kept and do not count any more.
+  static func isAboutKeys(_ fault: ServiceFault, _ credentials: AWSCredentials) -> Bool {
+    expiredCodes.contains(fault.code)
+      || (credentials.keptIn != nil && revokedCodes.contains(fault.code))
   }
 
   static func isThrottling(_ fault: ServiceFault) -> Bool {

@@ -8,6 +8,8 @@ package struct AWSCredentials: Hashable, Sendable {
   package var expiration: Timestamp?
   /// Where they came from, in words for people: `the environment`, `profile "etl"`.
   package var source: String
+  /// The file between commands that they are kept in; nil for all that no second factor opened.
+  var keptIn: RoleCache?
 
   /// Keys of a source.
   package init(

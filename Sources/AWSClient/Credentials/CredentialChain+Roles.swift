@@ -25,7 +25,7 @@ extension CredentialChain {
     )
     guard let device = profile["mfa_serial"] else {
       let source = try await sourceCredentials(profile, visited: visited + [name])
-      return .found(try await assume(request, profile: name, source))
+      return .found(try await assume(request, of: profile, source, visited: visited + [name]))
     }
     let cache = RoleCache(
       request,
@@ -51,11 +51,38 @@ extension CredentialChain {
       ) { (code) async throws(AWSError) in
         var request = request
         request.device = (device, code)
-        let keys = try await assume(request, profile: name, source)
+        var keys = try await assume(request, of: profile, source, visited: visited + [name])
         cache.keep(keys)
+        keys.keptIn = cache
         return keys
       }
     )
+  }
+
+  /// Assumes the role of a profile with the keys of its source; once more with others when those were
+  /// kept and AWS does not take them any more.
+  private func assume(
+    _ request: AssumeRoleRequest,
+    of profile: SharedConfiguration.Profile,
+    _ source: AWSCredentials,
+    visited: [String]
+  ) async throws(AWSError) -> AWSCredentials {
+    do throws(AWSError) {
+      return try await assume(request, profile: profile.name, source)
+    } catch {
+      guard source.keptIn != nil, case .service(let fault) = error,
+        RetryPolicy.isAboutKeys(fault, source)
+      else { throw error }
+      await forget(source)
+      let others = try await sourceCredentials(profile, visited: visited)
+      return try await assume(request, profile: profile.name, others)
+    }
+  }
+
+  /// Forgets keys that were kept and that AWS does not take any more.
+  func forget(_ credentials: AWSCredentials) async {
+    credentials.keptIn?.forget(credentials)
+    await surroundings.secondFactor?.forget(credentials)
   }
 
   private func assume(

@@ -7,13 +7,16 @@ actor CredentialStore: CredentialSource {
 
   private let search: SharedSearch<AWSCredentials>
   private let now: @Sendable () -> Timestamp
+  private let forget: @Sendable (AWSCredentials) async -> Void
   private var credentials: AWSCredentials?
 
   init(
     now: @escaping @Sendable () -> Timestamp,
+    forget: @escaping @Sendable (AWSCredentials) async -> Void = { _ in },
     find: @escaping @Sendable () async throws(AWSError) -> AWSCredentials
   ) {
     self.now = now
+    self.forget = forget
     search = SharedSearch(find)
   }
 
@@ -31,8 +34,9 @@ actor CredentialStore: CredentialSource {
     }
   }
 
-  func discard(_ old: AWSCredentials) {
+  func discard(_ old: AWSCredentials) async {
     if credentials == old { credentials = nil }
+    await forget(old)
   }
 
   private func renew() async throws(AWSError) -> AWSCredentials {

@@ -7,7 +7,7 @@ import Glibc
 /// code into either of the two is not asked by the other.
 ///
 /// Source of the name and the form: botocore's `AssumeRoleCredentialFetcher` and `JSONFileCache`.
-struct RoleCache: Sendable {
+struct RoleCache: Hashable, Sendable {
   let path: String
 
   /// - Parameters:
@@ -79,13 +79,30 @@ struct RoleCache: Sendable {
       let token = keys.text("SessionToken"), let expiration = keys.time("Expiration"),
       expiration.seconds - now.seconds > CredentialStore.advisoryWindow
     else { return nil }
-    return AWSCredentials(
+    var found = AWSCredentials(
       accessKeyID: key,
       secretAccessKey: Secret(secret),
       sessionToken: Secret(token),
       expiration: expiration,
       source: source
     )
+    found.keptIn = self
+    return found
+  }
+
+  /// Removes keys that AWS takes no more: they were revoked before their end.
+  ///
+  /// Keys that another command has put there meanwhile stay.
+  func forget(_ credentials: AWSCredentials) {
+    let bytes: [UInt8]?
+    do throws(SmallFile.Failure) {
+      bytes = try SmallFile.read(path, limit: 1 << 16)
+    } catch {
+      // Then they are not read as keys either.
+      return
+    }
+    let keys = bytes.flatMap(JSONAnswer.object)?.object("Credentials")
+    if keys?.text("AccessKeyId") == credentials.accessKeyID { unlink(path) }
   }
 
   /// Keeps keys for later commands, in a file for its owner only.

@@ -53,4 +53,9 @@ package actor SecondFactor {
     kept[role] = found
     return found
   }
+
+  /// Forgets keys that AWS takes no more; the code is asked for again.
+  func forget(_ credentials: AWSCredentials) {
+    for (role, known) in kept where known == credentials { kept[role] = nil }
+  }
 }

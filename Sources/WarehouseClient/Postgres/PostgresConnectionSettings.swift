@@ -1,3 +1,4 @@
+import Glibc
 import RedshiftSQL
 
 /// How to reach a server that speaks PostgreSQL's protocol: PostgreSQL itself or Redshift.
@@ -14,8 +15,18 @@ package struct PostgresConnectionSettings: Hashable, Sendable {
     case verifyFull = "verify-full"
   }
 
-  /// The certificate authorities that Debian trusts.
-  package static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
+  /// The file of certificate authorities that this machine trusts: the one that `SSL_CERT_FILE`
+  /// names, as for other programs with OpenSSL, else the system's.
+  package static let systemCertificates: String = {
+    if let named = getenv("SSL_CERT_FILE"), named.pointee != 0 { return String(cString: named) }
+    return storePlaces.first { access($0, R_OK) == 0 } ?? storePlaces[0]
+  }()
+
+  /// Where Debian and Alpine, Fedora and its kin, and SUSE keep them.
+  private static let storePlaces = [
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+  ]
 
   /// A name, an address, or the folder of a Unix socket.
   package var host: String

@@ -28,8 +28,9 @@ final class PostgresHandle {
     do {
       try Self.finish(connection, timeout: settings.connectTimeout, isCancelled)
     } catch {
+      let probe = Self.certificateProbe(connection, settings)
       PQfinish(connection)
-      throw error
+      throw Self.explained(error, probe)
     }
     _ = PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
     self.connection = connection
@@ -286,6 +287,34 @@ extension PostgresHandle {
       }
     }
     throw connectionError(String(cString: PQerrorMessage(connection)))
+  }
+
+  /// A look at the certificate of the server that this connection came to; nil where none was asked
+  /// for.
+  private static func certificateProbe(
+    _ connection: OpaquePointer,
+    _ settings: PostgresConnectionSettings
+  ) -> CertificateProbe? {
+    guard let authorities = settings.sslRootCertificate,
+      let address = PQhostaddr(connection).map({ String(cString: $0) }), !address.isEmpty
+    else { return nil }
+    return CertificateProbe(
+      host: settings.host,
+      address: address,
+      port: settings.port,
+      authorities: authorities,
+      seconds: max(settings.connectTimeout, 1)
+    )
+  }
+
+  private static func explained(
+    _ error: WarehouseError,
+    _ probe: CertificateProbe?
+  ) -> WarehouseError {
+    guard let probe, error.message.contains("certificate verify failed") else { return error }
+    var explained = error
+    explained.certificate = probe.finding()
+    return explained
   }
 
   /// Reads libpq's verbose message, the only form in which a refusal's SQLSTATE is told.
