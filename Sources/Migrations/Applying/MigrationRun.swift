@@ -98,6 +98,7 @@ struct MigrationRun {
       guard let script = state.script, let text = script.undo else {
         throw .noUndoScript(state)
       }
+      try await takeBackViews(lostTo: text, of: state)
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
@@ -116,6 +117,22 @@ struct MigrationRun {
         .undone(version: state.version, name: state.name, milliseconds: outcome.milliseconds)
       )
     }
+  }
+
+  /// Notes that repeatable migrations are to be applied again whose views go with what an undo script
+  /// takes away; first, since to make a view once more does no harm.
+  private mutating func takeBackViews(
+    lostTo text: MigrationText,
+    of state: MigrationState
+  ) async throws(Diagnostic) {
+    guard let lost = try await views?.lostViews(to: text.statements, session) else { return }
+    let events = migrator.scripts.compactMap { script -> HistoryEvent? in
+      guard script.kind == .repeatable, let names = lost[script.path] else { return nil }
+      var event = event(for: script, .undone)
+      event.note = "\(names.joined(separator: ", ")) went with migration \(state.version)"
+      return event
+    }
+    try await record(events)
   }
 
   // MARK: Schemas
