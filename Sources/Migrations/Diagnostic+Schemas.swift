@@ -133,7 +133,8 @@ extension Diagnostic {
       "nothing was applied: \(count) error\(count == 1 ? "" : "s") in what is pending",
       help: [
         "mend the files; what is meant may be allowed before the statement: "
-          + "-- redstart: allow=CODE"
+          + "-- redstart: allow=CODE",
+        "`redstart migrate --no-check` leaves what `redstart check` refuses to the server",
       ]
     )
   }

@@ -34,6 +34,23 @@ struct MigrationBatch {
   }
 }
 
+/// What of a run goes in batches: one is put together while the server works on the one before.
+struct MigrationBatches {
+  /// A batch that was sent.
+  struct Sent {
+    var batch: MigrationBatch
+    /// How many of its files are committed.
+    var done: Task<Result<Int, Diagnostic>, Never>
+  }
+
+  /// What is being put together.
+  var open = MigrationBatch()
+  /// What the server works on.
+  var sent: Sent?
+  /// All files that are applied, in order.
+  var applied: [MigrationScript] = []
+}
+
 extension SegmentPerformer {
   /// Whether the file is one transaction of which nothing has to be found out while it runs.
   ///
@@ -50,6 +67,12 @@ extension SegmentPerformer {
     )
     guard altered.isEmpty else { return false }
     return !(try await hasLateViews(wholeFile, steps))
+  }
+
+  /// Whether `fitsBatch` asks the database.
+  var asksForLateViews: Bool {
+    guard let steps = prepared?.steps else { return false }
+    return knownLateViews(wholeFile, steps) == nil
   }
 
   /// The one transaction of a file whose steps are prepared.
@@ -76,16 +99,43 @@ extension SegmentPerformer {
 }
 
 extension MigrationRun {
-  /// Sends what has been put together, and does what was not reached the long way.
-  mutating func send(
-    _ batch: inout MigrationBatch,
-    _ applied: inout [MigrationScript]
-  ) async throws(Diagnostic) {
-    let sent = batch
-    batch = MigrationBatch()
-    guard !sent.isEmpty else { return }
-    let done = sent.items.count > 1 ? try await reached(sent) : 0
-    for (position, item) in sent.items.enumerated() {
+  /// Sends what has been put together, once the server is done with what was sent before.
+  mutating func send(_ batches: inout MigrationBatches) async throws(Diagnostic) {
+    guard !batches.open.isEmpty else { return }
+    let batch = batches.open
+    batches.open = MigrationBatch()
+    try await land(&batches)
+    let run = self
+    batches.sent = MigrationBatches.Sent(
+      batch: batch,
+      done: Task { () async -> Result<Int, Diagnostic> in
+        // One file alone goes the long way.
+        guard batch.items.count > 1 else { return .success(0) }
+        do throws(Diagnostic) {
+          return .success(try await run.reached(batch))
+        } catch {
+          return .failure(error)
+        }
+      }
+    )
+  }
+
+  /// Sends what has been put together, and waits until all of it is applied.
+  mutating func finish(_ batches: inout MigrationBatches) async throws(Diagnostic) {
+    try await send(&batches)
+    try await land(&batches)
+  }
+
+  /// Waits for what was sent, and does what was not reached the long way.
+  private mutating func land(_ batches: inout MigrationBatches) async throws(Diagnostic) {
+    guard let sent = batches.sent else { return }
+    batches.sent = nil
+    let done = try await withTaskCancellationHandler {
+      await sent.done.value
+    } onCancel: {
+      sent.done.cancel()
+    }.get()
+    for (position, item) in sent.batch.items.enumerated() {
       var took: Int?
       if position < done {
         for note in item.performer.prepared?.notes ?? [] { observe(.note(note)) }
@@ -94,7 +144,7 @@ extension MigrationRun {
         var performer = item.performer
         took = try await performer.perform(after: 0).milliseconds
       }
-      applied.append(item.script)
+      batches.applied.append(item.script)
       observe(.applied(item.script, milliseconds: took))
     }
   }

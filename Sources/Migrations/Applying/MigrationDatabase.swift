@@ -165,13 +165,20 @@ struct MigrationDatabase: Sendable {
     guard !upgrades.isEmpty else { return }
     if present.isEmpty { try await runOwn(history.schemaCreation, session) }
     // In one transaction, so that a run that dies leaves the layout as it was.
-    try await execute("begin", session)
-    do throws(Diagnostic) {
-      for statement in upgrades { try await runOwn(statement, session) }
-      try await execute("commit", session)
+    var message = StatementMessage()
+    message.append("begin")
+    for statement in upgrades {
+      let buffer = buffers.add(name: "<redstart metadata>", text: statement)
+      let parsed = SQLParser.parse(buffer, in: buffers)
+      for step in try runner(session).prepareAlone(parsed.statements) { message.append(step) }
+    }
+    message.append("commit")
+    do throws(StatementMessage.Failure) {
+      try await message.send(on: session, buffers: buffers)
     } catch {
-      try await execute("rollback", session)
-      throw error
+      let problem = Diagnostic.database(error.error, at: error.range)
+      if problem.code != "connection-lost" { try await execute("rollback", session) }
+      throw problem
     }
   }
 

@@ -31,12 +31,24 @@ struct MigrationRun {
 
   /// Applies migrations in order; the first failure ends it.
   mutating func apply(_ pending: [MigrationState]) async throws(Diagnostic) -> [MigrationScript] {
-    var applied: [MigrationScript] = []
-    if !pending.isEmpty { try await runCallbacks(.before) }
     // Looking at the catalogue costs a round trip, which many files one after the other can save.
-    let watchesEach = pending.count <= Self.watchedFiles
+    guard pending.count > Self.watchedFiles else {
+      return try await apply(pending, watchesEach: true)
+    }
+    // The session's own thread waits for the server while the next files are put together.
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      () async throws(Diagnostic) in
+      try await apply(pending, watchesEach: false)
+    }
+  }
+
+  private mutating func apply(
+    _ pending: [MigrationState],
+    watchesEach: Bool
+  ) async throws(Diagnostic) -> [MigrationScript] {
+    if !pending.isEmpty { try await runCallbacks(.before) }
     var forecast = MigrationForecast(pending.compactMap(\.script), database, session)
-    var batch = MigrationBatch()
+    var batches = MigrationBatches()
     for (index, state) in pending.enumerated() {
       guard let script = state.script else { continue }
       observe(.applying(script, index: index, total: pending.count))
@@ -47,16 +59,20 @@ struct MigrationRun {
       performer.hasUndo = script.undo != nil
       performer.prepared = prepared
       let isLast = index == pending.count - 1
-      if !watchesEach, !isLast, state.partial == nil, try await performer.fitsBatch() {
-        follow(script.text)
-        batch.add(script, performer)
-        sequence += 1
-        lastChecksum = performer.event.normalizedChecksum
-        schema = nil
-        if batch.isFull { try await send(&batch, &applied) }
-        continue
+      if !watchesEach, !isLast, state.partial == nil {
+        // What has to be asked is asked of what the files before have left behind.
+        if performer.asksForLateViews { try await finish(&batches) }
+        if try await performer.fitsBatch() {
+          follow(script.text)
+          batches.open.add(script, performer)
+          sequence += 1
+          lastChecksum = performer.event.normalizedChecksum
+          schema = nil
+          if batches.open.isFull { try await send(&batches) }
+          continue
+        }
       }
-      try await send(&batch, &applied)
+      try await finish(&batches)
       let done = try await resumption(of: state, script.text)
       follow(script.text)
       // A file whose translation asks for columns, or that is verified, has had its second round
@@ -68,12 +84,12 @@ struct MigrationRun {
       adopt(performer)
       sequence = outcome.sequence
       lastChecksum = performer.event.normalizedChecksum
-      applied.append(script)
+      batches.applied.append(script)
       observe(.applied(script, milliseconds: outcome.milliseconds))
     }
-    try await send(&batch, &applied)
-    if !applied.isEmpty { try await runCallbacks(.after) }
-    return applied
+    try await finish(&batches)
+    if !batches.applied.isEmpty { try await runCallbacks(.after) }
+    return batches.applied
   }
 
   /// Takes migrations back, the last one first.
@@ -82,6 +98,7 @@ struct MigrationRun {
       guard let script = state.script, let text = script.undo else {
         throw .noUndoScript(state)
       }
+      try await takeBackViews(lostTo: text, of: state)
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
@@ -100,6 +117,22 @@ struct MigrationRun {
         .undone(version: state.version, name: state.name, milliseconds: outcome.milliseconds)
       )
     }
+  }
+
+  /// Notes that repeatable migrations are to be applied again whose views go with what an undo script
+  /// takes away; first, since to make a view once more does no harm.
+  private mutating func takeBackViews(
+    lostTo text: MigrationText,
+    of state: MigrationState
+  ) async throws(Diagnostic) {
+    guard let lost = try await views?.lostViews(to: text.statements, session) else { return }
+    let events = migrator.scripts.compactMap { script -> HistoryEvent? in
+      guard script.kind == .repeatable, let names = lost[script.path] else { return nil }
+      var event = event(for: script, .undone)
+      event.note = "\(names.joined(separator: ", ")) went with migration \(state.version)"
+      return event
+    }
+    try await record(events)
   }
 
   // MARK: Schemas

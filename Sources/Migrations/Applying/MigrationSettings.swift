@@ -20,6 +20,8 @@ package struct MigrationSettings: Sendable {
   package var callbacks = MigrationCallbacks()
   /// What dangers are judged by; nil for not at all.
   package var hazards: HazardPolicy?
+  /// What is wrong with migrations whatever the database holds: errors alone.
+  package var errors: @Sendable ([MigrationScript]) -> [Diagnostic] = { _ in [] }
   /// Whether warnings of dangers forbid applying.
   package var isStrict = false
   /// Models that are views, by `schema.name`, asked for when one stands on a table that is altered.

@@ -49,13 +49,21 @@ extension Migrator {
         let schema = try await schemaStanding(standing, [], session)
         if let other = schema.problems.first(where: { $0.code == "other-target" }) { throw other }
         run.drift = schema.drift
-        let keeper = ViewKeeper(self, owned: run.owned, pending: [])
+        let repeatable = scripts.filter { $0.kind == .repeatable }
+        let keeper = ViewKeeper(
+          self,
+          owned: run.owned,
+          pending: [],
+          leaving: Set(repeatable.map(\.path))
+        )
         let statements = wanted.flatMap { $0.script?.undo?.statements ?? [] }
         try await keeper.refuseForeignViews(for: statements, session)
         run.views = keeper
         try await run.undo(wanted)
         if reapplies {
-          let keys = Set(wanted.map(\.key))
+          // Repeatable ones as well whose views went with what was taken back.
+          let before = Set(standing.states.filter(\.isPending).map(\.key))
+          let keys = Set(wanted.map(\.key)).union(Set(repeatable.map(\.key)).subtracting(before))
           let again = try await states(session).states.filter {
             keys.contains($0.key) && $0.isPending
           }

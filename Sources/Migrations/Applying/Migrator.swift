@@ -166,21 +166,31 @@ package struct Migrator: Sendable {
   ) async throws(DiagnosticList) -> [MigrationScript] {
     let offline = offlineProblems
     if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
-    if plan == nil, try await isUpToDate(target) { return [] }
+    var early: EarlyJudgement?
+    if plan == nil {
+      let seen = try await seen()
+      do throws(Diagnostic) {
+        if try isSettled(seen, target) { return [] }
+        early = EarlyJudgement(self, try chosen(seen, target), seen)
+      } catch {
+        throw DiagnosticList([error])
+      }
+    }
+    defer { early?.giveUp() }
     return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
-      await applyPending(session, fence, target, plan, observe)
+      await applyPending(session, fence, target, plan, early, observe)
     }
   }
 
-  /// Whether nothing is pending; looked up without the lock, since a history only grows.
-  private func isUpToDate(_ target: String?) async throws(DiagnosticList) -> Bool {
+  /// The states as they are seen without the lock, which do since a history only grows.
+  private func seen() async throws(DiagnosticList) -> [MigrationState] {
+    if let glance {
+      settings.crashes.reach(.connected)
+      return compared(with: glance)
+    }
     do throws(Diagnostic) {
-      if let glance {
-        settings.crashes.reach(.connected)
-        return try isSettled(compared(with: glance), target)
-      }
       return try await database.withSession { session throws(Diagnostic) in
-        try isSettled(try await states(session).states, target)
+        try await states(session).states
       }
     } catch {
       throw DiagnosticList([error])
@@ -263,6 +273,7 @@ package struct Migrator: Sendable {
     _ fence: String,
     _ target: String?,
     _ plan: MigrationPlan?,
+    _ early: EarlyJudgement?,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async -> Result<[MigrationScript], DiagnosticList> {
     do throws(Diagnostic) {
@@ -275,14 +286,21 @@ package struct Migrator: Sendable {
       guard unwritten.isEmpty else {
         return .failure(DiagnosticList(unwritten.map { .unwrittenMigration($0) }))
       }
-      let schema = try await schemaStanding(standing, pending, session)
+      let schema = try await schemaStanding(
+        standing,
+        pending,
+        session,
+        isCompared: plan != nil
+      )
       if let plan {
         let now = self.plan(of: pending, log: standing.log, schema: schema)
         if let difference = plan.difference(to: now) { throw .planOutdated(difference) }
       }
       let wrong = schema.problems.filter(\.isError)
       guard wrong.isEmpty else { return .failure(DiagnosticList(wrong)) }
-      let hazards = try await hazards(of: pending, standing.states, session)
+      let judgement =
+        await early?.of(pending, standing.states) ?? judge(pending, standing.states)
+      let hazards = try await hazards(judgement, session)
       let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
       guard refusals.isEmpty else { return .failure(DiagnosticList(refusals)) }
       let keeper = ViewKeeper(self, owned: schema.owned, pending: pending)

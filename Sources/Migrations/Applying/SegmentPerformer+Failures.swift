@@ -128,6 +128,7 @@ extension SegmentPerformer {
       in: &error,
       session
     )
+    explainModels(&error)
     var failure = event
     failure.step = .fail
     failure.schemaAfter = nil
@@ -169,6 +170,24 @@ extension SegmentPerformer {
       }
     }
     return error
+  }
+
+  /// Says where a relation comes from that is not there and that a model makes.
+  private func explainModels(_ error: inout Diagnostic) {
+    guard error.code == "unknown-relation" else { return }
+    let read = TouchedObjects(text.statements, defaultSchema: database.settings.defaultSchema).read
+    // The server names the one that it misses, in whatever words.
+    let made = read.intersection(database.settings.builtRelations()).filter { key in
+      key.split(separator: ".").last.map { error.message.lowercased().contains($0) } ?? false
+    }
+    guard let first = made.sorted().first else { return }
+    error.notes.append(
+      "\(first) is made by a model, seed or snapshot, and migrations run before those"
+    )
+    error.help.append(
+      "make what reads \(first) a model as well; or, for a view, write WITH NO SCHEMA BINDING, "
+        + "which reads what is there when it is asked"
+    )
   }
 
   private func write(_ failure: HistoryEvent) async throws(Diagnostic) {

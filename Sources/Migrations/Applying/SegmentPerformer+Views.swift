@@ -78,27 +78,44 @@ extension SegmentPerformer {
     _ segment: MigrationSegment,
     _ steps: [PreparedStatement]
   ) async throws(Diagnostic) -> Bool {
-    guard database.warehouse.translates else { return false }
-    let callbacks = (beforeEach + afterEach).flatMap(\.statements)
-    if (segment.statements + callbacks).contains(where: mayMakeLateView) {
-      database.lateViews.areThere = true
-      return true
+    if let known = knownLateViews(segment, steps) {
+      if makesLateViews(segment) { database.lateViews.areThere = true }
+      // Nobody knows what a procedure makes: whoever comes next asks.
+      if calls(segment), database.lateViews.areThere == false { database.lateViews.areThere = nil }
+      return known
     }
-    guard steps.contains(where: \.makesRelation) else { return false }
-    if let areThere = database.lateViews.areThere { return areThere }
     let found = try await database.execute(PostgresShims.hasLateViews, session)
     let areThere = found.rows.first?.first == "t"
     database.lateViews.areThere = areThere
     return areThere
   }
 
-  private func mayMakeLateView(_ statement: Statement) -> Bool {
-    switch statement.kind {
-    case .createView(let view):
-      view.withoutBinding != nil
-        && !PostgresTranslator.translate(statement, in: database.buffers).wantedRelations.isEmpty
-    case .call: true
-    default: false
+  /// The same without asking the database; nil where it has to be asked.
+  func knownLateViews(_ segment: MigrationSegment, _ steps: [PreparedStatement]) -> Bool? {
+    guard database.warehouse.translates else { return false }
+    if makesLateViews(segment) || calls(segment) { return true }
+    guard steps.contains(where: \.makesRelation) else { return false }
+    return database.lateViews.areThere
+  }
+
+  /// A segment's statements, and those around each file.
+  private func all(_ segment: MigrationSegment) -> [Statement] {
+    beforeEach.flatMap(\.statements) + segment.statements + afterEach.flatMap(\.statements)
+  }
+
+  private func calls(_ segment: MigrationSegment) -> Bool {
+    all(segment).contains { statement in
+      guard case .call = statement.kind else { return false }
+      return true
+    }
+  }
+
+  private func makesLateViews(_ segment: MigrationSegment) -> Bool {
+    all(segment).contains { statement in
+      guard case .createView(let view) = statement.kind, view.withoutBinding != nil else {
+        return false
+      }
+      return !PostgresTranslator.translate(statement, in: database.buffers).wantedRelations.isEmpty
     }
   }
 

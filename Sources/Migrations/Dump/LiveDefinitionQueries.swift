@@ -52,12 +52,18 @@ struct LiveDefinitionQueries: Sendable {
 
   /// Schema, table, column, type, whether NULL is refused, default; then of Redshift the encoding,
   /// whether it is the distribution key and its place in the sort key, of PostgreSQL the kind of
-  /// identity with its first value and its step.
+  /// identity with its first value and its step; and the type that takes the values of a type which
+  /// somebody made.
   var columns: String {
     let own =
       dialect == .redshift
-      ? "format_encoding(a.attencodingtype::integer), a.attisdistkey, a.attsortkeyord"
-      : "a.attidentity, s.seqstart, s.seqincrement"
+      ? "format_encoding(a.attencodingtype::integer), a.attisdistkey, a.attsortkeyord, null"
+      : """
+      a.attidentity, s.seqstart, s.seqincrement, case t.typtype \
+      when 'd' then format_type(t.typbasetype, t.typtypmod) when 'e' then 'character varying(' \
+      || (select coalesce(max(octet_length(l.enumlabel)), 1) from pg_catalog.pg_enum l \
+      where l.enumtypid = t.oid) || ')' end
+      """
     // Each of the two has only one of them in a form that can be read.
     let value =
       dialect == .redshift
@@ -65,14 +71,17 @@ struct LiveDefinitionQueries: Sendable {
       : """
       case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end
       """
-    // The sequence behind an identity depends on its column.
+    // The sequence behind an identity depends on its column, and so does that of a SERIAL.
     let join =
       dialect == .redshift
       ? ""
       : """
-      left join pg_catalog.pg_depend e on e.refobjid = a.attrelid and e.refobjsubid = a.attnum \
-      and e.deptype = 'i' and e.classid = 'pg_catalog.pg_class'::regclass \
-      left join pg_catalog.pg_sequence s on s.seqrelid = e.objid \
+      join pg_catalog.pg_type t on t.oid = a.atttypid left join lateral (\
+      select q.seqstart, q.seqincrement from pg_catalog.pg_depend e \
+      join pg_catalog.pg_sequence q on q.seqrelid = e.objid where e.refobjid = a.attrelid \
+      and e.refobjsubid = a.attnum and e.refclassid = 'pg_catalog.pg_class'::regclass \
+      and e.deptype in ('i', 'a') and e.classid = 'pg_catalog.pg_class'::regclass \
+      order by e.deptype desc, e.objid limit 1) s on true \
 
       """
     return """

@@ -96,7 +96,7 @@ extension Migrator {
     _ session: any WarehouseSession,
     mayWrite: Bool
   ) async throws(Diagnostic) -> (definition: SchemaDefinition, problems: [Diagnostic]) {
-    let live = try await LiveDefinitions(database, session)
+    let live = try await LiveDefinitions(database, tellsForeignParts: true, session)
     guard database.warehouse.dialect == .postgres else { return (live.definition(), live.problems) }
     let drift = try await driftParts(live, standing, session, mayWrite: mayWrite)
     var words = RedshiftWords(

@@ -27,7 +27,7 @@ struct LiveSchema: Hashable, Sendable {
       default:
         line = "query \(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))"
       }
-      line.replace("\n", with: " ")
+      if line.utf8.contains(UInt8(ascii: "\n")) { line.replace("\n", with: " ") }
       let key = "\(schema).\(name)"
       if relations[key] == nil { relations[key] = [row[3] == "r" ? "table" : "view"] }
       relations[key]?.append(line)

@@ -44,14 +44,20 @@ extension Migrator {
   ///   - standing: what the history says.
   ///   - pending: what is about to be applied.
   ///   - session: where to ask.
+  ///   - isCompared: whether what pending migrations change is wanted even where nothing was ever
+  ///     applied, as plans do.
   /// - Returns: what is there, and what is wrong with it.
   /// - Throws: errors of the database.
   func schemaStanding(
     _ standing: Standing,
     _ pending: [MigrationState],
-    _ session: any WarehouseSession
+    _ session: any WarehouseSession,
+    isCompared: Bool = true
   ) async throws(Diagnostic) -> SchemaStanding {
     var result = SchemaStanding(owned: owned(standing.states))
+    guard isCompared || !result.owned.fingerprinted.isEmpty || !standing.log.applied.isEmpty else {
+      return result
+    }
     let scripts = pending.filter { $0.partial == nil }.compactMap(\.script)
     let made = scripts.isEmpty ? PendingObjects() : PendingObjects(scripts, settings.defaultSchema)
     let names = result.owned.fingerprinted

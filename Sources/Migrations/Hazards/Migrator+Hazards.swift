@@ -4,28 +4,22 @@ import RedshiftSQL
 import WarehouseClient
 
 extension Migrator {
-  /// What is dangerous about pending migrations, with how much is concerned.
+  /// What is to be said of pending migrations before they run: what is dangerous about them, with how
+  /// much is concerned, and what Redshift would refuse.
   ///
   /// - Parameters:
-  ///   - pending: what a run would apply.
-  ///   - states: all migrations.
+  ///   - judgement: what their texts say.
   ///   - session: where to ask how large tables are.
-  /// - Returns: warnings, and errors for what Redshift refuses.
+  /// - Returns: warnings, and errors for what cannot work.
   /// - Throws: errors of the database.
   func hazards(
-    of pending: [MigrationState],
-    _ states: [MigrationState],
+    _ judgement: PendingJudgement,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> [Diagnostic] {
-    guard let policy = settings.hazards, !pending.isEmpty else { return [] }
-    let applied = states.filter { $0.applied != nil || $0.former != nil }
-      .filter { !$0.isPending }.inOrderOfApplication.compactMap(\.script)
-    let found = MigrationHazards(policy, buffers: buffers)
-      .hazards(in: pending.compactMap(\.script), after: applied)
-    guard !found.isEmpty else { return [] }
-    let names = Set(found.compactMap(\.relation).map(key))
+    guard !judgement.hazards.isEmpty else { return judgement.errors }
+    let names = Set(judgement.hazards.compactMap(\.relation).map(key))
     let facts = try await facts(of: names, session)
-    return found.compactMap { hazard in
+    let dangers = judgement.hazards.compactMap { hazard -> Diagnostic? in
       guard let facts, let relation = hazard.relation else { return hazard.diagnostic }
       var diagnostic = hazard.diagnostic
       guard let fact = facts[key(relation)] else {
@@ -37,6 +31,8 @@ extension Migrator {
       diagnostic.notes.append("\(relation.description) has \(fact.description)")
       return diagnostic
     }
+    // What both know of is told once, with how much is concerned.
+    return dangers + judgement.errors.filter { !$0.isTold(by: dangers) }
   }
 
   private func key(_ name: RelationName) -> String {

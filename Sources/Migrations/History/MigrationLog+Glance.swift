@@ -21,7 +21,12 @@ extension MigrationLog {
       do throws(WarehouseError) {
         result = try await session.execute(history.stateQuery(project: project, hasLayout: true))
       } catch {
-        await session.close()
+        // The session is as good as new after a statement that failed: most often there is no history.
+        if error.kind == .statement {
+          await warehouse.giveBack(session)
+        } else {
+          await session.close()
+        }
         throw error
       }
       await warehouse.giveBack(session)

@@ -169,8 +169,8 @@ extension HistoryEvent {
   /// What it is about, in words.
   fileprivate var subject: String {
     if kind == .callback { return path }
-    if step == .undone { return "migration \(version) was taken back" }
-    return version.isEmpty ? "the repeatable migration \"\(name)\"" : "migration \(version)"
+    let subject = version.isEmpty ? "the repeatable migration \"\(name)\"" : "migration \(version)"
+    return step == .undone ? "\(subject) was taken back" : subject
   }
 }
 

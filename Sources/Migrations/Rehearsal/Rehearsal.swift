@@ -21,6 +21,9 @@ package struct Rehearsal: Sendable {
   /// What could not be told of the catalogue.
   package var problems: [Diagnostic] = []
 
+  /// Whether tables have rows of the target's.
+  package var hasRows: Bool { samples.contains { !$0.rows.isEmpty } }
+
   /// Whether the scratch database is made from what the catalogue says.
   package var isFromDatabase: Bool { schema != nil }
 

@@ -146,6 +146,7 @@ package struct MigrationSquash: Sendable {
   ) throws(DiagnosticList) -> [UInt8] {
     var problems: [Diagnostic] = []
     var definition = SchemaDefinition(defaultSchema: Self.placeholder)
+    var places: [TextRange: TextRange] = [:]
     for script in replaced {
       // Rendering leaves out a line end at the end, so the words are held against each other.
       guard let text = Self.text(of: script, schema: Self.placeholder, buffers),
@@ -158,20 +159,29 @@ package struct MigrationSquash: Sendable {
       }
       let buffer = buffers.add(name: script.path, bytes: text)
       definition.beginFile(defaultSchema: Self.placeholder)
-      for statement in SQLParser.parse(buffer, in: buffers).statements {
-        definition.apply(statement, buffers)
+      let statements = SQLParser.parse(buffer, in: buffers).statements
+      for statement in statements { definition.apply(statement, buffers) }
+      for (put, own) in zip(statements, script.statements) { places[put.range] = own.range }
+    }
+    // People know the statement as it stands in the file.
+    func place(_ range: TextRange) -> TextRange {
+      let statement = places.first { put, _ in
+        put.buffer == range.buffer && put.bytes.overlaps(range.bytes)
       }
+      return statement?.value ?? range
     }
     if !problems.isEmpty { throw DiagnosticList(problems) }
     definition.beginFile(defaultSchema: Self.placeholder)
-    problems += definition.unseen.map { .squashUnseen($0.noun, at: $0.range) }
+    problems += definition.unseen.map { .squashUnseen($0.noun, at: place($0.range)) }
     let changes = definition.changesOfData
     if style == .definition {
-      problems += changes.map { .squashRows($0.noun, at: $0.range) }
+      problems += changes.map { .squashRows($0.noun, at: place($0.range)) }
     } else {
       leftOut = changes.count
     }
-    problems += definition.untypedColumns.map { .dumpUntyped($0.table, $0.column, at: $0.range) }
+    problems += definition.untypedColumns.map {
+      .dumpUntyped($0.table, $0.column, at: place($0.range))
+    }
     problems += definition.outdatedViews(in: buffers).map(Diagnostic.dumpOutdatedView)
     if let first = problems.first {
       problems[0] = first.helping("`--keep-statements` keeps every statement as it stands")

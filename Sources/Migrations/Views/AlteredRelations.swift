@@ -10,6 +10,8 @@ struct AlteredRelations: Sendable {
     var column: String?
     /// Whether the column is gone afterwards.
     var isLoss: Bool
+    /// Whether the relation is gone afterwards.
+    var isGone = false
     var range: TextRange
     /// The whole statement.
     var statement: TextRange
@@ -47,7 +49,13 @@ struct AlteredRelations: Sendable {
           guard !made.contains(key), !drop.cascades else { continue }
           guard includesDrops || isMadeLater(key) else { continue }
           all.append(
-            Target(relation: key, isLoss: false, range: name.range, statement: statement.range)
+            Target(
+              relation: key,
+              isLoss: false,
+              isGone: !isMadeLater(key),
+              range: name.range,
+              statement: statement.range
+            )
           )
         }
       default: break
@@ -125,6 +133,11 @@ struct AlteredRelations: Sendable {
     all.contains { target in
       target.relation == relation && (target.column == nil || target.column == column)
     }
+  }
+
+  /// Whether a relation is dropped for good.
+  func drops(_ relation: String) -> Bool {
+    all.contains { $0.relation == relation && $0.isGone }
   }
 
   func loses(_ relation: String, column: String?) -> Bool {

@@ -17,8 +17,17 @@ struct ViewKeeper: Sendable {
   private let pending: [MigrationScript]
   /// Models that are views, by `schema.name`, with their queries.
   private let modelViews: @Sendable () -> [String: String]
+  /// Paths of repeatable migrations whose views may go with what they read, since the files make
+  /// them again: none but where migrations are taken back.
+  private let repeatable: Set<String>
 
-  init(_ migrator: Migrator, owned: OwnedRelations, pending: [MigrationState]) {
+  init(
+    _ migrator: Migrator,
+    owned: OwnedRelations,
+    pending: [MigrationState],
+    leaving repeatable: Set<String> = []
+  ) {
+    self.repeatable = repeatable
     database = migrator.database
     buffers = migrator.buffers
     self.owned = owned
@@ -96,11 +105,11 @@ struct ViewKeeper: Sendable {
     of path: String,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> KeptViews? {
-    let targets = AlteredRelations(statements, defaultSchema, includesDrops: false)
+    let targets = targets(of: statements)
     guard !targets.isEmpty, let start = targets.all.first?.statement else { return nil }
-    let found = try await dependents(of: targets, session)
-      .filter { !targets.droppedViews.contains($0.key) }
+    let found = try await kept(targets, session)
     guard !found.isEmpty else { return nil }
+    let lost = lost(found, targets)
     let details = try await ViewDetails.read(found, database, session)
     let models = found.contains { owned.relations[$0.key] == nil } ? modelViews() : [:]
     let later = laterViews(than: path)
@@ -108,7 +117,7 @@ struct ViewKeeper: Sendable {
     for view in found {
       let isMadeHere = targets.madeViews.contains(view.key)
       var choices: [KeptViews.Choice] = []
-      if isMadeHere {
+      if isMadeHere || lost.contains(view.key) {
         choices = [.leave]
       } else {
         let statement = (later[view.key] ?? owned.relations[view.key]?.statement)
@@ -134,6 +143,57 @@ struct ViewKeeper: Sendable {
       )
     }
     return kept
+  }
+
+  /// The repeatable migrations whose views go for good with what statements take away.
+  ///
+  /// - Parameters:
+  ///   - statements: an undo script.
+  ///   - session: where to ask.
+  /// - Returns: the views of each file, by its path.
+  /// - Throws: errors of the database.
+  func lostViews(
+    to statements: [Statement],
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [String: [String]] {
+    let targets = targets(of: statements)
+    guard !repeatable.isEmpty, !targets.isEmpty else { return [:] }
+    let lost = lost(try await kept(targets, session), targets)
+    return Dictionary(grouping: lost.sorted()) { owned.relations[$0]?.path ?? "" }
+  }
+
+  private func targets(of statements: [Statement]) -> AlteredRelations {
+    AlteredRelations(statements, defaultSchema, includesDrops: !repeatable.isEmpty)
+  }
+
+  /// What stands on relations and is not dropped by the statements themselves; what stands on a
+  /// relation that goes is theirs to drop, unless a repeatable migration makes it.
+  private func kept(
+    _ targets: AlteredRelations,
+    _ session: any WarehouseSession
+  ) async throws(Diagnostic) -> [FoundView] {
+    let found = try await dependents(of: targets, session)
+      .filter { !targets.droppedViews.contains($0.key) }
+    let lost = lost(found, targets)
+    return found.filter { view in
+      lost.contains(view.key) || !view.bases.contains { targets.drops($0) }
+    }
+  }
+
+  /// Views of repeatable migrations that cannot come back: what they read is gone.
+  private func lost(_ found: [FoundView], _ targets: AlteredRelations) -> Set<String> {
+    guard !repeatable.isEmpty else { return [] }
+    var lost: Set<String> = []
+    for view in found {
+      guard let path = owned.relations[view.key]?.path, repeatable.contains(path),
+        !targets.madeViews.contains(view.key)
+      else { continue }
+      if view.losesColumn || view.bases.contains(where: { targets.drops($0) || lost.contains($0) })
+      {
+        lost.insert(view.key)
+      }
+    }
+    return lost
   }
 
   /// A model's view, as a statement in Redshift's SQL.

@@ -98,9 +98,12 @@ struct MigrationReplay: Sendable {
       }
       catalog.endSession()
       found.removeAll { isUnseen($0, known, buffers) }
-      diagnostics += AllowComments(script.sql, in: buffers).remaining(found)
-      // Errors are what the analysis of the statement says as well.
-      diagnostics += (finder?.end(script) ?? []).map(\.diagnostic).filter { !$0.isError }
+      let remaining = AllowComments(script.sql, in: buffers).remaining(found)
+      diagnostics += remaining
+      // Most errors are what the analysis of the statement says as well.
+      diagnostics += (finder?.end(script) ?? []).map(\.diagnostic).filter {
+        !$0.isError || !$0.isTold(by: remaining)
+      }
     }
     catalog.defaultSchema = defaultSchema.lowercased()
     catalog.closedSchemas = []

@@ -45,13 +45,10 @@ package struct ProjectAnalyzer {
   ) -> ProjectAnalysis {
     let texts = NodeTexts(compilation, parsed)
     let builder = CatalogBuilder(parsed: parsed, buffers: buffers, types: types)
-    let replay = MigrationReplay(
-      parsed.migrations,
-      defaultSchema: builder.defaultSchema,
-      known: builder.relationsOfNodes,
-      unseen: builder.unseen(texts.allHooks, headers: texts.headers),
-      policy: reported == nil ? parsed.hazardPolicy(levels: nil) : nil,
-      buffers: buffers
+    let replay = replay(
+      texts,
+      builder,
+      policy: reported == nil ? parsed.hazardPolicy(levels: nil) : nil
     )
     var findings = Findings(buffers: buffers, levels: levels, reported: reported)
     if reported == nil { findings.add(replay.diagnostics) }

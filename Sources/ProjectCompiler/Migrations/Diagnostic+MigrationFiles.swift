@@ -143,4 +143,13 @@ extension Diagnostic {
       help: ["write the relation's name: {{ target.schema }}.table"]
     )
   }
+
+  static func nulByte(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "nul-byte",
+      "a NUL byte in SQL: no server reads beyond it",
+      at: range,
+      help: ["take it out; a file that is UTF-16 has to be stored as UTF-8"]
+    )
+  }
 }

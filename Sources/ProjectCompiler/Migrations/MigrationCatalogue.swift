@@ -157,6 +157,9 @@ struct MigrationCatalogue {
     _ problems: inout [Diagnostic]
   ) throws(Diagnostic) -> MigrationText {
     let sql = try render(file)
+    if let place = environment.buffers.bytes(of: sql).firstIndex(of: 0) {
+      throw .nulByte(at: TextRange(buffer: sql, bytes: place..<place + 1))
+    }
     let commands = metaCommands(in: sql)
     let parsed = SQLParser.parse(sql, in: environment.buffers)
     // What a file for psql has besides SQL would only be called a syntax error.

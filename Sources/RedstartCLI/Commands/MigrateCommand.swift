@@ -97,6 +97,11 @@ extension CommandSession {
     )
     settings.callbacks = parsed.migrationCallbacks
     settings.hazards = parsed.hazardPolicy(levels: CheckLevels(project.configuration))
+    if checksSQL(parsed) {
+      settings.errors = { [buffers] scripts in
+        ProjectAnalyzer(parsed, buffers: buffers).errors(in: scripts)
+      }
+    }
     settings.isStrict = arguments.has("strict") || project.configuration.migrationsAreStrict
     settings.modelViews = { [buffers] in ModelViews.read(parsed, buffers) }
     settings.builtRelations = { parsed.builtRelations }

@@ -71,6 +71,26 @@ import Testing
     try expectWhole(scenario, try Self.undisturbed())
   }
 
+  /// A procedure may make anything; what comes behind it goes together again.
+  @Test func aCallGoesByItselfAndTheRestTogether() throws {
+    let network = try NetworkProxy(serverIn: try #require(ScenarioServer.socket), delay: 20)
+    defer { network.stop() }
+    let procedure = """
+      create procedure mig.fill() as $$ begin insert into mig.t1 (x) values (1); end $$ \
+      language plpgsql; call mig.fill();
+      """
+    let others = [3: procedure + "create table mig.t3 (x int);"]
+    let scenario = try Scenario(Self.files(others), port: network.port)
+    #expect(try scenario.migrate("--to", "1").code == 0)
+    let count = try network.roundTrips {
+      let outcome = try scenario.migrate()
+      #expect(outcome.code == 0, "\(outcome.error)")
+    }
+    #expect(count < Self.count / 2)
+    #expect(try scenario.psql("select count(*) from mig.t1") == "1")
+    #expect(try scenario.migrate("diff").code == 0)
+  }
+
   @Test func howLongEachTookIsItsOwnTime() throws {
     let scenario = try Scenario(Self.files())
     try scenario.psql(

@@ -297,7 +297,7 @@ import Testing
       ],
       password: "correct-horse"
     )
-    let outcome = try scenario.migrate()
+    let outcome = try scenario.migrate("--no-check")
     #expect(outcome.code == 1 && outcome.error.contains("invalid-value"), "\(outcome.error)")
     #expect(!outcome.error.contains("correct-horse"))
     let error = try scenario.psql("select error from redstart.migration_event where event = 'fail'")

@@ -53,6 +53,25 @@ import Testing
     #expect(try scenario.migrate("status", "--exit-code").code == 1)
   }
 
+  /// The sum over no rows is null; that of the rows is not.
+  @Test func testsOverEmptyTablesOnlyWarn() throws {
+    let scenario = try Self.scenario("alter table mig.raw add column extra int;")
+    defer { scenario.project.stopServer() }
+    let known = try scenario.project.folder.read("models/schema.yml")
+    let total = "\n  - name: total\n    columns: [{ name: total, tests: [not_null] }]\n"
+    try scenario.project.folder.write("models/schema.yml", known + total)
+    let empty = try scenario.migrate("rehearse")
+    #expect(empty.code == 0, "\(empty.error)\(empty.output)")
+    #expect(empty.error.contains("tables have no rows"), "\(empty.error)")
+    #expect((empty.error + empty.output).contains("WARN"), "\(empty.error)\(empty.output)")
+    let filled = try scenario.migrate("rehearse", "--sample", "2")
+    #expect(filled.code == 0, "\(filled.error)\(filled.output)")
+    #expect(!filled.error.contains("tables have no rows"), "\(filled.error)")
+    try scenario.psql("update mig.raw set amount = null")
+    let wrong = try scenario.migrate("rehearse", "--sample", "2")
+    #expect(wrong.code == 1, "\(wrong.error)\(wrong.output)")
+  }
+
   @Test func aModelThatBreaksIsFound() throws {
     let scenario = try Self.scenario("alter table mig.raw rename column amount to value;")
     defer { scenario.project.stopServer() }

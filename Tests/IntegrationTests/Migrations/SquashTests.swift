@@ -168,6 +168,18 @@ import Testing
     #expect(try scenario.psql("select count(*) from mig.t2") == "0")
   }
 
+  /// The file as it is, not the text that the definition is read from.
+  @Test func aStatementThatChangesRowsIsShownAsItStands() throws {
+    var files = Self.templated()
+    files["V4__d.sql"] = "select 1;\ninsert into {{ target.schema }}.t2 (y) values (1), (2);"
+    let scenario = try Scenario(files)
+    defer { scenario.project.stopServer() }
+    let refused = try scenario.migrate("squash", "--to", "4")
+    #expect(refused.code != 0 && refused.error.contains("error[squash-rows]"), "\(refused.error)")
+    #expect(refused.error.contains("migrations/V4__d.sql:2:1"), "\(refused.error)")
+    #expect(refused.error.contains("insert into {{ target.schema }}.t2"), "\(refused.error)")
+  }
+
   @Test func whatCannotBeMadeAnewIsRefusedAndNothingMoves() throws {
     var files = Self.templated()
     files["V2__b.sql"] = "{% if true %}alter table t add column y int;{% endif %}"

@@ -139,6 +139,50 @@ import Testing
     #expect(try scenario.migrate("undo", "--to", "1").code == 0)
   }
 
+  /// A repeatable migration's view goes with what it reads, and the file makes it again.
+  @Test func anUndoTakesViewsOfRepeatableMigrationsAlong() throws {
+    let scenario = try Scenario.applied([
+      "V1__a.sql": "create schema mig;",
+      "V2__b.sql": "create table mig.b (x int, y int);",
+      "U2__b.sql": "drop table mig.b;",
+      "V3__c.sql": "alter table mig.b add column z int;",
+      "U3__c.sql": "alter table mig.b drop column z;",
+      "R__v.sql": "create or replace view mig.v as select x, z from mig.b;",
+      "R__w.sql": "create or replace view mig.w as select x from mig.v;",
+      "R__other.sql": "create or replace view mig.other as select y from mig.b;",
+    ])
+    let whole = try scenario.contents()
+    let undone = try scenario.migrate("undo")
+    #expect(undone.code == 0, "\(undone.error)")
+    let views =
+      "select string_agg(viewname, ',' order by viewname) from pg_views where schemaname = 'mig'"
+    #expect(try scenario.psql(views) == "other")
+    let status = try scenario.migrate("status")
+    #expect(
+      status.output.split(separator: "\n").count { $0.contains("pending") } == 3,
+      "\(status.output)"
+    )
+    let again = try scenario.migrate()
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.psql(views) == "other,v,w")
+    #expect(try scenario.contents() == whole)
+    let all = try scenario.migrate("undo", "--to", "1")
+    #expect(all.code == 0, "\(all.error)")
+    #expect(try scenario.psql(views) == "")
+    #expect(try scenario.migrate().code == 0)
+    #expect(try scenario.contents() == whole)
+    // Undone and done again in one go, grants included.
+    try scenario.psql("grant select on mig.v to public")
+    let granted = try scenario.contents()
+    let redone = try scenario.migrate("redo")
+    #expect(redone.code == 0, "\(redone.error)")
+    #expect(try scenario.contents() == granted)
+    #expect(
+      try scenario.psql("select has_table_privilege('public', 'mig.v', 'select')").contains("t")
+    )
+    #expect(try scenario.migrate("status", "--exit-code").code == 0)
+  }
+
   static let resize = "alter table mig.a alter column s type varchar(20);"
 
   @Test(arguments: [resize, "select 1;\n\(resize)\nselect 2;"])

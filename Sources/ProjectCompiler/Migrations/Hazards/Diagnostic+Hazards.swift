@@ -145,12 +145,23 @@ extension Diagnostic {
     of table: RelationName,
     at range: TextRange
   ) -> Diagnostic {
-    hazard(
-      "not-null-without-default",
-      "\"\(column)\" is NOT NULL without a DEFAULT, but \(table.description) is there already",
+    Diagnostic(
+      code: "not-null-without-default",
+      "\"\(column)\" is added to \(table.description) as NOT NULL without a DEFAULT",
       at: range,
       label: "rows that are there have no value for it",
       help: ["give it a DEFAULT; Redshift asks for one even of an empty table"]
+    )
+  }
+
+  static func longName(_ name: String, at range: TextRange) -> Diagnostic {
+    hazard(
+      "long-name",
+      "a name of \(name.utf8.count) bytes is cut off: Redshift keeps the first "
+        + "\(MigrationHazard.longestName)",
+      at: range,
+      label: "becomes another name",
+      help: ["choose a shorter one"]
     )
   }
 

@@ -145,15 +145,15 @@ struct HazardFinder {
 
   private mutating func find(_ table: AlterTable, _ catalog: SymbolicCatalog) {
     let name = table.name
+    // Redshift asks for a DEFAULT even of a table without rows.
+    if case .addColumn(let column) = table.action, column.isRequiredWithoutValue {
+      add(.requiredColumn(column.name.text, of: name.relation, at: column.range))
+    }
     guard isOld(name) else { return }
     switch table.action {
     case .dropColumn(let column, let cascades):
       add(.dropsColumn(column.text, of: name.relation, at: table.actionRange), on: name)
       if cascades { add(.cascades(name.relation, at: table.actionRange), on: name) }
-    case .addColumn(let column):
-      if column.isRequiredWithoutValue {
-        add(.requiredColumn(column.name.text, of: name.relation, at: column.range), on: name)
-      }
     case .changeType(let column, let type): find(column, type, name, catalog)
     case .changeEncoding:
       add(
@@ -169,7 +169,7 @@ struct HazardFinder {
         needsRows: true
       )
     case .other: add(.alterUnsupported(name.relation, at: table.actionRange))
-    case .renameColumn, .rename, .changeOwner, .addConstraint, .dropConstraint, .append,
+    case .addColumn, .renameColumn, .rename, .changeOwner, .addConstraint, .dropConstraint, .append,
       .rowSecurity, .masking, .external:
       break
     }
@@ -232,6 +232,9 @@ struct HazardFinder {
   private mutating func adviseNames(_ statement: Statement) {
     for name in statement.givenNames where !name.isQuoted && name.isReservedWord {
       add(.reservedName(name.text, at: name.range))
+    }
+    for name in statement.givenNames where name.text.utf8.count > MigrationHazard.longestName {
+      add(.longName(name.text, at: name.range))
     }
     guard !policy.declaresSchema, !setsSearchPath else { return }
     if let name = unqualified(statement) {

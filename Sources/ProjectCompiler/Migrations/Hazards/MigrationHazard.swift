@@ -4,6 +4,9 @@ package import RedshiftSQL
 /// Something in a migration that loses data, blocks others or cannot work on tables that are in
 /// use.
 package struct MigrationHazard: Sendable {
+  /// The bytes that Redshift keeps of a name.
+  static let longestName = 127
+
   package var diagnostic: Diagnostic
   /// The relation whose rows are concerned; nil where there is none.
   package var relation: RelationName?
