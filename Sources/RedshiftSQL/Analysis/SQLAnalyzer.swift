@@ -138,9 +138,7 @@ extension QueryWalker {
     walker.adviseLeaderNode()
     walker.reportUnknownCalls()
     var analysis = QueryAnalysis()
-    var all = table.influences
     for column in table.columns {
-      all.formUnion(column.origins)
       analysis.columns.append(
         OutputColumn(
           name: column.name,
@@ -153,9 +151,8 @@ extension QueryWalker {
       )
     }
     // What was named but came to nothing, as an unused column of a subquery, is read all the same.
-    for column in walker.columns.touched.sorted() {
-      all.formUnion(Origins(column: column, kinds: []))
-    }
+    let touched = walker.columns.touched.map { Origins(column: $0, kinds: []) }
+    let all = Origins.union(of: [table.influences] + table.columns.map(\.origins) + touched)
     analysis.isComplete = table.isComplete
     analysis.meantNames = table.meantNames
     analysis.influences = walker.columns.origins(table.influences)

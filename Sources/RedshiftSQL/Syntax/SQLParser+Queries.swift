@@ -144,8 +144,8 @@ extension SQLParser {
   private mutating func parseQueryPrimary() throws(SyntaxFailure) -> QueryBody {
     let start = index
     if at(.select) {
-      let select = try parseSelect()
-      return QueryBody(range: textRange(from: start), kind: .select(select))
+      let kind = QueryBody.Kind.select(try parseSelect())
+      return QueryBody(range: textRange(from: start), kind: kind)
     }
     if at(.values) {
       let rows = try parseValues()
@@ -180,31 +180,53 @@ extension SQLParser {
   private mutating func parseSelect() throws(SyntaxFailure) -> Select {
     let start = index
     try expect(.select)
-    var select = Select(range: textRange(token))
-    select.top = try parseTop()
-    try parseQuantifier(&select)
-    if select.top == nil { select.top = try parseTop() }
+    var top = try parseTop()
+    let quantifier = try parseQuantifier()
+    if top == nil { top = try parseTop() }
+    var targets: Select.Targets?
     if isInBlock, at(.into) {
-      try parseTargets(&select)
+      targets = try parseTargets()
       firstItem = index
     }
-    try parseSelectItems(&select)
-    if at(.into) { try parseInto(&select) }
-    try parseFrom(&select)
-    if isInBlock, select.into == nil, at(.into) { try parseTargets(&select) }
-    if take(.where) { select.condition = try parseExpr() }
-    try parseHierarchy(&select)
-    if at(.group) { select.grouping = try parseGrouping() }
-    if take(.having) { select.having = try parseExpr() }
-    if at(.qualify) {
-      let qualifyStart = index
-      advance()
-      let condition = try parseExpr()
-      select.qualify = Qualify(range: textRange(from: qualifyStart), condition: condition)
+    let (items, exclusion) = try parseSelectItems()
+    var into: Select.Into?
+    if at(.into) {
+      if intoNamesVariables { targets = try parseTargets() } else { into = try parseInto() }
     }
-    if take(.window) { try parseWindows(&select) }
-    select.range = textRange(from: start)
-    return select
+    let fromStart = index
+    let from = take(.from) ? try parseTableList() : []
+    let fromRange = from.isEmpty ? nil : textRange(from: fromStart)
+    if isInBlock, into == nil, at(.into) { targets = try parseTargets() }
+    let condition = take(.where) ? try parseExpr() : nil
+    let hierarchy = try parseHierarchy()
+    let grouping = at(.group) ? try parseGrouping() : nil
+    let having = take(.having) ? try parseExpr() : nil
+    let qualify = at(.qualify) ? try parseQualify() : nil
+    let windows = take(.window) ? try parseWindows() : []
+    return Select(
+      range: textRange(from: start),
+      quantifier: quantifier,
+      top: top,
+      items: items,
+      exclusion: exclusion,
+      into: into,
+      targets: targets,
+      from: from,
+      fromRange: fromRange,
+      condition: condition,
+      hierarchy: hierarchy,
+      grouping: grouping,
+      having: having,
+      qualify: qualify,
+      windows: windows
+    )
+  }
+
+  private mutating func parseQualify() throws(SyntaxFailure) -> Qualify {
+    let start = index
+    advance()
+    let condition = try parseExpr()
+    return Qualify(range: textRange(from: start), condition: condition)
   }
 
   private mutating func parseTop() throws(SyntaxFailure) -> Select.Top? {
@@ -220,40 +242,42 @@ extension SQLParser {
     return Select.Top(range: textRange(from: start), count: count)
   }
 
-  private mutating func parseQuantifier(_ select: inout Select) throws(SyntaxFailure) {
-    if at(.distinct) {
-      let range = textRange(token)
-      advance()
-      select.quantifier = .distinct(range)
-      if at(.on), peek().kind == .openParenthesis {
-        advance()
-        advance()
-        select.quantifier = .distinctOn(try parseExprList())
-        try expect(.closeParenthesis, "\",\" or \")\"")
-      }
-    } else {
+  private mutating func parseQuantifier() throws(SyntaxFailure) -> Select.Quantifier {
+    guard at(.distinct) else {
       _ = take(.all)
+      return .all
     }
+    let range = textRange(token)
+    advance()
+    guard at(.on), peek().kind == .openParenthesis else { return .distinct(range) }
+    advance()
+    advance()
+    let values = try parseExprList()
+    try expect(.closeParenthesis, "\",\" or \")\"")
+    return .distinctOn(values)
   }
 
-  private mutating func parseSelectItems(_ select: inout Select) throws(SyntaxFailure) {
+  private mutating func parseSelectItems() throws(SyntaxFailure) -> (
+    items: [SelectItem], exclusion: Select.Exclusion?
+  ) {
     let first = try parseSelectItem()
-    if at(.comma) { select.items.reserveCapacity(4) }
-    select.items.append(first)
-    while take(.comma) { select.items.append(try parseSelectItem()) }
-    if at(.exclude), startsExclusion {
-      let start = index
-      advance()
-      let columns: [Identifier]
-      if at(.openParenthesis) {
-        columns = try parseIdentifierList("a column")
-      } else {
-        columns = [try parseIdentifier("a column")]
-      }
-      select.exclusion = Select.Exclusion(range: textRange(from: start), columns: columns)
-      // The server takes EXCLUDE behind the whole list only, some people write it behind a star.
-      while take(.comma) { select.items.append(try parseSelectItem()) }
+    var items: [SelectItem] = []
+    if at(.comma) { items.reserveCapacity(4) }
+    items.append(first)
+    while take(.comma) { items.append(try parseSelectItem()) }
+    guard at(.exclude), startsExclusion else { return (items, nil) }
+    let start = index
+    advance()
+    let columns: [Identifier]
+    if at(.openParenthesis) {
+      columns = try parseIdentifierList("a column")
+    } else {
+      columns = [try parseIdentifier("a column")]
     }
+    let exclusion = Select.Exclusion(range: textRange(from: start), columns: columns)
+    // The server takes EXCLUDE behind the whole list only, some people write it behind a star.
+    while take(.comma) { items.append(try parseSelectItem()) }
+    return (items, exclusion)
   }
 
   mutating func parseSelectItem() throws(SyntaxFailure) -> SelectItem {
@@ -322,17 +346,20 @@ extension SQLParser {
   /// Whether LOOP stands here, which ends the query of a loop and is no alias in it.
   var atEndOfQueryInBlock: Bool { isInBlock && atWord("loop") }
 
-  private mutating func parseInto(_ select: inout Select) throws(SyntaxFailure) {
+  /// Whether INTO here is that of a procedure, which fills variables.
+  private var intoNamesVariables: Bool {
+    let next = peek()
+    let makesTable = next.keyword == .temp || next.keyword == .temporary || next.keyword == .table
+    return isInBlock && !makesTable && next.kind != .temporaryName
+  }
+
+  private mutating func parseInto() throws(SyntaxFailure) -> Select.Into {
     let start = index
-    let makesTable = peek().keyword == .temp || peek().keyword == .temporary
-    if isInBlock, !makesTable, peek().keyword != .table, peek().kind != .temporaryName {
-      return try parseTargets(&select)
-    }
     advance()
     let isTemporary = take(.temp) || take(.temporary)
     _ = take(.table)
     let name = try parseObjectName("the name of a table")
-    select.into = Select.Into(
+    return Select.Into(
       range: textRange(from: start),
       name: name,
       isTemporary: isTemporary || name.parts.last?.isTemporary == true
@@ -340,19 +367,16 @@ extension SQLParser {
   }
 
   /// INTO and the variables that a query of a procedure fills.
-  private mutating func parseTargets(_ select: inout Select) throws(SyntaxFailure) {
+  private mutating func parseTargets() throws(SyntaxFailure) -> Select.Targets {
     let start = index
     advance()
     _ = takeWord("strict")
-    select.targets = Select.Targets(
-      range: textRange(from: start),
-      names: try parseTargetNames()
-    )
-    select.targets?.range = textRange(from: start)
+    let names = try parseTargetNames()
+    return Select.Targets(range: textRange(from: start), names: names)
   }
 
-  private mutating func parseHierarchy(_ select: inout Select) throws(SyntaxFailure) {
-    guard at(.start, .with) || at(.connect, .by) else { return }
+  private mutating func parseHierarchy() throws(SyntaxFailure) -> Select.Hierarchy? {
+    guard at(.start, .with) || at(.connect, .by) else { return nil }
     let begin = index
     var start: Expr?
     if take(.start, .with) { start = try parseExpr() }
@@ -360,7 +384,7 @@ extension SQLParser {
     _ = take(.nocycle)
     let connection = try parseExpr()
     if start == nil, take(.start, .with) { start = try parseExpr() }
-    select.hierarchy = Select.Hierarchy(
+    return Select.Hierarchy(
       range: textRange(from: begin),
       start: start,
       connection: connection
@@ -408,15 +432,17 @@ extension SQLParser {
     return .value(try parseExpr())
   }
 
-  private mutating func parseWindows(_ select: inout Select) throws(SyntaxFailure) {
+  private mutating func parseWindows() throws(SyntaxFailure) -> [NamedWindow] {
+    var windows: [NamedWindow] = []
     repeat {
       let start = index
       let name = try parseIdentifier("the name of a window")
       try expect(.as)
       let definition = try parseWindowDefinition()
-      select.windows.append(
+      windows.append(
         NamedWindow(range: textRange(from: start), name: name, definition: definition)
       )
     } while take(.comma)
+    return windows
   }
 }

@@ -1,14 +1,6 @@
 import Diagnostics
 
 extension SQLParser {
-  mutating func parseFrom(_ select: inout Select) throws(SyntaxFailure) {
-    guard at(.from) else { return }
-    let start = index
-    advance()
-    select.from = try parseTableList()
-    select.fromRange = textRange(from: start)
-  }
-
   mutating func parseTableList() throws(SyntaxFailure) -> [TableReference] {
     var tables = [try parseTableReference()]
     while take(.comma) { tables.append(try parseTableReference()) }
@@ -101,39 +93,34 @@ extension SQLParser {
     try enter()
     defer { leave() }
     let start = index
-    var table = try parseTableWithoutAlias()
-    table.alias = try parseTableAlias()
-    table.range = textRange(from: start)
+    var kind = try parseTableWithoutAlias()
     while true {
+      let alias = try parseTableAlias()
+      let table = TableReference(range: textRange(from: start), kind: kind, alias: alias)
       if at(.pivot), peek().kind == .openParenthesis {
-        let pivot = try parsePivot()
-        table = TableReference(range: table.range, kind: .pivot(table, pivot))
+        kind = .pivot(table, try parsePivot())
       } else if at(.unpivot),
         peek().kind == .openParenthesis || peek().keyword == .include
           || peek().keyword == .exclude
       {
-        let unpivot = try parseUnpivot()
-        table = TableReference(range: table.range, kind: .unpivot(table, unpivot))
+        kind = .unpivot(table, try parseUnpivot())
       } else {
         return table
       }
-      table.alias = try parseTableAlias()
-      table.range = textRange(from: start)
     }
   }
 
-  private mutating func parseTableWithoutAlias() throws(SyntaxFailure) -> TableReference {
+  private mutating func parseTableWithoutAlias() throws(SyntaxFailure) -> TableReference.Kind {
     let start = index
     var lateral: TextRange?
     if at(.lateral), peek().kind == .openParenthesis || isName(peek()) {
       lateral = textRange(token)
       advance()
     }
-    if at(.openParenthesis) { return try parseParenthesizedTable(start, lateral: lateral) }
+    if at(.openParenthesis) { return try parseParenthesizedTable(lateral: lateral) }
     if at(.unpivot), isName(peek()) {
       advance()
-      let value = try parseOperand()
-      return TableReference(range: textRange(from: start), kind: .attributes(value))
+      return .attributes(try parseOperand())
     }
     if atWord("unnest"), peek().kind == .openParenthesis { return try parseUnnest() }
     if at(.only), isName(peek()) { advance() }
@@ -142,11 +129,7 @@ extension SQLParser {
     }
     let name = try parseObjectName("a table")
     if at(.openParenthesis) {
-      let call = try parseCall(name)
-      return TableReference(
-        range: textRange(from: start),
-        kind: .function(call, lateral: lateral)
-      )
+      return .function(try parseCall(name), lateral: lateral)
     }
     // `t.items[0]`, an array inside of a SUPER value.
     if at(.openBracket) {
@@ -162,16 +145,14 @@ extension SQLParser {
           break
         }
       }
-      let range = textRange(from: start)
-      let value = Expr(range: range, kind: .navigation(base, steps))
-      return TableReference(range: range, kind: .function(value, lateral: lateral))
+      let value = Expr(range: textRange(from: start), kind: .navigation(base, steps))
+      return .function(value, lateral: lateral)
     }
-    return TableReference(range: textRange(from: start), kind: .named(name))
+    return .named(name)
   }
 
   /// `UNNEST(value) [WITH OFFSET]`; the alias that names its columns follows.
-  private mutating func parseUnnest() throws(SyntaxFailure) -> TableReference {
-    let start = index
+  private mutating func parseUnnest() throws(SyntaxFailure) -> TableReference.Kind {
     advance()
     try expect(.openParenthesis, "\"(\"")
     let value = try parseExpr()
@@ -182,10 +163,7 @@ extension SQLParser {
       advance()
       withOffset = true
     }
-    return TableReference(
-      range: textRange(from: start),
-      kind: .unnested(value, withOffset: withOffset)
-    )
+    return .unnested(value, withOffset: withOffset)
   }
 
   private var reservedTableHelp: String? {
@@ -194,22 +172,18 @@ extension SQLParser {
   }
 
   private mutating func parseParenthesizedTable(
-    _ start: Int,
     lateral: TextRange?
-  ) throws(SyntaxFailure) -> TableReference {
+  ) throws(SyntaxFailure) -> TableReference.Kind {
     if queryAhead {
       advance()
       let query = try parseQuery()
       try expect(.closeParenthesis, "\")\"")
-      return TableReference(
-        range: textRange(from: start),
-        kind: .subquery(query, lateral: lateral)
-      )
+      return .subquery(query, lateral: lateral)
     }
     advance()
     let inner = try parseTableReference()
     try expect(.closeParenthesis, "\")\"")
-    return TableReference(range: textRange(from: start), kind: .parenthesized(inner))
+    return .parenthesized(inner)
   }
 
   private mutating func parseTableAlias() throws(SyntaxFailure) -> TableAlias? {

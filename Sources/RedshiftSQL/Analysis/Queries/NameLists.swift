@@ -62,36 +62,57 @@ struct PendingItems {
   }
 }
 
-/// Columns in sight by their names.
-struct VisibleIndex {
-  private var places: [String: [Int]] = [:]
+/// Where names stand in a list.
+struct NameIndex {
+  private struct Place {
+    var first: Int
+    var isAmbiguous = false
+  }
 
-  init(_ columns: [VisibleColumn]) {
-    for (place, column) in columns.enumerated() {
-      places[column.name, default: []].append(place)
+  private var places: [String: Place] = [:]
+
+  init(_ names: some Sequence<String>) {
+    for (place, name) in names.enumerated() {
+      if places[name] == nil {
+        places[name] = Place(first: place)
+      } else {
+        places[name]?.isAmbiguous = true
+      }
     }
   }
 
-  func places(of name: String) -> [Int] { places[name] ?? [] }
+  /// The first place of a name, and whether there are more.
+  func find(_ name: String) -> (place: Int, isAmbiguous: Bool)? {
+    places[name].map { ($0.first, $0.isAmbiguous) }
+  }
 }
 
 extension Scope {
   /// The first column in sight of this name, and whether there are more.
   func findVisible(named name: String) -> (column: VisibleColumn, isAmbiguous: Bool)? {
-    var found: (column: VisibleColumn, isAmbiguous: Bool)?
     guard visible.count > longList else {
-      for column in visible where column.name == name {
-        if found != nil {
-          found?.isAmbiguous = true
-        } else {
-          found = (column, false)
-        }
-      }
-      return found
+      return find(name, in: visible, \.name).map { (visible[$0.place], $0.isAmbiguous) }
     }
-    let index = visibleIndex ?? VisibleIndex(visible)
+    let index = visibleIndex ?? NameIndex(visible.lazy.map(\.name))
     visibleIndex = index
-    let places = index.places(of: name)
-    return places.first.map { (visible[$0], places.count > 1) }
+    return index.find(name).map { (visible[$0.place], $0.isAmbiguous) }
+  }
+
+  /// The first column of this name of the table at a place, and whether there are more.
+  func findColumn(named name: String, of table: Int) -> (place: Int, isAmbiguous: Bool)? {
+    let columns = tables[table].columns
+    guard columns.count > longList else { return find(name, in: columns, \.name) }
+    let index = columnIndexes[table] ?? NameIndex(columns.lazy.map(\.name))
+    columnIndexes[table] = index
+    return index.find(name)
+  }
+
+  private func find<Element>(
+    _ name: String,
+    in list: [Element],
+    _ nameOf: (Element) -> String
+  ) -> (place: Int, isAmbiguous: Bool)? {
+    guard let first = list.firstIndex(where: { nameOf($0) == name }) else { return nil }
+    return (first, list[(first + 1)...].contains { nameOf($0) == name })
   }
 }

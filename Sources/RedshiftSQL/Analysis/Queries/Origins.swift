@@ -38,6 +38,20 @@ enum Origins: Hashable, Sendable {
     }
   }
 
+  /// The union of many sets, in less time than one after the other takes.
+  static func union(of sets: [Origins]) -> Origins {
+    var merged: [Entry] = []
+    for entry in sets.flatMap(\.entries).sorted(by: { $0.column < $1.column }) {
+      if let last = merged.last, last.column == entry.column {
+        merged[merged.count - 1].kinds.formUnion(entry.kinds)
+      } else {
+        merged.append(entry)
+      }
+    }
+    guard let first = merged.first else { return .none }
+    return merged.count == 1 ? .one(first) : .many(merged)
+  }
+
   func union(_ other: Origins) -> Origins {
     var result = self
     result.formUnion(other)

@@ -388,10 +388,8 @@ extension QueryWalker {
     _ depth: Int
   ) -> ExprFacts {
     let table = level.tables[index]
-    if let position = table.index(of: name.text) {
-      if table.isComplete, !level.isLoose,
-        table.columns.lastIndex(where: { $0.name == name.text }) != position
-      {
+    if let (position, isAmbiguous) = level.findColumn(named: name.text, of: index) {
+      if isAmbiguous, table.isComplete, !level.isLoose {
         report(.ambiguousColumn(name, tables: [table]))
       }
       return column(position, of: index, level, depth, name)

@@ -50,13 +50,17 @@ struct VisibleColumn {
 final class Scope {
   let parent: Scope?
   let number: UInt64
-  var tables: [ScopeTable] = []
+  var tables: [ScopeTable] = [] {
+    didSet { columnIndexes = [:] }
+  }
+  /// The columns of wide tables by name, once somebody asks for one, by the place of the table.
+  var columnIndexes: [Int: NameIndex] = [:]
   /// What `*` stands for: of a join the merged columns first.
   var visible: [VisibleColumn] = [] {
     didSet { visibleIndex = nil }
   }
   /// The same by name, once somebody asks for one of many.
-  var visibleIndex: VisibleIndex?
+  var visibleIndex: NameIndex?
   /// The variables of a procedure, which are no columns of any table.
   var isBlock = false
   /// Joined in a way that cannot be followed: names may mean what cannot be told.
