@@ -25,6 +25,28 @@ struct ColumnWidening {
     let changes = written.compactMap { change($0, stored) }
     guard !changes.isEmpty else { return }
     let dependents = try await Dependents.read(of: run.relation, run)
+    // A view may stand on two tables that get wider at the same moment. Whoever waits here must not
+    // hold locks that others wait for.
+    guard !dependents.isEmpty, !run.transaction.isOpen else {
+      return try await widen(changes, under: dependents)
+    }
+    let gate = run.state.dependentsGate
+    await gate.enter()
+    let outcome: Result<Void, Diagnostic>
+    do throws(Diagnostic) {
+      try await widen(changes, under: try await Dependents.read(of: run.relation, run))
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    await gate.leave()
+    try outcome.get()
+  }
+
+  private func widen(
+    _ changes: [Change],
+    under dependents: [DependentView]
+  ) async throws(Diagnostic) {
     let drops: [SQLText] = dependents.reversed().map { view -> SQLText in
       "drop \(view.kind.keyword) \(view.name)"
     }

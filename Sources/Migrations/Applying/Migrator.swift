@@ -14,7 +14,7 @@ package struct Migrator: Sendable {
   var scripts: [MigrationScript]
   let database: MigrationDatabase
   let buffers: Buffers
-  package let settings: MigrationSettings
+  package private(set) var settings: MigrationSettings
   /// What the history said a moment ago; nil where nobody asked.
   package var glance: MigrationLog?
 
@@ -34,6 +34,14 @@ package struct Migrator: Sendable {
       buffers: buffers,
       loader: loader
     )
+  }
+
+  /// The same, for files that some database has taken already: whether Redshift would is no question
+  /// any more.
+  package var withoutCheck: Migrator {
+    var other = self
+    other.settings.errors = { _ in [] }
+    return other
   }
 
   // MARK: What is there

@@ -176,7 +176,9 @@ struct LiveDefinitions: Sendable {
     for row in try await rows(queries.columns, session) where row.count == 10 {
       guard let schema = row[0], let table = row[1] else { continue }
       columns[RelationName(schema: schema, identifier: table), default: []].append(row)
-      if let column = row[2], let value = row[5] {
+      // What somebody's own type or a sequence makes of it is told by another type.
+      let isForeign = row[9] != nil || row[5]?.hasPrefix("nextval(") ?? false
+      if let column = row[2], let value = row[5], !isForeign || queries.only != nil {
         let key = SymbolicCatalog.Key(schema: schema, identifier: table)
         defaults[key, default: [:]][column] = value
       }

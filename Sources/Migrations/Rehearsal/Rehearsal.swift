@@ -125,7 +125,7 @@ extension Migrator {
       }
       try await assume(rehearsal.applied)
     } else {
-      var before = self
+      var before = withoutCheck
       before.scripts = rehearsal.applied
       _ = try await before.migrate { _ in }
     }

@@ -145,7 +145,7 @@ extension CommandSession {
     _ connection: Connection,
     _ withRows: Bool
   ) async throws -> [String] {
-    let migrator = try migrator(parsed, connection)
+    let migrator = try migrator(parsed, connection).withoutCheck
     _ = try await migrator.migrate { _ in }
     return try await migrator.contents(withRows: withRows)
   }

@@ -38,6 +38,39 @@ import Testing
     )
   }
 
+  /// Each takes the view away and makes it again: one at a time.
+  @Test func `tables under one view get wider at the same moment`() throws {
+    let numbers = 1...8
+    var files = ["project.yml": ProgramHarness.shop]
+    for number in numbers {
+      files["models/m\(number).sql"] = """
+        {{ config(materialized='incremental', incremental_strategy='append') }}
+        select '{{ var('text', 'a') }}'::varchar({{ var('length', 3) }}) as name
+        """
+    }
+    files["models/v.sql"] = numbers.map { "select name from {{ ref('m\($0)') }}" }
+      .joined(separator: "\nunion all\n")
+    let project = try ProgramHarness.project(files)
+    defer { project.stopServer() }
+    #expect(try project.run("run").code == 0)
+    for length in 4..<8 {
+      let text = String(repeating: "b", count: length)
+      let wider = try project.run(
+        "run",
+        "--exclude",
+        "v",
+        "--threads",
+        "8",
+        "--vars",
+        "{text: \(text), length: \(length)}"
+      )
+      #expect(wider.code == 0, "\(wider.error)\(wider.output)")
+    }
+    #expect(
+      try project.csv("select max(len(name)) as n, count(*) as c from dw.v") == "n,c\n7,40\n"
+    )
+  }
+
   @Test(arguments: ["incremental", "table", "append", "merge"])
   func `a column of a migration that may be empty stays empty`(kind: String) throws {
     let config =

@@ -72,6 +72,20 @@ import Testing
     #expect(wrong.code == 1, "\(wrong.error)\(wrong.output)")
   }
 
+  /// What was applied unchecked is there, whatever is wrong with it.
+  @Test func whatIsAppliedIsNotCheckedAgain() throws {
+    let scenario = try Scenario(["V1__raw.sql": Self.first])
+    defer { scenario.project.stopServer() }
+    try scenario.write("V2__keys.sql", "create table mig.k (x int) distkey (nope);")
+    #expect(try scenario.migrate("--no-check").code == 0)
+    try scenario.write("V3__more.sql", "create table mig.more (x int);")
+    let outcome = try scenario.migrate("rehearse")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    try scenario.write("V3__more.sql", "create table mig.more (x int) sortkey (nope);")
+    let refused = try scenario.migrate("rehearse")
+    #expect(refused.code == 2 && refused.error.contains("unknown-column"), "\(refused.error)")
+  }
+
   @Test func aModelThatBreaksIsFound() throws {
     let scenario = try Self.scenario("alter table mig.raw rename column amount to value;")
     defer { scenario.project.stopServer() }
