@@ -2,8 +2,8 @@ package import Diagnostics
 
 /// A value expression.
 package struct Expr: Sendable {
-  package var kind: Kind
   package var range: TextRange
+  package var kind: Kind
 
   package init(range: TextRange, kind: Kind) {
     self.range = range
