@@ -28,7 +28,7 @@ package struct ClusterLifecycle: Sendable {
   package let planner: ClusterPlanner
   let project: String
   let root: String
-  let region: String
+  package let region: String
   let refusals = Refusals()
   /// Seconds between two looks at a cluster that AWS is working on.
   package var pollSeconds = 10.0

@@ -4,7 +4,9 @@ package import ProjectModel
 package enum ClusterPrice {
   /// When the table was made.
   package static let date = "November 2025"
-  /// Dollars for an hour of one node, on demand, in us-east-1.
+  /// Where its prices hold.
+  private static let region = "us-east-1"
+  /// Dollars for an hour of one node, on demand.
   ///
   /// Written down by hand, not read from AWS: its list is at
   /// https://aws.amazon.com/redshift/pricing/.
@@ -13,7 +15,7 @@ package enum ClusterPrice {
     "ra3.4xlarge": 3.26, "ra3.16xlarge": 13.04,
   ]
 
-  /// Dollars for an hour of one RPU in use, in us-east-1; from the same page.
+  /// Dollars for an hour of one RPU in use; from the same page.
   private static let unitPrice = 0.375
 
   /// Dollars for an hour of a node, or of an RPU; nil for node types that the table does not have.
@@ -34,8 +36,14 @@ package enum ClusterPrice {
     }
   }
 
-  /// The estimate as a sentence.
-  package static func estimate(_ section: ClusterConfiguration) -> String {
+  /// Whose price it is.
+  package static func basis(_ section: ClusterConfiguration) -> String {
+    section.unitPrice == nil
+      ? "redstart's own table of on-demand prices in \(region), \(date)" : "the project's `price`"
+  }
+
+  /// The estimate as a sentence, for a warehouse in a region.
+  package static func estimate(_ section: ClusterConfiguration, in place: String) -> String {
     guard let unit = unit(section), let price = hourly(section) else {
       return "no price is known for \(section.provisioned?.nodeType ?? section.identifier); see "
         + "AWS's price list, and write `price:` under `cluster:`"
@@ -43,8 +51,9 @@ package enum ClusterPrice {
     // Whose price it is, and what is not in it.
     let origin =
       section.unitPrice == nil
-      ? "in us-east-1, noted by hand in \(date), not asked of AWS; `price:` under `cluster:` says "
-        + "what you pay"
+      ? "in \(region), noted by hand in \(date), not asked of AWS; "
+        + (place == region ? "" : "other prices hold in \(place); ")
+        + "`price:` under `cluster:` says what you pay"
       : "by `price:` of the project"
     switch section.shape {
     case .provisioned(let nodes):

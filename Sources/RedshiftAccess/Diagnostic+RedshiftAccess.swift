@@ -82,15 +82,15 @@ extension Diagnostic {
     var help: String
     switch status {
     case "paused":
-      help = "resume it, as with `aws redshift resume-cluster`, and wait until it is available"
+      help = "resume it, and wait until it is available"
     case "pausing", "deleting", "final-snapshot": help = "it is going away; use another one"
     case "storage-full": help = "delete data or resize it"
     default: help = "wait until it is available, and try again"
     }
     if case .cluster(let name) = place, status == "paused" {
       help =
-        "resume it: `aws redshift resume-cluster --cluster-identifier \(name)`, which takes some "
-        + "minutes"
+        "resume it, which takes some minutes: `redstart cluster resume` for the project's own, else "
+        + "`aws redshift resume-cluster --cluster-identifier \(name)`"
     }
     return Diagnostic(
       code: "cluster-unavailable",

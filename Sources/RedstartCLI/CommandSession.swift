@@ -138,7 +138,9 @@ struct CommandSession: Sendable {
   }
 
   /// Reads the project; warnings are printed.
-  func loadProject() throws -> Project {
+  ///
+  /// A command that `connects` needs a complete target.
+  func loadProject(connects: Bool = true) throws -> Project {
     let vars = try readVars()
     let threads: Int? = try arguments.value("threads").map { text throws(Diagnostic) in
       guard let number = Int(text), (1...256).contains(number) else {
@@ -155,6 +157,7 @@ struct CommandSession: Sendable {
     options.targetPath = arguments.value("target-path")
     options.threads = threads
     options.environment = console.environment
+    options.connects = connects
     options.homeDirectory = console.environment["HOME"]
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)

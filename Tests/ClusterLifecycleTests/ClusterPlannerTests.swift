@@ -186,22 +186,41 @@ import Testing
     nodes.nodeCount = 2
     section.shape = .provisioned(nodes)
     #expect(ClusterPrice.hourly(section) == 1.086)
-    #expect(ClusterPrice.estimate(section).contains("$1.09 an hour (estimate"))
+    let near = ClusterPrice.estimate(section, in: "us-east-1")
+    #expect(near.contains("$1.09 an hour (estimate") && !near.contains("other prices"))
+    let far = ClusterPrice.estimate(section, in: "eu-west-1")
+    #expect(
+      far.contains("at $0.543 in us-east-1") && far.contains("other prices hold in eu-west-1")
+    )
+    #expect(ClusterPrice.basis(section).contains("us-east-1, \(ClusterPrice.date)"))
     nodes.nodeType = "x9.huge"
     section.shape = .provisioned(nodes)
     #expect(ClusterPrice.hourly(section) == nil)
     var serverless = ClusterConfiguration.Serverless(namespace: "shop")
     section.shape = .serverless(serverless)
     #expect(ClusterPrice.hourly(section) == 3)
-    #expect(ClusterPrice.estimate(section).hasPrefix("nothing while no query runs; about $3.00"))
+    #expect(
+      ClusterPrice.estimate(section, in: "us-east-1").hasPrefix(
+        "nothing while no query runs; about $3.00"
+      )
+    )
     serverless.maximumCapacity = 64
     section.shape = .serverless(serverless)
-    #expect(ClusterPrice.estimate(section).contains("at most $24.00 with max_capacity 64"))
-    #expect(ClusterPrice.estimate(section).contains("not asked of AWS"))
+    #expect(
+      ClusterPrice.estimate(section, in: "us-east-1").contains(
+        "at most $24.00 with max_capacity 64"
+      )
+    )
+    #expect(ClusterPrice.estimate(section, in: "us-east-1").contains("not asked of AWS"))
     section.unitPrice = 0.5
     #expect(ClusterPrice.hourly(section) == 4)
-    #expect(ClusterPrice.estimate(section).contains("at most $32.00 with max_capacity 64"))
-    #expect(!ClusterPrice.estimate(section).contains("us-east-1"))
+    #expect(
+      ClusterPrice.estimate(section, in: "us-east-1").contains(
+        "at most $32.00 with max_capacity 64"
+      )
+    )
+    #expect(!ClusterPrice.estimate(section, in: "eu-west-1").contains("us-east-1"))
+    #expect(ClusterPrice.basis(section) == "the project's `price`")
   }
 
   @Test(arguments: [

@@ -57,13 +57,7 @@ package enum ProjectLoader {
 
     let file = ProjectFileReader(section: section, reader: reader)
     let name = file.name()
-    let target = TargetChooser(
-      options: options,
-      reader: reader,
-      section: section,
-      projectName: name ?? "unnamed",
-      root: root
-    ).choose()
+    let target = target(options, reader, section, projectName: name ?? "unnamed", root: root)
     // Everything else may look at the target, so without one there would only be noise.
     guard let name, let target else { return nil }
     strings.target = target.templateValue
@@ -97,6 +91,29 @@ package enum ProjectLoader {
       .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
     checkConfigLevels(of: project, section, problems: problems)
     return project
+  }
+
+  /// The chosen connection; what it lacks is told to commands that connect.
+  private static func target(
+    _ options: ProjectOptions,
+    _ reader: SettingsReader,
+    _ section: SettingsSection,
+    projectName: String,
+    root: String
+  ) -> TargetConfiguration? {
+    let found = DiagnosticCollector()
+    let target = TargetChooser(
+      options: options,
+      reader: SettingsReader(buffers: reader.buffers, problems: found, strings: reader.strings),
+      section: section,
+      projectName: projectName,
+      root: root
+    ).choose()
+    let isLacking: Set<String> = ["missing-value", "missing-environment-variable"]
+    for problem in found.diagnostics where options.connects || !isLacking.contains(problem.code) {
+      reader.problems.add(problem)
+    }
+    return target
   }
 
   /// Warns of levels in `models:` and `seeds:` that configure nothing.

@@ -20,6 +20,11 @@ package struct ProjectOptions: Sendable {
   package var threads: Int?
   package var environment: [String: String]
   package var homeDirectory: String?
+  /// Whether the command connects to the target.
+  ///
+  /// One that does not, as what makes the cluster that the target is about, goes on without host and
+  /// user.
+  package var connects = true
 
   package init(
     projectDirectory: String,

@@ -137,7 +137,12 @@ struct TargetReader {
     target.database =
       recorded != nil && !section.has(databaseKey)
       ? target.database
-      : section.requiredString(databaseKey, help: "the database to connect to") ?? target.database
+      : section.requiredString(
+        databaseKey,
+        help: isRedshift && target.host == nil
+          ? "the database to connect to; `redstart cluster up` records it as well"
+          : "the database to connect to"
+      ) ?? target.database
     let userKey = ["username", "db_user"].first { section.has($0) } ?? "user"
     target.user =
       usesPassword

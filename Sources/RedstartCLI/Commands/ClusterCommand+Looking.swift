@@ -112,6 +112,7 @@ extension ClusterObservation {
     object["security_group"] = group.map { .string($0.identifier) } ?? .null
     object["allowed"] = .list((group?.allBlocks ?? []).map { .string($0) })
     object["estimated_hourly_dollars"] = ClusterPrice.hourly(section).map { .double($0) } ?? .null
+    object["estimated_from"] = .string(ClusterPrice.basis(section))
     return .dictionary(object)
   }
 }

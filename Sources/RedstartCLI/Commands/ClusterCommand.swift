@@ -16,7 +16,7 @@ extension CommandSession {
     guard command.outputs.contains(format) else {
       throw Diagnostic.optionValue("--output", format, allowed: command.outputs)
     }
-    let project = try loadProject()
+    let project = try loadProject(connects: false)
     do throws(AWSError) {
       let lifecycle = try await lifecycle(project, subcommand)
       switch subcommand {
@@ -136,7 +136,7 @@ extension CommandSession {
       let steps = try lifecycle.plan(.up, try await lifecycle.observe(findsNetwork: true))
       for step in steps { console.output(step.text(section) + "\n") }
       if steps.isEmpty { console.output("nothing to do\n") }
-      console.output("cost: \(ClusterPrice.estimate(section))\n")
+      console.output("cost: \(ClusterPrice.estimate(section, in: lifecycle.region))\n")
       return .success
     }
     let observed = try await lifecycle.run(.up, report: follow(lifecycle))

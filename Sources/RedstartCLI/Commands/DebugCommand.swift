@@ -23,8 +23,10 @@ extension CommandSession {
       show("host", target.host ?? (target.kind == .redshift ? "asked of AWS" : "localhost"))
       if let port = target.port { show("port", String(port)) }
       show("database", target.database)
-      show("user", target.user ?? "(the system's)")
-      show("password", target.password == nil ? "none" : "set")
+      // Temporary keys belong to whoever AWS says.
+      let isOfAWS = target.kind == .redshift && usesAWSLogin(target)
+      show("user", target.user ?? (isOfAWS ? "asked of AWS" : "(the system's)"))
+      show("password", isOfAWS ? "asked of AWS" : target.password == nil ? "none" : "set")
     }
     for mapping in target.storage {
       let isThere = FileSystem.isDirectory(mapping.folder)
@@ -51,6 +53,12 @@ extension CommandSession {
       report([diagnostic])
       return .failure
     }
+  }
+
+  /// Whether AWS says who logs in, and with what.
+  private func usesAWSLogin(_ target: TargetConfiguration) -> Bool {
+    let method = target.extra["method"]?.string ?? "database"
+    return method != "database" || target.extra["secret_arn"] != nil
   }
 
   func show(_ name: String, _ value: String) {

@@ -100,6 +100,42 @@ import Testing
     try Self.hasNoSecret(harness, outcomes)
   }
 
+  /// The project files of the manual, as they stand there: what their targets lack is what `up` makes.
+  @Test func worksBeforeTheTargetIsComplete() throws {
+    let page = try String(
+      contentsOf: ProgramHarness.repository.appendingPathComponent("docs/redshift.md"),
+      encoding: .utf8
+    )
+    var files = page.components(separatedBy: "```yaml\n").dropFirst()
+      .map { $0.components(separatedBy: "```")[0] }.filter { $0.contains("cluster:\n") }
+    #expect(files.count == 2)
+    let first = try #require(files.first)
+    files.append(
+      first.replacing("method: iam", with: "user: \"{{ env_var('NOT_SET') }}\"\n    password: x")
+    )
+    for file in files {
+      let cloud = CloudStandIn()
+      let server = try cloud.start()
+      defer { server.stop() }
+      let harness = try Self.harness(server.address, "name: shop\n" + file)
+      let plan = try harness.run("cluster", "up", "--plan")
+      #expect(plan.code == 0 && plan.output.contains("make the role"), "\(plan.error)")
+      #expect(plan.error.isEmpty, "\(plan.error)")
+      let debug = try harness.run("debug")
+      #expect(debug.code == 2 && debug.error.contains("`redstart cluster up`"), "\(debug.error)")
+      #expect(try Self.up(harness).code == 0)
+      #expect(try harness.run("cluster", "status").code == 0)
+      #expect(try harness.run("cluster", "down", "--yes", "--no-snapshot").code == 0)
+      #expect(cloud.count == 0)
+      // Other mistakes in a target are still told.
+      try harness.folder.write(
+        "project.yml",
+        "name: shop\n" + file.replacing("schema: shop", with: "schema: shop\n    hosst: x")
+      )
+      #expect(try harness.run("cluster", "status").error.contains("error[unknown-key]"))
+    }
+  }
+
   @Test func downFindsByTagsWhatWasForgotten() throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()

@@ -18,8 +18,8 @@ import Testing
     let server = try cloud.start()
     defer { server.stop() }
     try writeProject(example, port: warehouse.port)
-    var environment = try ClusterTests.harness(server.address).environment
-    var project = ProgramHarness(example.folder, environment: environment)
+    let environment = try ClusterTests.harness(server.address).environment
+    let project = ProgramHarness(example.folder, environment: environment)
     var outcomes: [ProgramHarness.Outcome] = []
     func run(_ line: String) throws -> ProgramHarness.Outcome {
       let outcome = try project.run(line.split(separator: " ").map(String.init))
@@ -30,16 +30,6 @@ import Testing
     #expect(try run("cluster up --plan").output.contains("cost: about $"))
     let up = try run("cluster up")
     #expect(up.error.contains("is ready at 127.0.0.1:\(warehouse.port)"), "\(up.error)")
-    // What the shell's `eval` does with them.
-    let printed = try project.run("cluster", "credentials", "--output", "env").output
-    for line in printed.split(separator: "\n") {
-      let pair = line.dropFirst("export ".count).split(separator: "=", maxSplits: 1)
-      environment[String(try #require(pair.first))] = pair.last.map {
-        String($0.dropFirst().dropLast())
-      }
-    }
-    #expect(environment["PGPASSWORD"] == CloudStandIn.password)
-    project = ProgramHarness(example.folder, environment: environment)
     #expect(try run("debug --target redshift").output.contains("connection  ok"))
     _ = try run("migrate --target redshift")
     // Twice, since views and tables are replaced the second time.
@@ -68,8 +58,7 @@ import Testing
     let end = try #require(text.range(of: "\nvars:\n"))
     let target = """
           type: redshift
-          user: "{{ env_var('PGUSER') }}"
-          password: "{{ env_var('PGPASSWORD') }}"
+          method: iam
           schema: sparkify
           sslmode: disable
 
