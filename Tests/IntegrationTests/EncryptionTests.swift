@@ -79,9 +79,13 @@ import Testing
       #expect(refused.error.contains("a name that is in the certificate"), "\(refused.error)")
     }
     #expect(try server.statements.isEmpty)
-    let lenient = try Self.debug(try Self.project(server, trust + "\n    sslmode: verify-ca"))
-    #expect(lenient.code == 0, "\(lenient.error)")
-    #expect(lenient.output.contains("its name is not"), "\(lenient.output)")
+    for mode in ["verify-ca", "require"] {
+      let lenient = try Self.debug(try Self.project(server, trust + "\n    sslmode: \(mode)"))
+      #expect(lenient.code == 0, "\(lenient.error)")
+      #expect(lenient.output.contains("its name is not"), "\(lenient.output)")
+      let strange = try Self.debug(try Self.project(server, "sslmode: \(mode)"))
+      #expect(strange.error.contains("error[tls-failed]"), "\(mode): \(strange.output)")
+    }
     try server.stop()
   }
 

@@ -110,10 +110,10 @@ extension CommandSession {
   private func tlsWords(_ target: TargetConfiguration) -> String {
     switch target.sslMode ?? "verify-full" {
     case "verify-full": "the certificate and its name are verified"
-    case "verify-ca": "the certificate is verified, its name is not"
-    case "require": "encrypted; the certificate is not verified"
+    // With a file of authorities, libpq verifies for `require` as well.
+    case "verify-ca", "require": "the certificate is verified, its name is not"
     case "disable": "off (`sslmode: disable`)"
-    default: "encrypted if the server can; the certificate is not verified"
+    default: "not certain: plain text if the server does not encrypt or its certificate is refused"
     }
   }
 

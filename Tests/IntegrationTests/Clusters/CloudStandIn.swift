@@ -99,6 +99,12 @@ final class CloudStandIn: Sendable {
         return role(name, fields, &state)
       case let name where name.contains("SecurityGroup") || name == "DescribeVpcs":
         return group(name, fields, &state)
+      case "GetCallerIdentity":
+        return ok(
+          action,
+          "<Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId>"
+            + "<Account>123456789012</Account>"
+        )
       default: return cluster(action, fields, &state)
       }
     }
@@ -122,6 +128,7 @@ final class CloudStandIn: Sendable {
       switch version {
       case nil: "redshift-serverless"
       case "2010-05-08": "iam"
+      case "2011-06-15": "sts"
       case "2016-11-15": "ec2"
       default: "redshift"
       }
