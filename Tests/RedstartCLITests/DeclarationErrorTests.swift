@@ -48,11 +48,13 @@ import Testing
           - name: board
             typ: analysis
             depends_on: ref('orders')
-          - type: notebook
-            owner: {name: Ada}
 
         """
       ]
+    ),
+    Case(
+      name: "exposure-without-name",
+      files: ["models/exposures.yml": "exposures:\n  - {type: ml, owner: {name: Ada}}\n"]
     ),
     Case(
       name: "unit-tests",
@@ -175,7 +177,7 @@ import Testing
       files: [
         "models/a.sql": """
         {{ config(
-            full_refresh='perhaps', dist=['a', 'b'], sort={'a': 1}, on_schema_change='sync',
+            full_refresh='perhaps', dist=['a', 'b'], sort={'a': 1}, sort_type='compount',
             grants='everybody', tags='x', enabled='maybe', materialized='tabel'
         ) }}
         select 1 as a

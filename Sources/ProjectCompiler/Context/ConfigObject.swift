@@ -51,9 +51,9 @@ final class ConfigObject: TemplateObject {
     return .text("")
   }
 
-  /// What the whole configuration decides, and is checked with it.
+  /// What means something together with other settings only, and is checked with them.
   private static let checkedLater: Set<String> = [
-    "enabled", "materialized", "incremental_strategy",
+    "enabled", "materialized", "incremental_strategy", "on_schema_change", "hard_deletes",
   ]
 
   private func check(_ given: PlainDictionary, in arguments: Arguments) {
