@@ -31,7 +31,7 @@ struct FullFormat {
     if diagnostic.labels.isEmpty, let file = diagnostic.file {
       lines.append("\(pad("", width))\(style.paint("-->", .faint)) \(file)")
     }
-    var notes = diagnostic.notes
+    var notes = withShortenedCalls(diagnostic)
     if let primary = diagnostic.primary {
       let calls = buffers.origin(of: primary.range).frames.map { frame in
         let call = buffers.origin(of: frame.callSite).range
@@ -54,11 +54,19 @@ struct FullFormat {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The first and the last calls, where macros that call each other have left hundreds.
+  /// A diagnostic's own notes; of those that tell where macros were called, the first and the last.
+  private func withShortenedCalls(_ diagnostic: Diagnostic) -> [String] {
+    guard !diagnostic.callSites.isEmpty else { return diagnostic.notes }
+    func isCall(_ note: String) -> Bool { note.hasPrefix("in ") && note.contains(", called from ") }
+    let calls = diagnostic.notes.filter(isCall)
+    return diagnostic.notes.filter { !isCall($0) } + shortened(calls)
+  }
+
+  /// The first ones and the last, where macros that call each other have left hundreds.
   private func shortened(_ notes: [String]) -> [String] {
-    let kept = 4
-    guard notes.count > 3 * kept else { return notes }
-    return notes.prefix(kept) + ["… \(notes.count - 2 * kept) more …"] + notes.suffix(kept)
+    let kept = 3
+    guard notes.count > 4 * kept else { return notes }
+    return notes.prefix(kept) + ["… \(notes.count - kept - 1) more"] + notes.suffix(1)
   }
 
   private struct Excerpt {

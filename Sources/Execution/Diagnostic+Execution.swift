@@ -110,7 +110,7 @@ extension Diagnostic {
     Diagnostic(
       code: "wrong-config",
       "`\(key)` of \(node.name) must be \(expected), not \(value.jsonString)",
-      at: node.place,
+      at: node.place(of: key),
       file: node.originalFilePath
     )
   }
@@ -143,7 +143,7 @@ extension Diagnostic {
     return Diagnostic(
       code: "wrong-config",
       "`\(key)` of \(node.name) cannot be \"\(value)\"",
-      at: node.place,
+      at: node.place(of: key),
       file: node.originalFilePath,
       help: help
     )
@@ -393,13 +393,6 @@ extension Diagnostic {
       file: node.originalFilePath,
       help: ["`fail_calc: \(calculation)` must give a number"]
     )
-  }
-}
-
-extension Node {
-  /// Where an error that concerns the node as a whole is shown.
-  var place: TextRange? {
-    declaration ?? buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
   }
 }
 

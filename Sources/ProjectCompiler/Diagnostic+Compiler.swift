@@ -28,6 +28,31 @@ extension Diagnostic {
     )
   }
 
+  /// A model is there, but not in the version that was asked for.
+  static func unknownVersion(
+    _ version: String,
+    of name: String,
+    known: [String],
+    latest: String?,
+    at range: TextRange
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "unknown-ref",
+      known.isEmpty
+        ? "\"\(name)\" has no versions" : "\"\(name)\" has no version \(version)",
+      at: range,
+      label: known.isEmpty ? "version \(version) is asked for" : "no such version",
+      help: [
+        known.isEmpty
+          ? "write ref('\(name)'), or describe `versions:` of the model in a properties file"
+          : "ref('\(name)') without a version means "
+            + (latest.map { "the latest, \($0)" } ?? "the latest")
+      ]
+    )
+    if !known.isEmpty { diagnostic.notes = ["its versions are " + known.joined(separator: ", ")] }
+    return diagnostic
+  }
+
   static func unknownSource(
     _ source: String,
     _ table: String,
@@ -93,12 +118,23 @@ extension Diagnostic {
     )
   }
 
-  static func sourceArguments(at range: TextRange) -> Diagnostic {
-    Diagnostic(
+  /// `source` and `tables` are what is known of the source that was named.
+  static func sourceArguments(
+    source: String? = nil,
+    tables: [String] = [],
+    at range: TextRange
+  ) -> Diagnostic {
+    let example = tables.isEmpty ? nil : source
+    return Diagnostic(
       code: "invalid-arguments",
       "source() takes a source's name and a table's name",
       at: range,
-      help: ["write {{ source('source_name', 'table_name') }}"]
+      notes: example.map { source in
+        ["the tables of \"\(source)\" are " + tables.joined(separator: ", ")]
+      } ?? [],
+      help: [
+        "write {{ source('\(example ?? "source_name")', '\(tables.first ?? "table_name")') }}"
+      ]
     )
   }
 
@@ -304,57 +340,6 @@ extension Diagnostic {
     )
   }
 
-  static func unitTestModel(_ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "unit test \"\(name)\" is of no model of this project",
-      at: range,
-      help: ["write \"model:\" with the name of a model"]
-    )
-  }
-
-  static func unitTestInput(_ input: String, _ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "unit test \"\(name)\" is given \(input), which is not there",
-      at: range,
-      help: [
-        "an input is ref('…'), source('…', '…') or this; a fixture is a file of tests/fixtures"
-      ]
-    )
-  }
-
-  /// dbt's sentence: the types of given rows are those of the relation that they stand for.
-  static func unitTestRelation(
-    _ relation: RelationName,
-    of input: String,
-    at range: TextRange
-  ) -> Diagnostic {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "Not able to get columns for unit test '\(input)' from relation \(relation.sql) because the "
-        + "relation doesn't exist",
-      at: range,
-      help: ["build what the model reads first, or give the rows as SQL (format: sql)"]
-    )
-  }
-
-  /// dbt's sentence, which programs look for.
-  static func unitTestColumn(
-    _ name: String,
-    of place: String,
-    known: [String],
-    at range: TextRange
-  ) -> Diagnostic {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "Invalid column name: '\(name)' in unit test fixture for \(place).",
-      at: range,
-      notes: ["its columns are " + known.joined(separator: ", ")],
-      help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
-    )
-  }
-
   static func duplicateName(
     _ kind: String,
     _ name: String,
@@ -387,6 +372,38 @@ extension Diagnostic {
       file: file,
       notes: ["the other one is \(otherFile)"],
       help: ["give one of them another `alias` or `schema`"]
+    )
+  }
+
+  static func longName(
+    _ name: String,
+    limit: Int,
+    at range: TextRange?,
+    file: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "name-too-long",
+      "\"\(name.prefix(30))…\" is \(name.utf8.count) bytes long; names have \(limit) at most",
+      at: range,
+      file: file,
+      help: ["give it a shorter name; `alias` names the relation otherwise than the file"]
+    )
+  }
+
+  static func longColumn(
+    _ name: String,
+    limit: Int,
+    at range: TextRange?,
+    file: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "name-too-long",
+      "column \"\(name.prefix(30))…\" is \(name.utf8.count) bytes long; names have \(limit) at "
+        + "most",
+      at: range,
+      file: file,
+      help: ["give it a shorter name"]
     )
   }
 
@@ -450,21 +467,21 @@ extension Diagnostic {
   }
 
   static func wrongEnabled(_ value: PlainValue, _ node: Node) -> Diagnostic {
-    let place = node.declaration ?? node.buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
-    return Diagnostic(
+    Diagnostic(
       code: "wrong-config",
       "`enabled` of \(node.name) must be true or false, not \(value.jsonString)",
-      at: place,
+      at: node.place(of: "enabled"),
       file: node.originalFilePath
     )
   }
 
-  static func unknownMaterialization(_ name: String, node: String, file: String) -> Diagnostic {
+  static func unknownMaterialization(_ name: String, _ node: Node) -> Diagnostic {
     let known = Materialization.allCases.map(\.rawValue)
     return Diagnostic(
       code: "unknown-materialization",
-      "\(node) is configured as \"\(name)\", which is no materialization",
-      file: file,
+      "\(node.name) is configured as \"\(name)\", which is no materialization",
+      at: node.place(of: "materialized"),
+      file: node.originalFilePath,
       help: [
         Suggestion.sentence(for: name, among: known)
           ?? "choose one of \(known.joined(separator: ", "))"

@@ -21,6 +21,24 @@ extension Diagnostic {
     )
   }
 
+  static func nulByte(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "not-utf8",
+      "the file holds a NUL byte, which is no text",
+      at: range,
+      help: ["take it out; a file that is full of them is UTF-16: save it as UTF-8"]
+    )
+  }
+
+  static func misnamed(_ path: String) -> Diagnostic {
+    Diagnostic(
+      code: "file-name-encoding",
+      "the name of the file is not UTF-8, so it is left out",
+      file: path,
+      help: ["give it a name of letters, digits and underscores"]
+    )
+  }
+
   static func cannotWrite(_ path: String, _ error: CInt) -> Diagnostic {
     Diagnostic(
       code: "cannot-write-file",

@@ -241,6 +241,8 @@ package struct Properties: Sendable {
     /// Path of the properties file from the project's root.
     package var file: String
     package var range: TextRange
+    /// The same with the places of its parts.
+    package var node: YAMLNode
 
     package var name: String { value["name"]?.string ?? "" }
   }
@@ -258,6 +260,10 @@ package struct Properties: Sendable {
     package var columns: [Node.Column] = []
     package var tests: [TestDeclaration] = []
     package var extra = PlainDictionary()
+    /// Where each of the configs stands.
+    package var configPlaces: [String: TextRange] = [:]
+    /// The entry as it was written, with the places of its parts.
+    package var node: YAMLNode?
     /// Snapshots only: what is snapshotted, where no SQL says it.
     package var relation: Relation?
 
@@ -287,6 +293,7 @@ package struct Properties: Sendable {
     package var file: String
     package var range: TextRange
     package var description = ""
+    package var descriptionPlace: TextRange?
     package var sourceDescription = ""
     package var database: String?
     /// Defaults to the source's name.

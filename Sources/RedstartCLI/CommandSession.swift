@@ -107,11 +107,21 @@ struct CommandSession: Sendable {
     }
     let chosen = arguments.value("diagnostics").flatMap(DiagnosticFormat.init(rawValue:))
     let format = chosen ?? (logsJSON ? .json : .full)
-    console.error(format.render(diagnostics, from: buffers, style: style))
+    console.error(text(of: diagnostics, in: format))
     if format == .full, diagnostics.count > 1 {
       let errors = diagnostics.filter(\.isError).count
       if errors > 1 { console.error("\n\(errors) errors\n") }
     }
+  }
+
+  /// Diagnostics written out; of very many, people see the first.
+  func text(of diagnostics: [Diagnostic], in format: DiagnosticFormat) -> String {
+    guard format == .full else { return format.render(diagnostics, from: buffers, style: style) }
+    let excerpt = DiagnosticExcerpt(of: diagnostics)
+    let text = format.render(excerpt.shown, from: buffers, style: style)
+    guard let rest = excerpt.rest else { return text }
+    return text
+      + "\n\(rest): `--diagnostics concise` shows them all in a line each, `json` in full\n"
   }
 
   /// Prints a line of progress, unless --quiet.

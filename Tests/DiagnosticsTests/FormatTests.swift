@@ -67,8 +67,40 @@ import Testing
     let diagnostic = Diagnostic(code: "c", "wrong", at: buffers.wholeRange(of: compiled))
     let notes = DiagnosticFormat.full.render([diagnostic], from: buffers).split(separator: "\n")
       .filter { $0.contains("note:") }
-    #expect(notes.count == 9)
-    #expect(notes.map(String.init).filter { $0.contains("more …") }.count == 1)
+    #expect(notes.count == 5)
+    // Of the calls that generated text led through, 64 are kept.
+    #expect(notes.filter { $0.hasSuffix("note: … 60 more") }.count == 1)
+    #expect(notes.first?.contains("call 200,") == true)
+    #expect(notes.last?.contains("call 137,") == true)
+  }
+
+  @Test func hundredsOfCallsThatAreNotesAreShortenedToo() {
+    var (diagnostic, buffers) = Self.example("«a»")
+    let place = TextRange(buffer: buffers.add(name: "m.sql", text: "m()"), bytes: 0..<3)
+    diagnostic.notes = ["a fact"] + (1...200).map { "in macro \"m\($0)\", called from m.sql:1:1" }
+    diagnostic.callSites = Array(repeating: place, count: 200)
+    let text = DiagnosticFormat.full.render([diagnostic], from: buffers)
+    let notes = text.split(separator: "\n").filter { $0.contains("note:") }
+    #expect(notes.count == 6)
+    #expect(notes.first?.hasSuffix("a fact") == true)
+    #expect(notes.last?.contains("\"m200\"") == true)
+    #expect(text.contains("… 196 more"))
+    // Programs get them all.
+    let json = DiagnosticFormat.json.render([diagnostic], from: buffers)
+    #expect(json.contains("m100"))
+  }
+
+  @Test func ofVeryManyDiagnosticsTheErrorsAreKept() {
+    let warnings = (1...60).map { Diagnostic(.warning, code: "w", "warning \($0)") }
+    let errors = (1...20).map { Diagnostic(code: "e", "error \($0)") }
+    let excerpt = DiagnosticExcerpt(of: warnings + errors)
+    #expect(excerpt.shown.count == 50)
+    #expect(excerpt.shown.count(where: \.isError) == 20)
+    #expect(excerpt.shown.first?.message == "warning 1")
+    #expect(excerpt.rest == "… 30 warnings more")
+    #expect(DiagnosticExcerpt(of: errors).rest == nil)
+    let flood = DiagnosticExcerpt(of: warnings + errors + errors + errors)
+    #expect(flood.rest == "… 10 errors and 60 warnings more")
   }
 
   @Test func whatADiagnosticSaysItselfIsShownInFull() {

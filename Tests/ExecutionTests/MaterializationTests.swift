@@ -283,13 +283,22 @@ import WarehouseClient
       RunScenario(
         kind: .seed,
         sql: "id,code\n1,a\n2,bb\n",
-        config: ["column_types": ["code": "integer"]],
+        config: ["column_types": ["code": "super"]],
         answers: [
           .failure(
             "insert into",
             WarehouseError(kind: .statement, message: "invalid input", position: 54)
           )
         ]
+      )
+    ),
+    Case(
+      "seed_misfit",
+      RunScenario(
+        kind: .seed,
+        sql: "id,code\n1,7\n2,bb\n",
+        config: ["column_types": ["code": "integer"]],
+        existing: ["m": .table]
       )
     ),
     Case(

@@ -12,6 +12,14 @@ import TestSupport
     (["", "null", " NULL "], "integer"),
     (["2147483648"], "bigint"),
     (["-2147483648000"], "bigint"),
+    (["9223372036854775807"], "bigint"),
+    (["9223372036854775808"], "numeric(38,0)"),
+    (["1", "12345678901234567890"], "numeric(38,0)"),
+    (["1e25"], "numeric(38,0)"),
+    (["00000000000000000000000000000000000000001"], "integer"),
+    (["1" + String(repeating: "0", count: 37)], "numeric(38,0)"),
+    (["1" + String(repeating: "0", count: 38)], "varchar(39)"),
+    (["12345678901234567890", "1.5"], "float8"),
     (["1.0", "2"], "integer"),
     (["1.5", "2"], "float8"),
     (["1e3"], "integer"),
@@ -69,7 +77,7 @@ import TestSupport
     ("«»,b\n", "seed-header"),
     ("A,«a»\n", "seed-header"),
     ("«»", "seed-header"),
-    ("a\nb\n«x\u{0}»\n", "seed-encoding"),
+    ("a\nb\nx«\u{0}»\n", "seed-encoding"),
   ])
   func refusesBrokenText(_ row: (String, String)) {
     let marked = MarkedText(row.0)

@@ -105,21 +105,21 @@ struct MaintenancePolicy: Hashable, Sendable {
   ///   - health: what the cluster says of it; nil for an empty one.
   /// - Returns: none when nothing is to be done.
   func cleaning(of relation: RelationName, _ health: TableHealth?) -> [SQLText] {
-    let kinds: [String]
+    let kind: String
     switch cleaning {
     case .never: return []
-    case .always(let kind): kinds = [kind]
+    case .always(let asked): kind = asked
     case .whenNeeded:
       guard let health else { return [] }
       switch (health.hasDeletedRows, health.isUnsorted) {
-      case (true, true): kinds = ["full"]
-      case (true, false): kinds = ["delete only"]
-      case (false, true): kinds = ["sort only"]
+      case (true, true): kind = "full"
+      case (true, false): kind = "delete only"
+      case (false, true): kind = "sort only"
       case (false, false): return []
       }
     }
     let end = cleaningThreshold.map { " to \($0) percent" } ?? ""
-    return kinds.map { "vacuum \(verbatim: $0) \(relation)\(verbatim: end)" }
+    return ["vacuum \(verbatim: kind) \(relation)\(verbatim: end)"]
   }
 }
 

@@ -1,5 +1,6 @@
 import WarehouseClient
 import ProjectCompiler
+import ProjectModel
 import Diagnostics
 import RedshiftSQL
 
@@ -10,7 +11,13 @@ struct SeedMaterialization {
   func build() async throws(Diagnostic) -> Built {
     let delimiter = try delimiter()
     let table = try CSVTable(run.compiled.sql, delimiter: delimiter, in: run.buffers)
-    try checkHeader(table, delimiter)
+    try table.requireDelimiter(delimiter)
+    // Nothing is begun that could not end well.
+    if !run.session.isPlainPostgres,
+      let misfit = SeedDeclarations(run.settings.node.config).misfits(in: table).first
+    {
+      throw misfit
+    }
     let rows = try SeedRows(
       table,
       declared: try run.settings.dictionary("column_types"),
@@ -87,23 +94,11 @@ struct SeedMaterialization {
     }
   }
 
-  /// One column whose name holds another delimiter was split by the wrong one.
-  private func checkHeader(_ table: CSVTable, _ delimiter: UInt8) throws(Diagnostic) {
-    guard table.header.count == 1, let name = table.header.first,
-      let range = table.headerRanges.first,
-      let other = ",;|\t".first(where: {
-        $0.asciiValue != delimiter && name.contains($0)
-      })
-    else { return }
-    throw .seedDelimiter(Character(Unicode.Scalar(delimiter)), other: other, at: range)
-  }
-
   private func delimiter() throws(Diagnostic) -> UInt8 {
-    guard let text = try run.settings.string("delimiter") else { return UInt8(ascii: ",") }
-    let character = text == "\\t" ? "\t" : text
-    guard let byte = character.utf8.first, character.utf8.count == 1, byte != 34, byte != 10,
-      byte != 13
-    else { throw run.settings.wrong("delimiter", "one ASCII character") }
+    _ = try run.settings.string("delimiter")
+    guard let byte = CSVTable.delimiter(of: run.settings.node.config) else {
+      throw run.settings.wrong("delimiter", "one ASCII character")
+    }
     return byte
   }
 }

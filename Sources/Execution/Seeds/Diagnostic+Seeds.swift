@@ -4,45 +4,6 @@ import ProjectModel
 import WarehouseClient
 
 extension Diagnostic {
-  static func seedUnknownColumn(_ name: String, columns: [String], node: Node) -> Diagnostic {
-    Diagnostic(
-      code: "seed-column-type",
-      "`column_types` of \(node.name) names \"\(name)\", which the file does not have",
-      at: node.place,
-      file: node.originalFilePath,
-      help: [
-        Suggestion.sentence(for: name, among: columns)
-          ?? "its columns are " + columns.joined(separator: ", ")
-      ]
-    )
-  }
-
-  static func seedDelimiter(
-    _ delimiter: Character,
-    other: Character,
-    at range: TextRange
-  ) -> Diagnostic {
-    func shown(_ character: Character) -> String {
-      character == "\t" ? "a tab" : "\"\(character)\""
-    }
-    return Diagnostic(
-      code: "seed-header",
-      "syntax error in the header: it is one column, with \(shown(other)) in its name",
-      at: range,
-      help: ["`delimiter` is \(shown(delimiter)): is \(shown(other)) meant?"]
-    )
-  }
-
-  static func seedValueTooLong(_ length: Int, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "seed-value-too-long",
-      "a value of \(length) bytes is too long for a column",
-      at: range,
-      label: "in this column",
-      help: ["VARCHAR holds 65535 bytes at most"]
-    )
-  }
-
   /// The server refused rows; its position, if it gave one, leads to the value.
   static func seedRejected(
     _ error: WarehouseError,

@@ -22,8 +22,8 @@ struct SeedRows: Sendable {
 
   /// Decides the types of all columns.
   ///
-  /// - Throws: `seed-column-type` for types of columns that the file does not have, and
-  ///   `seed-value-too-long` for text that no Redshift column can hold.
+  /// - Throws: `wrong-config` for types that are no names, and `seed-value-too-long` for text that
+  ///   no Redshift column can hold.
   init(
     _ table: CSVTable,
     declared: PlainDictionary,
@@ -37,9 +37,6 @@ struct SeedRows: Sendable {
     quotesColumns = try settings.boolean("quote_columns") ?? false
     var given: [String: String] = [:]
     for (name, type) in declared.pairs {
-      guard table.header.contains(where: { $0.lowercased() == name.lowercased() }) else {
-        throw .seedUnknownColumn(name, columns: table.header, node: settings.node)
-      }
       guard let type = type.string else { throw settings.wrong("column_types", "names of types") }
       given[name.lowercased()] = type
     }
@@ -51,7 +48,7 @@ struct SeedRows: Sendable {
       }
       let values = (0..<table.rowCount).lazy.compactMap { table.text(row: $0, column: column) }
       let type = SeedType.infer(values)
-      if case .text(let length) = type, length > 65_535, !isPlainPostgres {
+      if case .text(let length) = type, length > SeedType.longestText, !isPlainPostgres {
         throw .seedValueTooLong(length, at: table.headerRanges[column])
       }
       types.append(type)
@@ -111,7 +108,7 @@ struct SeedRows: Sendable {
     if type.keepsEmptyText { return SQLQuoting.literal(text, for: dialect) }
     if SeedType.isNull(text) { return "null" }
     switch type {
-    case .integer, .bigInteger, .double:
+    case .integer, .bigInteger, .numeric, .double:
       let trimmed = text.filter { !$0.isWhitespace }
       return SeedNumber(trimmed)?.sql ?? SQLQuoting.literal(text, for: dialect)
     default: return SQLQuoting.literal(text, for: dialect)

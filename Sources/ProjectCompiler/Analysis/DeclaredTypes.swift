@@ -13,6 +13,16 @@ final class DeclaredTypes: Sendable {
     dataType(text).map { SQLType(declared: $0) }
   }
 
+  /// What is wrong with a type: it does not exist, or not with that length; nil where it does.
+  func problem(_ text: String) -> Diagnostic? {
+    guard type(text) != nil else {
+      return Diagnostic(code: "unknown-type", "\"\(text)\" is no type")
+    }
+    let buffer = buffers.add(name: "type", text: "create table t (c \(text))")
+    return SQLNodeAnalyzer(catalog: SymbolicCatalog(), buffers: buffers)
+      .diagnostics(ofStatements: buffer).first { $0.isError }
+  }
+
   private func dataType(_ text: String) -> DataType? {
     if let found = known.withLock({ $0[text] }) { return found }
     let buffer = buffers.add(name: "type", text: "create table t (c \(text))")

@@ -168,7 +168,12 @@ package struct ProjectAnalyzer {
     if let known = memory.outcome(of: node, sources, buffers) { return known }
     let analysis =
       node.kind == .seed
-      ? SeedColumns(node: node, buffers: buffers, types: types).analyze()
+      ? SeedColumns(
+        node: node,
+        buffers: buffers,
+        types: types,
+        isPlainPostgres: parsed.project.target.speaksPostgres
+      ).analyze()
       : analyze(compiled, texts, builder, catalog)
     return memory.outcome(analysis, of: node, sources, buffers)
   }
@@ -230,6 +235,7 @@ package struct ProjectAnalyzer {
     let node = compiled.node
     analysis.nodes[node.uniqueID] = result
     findings.add(result.diagnostics, of: node)
+    findings.add(longColumns(result, node), of: node)
     guard let name = compiled.relation else { return }
     let checks = RelationChecks(node: node, analysis: result, types: types)
     let isCopied = node.config["materialized"]?.string == Materialization.copy.rawValue
@@ -250,6 +256,19 @@ package struct ProjectAnalyzer {
     relation.meantNames = result.meantNames
     if node.kind == .snapshot { builder.addKept(node, to: &relation) }
     analysis.catalog.add(relation)
+  }
+
+  /// Columns whose names are longer than any can be.
+  private func longColumns(_ analysis: NodeAnalysis, _ node: Node) -> [Diagnostic] {
+    let limit = ProjectParser.longestName
+    return analysis.columns.filter { $0.name.utf8.count > limit }.map { column in
+      .longColumn(
+        column.name,
+        limit: limit,
+        at: column.range ?? node.place,
+        file: node.originalFilePath
+      )
+    }
   }
 
   /// A generic test's findings stand at its declaration; advice about its macro is not for there.
@@ -280,7 +299,7 @@ package struct ProjectAnalyzer {
   ) {
     for id in graph.nodes.keys.sorted() {
       guard let node = graph.nodes[id], !node.columns.isEmpty else { continue }
-      guard let names = columnNames(of: node, analysis) else { continue }
+      guard let names = Self.columnNames(of: node, parsed, analysis) else { continue }
       let checks = RelationChecks(
         node: node,
         analysis: analysis.nodes[id] ?? NodeAnalysis(),
@@ -294,7 +313,11 @@ package struct ProjectAnalyzer {
   }
 
   /// The columns of a node; nil when they are not known.
-  private func columnNames(of node: Node, _ analysis: ProjectAnalysis) -> [String]? {
+  static func columnNames(
+    of node: Node,
+    _ parsed: ParsedProject,
+    _ analysis: ProjectAnalysis
+  ) -> [String]? {
     let isStored = parsed.environment.relations[node.uniqueID]?.isEphemeral == false
     if isStored, let name = node.relationName {
       guard let relation = analysis.catalog[name], relation.isComplete else { return nil }

@@ -7,24 +7,25 @@ struct SeedColumns {
   let node: Node
   let buffers: Buffers
   let types: DeclaredTypes
+  /// Whether the project's SQL is PostgreSQL's own, which has other types.
+  let isPlainPostgres: Bool
 
   /// The columns, or what is wrong with the file.
   func analyze() -> NodeAnalysis {
     var analysis = NodeAnalysis()
     guard let buffer = node.buffer else { return analysis }
     do throws(Diagnostic) {
+      let delimiter = CSVTable.delimiter(of: node.config) ?? UInt8(ascii: ",")
       let table = try CSVTable(buffer, delimiter: delimiter, in: buffers)
-      var declared: [String: String] = [:]
-      for (name, type) in node.config["column_types"]?.dictionary?.pairs ?? [] {
-        declared[name.lowercased()] = type.string
-      }
+      try table.requireDelimiter(delimiter)
+      let declared = SeedDeclarations(node.config, types: types)
       for (column, name) in table.header.enumerated() {
-        let name = name.lowercased()
         let range = column < table.headerRanges.count ? table.headerRanges[column] : nil
-        analysis.columns.append(
-          NodeColumn(name: name, type: type(of: column, declared[name], table), range: range)
-        )
+        let given = declared.type(ofColumn: name)
+        let type = if let given { given } else { try inferred(column, table, range) }
+        analysis.columns.append(NodeColumn(name: name.lowercased(), type: type, range: range))
       }
+      if !isPlainPostgres { analysis.diagnostics = declared.misfits(in: table) }
       analysis.isComplete = true
     } catch {
       analysis.diagnostics = [error]
@@ -32,24 +33,26 @@ struct SeedColumns {
     return analysis
   }
 
-  private func type(of column: Int, _ declared: String?, _ table: CSVTable) -> SQLType {
-    if let declared { return types.type(declared) ?? .unknown }
+  private func inferred(
+    _ column: Int,
+    _ table: CSVTable,
+    _ range: TextRange?
+  ) throws(Diagnostic) -> SQLType {
     let values = (0..<table.rowCount).lazy.compactMap { table.text(row: $0, column: column) }
-    return switch SeedType.infer(values) {
-    case .integer: .integer
-    case .bigInteger: .bigInteger
-    case .double: .double
-    case .date: .date
-    case .timestamp: .timestamp
-    case .boolean: .boolean
-    case .text(let length): .characterVarying(length)
-    case .declared(let type): types.type(type) ?? .unknown
+    switch SeedType.infer(values) {
+    case .integer: return .integer
+    case .bigInteger: return .bigInteger
+    case .numeric: return .decimal(precision: SeedType.mostDigits, scale: 0)
+    case .double: return .double
+    case .date: return .date
+    case .timestamp: return .timestamp
+    case .boolean: return .boolean
+    case .text(let length):
+      if length > SeedType.longestText, !isPlainPostgres, let range {
+        throw .seedValueTooLong(length, at: range)
+      }
+      return .characterVarying(length)
+    case .declared(let type): return types.type(type) ?? .unknown
     }
-  }
-
-  /// As loading takes it; what is no delimiter is reported there.
-  private var delimiter: UInt8 {
-    let text = node.config["delimiter"]?.string ?? ","
-    return (text == "\\t" ? "\t" : text).utf8.first ?? UInt8(ascii: ",")
   }
 }

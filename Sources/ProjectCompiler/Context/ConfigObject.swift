@@ -8,6 +8,9 @@ final class ConfigObject: TemplateObject {
   let isFinal: Bool
   /// The merged configuration when final, what calls gave so far otherwise.
   private(set) var values: PlainDictionary
+  /// While values are gathered: where each was written, and what is wrong with them.
+  private(set) var places: [String: TextRange] = [:]
+  private(set) var problems: [Diagnostic] = []
   /// The text of `{% call set_sql_header(config) %}` with the places of what it is made of.
   private(set) var header: MappedText?
 
@@ -44,7 +47,25 @@ final class ConfigObject: TemplateObject {
       throw .hookGivenTwice([name, dashed], at: arguments.range)
     }
     values = ConfigResolver.combining(values, with: given)
+    check(given, in: arguments)
     return .text("")
+  }
+
+  /// What means something together with other settings only, and is checked with them.
+  private static let checkedLater: Set<String> = [
+    "enabled", "materialized", "incremental_strategy", "on_schema_change", "hard_deletes",
+  ]
+
+  private func check(_ given: PlainDictionary, in arguments: Arguments) {
+    let text = CallText(arguments.range, in: arguments.renderer.buffers)
+    for (key, value) in given.pairs {
+      let place = text.place(of: key) ?? arguments.range
+      places[Self.canonical(key)] = place
+      guard !Self.checkedLater.contains(key),
+        let problem = ConfigCheck.problem(key, value, at: place)
+      else { continue }
+      problems.append(problem)
+    }
   }
 
   var isMapping: Bool { true }

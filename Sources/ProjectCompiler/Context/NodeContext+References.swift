@@ -80,7 +80,7 @@ extension NodeContext {
       guard arguments.positional.count == 2, arguments.named.isEmpty,
         let source = arguments.positional[0].stringValue,
         let table = arguments.positional[1].stringValue
-      else { throw .sourceArguments(at: arguments.range) }
+      else { throw wrongSourceCall(arguments) }
       let reference = Captured.SourceReference(
         source: source,
         table: table,
@@ -104,5 +104,13 @@ extension NodeContext {
         return .object(limited(try resolver.relation(for: reference, from: node, in: environment)))
       }
     }
+  }
+
+  /// A call of `source` with one name or too many; the tables of a source that exists are shown.
+  private func wrongSourceCall(_ arguments: Arguments) -> Diagnostic {
+    let name = arguments.positional.first?.stringValue
+    let tables = ([environment.project] + environment.project.packages)
+      .flatMap(\.properties.sources).filter { $0.sourceName == name }.map(\.name)
+    return .sourceArguments(source: name, tables: tables, at: arguments.range)
   }
 }

@@ -54,7 +54,19 @@ package struct ReferenceResolver: Sendable {
     for node in disabled { self.disabled[node.name] = node.originalFilePath }
   }
 
-  func identifier(of reference: Captured.Reference, from node: Node?) throws(Diagnostic) -> String {
+  /// The unique_id of what `ref` means.
+  ///
+  /// - Parameters:
+  ///   - reference: the call.
+  ///   - node: whose call it is.
+  ///   - suggests: whether an error names what was meant.
+  /// - Returns: the unique_id.
+  /// - Throws: `unknown-ref`, `private-ref`.
+  func identifier(
+    of reference: Captured.Reference,
+    from node: Node?,
+    suggesting suggests: Bool = true
+  ) throws(Diagnostic) -> String {
     let named = referable[reference.name] ?? []
     let candidates = named.filter { candidate in
       if let package = reference.package, candidate.package != package { return false }
@@ -62,10 +74,20 @@ package struct ReferenceResolver: Sendable {
       return Self.isSame(version, reference.version ?? candidate.latestVersion ?? version)
     }
     guard let found = nearest(candidates, to: node?.packageName) else {
+      let others = named.filter { reference.package == nil || $0.package == reference.package }
+      if let version = reference.version, let other = others.first {
+        throw .unknownVersion(
+          Self.text(version),
+          of: reference.name,
+          known: others.compactMap(\.version).map(Self.text).sorted(),
+          latest: other.latestVersion.map(Self.text),
+          at: reference.range
+        )
+      }
       throw .unknownReference(
         reference.name,
         package: reference.package,
-        known: Array(referable.keys),
+        known: suggests ? Array(referable.keys) : [],
         disabledIn: disabled[reference.name],
         at: reference.range
       )
@@ -120,7 +142,8 @@ package struct ReferenceResolver: Sendable {
 
   func identifier(
     of reference: Captured.SourceReference,
-    from node: Node?
+    from node: Node?,
+    suggesting suggests: Bool = true
   ) throws(Diagnostic) -> String {
     let candidates = sources["\(reference.source).\(reference.table)"] ?? []
     if let found = nearest(candidates, to: node?.packageName) { return found.id }
@@ -128,7 +151,7 @@ package struct ReferenceResolver: Sendable {
       reference.source,
       reference.table,
       knowsSource: sourceNames.contains(reference.source),
-      known: Array(sources.keys),
+      known: suggests ? Array(sources.keys) : [],
       at: reference.range
     )
   }

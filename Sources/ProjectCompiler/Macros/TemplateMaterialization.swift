@@ -117,7 +117,7 @@ package struct TemplateMaterialization {
     let node = compiled.node
     let name = Self.name(of: node)
     guard let entry = parsed.macros.materialization(name, from: node.packageName) else {
-      throw .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
+      throw .unknownMaterialization(name, node)
     }
     let context = NodeContext(
       environment: environment,

@@ -96,14 +96,15 @@ struct Declarations {
       let package = nodes[index].packageName
       nodes[index].documentation = render(
         &nodes[index].description,
-        nodes[index].declaration,
+        nodes[index].descriptionPlace ?? nodes[index].patch ?? nodes[index].declaration,
         package,
         &problems
       )
       for column in nodes[index].columns.indices {
         nodes[index].columns[column].documentation = render(
           &nodes[index].columns[column].description,
-          nodes[index].columns[column].range ?? nodes[index].declaration,
+          nodes[index].columns[column].descriptionPlace ?? nodes[index].columns[column].range
+            ?? nodes[index].declaration,
           package,
           &problems
         )
@@ -120,7 +121,11 @@ struct Declarations {
   ) -> [String] {
     guard text.contains("{{") || text.contains("{%") else { return [] }
     var mapped = MappedText()
-    mapped.append(generated: text.utf8, origin: range)
+    if let range {
+      mapped.append(written: text, at: range, in: buffers)
+    } else {
+      mapped.append(generated: text.utf8, origin: nil)
+    }
     let buffer = buffers.add(generated: "description", mapped)
     let context = DescriptionContext(self, package: package, project: project)
     do throws(Diagnostic) {

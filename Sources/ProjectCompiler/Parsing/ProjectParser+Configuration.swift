@@ -69,7 +69,9 @@ extension ProjectParser {
     let patch = patch(of: node)
     settle(&node, patch: patch?.config ?? PlainDictionary(), inFile: node.config)
     if let patch {
+      node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }
       node.description = patch.description
+      node.descriptionPlace = patch.node?["description"]?.range
       node.columns = patch.columns
       node.patchPath = patch.file
       if properties(of: node).patches[node.kind]?[node.name] == nil {
@@ -86,7 +88,7 @@ extension ProjectParser {
       environment.macros.materialization(name, from: node.packageName) == nil
     {
       problems.append(
-        .unknownMaterialization(name, node: node.name, file: node.originalFilePath)
+        .unknownMaterialization(name, node)
       )
     }
     guard node.kind != .source else { return }
@@ -95,6 +97,32 @@ extension ProjectParser {
     } catch {
       problems.append(error)
     }
+  }
+
+  /// What `column_types` of a seed says of columns that are not there, and with types that do not
+  /// exist; to dbt's projects the former are no reason to stop.
+  func columnTypeProblems(ofSeed node: Node) -> [Diagnostic] {
+    guard node.isEnabled, node.packageName == project.name, !project.target.speaksPostgres,
+      node.config["column_types"]?.dictionary?.isEmpty == false, let buffer = node.buffer
+    else { return [] }
+    var header: [String]?
+    do throws(Diagnostic) {
+      header = try CSVTable.header(
+        of: buffer,
+        delimiter: CSVTable.delimiter(of: node.config) ?? UInt8(ascii: ","),
+        in: buffers
+      )
+    } catch {
+      // `check` and `seed` read the whole file, and tell.
+      header = nil
+    }
+    return SeedDeclarations(node.config).problems(of: node, patch(of: node), header: header)
+      .map { problem in
+        guard isWrittenForDbt else { return problem }
+        var problem = problem
+        problem.severity = .warning
+        return problem
+      }
   }
 
   /// Whether the node is there must be certain: what is neither true nor false is an error.

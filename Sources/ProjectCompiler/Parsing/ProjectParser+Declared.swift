@@ -1,10 +1,15 @@
 import Diagnostics
 import ProjectModel
-import Templating
 
 // Nodes that only properties files declare: unit tests and exposures.
 extension ProjectParser {
-  func unitTests(of nodes: [Node], _ problems: inout [Diagnostic]) -> [Node] {
+  func unitTests(
+    of nodes: [Node],
+    disabled: [Node],
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) -> [Node] {
     var tests: [Node] = []
     for package in packages {
       for entry in package.properties.others["unit_tests"] ?? [] {
@@ -27,21 +32,43 @@ extension ProjectParser {
           test.declaration = entry.range
           test.description = entry.value["description"]?.string ?? ""
           test.extra = entry.value
+          test.written = entry.node
           test.dependencies = [target.uniqueID]
           let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
           settle(&test, patch: patch, inFile: PlainDictionary())
-          if test.isEnabled { tests.append(test) }
+          guard test.isEnabled else { continue }
+          tests.append(test)
+          guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
+            continue
+          }
+          problems += UnitTestCheck(entry: entry).problems(of: target, resolver, environment)
         }
         if models.isEmpty, package.name == project.name,
-          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false)
+          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false),
+          !disabled.contains(where: { $0.kind == .model && $0.name == model })
         {
-          var problem = Diagnostic.unitTestModel(entry.name, at: entry.range)
-          problem.severity = .warning
-          problems.append(problem)
+          problems.append(modelProblem(entry, model, among: nodes, package))
         }
       }
     }
     return tests
+  }
+
+  /// A unit test of a model that is not there; to dbt's projects no reason to stop.
+  private func modelProblem(
+    _ entry: Properties.Entry,
+    _ model: String,
+    among nodes: [Node],
+    _ package: Project
+  ) -> Diagnostic {
+    var problem = Diagnostic.unitTestModel(
+      entry.name,
+      model,
+      known: nodes.filter { $0.kind == .model && $0.packageName == package.name }.map(\.name),
+      at: entry.node["model"].map { $0.isNull ? entry.range : $0.range } ?? entry.range
+    )
+    if isWrittenForDbt { problem.severity = .warning }
+    return problem
   }
 
   /// What others make of the models, as dashboards and notebooks.
@@ -64,6 +91,7 @@ extension ProjectParser {
         )
         node.declaration = entry.range
         node.description = entry.value["description"]?.string ?? ""
+        node.descriptionPlace = entry.node["description"]?.range
         node.extra = entry.value
         var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
         let configured = patch
@@ -81,26 +109,23 @@ extension ProjectParser {
         node.unrenderedConfig = configured
         guard node.isEnabled else { continue }
         var outcome = Outcome(node: node)
-        do throws(Diagnostic) {
-          // `ref('orders')`, as it would stand in a template.
-          let calls = entry.value["depends_on"]?.words ?? []
-          var text = MappedText()
-          for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: entry.range) }
-          let buffer = buffers.add(generated: "exposure \(entry.name)", text)
-          let context = NodeContext(
-            environment: environment,
-            phase: .parse,
-            node: node,
-            this: nil,
-            config: ConfigObject(gathering: ())
-          )
-          let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
-          _ = try renderer.render(try Template(parsing: buffer, in: buffers))
-          outcome.references = context.captured.references
-          outcome.sources = context.captured.sources
-        } catch {
-          outcome.diagnostic = error
-          problems.append(error)
+        let check = ExposureCheck(entry: entry)
+        if package.name == project.name { problems += check.problems }
+        for call in check.calls {
+          do throws(Diagnostic) {
+            let captured = try call.captured(in: environment, for: node)
+            outcome.references += captured.references
+            outcome.sources += captured.sources
+            if package.name == project.name, captured.references.isEmpty, captured.sources.isEmpty,
+              !ExposureCheck.isForeign(call)
+            {
+              var problem = Diagnostic.exposureDependency(call.text, at: call.range)
+              if isWrittenForDbt { problem.severity = .warning }
+              problems.append(problem)
+            }
+          } catch {
+            problems.append(error)
+          }
         }
         resolve(&outcome, with: resolver, &problems)
         nodes.append(outcome.node)

@@ -19,10 +19,12 @@ extension ProjectParser {
     outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
     let isTest = outcome.node.kind == .test
     var missing: [Diagnostic] = []
+    // Nobody reads hundreds of suggestions, and each looks at all names.
+    let suggests = problems.count < 200
     // Sources first, as in dbt.
     for reference in outcome.sources {
       do throws(Diagnostic) {
-        let id = try resolver.identifier(of: reference, from: outcome.node)
+        let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
         missing.append(error)
@@ -30,7 +32,7 @@ extension ProjectParser {
     }
     for reference in outcome.references {
       do throws(Diagnostic) {
-        let id = try resolver.identifier(of: reference, from: outcome.node)
+        let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
         missing.append(error)
@@ -48,12 +50,12 @@ extension ProjectParser {
         outcome.node.isStranded = true
         problem.severity = .warning
       }
-      if !problems.contains(problem) { problems.append(problem) }
+      problems.append(problem)
     }
   }
 
   /// Whether the project is one of dbt's.
-  private var isWrittenForDbt: Bool { project.fileName == "dbt_project.yml" }
+  var isWrittenForDbt: Bool { project.fileName == "dbt_project.yml" }
 
   /// What a node's hooks refer to, it depends on.
   func addReferencesOfHooks(to outcome: inout Outcome, in environment: ContextEnvironment) {

@@ -83,6 +83,7 @@ extension ProjectParser {
     node.sourceName = table.sourceName
     node.declaration = table.range
     node.description = table.description
+    node.descriptionPlace = table.descriptionPlace
     node.columns = table.columns
     settle(&node, patch: table.config, inFile: PlainDictionary())
     // dbt writes down what sources leave unsaid, and compares it.
@@ -127,6 +128,10 @@ extension ProjectParser {
       let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
       _ = try renderer.render(template)
       outcome.node.config = context.configObject.values
+      outcome.node.configPlaces = context.configObject.places
+      if node.packageName == project.name {
+        outcome.settingProblems = context.configObject.problems
+      }
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
       outcome.node.macroDependencies = context.captured.macros

@@ -25,6 +25,7 @@ extension ProjectParser {
         )
         continue
       }
+      problems += longNames(of: node)
       guard isReferable, let relation = node.relationName,
         node.config["materialized"]?.string != Materialization.ephemeral.rawValue
       else { continue }
@@ -51,6 +52,27 @@ extension ProjectParser {
       }
     }
     return problems
+  }
+
+  /// The most bytes of a name on Redshift.
+  static let longestName = 127
+
+  /// Names of the node's relation that are longer than any can be; PostgreSQL's own limit is told
+  /// where its SQL is made.
+  private func longNames(of node: Node) -> [Diagnostic] {
+    guard let relation = node.relationName, node.kind != .test else { return [] }
+    let parts = [
+      ("alias", relation.identifier), ("schema", relation.schema), ("database", relation.database),
+    ]
+    return parts.compactMap { key, name in
+      guard let name, name.utf8.count > Self.longestName else { return nil }
+      return .longName(
+        name,
+        limit: Self.longestName,
+        at: node.place(of: key),
+        file: node.originalFilePath
+      )
+    }
   }
 
   /// Whether a relation is one of the tables in which redstart keeps what it has done.

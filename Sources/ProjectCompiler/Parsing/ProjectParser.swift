@@ -26,6 +26,8 @@ package struct ProjectParser {
     /// What `config()` was called with in the macro of a generic test.
     var macroConfig = PlainDictionary()
     var diagnostic: Diagnostic?
+    /// What is wrong with what `config()` was called with.
+    var settingProblems: [Diagnostic] = []
 
     /// Works out a test's configuration again, now that its macro has had its say; what the
     /// properties file declares comes after that.
@@ -67,6 +69,7 @@ package struct ProjectParser {
       first(rendering: $0, in: shared)
     }
     problems += outcomes.compactMap(\.diagnostic)
+    problems += outcomes.flatMap(\.settingProblems)
 
     var nodes: [Node] = []
     var disabled: [Node] = []
@@ -80,6 +83,7 @@ package struct ProjectParser {
     for index in others.indices where others[index].kind == .seed {
       configure(&others[index], in: environment, &problems)
       problems += referencesInHooks(ofSeed: others[index], in: environment)
+      problems += columnTypeProblems(ofSeed: others[index])
     }
     disabled += others.filter { !$0.isEnabled }
     others.removeAll { !$0.isEnabled }
@@ -112,9 +116,9 @@ package struct ProjectParser {
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
-    declarations.renderDescriptions(of: &nodes, &problems)
     nodes += exposures(environment, resolver, &problems)
-    nodes += unitTests(of: nodes, &problems)
+    declarations.renderDescriptions(of: &nodes, &problems)
+    nodes += unitTests(of: nodes, disabled: disabled, environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
     let operations = operations(shared, resolver, &problems)
     environment.graph = GraphSource(
@@ -127,6 +131,9 @@ package struct ProjectParser {
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
+    // What is wrong in a macro that many nodes use is told once.
+    var told: Set<Diagnostic> = []
+    problems.removeAll { !told.insert($0).inserted }
     if problems.contains(where: \.isError) { throw DiagnosticList(problems) }
     return ParsedProject(
       project: project,

@@ -31,16 +31,58 @@ package struct CSVTable: Sendable {
   /// - Throws: `seed-csv` where the text breaks the rules of CSV, `seed-encoding` when it is not
   ///   UTF-8, `seed-header` for missing, empty or repeated column names.
   package init(_ buffer: BufferID, delimiter: UInt8, in buffers: Buffers) throws(Diagnostic) {
+    try self.init(buffer, delimiter: delimiter, isHeaderOnly: false, in: buffers)
+  }
+
+  /// The names of a file's columns, without reading its rows.
+  static func header(
+    of buffer: BufferID,
+    delimiter: UInt8,
+    in buffers: Buffers
+  ) throws(Diagnostic) -> [String] {
+    try CSVTable(buffer, delimiter: delimiter, isHeaderOnly: true, in: buffers).header
+  }
+
+  /// The delimiter that a seed's configuration names; nil where it is no single character.
+  package static func delimiter(of config: PlainDictionary) -> UInt8? {
+    let text = config["delimiter"]?.string ?? ","
+    let character = text == "\\t" ? "\t" : text
+    guard let byte = character.utf8.first, character.utf8.count == 1, byte != quote,
+      byte != lineFeed, byte != carriageReturn
+    else { return nil }
+    return byte
+  }
+
+  /// One column whose name holds another delimiter was split by the wrong one.
+  package func requireDelimiter(_ delimiter: UInt8) throws(Diagnostic) {
+    guard header.count == 1, let name = header.first, let range = headerRanges.first,
+      let other = ",;|\t".first(where: { $0.asciiValue != delimiter && name.contains($0) })
+    else { return }
+    throw .seedDelimiter(Character(Unicode.Scalar(delimiter)), other: other, at: range)
+  }
+
+  private init(
+    _ buffer: BufferID,
+    delimiter: UInt8,
+    isHeaderOnly: Bool,
+    in buffers: Buffers
+  ) throws(Diagnostic) {
     self.buffer = buffer
     bytes = buffers.bytes(of: buffer)
-    if String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0) {
-      throw .seedEncoding(at: Self.firstBadLine(bytes, buffer))
+    if !isHeaderOnly {
+      if let place = bytes.firstIndex(of: 0) {
+        throw .seedNul(at: TextRange(buffer: buffer, bytes: place..<place + 1))
+      }
+      if String(validating: bytes, as: UTF8.self) == nil {
+        throw .seedEncoding(at: Self.firstBadLine(bytes, buffer))
+      }
     }
     let hasByteOrderMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     var position = hasByteOrderMark ? 3 : 0
     var row: [Field] = []
     while try readRow(&row, from: &position, delimiter: delimiter) {
       if header.isEmpty { try takeHeader(row) } else { try take(row) }
+      if isHeaderOnly { break }
     }
     if header.isEmpty {
       throw .seedHeader("the file has no header line", at: buffers.wholeRange(of: buffer))
@@ -173,7 +215,7 @@ package struct CSVTable: Sendable {
   private static func firstBadLine(_ bytes: [UInt8], _ buffer: BufferID) -> TextRange {
     var offset = 0
     for line in bytes.split(separator: lineFeed, omittingEmptySubsequences: false) {
-      if String(validating: line, as: UTF8.self) == nil || line.contains(0) {
+      if String(validating: line, as: UTF8.self) == nil {
         return TextRange(buffer: buffer, bytes: offset..<offset + line.count)
       }
       offset += line.count + 1

@@ -1,4 +1,5 @@
-import Diagnostics
+package import Diagnostics
+import ProjectModel
 
 // How a seed's file has to look.
 extension Diagnostic {
@@ -9,6 +10,15 @@ extension Diagnostic {
       at: range,
       label: "the first line with other bytes",
       help: ["save it as UTF-8"]
+    )
+  }
+
+  static func seedNul(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "seed-encoding",
+      "the file holds a NUL byte, which no text of a database can hold",
+      at: range,
+      help: ["take it out; a file that is full of them is UTF-16: save it as UTF-8"]
     )
   }
 
@@ -48,6 +58,104 @@ extension Diagnostic {
       at: range,
       label: "expected the delimiter or the end of the line",
       help: ["write a quote inside of a quoted value twice"]
+    )
+  }
+
+  package static func seedDelimiter(
+    _ delimiter: Character,
+    other: Character,
+    at range: TextRange
+  ) -> Diagnostic {
+    func shown(_ character: Character) -> String {
+      character == "\t" ? "a tab" : "\"\(character)\""
+    }
+    return Diagnostic(
+      code: "seed-header",
+      "syntax error in the header: it is one column, with \(shown(other)) in its name",
+      at: range,
+      help: ["`delimiter` is \(shown(delimiter)): is \(shown(other)) meant?"]
+    )
+  }
+
+  package static func seedValueTooLong(_ length: Int, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "seed-value-too-long",
+      "a value of \(length) bytes is too long for a column",
+      at: range,
+      label: "in this column",
+      help: ["VARCHAR holds 65535 bytes at most"]
+    )
+  }
+
+  static func seedValue(
+    _ reason: String,
+    column: String,
+    type: String,
+    others: Int,
+    at range: TextRange
+  ) -> Diagnostic {
+    let more = others == 1 ? "value of the column does" : "values of the column do"
+    return Diagnostic(
+      code: "seed-value",
+      "a value of column \"\(column)\" is not of its type, \(type)",
+      at: range,
+      label: reason,
+      notes: others == 0 ? [] : ["\(others) more \(more) not fit"],
+      help: ["mend the value, or give the column another type under `column_types`"]
+    )
+  }
+}
+
+// What `column_types` says.
+extension Diagnostic {
+  static func seedUnknownColumn(
+    _ name: String,
+    columns: [String],
+    node: Node,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "seed-column-type",
+      "`column_types` of \(node.name) names \"\(name)\", which the file does not have",
+      at: range,
+      file: node.originalFilePath,
+      help: [
+        Suggestion.sentence(for: name, among: columns)
+          ?? "its columns are " + columns.joined(separator: ", ")
+      ]
+    )
+  }
+
+  static func seedTypeName(
+    _ value: PlainValue,
+    column: String,
+    node: Node,
+    at range: TextRange?
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "seed-column-type",
+      "the type of column \"\(column)\" of \(node.name) has to be a type's name, not "
+        + value.typeWithArticle,
+      at: range,
+      file: node.originalFilePath,
+      help: ["write it as \"\(column): varchar(20)\""]
+    )
+  }
+
+  /// `problem` is what is wrong with the type as SQL.
+  static func seedType(
+    _ problem: Diagnostic,
+    _ type: String,
+    column: String,
+    node: Node,
+    at range: TextRange?
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "seed-column-type",
+      "column \"\(column)\" of \(node.name) cannot be of type \(type): \(problem.message)",
+      at: range,
+      file: node.originalFilePath,
+      help: problem.help
     )
   }
 }

@@ -1,10 +1,13 @@
 /// What the values of a seed's column are taken for.
 ///
 /// Inferred as dbt does: the first type that fits every value of the column; empty fields and
-/// `null` fit all. A column without values is an integer, and numbers lose leading zeros.
+/// `null` fit all. A column without values is an integer, and numbers lose leading zeros. dbt has
+/// INTEGER for all whole numbers; here longer ones get BIGINT or NUMERIC, or stay text.
 package enum SeedType: Hashable, Sendable {
   case integer
   case bigInteger
+  /// Whole numbers that are too long for eight bytes.
+  case numeric
   case double
   case date
   case timestamp
@@ -14,11 +17,16 @@ package enum SeedType: Hashable, Sendable {
   /// Given by `column_types`.
   case declared(String)
 
+  /// What NUMERIC and VARCHAR hold at most.
+  package static let mostDigits = 38
+  package static let longestText = 65_535
+
   /// Redshift's name for it.
   package var sql: String {
     switch self {
     case .integer: "integer"
     case .bigInteger: "bigint"
+    case .numeric: "numeric(\(Self.mostDigits),0)"
     case .double: "float8"
     case .date: "date"
     case .timestamp: "timestamp without time zone"
@@ -52,7 +60,7 @@ package enum SeedType: Hashable, Sendable {
   private struct Candidates {
     private var isNumber = true
     private var hasFraction = false
-    private var isLarge = false
+    private var largest = SeedNumber.Size.integer
     private var isDate = true
     private var isTimestamp = true
     private var isISOTimestamp = true
@@ -65,7 +73,7 @@ package enum SeedType: Hashable, Sendable {
       if isNumber {
         if let number = SeedNumber(trimmed) {
           hasFraction = hasFraction || !number.isWhole
-          isLarge = isLarge || !number.fitsInteger
+          largest = max(largest, number.size)
         } else {
           isNumber = false
         }
@@ -77,7 +85,16 @@ package enum SeedType: Hashable, Sendable {
     }
 
     var best: SeedType {
-      if isNumber { return hasFraction ? .double : isLarge ? .bigInteger : .integer }
+      if isNumber {
+        if hasFraction { return .double }
+        switch largest {
+        case .integer: return .integer
+        case .bigInteger: return .bigInteger
+        case .numeric: return .numeric
+        // An identifier, most likely: a floating-point number would change it.
+        case .beyond: return .text(length: longest)
+        }
+      }
       if isDate { return .date }
       if isTimestamp || isISOTimestamp { return .timestamp }
       if isBoolean { return .boolean }
@@ -91,8 +108,17 @@ package struct SeedNumber: Hashable, Sendable {
   /// The number in SQL's notation.
   package let sql: String
   let isWhole: Bool
-  /// Whether it fits four bytes.
-  let fitsInteger: Bool
+  /// What a whole number fits into.
+  let size: Size
+
+  enum Size: Int, Comparable {
+    case integer
+    case bigInteger
+    case numeric
+    case beyond
+
+    static func < (one: Size, other: Size) -> Bool { one.rawValue < other.rawValue }
+  }
 
   package init?(_ text: String) {
     var rest = Substring(text)
@@ -137,7 +163,22 @@ package struct SeedNumber: Hashable, Sendable {
     if !fraction.isEmpty { sql += "." + fraction }
     if exponent != 0 { sql += "e\(exponent)" }
     self.sql = sql
-    fitsInteger = Double(sql).map { abs($0) <= 2_147_483_647 } ?? false
+    size = Self.size(whole: whole, fraction: fraction, exponent: exponent)
+  }
+
+  /// Of the digits before the point, once the exponent has moved it.
+  private static func size(whole: String, fraction: String, exponent: Int) -> Size {
+    let all = Array((whole + fraction).utf8)
+    let count = whole.utf8.count + exponent
+    guard count > 0 else { return .integer }
+    let written = all.prefix(count).drop { $0 == 48 }
+    let length = written.isEmpty ? 0 : written.count + max(0, count - all.count)
+    if length > SeedType.mostDigits { return .beyond }
+    let zeros = String(repeating: "0", count: length - written.count)
+    guard let number = Int64("0" + String(decoding: written, as: UTF8.self) + zeros) else {
+      return .numeric
+    }
+    return number <= 2_147_483_647 ? .integer : .bigInteger
   }
 }
 
@@ -227,7 +268,8 @@ extension Character {
 }
 
 extension String {
-  fileprivate var trimmingSpaces: String {
+  /// Without white space at both ends.
+  var trimmingSpaces: String {
     var rest = Substring(self)
     while let first = rest.first, first.isWhitespace { rest.removeFirst() }
     while let last = rest.last, last.isWhitespace { rest.removeLast() }

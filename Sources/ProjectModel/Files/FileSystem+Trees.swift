@@ -6,6 +6,10 @@ extension FileSystem {
   package struct FoundFile: Hashable, Sendable {
     /// Path from the folder that was searched, with `/` between the parts.
     package var path: String
+    /// Whether the name in the folder is no UTF-8.
+    ///
+    /// `path` shows it as well as text can, and opens nothing. It may be a folder.
+    package var isMisnamed = false
   }
 
   /// Every ordinary file below a folder, sorted by path, links followed, loops cut.
@@ -37,7 +41,10 @@ extension FileSystem {
         switch type(of: full) {
         case S_IFDIR: pending.append((path, above + [identity]))
         case S_IFREG: found.append(FoundFile(path: path))
-        default: break
+        default:
+          if type(of: full) == nil, name.contains("\u{FFFD}"), !exists(full) {
+            found.append(FoundFile(path: path, isMisnamed: true))
+          }
         }
       }
     }

@@ -90,6 +90,10 @@ struct FileDiscovery {
         let path = FilePath.normalized(FilePath.joining(folder, file.path))
         guard !found.seen.contains(path) else { continue }
         let type = FilePath.fileExtension(of: path)
+        if file.isMisnamed {
+          reportMisnamed(path, isWanted: isWanted(decide(path, type), type))
+          continue
+        }
         if type == "yml" || type == "yaml" {
           found.seen.insert(path)
           if let read = read(path, folder: folder) { found.properties.append(read) }
@@ -101,6 +105,19 @@ struct FileDiscovery {
         }
       }
     }
+  }
+
+  private func isWanted(_ decision: Decision, _ type: String) -> Bool {
+    if case .keep = decision { return true }
+    return type == "yml" || type == "yaml"
+  }
+
+  /// What is no UTF-8 cannot be opened by its name as text; other files than the project's own, and
+  /// folders, of which it is not known what they hold, are only warned of.
+  private func reportMisnamed(_ path: String, isWanted: Bool) {
+    var problem = Diagnostic.misnamed(displayFolder + path)
+    if !isWanted { problem.severity = .warning }
+    problems.add(problem)
   }
 
   /// Folders that hold what tools made, not what the author wrote; they matter when a resource
@@ -123,6 +140,10 @@ struct FileDiscovery {
       // YAML and CSV have their own words for it.
       if path.hasSuffix(".sql"), let place = TextEncoding.firstProblem(in: bytes) {
         problems.add(.notText(at: TextRange(buffer: buffer, bytes: place)))
+        return nil
+      }
+      if path.hasSuffix(".sql"), let place = bytes.firstIndex(of: 0) {
+        problems.add(.nulByte(at: TextRange(buffer: buffer, bytes: place..<place + 1)))
         return nil
       }
       var file = Project.File(

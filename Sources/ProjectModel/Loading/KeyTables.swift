@@ -151,6 +151,36 @@ extension KeyTable {
     severity: .warning
   )
 
+  static let exposure = KeyTable(
+    section: "an exposure",
+    keys: [
+      "name", "type", "owner", "label", "maturity", "url", "depends_on", "description", "meta",
+      "tags", "config", "docs",
+    ],
+    severity: .warning
+  )
+
+  static let unitTest = KeyTable(
+    section: "a unit test",
+    keys: [
+      "name", "model", "description", "versions", "given", "expect", "overrides", "config", "tags",
+      "meta",
+    ],
+    severity: .warning
+  )
+
+  static let unitTestInput = KeyTable(
+    section: "an input of a unit test",
+    keys: ["input", "rows", "format", "fixture"],
+    severity: .warning
+  )
+
+  static let unitTestRows = KeyTable(
+    section: "the expected rows of a unit test",
+    keys: ["rows", "format", "fixture"],
+    severity: .warning
+  )
+
   static let column = KeyTable(
     section: "a column",
     keys: [

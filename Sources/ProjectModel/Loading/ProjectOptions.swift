@@ -61,12 +61,13 @@ package struct LoadedProject: Sendable {
 /// Diagnostics gathered while reading goes on.
 final class DiagnosticCollector {
   private(set) var diagnostics: [Diagnostic] = []
+  private var known: Set<Diagnostic> = []
 
   var hasErrors: Bool { diagnostics.contains(where: \.isError) }
 
   func add(_ diagnostic: Diagnostic) {
     // The same place is often read twice (a default that is merged into many tables).
-    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    if known.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
   }
 
   func throwIfErrors() throws(DiagnosticList) {

@@ -19,6 +19,8 @@ struct PropertiesEntryReader {
     var patch = Properties.Patch(name: name, file: file, range: range)
     patch.description = description(section)
     patch.config = config(section, moving: Self.movedIntoConfig)
+    patch.configPlaces = configPlaces(node)
+    patch.node = node
     patch.columns = columns(section)
     patch.tests = tests(section, column: nil)
     for item in section.items("columns") {
@@ -61,9 +63,34 @@ struct PropertiesEntryReader {
     for pair in node.pairs ?? [] where pair.key.hasPrefix("+") {
       reader.problems.add(.plusInConfig(pair.key, at: pair.keyRange))
     }
+    // What columns may be configured with is not known.
+    for pair in node.pairs ?? [] where section.table.section != KeyTable.column.section {
+      let key = ConfigMerger.trimmed(pair.key)
+      guard let value = own[pair.key],
+        let problem = ConfigCheck.problem(
+          key,
+          value,
+          at: pair.keyRange,
+          valueAt: pair.value.range
+        )
+      else { continue }
+      reader.problems.add(problem)
+    }
     var merger = ConfigMerger(config)
     merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
     return merger.config
+  }
+
+  /// Where configs stand, in `config:` and beside it.
+  private func configPlaces(_ node: YAMLNode) -> [String: TextRange] {
+    var places: [String: TextRange] = [:]
+    for pair in node.pairs ?? [] where Self.movedIntoConfig.contains(pair.key) {
+      places[pair.key] = pair.keyRange
+    }
+    for pair in node["config"]?.pairs ?? [] {
+      places[ConfigMerger.canonical(ConfigMerger.trimmed(pair.key))] = pair.keyRange
+    }
+    return places
   }
 
   func columns(_ section: SettingsSection) -> [Node.Column] {
@@ -81,6 +108,7 @@ struct PropertiesEntryReader {
       var column = Node.Column(name: name)
       column.range = range
       column.description = description(entry)
+      column.descriptionPlace = entry["description"]?.range
       column.dataType = entry.string("data_type")
       column.quote = entry.boolean("quote")
       let config = config(entry, moving: ["tags", "meta"])

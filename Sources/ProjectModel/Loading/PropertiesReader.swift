@@ -30,12 +30,19 @@ struct PropertiesReader {
       for table in SourceReader(entries: entries).tables(node) { add(table, to: &properties) }
     }
     for key in Self.kept {
-      let items = section.items(key).compactMap { node in
-        node.plain.dictionary.map {
+      let items = section.items(key).compactMap { node -> Properties.Entry? in
+        if let table = Self.tables[key] {
+          guard let section = reader.section(node, table), entries.name(section) != nil else {
+            return nil
+          }
+          checkParts(of: section)
+        }
+        return node.plain.dictionary.map {
           Properties.Entry(
             value: $0,
             file: file.path,
-            range: node["name"]?.range ?? node.range.firstLine(in: reader.buffers)
+            range: node["name"]?.range ?? node.range.firstLine(in: reader.buffers),
+            node: node
           )
         }
       }
@@ -53,6 +60,22 @@ struct PropertiesReader {
     "macros", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests",
     "functions",
   ]
+
+  /// Of the kept ones, those whose keys are known.
+  private static let tables: [String: KeyTable] = [
+    "exposures": .exposure, "unit_tests": .unitTest,
+  ]
+
+  /// Keys of the parts of a unit test.
+  private func checkParts(of section: SettingsSection) {
+    guard section.table.section == KeyTable.unitTest.section else { return }
+    for given in section["given"]?.items ?? [] where given.pairs != nil {
+      _ = reader.section(given, .unitTestInput)
+    }
+    if let expect = section["expect"], expect.pairs != nil {
+      _ = reader.section(expect, .unitTestRows)
+    }
+  }
 
   private func readVersion(_ section: SettingsSection) {
     guard let node = section["version"], let scalar = node.scalar else { return }

@@ -32,6 +32,7 @@ struct SourceReader {
       result.database = source.string("database")
       result.sourceDescription = entries.description(source)
       result.description = entries.description(section)
+      result.descriptionPlace = section["description"]?.range
       var merger = ConfigMerger(sourceConfig)
       let tableConfig = entries.config(section, moving: ["tags", "meta"])
       merger.merge(tableConfig)

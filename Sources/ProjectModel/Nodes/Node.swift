@@ -26,6 +26,7 @@ package struct Node: Sendable {
     /// Other keys (`constraints`, `docs` …) as YAML had them.
     package var extra = PlainDictionary()
     package var range: TextRange?
+    package var descriptionPlace: TextRange?
     /// unique_ids of the blocks of documentation that its description uses.
     package var documentation: [String] = []
 
@@ -100,6 +101,8 @@ package struct Node: Sendable {
   package var config = PlainDictionary()
   /// What was configured, with the project file's templates as they stand there.
   package var unrenderedConfig = PlainDictionary()
+  /// Where configs were written, in the file or in a properties file.
+  package var configPlaces: [String: TextRange] = [:]
   package var tags: [String] = []
   package var meta = PlainDictionary()
   package var description = ""
@@ -119,6 +122,10 @@ package struct Node: Sendable {
   package var genericTest: GenericTest?
   /// Properties that only the manifest shows, as YAML had them.
   package var extra = PlainDictionary()
+  /// Where its description stands.
+  package var descriptionPlace: TextRange?
+  /// Unit tests only: the entry with the places of its parts.
+  package var written: YAMLNode?
   /// What the template asked `ref()` and `source()` for, in order.
   package var references: [Reference] = []
   package var sourceReferences: [[String]] = []
@@ -139,6 +146,14 @@ package struct Node: Sendable {
 
   /// Whether its configuration leaves it in the project.
   package var isEnabled: Bool { config["enabled"]?.boolean ?? true }
+
+  /// Where it stands; the whole file, if nothing else is known.
+  package var place: TextRange? {
+    declaration ?? buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
+  }
+
+  /// Where a config of it was written; the node's own place where the project file said it.
+  package func place(of config: String) -> TextRange? { configPlaces[config] ?? place }
 
   /// Whether it is a test of others.
   package var isTest: Bool { kind == .test || kind == .unitTest }

@@ -27,6 +27,10 @@ struct Arguments: Sendable {
         arguments.rest = Array(words[index...])
         break
       }
+      if word.hasPrefix("-"), word.count > 1, arguments.passes(word) {
+        arguments.rest = Array(words[(index - 1)...])
+        break
+      }
       if word.hasPrefix("--") {
         try arguments.readLong(word, words, &index)
       } else if word.hasPrefix("-"), word.count > 1 {
@@ -37,6 +41,20 @@ struct Arguments: Sendable {
     }
     try arguments.check()
     return arguments
+  }
+
+  /// Whether a word and all behind it are the options of a program that is called: psql's need no
+  /// `--` before them where redstart has no option of that name.
+  private func passes(_ word: String) -> Bool {
+    guard let command, command.name == "local", subcommand == "psql" else { return false }
+    let name = word.drop { $0 == "-" }.prefix { $0 != "=" }
+    let option =
+      word.hasPrefix("--")
+      ? CommandTable.option(named: String(name), of: command)
+      : name.first.flatMap { CommandTable.option(short: String($0), of: command) }
+    guard let option else { return true }
+    return !command.options.contains(option.name) && option.name != "help"
+      && option.name != "version"
   }
 
   private mutating func readWord(_ word: String) throws(Diagnostic) {

@@ -25,13 +25,14 @@ extension CommandSession {
       findings += Migrator.offlineProblems(of: parsed.migrations, parsed.migrationCallbacks)
     }
     findings += settingsProblems(of: compilation, parsed, analysis)
+    findings += UnitTestColumns(parsed, analysis).problems(of: isWhole ? nil : selected)
     if arguments.has("allow-breaking") {
       for place in findings.indices where findings[place].code == "migration-breaks-models" {
         findings[place].severity = .warning
       }
     }
     protectSecretsInSQL()
-    console.output(format.render(findings, from: buffers, style: style))
+    console.output(text(of: findings, in: format))
     let errors = findings.filter(\.isError).count
     // Those of files that are no SQL were shown when they were read.
     let warnings = (parsed.diagnostics + findings).filter { $0.severity == .warning }.count

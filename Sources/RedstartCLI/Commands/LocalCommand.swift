@@ -37,7 +37,9 @@ extension CommandSession {
     LocalServer(
       projectRoot: project.root,
       home: console.environment["HOME"],
-      environment: console.environment
+      environment: console.environment,
+      // As Redshift folds the names of databases.
+      database: project.target.kind == .local ? project.target.database.lowercased() : "dev"
     )
   }
 
@@ -47,6 +49,7 @@ extension CommandSession {
     if status.isKeptUp { state += ", kept up until `redstart local stop`" }
     if status.isInUse { state += ", in use" }
     var lines: [(String, String)] = [("state", state), ("files", status.folder)]
+    lines.append(("database", status.database))
     lines.append(("socket", status.socketFolder))
     lines.append(("log", status.log))
     if let version = status.version { lines.append(("PostgreSQL", version)) }

@@ -8,7 +8,7 @@ extension CommandSession {
   func showSeeds(_ report: RunReport, _ compilation: Compilation) throws(Diagnostic) {
     for result in report.results where result.kind == .seed && result.status == .success {
       guard let compiled = compilation.compiled[result.id] else { continue }
-      let delimiter = compiled.node.config["delimiter"]?.string?.utf8.first ?? UInt8(ascii: ",")
+      let delimiter = CSVTable.delimiter(of: compiled.node.config) ?? UInt8(ascii: ",")
       let file = try CSVTable(compiled.sql, delimiter: delimiter, in: buffers)
       var table = TextTable(columns: file.header)
       for row in 0..<min(file.rowCount, Self.shownSeedRows) {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import RedshiftSQL
 
 /// A server that is there already, or is being waited for.
 extension LocalCluster {
@@ -103,7 +104,7 @@ extension LocalCluster {
     maintenance.sessionSetup = []
     do {
       let handle = try PostgresHandle(maintenance)
-      let name = Self.database
+      let name = SQLQuoting.identifier(database)
       _ = try handle.execute(
         """
         CREATE DATABASE \(name) TEMPLATE template0

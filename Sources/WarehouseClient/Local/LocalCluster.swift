@@ -10,18 +10,19 @@ import Glibc
 struct LocalCluster {
   /// The cluster's own superuser; sessions and psql use it too.
   static let user = "redstart"
-  static let database = "dev"
 
   var placement: LocalServerPlacement
   var environment: [String: String]
   var shims: PostgresShims
+  /// The database in which the project is; made when it is first asked for.
+  var database: String
   /// Whether the caller's task has been cancelled.
   var isCancelled: @Sendable () -> Bool
 
   var settings: PostgresConnectionSettings {
     PostgresConnectionSettings(
       host: placement.socketFolder,
-      database: Self.database,
+      database: database,
       user: Self.user,
       // The server asks for none; a wrong one in the environment must not be sent either.
       password: "-",

@@ -32,6 +32,7 @@ package final class LocalServer: Sendable {
     /// Whether commands use it at this moment.
     package var isInUse: Bool
     package var folder: String
+    package var database: String
     package var socketFolder: String
     package var log: String
     /// The PostgreSQL version of the files, as `15`; nil before the first use.
@@ -43,18 +44,22 @@ package final class LocalServer: Sendable {
   private let home: String?
   private let environment: [String: String]
   private let shims: PostgresShims
+  private let database: String
 
   /// - Parameters:
   ///   - projectRoot: The project's folder, which has to exist.
   ///   - home: The user's home folder, for projects on unsuitable file systems.
   ///   - environment: `PATH`, `XDG_STATE_HOME` and `LD_LIBRARY_PATH` are looked up in it.
+  ///   - database: The database to connect to; it is made if need be.
   ///   - shims: SQL to install in the shims' schema besides the embedded functions.
   package init(
     projectRoot: String,
     home: String? = nil,
     environment: [String: String] = [:],
+    database: String = "dev",
     shims: [String] = []
   ) {
+    self.database = database
     self.projectRoot = projectRoot
     self.home = home
     self.environment = environment
@@ -119,6 +124,7 @@ package final class LocalServer: Sendable {
         isKeptUp: Self.isKeptUp(placement),
         isInUse: use == nil,
         folder: placement.folder,
+        database: cluster.database,
         socketFolder: placement.socketFolder,
         log: placement.log,
         version: cluster.version,
@@ -201,6 +207,7 @@ package final class LocalServer: Sendable {
       ),
       environment: environment,
       shims: shims,
+      database: database,
       isCancelled: isCancelled
     )
   }

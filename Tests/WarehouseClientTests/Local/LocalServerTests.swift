@@ -26,6 +26,27 @@ import Testing
     }
   }
 
+  @Test func aTargetsDatabaseIsMadeBesideOthers() async throws {
+    try await withTemporaryProject { project in
+      let first = try await project.server.acquire()
+      for name in ["mart", "an \"odd\" one"] {
+        let server = LocalServer(
+          projectRoot: project.path,
+          environment: ProcessInfo.processInfo.environment,
+          database: name
+        )
+        let lease = try await server.acquire()
+        #expect(try await project.value("SELECT current_database()", lease.settings) == name)
+        // With Redshift's functions, as in the one that is always there.
+        let now = try await project.value("SELECT getdate() IS NOT NULL", lease.settings)
+        #expect(now == "t")
+        await lease.release()
+      }
+      #expect(try await project.value("SELECT current_database()", first.settings) == "dev")
+      await first.release()
+    }
+  }
+
   @Test func sessionsAreLikeRedshifts() async throws {
     try await withTemporaryProject { project in
       let lease = try await project.server.acquire()

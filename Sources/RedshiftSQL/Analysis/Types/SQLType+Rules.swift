@@ -109,7 +109,7 @@ extension SQLType {
 
   /// Whether a string literal can become a value of the type; only what certainly cannot is
   /// refused.
-  func reads(_ text: String) -> Bool {
+  package func reads(_ text: String) -> Bool {
     let word = text.lowercased().filter { !$0.isWhitespace }
     switch family {
     case .number: return Double(word) != nil

@@ -1,0 +1,141 @@
+package import Diagnostics
+import ProjectModel
+
+/// Looks for mistakes in unit tests before one of them runs.
+struct UnitTestCheck {
+  let entry: Properties.Entry
+
+  /// What is wrong with the test of a model of the project.
+  ///
+  /// - Parameters:
+  ///   - model: the model, for which the inputs are looked up.
+  ///   - resolver: finds what `ref` and `source` mean.
+  ///   - environment: what templates can use.
+  /// - Returns: errors.
+  func problems(
+    of model: Node,
+    _ resolver: ReferenceResolver,
+    _ environment: ContextEnvironment
+  ) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    if let given = value("given"), given.items == nil {
+      problems.append(
+        .declaredType("given", "a list of inputs", given: given.plain, at: given.range)
+      )
+    }
+    for given in value("given")?.items ?? [] {
+      do throws(Diagnostic) {
+        try check(given, of: model, resolver, environment)
+      } catch {
+        problems.append(error)
+      }
+    }
+    if let expect = value("expect") {
+      if expect.pairs == nil {
+        problems.append(
+          .declaredType("expect", "a mapping", given: expect.plain, at: expect.range)
+        )
+      }
+    } else {
+      problems.append(.unitTestLacks("expect", entry.name, at: entry.range))
+    }
+    return problems
+  }
+
+  private func value(_ key: String) -> YAMLNode? {
+    guard let node = entry.node[key], !node.isNull else { return nil }
+    return node
+  }
+
+  private func check(
+    _ given: YAMLNode,
+    of model: Node,
+    _ resolver: ReferenceResolver,
+    _ environment: ContextEnvironment
+  ) throws(Diagnostic) {
+    guard let node = given["input"], let input = node.scalar?.text else {
+      let place = given["input"]?.range ?? given.pairs?.first?.keyRange ?? given.range
+      throw .unitTestLacks("input", entry.name, at: place)
+    }
+    guard input != "this" else { return }
+    let captured = try WrittenCall(input, at: node.range).captured(in: environment, for: model)
+    if let reference = captured.references.first {
+      _ = try resolver.identifier(of: reference, from: model)
+    } else if let reference = captured.sources.first {
+      _ = try resolver.identifier(of: reference, from: model)
+    } else {
+      throw .unitTestInput(input, entry.name, at: node.range)
+    }
+  }
+}
+
+/// Compares the columns that unit tests speak of with those that the analysis found.
+package struct UnitTestColumns {
+  private let parsed: ParsedProject
+  private let analysis: ProjectAnalysis
+
+  package init(_ parsed: ParsedProject, _ analysis: ProjectAnalysis) {
+    self.parsed = parsed
+    self.analysis = analysis
+  }
+
+  /// Columns that are not there, in the tests of some models.
+  ///
+  /// - Parameter models: unique_ids of the models; nil for all.
+  /// - Returns: errors.
+  package func problems(of models: Set<String>?) -> [Diagnostic] {
+    let tests = parsed.graph.nodes.values.filter { $0.kind == .unitTest }
+    return tests.sorted { $0.uniqueID < $1.uniqueID }.flatMap { test -> [Diagnostic] in
+      guard let id = test.dependencies.first, models?.contains(id) ?? true,
+        let model = parsed.graph.nodes[id], let written = test.written
+      else { return [] }
+      return inputs(of: written, model) + expectation(of: written, model)
+    }
+  }
+
+  private func inputs(of written: YAMLNode, _ model: Node) -> [Diagnostic] {
+    (written["given"]?.items ?? []).flatMap { given -> [Diagnostic] in
+      guard let node = given["input"], let input = node.scalar?.text,
+        let parent = parent(input, at: node.range, of: model), let known = columns(of: parent)
+      else { return [] }
+      return unknown(in: given["rows"], among: known, of: "'\(parent.name)'")
+    }
+  }
+
+  private func expectation(of written: YAMLNode, _ model: Node) -> [Diagnostic] {
+    guard let known = columns(of: model) else { return [] }
+    return unknown(in: written["expect"]?["rows"], among: known, of: "expected output")
+  }
+
+  /// The node whose rows are given; nil where the parser has told what is wrong.
+  private func parent(_ input: String, at range: TextRange, of model: Node) -> Node? {
+    if input == "this" { return model }
+    do throws(Diagnostic) {
+      let captured = try WrittenCall(input, at: range)
+        .captured(in: parsed.environment, for: model)
+      if let reference = captured.references.first {
+        return parsed.graph.nodes[try parsed.resolver.identifier(of: reference, from: model)]
+      }
+      guard let reference = captured.sources.first else { return nil }
+      return parsed.graph.nodes[try parsed.resolver.identifier(of: reference, from: model)]
+    } catch {
+      return nil
+    }
+  }
+
+  private func columns(of node: Node) -> [String]? {
+    ProjectAnalyzer.columnNames(of: node, parsed, analysis)
+  }
+
+  /// Keys of rows that are no columns, each told once.
+  private func unknown(in rows: YAMLNode?, among known: [String], of place: String) -> [Diagnostic]
+  {
+    let columns = Set(known.map { $0.lowercased() })
+    var told: Set<String> = []
+    return (rows?.items ?? []).flatMap { $0.pairs ?? [] }.compactMap { pair in
+      let key = pair.key.lowercased()
+      guard !columns.contains(key), told.insert(key).inserted else { return nil }
+      return .unitTestColumn(pair.key, of: place, known: known, at: pair.keyRange)
+    }
+  }
+}
