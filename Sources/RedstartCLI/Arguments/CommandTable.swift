@@ -209,6 +209,12 @@ enum CommandTable {
     Option(name: "write", summary: "Write the text back to the file"),
     Option(name: "upstream", summary: "Only what it depends on"),
     Option(name: "downstream", summary: "Only what depends on it"),
+    Option(name: "warn-error", summary: "Take warnings for errors"),
+    Option(
+      name: "warn-error-options",
+      argument: .value("YAML"),
+      summary: "Which of them: '{error: all, warn: [NAME], silence: [NAME]}'"
+    ),
     Option(
       name: "no-check",
       summary: "Do not check the SQL of models and tests"
@@ -219,10 +225,13 @@ enum CommandTable {
       summary: "Never use colours"
     ),
     Option(name: "help", short: "h", summary: "Show this help"),
-    Option(name: "version", summary: "Show the version"),
+    Option(name: "version", short: "V", aliases: ["v"], summary: "Show the version"),
   ]
 
-  static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
+  static let project = [
+    "project-dir", "profiles-dir", "profile", "target", "vars", "target-path", "warn-error",
+    "warn-error-options",
+  ]
   static let output = [
     "quiet", "debug", "log-level", "log-format", "diagnostics", "no-color", "help",
   ]
