@@ -28,6 +28,24 @@ extension Diagnostic {
     )
   }
 
+  static func unknownVersion(
+    _ version: String,
+    of name: String,
+    known: [String],
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-ref",
+      "\(name) has no version \(version)",
+      at: range,
+      label: known.isEmpty ? "it has no versions" : "no version of that number or name",
+      help: [
+        known.isEmpty
+          ? "leave the version out" : "its versions are \(known.joined(separator: ", "))"
+      ]
+    )
+  }
+
   static func unknownSource(
     _ source: String,
     _ table: String,

@@ -62,6 +62,15 @@ package struct ReferenceResolver: Sendable {
       return Self.isSame(version, reference.version ?? candidate.latestVersion ?? version)
     }
     guard let found = nearest(candidates, to: node?.packageName) else {
+      let ofPackage = named.filter { reference.package == nil || $0.package == reference.package }
+      if let version = reference.version, !ofPackage.isEmpty {
+        throw .unknownVersion(
+          Self.text(version),
+          of: reference.name,
+          known: ofPackage.compactMap { $0.version.map(Self.text) }.sorted(),
+          at: reference.range
+        )
+      }
       throw .unknownReference(
         reference.name,
         package: reference.package,

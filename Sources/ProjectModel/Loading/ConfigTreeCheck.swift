@@ -19,10 +19,16 @@ struct ConfigTreeCheck {
   /// Configs that are a word or a list of words.
   private static let words: Set<String> = ["tags", "unique_key"]
 
+  /// Configs to whose values macros of the project can add: only what looks misspelt is told.
+  private static let openChoices: [String: [String]] = [
+    "materialized": [
+      "view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot", "materialized_view",
+    ],
+    "incremental_strategy": ["append", "delete+insert", "merge", "microbatch"],
+  ]
+
   /// Configs with few possible values.
   private static let choices: [String: [String]] = [
-    "materialized": ["view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot"],
-    "incremental_strategy": ["append", "delete+insert", "merge"],
     "on_schema_change": ["ignore", "fail", "append_new_columns", "sync_all_columns"],
     "load": ["replace", "append"],
     "sort_type": ["compound", "interleaved"],
@@ -68,6 +74,12 @@ struct ConfigTreeCheck {
     } else if Self.words.contains(key) {
       let items = value.items ?? [value]
       if !items.allSatisfy({ $0.scalar != nil }) { wrong("a word or a list of words") }
+    } else if let known = Self.openChoices[key] {
+      guard let text = value.plain.string else { return wrong("a word") }
+      guard !known.contains(text.lowercased()),
+        let meant = Suggestion.nearest(to: text, among: known, limit: 1).first
+      else { return }
+      problems.add(.suspectValue(text, of: key, meant: meant, at: value.range))
     } else if let known = Self.choices[key] {
       guard let text = value.plain.string else { return wrong("a word") }
       guard !known.contains(text.lowercased()) else { return }

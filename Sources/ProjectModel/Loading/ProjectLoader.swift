@@ -62,7 +62,8 @@ package enum ProjectLoader {
       reader: reader,
       section: section,
       projectName: name ?? "unnamed",
-      root: root
+      root: root,
+      requiresProfile: options.requiresProfile && !isNative
     ).choose()
     // Everything else may look at the target, so without one there would only be noise.
     guard let name, let target else { return nil }

@@ -20,6 +20,9 @@ package struct ProjectOptions: Sendable {
   package var threads: Int?
   package var environment: [String: String]
   package var homeDirectory: String?
+  /// Whether a project of dbt is refused without a profile, as dbt does: else it gets the local
+  /// warehouse.
+  package var requiresProfile = false
 
   package init(
     projectDirectory: String,
