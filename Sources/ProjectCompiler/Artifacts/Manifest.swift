@@ -31,6 +31,7 @@ package struct Manifest {
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
     var unitTests = PlainDictionary()
+    var semantics: [Node.Kind: PlainDictionary] = [:]
     let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
     var childMap = PlainDictionary()
@@ -43,6 +44,8 @@ package struct Manifest {
         unitTests[id] = .dictionary(entries.unitTest(node))
       } else if node.kind == .exposure {
         exposures[id] = .dictionary(entries.exposure(node))
+      } else if node.kind.isSemantic {
+        semantics[node.kind, default: [:]][id] = .dictionary(entries.semantic(node))
       } else if node.kind == .source {
         sources[id] = .dictionary(entries.source(node))
       } else {
@@ -84,15 +87,15 @@ package struct Manifest {
       "macros": .dictionary(macros),
       "docs": .dictionary(declarations.docs),
       "exposures": .dictionary(exposures),
-      "metrics": [:],
+      "metrics": .dictionary(semantics[.metric] ?? [:]),
       "groups": .dictionary(declarations.groups),
       "selectors": .dictionary(selectors),
       "disabled": .dictionary(disabled),
       "parent_map": .dictionary(parentMap),
       "child_map": .dictionary(childMap),
       "group_map": [:],
-      "saved_queries": [:],
-      "semantic_models": [:],
+      "saved_queries": .dictionary(semantics[.savedQuery] ?? [:]),
+      "semantic_models": .dictionary(semantics[.semanticModel] ?? [:]),
       "unit_tests": .dictionary(unitTests),
       "functions": [:],
     ]

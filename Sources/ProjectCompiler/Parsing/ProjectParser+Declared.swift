@@ -48,6 +48,7 @@ extension ProjectParser {
   func exposures(
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
+    _ semantics: inout SemanticLayer,
     _ problems: inout [Diagnostic]
   ) -> [Node] {
     var nodes: [Node] = []
@@ -80,32 +81,70 @@ extension ProjectParser {
         settle(&node, patch: patch, inFile: PlainDictionary())
         node.unrenderedConfig = configured
         guard node.isEnabled else { continue }
-        var outcome = Outcome(node: node)
-        do throws(Diagnostic) {
-          // `ref('orders')`, as it would stand in a template.
-          let calls = entry.value["depends_on"]?.words ?? []
-          var text = MappedText()
-          for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: entry.range) }
-          let buffer = buffers.add(generated: "exposure \(entry.name)", text)
-          let context = NodeContext(
-            environment: environment,
-            phase: .parse,
-            node: node,
-            this: nil,
-            config: ConfigObject(gathering: ())
-          )
-          let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
-          _ = try renderer.render(try Template(parsing: buffer, in: buffers))
-          outcome.references = context.captured.references
-          outcome.sources = context.captured.sources
-        } catch {
-          outcome.diagnostic = error
-          problems.append(error)
+        let calls = entry.value["depends_on"]?.words ?? []
+        resolve(calls, of: &node, environment, resolver, &problems)
+        for words in node.metricReferences {
+          guard let name = words.last else { continue }
+          let package = words.count == 2 ? words[0] : nil
+          guard let metric = semantics.metric(named: name, package: package, from: node) else {
+            continue
+          }
+          let id = semantics.metrics[metric].uniqueID
+          if !node.dependencies.contains(id) { node.dependencies.append(id) }
         }
-        resolve(&outcome, with: resolver, &problems)
-        nodes.append(outcome.node)
+        nodes.append(node)
       }
     }
     return nodes
+  }
+
+  /// Semantic models, metrics and saved queries.
+  func semanticLayer(
+    on nodes: [Node],
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver
+  ) -> SemanticLayer {
+    var relations: [String: Node] = [:]
+    for node in nodes { relations[node.uniqueID] = node }
+    return SemanticLayer(
+      self,
+      references: { node, call, problems in
+        resolve([call], of: &node, environment, resolver, &problems)
+      },
+      relations: relations
+    )
+  }
+
+  /// Finds what calls as `ref('orders')` lead to, as they would stand in a template.
+  private func resolve(
+    _ calls: [String],
+    of node: inout Node,
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) {
+    var outcome = Outcome(node: node)
+    do throws(Diagnostic) {
+      var text = MappedText()
+      for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: node.declaration) }
+      let buffer = buffers.add(generated: "\(node.kind.rawValue) \(node.name)", text)
+      let context = NodeContext(
+        environment: environment,
+        phase: .parse,
+        node: node,
+        this: nil,
+        config: ConfigObject(gathering: ())
+      )
+      let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+      _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+      outcome.references = context.captured.references
+      outcome.sources = context.captured.sources
+      outcome.node.metricReferences = context.captured.metrics
+    } catch {
+      outcome.diagnostic = error
+      problems.append(error)
+    }
+    resolve(&outcome, with: resolver, &problems)
+    node = outcome.node
   }
 }

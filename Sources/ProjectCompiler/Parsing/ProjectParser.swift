@@ -112,8 +112,12 @@ package struct ProjectParser {
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
+    var semantics = semanticLayer(on: nodes, environment, resolver)
+    let dashboards = exposures(environment, resolver, &semantics, &problems)
+    problems += semantics.problems
+    nodes += semantics.nodes
     declarations.renderDescriptions(of: &nodes, &problems)
-    nodes += exposures(environment, resolver, &problems)
+    nodes += dashboards
     nodes += unitTests(of: nodes, &problems)
     let graph = Graph(nodes: nodes)
     let operations = operations(shared, resolver, &problems)
