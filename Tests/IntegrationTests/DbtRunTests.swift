@@ -184,7 +184,7 @@ import Testing
     #expect(profile.code == 2 && profile.output.contains("there is no profile \"nope\""))
     let target = try project.dbt("run", "--target", "nope")
     #expect(target.code == 2 && target.output.contains("there is no target \"nope\""))
-    #expect(target.output.contains("profiles.yml:1:"), "\(target.output)")
+    #expect(target.output.contains("profiles.yml:2:3"), "\(target.output)")
   }
 
   @Test func `one bad column fails its node alone, where dbt is called`() throws {

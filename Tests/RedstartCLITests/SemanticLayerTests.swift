@@ -90,7 +90,7 @@ import Testing
   @Test(arguments: [
     (
       ["+metric:ratio"],
-      "metric:shop.big_orders metric:shop.orders_made metric:shop.ratio shop.orders semantic_model:shop.orders"
+      "metric:shop.big_orders metric:shop.orders_made metric:shop.ratio semantic_model:shop.orders shop.orders"
     ),
     (["saved_query:weekly"], "saved_query:shop.weekly"),
     (["tag:q"], "saved_query:shop.weekly"),

@@ -96,7 +96,7 @@ struct Declarations {
       let package = nodes[index].packageName
       nodes[index].documentation = render(
         &nodes[index].description,
-        nodes[index].declaration,
+        nodes[index].patch ?? nodes[index].declaration,
         package,
         &problems
       )

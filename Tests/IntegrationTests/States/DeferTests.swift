@@ -145,7 +145,7 @@ import Testing
     let shop = try built()
     let there = try shop.succeed("clone", "--state", "prodstate", "--target", "prod")
     #expect(there.error.contains("already exists"))
-    _ = try shop.sql("drop view prod.totals cascade")
+    _ = try shop.sql("drop table prod.totals cascade")
     let gone = try shop.run("clone", "--state", "prodstate", "--target", "prod", "-s", "totals")
     #expect(gone.code == 2 && gone.error.contains("error[unknown-relation]"), "\(gone.error)")
   }
