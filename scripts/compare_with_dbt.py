@@ -26,6 +26,9 @@ FIELDS = [
     "column_name", "attached_node", "access", "version", "latest_version",
 ]
 
+# Compared as a whole: they are written down as they stand in the properties files.
+SEMANTICS = ("semantic_models", "metrics", "saved_queries")
+
 
 def value(node, field):
     """The value of a field, in the form in which it is compared."""
@@ -135,7 +138,8 @@ def record(manifest):
 def compare(theirs, ours, options):
     """Prints figures; the exit code says whether everything is equal."""
     failed = False
-    for section in ("nodes", "sources", "exposures", "groups", "unit_tests", "docs", "disabled"):
+    for section in ("nodes", "sources", "exposures", "groups", "unit_tests", "docs", "disabled",
+                    *SEMANTICS):
         a, b = set(theirs[section]), set(ours[section])
         if section == "docs":
             a = {name for name in a if not name.startswith("doc.dbt.")}
@@ -171,9 +175,21 @@ def compare(theirs, ours, options):
                             print(f"    {key}: dbt {a.get(key)!r} redstart {b.get(key)!r}")
                 else:
                     print(f"    dbt      {str(a)[:600]!r}\n    redstart {str(b)[:600]!r}")
+    for section in SEMANTICS:
+        different = []
+        for name in sorted(set(theirs[section]) & set(ours[section])):
+            a, b = (dict(side[section][name], created_at=0) for side in (theirs, ours))
+            different += [(name, key, a.get(key), b.get(key))
+                          for key in sorted(set(a) | set(b)) if a.get(key) != b.get(key)]
+        count, names = len(theirs[section]), {name for name, *_ in different}
+        print(f"{section}: {count - len(names)}/{count} with equal entries")
+        failed = failed or bool(different)
+        for name, key, a, b in different[: options.show]:
+            print(f"  {name} {key}\n    dbt      {str(a)[:600]!r}\n    redstart {str(b)[:600]!r}")
     for field in ("parent_map", "child_map"):
         shared = set(theirs[field]) & set(ours[field])
         different = [name for name in shared if sorted(theirs[field][name]) != sorted(ours[field][name])]
+        failed = failed or bool(different)
         print(f"{field}: {len(shared) - len(different)}/{len(shared)} equal")
         for name in sorted(different)[: options.show]:
             print(f"  {name}\n    dbt      {sorted(theirs[field][name])}\n    redstart {sorted(ours[field][name])}")

@@ -22,6 +22,15 @@ package struct Invocation: Sendable {
   package var isDebug: Bool {
     arguments["debug"]?.boolean == true || arguments["log_level"]?.string == "debug"
   }
+  /// What becomes of `exceptions.warn()`.
+  package enum TemplateWarnings: Sendable {
+    case told
+    /// An error of the node, as `--warn-error` wants it.
+    case raised
+    case dropped
+  }
+
+  package var templateWarnings = TemplateWarnings.told
   package var environment: [String: String]
   /// The stretch of time that references are narrowed to: `--sample`.
   package var sample: EventTimeWindow?

@@ -47,6 +47,7 @@ package struct ParsedProject: Sendable {
     case .source: entries.source(node)
     case .exposure: entries.exposure(node)
     case .unitTest: entries.unitTest(node)
+    case .semanticModel, .metric, .savedQuery: entries.semantic(node)
     default: entries.entry(node)
     }
   }

@@ -164,6 +164,22 @@ extension Diagnostic {
     )
   }
 
+  static func suspectValue(
+    _ value: String,
+    of key: String,
+    meant: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "suspect-config",
+      "\"\(value)\" is no value of \"\(key)\" that redstart knows",
+      at: range,
+      label: "right if a macro of the project has that name",
+      help: ["did you mean \"\(meant)\"?"]
+    )
+  }
+
   static func twoTestTrees(at range: TextRange) -> Diagnostic {
     Diagnostic(
       .warning,
@@ -263,14 +279,36 @@ extension Diagnostic {
     )
   }
 
-  static func missingProfilesFile(target: String, searched: [String]) -> Diagnostic {
-    Diagnostic(
+  static func missingProfilesFile(
+    target: String,
+    profile: String? = nil,
+    searched: [String]
+  ) -> Diagnostic {
+    let purpose =
+      if !target.isEmpty {
+        " to take the target \"\(target)\" from"
+      } else if let profile {
+        " to take the profile \"\(profile)\" from"
+      } else {
+        ""
+      }
+    return Diagnostic(
       code: "missing-profiles-file",
-      target.isEmpty
-        ? "there is no profiles.yml"
-        : "there is no profiles.yml to take the target \"\(target)\" from",
+      "there is no profiles.yml\(purpose)",
       notes: ["searched: " + searched.joined(separator: ", ")],
       help: ["give --profiles-dir, or use \"--target local\", which needs no connection"]
+    )
+  }
+
+  static func noProfileNamed(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "missing-profiles-file",
+      "this project names no profile to connect with",
+      at: range,
+      help: [
+        "write \"profile: NAME\", or give --profile",
+        "or use \"--target local\", which needs no connection",
+      ]
     )
   }
 
@@ -285,7 +323,8 @@ extension Diagnostic {
       "there is no profile \"\(name)\" in \(file)",
       at: range,
       file: file,
-      notes: known.isEmpty ? [] : ["profiles: " + known.sorted().joined(separator: ", ")],
+      notes: (range == nil ? ["--profile names it"] : [])
+        + (known.isEmpty ? [] : ["profiles: " + known.sorted().joined(separator: ", ")]),
       help: [
         Suggestion.sentence(for: name, among: known)
           ?? "describe it, or use \"--target local\", which needs no connection"

@@ -245,6 +245,12 @@ package struct Properties: Sendable {
     package var node: YAMLNode
 
     package var name: String { value["name"]?.string ?? "" }
+
+    package init(value: PlainDictionary, file: String, range: TextRange) {
+      self.value = value
+      self.file = file
+      self.range = range
+    }
   }
 
   /// Description of a model, seed or snapshot.

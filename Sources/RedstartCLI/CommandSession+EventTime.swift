@@ -39,11 +39,11 @@ extension CommandSession {
 
   private func time(_ option: String) throws(Diagnostic) -> EventTime? {
     guard let text = arguments.value(option) else { return nil }
-    guard let time = EventTime(text) else {
+    guard let time = EventTime.ofCommandLine(text) else {
       throw Diagnostic(
         code: "usage",
         "--\(option) must be a time, not \"\(text)\"",
-        help: ["as in 2024-09-01, or 2024-09-01T06:00:00"]
+        help: ["as in 2024-09-01, or 2024-09-01T06:00:00, which is meant in UTC"]
       )
     }
     return time

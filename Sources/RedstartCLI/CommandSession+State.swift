@@ -4,22 +4,33 @@ import ProjectModel
 
 extension CommandSession {
   /// The earlier run that `--state` names, if it does.
-  func previousState(_ project: Project) throws(Diagnostic) -> PreviousState? {
-    try arguments.value("state").map { folder throws(Diagnostic) in
+  func previousState(_ project: Project) throws -> PreviousState? {
+    try arguments.value("state").map { folder in
       let state = try state(in: folder, project)
       let path = folder.hasPrefix("/") ? folder : FilePath.joining(project.root, folder)
       let target = FilePath.normalized(targetPath(project, ""))
-      if FilePath.normalized(path) == target { warnOfTarget(folder) }
+      if FilePath.normalized(path) == target { try warnOfTarget(folder, project) }
       return state
     }
   }
 
   /// A command that compares with its own target folder writes over what it compares with.
-  private func warnOfTarget(_ folder: String) {
+  private func warnOfTarget(_ folder: String, _ project: Project) throws {
     let message =
       "The state and target directories are the same: '\(folder)'. This could lead to missing "
       + "changes due to overwritten state including non-idempotent retries."
-    guard let dbtLog else { return note(message) }
+    let warning = Diagnostic(
+      .warning,
+      code: "same-state",
+      message,
+      help: ["copy the folder, and name the copy"]
+    )
+    switch try warningPolicy(project).treatment(of: warning.code) {
+    case .silent: return
+    case .error: return try tell([warning], in: project)
+    case .told: break
+    }
+    guard let dbtLog else { return try tell([warning], in: project) }
     dbtLog.fire("WarnStateTargetEqual", "I072", "Warning: \(message)", level: .warn)
   }
 
@@ -76,7 +87,7 @@ extension CommandSession {
     in parsed: ParsedProject,
     kinds: Set<Node.Kind>,
     indirect: IndirectSelection = .eager
-  ) throws(Diagnostic) -> Set<String> {
+  ) throws -> Set<String> {
     let project = parsed.project
     let history = try previousState(project).map {
       StateComparison(parsed, previous: $0, buffers: buffers)
@@ -107,9 +118,12 @@ extension CommandSession {
     }
     let result = try selection.resolve(in: parsed.graph)
     if let dbtLog {
-      dbtLog.report(unmatched: result.warnings, from: buffers, style: style)
-    } else if !isQuiet {
-      report(result.warnings)
+      let policy = try warningPolicy(project)
+      let warnings = policy.applied(to: result.warnings.map(DbtLog.worded))
+      if warnings.contains(where: \.isError) { throw DiagnosticList(warnings) }
+      dbtLog.report(unmatched: warnings, from: buffers, style: style)
+    } else {
+      try tell(result.warnings, in: project)
     }
     return result.nodes
   }

@@ -169,9 +169,13 @@ struct CommandSession: Sendable {
     options.environment = console.environment
     options.connects = connects
     options.homeDirectory = console.environment["HOME"]
+    // These do without a connection.
+    options.requiresProfile = console.speaksDbt && !["deps", "clean"].contains(command.name)
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)
-    report(loaded.diagnostics.filter { !isQuiet || $0.isError })
+    // Wrong options for warnings are told even where nothing warns.
+    _ = try warningPolicy(loaded.project)
+    try tell(loaded.diagnostics, in: loaded.project)
     return loaded.project
   }
 
@@ -181,6 +185,11 @@ struct CommandSession: Sendable {
     do throws(Diagnostic) {
       _ = try eventTimes
       invocation.sample = try sample
+      switch try warningPolicy(project).treatment(of: "warned-by-template") {
+      case .told: break
+      case .error: invocation.templateWarnings = .raised
+      case .silent: invocation.templateWarnings = .dropped
+      }
     } catch {
       throw DiagnosticList([error])
     }
@@ -188,7 +197,7 @@ struct CommandSession: Sendable {
     let parsed = try parser.parse()
     // Whatever prints SQL later must not print keys.
     protectSecretsInSQL()
-    if !isQuiet { report(parsed.diagnostics) }
+    try tell(parsed.diagnostics, in: project)
     return parsed
   }
 
@@ -212,9 +221,20 @@ struct CommandSession: Sendable {
       result[underscored(name)] =
         Self.numericOptions.contains(name)
         ? values.last.flatMap { Int($0) }.map { .integer($0) } ?? .null
-        : values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
+        : name == "warn-error-options"
+          ? warningOptions(values)
+          : values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
     }
     return result
+  }
+
+  /// The mapping itself, as dbt writes it; what cannot be read is refused elsewhere.
+  private func warningOptions(_ values: [String]) -> PlainValue {
+    do throws(Diagnostic) {
+      return .dictionary(try givenWarningOptions ?? [:])
+    } catch {
+      return .string(values.last ?? "")
+    }
   }
 
   private static let numericOptions: Set<String> = ["limit", "threads", "port"]

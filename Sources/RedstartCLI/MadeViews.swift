@@ -48,10 +48,22 @@ struct MadeViews {
   }
 
   /// Adds the views that a run has made to those that stood before, and writes the file.
-  mutating func note(_ report: RunReport, standing: Set<String>) throws(Diagnostic) {
+  ///
+  /// - Parameters:
+  ///   - report: what the run did.
+  ///   - standing: the views that stood before.
+  ///   - clones: the nodes that were made as views, whatever they are otherwise.
+  /// - Throws: when the file cannot be written.
+  mutating func note(
+    _ report: RunReport,
+    standing: Set<String>,
+    clones: Set<String> = []
+  ) throws(Diagnostic) {
     var known = standing
-    for result in report.results
-    where result.kind == .model && result.status == .success && result.materialization == "view" {
+    func isView(_ result: NodeResult) -> Bool {
+      clones.contains(result.id) || result.kind == .model && result.materialization == "view"
+    }
+    for result in report.results where result.status == .success && isView(result) {
       guard let relation = result.relation, let schema = relation.schema else { continue }
       known.insert("\(schema).\(relation.identifier)".lowercased())
     }

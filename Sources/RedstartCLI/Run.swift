@@ -16,7 +16,9 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     return .usage
   }
   if arguments.has("version") {
-    console.output("redstart \(Redstart.version)\n")
+    console.output(
+      console.speaksDbt ? DbtUsage.version : "redstart \(Redstart.version)\n"
+    )
     return .success
   }
   guard let command = arguments.command else {

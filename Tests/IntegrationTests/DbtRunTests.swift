@@ -171,6 +171,112 @@ import Testing
     #expect(test.output.contains("+++,2") && test.output.contains("---,3"), "\(test.output)")
   }
 
+  @Test func `without profiles nothing runs, and a wrong name is told with its place`() throws {
+    let project = try DbtProgramProject(["models/orders.sql": "select 1 as id"])
+    let nowhere = project.program.folder.path + "/nowhere"
+    try FileManager.default.createDirectory(atPath: nowhere, withIntermediateDirectories: true)
+    let none = try project.dbt("run", "--profiles-dir", nowhere)
+    #expect(none.code == 2 && none.output.contains("error[missing-profiles-file]"))
+    #expect(none.output.contains("Runtime Error") && none.output.contains("--target local"))
+    // Installing packages needs no connection.
+    #expect(try project.dbt("deps", "--profiles-dir", nowhere).code == 0)
+    let profile = try project.dbt("run", "--profile", "nope")
+    #expect(profile.code == 2 && profile.output.contains("there is no profile \"nope\""))
+    let target = try project.dbt("run", "--target", "nope")
+    #expect(target.code == 2 && target.output.contains("there is no target \"nope\""))
+    #expect(target.output.contains("profiles.yml:2:3"), "\(target.output)")
+  }
+
+  @Test func `one bad column fails its node alone, where dbt is called`() throws {
+    let project = try ProgramHarness.project([
+      "dbt_project.yml": "name: shop\nprofile: shop\n",
+      "profiles.yml": "shop: { target: x, outputs: { x: { type: local, schema: dev } } }\n",
+      "models/orders.sql": "select 1 as id",
+      "models/bad.sql": "select nothing_there from {{ ref('orders') }}",
+      "models/child.sql": "select * from {{ ref('bad') }}",
+    ])
+    let refused = try project.run(["run"])
+    #expect(refused.code == 2 && refused.error.contains("error[unknown-column]"))
+    let run = try project.dbt(["run"])
+    #expect(run.code == 1, "\(run.output)")
+    #expect(run.output.contains("OK created sql view model dev.orders"), "\(run.output)")
+    #expect(run.output.contains("ERROR creating sql view model dev.bad"), "\(run.output)")
+    #expect(run.output.contains("PASS=1 WARN=0 ERROR=1 SKIP=1 NO-OP=0 TOTAL=3"))
+    #expect(run.output.contains("models/bad.sql:1:8"), "\(run.output)")
+    let unchecked = try project.run(["run", "--no-check"])
+    #expect(unchecked.code == 1, "\(unchecked.error)")
+  }
+
+  @Test func `the version is told as scripts take it apart`() throws {
+    let project = try DbtProgramProject([:])
+    for word in ["--version", "-v", "-V"] {
+      let version = try project.dbt(word)
+      #expect(version.code == 0)
+      #expect(version.output.hasPrefix("Core:\n  - installed: 1.11.16\n"), "\(version.output)")
+      #expect(version.output.contains("\nPlugins:\n  - postgres: 1.11.16"))
+    }
+  }
+
+  @Test func `tests that warn fail with --warn-error, and macros that warn stop what calls them`()
+    throws
+  {
+    let project = try DbtProgramProject([
+      "models/orders.sql": """
+      select 1 as id {{ exceptions.warn('careful') if var('careful', false) }}
+      """,
+      "models/late.sql": """
+      select 1 as id {{ exceptions.warn('late') if execute and var('late', false) }}
+      """,
+      "models/child.sql": "select * from {{ ref('orders') }}",
+      "models/schema.yml": """
+      models:
+        - name: orders
+          columns:
+            - name: id
+              data_tests:
+                - accepted_values: { arguments: { values: [2] }, config: { severity: warn } }
+      """,
+    ])
+    let plain = try project.dbt("build")
+    #expect(plain.code == 0 && plain.output.contains("Completed with 1 warning:"))
+    let strict = try project.dbt("build", "--warn-error")
+    #expect(strict.code == 1, "\(strict.output)")
+    for words in [
+      "FAIL 1 accepted_values_orders_id__2",
+      "Got 1 result, configured to fail if != 0",
+      "Done. PASS=2 WARN=0 ERROR=1 SKIP=1 NO-OP=0 TOTAL=4",
+    ] {
+      #expect(strict.output.contains(words), "\(words)\n\(strict.output)")
+    }
+    // It is said again with what was said the first time.
+    let retried = try project.dbt("retry")
+    #expect(retried.code == 1 && retried.output.contains("ERROR=1"), "\(retried.output)")
+    let options = "{error: [LogTestResult]}"
+    #expect(try project.dbt("test", "--warn-error-options", options).code == 1)
+    let warned = "{error: all, warn: [LogTestResult]}"
+    #expect(try project.dbt("test", "--warn-error-options", warned).code == 0)
+    let careful = try project.dbt("run", "--warn-error", "--vars", "{careful: true}")
+    #expect(careful.code == 2 && careful.output.contains("careful"), "\(careful.output)")
+    let late = try project.dbt("run", "--warn-error", "--vars", "{late: true}")
+    #expect(late.code == 1, "\(late.output)")
+    #expect(try project.results()["late"]?["status"] == "error")
+    #expect(try project.results()["orders"]?["status"] == "success")
+    let silenced = try project.dbt(
+      "run",
+      "--vars",
+      "{late: true}",
+      "--warn-error-options",
+      "{silence: [JinjaLogWarning]}"
+    )
+    #expect(silenced.code == 0 && !silenced.output.contains("late'"), "\(silenced.output)")
+    #expect(!silenced.output.contains("warned-by-template"))
+    let none = try project.dbt("run", "-s", "tag:none", "--warn-error")
+    #expect(none.code == 2, "\(none.output)")
+    #expect(
+      none.output.contains("The selection criterion 'tag:none' does not match any enabled nodes")
+    )
+  }
+
   @Test func `wrong command lines are refused in the words of dbt`() throws {
     let project = try DbtProgramProject(["models/one.sql": "select 1 as id"])
     let option = try project.dbt("run", "--nonsense")

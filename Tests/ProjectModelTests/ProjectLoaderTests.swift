@@ -470,6 +470,63 @@ import Testing
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
   }
 
+  @Test func `a project of dbt gets the local warehouse only where nobody insists on a profile`()
+    throws
+  {
+    let rows: [(file: String, text: String, target: String?, codes: [String], kind: String?)] = [
+      ("dbt_project.yml", "name: shop\nprofile: dev\n", nil, ["missing-profiles-file"], nil),
+      ("dbt_project.yml", "name: shop\n", nil, ["missing-profiles-file"], nil),
+      ("dbt_project.yml", "name: shop\nprofile: dev\n", "local", [], "local"),
+      ("dbt_project.yml", "name: shop\n", "local", [], "local"),
+      ("project.yml", "name: shop\n", nil, [], "local"),
+    ]
+    for row in rows {
+      let folder = try TemporaryFolder([row.file: row.text])
+      var options = ProjectOptions(projectDirectory: folder.path, target: row.target)
+      options.requiresProfile = true
+      do throws(DiagnosticList) {
+        let loaded = try ProjectLoader.load(options, into: Buffers())
+        #expect(loaded.project.target.kind.rawValue == row.kind, "\(row)")
+      } catch {
+        #expect(error.diagnostics.map(\.code) == row.codes, "\(row)")
+        #expect(row.kind == nil && error.diagnostics[0].help.joined().contains("--target local"))
+      }
+    }
+  }
+
+  @Test func `a profile that --profile names is not looked for in the project file`() throws {
+    let folder = try TemporaryFolder([
+      "dbt_project.yml": "name: shop\nprofile: dev\n", "profiles.yml": "dev: {outputs: {}}\n",
+    ])
+    let options = ProjectOptions(projectDirectory: folder.path, profile: "nope")
+    let error = #expect(throws: DiagnosticList.self) {
+      try ProjectLoader.load(options, into: Buffers())
+    }
+    let problem = try #require(error?.diagnostics.first)
+    #expect(problem.code == "unknown-profile" && problem.labels.isEmpty)
+    #expect(problem.notes == ["--profile names it", "profiles: dev"])
+  }
+
+  @Test func `values that macros can add to are only suspected`() throws {
+    let project = """
+      name: shop
+      models:
+        shop:
+          +materialized: materialised_view
+          mine: { +materialized: my_own_kind, +incremental_strategy: insert_overwrite_all }
+          days: { +incremental_strategy: microbatch, +materialized: materialized_view }
+          near: { +incremental_strategy: mege }
+      """
+    let (loaded, _) = try load(["dbt_project.yml": project], vars: [:])
+    let found = loaded.diagnostics.filter { $0.code == "suspect-config" }
+    #expect(
+      found.map { $0.help.first } == [
+        "did you mean \"materialized_view\"?", "did you mean \"merge\"?",
+      ]
+    )
+    #expect(loaded.diagnostics.allSatisfy { !$0.isError })
+  }
+
   @Test func searchesUpwardsOnlyWhenAsked() throws {
     let folder = try TemporaryFolder(["project.yml": "name: shop\n", "models/a.sql": ""])
     var options = ProjectOptions(projectDirectory: folder.path + "/models")

@@ -159,4 +159,49 @@ import Testing
     let text = await harness.transcript([test.command])
     #expect(Golden.problem(text, file: "errors/\(test.name).txt") == nil)
   }
+
+  @Test func `a version that is not there is told with those that are`() async throws {
+    let project = try CommandLineHarness([
+      "project.yml": "name: shop\n",
+      "models/d_v1.sql": "select 1 as id", "models/d_v2.sql": "select 1 as id",
+      "models/plain.sql": "select 1 as id",
+      "models/m.yml": "models: [{ name: d, latest_version: 2, versions: [{ v: 1 }, { v: 2 }] }]",
+      "models/e.sql": "select * from {{ ref('d', v=3) }}",
+      "models/f.sql": "select * from {{ ref('plain', v=1) }}",
+    ])
+    let outcome = await project.run("parse")
+    #expect(outcome.code == 2 && outcome.error.contains("d has no version 3"), "\(outcome.error)")
+    #expect(outcome.error.contains("its versions are 1, 2"))
+    #expect(outcome.error.contains("models/e.sql:1:18"))
+    #expect(outcome.error.contains("plain has no version 1"))
+    #expect(outcome.error.contains("it has no versions"))
+  }
+
+  @Test func `documentation that is not there is an error of projects of dbt`() async throws {
+    let files = [
+      "models/a.sql": "select 1 as id",
+      "models/m.yml": """
+      models:
+        - name: a
+          description: "{{ doc('nope') }}"
+          columns:
+            - name: id
+              description: "{{ doc('nope') }}"
+      """,
+    ]
+    let native = try CommandLineHarness(
+      files.merging(["project.yml": "name: shop\n"]) { $1 }
+    )
+    let warned = await native.run("parse")
+    #expect(warned.code == 0 && warned.error.contains("warning[unknown-doc]"), "\(warned.error)")
+    let ofDbt = try CommandLineHarness(
+      files.merging(["dbt_project.yml": "name: shop\n"]) { $1 }
+    )
+    let refused = await ofDbt.run("parse")
+    #expect(refused.code == 2 && refused.error.contains("error[unknown-doc]"), "\(refused.error)")
+    for place in ["models/m.yml:2:11", "models/m.yml:5:15"] {
+      #expect(refused.error.contains(place), "\(refused.error)")
+    }
+    #expect(refused.error.contains("in its description"), "\(refused.error)")
+  }
 }

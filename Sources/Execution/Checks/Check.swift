@@ -15,6 +15,8 @@ struct Check {
   let sampledRows: Int
   /// Whether failing rows are kept where the test does not say: `--store-failures`.
   let storesFailures: Bool
+  /// Whether a warning is a failure: `--warn-error`.
+  let failsOnWarnings: Bool
 
   struct Verdict: Sendable {
     var status: NodeResult.Status
@@ -56,7 +58,8 @@ struct Check {
     guard let row = counted.rows.first else { throw .testWithoutResult(node) }
     var verdict = try Self.verdict(
       of: row.map { $0.map { .string($0) } ?? .null },
-      settings: settings
+      settings: settings,
+      failsOnWarnings: failsOnWarnings
     )
     if verdict.status != .pass { verdict.sample = try await sample() }
     return verdict
@@ -84,7 +87,8 @@ struct Check {
   /// What `failures`, `should_warn` and `should_error` come to.
   static func verdict(
     of row: [PlainValue],
-    settings: NodeSettings
+    settings: NodeSettings,
+    failsOnWarnings: Bool
   ) throws(Diagnostic) -> Verdict {
     let plan = try CheckSettings(settings)
     guard row.count >= 3 else { throw .testWithoutResult(settings.node) }
@@ -96,11 +100,11 @@ struct Check {
       return Verdict(status: .pass, failures: 0)
     }
     let noun = failures == 1 ? "result" : "results"
+    let isFailure = isError || failsOnWarnings
+    let condition = isError ? plan.errorCondition : plan.warnCondition
     let message =
-      isError
-      ? "Got \(failures) \(noun), configured to fail if \(plan.errorCondition)"
-      : "Got \(failures) \(noun), configured to warn if \(plan.warnCondition)"
-    return Verdict(status: isError ? .fail : .warn, failures: failures, message: message)
+      "Got \(failures) \(noun), configured to \(isFailure ? "fail" : "warn") if \(condition)"
+    return Verdict(status: isFailure ? .fail : .warn, failures: failures, message: message)
   }
 
   private static func text(_ value: PlainValue) -> String? {

@@ -52,6 +52,7 @@ package enum DbtWords {
   /// What is wrong with neither the project nor the database.
   private static let ofRunning: Set<String> = [
     "state-not-found", "state-not-readable", "no-project", "unexpected-error",
+    "missing-profiles-file", "unknown-profile", "unknown-target",
   ]
 
   private static let ofConnections: Set<String> = [

@@ -63,7 +63,8 @@ extension NodePerformer {
     }
     let verdict = try Check.verdict(
       of: outcome.firstRow ?? [],
-      settings: NodeSettings(node: compiled.node)
+      settings: NodeSettings(node: compiled.node),
+      failsOnWarnings: settings.failsOnWarnings
     )
     return Finding(
       status: verdict.status,

@@ -37,7 +37,7 @@ struct NodePerformer: Sendable {
     state.begin(id)
     var result = blank(id, at: started, index: index)
     result.thread = thread
-    if compilation.graph.nodes[id]?.kind == .exposure {
+    if [.exposure, .savedQuery].contains(compilation.graph.nodes[id]?.kind) {
       // Nothing is to be done for it; it says that what it shows was built.
       result.status = .noOp
       result.message = "NO-OP"
@@ -354,7 +354,8 @@ struct NodePerformer: Sendable {
         settings: nodeSettings,
         relation: compiled.relation.map(local),
         sampledRows: settings.sampledRows,
-        storesFailures: settings.storesFailures
+        storesFailures: settings.storesFailures,
+        failsOnWarnings: settings.failsOnWarnings
       )
       var verdict = try await check.run()
       if node.kind == .unitTest, verdict.status == .fail { verdict.differ() }

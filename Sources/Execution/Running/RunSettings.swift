@@ -26,6 +26,8 @@ package struct RunSettings: Sendable {
   package var retriedBatches: [String: BatchResults] = [:]
   /// How many failing rows of a test are fetched for people to look at.
   package var sampledRows = 5
+  /// Whether a test that would warn fails: `--warn-error`.
+  package var failsOnWarnings = false
   /// Whether failing rows are kept where a test does not say: `--store-failures`.
   package var storesFailures = false
   /// A hook of the project or of a package, whose names mean what they mean there.

@@ -120,7 +120,7 @@ package struct Runner: Sendable {
 
   private static func isExecutable(_ node: Node) -> Bool {
     switch node.kind {
-    case .seed, .test, .unitTest, .snapshot, .exposure: true
+    case .seed, .test, .unitTest, .snapshot, .exposure, .savedQuery: true
     case .model: node.config["materialized"]?.string != "ephemeral"
     default: false
     }

@@ -58,9 +58,11 @@ package struct RunOrder: Sendable {
     order: [String],
     parents: [String: [String]]
   ) -> [String: [String]] {
-    // Exposures wait for nothing but what they show.
+    // Exposures and saved queries wait for nothing but what they show.
     let gated = Set(
-      order.filter { graph.nodes[$0]?.isTest == false && graph.nodes[$0]?.kind != .exposure }
+      order.filter { id in
+        graph.nodes[id].map { !$0.isTest && $0.kind != .exposure && !$0.kind.isSemantic } ?? false
+      }
     )
     var gates: [String: [String]] = [:]
     guard !gated.isEmpty else { return gates }

@@ -54,20 +54,25 @@ final class GraphSource: Sendable {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
+    var semantics: [Node.Kind: PlainDictionary] = [:]
     for id in graph.nodes.keys.sorted() {
       guard let node = graph.nodes[id] else { continue }
       switch node.kind {
       case .source: sources[id] = .dictionary(entries.source(node))
       case .exposure: exposures[id] = .dictionary(entries.exposure(node))
       case .migration, .unitTest: continue
+      case .semanticModel, .metric, .savedQuery:
+        semantics[node.kind, default: [:]][id] = .dictionary(entries.semantic(node))
       default: nodes[id] = .dictionary(entries.entry(node))
       }
     }
     for node in operations { nodes[node.uniqueID] = .dictionary(entries.entry(node)) }
     var value: PlainDictionary = [
-      "exposures": .dictionary(exposures), "functions": [:], "groups": [:], "metrics": [:],
+      "exposures": .dictionary(exposures), "functions": [:], "groups": [:],
+      "metrics": .dictionary(semantics[.metric] ?? [:]),
       "nodes": .dictionary(nodes), "sources": .dictionary(sources),
-      "semantic_models": [:], "saved_queries": [:],
+      "semantic_models": .dictionary(semantics[.semanticModel] ?? [:]),
+      "saved_queries": .dictionary(semantics[.savedQuery] ?? [:]),
     ]
     value.merge(sections)
     return value

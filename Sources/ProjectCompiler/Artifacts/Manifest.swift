@@ -54,7 +54,9 @@ package struct Manifest {
   /// What stands in the section of nodes, in its order.
   private var nodes: [Node] {
     let listed = parsed.graph.nodes.keys.sorted().compactMap { parsed.graph.nodes[$0] }
-      .filter { ![.migration, .unitTest, .exposure, .source].contains($0.kind) }
+      .filter {
+        ![.migration, .unitTest, .exposure, .source].contains($0.kind) && !$0.kind.isSemantic
+      }
     return listed + others.filter { parsed.graph.nodes[$0.uniqueID] == nil }
   }
 
@@ -66,6 +68,7 @@ package struct Manifest {
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
     var unitTests = PlainDictionary()
+    var semantics: [Node.Kind: PlainDictionary] = [:]
     let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
     var childMap = PlainDictionary()
@@ -78,6 +81,8 @@ package struct Manifest {
       case .unitTest: unitTests[id] = .dictionary(entries.unitTest(node))
       case .exposure: exposures[id] = .dictionary(entries.exposure(node))
       case .source: sources[id] = .dictionary(entries.source(node))
+      case let kind where kind.isSemantic:
+        semantics[kind, default: [:]][id] = .dictionary(entries.semantic(node))
       default: break
       }
     }
@@ -115,15 +120,15 @@ package struct Manifest {
       ("macros", .dictionary(macros)),
       ("docs", .dictionary(declarations.docs)),
       ("exposures", .dictionary(exposures)),
-      ("metrics", [:]),
+      ("metrics", .dictionary(semantics[.metric] ?? [:])),
       ("groups", .dictionary(declarations.groups)),
       ("selectors", .dictionary(selectors)),
       ("disabled", .dictionary(disabled)),
       ("parent_map", .dictionary(parentMap)),
       ("child_map", .dictionary(childMap)),
       ("group_map", [:]),
-      ("saved_queries", [:]),
-      ("semantic_models", [:]),
+      ("saved_queries", .dictionary(semantics[.savedQuery] ?? [:])),
+      ("semantic_models", .dictionary(semantics[.semanticModel] ?? [:])),
       ("unit_tests", .dictionary(unitTests)),
       ("functions", [:]),
     ]

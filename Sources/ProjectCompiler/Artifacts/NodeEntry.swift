@@ -55,7 +55,9 @@ struct NodeEntry {
       }
     )
     entry["sources"] = .list(node.sourceReferences.map { .list($0.map { .string($0) }) })
-    entry["metrics"] = []
+    entry["metrics"] = .list(
+      node.metricReferences.map { .list($0.map { .string($0) }) }
+    )
     entry["functions"] = []
     entry["depends_on"] = [
       "macros": .list(node.macroDependencies.map { .string($0) }),
@@ -161,6 +163,26 @@ struct NodeEntry {
     var owner: PlainDictionary = ["email": nil, "name": nil]
     owner.merge(node.extra["owner"]?.dictionary ?? [:])
     result["owner"] = .dictionary(owner)
+    return result
+  }
+
+  /// A semantic model, metric or saved query.
+  func semantic(_ node: Node) -> PlainDictionary {
+    let nodeEntry = entry(node)
+    var result = PlainDictionary()
+    var keys = [
+      "name", "resource_type", "package_name", "path", "original_file_path", "unique_id", "fqn",
+      "description", "unrendered_config", "group", "depends_on", "refs", "created_at",
+    ]
+    switch node.kind {
+    case .metric: keys += ["meta", "tags", "sources", "metrics"]
+    case .savedQuery: keys.append("tags")
+    default: result["node_relation"] = .null
+    }
+    for key in keys { result[key] = nodeEntry[key] ?? .null }
+    result["config"] = .dictionary(node.config)
+    result["metadata"] = .null
+    result.merge(node.extra)
     return result
   }
 

@@ -43,6 +43,13 @@ package struct EventTime: Hashable, Comparable, Sendable {
     microseconds = seconds * 1_000_000 + fraction
   }
 
+  /// Reads what the command line of dbt takes: a date, or a date and a time to the second, in UTC.
+  package static func ofCommandLine(_ text: String) -> EventTime? {
+    let length = text.utf8.count
+    guard length == 10 || length == 19 && !text.contains("t") else { return nil }
+    return EventTime(text)
+  }
+
   package static func < (a: EventTime, b: EventTime) -> Bool { a.microseconds < b.microseconds }
 
   /// As Python's `str()` prints it: `2024-09-17 00:00:00+00:00`.

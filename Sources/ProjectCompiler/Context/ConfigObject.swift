@@ -31,13 +31,15 @@ final class ConfigObject: TemplateObject {
     guard !isFinal else { return .text("") }
     var given = PlainDictionary()
     if let first = arguments.positional.first {
-      guard case .dictionary(let dictionary)? = first.plain, arguments.positional.count == 1 else {
+      guard case .dictionary(let dictionary)? = first.plainConfiguration,
+        arguments.positional.count == 1
+      else {
         throw .configArguments(at: arguments.range)
       }
       given.merge(dictionary)
     }
     for (name, value) in arguments.named {
-      guard let plain = value.plain else {
+      guard let plain = value.plainConfiguration else {
         throw .configValue(name, at: arguments.range)
       }
       given[name] = plain
@@ -103,7 +105,7 @@ final class ConfigObject: TemplateObject {
         NativeFunction("config.set") { [self] arguments throws(Diagnostic) in
           let key = try arguments.string(0, "name", of: "config.set")
           guard let value = arguments.value(1, "value") else { return .text("") }
-          if !isFinal, let plain = value.plain {
+          if !isFinal, let plain = value.plainConfiguration {
             values[ConfigObject.canonical(key)] = plain
           } else if key == "sql_header", case .string(let text) = value {
             header = text.mapped

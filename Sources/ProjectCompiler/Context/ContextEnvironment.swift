@@ -20,6 +20,8 @@ struct Captured {
   var references: [Reference] = []
   var sources: [SourceReference] = []
   var macros: [String] = []
+  /// What `metric()` was called with.
+  var metrics: [[String]] = []
   var logs: [String] = []
   var warnings: [Diagnostic] = []
   /// Whether the text depends on what the database holds.

@@ -56,7 +56,7 @@ final class ExceptionsObject: TemplateObject {
       return .function(
         NativeFunction("exceptions.\(name)") { [unowned context] arguments throws(Diagnostic) in
           let text = arguments.positional.map(\.rendered).joined(separator: ", ")
-          context.warn(text, at: arguments.range)
+          try context.warn(text, at: arguments.range)
           return .text("")
         }
       )

@@ -130,7 +130,12 @@ final class NodeContext: TemplateContext {
     return live
   }
 
-  func warn(_ text: String, at range: TextRange) {
+  func warn(_ text: String, at range: TextRange) throws(Diagnostic) {
+    switch environment.invocation.templateWarnings {
+    case .told: break
+    case .raised: throw .raisedByTemplate(text, at: range)
+    case .dropped: return
+    }
     guard isExecuting else { return }
     captured.warnings.append(.warnedByTemplate(text, at: range))
   }
@@ -154,7 +159,15 @@ final class NodeContext: TemplateContext {
     switch name {
     case "ref": .function(referenceFunction)
     case "source": .function(sourceFunction)
-    case "metric", "function":
+    case "metric":
+      .function(
+        NativeFunction(name) { [unowned self] arguments throws(Diagnostic) in
+          let words = arguments.positional.map(\.rendered)
+          if !captured.metrics.contains(words) { captured.metrics.append(words) }
+          return .text("")
+        }
+      )
+    case "function":
       .function(NativeFunction(name) { _ throws(Diagnostic) in .text("") })
     case "config": .object(configObject)
     case "this":

@@ -134,7 +134,12 @@ struct Declarations {
       text = try renderer.render(template).string
     } catch {
       var problem = error
-      problem.severity = .warning
+      // For dbt a block that is missing is an error.
+      let isStrict = problem.code == "unknown-doc" && project.fileName == "dbt_project.yml"
+      if !isStrict { problem.severity = .warning }
+      if let label = problem.labels.first, label.message.isEmpty {
+        problem.labels[0].message = "in its description"
+      }
       problems.append(problem)
     }
     return context.used

@@ -30,11 +30,6 @@ struct ExposureCheck {
     }
   }
 
-  /// Whether a call names what other tools know and redstart does not, as `metric('revenue')`.
-  static func isForeign(_ call: WrittenCall) -> Bool {
-    call.text.drop { $0.isWhitespace }.hasPrefix("metric")
-  }
-
   private func value(_ key: String) -> YAMLNode? {
     guard let node = entry.node[key], !node.isNull else { return nil }
     return node

@@ -75,6 +75,7 @@ extension ProjectParser {
   func exposures(
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
+    _ semantics: inout SemanticLayer,
     _ problems: inout [Diagnostic]
   ) -> [Node] {
     var nodes: [Node] = []
@@ -108,16 +109,17 @@ extension ProjectParser {
         settle(&node, patch: patch, inFile: PlainDictionary())
         node.unrenderedConfig = configured
         guard node.isEnabled else { continue }
-        var outcome = Outcome(node: node)
         let check = ExposureCheck(entry: entry)
         if package.name == project.name { problems += check.problems }
+        var outcome = Outcome(node: node)
         for call in check.calls {
           do throws(Diagnostic) {
             let captured = try call.captured(in: environment, for: node)
             outcome.references += captured.references
             outcome.sources += captured.sources
+            outcome.node.metricReferences += captured.metrics
             if package.name == project.name, captured.references.isEmpty, captured.sources.isEmpty,
-              !ExposureCheck.isForeign(call)
+              captured.metrics.isEmpty
             {
               var problem = Diagnostic.exposureDependency(call.text, at: call.range)
               if isWrittenForDbt { problem.severity = .warning }
@@ -128,9 +130,69 @@ extension ProjectParser {
           }
         }
         resolve(&outcome, with: resolver, &problems)
-        nodes.append(outcome.node)
+        node = outcome.node
+        for words in node.metricReferences {
+          guard let name = words.last else { continue }
+          let package = words.count == 2 ? words[0] : nil
+          guard let metric = semantics.metric(named: name, package: package, from: node) else {
+            continue
+          }
+          let id = semantics.metrics[metric].uniqueID
+          if !node.dependencies.contains(id) { node.dependencies.append(id) }
+        }
+        nodes.append(node)
       }
     }
     return nodes
+  }
+
+  /// Semantic models, metrics and saved queries.
+  func semanticLayer(
+    on nodes: [Node],
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver
+  ) -> SemanticLayer {
+    var relations: [String: Node] = [:]
+    for node in nodes { relations[node.uniqueID] = node }
+    return SemanticLayer(
+      self,
+      references: { node, call, problems in
+        resolve([call], of: &node, environment, resolver, &problems)
+      },
+      relations: relations
+    )
+  }
+
+  /// Finds what calls as `ref('orders')` lead to, as they would stand in a template.
+  private func resolve(
+    _ calls: [String],
+    of node: inout Node,
+    _ environment: ContextEnvironment,
+    _ resolver: ReferenceResolver,
+    _ problems: inout [Diagnostic]
+  ) {
+    var outcome = Outcome(node: node)
+    do throws(Diagnostic) {
+      var text = MappedText()
+      for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: node.declaration) }
+      let buffer = buffers.add(generated: "\(node.kind.rawValue) \(node.name)", text)
+      let context = NodeContext(
+        environment: environment,
+        phase: .parse,
+        node: node,
+        this: nil,
+        config: ConfigObject(gathering: ())
+      )
+      let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
+      _ = try renderer.render(try Template(parsing: buffer, in: buffers))
+      outcome.references = context.captured.references
+      outcome.sources = context.captured.sources
+      outcome.node.metricReferences = context.captured.metrics
+    } catch {
+      outcome.diagnostic = error
+      problems.append(error)
+    }
+    resolve(&outcome, with: resolver, &problems)
+    node = outcome.node
   }
 }

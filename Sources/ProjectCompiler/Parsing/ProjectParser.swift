@@ -116,7 +116,11 @@ package struct ProjectParser {
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
-    nodes += exposures(environment, resolver, &problems)
+    var semantics = semanticLayer(on: nodes, environment, resolver)
+    let dashboards = exposures(environment, resolver, &semantics, &problems)
+    problems += semantics.problems
+    nodes += semantics.nodes
+    nodes += dashboards
     declarations.renderDescriptions(of: &nodes, &problems)
     nodes += unitTests(of: nodes, disabled: disabled, environment, resolver, &problems)
     let graph = Graph(nodes: nodes)

@@ -11,6 +11,8 @@ package struct Clones {
   /// Why a node is left as it is, by unique_id.
   package private(set) var untouched: [String: String] = [:]
   package private(set) var problems: [Diagnostic] = []
+  /// Why nodes cannot be cloned, by unique_id.
+  package private(set) var failures: [String: [Diagnostic]] = [:]
 
   /// Works out what is to be done for each node.
   ///
@@ -40,7 +42,11 @@ package struct Clones {
         continue
       }
       guard place.relation.name != own else {
-        untouched[id] = "Relation \(own.sql) is the one of the state"
+        if existing[own] == nil {
+          failures[id] = [.cloneOfItself(own, node)]
+        } else {
+          untouched[id] = "Relation \(own.sql) is the one of the state"
+        }
         continue
       }
       do throws(Diagnostic) {

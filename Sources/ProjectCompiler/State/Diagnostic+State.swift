@@ -1,4 +1,6 @@
 package import Diagnostics
+import ProjectModel
+import RedshiftSQL
 
 extension Diagnostic {
   static func stateMissing(_ folder: String) -> Diagnostic {
@@ -23,6 +25,15 @@ extension Diagnostic {
       code: "state-not-found",
       "\(purpose) needs the artifacts of an earlier run, and none are named",
       help: ["write --state DIR, or set DBT_STATE"]
+    )
+  }
+
+  static func cloneOfItself(_ name: RelationName, _ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-relation",
+      "\(name.description) does not exist, and the state has \(node.name) in the same place",
+      file: node.originalFilePath,
+      help: ["clone into another schema: --target names where to"]
     )
   }
 

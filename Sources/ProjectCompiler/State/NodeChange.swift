@@ -9,7 +9,9 @@ struct NodeChange {
   var kind: String
 
   /// Whether it is a node in dbt's narrower sense, which has text and a relation.
-  var hasBody: Bool { !["source", "exposure", "unit_test"].contains(kind) }
+  var hasBody: Bool { !["source", "exposure", "unit_test"].contains(kind) && !isSemantic }
+
+  private var isSemantic: Bool { ["semantic_model", "metric", "saved_query"].contains(kind) }
   var hasConfig: Bool { kind != "unit_test" }
 
   /// Compares one aspect with the earlier node; what was not there has no aspect that is the same.
@@ -21,7 +23,7 @@ struct NodeChange {
   var sameContents: Bool {
     guard old != nil else {
       // As dbt has it: what only describes data outside is not modified by being new.
-      return kind == "source" || kind == "exposure"
+      return kind == "source" || kind == "exposure" || isSemantic
     }
     switch kind {
     case "source":
@@ -30,6 +32,17 @@ struct NodeChange {
     case "exposure":
       return ["fqn", "type", "owner", "maturity", "url", "description", "label"]
         .allSatisfy { same($0) } && sameParents && sameConfig
+    case "semantic_model":
+      return [
+        "model", "description", "label", "defaults", "entities", "dimensions", "measures",
+        "primary_entity", "group",
+      ].allSatisfy { same($0) } && sameConfig
+    case "metric":
+      return ["filter", "type", "type_params", "description", "label", "time_granularity"]
+        .allSatisfy { same($0) } && sameConfig
+    case "saved_query":
+      return ["query_params", "description", "label", "group"].allSatisfy { same($0) }
+        && sameConfig && sameExports
     case "unit_test":
       return ["model", "versions", "overrides"].allSatisfy { same($0) } && sameUnitTestRows
     case "test" where isGenericTest: return sameConfig && same("fqn")
@@ -45,6 +58,19 @@ struct NodeChange {
   }
 
   private var isGenericTest: Bool { new["test_metadata"].map { !$0.isNull } ?? false }
+
+  /// Whether exports are written as they were, wherever they lead on another target.
+  private var sameExports: Bool {
+    func written(_ entry: PlainDictionary?) -> [PlainValue] {
+      (entry?["exports"]?.list ?? []).map { export in
+        [
+          "name": export.dictionary?["name"] ?? .null,
+          "config": export.dictionary?["unrendered_config"] ?? .null,
+        ]
+      }
+    }
+    return written(new) == written(old)
+  }
 
   // MARK: Aspects
 

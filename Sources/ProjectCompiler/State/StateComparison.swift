@@ -83,7 +83,9 @@ package final class StateComparison: SelectionHistory {
     let current = currentManifest
     let macros = MacroChanges(old: manifest, new: current)
     var selected: Set<String> = []
-    for section in ["nodes", "sources", "exposures", "unit_tests"] {
+    for section in [
+      "nodes", "sources", "exposures", "unit_tests", "semantic_models", "metrics", "saved_queries",
+    ] {
       let former = manifest[section]?.dictionary ?? PlainDictionary()
       for (id, entry) in current[section]?.dictionary?.pairs ?? [] {
         guard let entry = entry.dictionary, parsed.graph.nodes[id] != nil else { continue }

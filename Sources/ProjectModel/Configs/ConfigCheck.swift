@@ -31,7 +31,9 @@ package enum ConfigCheck {
 
   /// Configs with known values beside which macros may define others.
   private static let openChoices: [String: [String]] = [
-    "materialized": ["view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot"],
+    "materialized": [
+      "view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot", "materialized_view",
+    ],
     "incremental_strategy": ["append", "delete+insert", "merge", "microbatch"],
   ]
 
@@ -81,7 +83,12 @@ package enum ConfigCheck {
     guard let known = choices[key] ?? openChoices[key] else { return nil }
     guard let text = value.string else { return wrong("a word") }
     guard !known.contains(text.lowercased()) else { return nil }
-    if choices[key] == nil, Suggestion.nearest(to: text, among: known).isEmpty { return nil }
+    if choices[key] == nil {
+      guard let meant = Suggestion.nearest(to: text, among: known, limit: 1).first else {
+        return nil
+      }
+      return .suspectValue(text, of: key, meant: meant, at: valuePlace ?? place)
+    }
     return .invalidChoice(of: key, text, known: known, at: valuePlace ?? place)
   }
 

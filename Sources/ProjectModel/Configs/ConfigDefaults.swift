@@ -21,6 +21,12 @@ enum ConfigDefaults {
     case .exposure: ["enabled": true, "meta": [:], "tags": []]
     case .unitTest: ["enabled": true, "meta": [:], "tags": []]
     case .migration: ["enabled": true, "meta": [:], "tags": []]
+    case .semanticModel, .metric: ["enabled": true, "group": nil, "meta": [:]]
+    case .savedQuery:
+      [
+        "enabled": true, "group": nil, "meta": [:], "export_as": nil, "schema": nil,
+        "cache": ["enabled": false],
+      ]
     }
   }
 

@@ -109,7 +109,8 @@ struct ProjectFileReader {
   private static let trees: [(key: String, kind: Node.Kind)] = [
     ("models", .model), ("seeds", .seed), ("snapshots", .snapshot), ("sources", .source),
     ("tests", .test), ("data_tests", .test), ("unit_tests", .unitTest), ("analyses", .analysis),
-    ("exposures", .exposure),
+    ("exposures", .exposure), ("semantic-models", .semanticModel), ("metrics", .metric),
+    ("saved-queries", .savedQuery),
   ]
 
   private func configTrees() -> [Node.Kind: PlainDictionary] {

@@ -57,7 +57,14 @@ package enum ProjectLoader {
 
     let file = ProjectFileReader(section: section, reader: reader)
     let name = file.name()
-    let target = target(options, reader, section, projectName: name ?? "unnamed", root: root)
+    let target = target(
+      options,
+      reader,
+      section,
+      projectName: name ?? "unnamed",
+      root: root,
+      requiresProfile: options.requiresProfile && !isNative
+    )
     // Everything else may look at the target, so without one there would only be noise.
     guard let name, let target else { return nil }
     strings.target = target.templateValue
@@ -99,7 +106,8 @@ package enum ProjectLoader {
     _ reader: SettingsReader,
     _ section: SettingsSection,
     projectName: String,
-    root: String
+    root: String,
+    requiresProfile: Bool
   ) -> TargetConfiguration? {
     let found = DiagnosticCollector()
     let target = TargetChooser(
@@ -107,7 +115,8 @@ package enum ProjectLoader {
       reader: SettingsReader(buffers: reader.buffers, problems: found, strings: reader.strings),
       section: section,
       projectName: projectName,
-      root: root
+      root: root,
+      requiresProfile: requiresProfile
     ).choose()
     let isLacking: Set<String> = ["missing-value", "missing-environment-variable"]
     for problem in found.diagnostics where options.connects || !isLacking.contains(problem.code) {

@@ -25,6 +25,9 @@ package struct ProjectOptions: Sendable {
   /// One that does not, as what makes the cluster that the target is about, goes on without host and
   /// user.
   package var connects = true
+  /// Whether a project of dbt is refused without a profile, as dbt does: else it gets the local
+  /// warehouse.
+  package var requiresProfile = false
 
   package init(
     projectDirectory: String,

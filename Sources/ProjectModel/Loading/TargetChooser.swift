@@ -8,6 +8,8 @@ struct TargetChooser {
   let section: SettingsSection
   let projectName: String
   let root: String
+  /// Whether the local warehouse has to be asked for.
+  let requiresProfile: Bool
 
   /// The chosen connection; nil, with diagnostics, when it cannot be used.
   func choose() -> TargetConfiguration? {
@@ -15,6 +17,10 @@ struct TargetChooser {
     defer { reader.strings.allowsSecrets = false }
     let usesProfile =
       section["targets"] == nil && (options.profile != nil || section["profile"] != nil)
+    if requiresProfile, !usesProfile, section["targets"] == nil, options.target != "local" {
+      reader.problems.add(.noProfileNamed(at: keyPlace("name")))
+      return nil
+    }
     guard var target = usesProfile ? fromProfile() : fromTargets() else { return nil }
     if let threads = options.threads { target.threads = max(1, threads) }
     return target
@@ -55,13 +61,14 @@ struct TargetChooser {
     guard let file = ProfilesFile.find(options, root: root, problems: reader.problems) else {
       // Without connections there is still the local warehouse.
       guard !reader.problems.hasErrors else { return nil }
-      if isLocalEnough {
+      if isLocalEnough, !requiresProfile || options.target == "local" {
         if options.target == nil { reader.problems.add(.noProfilesFile(profile: profileName)) }
         return local(profileName: profileName)
       }
       reader.problems.add(
         .missingProfilesFile(
           target: options.target ?? "",
+          profile: profileName,
           searched: ProfilesFile.folders(options, root: root)
         )
       )
@@ -76,7 +83,7 @@ struct TargetChooser {
           profileName,
           known: known,
           file: name(of: file),
-          at: section["profile"]?.range
+          at: options.profile == nil ? section["profile"]?.range : nil
         )
       )
       return nil

@@ -13,6 +13,12 @@ package struct Node: Sendable {
     case exposure
     case unitTest = "unit_test"
     case migration
+    case semanticModel = "semantic_model"
+    case metric
+    case savedQuery = "saved_query"
+
+    /// Whether it is of the semantic layer, which is read and written down, and never run.
+    package var isSemantic: Bool { [.semanticModel, .metric, .savedQuery].contains(self) }
   }
 
   /// A column described in a properties file.
@@ -107,6 +113,8 @@ package struct Node: Sendable {
   package var meta = PlainDictionary()
   package var description = ""
   package var columns: [Column] = []
+  /// What it calls `metric()` with.
+  package var metricReferences: [[String]] = []
   /// The properties file that describes it: `models/schema.yml`.
   package var patchPath: String?
   /// The package whose properties file that is, where it is not the node's own.

@@ -47,8 +47,9 @@ extension SelectionCriterion {
       case .resourceType: { $0.kind.rawValue == value }
       case .exposure: { $0.kind == .exposure && matchesNameOrQualified($0, wildcard) }
       case .unitTest: { $0.kind == .unitTest && matchesNameOrQualified($0, wildcard) }
-      // Nodes of these kinds do not exist yet, so nothing matches.
-      case .metric, .semanticModel, .savedQuery: { _ in false }
+      case .metric: { $0.kind == .metric && matchesNameOrQualified($0, wildcard) }
+      case .semanticModel: { $0.kind == .semanticModel && matchesNameOrQualified($0, wildcard) }
+      case .savedQuery: { $0.kind == .savedQuery && matchesNameOrQualified($0, wildcard) }
       case .version: matchesVersion
       case .history: { _ in false }
       }
@@ -96,9 +97,7 @@ extension SelectionCriterion {
     case .version: known = Self.versions
     case .resourceType:
       known =
-        Node.Kind.allCases.map(\.rawValue) + [
-          "metric", "semantic_model", "saved_query", "function",
-        ]
+        Node.Kind.allCases.map(\.rawValue) + ["function"]
     default: return
     }
     guard known.contains(value) else {

@@ -141,6 +141,12 @@ extension CommandTable {
     Option(name: "write", summary: "Write the text back to the file"),
     Option(name: "upstream", summary: "Only what it depends on"),
     Option(name: "downstream", summary: "Only what depends on it"),
+    Option(name: "warn-error", summary: "Take warnings for errors"),
+    Option(
+      name: "warn-error-options",
+      argument: .value("YAML"),
+      summary: "Which of them: '{error: all, warn: [NAME], silence: [NAME]}'"
+    ),
     Option(
       name: "no-check",
       summary: "Do not check the SQL of models and tests"
@@ -151,6 +157,6 @@ extension CommandTable {
       summary: "Never use colours"
     ),
     Option(name: "help", short: "h", summary: "Show this help"),
-    Option(name: "version", summary: "Show the version"),
+    Option(name: "version", short: "V", aliases: ["v"], summary: "Show the version"),
   ]
 }

@@ -68,7 +68,10 @@ struct Command: Sendable {
 enum CommandTable {
   static let options: [Option] = commonOptions + stateOptions + migrationOptions + awsOptions
 
-  static let project = ["project-dir", "profiles-dir", "profile", "target", "vars", "target-path"]
+  static let project = [
+    "project-dir", "profiles-dir", "profile", "target", "vars", "target-path", "warn-error",
+    "warn-error-options",
+  ]
   static let output = [
     "quiet", "debug", "log-level", "log-format", "diagnostics", "no-color", "help",
   ]

@@ -9,7 +9,7 @@ enum DbtOptions {
       "populate-cache", "log-cache-events", "use-colors-file", "write-json", "print",
       "inject-ephemeral-ctes",
       "show-all-deprecations", "partial-parse-file-diff", "upload-to-artifacts-ingest-api",
-      "warn-error", "single-threaded", "include-saved-query", "export-saved-queries",
+      "single-threaded", "include-saved-query", "export-saved-queries",
     ]
     for name in switches {
       options[name] = false
@@ -20,7 +20,7 @@ enum DbtOptions {
     options["introspect"] = false
     for name in [
       "log-level-file", "log-path", "log-format-file", "log-file-max-bytes",
-      "printer-width", "record-timing-info", "partial-parse-file-path", "warn-error-options",
+      "printer-width", "record-timing-info", "partial-parse-file-path",
       "show-resource-report",
     ] {
       options[name] = true

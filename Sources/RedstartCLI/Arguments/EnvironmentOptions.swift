@@ -8,6 +8,7 @@ extension Arguments {
     ("RESOURCE_TYPES", "resource-type"), ("EXCLUDE_RESOURCE_TYPES", "exclude-resource-type"),
     ("FULL_REFRESH", "full-refresh"), ("FAIL_FAST", "fail-fast"), ("EMPTY", "empty"),
     ("STORE_FAILURES", "store-failures"), ("SAMPLE", "sample"),
+    ("WARN_ERROR", "warn-error"), ("WARN_ERROR_OPTIONS", "warn-error-options"),
     ("EVENT_TIME_START", "event-time-start"), ("EVENT_TIME_END", "event-time-end"),
     // Names that dbt had before.
     ("ARTIFACT_STATE_PATH", "state"), ("DEFER_TO_STATE", "defer"),

@@ -31,6 +31,7 @@ extension CommandSession {
         findings[place].severity = .warning
       }
     }
+    findings = try warningPolicy(project).applied(to: findings)
     protectSecretsInSQL()
     console.output(text(of: findings, in: format))
     let errors = findings.filter(\.isError).count
@@ -105,7 +106,11 @@ extension CommandSession {
       .analyze(compilation, reporting: selected)
     writeCache(parsed.project, analysis)
     let errors = analysis.errors
-    if !errors.isEmpty { throw DiagnosticList(errors) }
+    // For dbt what is wrong with a node is its own affair: the database says it, and others run.
+    if !console.speaksDbt, !errors.isEmpty { throw DiagnosticList(errors) }
+    if !errors.isEmpty {
+      note("\(Self.count(errors.count, "error")) in the SQL: `redstart check` shows where")
+    }
     let warnings = analysis.warnings.count
     if warnings > 0 {
       note("\(Self.count(warnings, "warning")) about the SQL: `redstart check` shows them")
@@ -123,7 +128,7 @@ extension CommandSession {
     let analyzer = ProjectAnalyzer(parsed, buffers: buffers)
     let analysis = analyzer.analyze(compiler.compile(Set(models.keys)), reporting: [])
     let errors = analyzer.findings(in: query, against: analysis).filter(\.isError)
-    if !errors.isEmpty { throw DiagnosticList(errors) }
+    if !console.speaksDbt, !errors.isEmpty { throw DiagnosticList(errors) }
   }
 
   // MARK: Cache

@@ -15,7 +15,7 @@ extension CommandSession {
       parsed.graph.nodes[$0]?.config["materialized"]?.string != Materialization.ephemeral.rawValue
     }
     if selected.isEmpty {
-      noteNothingToDo()
+      try noteNothingToDo(in: project)
       return .success
     }
     let manifest = try deferredManifest(project, for: "clone")
@@ -52,16 +52,22 @@ extension CommandSession {
       compiler: compiler
     )
     if !clones.problems.isEmpty { throw DiagnosticList(clones.problems) }
-    let compilation = Compilation(
+    if !console.speaksDbt, !clones.failures.isEmpty {
+      throw DiagnosticList(clones.failures.sorted { $0.key < $1.key }.flatMap(\.value))
+    }
+    var compilation = Compilation(
       project: project,
       graph: parsed.graph,
       compiled: clones.compiled,
       diagnostics: []
     )
+    compilation.failures = clones.failures
     let files = RunFiles(session: self, project: project)
     var settings = try settings(project, parsed, compiler, files, selected)
     settings.isIndependent = true
     settings.untouched = clones.untouched
+    var made = try MadeViews(project)
+    settings.formerViews = made.standing(in: existing, of: parsed.schemas)
     // The commands of the project belong to its builds.
     settings.onRunStart = []
     settings.onRunEnd = []
@@ -70,6 +76,11 @@ extension CommandSession {
     self.report(files.problems)
     try writeManifest(project, parsed, nil)
     try writeRunResults(project, report, compilation)
+    try made.note(
+      report,
+      standing: settings.formerViews,
+      clones: Set(clones.compiled.keys)
+    )
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
   }
 }

@@ -15,6 +15,7 @@ extension CommandSession {
 
   /// `redstart compile`.
   func compile() async throws -> ExitCode {
+    if !isQuiet { greet() }
     let project = try loadProject()
     let read = try parseProject(project)
     let inline = arguments.value("inline")
@@ -44,7 +45,7 @@ extension CommandSession {
       try writeManifest(project, parsed, nil)
       throw error
     }
-    reportCompileNotes(compilation, after: parsed)
+    try reportCompileNotes(compilation, after: parsed)
     if arguments.list("select").isEmpty {
       compilation.operations = compiler.operations
     }
@@ -91,17 +92,22 @@ extension CommandSession {
   }
 
   /// Warnings and logged lines that compiling added to those of parsing.
-  func reportCompileNotes(_ compilation: Compilation, after parsed: ParsedProject) {
-    guard !isQuiet else { return }
+  ///
+  /// - Throws: those that are errors.
+  func reportCompileNotes(
+    _ compilation: Compilation,
+    after parsed: ParsedProject
+  ) throws(DiagnosticList) {
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
-    for diagnostic in added where diagnostic.code == "log" {
+    for diagnostic in added where diagnostic.code == "log" && !isQuiet {
       if let dbtLog {
         dbtLog.fire("JinjaLogInfo", "I062", diagnostic.message)
       } else {
         note(diagnostic.message)
       }
     }
-    report(added.filter { $0.code != "log" })
+    // Errors that are left are the results of their nodes.
+    try tell(added.filter { $0.code != "log" && !$0.isError }, in: parsed.project)
   }
 
   func text(of buffer: BufferID) -> String {
@@ -119,8 +125,9 @@ extension ParsedProject {
     let counts: [(String, Int)] = [
       ("model", count(.model)), ("snapshot", count(.snapshot)), ("analysis", count(.analysis)),
       ("test", count(.test)), ("seed", count(.seed)), ("operation", operations.count),
-      ("source", count(.source)), ("exposure", count(.exposure)),
+      ("source", count(.source)), ("exposure", count(.exposure)), ("metric", count(.metric)),
       ("macro", macros.allNames.count), ("group", groups.reduce(0, +)),
+      ("semantic_model", count(.semanticModel)), ("saved_query", count(.savedQuery)),
       ("unit_test", count(.unitTest)),
     ]
     return counts.filter { $0.1 > 0 }.map { DbtWords.count($0.1, of: $0.0) }

@@ -11,13 +11,14 @@ extension CommandSession {
   /// `only` is what to run in place of what the options select, `project` the project if it was
   /// read before.
   func execute(only: Set<String>? = nil, in project: Project? = nil) async throws -> ExitCode {
+    greet()
     let project = try project ?? loadProject()
     let read = try parseProject(project)
     greet(read)
     let selected = (try only ?? selectNodes(in: read, kinds: kinds))
       .filter { !isLeftOut(read.graph.nodes[$0]) }
     if selected.isEmpty {
-      noteNothingToDo()
+      try noteNothingToDo(in: project)
       if console.speaksDbt { try writeNothing(project, read) }
       return .success
     }
@@ -130,8 +131,8 @@ extension CommandSession {
     case "test": return [.test, .unitTest]
     default:
       let built: Set<Node.Kind> = [.model, .seed, .test, .unitTest, .snapshot]
-      // For dbt, exposures are built by doing nothing.
-      return console.speaksDbt ? built.union([.exposure]) : built
+      // For dbt, exposures and saved queries are built by doing nothing.
+      return console.speaksDbt ? built.union([.exposure, .savedQuery]) : built
     }
   }
 
@@ -148,7 +149,7 @@ extension CommandSession {
     let compiler = Compiler(parsed, existing: existing, selected: selected)
     let compilation = compiler.compile(selected, reusing: offline)
     try requireCompiled(compilation)
-    reportCompileNotes(compilation, after: parsed)
+    try reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
     // What is built is the state that later ones are compared with.
@@ -272,6 +273,7 @@ extension CommandSession {
     settings.batchesUntil = retry?.startedAt ?? now
     settings.retriedBatches = retry?.batches ?? [:]
     settings.tellsStatements = isDebug
+    settings.failsOnWarnings = try warningPolicy(project).treatment(of: "test-failed") == .error
     settings.storesFailures = arguments.has("store-failures")
     settings.dropsViewsOnSeeds = console.speaksDbt && project.target.speaksPostgres
     settings.queryComment = try queryComment(project, parsed, compiler, selected)

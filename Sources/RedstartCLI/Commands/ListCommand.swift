@@ -25,7 +25,7 @@ extension CommandSession {
       }
     }
     if lines.isEmpty {
-      note("nothing selected")
+      try noteNothingListed(in: project)
     } else {
       console.output(lines.joined(separator: "\n") + "\n")
     }
@@ -40,7 +40,8 @@ extension CommandSession {
   private func selector(_ node: Node) -> String {
     switch node.kind {
     case .source: "source:\(node.packageName).\(node.sourceName ?? "").\(node.name)"
-    case .exposure, .unitTest: "\(node.kind.rawValue):\(node.packageName).\(node.name)"
+    case .exposure, .unitTest, .semanticModel, .metric, .savedQuery:
+      "\(node.kind.rawValue):\(node.packageName).\(node.name)"
     default: node.fqn.joined(separator: ".")
     }
   }

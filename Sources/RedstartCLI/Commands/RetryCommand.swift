@@ -110,6 +110,7 @@ extension Arguments {
     ("full-refresh", true), ("empty", true), ("store-failures", true), ("defer", true),
     ("favor-state", true), ("state", false), ("defer-state", false), ("sample", false),
     ("event-time-start", false), ("event-time-end", false), ("vars", false),
+    ("warn-error", true), ("warn-error-options", false),
   ]
 
   /// Takes over what an earlier run was told.
@@ -123,7 +124,10 @@ extension Arguments {
     complete.command = command
     // Its own --state says where the results are.
     complete.values["state"] = nil
+    // Of the two, what is said now stands for both.
+    let saysOfWarnings = complete.has("warn-error") || complete.value("warn-error-options") != nil
     for (option, isSwitch) in Self.repeated where command.options.contains(option) {
+      if saysOfWarnings, option.hasPrefix("warn-error") { continue }
       let key = String(option.map { $0 == "-" ? "_" : $0 })
       guard let value = earlier[key] else { continue }
       if isSwitch {
@@ -137,7 +141,10 @@ extension Arguments {
 
   /// A value as the command line takes it; dbt writes variables as a mapping.
   private static func text(_ value: PlainValue) -> String? {
-    if let mapping = value.dictionary { return mapping.isEmpty ? nil : value.jsonString }
+    if let mapping = value.dictionary {
+      // dbt writes the lists of an option that was not given.
+      return mapping.pairs.allSatisfy({ $0.value == [] }) ? nil : value.jsonString
+    }
     return value.string
   }
 }

@@ -73,19 +73,35 @@ struct DbtLog: Sendable {
   /// An empty line.
   func space() { fire("Formatting", "Z017", "") }
 
+  /// A warning of a criterion that matches nothing, in dbt's words.
+  static func worded(_ warning: Diagnostic) -> Diagnostic {
+    guard let criterion = criterion(of: warning) else { return warning }
+    var worded = warning
+    worded.message = "The selection criterion '\(criterion)' does not match any enabled nodes"
+    return worded
+  }
+
+  /// The criterion that a warning of a selection quotes.
+  private static func criterion(of warning: Diagnostic) -> String? {
+    guard warning.code == "nothing-selected" else { return nil }
+    for mark in ["\"", "'"] as [Character] {
+      let parts = warning.message.split(separator: mark, omittingEmptySubsequences: false)
+      if parts.count == 3 { return String(parts[1]) }
+    }
+    return nil
+  }
+
   /// Warnings about a selection; of criteria that match nothing, in dbt's words.
   func report(unmatched warnings: [Diagnostic], from buffers: Buffers, style: TextStyle) {
     for warning in warnings {
-      let parts = warning.message.split(separator: "\"", omittingEmptySubsequences: false)
-      guard warning.code == "nothing-selected", parts.count == 3 else {
+      guard let criterion = Self.criterion(of: warning) else {
         report([warning], from: buffers, style: style)
         continue
       }
-      let criterion = String(parts[1])
       fire(
         "NoNodesForSelectionCriteria",
         "M030",
-        "The selection criterion '\(criterion)' does not match any enabled nodes",
+        Self.worded(warning).message,
         level: .warn,
         data: ["spec_raw": .string(criterion)]
       )
@@ -131,27 +147,54 @@ extension CommandSession {
   }
 
   /// Says that a selection is empty.
-  func noteNothingToDo() {
-    guard let dbtLog else {
-      note("nothing selected")
-      return
+  ///
+  /// - Parameter project: what `flags:` may make an error of it.
+  /// - Throws: the same as an error, where warnings are errors.
+  func noteNothingToDo(in project: Project) throws {
+    let words = "Nothing to do. Try checking your model configs and model specification args"
+    guard try isToldOfNothing("nothing-to-do", words, in: project) else { return }
+    guard let dbtLog else { return note("nothing selected") }
+    dbtLog.fire("NothingToDo", "Q035", words)
+  }
+
+  /// The same of a list.
+  func noteNothingListed(in project: Project) throws {
+    let words = "No nodes selected!"
+    guard try isToldOfNothing("nothing-listed", words, in: project) else { return }
+    guard let dbtLog else { return note("nothing selected") }
+    dbtLog.fire("NoNodesSelected", "Q038", words, level: .warn)
+  }
+
+  private func isToldOfNothing(
+    _ event: String,
+    _ words: String,
+    in project: Project
+  ) throws -> Bool {
+    switch try warningPolicy(project).treatment(of: event) {
+    case .told: return true
+    case .silent: return false
+    case .error:
+      throw Diagnostic(
+        code: "nothing-selected",
+        console.speaksDbt ? words : "nothing is selected",
+        notes: ["--warn-error makes an error of it"]
+      )
     }
-    dbtLog.fire(
-      "NothingToDo",
-      "Q035",
-      "Nothing to do. Try checking your model configs and model specification args"
-    )
   }
 
   /// What dbt says first.
-  func greet(_ parsed: ParsedProject) {
-    guard let dbtLog else { return }
-    dbtLog.fire(
+  func greet() {
+    dbtLog?.fire(
       "MainReportVersion",
       "A001",
       "Running with dbt=\(Invocation.dbtVersion) (redstart \(Redstart.version))",
       data: ["version": .string("=\(Invocation.dbtVersion)"), "log_version": 3]
     )
+  }
+
+  /// What dbt says of the project.
+  func greet(_ parsed: ParsedProject) {
+    guard let dbtLog else { return }
     let adapter = parsed.project.target.speaksPostgres ? "postgres" : "redshift"
     dbtLog.fire(
       "AdapterRegistered",

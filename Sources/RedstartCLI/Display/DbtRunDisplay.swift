@@ -117,7 +117,8 @@ struct DbtRunDisplay: Sendable {
 
   private func start(_ id: String, _ index: Int, _ total: Int) {
     // dbt passes over exposures without a word until it is done with them.
-    if graph.nodes[id]?.kind == .exposure || session.command.name == "clone" { return }
+    let isPassedOver = [.exposure, .savedQuery].contains(graph.nodes[id]?.kind)
+    if isPassedOver || session.command.name == "clone" { return }
     let node = info(id)
     let text = description(of: id)
     log.fire(
@@ -428,6 +429,7 @@ struct DbtRunDisplay: Sendable {
     case .snapshot: "snapshot \(place)"
     case .operation: "hook: \(name)"
     case .source: "freshness of \(name)"
+    case .savedQuery: "saved query \(name)"
     default: "\(kind.rawValue) \(name)"
     }
   }

@@ -1,8 +1,22 @@
 import Diagnostics
+import ProjectCompiler
 
 /// What is wrong with a command line, in the form that dbt gives it: that of its library for
 /// arguments.
 enum DbtUsage {
+  /// What `dbt --version` prints, as scripts take it apart; nothing is asked of the network.
+  static let version = """
+    Core:
+      - installed: \(Invocation.dbtVersion)
+      - latest:    \(Invocation.dbtVersion) - redstart \(Redstart.version) stands in for it
+
+    Plugins:
+      - postgres: \(Invocation.dbtVersion) - redstart \(Redstart.version)
+      - redshift: \(Invocation.dbtVersion) - redstart \(Redstart.version)
+
+
+    """
+
   /// The text for standard output.
   ///
   /// - Parameters:

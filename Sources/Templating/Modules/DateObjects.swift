@@ -10,6 +10,8 @@ class DateObject: PythonObject {
 
   var typeName: String { "datetime.date" }
   var rendered: String { fields.isoDate }
+  /// What `isoformat()` gives.
+  var isoText: String { fields.isoDate }
   var represented: String { "datetime.date(\(fields.year), \(fields.month), \(fields.day))" }
   var hashKey: DictionaryKey? { .data(kind: "date", [fields.ordinal]) }
   var isTrue: Bool { true }
@@ -126,6 +128,7 @@ final class DateTimeObject: DateObject {
 
   override var typeName: String { "datetime.datetime" }
   override var rendered: String { fields.isoDate + " " + fields.isoTime + fields.isoOffset() }
+  override var isoText: String { fields.isoDate + "T" + fields.isoTime + fields.isoOffset() }
 
   override var represented: String {
     var parts = [fields.year, fields.month, fields.day, fields.hour, fields.minute]

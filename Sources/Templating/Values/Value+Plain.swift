@@ -17,9 +17,12 @@ extension Value {
   /// The data of this value; nil when some part of it is not plain data.
   ///
   /// Tuples become lists; keys that are not text become their text.
-  package var plain: PlainValue? { plain(depth: 0) }
+  package var plain: PlainValue? { plain(depth: 0, keepsDates: false) }
 
-  private func plain(depth: Int) -> PlainValue? {
+  /// The same as configuration keeps it: dates as their ISO 8601 texts, as dbt writes them.
+  package var plainConfiguration: PlainValue? { plain(depth: 0, keepsDates: true) }
+
+  private func plain(depth: Int, keepsDates: Bool) -> PlainValue? {
     guard depth < 150 else { return nil }
     switch self {
     case .none: return .null
@@ -27,27 +30,36 @@ extension Value {
     case .integer(let number): return .integer(number)
     case .float(let number): return .double(number)
     case .string(let string): return .string(string.text)
-    case .list(let list): return Self.plain(list.elements, depth: depth)
-    case .tuple(let tuple): return Self.plain(tuple.elements, depth: depth)
+    case .list(let list): return Self.plain(list.elements, depth, keepsDates)
+    case .tuple(let tuple): return Self.plain(tuple.elements, depth, keepsDates)
     case .dictionary(let dictionary):
       var result = PlainDictionary()
       for entry in dictionary.entries {
-        guard let value = entry.value.plain(depth: depth + 1) else { return nil }
+        guard let value = entry.value.plain(depth: depth + 1, keepsDates: keepsDates) else {
+          return nil
+        }
         result[entry.key.rendered] = value
       }
       return .dictionary(result)
+    case .object(let date as DateObject) where keepsDates: return .string(date.isoText)
     case .object(let object):
       guard object is any PlainSequence, let elements = object.elements else { return nil }
-      return Self.plain(elements, depth: depth)
+      return Self.plain(elements, depth, keepsDates)
     case .undefined, .namespace, .function, .macro: return nil
     }
   }
 
-  private static func plain(_ elements: [Value], depth: Int) -> PlainValue? {
+  private static func plain(
+    _ elements: [Value],
+    _ depth: Int,
+    _ keepsDates: Bool
+  ) -> PlainValue? {
     var result: [PlainValue] = []
     result.reserveCapacity(elements.count)
     for element in elements {
-      guard let plain = element.plain(depth: depth + 1) else { return nil }
+      guard let plain = element.plain(depth: depth + 1, keepsDates: keepsDates) else {
+        return nil
+      }
       result.append(plain)
     }
     return .list(result)

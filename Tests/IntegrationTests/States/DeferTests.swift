@@ -133,6 +133,23 @@ import Testing
     #expect(try Set(shop.results("run_results.json", "message").values) == ["No-op"])
   }
 
+  @Test func `what clones stand on is made anew, and they with it`() throws {
+    let shop = try built()
+    try shop.succeed("clone", "--state", "prodstate")
+    // The clones are views on prod's relations, which this run replaces.
+    try shop.succeed("build", "--target", "prod")
+    #expect(try shop.sql("select count(*) from dev.raw_orders") == "3")
+  }
+
+  @Test func `nothing is cloned from its own place`() throws {
+    let shop = try built()
+    let there = try shop.succeed("clone", "--state", "prodstate", "--target", "prod")
+    #expect(there.error.contains("already exists"))
+    _ = try shop.sql("drop table prod.totals cascade")
+    let gone = try shop.run("clone", "--state", "prodstate", "--target", "prod", "-s", "totals")
+    #expect(gone.code == 2 && gone.error.contains("error[unknown-relation]"), "\(gone.error)")
+  }
+
   @Test func `a clone replaces what stands only when it is told to`() throws {
     let shop = try built()
     let kind = "select relkind from pg_class where oid = 'dev.raw_orders'::regclass"

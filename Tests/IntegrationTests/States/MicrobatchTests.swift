@@ -186,6 +186,14 @@ import Testing
       "must be before --event-time-end"
     ),
     (["--event-time-start", "soon", "--event-time-end", "2024-01-02"], "must be a time"),
+    (
+      ["--event-time-start", "2024-01-01T00:00Z", "--event-time-end", "2024-01-02"],
+      "must be a time"
+    ),
+    (
+      ["--event-time-start", "2024-01-01 00:00:00+02:00", "--event-time-end", "2024-01-02"],
+      "must be a time"
+    ),
     (["--sample", "3 weeks"], "is no unit"),
     (["--sample", "many days"], "a number and a unit"),
   ])
@@ -193,6 +201,25 @@ import Testing
     let shop = try DbtProject(Self.files)
     let outcome = try shop.project.run(["run"] + words + ["--profiles-dir", "."])
     #expect(outcome.code == 2 && outcome.error.contains(reason), "\(outcome.error)")
+  }
+
+  @Test(arguments: [
+    ("'2024-01-01 00:00:00'", "2024-01-01 00:00:00"),
+    ("modules.datetime.datetime(2024, 1, 1)", "2024-01-01T00:00:00"),
+    ("modules.datetime.date(2024, 1, 1)", "2024-01-01"),
+  ])
+  func `batches begin at a moment, too`(begin: String, written: String) throws {
+    var files = Self.files
+    files["models/daily.sql"] = files["models/daily.sql"]?
+      .replacing("begin='2024-01-01'", with: "begin=\(begin)")
+    let shop = try DbtProject(files)
+    try shop.succeed("run", "-s", "events")
+    let outcome = try run(shop, "run", "-s", "daily")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try batches(shop) == "success SUCCESS: 01 02 03 04 | ")
+    let nodes = try #require(try shop.artifact("manifest.json")["nodes"] as? [String: Any])
+    let daily = try #require(nodes["model.shop.daily"] as? [String: Any])
+    #expect((daily["config"] as? [String: Any])?["begin"] as? String == written)
   }
 
   @Test(arguments: [
