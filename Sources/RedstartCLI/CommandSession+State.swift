@@ -50,7 +50,12 @@ extension CommandSession {
     for purpose: String
   ) throws(Diagnostic) -> PlainDictionary {
     guard let folder = arguments.value("defer-state") ?? arguments.value("state") else {
-      throw .stateNotNamed(purpose)
+      var problem = Diagnostic.stateNotNamed(purpose)
+      if console.speaksDbt {
+        problem.message =
+          "--state or --defer-state are required for deferral, but neither was provided"
+      }
+      throw problem
     }
     return try state(in: folder, project).requiredManifest(for: purpose)
   }
