@@ -241,15 +241,16 @@ package struct Properties: Sendable {
     /// Path of the properties file from the project's root.
     package var file: String
     package var range: TextRange
-    /// The same with the places of its parts.
+    /// What it was read from, with the places of its parts.
     package var node: YAMLNode
 
     package var name: String { value["name"]?.string ?? "" }
 
-    package init(value: PlainDictionary, file: String, range: TextRange) {
+    package init(value: PlainDictionary, file: String, range: TextRange, node: YAMLNode) {
       self.value = value
       self.file = file
       self.range = range
+      self.node = node
     }
   }
 

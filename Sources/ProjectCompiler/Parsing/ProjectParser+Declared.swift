@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectModel
+import Templating
 
 // Nodes that only properties files declare: unit tests and exposures.
 extension ProjectParser {

@@ -126,7 +126,9 @@ struct SemanticLayer {
           ?? .string("Metric created from measure \(name.string ?? "")"),
         "config": ["enabled": .boolean(model.isEnabled), "meta": .dictionary(model.meta)],
       ]
-      read(Properties.Entry(value: value, file: entry.file, range: entry.range), package, parser)
+      var metric = entry
+      metric.value = value
+      read(metric, package, parser)
     }
   }
 
