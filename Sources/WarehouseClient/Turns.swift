@@ -15,7 +15,15 @@ package final class Turns {
       isTaken = true
       return
     }
-    await withCheckedContinuation { waiting.append($0) }
+    await withCheckedContinuation { continuation in
+      // On the way here the task may have been put in line once more, behind whoever passed the turn.
+      if isTaken {
+        waiting.append(continuation)
+      } else {
+        isTaken = true
+        continuation.resume()
+      }
+    }
   }
 
   /// Hands the turn to whoever has waited longest.

@@ -131,6 +131,22 @@ import Testing
     await session.close()
   }
 
+  @Test(.timeLimit(.minutes(1))) func callsDuringACopyAreNotForgotten() async throws {
+    let session = try await SharedServer.open()
+    _ = try await session.execute("CREATE TEMP TABLE c (i int)")
+    for round in 1...100 {
+      let other = Mutex<Task<StatementResult, any Error>?>(nil)
+      _ = try await session.copyIn("COPY c FROM STDIN") { [copied = Counter()] in
+        if copied.next() > 1 { return nil }
+        other.withLock { $0 = Task { try await session.execute("SELECT 1") } }
+        return [UInt8]("1\n".utf8)
+      }
+      #expect(try await session.execute("SELECT count(*) FROM c").rows == [["\(round)"]])
+      #expect(try await other.withLock { $0 }?.value.rows == [["1"]])
+    }
+    await session.close()
+  }
+
   @Test func noticesALostConnection() async throws {
     let (session, other) = (try await SharedServer.open(), try await SharedServer.open())
     let own = try await session.execute("SELECT pg_backend_pid()").rows.first?.first ?? nil
