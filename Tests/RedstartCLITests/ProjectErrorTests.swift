@@ -170,7 +170,10 @@ import Testing
       "models/f.sql": "select * from {{ ref('plain', v=1) }}",
     ])
     let outcome = await project.run("parse")
-    #expect(outcome.code == 2 && outcome.error.contains("\"d\" has no version 3"), "\(outcome.error)")
+    #expect(
+      outcome.code == 2 && outcome.error.contains("\"d\" has no version 3"),
+      "\(outcome.error)"
+    )
     #expect(outcome.error.contains("its versions are 1, 2"))
     #expect(outcome.error.contains("the latest, 2"))
     #expect(outcome.error.contains("models/e.sql:1:18"))

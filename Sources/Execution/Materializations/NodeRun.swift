@@ -65,20 +65,11 @@ final class RunState: Sendable {
 
 /// One task at a time, in order of arrival.
 actor AsyncGate {
-  private var isTaken = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private let turns = Turns()
 
-  func enter() async {
-    guard isTaken else {
-      isTaken = true
-      return
-    }
-    await withCheckedContinuation { waiting.append($0) }
-  }
+  func enter() async { await turns.take() }
 
-  func leave() {
-    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
-  }
+  func leave() { turns.pass() }
 }
 
 /// Relations that must go when their node fails half-way.

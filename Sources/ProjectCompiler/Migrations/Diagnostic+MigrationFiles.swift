@@ -149,7 +149,7 @@ extension Diagnostic {
       code: "nul-byte",
       "a NUL byte in SQL: no server reads beyond it",
       at: range,
-      help: ["take it out; a file that is UTF-16 has to be stored as UTF-8"]
+      help: ["take it out of what the template makes"]
     )
   }
 }

@@ -143,7 +143,8 @@ import Testing
         comment on schema mig is 'the shop';
         create table mig.a (id int primary key);
         create table mig.aa (id int primary key, a int references mig.a (id));
-        alter table mig.a add column aa int references mig.aa (id);
+        alter table mig.a add column aa int;
+        alter table mig.a add foreign key (aa) references mig.aa (id);
         """
     ])
     try scenario.psql("drop schema mig cascade")

@@ -156,7 +156,7 @@ extension Diagnostic {
 
   static func longName(_ name: String, at range: TextRange) -> Diagnostic {
     hazard(
-      "long-name",
+      "name-too-long",
       "a name of \(name.utf8.count) bytes is cut off: Redshift keeps the first "
         + "\(MigrationHazard.longestName)",
       at: range,
