@@ -295,13 +295,14 @@ import Testing
       "seeds/seeds.yml":
         "seeds:\n  - {name: rates, config: {column_types: {contry: varchar(2)}}}\n",
       "models/tests.yml":
-        "unit_tests:\n  - {name: u, model: ordrs, given: [], expect: {rows: []}}\n",
+        "unit_tests:\n  - {name: u, model: ordrs, given: [], expect: {rows: []}}\n"
+        + "  - {name: v, model: orders, given: [{input: ref('gone')}], expect: {rows: []}}\n",
       "models/exposures.yml":
         "exposures:\n  - {name: b, type: ml, owner: {name: me}, depends_on: [nonsense]}\n",
     ]) { $1 }
     let outcome = await (try CommandLineHarness(files)).run("parse", "--diagnostics", "concise")
     #expect(outcome.code == 0)
-    for code in ["seed-column-type", "invalid-unit-test", "invalid-exposure"] {
+    for code in ["seed-column-type", "invalid-unit-test", "invalid-exposure", "unknown-ref"] {
       #expect(outcome.error.contains("warning[\(code)]"), "\(outcome.error)")
     }
   }
@@ -312,6 +313,15 @@ import Testing
         + "seeds: { shop: { +column_types: { zip: varchar(5), city: varchar } } }\n",
       "seeds/a.csv": "zip\n01234\n",
       "seeds/b.csv": "city\nRome\n",
+    ])
+    let outcome = await harness.run("check")
+    #expect(outcome.code == 0, "\(outcome.error)\(outcome.output)")
+  }
+
+  @Test func datesOfSeedsMayBeWrittenOut() async throws {
+    let harness = try Self.harness([
+      "seeds/days.csv": "day\n\"January 31, 2008\"\nToday\n5 Jan 2024\n2024-01-31T10:00:00\n",
+      "seeds/seeds.yml": "seeds:\n  - {name: days, config: {column_types: {day: date}}}\n",
     ])
     let outcome = await harness.run("check")
     #expect(outcome.code == 0, "\(outcome.error)\(outcome.output)")

@@ -130,6 +130,7 @@ struct MigrationRun {
       guard script.kind == .repeatable, let names = lost[script.path] else { return nil }
       var event = event(for: script, .undone)
       event.note = "\(names.joined(separator: ", ")) went with migration \(state.version)"
+      event.schemaAfter = schema
       return event
     }
     try await record(events)

@@ -166,8 +166,8 @@ struct ViewKeeper: Sendable {
     AlteredRelations(statements, defaultSchema, includesDrops: !repeatable.isEmpty)
   }
 
-  /// What stands on relations and is not dropped by the statements themselves; what stands on a
-  /// relation that goes is theirs to drop, unless a repeatable migration makes it.
+  /// What stands on relations and is not dropped by the statements themselves; what stands on
+  /// nothing but relations that go is theirs to drop, unless a repeatable migration makes it.
   private func kept(
     _ targets: AlteredRelations,
     _ session: any WarehouseSession
@@ -176,7 +176,7 @@ struct ViewKeeper: Sendable {
       .filter { !targets.droppedViews.contains($0.key) }
     let lost = lost(found, targets)
     return found.filter { view in
-      lost.contains(view.key) || !view.bases.contains { targets.drops($0) }
+      lost.contains(view.key) || !view.bases.allSatisfy { targets.drops($0) }
     }
   }
 

@@ -42,7 +42,8 @@ extension ProjectParser {
           guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
             continue
           }
-          problems += UnitTestCheck(entry: entry).problems(of: target, resolver, environment)
+          problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
+            .problems(of: target, resolver, environment)
         }
         if models.isEmpty, package.name == project.name,
           !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false),

@@ -152,7 +152,9 @@ enum SeedFit {
   private static func noMoment(_ text: String) -> Bool {
     var trimmed = text[...]
     while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
-    let day = trimmed.prefix { $0 != " " && $0 != "T" }
-    return !SQLType.timestamp.reads(String(trimmed)) || !SQLType.timestamp.reads(String(day))
+    guard SQLType.timestamp.reads(String(trimmed)) else { return true }
+    // A day may be written out, as `January 31, 2008`: only of digits is a first word a day alone.
+    guard trimmed.first?.isNumber == true else { return false }
+    return !SQLType.timestamp.reads(String(trimmed.prefix { $0 != " " && $0 != "T" }))
   }
 }

@@ -119,7 +119,8 @@ package enum ProjectLoader {
       requiresProfile: requiresProfile
     ).choose()
     let isLacking: Set<String> = ["missing-value", "missing-environment-variable"]
-    for problem in found.diagnostics where options.connects || !isLacking.contains(problem.code) {
+    for problem in found.diagnostics
+    where options.connects || target == nil || !isLacking.contains(problem.code) {
       reader.problems.add(problem)
     }
     return target

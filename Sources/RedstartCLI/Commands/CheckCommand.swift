@@ -31,12 +31,14 @@ extension CommandSession {
         findings[place].severity = .warning
       }
     }
-    findings = try warningPolicy(project).applied(to: findings)
+    let policy = try warningPolicy(project)
+    findings = policy.applied(to: findings)
     protectSecretsInSQL()
     console.output(text(of: findings, in: format))
     let errors = findings.filter(\.isError).count
     // Those of files that are no SQL were shown when they were read.
-    let warnings = (parsed.diagnostics + findings).filter { $0.severity == .warning }.count
+    let shown = policy.applied(to: parsed.diagnostics) + findings
+    let warnings = shown.filter { $0.severity == .warning }.count
     let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"
     if errors + warnings == 0 {
       note("checked \(nodes): nothing is wrong")

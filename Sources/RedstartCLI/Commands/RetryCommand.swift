@@ -132,7 +132,7 @@ extension Arguments {
       guard let value = earlier[key] else { continue }
       if isSwitch {
         if value.boolean == true { complete.switches.insert(option) }
-      } else if let text = Self.text(value), complete.values[option] == nil {
+      } else if let text = Self.text(value, of: option), complete.values[option] == nil {
         complete.values[option] = [text]
       }
     }
@@ -140,10 +140,13 @@ extension Arguments {
   }
 
   /// A value as the command line takes it; dbt writes variables as a mapping.
-  private static func text(_ value: PlainValue) -> String? {
+  private static func text(_ value: PlainValue, of option: String) -> String? {
     if let mapping = value.dictionary {
       // dbt writes the lists of an option that was not given.
-      return mapping.pairs.allSatisfy({ $0.value == [] }) ? nil : value.jsonString
+      let isEmpty =
+        option == "warn-error-options"
+        ? mapping.pairs.allSatisfy { $0.value == [] } : mapping.pairs.isEmpty
+      return isEmpty ? nil : value.jsonString
     }
     return value.string
   }
