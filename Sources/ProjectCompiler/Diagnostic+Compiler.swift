@@ -375,35 +375,22 @@ extension Diagnostic {
     )
   }
 
+  /// A name that Redshift would cut off; of a column, the warehouse does that without an error.
   static func longName(
     _ name: String,
-    limit: Int,
+    isColumn: Bool = false,
     at range: TextRange?,
     file: String
   ) -> Diagnostic {
-    Diagnostic(
+    let alias = "; `alias` names the relation otherwise than the file"
+    return Diagnostic(
+      isColumn ? .warning : .error,
       code: "name-too-long",
-      "\"\(name.prefix(30))…\" is \(name.utf8.count) bytes long; names have \(limit) at most",
+      (isColumn ? "column " : "") + "\"\(name.prefix(30))…\" is \(name.utf8.count) bytes long; "
+        + "names have \(MigrationHazard.longestName) at most",
       at: range,
       file: file,
-      help: ["give it a shorter name; `alias` names the relation otherwise than the file"]
-    )
-  }
-
-  static func longColumn(
-    _ name: String,
-    limit: Int,
-    at range: TextRange?,
-    file: String
-  ) -> Diagnostic {
-    Diagnostic(
-      .warning,
-      code: "name-too-long",
-      "column \"\(name.prefix(30))…\" is \(name.utf8.count) bytes long; names have \(limit) at "
-        + "most",
-      at: range,
-      file: file,
-      help: ["give it a shorter name"]
+      help: ["give it a shorter name" + (isColumn ? "" : alias)]
     )
   }
 

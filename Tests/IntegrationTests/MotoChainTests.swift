@@ -19,13 +19,7 @@ struct MotoChainTests {
     try project.folder.write([
       "project.yml": try target(String(text[..<start.lowerBound]))
         + text[start.lowerBound...].replacing("s3://udacity-dend/", with: "s3://\(bucket.name)/"),
-      "snapshots/levels.sql": """
-      {% snapshot levels %}
-      {{ config(target_schema='sparkify', unique_key='user_id', strategy='check',
-                check_cols=['level']) }}
-      select user_id, level from {{ ref('users') }}
-      {% endsnapshot %}
-      """,
+      "snapshots/levels.sql": ProgramHarness.levelsSnapshot,
     ])
     try FileManager.default.removeItem(atPath: project.folder.path + "/data/sparkify")
     return project

@@ -39,6 +39,15 @@ final class ProgramHarness: Sendable {
     return builds.appendingPathComponent("debug/redstart")
   }()
 
+  /// A snapshot of the example's users, which it has none of.
+  static let levelsSnapshot = """
+    {% snapshot levels %}
+    {{ config(target_schema='sparkify', unique_key='user_id', strategy='check',
+              check_cols=['level']) }}
+    select user_id, level from {{ ref('users') }}
+    {% endsnapshot %}
+    """
+
   /// A copy of the example project in a folder of its own.
   static func example(
     named name: String = "project",

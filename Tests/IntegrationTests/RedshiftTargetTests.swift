@@ -84,13 +84,7 @@ import Testing
   @Test func snapshotsSourcesAndOperationsRunAsOnTheLocalWarehouse() throws {
     try withExample { project, _ in
       try project.folder.write([
-        "snapshots/levels.sql": """
-        {% snapshot levels %}
-        {{ config(target_schema='sparkify', unique_key='user_id', strategy='check',
-                  check_cols=['level']) }}
-        select user_id, level from {{ ref('users') }}
-        {% endsnapshot %}
-        """,
+        "snapshots/levels.sql": ProgramHarness.levelsSnapshot,
         "models/sources.yml": """
         version: 2
         sources:

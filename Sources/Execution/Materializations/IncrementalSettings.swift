@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectCompiler
+import ProjectModel
 
 /// How an incremental model adds its rows to those that are there.
 struct IncrementalSettings: Sendable {
@@ -9,8 +10,6 @@ struct IncrementalSettings: Sendable {
     case merge
     /// The rows of a stretch of time take the place of those that were there.
     case batch(Batch)
-
-    static let words = ["append", "delete+insert", "merge", "microbatch"]
   }
 
   enum SchemaChange: String, CaseIterable, Sendable {
@@ -44,7 +43,7 @@ struct IncrementalSettings: Sendable {
     conditions = try settings.names("incremental_predicates") ?? older ?? []
     updated = try settings.names("merge_update_columns")
     notUpdated = try settings.names("merge_exclude_columns") ?? []
-    let word = try settings.choice("incremental_strategy", Strategy.words)
+    let word = try settings.choice("incremental_strategy", ConfigCheck.incrementalStrategies)
     switch word {
     case "append": strategy = .append
     case "delete+insert": strategy = .deleteInsert

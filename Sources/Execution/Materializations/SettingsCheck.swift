@@ -61,7 +61,7 @@ package struct SettingsCheck {
     var problem = Diagnostic.unknownSetting(
       "incremental_strategy",
       word,
-      allowed: IncrementalSettings.Strategy.words,
+      allowed: ConfigCheck.incrementalStrategies,
       node: node
     )
     problem.help.append("a strategy of your own is a macro, `\(macro)`")

@@ -107,9 +107,8 @@ struct ViewKeeper: Sendable {
   ) async throws(Diagnostic) -> KeptViews? {
     let targets = targets(of: statements)
     guard !targets.isEmpty, let start = targets.all.first?.statement else { return nil }
-    let found = try await kept(targets, session)
+    let (found, lost) = try await kept(targets, session)
     guard !found.isEmpty else { return nil }
-    let lost = lost(found, targets)
     let details = try await ViewDetails.read(found, database, session)
     let models = found.contains { owned.relations[$0.key] == nil } ? modelViews() : [:]
     let later = laterViews(than: path)
@@ -158,7 +157,7 @@ struct ViewKeeper: Sendable {
   ) async throws(Diagnostic) -> [String: [String]] {
     let targets = targets(of: statements)
     guard !repeatable.isEmpty, !targets.isEmpty else { return [:] }
-    let lost = lost(try await kept(targets, session), targets)
+    let lost = try await kept(targets, session).lost
     return Dictionary(grouping: lost.sorted()) { owned.relations[$0]?.path ?? "" }
   }
 
@@ -168,16 +167,19 @@ struct ViewKeeper: Sendable {
 
   /// What stands on relations and is not dropped by the statements themselves; what stands on
   /// nothing but relations that go is theirs to drop, unless a repeatable migration makes it.
+  ///
+  /// - Returns: the views, and which of them cannot come back.
   private func kept(
     _ targets: AlteredRelations,
     _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> [FoundView] {
+  ) async throws(Diagnostic) -> (views: [FoundView], lost: Set<String>) {
     let found = try await dependents(of: targets, session)
       .filter { !targets.droppedViews.contains($0.key) }
     let lost = lost(found, targets)
-    return found.filter { view in
+    let views = found.filter { view in
       lost.contains(view.key) || !view.bases.allSatisfy { targets.drops($0) }
     }
+    return (views, lost)
   }
 
   /// Views of repeatable migrations that cannot come back: what they read is gone.

@@ -260,11 +260,11 @@ package struct ProjectAnalyzer {
 
   /// Columns whose names are longer than any can be.
   private func longColumns(_ analysis: NodeAnalysis, _ node: Node) -> [Diagnostic] {
-    let limit = ProjectParser.longestName
-    return analysis.columns.filter { $0.name.utf8.count > limit }.map { column in
-      .longColumn(
+    let long = analysis.columns.filter { $0.name.utf8.count > MigrationHazard.longestName }
+    return long.map { column in
+      .longName(
         column.name,
-        limit: limit,
+        isColumn: true,
         at: column.range ?? node.place,
         file: node.originalFilePath
       )

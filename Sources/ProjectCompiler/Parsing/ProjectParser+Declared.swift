@@ -1,6 +1,5 @@
 import Diagnostics
 import ProjectModel
-import Templating
 
 // Nodes that only properties files declare: unit tests and exposures.
 extension ProjectParser {
@@ -83,16 +82,7 @@ extension ProjectParser {
     var nodes: [Node] = []
     for package in packages {
       for entry in package.properties.others["exposures"] ?? [] {
-        var node = Node(
-          uniqueID: "exposure.\(package.name).\(entry.name)",
-          kind: .exposure,
-          name: entry.name,
-          packageName: package.name,
-          path: package.resourcePath(of: entry.file),
-          originalFilePath: entry.file,
-          fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
-        )
-        node.declaration = entry.range
+        var node = declared(.exposure, entry, package)
         node.description = entry.value["description"]?.string ?? ""
         node.descriptionPlace = entry.node["description"]?.range
         node.extra = entry.value
@@ -113,35 +103,13 @@ extension ProjectParser {
         guard node.isEnabled else { continue }
         let check = ExposureCheck(entry: entry)
         if package.name == project.name { problems += check.problems }
-        var outcome = Outcome(node: node)
-        for call in check.calls {
-          do throws(Diagnostic) {
-            let captured = try call.captured(in: environment, for: node)
-            outcome.references += captured.references
-            outcome.sources += captured.sources
-            outcome.node.metricReferences += captured.metrics
-            if package.name == project.name, captured.references.isEmpty, captured.sources.isEmpty,
-              captured.metrics.isEmpty
-            {
-              var problem = Diagnostic.exposureDependency(call.text, at: call.range)
-              if isWrittenForDbt { problem.severity = .warning }
-              problems.append(problem)
-            }
-          } catch {
-            problems.append(error)
-          }
+        resolve(check.calls, of: &node, environment, resolver, &problems) { call in
+          guard package.name == project.name else { return nil }
+          var problem = Diagnostic.exposureDependency(call.text, at: call.range)
+          if isWrittenForDbt { problem.severity = .warning }
+          return problem
         }
-        resolve(&outcome, with: resolver, &problems)
-        node = outcome.node
-        for words in node.metricReferences {
-          guard let name = words.last else { continue }
-          let package = words.count == 2 ? words[0] : nil
-          guard let metric = semantics.metric(named: name, package: package, from: node) else {
-            continue
-          }
-          let id = semantics.metrics[metric].uniqueID
-          if !node.dependencies.contains(id) { node.dependencies.append(id) }
-        }
+        semantics.joinMetrics(of: &node)
         nodes.append(node)
       }
     }
@@ -159,40 +127,52 @@ extension ProjectParser {
     return SemanticLayer(
       self,
       references: { node, call, problems in
-        resolve([call], of: &node, environment, resolver, &problems)
+        resolve([call], of: &node, environment, resolver, &problems) { _ in nil }
       },
       relations: relations
     )
   }
 
-  /// Finds what calls as `ref('orders')` lead to, as they would stand in a template.
+  /// A node that nothing but a properties file says.
+  func declared(_ kind: Node.Kind, _ entry: Properties.Entry, _ package: Project) -> Node {
+    var node = Node(
+      uniqueID: "\(kind.rawValue).\(package.name).\(entry.name)",
+      kind: kind,
+      name: entry.name,
+      packageName: package.name,
+      path: package.resourcePath(of: entry.file),
+      originalFilePath: entry.file,
+      fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
+    )
+    node.declaration = entry.range
+    return node
+  }
+
+  /// Finds what calls in a properties file lead to; `idleness` is what is to be said of a call that
+  /// refers to nothing.
   private func resolve(
-    _ calls: [String],
+    _ calls: [WrittenCall],
     of node: inout Node,
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
-    _ problems: inout [Diagnostic]
+    _ problems: inout [Diagnostic],
+    idleness: (WrittenCall) -> Diagnostic?
   ) {
     var outcome = Outcome(node: node)
-    do throws(Diagnostic) {
-      var text = MappedText()
-      for call in calls { text.append(generated: "{{ \(call) }}".utf8, origin: node.declaration) }
-      let buffer = buffers.add(generated: "\(node.kind.rawValue) \(node.name)", text)
-      let context = NodeContext(
-        environment: environment,
-        phase: .parse,
-        node: node,
-        this: nil,
-        config: ConfigObject(gathering: ())
-      )
-      let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
-      _ = try renderer.render(try Template(parsing: buffer, in: buffers))
-      outcome.references = context.captured.references
-      outcome.sources = context.captured.sources
-      outcome.node.metricReferences = context.captured.metrics
-    } catch {
-      outcome.diagnostic = error
-      problems.append(error)
+    for call in calls {
+      do throws(Diagnostic) {
+        let captured = try call.captured(in: environment, for: node)
+        outcome.references += captured.references
+        outcome.sources += captured.sources
+        outcome.node.metricReferences += captured.metrics
+        if captured.references.isEmpty, captured.sources.isEmpty, captured.metrics.isEmpty,
+          let problem = idleness(call)
+        {
+          problems.append(problem)
+        }
+      } catch {
+        problems.append(error)
+      }
     }
     resolve(&outcome, with: resolver, &problems)
     node = outcome.node

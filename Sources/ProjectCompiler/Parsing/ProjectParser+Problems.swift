@@ -54,9 +54,6 @@ extension ProjectParser {
     return problems
   }
 
-  /// The most bytes of a name on Redshift.
-  static let longestName = 127
-
   /// Names of the node's relation that are longer than any can be; PostgreSQL's own limit is told
   /// where its SQL is made.
   private func longNames(of node: Node) -> [Diagnostic] {
@@ -65,10 +62,9 @@ extension ProjectParser {
       ("alias", relation.identifier), ("schema", relation.schema), ("database", relation.database),
     ]
     return parts.compactMap { key, name in
-      guard let name, name.utf8.count > Self.longestName else { return nil }
+      guard let name, name.utf8.count > MigrationHazard.longestName else { return nil }
       return .longName(
         name,
-        limit: Self.longestName,
         at: node.place(of: key),
         file: node.originalFilePath
       )

@@ -44,6 +44,29 @@ struct WrittenCall {
     self.range = range
   }
 
+  /// The node that the call means for another one; nil where it is no such call.
+  ///
+  /// - Parameters:
+  ///   - node: the node that says it.
+  ///   - resolver: finds what `ref` and `source` mean.
+  ///   - environment: what templates can use.
+  /// - Returns: its unique_id.
+  /// - Throws: what is wrong with the call, `unknown-ref` and `unknown-source`.
+  func identifier(
+    for node: Node,
+    _ resolver: ReferenceResolver,
+    in environment: ContextEnvironment
+  ) throws(Diagnostic) -> String? {
+    let captured = try captured(in: environment, for: node)
+    if let reference = captured.references.first {
+      return try resolver.identifier(of: reference, from: node)
+    }
+    if let reference = captured.sources.first {
+      return try resolver.identifier(of: reference, from: node)
+    }
+    return nil
+  }
+
   /// What the call refers to, and nothing where it is no such call.
   ///
   /// - Parameters:

@@ -8,7 +8,7 @@ import Templating
 /// They are read and joined; nothing is computed from them here.
 struct SemanticLayer {
   private(set) var models: [Node] = []
-  private(set) var metrics: [Node] = []
+  private var metrics: [Node] = []
   private(set) var queries: [Node] = []
   private(set) var problems: [Diagnostic] = []
   /// Metrics by name, those of the project first.
@@ -23,11 +23,11 @@ struct SemanticLayer {
   ///
   /// - Parameters:
   ///   - parser: settles configurations.
-  ///   - references: what calls of `ref()` in a text of an entry lead to.
+  ///   - references: notes what a call of `ref()` in an entry leads to.
   ///   - relations: the nodes that semantic models speak of, by id.
   init(
     _ parser: ProjectParser,
-    references: (inout Node, String, inout [Diagnostic]) -> Void,
+    references: (inout Node, WrittenCall, inout [Diagnostic]) -> Void,
     relations: [String: Node]
   ) {
     projectName = parser.project.name
@@ -62,16 +62,7 @@ struct SemanticLayer {
     _ package: Project,
     _ parser: ProjectParser
   ) -> Node {
-    var node = Node(
-      uniqueID: "\(kind.rawValue).\(package.name).\(entry.name)",
-      kind: kind,
-      name: entry.name,
-      packageName: package.name,
-      path: package.resourcePath(of: entry.file),
-      originalFilePath: entry.file,
-      fqn: [package.name] + package.resourceFolders(of: entry.file) + [entry.name]
-    )
-    node.declaration = entry.range
+    var node = parser.declared(kind, entry, package)
     parser.settle(
       &node,
       patch: entry.value["config"]?.dictionary ?? PlainDictionary(),
@@ -88,7 +79,7 @@ struct SemanticLayer {
     semanticModel entry: Properties.Entry,
     _ package: Project,
     _ parser: ProjectParser,
-    _ references: (inout Node, String, inout [Diagnostic]) -> Void,
+    _ references: (inout Node, WrittenCall, inout [Diagnostic]) -> Void,
     _ relations: [String: Node]
   ) {
     var model = node(.semanticModel, entry, package, parser)
@@ -98,7 +89,8 @@ struct SemanticLayer {
     tell(values.problems, of: model)
     if model.isEnabled {
       if let call = entry.value["model"]?.string {
-        references(&model, call, &problems)
+        let place = entry.node["model"]?.range ?? entry.range
+        references(&model, WrittenCall(call, at: place), &problems)
       } else {
         tell(["\"model\" must be a call as \"ref('orders')\""], of: model)
       }
@@ -270,7 +262,8 @@ struct SemanticLayer {
   }
 
   /// The metric that a name means for a node; nil, and a problem, where there is none.
-  mutating func metric(named name: String, package: String? = nil, from node: Node) -> Int? {
+  private mutating func metric(named name: String, package: String? = nil, from node: Node) -> Int?
+  {
     let found = (metricsByName[name] ?? []).filter {
       package == nil || metrics[$0].packageName == package
     }
@@ -286,6 +279,16 @@ struct SemanticLayer {
       )
     )
     return nil
+  }
+
+  /// Notes the metrics that a node speaks of.
+  mutating func joinMetrics(of node: inout Node) {
+    for words in node.metricReferences {
+      guard let name = words.last,
+        let found = metric(named: name, package: words.count == 2 ? words[0] : nil, from: node)
+      else { continue }
+      Self.add(metrics[found].uniqueID, to: &node)
+    }
   }
 
   private func nearest(_ ids: [String], to node: Node) -> String? {

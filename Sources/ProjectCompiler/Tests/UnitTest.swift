@@ -107,24 +107,8 @@ struct UnitTest {
 
   /// The node that `ref('x')` or `source('a', 'b')` means for the model.
   private func parent(_ input: String, of model: Node) throws(Diagnostic) -> String {
-    var text = MappedText()
-    text.append(generated: "{{ \(input) }}".utf8, origin: place)
-    let buffer = buffers.add(generated: "input of \(node.name)", text)
-    let context = NodeContext(
-      environment: environment,
-      phase: .parse,
-      node: model,
-      this: nil,
-      config: ConfigObject(gathering: ())
-    )
-    let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
-    _ = try renderer.render(try Template(parsing: buffer, in: buffers))
-    if let reference = context.captured.references.first {
-      return try parsed.resolver.identifier(of: reference, from: model)
-    }
-    if let reference = context.captured.sources.first {
-      return try parsed.resolver.identifier(of: reference, from: model)
-    }
+    let call = WrittenCall(input, at: place)
+    if let id = try call.identifier(for: model, parsed.resolver, in: environment) { return id }
     throw .unitTestInput(input, node.name, at: place)
   }
 

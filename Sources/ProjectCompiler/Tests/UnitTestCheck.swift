@@ -62,12 +62,8 @@ struct UnitTestCheck {
       throw .unitTestLacks("input", entry.name, at: place)
     }
     guard input != "this" else { return }
-    let captured = try WrittenCall(input, at: node.range).captured(in: environment, for: model)
-    if let reference = captured.references.first {
-      _ = try resolver.identifier(of: reference, from: model)
-    } else if let reference = captured.sources.first {
-      _ = try resolver.identifier(of: reference, from: model)
-    } else {
+    let call = WrittenCall(input, at: node.range)
+    guard try call.identifier(for: model, resolver, in: environment) != nil else {
       throw .unitTestInput(input, entry.name, at: node.range)
     }
   }
@@ -117,13 +113,9 @@ package struct UnitTestColumns {
   private func parent(_ input: String, at range: TextRange, of model: Node) -> Node? {
     if input == "this" { return model }
     do throws(Diagnostic) {
-      let captured = try WrittenCall(input, at: range)
-        .captured(in: parsed.environment, for: model)
-      if let reference = captured.references.first {
-        return parsed.graph.nodes[try parsed.resolver.identifier(of: reference, from: model)]
-      }
-      guard let reference = captured.sources.first else { return nil }
-      return parsed.graph.nodes[try parsed.resolver.identifier(of: reference, from: model)]
+      let id = try WrittenCall(input, at: range)
+        .identifier(for: model, parsed.resolver, in: parsed.environment)
+      return id.flatMap { parsed.graph.nodes[$0] }
     } catch {
       return nil
     }

@@ -29,12 +29,15 @@ package enum ConfigCheck {
     "hard_deletes": ["ignore", "invalidate", "new_record"],
   ]
 
+  /// The ways to bring an incremental model up to date, beside which macros may define others.
+  package static let incrementalStrategies = ["append", "delete+insert", "merge", "microbatch"]
+
   /// Configs with known values beside which macros may define others.
   private static let openChoices: [String: [String]] = [
     "materialized": [
       "view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot", "materialized_view",
     ],
-    "incremental_strategy": ["append", "delete+insert", "merge", "microbatch"],
+    "incremental_strategy": incrementalStrategies,
   ]
 
   /// What other tools and Redshift's own clauses call a config.

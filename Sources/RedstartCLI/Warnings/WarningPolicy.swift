@@ -155,7 +155,7 @@ extension CommandSession {
     )
     let flags = project?.configuration.flags ?? [:]
     let isOn = arguments.has("warn-error") || flags["warn_error"]?.flag == true
-    let options = try givenWarningOptions ?? nil
+    let options = try givenWarningOptions
     let ofProject = flags["warn_error_options"]
     if isOn, options != nil || ofProject.map({ !$0.isNull }) == true {
       throw Diagnostic(
