@@ -14,13 +14,10 @@ import Testing
     _ = try await oracle.session.execute("SELECT setseed(0.5)")
     _ = try await oracle.session.execute(SampleRows.setUp)
     _ = try await oracle.session.execute("SET statement_timeout = '200ms'")
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(RandomRun.seconds)
     var counts = (queries: 0, experiments: 0, changes: 0)
     var problems: [String] = []
-    var seed = RandomRun.firstSeed
-    while clock.now < end, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 25 {
-      seed += 1
+    var run = RandomRun(rounds: 100)
+    while problems.count < 25, let seed = run.next() {
       var generator = QueryGenerator(seed: seed, isSteady: true, mistakes: false)
       let sql = generator.statement()
       guard let opinion = try await oracle.opinion(of: sql), opinion.errors.isEmpty,

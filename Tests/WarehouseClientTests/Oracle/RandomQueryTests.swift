@@ -20,19 +20,16 @@ import Testing
     _ statement: (inout QueryGenerator) -> String
   ) async throws {
     let oracle = try await AnalysisOracle.open(try #require(SharedServer.settings))
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(RandomRun.seconds)
     var tally = Tally()
     var problems: [String] = []
-    var seed = RandomRun.firstSeed
-    while clock.now < end, seed - RandomRun.firstSeed < RandomRun.rounds, problems.count < 25 {
+    var run = RandomRun(rounds: 500)
+    while problems.count < 25, let seed = run.next() {
       var generator = QueryGenerator(seed: seed)
       let sql = statement(&generator)
       if let problem = try await problem(of: sql, oracle, isDamaged, &tally) {
         let mistake = generator.isWrong ? generator.mistake.map { "\($0)" } ?? "" : "none"
         problems.append("seed \(seed), mistake: \(mistake)\n  \(sql)\n  \(problem)")
       }
-      seed += 1
     }
     await oracle.session.close()
     print("\(what) from seed \(RandomRun.firstSeed): \(tally)")
