@@ -52,7 +52,7 @@ import Testing
       select count(*) as n from pg_locks where granted and mode = 'AccessExclusiveLock' \
       and relation = to_regclass('redstart.migration_event')
       """
-    let deadline = Date(timeIntervalSinceNow: 20)
+    let deadline = Date(timeIntervalSinceNow: 60)
     while try Self.value(project, isHeld) != "1" { try #require(Date() < deadline) }
     try project.folder.write("migrations/V2__b.sql", "select {{ nobody_knows() }};")
     let outcome = try project.run("migrate")

@@ -144,7 +144,7 @@ import Testing
       altering
         + "\nalter table mig.t1 add column waited int; alter table mig.t1 drop column waited;"
     )
-    let reader = try scenario.holdLock("mig.t1", mode: "access share", seconds: 600)
+    let reader = try scenario.holdLock("mig.t1", mode: "access share")
     defer { reader.end() }
     let errors = try ErrorText()
     let runner = try scenario.start(errors: errors.handle)

@@ -16,7 +16,7 @@ import Testing
       try scenario.project.folder.write("project.yml", known + "\nmigrations: { \(settings) }\n")
     }
     try scenario.write("V2__b.sql", text)
-    return (scenario, try scenario.holdLock("mig.a", mode: "access share", seconds: 600))
+    return (scenario, try scenario.holdLock("mig.a", mode: "access share"))
   }
 
   /// Lets the reader go once a try was given up, and sees the migration through.
@@ -68,7 +68,7 @@ import Testing
       "-- redstart: lock-timeout=100ms\n"
         + "create external table mig_x.e (x int) stored as parquet location 's3://bucket/e/';"
     )
-    let holder = try scenario.holdLock("rs.late_views", seconds: 30)
+    let holder = try scenario.holdLock("rs.late_views")
     defer { holder.end() }
     let outcome = try scenario.migrate()
     #expect(outcome.code == 1 && outcome.error.contains("error[lock-not-available]"))

@@ -54,7 +54,7 @@ import Testing
     kill(runner.processIdentifier, SIGSTOP)
     let start = Date()
     let outcome = try scenario.migrate("--lock-wait", "1s")
-    #expect(Date().timeIntervalSince(start) < 10)
+    #expect(Date().timeIntervalSince(start) < 60)
     #expect(outcome.code == 1 && outcome.error.contains("error[migrations-locked]"))
     let host = ProcessInfo.processInfo.hostName
     #expect(outcome.error.contains("process \(runner.processIdentifier)"), "\(outcome.error)")
@@ -143,7 +143,7 @@ import Testing
     let start = Date()
     waiter.waitUntilExit()
     #expect(waiter.terminationStatus == 0)
-    #expect(Date().timeIntervalSince(start) < 3)
+    #expect(Date().timeIntervalSince(start) < 30)
     #expect(try scenario.psql("select count(*) from mig.a") == "1")
     #expect(try scenario.log() == "1 done, 2 done")
   }

@@ -117,7 +117,7 @@ import Testing
     )
     #expect(try scenario.migrate().code == 0)
     try scenario.write("V2__b.sql", "alter table mig.a alter column s type varchar(20);")
-    let holder = try scenario.holdLock("mig.a", mode: "access share", seconds: 600)
+    let holder = try scenario.holdLock("mig.a", mode: "access share")
     defer { holder.end() }
     let run = try scenario.start()
     try scenario.wait(

@@ -53,7 +53,7 @@ import Testing
     ])
     #expect(try scenario.migrate().code == 0)
     try scenario.write("V2__b.sql", "alter table mig.a alter column s type varchar(20);")
-    let holder = try scenario.holdLock("mig.a", seconds: 600)
+    let holder = try scenario.holdLock("mig.a")
     defer { holder.end() }
     let plan = try scenario.migrate("plan")
     #expect(plan.code != 0 && plan.error.contains("error[lock-not-available]"), "\(plan.error)")
@@ -64,7 +64,7 @@ import Testing
     let scenario = try Scenario(["V1__a.sql": "create schema mig; create table mig.a (x int);"])
     #expect(try scenario.migrate().code == 0)
     try scenario.write("V2__b.sql", "-- redstart: lock-timeout=300ms\ndrop table mig.a;")
-    let holder = try scenario.holdLock("mig.a", seconds: 600)
+    let holder = try scenario.holdLock("mig.a")
     defer { holder.end() }
     let outcome = try scenario.migrate("--allow-breaking")
     #expect(outcome.error.contains("warning[drop-table]"), "\(outcome.error)")

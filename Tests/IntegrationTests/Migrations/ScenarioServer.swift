@@ -128,7 +128,7 @@ struct Scenario {
   func holdLock(
     _ table: String,
     mode: String = "access exclusive",
-    seconds: Int = 30
+    seconds: Int = 600
   ) throws -> ReadProcess {
     let process = try session(
       "begin; lock table \(table) in \(mode) mode; select pg_sleep(\(seconds)); commit"
@@ -171,7 +171,7 @@ struct Scenario {
   }
 
   /// Waits until a query gives a value.
-  func wait(_ query: String, for value: String, seconds: Double = 20) throws {
+  func wait(_ query: String, for value: String, seconds: Double = 60) throws {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while try psql(query) != value {
       try #require(Date() < deadline, "\(query) never gave \(value)")
@@ -225,7 +225,7 @@ final class ErrorText {
   }
 
   /// Waits until it has said something.
-  func wait(for words: String, seconds: Double = 20) throws {
+  func wait(for words: String, seconds: Double = 60) throws {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while !text.contains(words) {
       try #require(Date() < deadline, "never said \(words): \(text)")
