@@ -14,7 +14,9 @@ extension SQLParser {
       source = words
       break
     }
-    guard !source.isEmpty else {
+    // The two words may be left out.
+    let isCatalog = source.isEmpty && atWord("database")
+    guard !source.isEmpty || isCatalog else {
       throw failure(
         "DATA CATALOG, HIVE METASTORE, POSTGRES, MYSQL, KINESIS, MSK, KAFKA or REDSHIFT",
         help: token.kind == .word
@@ -30,7 +32,7 @@ extension SQLParser {
       CreateExternalSchema(
         name: name,
         allowsExisting: allowsExisting,
-        source: source.joined(separator: " "),
+        source: isCatalog ? "data catalog" : source.joined(separator: " "),
         options: options
       )
     )
@@ -305,7 +307,8 @@ extension SQLParser {
     OptionForm("model_type", .word), OptionForm("problem_type", .word),
     OptionForm("objective", .text), OptionForm("preprocessors", .text),
     OptionForm("hyperparameters default"), OptionForm("hyperparameters default except", .pairs),
-    OptionForm("settings", .pairs), OptionForm("sagemaker", .text), OptionForm("horizon", .number),
+    OptionForm("settings", .pairs), OptionForm("sagemaker", .textAndPart),
+    OptionForm("horizon", .number),
     OptionForm("frequency", .text), OptionForm("percentiles", .text), OptionForm("prompt", .text),
     OptionForm("suffix", .text), OptionForm("request_type", .word),
     OptionForm("response_type", .word), OptionForm("model_id", .text),

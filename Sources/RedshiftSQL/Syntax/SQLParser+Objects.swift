@@ -65,7 +65,7 @@ extension SQLParser {
     case .datashare: datashareOptions
     case .library: libraryOptions
     case .identityProvider: identityProviderOptions
-    case .externalSchema: [OptionForm("iam_role", .textOrWord), OptionForm("uri", .text)]
+    case .externalSchema: changedSchemaOptions
     case .function, .procedure, .materializedView, .model, .maskingPolicy, .rowSecurityPolicy: []
     }
   }
@@ -76,6 +76,13 @@ extension SQLParser {
     OptionForm("in group", .names), OptionForm("valid until", .text),
     OptionForm("connection limit", .numberOrWord), OptionForm("session timeout", .number),
     OptionForm("reset session timeout"), OptionForm("externalid", .textOrWord), OptionForm("with"),
+    OptionForm("set", .setting), OptionForm("reset", .word),
+  ]
+
+  private static let changedSchemaOptions: [OptionForm] = [
+    OptionForm("iam_role", .textOrWord), OptionForm("uri", .text),
+    OptionForm("authentication", .word), OptionForm("authentication_arn", .text),
+    OptionForm("secret_arn", .text),
   ]
 
   private static let databaseOptions: [OptionForm] = [
@@ -208,11 +215,6 @@ extension SQLParser {
         throw failure("AUTO REFRESH, ALTER, ROW LEVEL SECURITY or OWNER TO")
       }
       return .changeLayout(attributes)
-    case .user where at(.set) || (at(.reset) && !at(.reset, .session)):
-      guard case .parameter(let parameter) = try parseParameter() else {
-        throw failure("the name of a parameter")
-      }
-      return .setParameter(parameter)
     default: break
     }
     _ = take(.with)

@@ -17,6 +17,10 @@ struct OptionForm: Sendable {
     /// `('key' 'value', …)` and `(key value, …)`.
     case pairs
     case expression
+    /// `name = value, …` and `name TO value, …`.
+    case setting
+    /// A text, and a second one behind a colon.
+    case textAndPart
   }
 
   var words: [String]
@@ -63,8 +67,12 @@ extension SQLParser {
     guard token.kind == .word, let form = longestMatch(forms) else { return nil }
     let start = index
     for _ in form.words { advance() }
-    if form.value != .none { if !take(.as), !takeOperator("=") { _ = take(.to) } }
-    let value = try parseOptionValue(form)
+    if form.value != .none, form.value != .setting {
+      if !take(.as), !takeOperator("=") { _ = take(.to) }
+    }
+    let value =
+      form.value == .setting
+      ? .list([try parseSetting(before: forms)]) : try parseOptionValue(form)
     return StatementOption(range: textRange(from: start), name: form.name, value: value)
   }
 
@@ -104,7 +112,41 @@ extension SQLParser {
     case .texts: return .list(try parseTextList())
     case .pairs: return .list(try parsePairs())
     case .expression: return .value(try parseExpr())
+    case .setting: return .list([try parseSetting(before: [])])
+    case .textAndPart: return .list(try parseTextAndPart(name))
     }
+  }
+
+  /// Reads values until a comma with one of the options behind it.
+  private mutating func parseSetting(
+    before options: [OptionForm]
+  ) throws(SyntaxFailure) -> StatementOption {
+    let start = index
+    let name = try parseOptionWord("SET")
+    if !take(.to), !takeOperator("=") { throw failure("TO or \"=\"", help: suggestion([.to])) }
+    var values: [StatementOption] = []
+    repeat {
+      let start = index
+      let isSimple = at(.string) || token.kind == .word
+      let value =
+        isSimple
+        ? try parseOptionValue(OptionForm(name, .textOrWord))
+        : StatementOption.Value.value(try parseExpr())
+      values.append(StatementOption(range: textRange(from: start), name: "", value: value))
+    } while !options.contains { areAhead($0.words, from: 1) } && take(.comma)
+    return StatementOption(range: textRange(from: start), name: name, value: .list(values))
+  }
+
+  private mutating func parseTextAndPart(
+    _ name: String
+  ) throws(SyntaxFailure) -> [StatementOption] {
+    var texts: [StatementOption] = []
+    repeat {
+      let start = index
+      let text = try parseString("a text in quotes behind \(name)")
+      texts.append(StatementOption(range: textRange(from: start), name: "", value: .text(text)))
+    } while texts.count < 2 && take(.colon)
+    return texts
   }
 
   private mutating func parseOptionWord(_ name: String) throws(SyntaxFailure) -> String {

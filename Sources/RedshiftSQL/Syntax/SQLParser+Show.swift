@@ -26,7 +26,7 @@ extension SQLParser {
     }
     show.relation = relation.joined(separator: " ")
     if take(.all) { return show }
-    if atName, peek().kind != .string, !at(.like), !at(.limit), !at(.for) {
+    if atName, peek().kind != .string, !at(.like), !at(.limit), !at(.for), !atWord("iam_role") {
       show.object = try parseSignature("a name")
     }
     while !atStatementEnd {

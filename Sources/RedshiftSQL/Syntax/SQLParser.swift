@@ -212,8 +212,8 @@ extension SQLParser {
   }
 
   /// Whether the next tokens are the words, which are in lower case.
-  func areAhead(_ words: [String]) -> Bool {
-    words.indices.allSatisfy { isWord(peek($0), words[$0]) }
+  func areAhead(_ words: [String], from distance: Int = 0) -> Bool {
+    words.indices.allSatisfy { isWord(peek(distance + $0), words[$0]) }
   }
 
   private func isWord(_ token: SQLToken, _ word: String) -> Bool {

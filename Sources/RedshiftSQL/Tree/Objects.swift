@@ -23,7 +23,6 @@ package struct AlterObject: Sendable {
     /// The layout and refreshing of a materialized view.
     case changeLayout([TableAttribute])
     case rowSecurity(RowSecurity)
-    case setParameter(Parameter)
     case options([StatementOption])
   }
 
