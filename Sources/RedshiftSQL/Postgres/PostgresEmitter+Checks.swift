@@ -103,6 +103,15 @@ extension PostgresEmitter {
         )
       }
     }
+    if name == "sum" || name == "avg", let value = call.arguments.first,
+      let type = meanings.types[value.range], type.family == .text
+    {
+      fail(
+        "\(name.uppercased()) of \(type.spelling)",
+        at: value.range,
+        help: "cast the text to a number, as in a::int or a::decimal(18,2)"
+      )
+    }
     checkPattern(call)
     if let filter = call.filter {
       reject("FILTER", at: filter.range, help: "aggregate a CASE WHEN … THEN … END")

@@ -65,6 +65,17 @@ extension Diagnostic {
     )
   }
 
+  static func textInAggregate(_ name: String, _ type: SQLType, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "implicit-conversion",
+      "\(name.uppercased()) takes \(type.spelling) for a number without a cast",
+      at: range,
+      label: "one row whose text is no number fails the query",
+      help: ["cast the text to the number that it is"]
+    )
+  }
+
   static func sortKeyInExpression(_ column: String, _ table: RelationName, at range: TextRange)
     -> Diagnostic
   {

@@ -215,6 +215,11 @@ select n * 2 + w * 2 from b;
 =>
 ERROR arithmetic with varchar(20)
 
+## the sum of text
+select sum(v::varchar(10)) from b;
+=>
+ERROR SUM of varchar(10)
+
 ## a date beside text
 select count(*) from (select date '2020-01-01' as d, 'x'::varchar(3) as t) q where d = t;
 =>
