@@ -432,9 +432,9 @@ import Testing
     #expect(cloud.count == 0)
   }
 
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["REDSTART_MOTO"] != nil))
+  @Test(.enabled(if: Moto.address != nil, Comment(rawValue: Moto.wanted)))
   func worksAgainstMoto() throws {
-    let address = try #require(ProcessInfo.processInfo.environment["REDSTART_MOTO"])
+    let address = try #require(Moto.address)
     let harness = try Self.harness(address)
     func run(_ words: String...) throws -> ProgramHarness.Outcome {
       let outcome = try harness.run(["cluster"] + words)
