@@ -36,6 +36,7 @@ package struct ChildProcess: Sendable {
   ///   - output: an open file for its standard output; this process's own without it.
   ///   - errors: the same for its standard error.
   ///   - hasInput: whether it reads this process's standard input; without it there is none.
+  /// - Throws: why it cannot be started.
   package init(
     _ command: [String],
     environment: [String: String],
