@@ -1,3 +1,4 @@
+import Diagnostics
 import Dispatch
 import Glibc
 
@@ -55,38 +56,10 @@ enum ChildProgram {
     _ environment: [String: String],
     errors: Int32?
   ) -> Int32 {
-    guard let program = command.first else { return 127 }
-    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
-    arguments.append(nil)
-    var variables: [UnsafeMutablePointer<CChar>?] = environment.map {
-      strdup("\($0.key)=\($0.value)")
-    }
-    variables.append(nil)
-    defer {
-      for pointer in arguments + variables { free(pointer) }
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // The child gets Ctrl-C as usual, though this process ignores it.
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for number in [SIGINT, SIGTERM, SIGPIPE, SIGQUIT] { sigaddset(&defaults, number) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let errors { posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO) }
-    var process: pid_t = 0
-    guard posix_spawnp(&process, program, &actions, &attributes, arguments, variables) == 0 else {
+    do throws(ChildProcess.Failure) {
+      return try ChildProcess(command, environment: environment, errors: errors).wait().code
+    } catch {
       return 127
     }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 {
-      if errno != EINTR { return 127 }
-    }
-    let signal = status & 0x7F
-    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 }

@@ -148,6 +148,147 @@ import Testing
     }
   }
 
+  /// What the metadata service says of the role of an instance, to who has its token.
+  private static func instance(_ request: HTTPStandIn.Request) -> HTTPStandIn.Reply? {
+    guard request.path.hasPrefix("/latest/") else { return nil }
+    if request.method == "PUT" { return HTTPStandIn.Reply(200, "imds-token") }
+    guard request.header("X-aws-ec2-metadata-token") == "imds-token" else {
+      return HTTPStandIn.Reply(401, "")
+    }
+    if request.path.hasSuffix("/security-credentials/") { return HTTPStandIn.Reply(200, "loader") }
+    return HTTPStandIn.Reply(
+      200,
+      #"{"Code":"Success","AccessKeyId":"IMDS","SecretAccessKey":"s","Token":"t","Expiration":"2100-01-01T00:00:00Z"}"#
+    )
+  }
+
+  @Test func aRoleCanHaveTheInstanceAsItsSource() async throws {
+    let sts = try Self.sts()
+    defer { sts.stop() }
+    let server = try HTTPStandIn { Self.instance($0) ?? HTTPStandIn.Reply(404, "") }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    let client = try Self.client(
+      folder,
+      [
+        ".aws/config":
+          "[profile r]\nrole_arn = arn:r\ncredential_source = Ec2InstanceMetadata\n"
+      ],
+      sts,
+      [
+        "AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.address,
+        "AWS_REGION": "us-west-2",
+      ],
+      profile: "r"
+    )
+    #expect(try await client.credentials().accessKeyID == "ROLE-OF-IMDS")
+  }
+
+  /// The first version of the service, which needs no token, is not asked.
+  @Test func anInstanceWithoutTokensHasNoKeys() async throws {
+    let server = try HTTPStandIn { request in
+      request.method == "PUT" ? HTTPStandIn.Reply(404, "") : HTTPStandIn.Reply(200, "loader")
+    }
+    defer { server.stop() }
+    let client = try Self.client(
+      try TemporaryFolder(),
+      [:],
+      nil,
+      [
+        "AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.address,
+        "AWS_REGION": "us-west-2",
+      ]
+    )
+    let error = await failure { () async throws(AWSError) in try await client.credentials() }
+    #expect(error?.diagnostic.code == "no-credentials")
+    let last = error?.diagnostic.notes.last
+    #expect(last == "looked at the instance: it answers with status 404")
+    #expect(server.requests.allSatisfy { $0.method == "PUT" })
+  }
+
+  @Test func aContainerIsAskedWithItsToken() async throws {
+    let server = try HTTPStandIn { request in
+      guard request.header("Authorization") == "let me in" else {
+        return HTTPStandIn.Reply(401, "")
+      }
+      return HTTPStandIn.Reply(
+        200,
+        #"{"AccessKeyId":"CONTAINER","SecretAccessKey":"s","Token":"t","Expiration":"2100-01-01T00:00:00Z"}"#
+      )
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    let place = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(server.address)/v1/creds"]
+    for token in [
+      ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "let me in"],
+      // The file comes first: it is written anew while a pod lives.
+      [
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "old",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "\(folder.path)/token",
+      ],
+    ] {
+      let client = try Self.client(
+        folder,
+        ["token": "let me in"],
+        server,
+        place.merging(token) { $1 }
+      )
+      let found = try await client.credentials()
+      #expect(found.accessKeyID == "CONTAINER" && found.sessionToken?.revealed == "t")
+    }
+    #expect(server.requests.allSatisfy { $0.target == "/v1/creds" })
+  }
+
+  /// A token that went to any address would be given away; the usual one is AWS's own.
+  @Test(arguments: [
+    (nil, "http://example.com/creds", nil),
+    (nil, "https://example.com/creds", "https://example.com/creds"),
+    (nil, "http://169.254.170.23/v1?a=b%20c", "http://169.254.170.23/v1?a=b%20c"),
+    (nil, "http://[fd00:ec2::23]/v1", "http://[fd00:ec2::23]/v1"),
+    ("/v2/creds?id=1", "http://example.com/creds", "http://169.254.170.2/v2/creds?id=1"),
+  ])
+  func containersHaveTheirPlaces(_ relative: String?, _ full: String, _ expected: String?) throws {
+    let client = try Surroundings.client(
+      nil,
+      [
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": relative ?? "",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": full,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "secret-text",
+      ]
+    )
+    let chain = CredentialChain(caller: client.caller)
+    do throws(AWSError) {
+      let request = try chain.containerRequest()
+      #expect(request?.url == expected)
+      #expect(request?.headers["Authorization"] == "secret-text")
+    } catch {
+      #expect(expected == nil)
+      #expect(error.diagnostic.code == "credential-source")
+      #expect(!"\(error.diagnostic)".contains("secret-text"))
+    }
+  }
+
+  @Test func aProfileCanHaveAWebIdentity() async throws {
+    let server = try Self.sts()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    let config = """
+      [profile pod]
+      role_arn = arn:p
+      role_session_name = nightly
+      web_identity_token_file = \(folder.path)/token
+      """
+    let client = try Self.client(
+      folder,
+      [".aws/config": config, "token": "a.b.c"],
+      server,
+      profile: "pod"
+    )
+    #expect(try await client.credentials().accessKeyID == "ROLE-OF-nobody")
+    let request = try #require(server.requests.first)
+    #expect(request.text.contains("RoleArn=arn%3Ap&RoleSessionName=nightly&WebIdentityToken=a.b.c"))
+  }
+
   @Test func aWebIdentityNeedsNoSignature() async throws {
     let server = try Self.sts()
     defer { server.stop() }

@@ -6,33 +6,16 @@ import Testing
 
 @testable import AWSClient
 
-/// Against moto's server, where REDSTART_MOTO has its address, as `http://127.0.0.1:5757`.
-///
-/// `pip install 'moto[server]'` and `moto_server -p 5757` start one.
-@Suite(.enabled(if: Moto.address != nil), .serialized) struct MotoTests {
+/// Against moto's server.
+@Suite(.enabled(if: Moto.address != nil, Comment(rawValue: Moto.wanted)), .serialized)
+struct MotoTests {
   private static func client() throws -> AWSClient {
     try Surroundings.client(nil, ["AWS_ENDPOINT_URL": try #require(Moto.address)])
   }
 
-  private static func name(_ word: String) -> String {
-    "\(word)-\(UUID().uuidString.prefix(8).lowercased())"
-  }
-
-  /// Buckets are made by tests alone.
-  private static func makeBucket(_ name: String, _ client: AWSClient) async throws {
-    var call = AWSCall(service: .s3, operation: "CreateBucket", method: "PUT")
-    call.bucket = name
-    call.path = ""
-    let place = "<LocationConstraint>us-west-2</LocationConstraint>"
-    call.body = .bytes(
-      Array("<CreateBucketConfiguration>\(place)</CreateBucketConfiguration>".utf8)
-    )
-    _ = try await client.send(call)
-  }
-
   @Test func rolesAndTheirPolicies() async throws {
     let iam = try Self.client().iam
-    let name = Self.name("role")
+    let name = Moto.name("role")
     let trust = #"{"Version":"2012-10-17","Statement":[]}"#
     let role = try await iam.createRole(name, trustPolicy: trust, tags: [AWSTag("a", "b c")])
     #expect(role.arn.hasSuffix(name))
@@ -61,7 +44,7 @@ import Testing
     let subnets = try await ec2.subnets(filters: [EC2.Filter("vpc-id", [network.identifier])])
     #expect(!subnets.isEmpty)
     let group = try await ec2.createSecurityGroup(
-      name: Self.name("group"),
+      name: Moto.name("group"),
       description: "a test",
       network: network.identifier,
       tags: [AWSTag("k", "v")]
@@ -86,7 +69,7 @@ import Testing
 
   @Test func clustersComeAndGo() async throws {
     let redshift = try Self.client().redshift
-    let name = Self.name("cluster")
+    let name = Moto.name("cluster")
     var request = CreateClusterRequest(identifier: name, nodeType: "ra3.large", masterUser: "admin")
     request.tags = [AWSTag("made-by", "redstart")]
     request.masterPassword = Secret("Passw0rdPassw0rd")
@@ -136,8 +119,8 @@ import Testing
 
   @Test func objectsWithOddKeys() async throws {
     let client = try Self.client()
-    let bucket = Self.name("bucket")
-    try await Self.makeBucket(bucket, client)
+    let bucket = Moto.name("bucket")
+    try await Moto.makeBucket(bucket)
     #expect(try await client.s3.bucketRegion(bucket) == "us-west-2")
     let keys = ["a b", "ü/€/😀", "x+y&z=1?#", "~t/(1)*'!", "a%20b"]
     for key in keys {
@@ -158,8 +141,8 @@ import Testing
 
   @Test func objectsInParts() async throws {
     let client = try Self.client()
-    let bucket = Self.name("parts")
-    try await Self.makeBucket(bucket, client)
+    let bucket = Moto.name("parts")
+    try await Moto.makeBucket(bucket)
     let location = S3Location(bucket: bucket, key: "dir/lärge")
     let bytes = (0..<11 << 20).map { UInt8(truncatingIfNeeded: $0 &* 13 >> 4) }
     let tag = try await client.s3.put(location, length: bytes.count, partSize: 5 << 20) {
@@ -190,8 +173,8 @@ import Testing
   @Test(.enabled(if: ProcessInfo.processInfo.environment["REDSTART_MEASURE"] == "1"))
   func listsAndStreamsALot() async throws {
     let client = try Self.client()
-    let bucket = Self.name("lake")
-    try await Self.makeBucket(bucket, client)
+    let bucket = Moto.name("lake")
+    try await Moto.makeBucket(bucket)
     let clock = ContinuousClock()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for part in 0..<8 {
@@ -242,9 +225,4 @@ import Testing
     )
     #expect(most - before < 64)
   }
-}
-
-/// Where moto's server is.
-enum Moto {
-  static let address = ProcessInfo.processInfo.environment["REDSTART_MOTO"]
 }

@@ -81,27 +81,6 @@ import Testing
     #expect(Timestamp(1_369_353_600).iso8601 == "2013-05-24T00:00:00Z")
   }
 
-  @Test func gzipComesApartInPieces() throws {
-    // printf 'hello\n' | gzip -n, twice.
-    let member: [UInt8] = [
-      0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xE7, 2, 0, 0x20, 0x30,
-      0x3A, 0x36, 6, 0, 0, 0,
-    ]
-    let inflater = try GzipInflater()
-    var text: [UInt8] = []
-    for byte in member + member + [0, 0] {
-      let goesOn = try inflater.inflate([byte]) { piece in
-        text += piece
-        return true
-      }
-      #expect(goesOn)
-    }
-    #expect(String(decoding: text, as: UTF8.self) == "hello\nhello\n")
-    #expect(throws: GzipInflater.Damage.self) {
-      try GzipInflater().inflate([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) { _ in true }
-    }
-  }
-
   @Test(arguments: [
     (
       AWSService.s3, "GetObject", 403,

@@ -170,4 +170,74 @@ import Testing
     #expect(server.requests.count == 2)
     #expect(try await client.credentials().accessKeyID == "KEY2")
   }
+
+  /// `Oracle/retries.py` wrote down what botocore takes for a reason.
+  @Test func triesAgainWhereBotocoreDoes() async throws {
+    let rules = try #require(try Surroundings.json(Surroundings.fixture("retries.json")).dictionary)
+    func attempts(_ status: Int, _ code: String) async throws -> Int {
+      let server = try Self.server([
+        Self.error(status, code), HTTPStandIn.Reply(200, Self.identity),
+      ])
+      defer { server.stop() }
+      let client = try Surroundings.client(server)
+      _ = await failure { () async throws(AWSError) in try await client.sts.callerIdentity() }
+      return server.requests.count
+    }
+    let codes = (rules.list("throttling") + rules.list("transient")).compactMap(\.string)
+    #expect(codes.count >= 17)
+    for code in codes { #expect(try await attempts(400, code) == 2, "\(code)") }
+    for status in rules.list("statuses").compactMap(\.integer) + [429] {
+      #expect(try await attempts(status, "Unknown") == 2, "\(status)")
+    }
+    for (status, code) in [
+      (400, "ValidationError"), (403, "AccessDenied"), (404, "NoSuchEntity"), (409, "Conflict"),
+      (501, "NotImplemented"),
+    ] {
+      #expect(try await attempts(status, code) == 1, "\(code)")
+    }
+  }
+
+  @Test func pausesDoubleUpToALimit() async throws {
+    let rules = try #require(try Surroundings.json(Surroundings.fixture("retries.json")).dictionary)
+    let longest = try #require(rules.integer("longest_delay"))
+    let server = try Self.server([Self.error(400, "Throttling")])
+    defer { server.stop() }
+    let pauses = Pauses()
+    let client = try Surroundings.client(server, ["AWS_MAX_ATTEMPTS": "8"], pauses: pauses)
+    _ = await failure { () async throws(AWSError) in try await client.sts.callerIdentity() }
+    // Half of each, by the chance that the test gives.
+    #expect(pauses.seconds == [0.5, 1, 2, 4, 8, 10, 10])
+    #expect(pauses.seconds.max() == Double(longest) / 2)
+    let usual = try Self.server([Self.error(400, "Throttling")])
+    defer { usual.stop() }
+    let other = try Surroundings.client(usual)
+    _ = await failure { () async throws(AWSError) in try await other.sts.callerIdentity() }
+    #expect(usual.requests.count == rules.integer("attempts"))
+  }
+
+  @Test func brokenConnectionsAreTriedAgain() async throws {
+    let server = try Self.server([
+      HTTPStandIn.Reply(body: [1, 2, 3], cut: 0), HTTPStandIn.Reply(200, Self.identity),
+    ])
+    defer { server.stop() }
+    #expect(try await Surroundings.client(server).sts.callerIdentity().account == "1")
+    // In the middle of an answer, of which the head said that all is well.
+    let half = Array(Self.identity.utf8)
+    let other = try Self.server([
+      HTTPStandIn.Reply(body: half, cut: half.count / 2), HTTPStandIn.Reply(200, Self.identity),
+    ])
+    defer { other.stop() }
+    #expect(try await Surroundings.client(other).sts.callerIdentity().account == "1")
+    #expect(other.requests.count == 2)
+    // Nobody listens there.
+    let pauses = Pauses()
+    let client = try Surroundings.client(
+      nil,
+      ["AWS_ENDPOINT_URL": "http://127.0.0.1:1"],
+      pauses: pauses
+    )
+    let error = await failure { () async throws(AWSError) in try await client.sts.callerIdentity() }
+    #expect(error?.diagnostic.code == "aws-unreachable")
+    #expect(pauses.seconds.count == 2)
+  }
 }

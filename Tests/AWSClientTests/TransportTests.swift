@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -171,5 +172,100 @@ import Testing
     let response = try await transport.send(request)
     let text = String(decoding: try await response.body.collect(), as: UTF8.self)
     #expect(text == "via http://aws.invalid/")
+  }
+
+  /// TLS's own greetings are part of connecting.
+  @Test func aServerThatDoesNotShakeHandsIsGivenUp() async throws {
+    let silent = try HTTPStandIn { _ in
+      var reply = HTTPStandIn.Reply()
+      reply.isSilent = true
+      return reply
+    }
+    defer { silent.stop() }
+    let endpoint = try #require(HTTPEndpoint("https://127.0.0.1:\(silent.port)"))
+    let timeouts = HTTPTimeouts(connect: 0.5, stall: 60, total: 60)
+    await #expect {
+      try await HTTPTransport().send(HTTPRequest(endpoint: endpoint), timeouts: timeouts)
+    } throws: {
+      ($0 as? TransportFailure)?.kind == .connectTimeout
+    }
+  }
+
+  @Test func proxiesLeadToEncryptedServersWithoutReadingAlong() async throws {
+    let proxy = try HTTPStandIn { _ in HTTPStandIn.Reply(502, "") }
+    defer { proxy.stop() }
+    let transport = HTTPTransport(HTTPSettings(environment: ["HTTPS_PROXY": proxy.address]))
+    let request = HTTPRequest(
+      endpoint: HTTPEndpoint(scheme: "https", authority: "sts.us-west-2.amazonaws.com"),
+      headers: HTTPHeaders([("Authorization", "a signature")])
+    )
+    await #expect(throws: TransportFailure.self) { try await transport.send(request) }
+    let asked = try #require(proxy.requests.first)
+    #expect(asked.method == "CONNECT" && asked.target == "sts.us-west-2.amazonaws.com:443")
+    #expect(asked.header("Authorization") == nil)
+  }
+
+  /// A server of OpenSSL's own, with certificates of an authority that no system knows.
+  @Test func certificatesAreVerified() async throws {
+    let authority = try TestAuthority()
+    let stranger = try TestAuthority(named: "Somebody else")
+    func kind(
+      _ certificate: TestAuthority.Certificate,
+      trusting file: String?
+    ) async throws -> TransportFailure.Kind? {
+      let server = try EncryptedServer(certificate)
+      defer { server.stop() }
+      let settings = HTTPSettings(environment: file.map { ["AWS_CA_BUNDLE": $0] } ?? [:])
+      let endpoint = try #require(HTTPEndpoint("https://localhost:\(server.port)"))
+      do throws(TransportFailure) {
+        let response = try await HTTPTransport(settings).send(HTTPRequest(endpoint: endpoint))
+        #expect(response.status == 200)
+        return nil
+      } catch {
+        return error.kind
+      }
+    }
+    let good = try authority.certificate(for: "localhost")
+    #expect(try await kind(good, trusting: authority.path) == nil)
+    #expect(try await kind(good, trusting: nil) == .tls)
+    #expect(try await kind(good, trusting: stranger.path) == .tls)
+    let other = try authority.certificate(for: "other.example")
+    #expect(try await kind(other, trusting: authority.path) == .tls)
+    let old = try authority.certificate(for: "localhost", days: -1)
+    #expect(try await kind(old, trusting: authority.path) == .tls)
+  }
+}
+
+/// `openssl s_server`, which shows a page over TLS.
+private final class EncryptedServer {
+  let port: Int
+  private let process = Process()
+
+  init(_ certificate: TestAuthority.Certificate) throws {
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate.path, "-key",
+      certificate.keyPath,
+    ]
+    let output = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    // It says `ACCEPT 127.0.0.1:PORT`.
+    var text = ""
+    while !text.contains("ACCEPT ") || !text.hasSuffix("\n") {
+      let more = output.fileHandleForReading.availableData
+      if more.isEmpty { break }
+      text += String(decoding: more, as: UTF8.self)
+    }
+    let digits = text.split(separator: ":").last?.prefix { $0.isNumber }
+    port = try #require(digits.flatMap { Int($0) }, "openssl did not start: \(text)")
+  }
+
+  func stop() {
+    // Other tests let this process ignore gentler signals, which programs inherit.
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 }

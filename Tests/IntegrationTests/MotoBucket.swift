@@ -1,37 +1,24 @@
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AWSClient
 
-/// A bucket of its own in moto's S3, which is not of our making.
-///
-/// `pip install 'moto[server]'` and `moto_server -p 5757` start one; REDSTART_MOTO has its address,
-/// as `http://127.0.0.1:5757`.
+/// A bucket of its own in moto's S3.
 struct MotoBucket {
-  static let address = ProcessInfo.processInfo.environment["REDSTART_MOTO"]
-  /// Why tests are left out.
-  static let wanted: Comment = "REDSTART_MOTO must have the address of moto's server"
-
-  let name = "lake-\(UUID().uuidString.prefix(8).lowercased())"
+  let name = Moto.name("lake")
   /// Where moto is.
   let endpoint: String
   private let client: AWSClient
 
   init() async throws {
-    endpoint = try #require(Self.address)
+    endpoint = try #require(Moto.address)
     client = try AWSClient(
       AWSOptions(),
       surroundings: AWSSurroundings(environment: Self.environment(endpoint))
     )
-    var call = AWSCall(service: .s3, operation: "CreateBucket", method: "PUT")
-    call.bucket = name
-    call.path = ""
-    let place = "<LocationConstraint>us-west-2</LocationConstraint>"
-    call.body = .bytes(
-      Array("<CreateBucketConfiguration>\(place)</CreateBucketConfiguration>".utf8)
-    )
-    _ = try await client.send(call)
+    try await Moto.makeBucket(name)
   }
 
   /// What the program needs to find moto.

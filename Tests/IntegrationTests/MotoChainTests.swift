@@ -4,7 +4,7 @@ import Testing
 
 /// The example's whole chain with its data in moto's S3: on the stand-in for Redshift, which reads
 /// the bucket as a cluster does, and on the local warehouse, where redstart itself reads it.
-@Suite(.enabled(if: MotoBucket.address != nil, MotoBucket.wanted), .serialized)
+@Suite(.enabled(if: Moto.address != nil, Comment(rawValue: Moto.wanted)), .serialized)
 struct MotoChainTests {
   private static let data = ProgramHarness.repository.appendingPathComponent("data/sparkify").path
 

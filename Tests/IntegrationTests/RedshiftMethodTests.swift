@@ -199,4 +199,58 @@ import Testing
       }
     }
   }
+
+  /// The same query over the wire and by the Data API has the same answer, whatever its types.
+  @Test func valuesOfAllTypesAreThoseOfTheWire() throws {
+    let query = """
+      select 1::smallint as i2, -2::int as i4, 9007199254740993::bigint as i8,
+        12.50::decimal(10, 2) as d, -0.001::decimal(38, 20) as long_d, 0.1::real as f4,
+        1e300::double precision as f8, 0.1::double precision + 0.2 as sum, true as b,
+        'x'::char(3) as c, 'ü,"\\n'::varchar(20) as v, ''::varchar(5) as e,
+        date '2020-02-29' as day, timestamp '2020-01-02 03:04:05.12' as ts,
+        timestamp '2020-01-02 03:04:05' as whole, timestamptz '2020-01-02 03:04:05.5+02' as tz,
+        time '03:04:05.5' as t, timetz '03:04:05+00' as ttz,
+        json_parse('{"a": [1, null, "x"]}') as s, to_varbyte('00ff10', 'hex') as vb
+      union all
+      select null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null, null, null, null, null, null
+      order by 1
+      """
+    try withExample(Self.ways[0].keys) { project, server, aws in
+      func answer(_ format: String) throws -> String {
+        let words = ["show", "-q", "--output", format, "--inline", query]
+        let outcome = try run(project, words)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        return outcome.output
+      }
+      let text = try project.folder.read("project.yml")
+      let byAPI = try ["csv", "json"].map(answer)
+      #expect(aws.operations.contains("GetStatementResult"))
+      let keys = Self.ways[0].keys.split(separator: "\n").map { "    \($0)\n" }.joined()
+      #expect(text.contains(keys))
+      try project.folder.write(
+        "project.yml",
+        text.replacing(
+          keys,
+          with: """
+                host: 127.0.0.1
+                port: \(server.port)
+                user: loader
+                password: \(RedshiftStandIn.password)
+
+            """
+        )
+      )
+      let asked = aws.requests.count
+      #expect(try ["csv", "json"].map(answer) == byAPI)
+      #expect(aws.requests.count == asked)
+      for value in [
+        "1,-2,9007199254740993,12.50,-0.00100000000000000000,0.1,1e+300,", ",2020-02-29,",
+        ",2020-01-02 03:04:05.12,2020-01-02 03:04:05,2020-01-02 01:04:05.5+00,", "00ff10",
+      ] {
+        #expect(byAPI[0].contains(value), "\(value): \(byAPI[0])")
+      }
+      #expect(aws.refusals.isEmpty, "\(aws.refusals)")
+    }
+  }
 }

@@ -84,6 +84,35 @@ import Testing
     for secret in [Self.secret, Self.token] { #expect(!text.contains(secret)) }
   }
 
+  /// `seq 1 20 | zstd`, `seq 1 20 | bzip2`, and more lines than come in the first piece.
+  @Test func theBeginningIsShownWhateverItsCompression() async throws {
+    let bucket = try S3StandIn()
+    defer { bucket.stop() }
+    for (name, text) in [
+      (
+        "zstd",
+        "KLUv/QRYmQEAMQoyCjMKNAo1CjYKNwo4CjkKMTAKMTEKMTIKMTMKMTQKMTUKMTYKMTcKMTgKMTkKMjAK5Fi4NA=="
+      ),
+      (
+        "bzip2",
+        "QlpoOTFBWSZTWTYCzzsAAAvIAAAQf+AgADEA000EPVA3qIYb531N5VqqvmMmYCAAAAIPi7kinChIGwFnnYA="
+      ),
+    ] {
+      bucket.put("s3://lake/\(name)", [UInt8](try #require(Data(base64Encoded: text))))
+    }
+    bucket.put("s3://lake/plain", Array((1...200_000).map { "\($0)\n" }.joined().utf8))
+    bucket.put("s3://lake/damaged", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3, 4])
+    let harness = try CommandLineHarness([:], environment: bucket.environment)
+    for name in ["zstd", "bzip2", "plain"] {
+      let shown = await harness.run("s3", "head", "s3://lake/\(name)", "-n", "3")
+      #expect(shown.output == "1\n2\n3\n", "\(name): \(shown.error)")
+    }
+    let many = await harness.run("s3", "head", "s3://lake/plain", "-n", "150000")
+    #expect(many.output.hasSuffix("\n149999\n150000\n"))
+    let damaged = await harness.run("s3", "head", "s3://lake/damaged")
+    #expect(damaged.code == 1 && damaged.error.contains("is damaged zstd"), "\(damaged.error)")
+  }
+
   @Test func saysWhereItLookedForCredentials() async throws {
     let harness = try CommandLineHarness(
       ["aws": "[default]\nregion = us-east-1\n"],

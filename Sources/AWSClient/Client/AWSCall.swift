@@ -18,6 +18,8 @@ struct AWSCall: Sendable {
   var signing = Signing.signed
   /// Whether doing it twice is as good as doing it once.
   var isIdempotent = true
+  /// Whether the answer is read as it comes, and gone on with by who reads it when it breaks off.
+  var isStreamed = false
   /// Statuses besides 200…299 that are answers, not errors.
   var acceptedStatuses: Set<Int> = []
   var timeouts = HTTPTimeouts()

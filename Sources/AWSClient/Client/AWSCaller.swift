@@ -43,7 +43,11 @@ final class AWSCaller: Sendable {
   /// was wrong with that.
   func foundRegion(of bucket: String) -> String? { bucketRegions.withLock { $0[bucket] } }
 
-  /// Sends a call and waits for the head of an answer that is no error.
+  /// The most that is kept of an answer.
+  private static let longestAnswer = 128 << 20
+
+  /// Sends a call and waits for an answer that is no error: for all of it, or for its head where it
+  /// is to be read as it comes.
   func send(
     _ call: AWSCall,
     region: String,
@@ -61,9 +65,13 @@ final class AWSCaller: Sendable {
       var retryAfter: Double?
       var failure: TransportFailure?
       do throws(TransportFailure) {
-        let response = try await transport.send(request, timeouts: call.timeouts)
+        var response = try await transport.send(request, timeouts: call.timeouts)
         if (200..<300).contains(response.status) || call.acceptedStatuses.contains(response.status)
         {
+          // A connection can break in an answer, too, and the next attempt brings all of it.
+          if !call.isStreamed {
+            response.body = HTTPBody(try await response.body.collect(limit: Self.longestAnswer))
+          }
           retries.release(attempt.cost)
           return response
         }

@@ -8,9 +8,9 @@ struct AnswerReader: Sendable {
     self.call = call
   }
 
-  func bytes(_ response: HTTPResponse, limit: Int = 128 << 20) async throws(AWSError) -> [UInt8] {
+  func bytes(_ response: HTTPResponse) async throws(AWSError) -> [UInt8] {
     do throws(TransportFailure) {
-      return try await response.body.collect(limit: limit)
+      return try await response.body.collect(limit: .max)
     } catch {
       if error.kind == .cancelled { throw .cancelled }
       throw .transport(error, service: call.service.name, operation: call.operation, host: "")

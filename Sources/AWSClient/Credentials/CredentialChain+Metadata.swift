@@ -3,14 +3,38 @@ import Diagnostics
 // Containers and instances: keys from the machine itself.
 
 extension CredentialChain {
+  private static let container = "the container"
+
   /// Keys of the task or pod that redstart runs in.
   func containerCredentials() async throws(AWSError) -> Finding {
-    let relative = configuration.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-    let full = configuration.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI")
-    guard let address = relative.map({ "http://169.254.170.2\($0)" }) ?? full else {
+    let source = Self.container
+    guard let request = try containerRequest() else {
       return .absent("the container: no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or …_FULL_URI")
     }
-    let source = "the container"
+    var attempts = 0
+    while true {
+      attempts += 1
+      let answer = await metadata(request, timeout: 2)
+      switch answer {
+      case .success(let bytes):
+        guard let object = JSONAnswer.object(bytes) else {
+          throw .problem(.credentialSource(source, "its answer is no JSON"))
+        }
+        return .found(try temporary(object, token: "Token", source: source))
+      case .failure(let problem):
+        guard attempts < 3, problem.isTransient else {
+          throw .problem(.credentialSource(source, problem.reason))
+        }
+      }
+    }
+  }
+
+  /// What the container is asked by; nil where there is none.
+  func containerRequest() throws(AWSError) -> HTTPRequest? {
+    let source = Self.container
+    let relative = configuration.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    let full = configuration.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    guard let address = relative.map({ "http://169.254.170.2\($0)" }) ?? full else { return nil }
     let pathStart = address.utf8Range(of: "://").flatMap { separator in
       address[separator.upperBound...].firstIndex { $0 == "/" || $0 == "?" }
     }
@@ -45,22 +69,7 @@ extension CredentialChain {
       throw .problem(.credentialSource(source, "its authorization token has several lines"))
     }
     request.headers["Accept"] = "application/json"
-    var attempts = 0
-    while true {
-      attempts += 1
-      let answer = await metadata(request, timeout: 2)
-      switch answer {
-      case .success(let bytes):
-        guard let object = JSONAnswer.object(bytes) else {
-          throw .problem(.credentialSource(source, "its answer is no JSON"))
-        }
-        return .found(try temporary(object, token: "Token", source: source))
-      case .failure(let problem):
-        guard attempts < 3, problem.isTransient else {
-          throw .problem(.credentialSource(source, problem.reason))
-        }
-      }
-    }
+    return request
   }
 
   private func isTrusted(_ endpoint: HTTPEndpoint) -> Bool {

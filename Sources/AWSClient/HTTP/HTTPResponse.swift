@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The beginning of a response, and its body as it comes.
 package struct HTTPResponse: Sendable {
   package var status: Int
@@ -9,20 +11,31 @@ package struct HTTPResponse: Sendable {
 ///
 /// One reader at a time. A body that is let go before its end closes the connection.
 package final class HTTPBody: Sendable {
-  private let transfer: Transfer
+  /// Nil for one that has come.
+  private let transfer: Transfer?
   /// Lives as long as somebody reads.
-  private let transport: HTTPTransport
+  private let transport: HTTPTransport?
+  private let whole: Mutex<[UInt8]?>
 
   init(_ transfer: Transfer, _ transport: HTTPTransport) {
     self.transfer = transfer
     self.transport = transport
+    whole = Mutex(nil)
   }
 
-  deinit { transfer.abandon() }
+  /// A body of which all has come.
+  init(_ bytes: [UInt8]) {
+    transfer = nil
+    transport = nil
+    whole = Mutex(bytes.isEmpty ? nil : bytes)
+  }
+
+  deinit { transfer?.abandon() }
 
   /// The next bytes; nil after the last.
   package func next() async throws(TransportFailure) -> [UInt8]? {
-    try await transfer.nextChunk()
+    guard let transfer else { return whole.withLock { $0.take() } }
+    return try await transfer.nextChunk()
   }
 
   /// All bytes; more than the limit is a failure.

@@ -79,6 +79,7 @@ package struct S3: Sendable {
     entityTag: String? = nil
   ) async throws(AWSError) -> (head: S3ObjectHead, body: HTTPBody) {
     var call = Self.call("GetObject", "GET", location)
+    call.isStreamed = true
     if start > 0 || end != nil {
       call.headers["Range"] = "bytes=\(start)-\(end.map { String($0) } ?? "")"
     } else {

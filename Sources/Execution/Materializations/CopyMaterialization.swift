@@ -17,7 +17,10 @@ struct CopyMaterialization {
     let purpose = "loading \(run.relation.description)"
     if mode == "replace" {
       // TRUNCATE would commit on Redshift.
-      try await run.begin("delete from \(run.relation)", to: purpose)
+      let empties: SQLText =
+        run.session.translates
+        ? "\(verbatim: PostgresShims.emptying(run.relation.sql))" : "delete from \(run.relation)"
+      try await run.begin(empties, to: purpose)
     } else {
       try await run.begin(to: purpose)
     }

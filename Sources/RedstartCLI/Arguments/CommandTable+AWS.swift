@@ -73,7 +73,8 @@ extension CommandTable {
     summary: "Look around in S3",
     details: """
       Needs no project. Credentials, region and endpoint are found as the AWS tools find them. \
-      head takes the first object whose key begins with the prefix, and decompresses gzip.
+      head takes the first object whose key begins with the prefix, and decompresses gzip, zstd \
+      and bzip2, whatever the name says.
       """,
     subcommands: [
       ("ls", "List the objects and folders that begin with a prefix"),

@@ -1,5 +1,6 @@
 import AWSClient
 import Diagnostics
+import WarehouseClient
 
 extension CommandSession {
   /// `redstart s3 ls|head PREFIX`.
@@ -142,23 +143,32 @@ extension CommandSession {
     if object.key != location.key { note(found.url) }
     let reader = client.s3.reader(found, entityTag: object.entityTag)
     var head = TextHead(limit)
-    var inflater: GzipInflater?
-    var isFirst = true
-    while !head.isFull, let chunk = try await reader.next() {
-      do throws(GzipInflater.Damage) {
-        if isFirst, GzipInflater.isGzip(chunk) { inflater = try GzipInflater() }
-        isFirst = false
-        guard let inflater else {
-          head.add(chunk)
-          continue
+    var bytes: [UInt8] = []
+    var wanted = 1
+    var isWhole = false
+    // What is compressed is read again from its start with more of it: an object's beginning is
+    // small, and one step is enough for most.
+    while !isWhole, !head.isFull {
+      while !isWhole, bytes.count < wanted {
+        guard let chunk = try await reader.next() else {
+          isWhole = true
+          break
         }
-        _ = try inflater.inflate(chunk) { piece in
+        bytes += chunk
+      }
+      wanted = bytes.count * 4
+      head = TextHead(limit)
+      do throws(ObjectBeginning.Damage) {
+        try ObjectBeginning(bytes, isWhole: isWhole).read { piece in
           head.add(piece)
           return !head.isFull
         }
       } catch {
         throw .problem(
-          Diagnostic(code: "object-damaged", "\(found.url) is damaged gzip: \(error.reason)")
+          Diagnostic(
+            code: "object-damaged",
+            "\(found.url) is damaged \(error.compression): \(error.reason)"
+          )
         )
       }
     }

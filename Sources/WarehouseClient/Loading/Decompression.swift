@@ -9,6 +9,19 @@ enum FileCompression: String, Sendable {
   case zstandard = "zstd"
   case bzip2
 
+  /// The compression whose mark a file starts with; nil where it has none.
+  init?(seenIn start: [UInt8]) {
+    if start.starts(with: [0x1F, 0x8B]) {
+      self = .gzip
+    } else if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      self = .zstandard
+    } else if start.starts(with: [0x42, 0x5A, 0x68]) {
+      self = .bzip2
+    } else {
+      return nil
+    }
+  }
+
   /// The bytes of a file without their compression.
   func source(_ bytes: any ByteSource) throws(SourceFailure) -> any ByteSource {
     switch self {

@@ -81,7 +81,7 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
   ) throws(SourceFailure) -> Bool {
     var window = InputWindow(source)
     try window.refill()
-    let compression = seemingCompression(window.bytes(0..<4))
+    let compression = FileCompression(seenIn: window.bytes(0..<4))?.rawValue
     let mark = window.bytes(0..<3)
     if mark == [0xEF, 0xBB, 0xBF] { window.position = 3 }
     for _ in 0..<plan.ignoredHeaderLines { try skipLine(&window, from: window.position) }
@@ -241,13 +241,5 @@ struct RecordPump<Format: RecordFormat & ~Copyable>: ~Copyable {
     case .utf16(let isBigEndian):
       return UTF16Source(bytes, path: object.path, isBigEndian: isBigEndian)
     }
-  }
-
-  /// The compression whose mark a file starts with.
-  private func seemingCompression(_ start: [UInt8]) -> String? {
-    if start.starts(with: [0x1F, 0x8B]) { return "gzip" }
-    if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return "zstd" }
-    if start.starts(with: [0x42, 0x5A, 0x68]) { return "bzip2" }
-    return nil
   }
 }

@@ -51,6 +51,14 @@ package struct PostgresShims: Hashable, Sendable {
     "SELECT \(schema).release_late_views(\(SQLQuoting.literal(relation, for: .postgres)))"
   }
 
+  /// Empties a table that the same transaction fills anew.
+  ///
+  /// - Parameter relation: its name as it is written in SQL.
+  /// - Returns: a statement.
+  package static func emptying(_ relation: String) -> String {
+    "SELECT \(schema).empty_table(\(SQLQuoting.literal(relation, for: .postgres)))"
+  }
+
   /// The condition that a view is none of those that `releaseLateViews` drops.
   ///
   /// On PostgreSQL late-binding views are views like others, which the shims make anew together
@@ -101,6 +109,7 @@ package struct PostgresShims: Hashable, Sendable {
     PackageResources.redshift_shims_sql, PackageResources.shim_dates_sql,
     PackageResources.shim_text_sql, PackageResources.shim_super_sql,
     PackageResources.shim_late_views_sql, PackageResources.shim_catalog_sql,
+    PackageResources.shim_loading_sql,
   ].map { String(decoding: $0, as: UTF8.self) }
 
   /// Installs the shims on a server of the user's, unless they are there.

@@ -25,6 +25,8 @@ enum ServerConfiguration {
       ("maintenance_work_mem", "128MB"),
       // Compiling costs more than it gains on queries of this size.
       ("jit", "off"),
+      // Nobody but one project's commands and their user is here: see the shims.
+      ("redstart.private", "on"),
       // A transaction over a thousand models.
       ("max_locks_per_transaction", "256"),
       // The statement of a redstart that was killed ends soon, and gives its locks back.

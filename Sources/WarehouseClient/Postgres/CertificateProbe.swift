@@ -1,4 +1,5 @@
 import CLibSSL
+import Dispatch
 import Glibc
 
 /// What is wrong with a server's certificate.
@@ -31,10 +32,12 @@ struct CertificateProbe {
   var port: Int
   /// The file of certificates to trust.
   var authorities: String
-  /// How long to wait for each answer.
-  var seconds: Int
+  /// When to stop looking, wherever it is.
+  var deadline: DispatchTime
+  /// Asked while the server is waited for: whether nobody wants to know any more.
+  var isCancelled: () -> Bool = { false }
 
-  /// Nil where nothing is wrong, or nothing could be found out.
+  /// Nil where nothing is wrong, or nothing could be found out in time.
   func finding() -> CertificateFinding? {
     guard let descriptor = connected() else { return nil }
     defer { close(descriptor) }
@@ -56,7 +59,7 @@ struct CertificateProbe {
         UnsafeMutableRawPointer(mutating: name)
       )
     }
-    guard SSL_set_fd(session, descriptor) == 1, SSL_connect(session) == 1,
+    guard SSL_set_fd(session, descriptor) == 1, shakesHands(session, descriptor),
       let certificate = SSL_get1_peer_certificate(session)
     else { return nil }
     defer { X509_free(certificate) }
@@ -113,28 +116,58 @@ struct CertificateProbe {
     guard let entry = list?.pointee else { return nil }
     let descriptor = socket(
       entry.ai_family,
-      Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue),
+      Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
       0
     )
     guard descriptor >= 0 else { return nil }
-    var limit = timeval(tv_sec: seconds, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-    guard connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0 else {
+    guard connect(descriptor, entry) else {
       close(descriptor)
       return nil
     }
     return descriptor
   }
 
+  private func connect(_ descriptor: Int32, _ entry: addrinfo) -> Bool {
+    if Glibc.connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0 { return true }
+    guard errno == EINPROGRESS, waits(for: POLLOUT, descriptor) else { return false }
+    var code: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 && code == 0
+  }
+
   /// Sends PostgreSQL's SSLRequest; the answer is one byte.
   private func acceptsEncryption(_ descriptor: Int32) -> Bool {
     let request: [UInt8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F]
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-      return false
-    }
+    // Nothing was sent before, so that there is room for it.
+    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count,
+      waits(for: POLLIN, descriptor)
+    else { return false }
     var answer: UInt8 = 0
     return recv(descriptor, &answer, 1, 0) == 1 && answer == UInt8(ascii: "S")
+  }
+
+  private func shakesHands(_ session: OpaquePointer, _ descriptor: Int32) -> Bool {
+    while true {
+      let outcome = SSL_connect(session)
+      if outcome == 1 { return true }
+      let wanted: Int32
+      switch SSL_get_error(session, outcome) {
+      case SSL_ERROR_WANT_READ: wanted = POLLIN
+      case SSL_ERROR_WANT_WRITE: wanted = POLLOUT
+      default: return false
+      }
+      guard waits(for: wanted, descriptor) else { return false }
+    }
+  }
+
+  /// Waits until the server has something, or room; false when that takes too long or is not wanted
+  /// any more.
+  private func waits(for event: Int32, _ descriptor: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+    while !isCancelled(), DispatchTime.now() < deadline {
+      // Short slices, so that a cancelled task does not wait for a silent host.
+      if poll(&waiting, 1, 100) > 0 { return true }
+    }
+    return false
   }
 }

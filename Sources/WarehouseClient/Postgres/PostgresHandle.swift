@@ -25,12 +25,29 @@ final class PostgresHandle {
     // Verbose errors carry the SQLSTATE, which libpq does not give for a refused connection.
     _ = PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
     notices.attach(to: connection)
+    let deadline = DispatchTime.now() + .seconds(max(settings.connectTimeout, 1))
     do {
-      try Self.finish(connection, timeout: settings.connectTimeout, isCancelled)
+      try Self.finish(connection, deadline, settings.connectTimeout, isCancelled)
     } catch {
-      let probe = Self.certificateProbe(connection, settings)
+      let authorities = settings.sslRootCertificate
+      let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
       PQfinish(connection)
-      throw Self.explained(error, probe)
+      guard let authorities, !address.isEmpty,
+        error.message.contains("certificate verify failed")
+      else { throw error }
+      var explained = error
+      // What is left of the time: the look is part of the attempt to connect.
+      explained.certificate = withoutActuallyEscaping(isCancelled) { isCancelled in
+        CertificateProbe(
+          host: settings.host,
+          address: address,
+          port: settings.port,
+          authorities: authorities,
+          deadline: deadline,
+          isCancelled: isCancelled
+        ).finding()
+      }
+      throw explained
     }
     _ = PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
     self.connection = connection
@@ -258,10 +275,10 @@ extension PostgresHandle {
 
   private static func finish(
     _ connection: OpaquePointer,
-    timeout: Int,
+    _ deadline: DispatchTime,
+    _ timeout: Int,
     _ isCancelled: () -> Bool
   ) throws(WarehouseError) {
-    let deadline = DispatchTime.now() + .seconds(max(timeout, 1))
     var wanted = PGRES_POLLING_WRITING
     while PQstatus(connection) != CONNECTION_BAD {
       if wanted == PGRES_POLLING_OK { return }
@@ -287,34 +304,6 @@ extension PostgresHandle {
       }
     }
     throw connectionError(String(cString: PQerrorMessage(connection)))
-  }
-
-  /// A look at the certificate of the server that this connection came to; nil where none was asked
-  /// for.
-  private static func certificateProbe(
-    _ connection: OpaquePointer,
-    _ settings: PostgresConnectionSettings
-  ) -> CertificateProbe? {
-    guard let authorities = settings.sslRootCertificate,
-      let address = PQhostaddr(connection).map({ String(cString: $0) }), !address.isEmpty
-    else { return nil }
-    return CertificateProbe(
-      host: settings.host,
-      address: address,
-      port: settings.port,
-      authorities: authorities,
-      seconds: max(settings.connectTimeout, 1)
-    )
-  }
-
-  private static func explained(
-    _ error: WarehouseError,
-    _ probe: CertificateProbe?
-  ) -> WarehouseError {
-    guard let probe, error.message.contains("certificate verify failed") else { return error }
-    var explained = error
-    explained.certificate = probe.finding()
-    return explained
   }
 
   /// Reads libpq's verbose message, the only form in which a refusal's SQLSTATE is told.

@@ -254,6 +254,37 @@ import Testing
     try Self.hasNoSecret(harness, [])
   }
 
+  /// Everything that is done is told, in words and as JSON; a profile's session token is a secret too.
+  @Test func whatIsToldWithDebugHasNoSecrets() throws {
+    let token = "a-session-token-that-nobody-may-see"
+    for project in [Self.project, ServerlessTests.project] {
+      let cloud = CloudStandIn()
+      let server = try cloud.start()
+      defer { server.stop() }
+      let harness = try Self.harness(server.address, project, extra: ["AWS_SESSION_TOKEN": token])
+      var outcomes: [ProgramHarness.Outcome] = []
+      for words in [
+        ["up", "--plan"], ["up", "--no-connect"], ["status"], ["credentials"], ["down"],
+        ["down", "--yes"],
+      ] {
+        for format in ["text", "json"] {
+          outcomes.append(
+            try harness.run(["cluster"] + words + ["--debug", "--log-format", format])
+          )
+        }
+      }
+      outcomes.append(try harness.run("debug", "--target", "redshift", "--debug"))
+      #expect(cloud.count == 0 && cloud.state.withLock { $0.unsigned }.isEmpty)
+      #expect(
+        server.requests.allSatisfy {
+          $0.path == "/address" || $0.header("X-Amz-Security-Token") == token
+        }
+      )
+      try Self.hasNoSecret(harness, outcomes)
+      for outcome in outcomes { #expect(!(outcome.output + outcome.error).contains(token)) }
+    }
+  }
+
   @Test func targetsTakeTheRecordedEndpoint() throws {
     let cloud = CloudStandIn()
     let server = try cloud.start()
@@ -401,9 +432,9 @@ import Testing
     #expect(cloud.count == 0)
   }
 
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["REDSTART_MOTO"] != nil))
+  @Test(.enabled(if: Moto.address != nil, Comment(rawValue: Moto.wanted)))
   func worksAgainstMoto() throws {
-    let address = try #require(ProcessInfo.processInfo.environment["REDSTART_MOTO"])
+    let address = try #require(Moto.address)
     let harness = try Self.harness(address)
     func run(_ words: String...) throws -> ProgramHarness.Outcome {
       let outcome = try harness.run(["cluster"] + words)

@@ -1,15 +1,15 @@
 import Foundation
 
 /// The few socket calls that proxies and stand-ins need; nothing listens anywhere but on 127.0.0.1.
-enum Sockets {
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+package enum Sockets {
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
 
     init(_ call: String) { description = "\(call): \(String(cString: strerror(errno)))" }
   }
 
   /// A listener on a free port of 127.0.0.1.
-  static func listener() throws -> (socket: Int32, port: Int) {
+  package static func listener() throws -> (socket: Int32, port: Int) {
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     let listener = socket(AF_INET, kind, 0)
     guard listener >= 0 else { throw Failure("socket") }
@@ -48,14 +48,14 @@ enum Sockets {
   }
 
   /// What has arrived; empty at the end.
-  static func read(_ socket: Int32) -> [UInt8] {
+  package static func read(_ socket: Int32) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     let count = Glibc.read(socket, &buffer, buffer.count)
     return count > 0 ? Array(buffer[..<count]) : []
   }
 
   @discardableResult
-  static func write(_ bytes: [UInt8], to socket: Int32) -> Bool {
+  package static func write(_ bytes: [UInt8], to socket: Int32) -> Bool {
     var start = 0
     while start < bytes.count {
       let count = bytes.withUnsafeBytes { all in

@@ -313,6 +313,55 @@ private final class WaitingStore: ObjectStore, ObjectStream {
     #expect(unmarked?.help.first?.contains(option) == true)
   }
 
+  /// Whoever looks at an object has only its first bytes, however many those are.
+  @Test func theBeginningOfAnObjectIsRead() throws {
+    // printf 'hello\n' | gzip -n, twice.
+    let member = "H4sIAAAAAAAAA8tIzcnJ5wIAIDA6NgYAAAA="
+    let gzip = [UInt8](try #require(Data(base64Encoded: member)))
+    var cases = [(gzip + gzip + [0, 0], "hello\nhello\n", "gzip")]
+    for (compression, text) in Self.compressed {
+      let bytes = [UInt8](try #require(Data(base64Encoded: text)))
+      cases.append((bytes, "{\"a\":1}\n{\"a\":2}\n", compression == .bzip2 ? "bzip2" : "zstd"))
+    }
+    func text(_ bytes: [UInt8], isWhole: Bool) throws -> String {
+      var found: [UInt8] = []
+      try ObjectBeginning(bytes, isWhole: isWhole).read {
+        found += $0
+        return true
+      }
+      return String(decoding: found, as: UTF8.self)
+    }
+    #expect(try text(Array("1,2\n".utf8), isWhole: true) == "1,2\n")
+    for (bytes, expected, name) in cases {
+      #expect(try text(bytes, isWhole: true) == expected)
+      var lengths: Set<Int> = []
+      for count in 4...bytes.count {
+        let found = try text(Array(bytes.prefix(count)), isWhole: false)
+        #expect(expected.hasPrefix(found))
+        lengths.insert(found.count)
+      }
+      #expect(lengths.contains(expected.count / 2), "\(name)")
+      #expect(throws: ObjectBeginning.Damage.self) {
+        try text(Array(bytes.prefix(bytes.count / 2 + 5)), isWhole: true)
+      }
+      var damaged = bytes
+      for index in 10..<min(damaged.count, 30) { damaged[index] ^= 0xFF }
+      do {
+        _ = try text(damaged, isWhole: true)
+        Issue.record("damaged \(name) was taken")
+      } catch let error as ObjectBeginning.Damage {
+        #expect(error.compression == name)
+      }
+    }
+    // No more is read than wanted.
+    var pieces = 0
+    try ObjectBeginning(gzip + gzip, isWhole: true).read { _ in
+      pieces += 1
+      return false
+    }
+    #expect(pieces == 1)
+  }
+
   @Test func largeCompressedObjectsAreRead() async throws {
     let folder = NSTemporaryDirectory() + "compressed-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

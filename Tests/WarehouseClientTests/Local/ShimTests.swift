@@ -35,4 +35,56 @@ import Testing
     #expect(try await session.execute("SELECT \(call)").rows == [[expected]])
     await session.close()
   }
+
+  /// What `load: replace` begins with: see the shim for why.
+  @Test func tablesAreTruncatedWhereNobodyElseIs() async throws {
+    let session = try await SharedServer.open()
+    let other = try await SharedServer.open()
+    func value(_ sql: String, by session: PostgresConnection) async throws -> String? {
+      try await session.execute(sql).rows.first?.first ?? nil
+    }
+    _ = try await session.execute(
+      """
+      CREATE SCHEMA loading;
+      CREATE TABLE loading."Full" AS SELECT * FROM generate_series(1, 3) g(n);
+      CREATE TABLE loading.parent (n int PRIMARY KEY);
+      CREATE TABLE loading.child (n int REFERENCES loading.parent);
+      INSERT INTO loading.parent VALUES (1)
+      """
+    )
+    let count = "SELECT count(*) FROM loading.\"Full\""
+    let file = "SELECT pg_relation_filenode('loading.\"Full\"')"
+    let empties = PostgresShims.emptying("loading.\"Full\"")
+    let before = try await value(file, by: session)
+
+    // All of it can be taken back, and is seen at once.
+    _ = try await session.execute("BEGIN; \(empties)")
+    #expect(try await value(count, by: session) == "0")
+    #expect(try await value(file, by: session) != before)
+    _ = try await session.execute("ROLLBACK")
+    #expect(try await value(count, by: other) == "3")
+    #expect(try await value(file, by: session) == before)
+
+    // Somebody is there: nobody waits, and the old rows are seen until the end.
+    _ = try await other.execute("BEGIN; \(count)")
+    _ = try await session.execute("BEGIN; \(empties)")
+    #expect(try await value(file, by: session) == before)
+    #expect(try await value(count, by: other) == "3")
+    _ = try await session.execute("COMMIT")
+    #expect(try await value(count, by: other) == "0")
+    _ = try await other.execute("COMMIT")
+
+    // Others share the server: they could come while the load goes on.
+    _ = try await session.execute("INSERT INTO loading.\"Full\" VALUES (1)")
+    _ = try await session.execute("SET redstart.private = off; BEGIN; \(empties)")
+    #expect(try await value(file, by: session) == before)
+    #expect(try await value(count, by: other) == "1")
+    _ = try await session.execute("COMMIT; RESET redstart.private")
+    #expect(try await value("SHOW redstart.private", by: session) == "on")
+
+    // Another table points at it.
+    _ = try await session.execute(PostgresShims.emptying("loading.parent"))
+    #expect(try await value("SELECT count(*) FROM loading.parent", by: session) == "0")
+    for session in [session, other] { await session.close() }
+  }
 }
