@@ -50,6 +50,12 @@ struct SegmentPerformer {
   var viewParts: [Int: String] = [:]
   /// What is to be restored of views that later files make.
   var carried: [String: [String]] = [:]
+  /// The row that takes a repeatable migration back, by its path and the views that stay away.
+  var takenBack: (@Sendable (_ path: String, _ views: [String]) -> HistoryEvent?)?
+  /// Such rows of the open transaction.
+  var takenRows: [HistoryEvent] = []
+  /// The repeatable migrations that were taken back.
+  var takenKeys: Set<String> = []
 
   /// The schema that the file left behind, once it is done and watched.
   var schema: LiveSchema?
@@ -87,7 +93,7 @@ struct SegmentPerformer {
       do throws(Diagnostic) {
         switch segment.mode {
         case .transaction:
-          kept = try await views?.views(for: segment.statements, of: text.path, session)
+          kept = try await keptViews(segment)
           try await keepingViews { performer throws(Diagnostic) in
             try await performer.retrying { performer throws(Diagnostic) in
               try await performer.transact(segment, isFirst: index == 0, isLast: isLast)
@@ -103,8 +109,10 @@ struct SegmentPerformer {
         } else {
           await database.endSilentSession(session, &error)
         }
+        takenRows = []
         throw await recorded(error, done: doneForCertain)
       }
+      countTakenRows()
       sequence += 1
     }
     return Outcome(sequence: sequence, milliseconds: start.duration(to: clock.now).milliseconds)
@@ -147,7 +155,7 @@ struct SegmentPerformer {
       message = StatementMessage()
       _ = try await runner.run(step)
     }
-    try await remakeViews(runner, &message, guardPart)
+    try await remakeViews(segment, runner, &message, guardPart)
     if hasLateViews || kept != nil && database.warehouse.translates {
       try await bindLateViews(&message, guardPart)
     }
@@ -175,6 +183,7 @@ struct SegmentPerformer {
       message = StatementMessage()
       viewParts = [:]
     }
+    noteTakenRows()
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
     try await send(message, guardPart: guardPart)
@@ -247,14 +256,14 @@ struct SegmentPerformer {
     hasClock: Bool = false
   ) -> [String] {
     let row = row(isLast ? event.step : .progress, done: segment.end)
-    var statements = [
+    var statements = (takenRows + [row]).map {
       database.history.insertion(
-        of: row,
+        of: $0,
         project: database.settings.project,
         origin: database.settings.origin,
         hasClock: hasClock
       )
-    ]
+    }
     if isLast {
       statements += database.history.insertions(
         ofBody: database.buffers.bytes(of: text.source),
@@ -269,7 +278,7 @@ struct SegmentPerformer {
     var row = event
     row.step = step
     if step != event.step { row.schemaAfter = nil }
-    row.sequence = sequence + 1
+    row.sequence = sequence + takenRows.count + 1
     row.statementsDone = done
     if done > 0, event.transactionMode != "file" {
       row.prefixChecksum = MigrationChecksum.prefix(done, of: text, in: database.buffers)
