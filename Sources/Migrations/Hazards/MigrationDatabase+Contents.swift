@@ -1,5 +1,5 @@
-import ProjectCompiler
 import Diagnostics
+import ProjectCompiler
 import RedshiftSQL
 import WarehouseClient
 
@@ -17,7 +17,7 @@ extension MigrationDatabase {
   ) async throws(Diagnostic) -> DatabaseContents {
     var columns: [SymbolicCatalog.Key: [String]] = [:]
     if !names.isEmpty {
-      for row in try await execute(columnsQuery(names.sorted()), session).rows {
+      for row in try await execute(history.columnsQuery(of: names.sorted()), session).rows {
         guard row.count == 3, let schema = row[0], let relation = row[1], let column = row[2] else {
           continue
         }
@@ -25,14 +25,17 @@ extension MigrationDatabase {
         columns[key, default: []].append(column.lowercased())
       }
     }
-    let functions = try await execute(functionsQuery, session).rows
+    let functions = try await execute(history.functionsQuery, session).rows
       .compactMap { $0.first.flatMap { $0 }?.lowercased() }
     return DatabaseContents(columns: columns, functions: Set(functions))
   }
 
-  /// Rows of schema, relation and column, in order.
-  private func columnsQuery(_ names: [String]) -> String {
-    let wanted = names.map(history.literal).joined(separator: ", ")
+}
+
+extension MigrationHistory {
+  /// Rows of schema, relation and column of the relations with some names, in order.
+  func columnsQuery(of names: [String]) -> String {
+    let wanted = names.map { literal($0) }.joined(separator: ", ")
     return """
       select n.nspname, c.relname, a.attname from pg_catalog.pg_attribute a \
       join pg_catalog.pg_class c on c.oid = a.attrelid \
@@ -43,12 +46,12 @@ extension MigrationDatabase {
   }
 
   /// The functions that are neither the server's nor redstart's own.
-  private var functionsQuery: String {
+  var functionsQuery: String {
     """
     select distinct p.proname from pg_catalog.pg_proc p \
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace \
     where n.nspname not in ('pg_catalog', 'information_schema', \
-    \(history.literal(PostgresShims.schema)))
+    \(literal(PostgresShims.schema)))
     """
   }
 }
