@@ -57,8 +57,8 @@ struct SegmentPerformer {
   /// The repeatable migrations that were taken back.
   var takenKeys: Set<String> = []
 
-  /// The schema that the file left behind, once it is done and watched.
-  var schema: LiveSchema?
+  /// What is kept of the schema that the file left behind, once it is done and watched.
+  var manifest: String?
 
   /// Runs the segments behind what is done already.
   ///
@@ -194,16 +194,17 @@ struct SegmentPerformer {
   mutating func take(_ result: StatementResult) {
     var taken = LiveSchema(rows: result.rows)
     if let watch { taken = taken.without(watch.drift) }
-    schema = taken
-    event.schemaAfter = taken.fingerprint
+    let record = taken.record
+    manifest = record.manifest
+    event.schemaAfter = record.fingerprint
   }
 
   /// The text of a schema that the history does not have yet.
   var schemaRows: [String] {
-    guard let schema, let watch, let fingerprint = event.schemaAfter,
+    guard let manifest, let watch, let fingerprint = event.schemaAfter,
       !watch.kept.contains(fingerprint)
     else { return [] }
-    return database.history.insertions(ofBody: Array(schema.manifest.utf8), checksum: fingerprint)
+    return database.history.insertions(ofBody: Array(manifest.utf8), checksum: fingerprint)
   }
 
   /// What a transaction sends of the user's, callbacks included.

@@ -66,7 +66,7 @@ import Testing
     let hooks = views.map { "  - \"\($0)\"\n" }.joined()
     try scenario.project.folder.write("project.yml", project + "\non-run-start:\n" + hooks)
     try scenario.project.folder.write("models/one.sql", "select 1 as x")
-    let run = try scenario.project.run("run")
+    let run = try scenario.project.run("run", "--no-check")
     #expect(run.code == 0, "\(run.output)\(run.error)")
     let live = try scenario.migrate("dump", "--from-database")
     #expect(live.code == 0, "\(live.error)")
