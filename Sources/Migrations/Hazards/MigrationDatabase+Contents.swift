@@ -29,7 +29,6 @@ extension MigrationDatabase {
       .compactMap { $0.first.flatMap { $0 }?.lowercased() }
     return DatabaseContents(columns: columns, functions: Set(functions))
   }
-
 }
 
 extension MigrationHistory {
