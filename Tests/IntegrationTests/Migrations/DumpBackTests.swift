@@ -57,7 +57,7 @@ import Testing
   @Test func lateBindingViewsOfHooksAreToldInTheirOwnWords() throws {
     let scenario = try applied(DefinitionDriftTests.files)
     let views = [
-      "create view mig.late (a, n) as select nvl(code, 'q'), count(*) from mig.orders group by 1 "
+      "create view mig.hooked (a, n) as select nvl(code, 'q'), count(*) from mig.orders group by 1 "
         + "with no schema binding",
       "create view mig.waits as select distinct nvl(code, 'q') as c, gone from mig.nothing "
         + "with no schema binding",
@@ -70,10 +70,12 @@ import Testing
     #expect(run.code == 0, "\(run.output)\(run.error)")
     let live = try scenario.migrate("dump", "--from-database")
     #expect(live.code == 0, "\(live.error)")
-    for words in ["mig.late (a, n)", "nvl(code, 'q')", "mig.waits", "from mig.nothing"] {
+    for words in ["mig.hooked (a, n)", "nvl(code, 'q')", "mig.waits", "from mig.nothing"] {
       #expect(live.output.contains(words), "\(words)\n\(live.output)")
     }
-    #expect(!live.error.contains("mig.waits") && !live.error.contains("mig.late"), "\(live.error)")
+    for name in ["mig.waits", "mig.hooked"] {
+      #expect(!live.error.contains(name), "\(live.error)")
+    }
   }
 
   @Test func whatCannotBeGivenBackIsSaidAndLeftOut() throws {
