@@ -417,6 +417,19 @@ extension Diagnostic {
     )
   }
 
+  static func dirtyForeignHistory(_ tool: ForeignHistory, _ version: String) -> Diagnostic {
+    Diagnostic(
+      code: "foreign-history",
+      "the history of \(tool.rawValue) is dirty: version \(version) stopped halfway",
+      notes: ["how much of it is done, and in which direction it went, stands nowhere"],
+      help: [
+        "look what is there, finish it or take it back by hand, and tell \(tool.rawValue): "
+          + "`migrate force VERSION`",
+        "or say yourself up to where the database is: `redstart migrate baseline --to VERSION`",
+      ]
+    )
+  }
+
   static func severalForeignHistories(_ tool: ForeignHistory, _ tables: [String]) -> Diagnostic {
     Diagnostic(
       code: "foreign-history",

@@ -27,7 +27,29 @@ import Testing
     var origin = Origin(userName: "u", hostName: "h", toolVersion: "1", gitCommit: "c")
     origin.hasUncommittedChanges = true
     let lease = LeaseLock(history: history, token: "t", holder: "h", now: { "now" })
-    return [
+    let live = LiveDefinitionQueries(dialect: .redshift, ownSchemas: ["redstart"])
+    let one = LiveDefinitionQueries(
+      dialect: .redshift,
+      ownSchemas: [],
+      only: [RelationName(schema: "s", identifier: "a")]
+    )
+    let questions = [
+      live.schemas, LiveDefinitionQueries.externalSchemas, live.tables, live.columns,
+      live.constraints, live.views, live.comments, live.grants, live.routines, live.routineGrants,
+      live.defaultPrivileges, live.roles, one.tables, one.columns, one.constraints, one.views,
+      one.comments, one.grants,
+      ActualColumn.query(schemas: ["s"], quoting: history.literal),
+      BlockingSession.query(
+        exclusive: ["s.a"],
+        written: ["s.b"],
+        .redshift,
+        literal: history.literal
+      ),
+      lease.ownSession, lease.sightQuery(of: "u"), lease.sessionQuery(1, since: "now"),
+      history.columnsQuery(of: ["s.a"]), history.functionsQuery,
+    ]
+    let locking = lease.lockingTable.split(separator: ";").map(String.init)
+    return questions + locking + [
       history.schemaCreation, history.leaseCreation, history.existenceQuery,
       history.layoutQuery, history.eventsQuery(project: "p"), history.lastSequenceQuery,
       history.stateQuery(project: "p", hasLayout: true),

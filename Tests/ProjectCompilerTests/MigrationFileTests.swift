@@ -82,4 +82,18 @@ import Testing
   func durationsHaveAUnitAndFit(text: String, wanted: Int?) {
     #expect(MigrationDirectives.milliseconds(text) == wanted)
   }
+
+  @Test(arguments: [
+    ("-- +goose Up\nselect 1;\n\n-- +goose Down\nselect 2;\n", "-- +goose Down"),
+    ("-- migrate:up\nselect '-- migrate:down';\n-- migrate:down\nselect 2;", "-- migrate:down"),
+    ("-- +goose Up\n-- +goose StatementBegin\nselect 1;\n-- +goose StatementEnd", nil),
+    ("select 1;\n-- migrate:down\nselect 2;", nil),
+  ])
+  func theWayBackOfAnotherToolIsRefused(text: String, comment: String?) {
+    let buffers = Buffers()
+    let reader = MigrationDirectiveReader(buffers.add(name: "V1__a.sql", text: text), in: buffers)
+    #expect(reader.problems.map(\.code) == (comment == nil ? [] : ["down-section"]))
+    let shown = reader.problems.first?.primary.map { buffers.text(of: $0.range) }
+    #expect(shown == comment)
+  }
 }

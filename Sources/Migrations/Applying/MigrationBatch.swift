@@ -41,12 +41,20 @@ struct MigrationBatches {
     var batch: MigrationBatch
     /// How many of its files are committed.
     var done: Task<Result<Int, Diagnostic>, Never>
+
+    /// Whether all of its files are committed.
+    var isWhole: Bool {
+      get async {
+        guard case .success(let count) = await done.value else { return false }
+        return count == batch.items.count
+      }
+    }
   }
 
   /// What is being put together.
   var open = MigrationBatch()
-  /// What the server works on.
-  var sent: Sent?
+  /// What the server works on, and what goes to it as soon as it is done with that.
+  var sent: [Sent] = []
   /// All files that are applied, in order.
   var applied: [MigrationScript] = []
 }
@@ -86,9 +94,9 @@ extension SegmentPerformer {
     var performer = self
     performer.event.transactionMode = "file"
     performer.event.statementCount = text.statements.count
+    message.bindsAtEnd = database.lateViews.areNone
     message.append("begin")
-    message.append(fence)
-    message.append(MigrationHistory.beginsClock)
+    message.append(MigrationHistory.withClock(fence))
     for setting in timeouts(isLocal: true) { message.append(setting) }
     for step in prepared?.steps ?? [] { message.append(step) }
     for statement in performer.records(wholeFile, isLast: true, hasClock: true) {
@@ -99,37 +107,45 @@ extension SegmentPerformer {
 }
 
 extension MigrationRun {
-  /// Sends what has been put together, once the server is done with what was sent before.
+  /// Sends what has been put together, as soon as the server is done with what was sent before: that
+  /// is looked at while it works on this.
   mutating func send(_ batches: inout MigrationBatches) async throws(Diagnostic) {
     guard !batches.open.isEmpty else { return }
     let batch = batches.open
     batches.open = MigrationBatch()
-    try await land(&batches)
+    while batches.sent.count > 1 { try await landFirst(of: &batches) }
     let run = self
-    batches.sent = MigrationBatches.Sent(
-      batch: batch,
-      done: Task { () async -> Result<Int, Diagnostic> in
-        // One file alone goes the long way.
-        guard batch.items.count > 1 else { return .success(0) }
-        do throws(Diagnostic) {
-          return .success(try await run.reached(batch))
-        } catch {
-          return .failure(error)
+    let before = batches.sent.last
+    batches.sent.append(
+      MigrationBatches.Sent(
+        batch: batch,
+        done: Task { () async -> Result<Int, Diagnostic> in
+          // Nothing of it may run whose predecessor did not.
+          if let before, !(await before.isWhole) { return .success(0) }
+          // One file alone goes the long way.
+          guard batch.items.count > 1 else { return .success(0) }
+          do throws(Diagnostic) {
+            return .success(try await run.reached(batch))
+          } catch {
+            return .failure(error)
+          }
         }
-      }
+      )
     )
   }
 
   /// Sends what has been put together, and waits until all of it is applied.
   mutating func finish(_ batches: inout MigrationBatches) async throws(Diagnostic) {
     try await send(&batches)
-    try await land(&batches)
+    while !batches.sent.isEmpty { try await landFirst(of: &batches) }
   }
 
-  /// Waits for what was sent, and does what was not reached the long way.
-  private mutating func land(_ batches: inout MigrationBatches) async throws(Diagnostic) {
-    guard let sent = batches.sent else { return }
-    batches.sent = nil
+  /// Waits for what was sent first, and does what was not reached the long way.
+  private mutating func landFirst(
+    of batches: inout MigrationBatches
+  ) async throws(Diagnostic) {
+    guard !batches.sent.isEmpty else { return }
+    let sent = batches.sent.removeFirst()
     let done = try await withTaskCancellationHandler {
       await sent.done.value
     } onCancel: {

@@ -23,6 +23,8 @@ struct MigrationRun {
   var keptSchemas: Set<String> = []
   /// What is to be restored of views that later files make.
   var carried: [String: [String]] = [:]
+  /// The repeatable migrations that were taken back since their views went with what others made.
+  var takenKeys: Set<String> = []
   /// How views on tables that are altered are kept; nil where there is nothing to keep.
   var views: ViewKeeper?
 
@@ -98,7 +100,6 @@ struct MigrationRun {
       guard let script = state.script, let text = script.undo else {
         throw .noUndoScript(state)
       }
-      try await takeBackViews(lostTo: text, of: state)
       var event = event(for: script, .undone)
       event.kind = .undo
       event.path = text.path
@@ -107,6 +108,9 @@ struct MigrationRun {
       event.renderedChecksum = checksums.rendered
       event.normalizedChecksum = checksums.normalized
       var performer = performer(text, script.directives, event)
+      performer.takenBack = { [run = self] path, views in
+        run.event(takingBack: path, views, with: state)
+      }
       let done = try await resumption(of: state, text)
       follow(text)
       performer.watch = watch
@@ -119,21 +123,18 @@ struct MigrationRun {
     }
   }
 
-  /// Notes that repeatable migrations are to be applied again whose views go with what an undo script
-  /// takes away; first, since to make a view once more does no harm.
-  private mutating func takeBackViews(
-    lostTo text: MigrationText,
-    of state: MigrationState
-  ) async throws(Diagnostic) {
-    guard let lost = try await views?.lostViews(to: text.statements, session) else { return }
-    let events = migrator.scripts.compactMap { script -> HistoryEvent? in
-      guard script.kind == .repeatable, let names = lost[script.path] else { return nil }
-      var event = event(for: script, .undone)
-      event.note = "\(names.joined(separator: ", ")) went with migration \(state.version)"
-      event.schemaAfter = schema
-      return event
-    }
-    try await record(events)
+  /// The row that says that a repeatable migration is to be applied again, since views of it went
+  /// with what an undo script takes away.
+  private func event(
+    takingBack path: String,
+    _ views: [String],
+    with state: MigrationState
+  ) -> HistoryEvent? {
+    guard let script = migrator.scripts.first(where: { $0.path == path }) else { return nil }
+    var event = event(for: script, .undone)
+    event.note = "\(views.joined(separator: ", ")) went with migration \(state.version)"
+    event.milliseconds = 0
+    return event
   }
 
   // MARK: Schemas
@@ -155,6 +156,7 @@ struct MigrationRun {
 
   private mutating func adopt(_ performer: SegmentPerformer) {
     carried = performer.carried
+    takenKeys.formUnion(performer.takenKeys)
     schema = performer.event.schemaAfter
     if let schema { keptSchemas.insert(schema) }
   }

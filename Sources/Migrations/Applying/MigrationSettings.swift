@@ -20,8 +20,12 @@ package struct MigrationSettings: Sendable {
   package var callbacks = MigrationCallbacks()
   /// What dangers are judged by; nil for not at all.
   package var hazards: HazardPolicy?
-  /// What is wrong with migrations whatever the database holds: errors alone.
-  package var errors: @Sendable ([MigrationScript]) -> [Diagnostic] = { _ in [] }
+  /// What is wrong with migrations that are about to run: errors alone, by what files say, or by
+  /// what the database has.
+  package var errors: @Sendable ([MigrationScript], DatabaseContents?) -> [Diagnostic] = {
+    _,
+    _ in []
+  }
   /// Whether warnings of dangers forbid applying.
   package var isStrict = false
   /// Models that are views, by `schema.name`, asked for when one stands on a table that is altered.

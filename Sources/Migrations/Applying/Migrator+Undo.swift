@@ -49,21 +49,18 @@ extension Migrator {
         let schema = try await schemaStanding(standing, [], session)
         if let other = schema.problems.first(where: { $0.code == "other-target" }) { throw other }
         run.drift = schema.drift
-        let repeatable = scripts.filter { $0.kind == .repeatable }
-        let keeper = ViewKeeper(
-          self,
-          owned: run.owned,
-          pending: [],
-          leaving: Set(repeatable.map(\.path))
-        )
+        let keeper = ViewKeeper(self, owned: run.owned, pending: [], leavesRepeatable: true)
         let statements = wanted.flatMap { $0.script?.undo?.statements ?? [] }
         try await keeper.refuseForeignViews(for: statements, session)
         run.views = keeper
         try await run.undo(wanted)
         if reapplies {
-          // Repeatable ones as well whose views went with what was taken back.
+          // Repeatable ones as well whose views went with what was taken back, also those that were
+          // pending for an edit, and what has become pending with them.
           let before = Set(standing.states.filter(\.isPending).map(\.key))
-          let keys = Set(wanted.map(\.key)).union(Set(repeatable.map(\.key)).subtracting(before))
+          let repeatable = Set(scripts.filter { $0.kind == .repeatable }.map(\.key))
+          let keys = Set(wanted.map(\.key))
+            .union(repeatable.subtracting(before)).union(run.takenKeys)
           let again = try await states(session).states.filter {
             keys.contains($0.key) && $0.isPending
           }

@@ -40,8 +40,17 @@ package struct Migrator: Sendable {
   /// any more.
   package var withoutCheck: Migrator {
     var other = self
-    other.settings.errors = { _ in [] }
+    other.settings.errors = { _, _ in [] }
     return other
+  }
+
+  /// What Redshift would refuse of any of the files, as warnings.
+  package var doubts: [Diagnostic] {
+    settings.errors(scripts, nil).map { error in
+      var warning = error
+      warning.severity = .warning
+      return warning
+    }
   }
 
   // MARK: What is there
@@ -174,17 +183,15 @@ package struct Migrator: Sendable {
   ) async throws(DiagnosticList) -> [MigrationScript] {
     let offline = offlineProblems
     if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
-    var early: EarlyJudgement?
-    if plan == nil {
-      let seen = try await seen()
-      do throws(Diagnostic) {
-        if try isSettled(seen, target) { return [] }
-        early = EarlyJudgement(self, try chosen(seen, target), seen)
-      } catch {
-        throw DiagnosticList([error])
-      }
+    // Texts are judged while nobody waits for the lock.
+    let early: EarlyJudgement
+    let seen = try await seen()
+    do throws(Diagnostic) {
+      if plan == nil, try isSettled(seen, target) { return [] }
+      early = try await EarlyJudgement(self, try chosen(seen, target), seen)
+    } catch {
+      throw DiagnosticList([error])
     }
-    defer { early?.giveUp() }
     return try await database.locked(waiting: { observe(.waitingForLock($0)) }) { session, fence in
       await applyPending(session, fence, target, plan, early, observe)
     }
@@ -281,7 +288,7 @@ package struct Migrator: Sendable {
     _ fence: String,
     _ target: String?,
     _ plan: MigrationPlan?,
-    _ early: EarlyJudgement?,
+    _ early: EarlyJudgement,
     _ observe: @escaping @Sendable (MigrationEvent) -> Void
   ) async -> Result<[MigrationScript], DiagnosticList> {
     do throws(Diagnostic) {
@@ -306,9 +313,9 @@ package struct Migrator: Sendable {
       }
       let wrong = schema.problems.filter(\.isError)
       guard wrong.isEmpty else { return .failure(DiagnosticList(wrong)) }
-      let judgement =
-        await early?.of(pending, standing.states) ?? judge(pending, standing.states)
-      let hazards = try await hazards(judgement, session)
+      var judgement = early.of(pending, standing.states)
+      if judgement == nil { judgement = try await judged(pending, standing.states, session) }
+      let hazards = try await hazards(judgement ?? PendingJudgement(), session)
       let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
       guard refusals.isEmpty else { return .failure(DiagnosticList(refusals)) }
       let keeper = ViewKeeper(self, owned: schema.owned, pending: pending)

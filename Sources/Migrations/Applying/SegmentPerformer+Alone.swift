@@ -7,6 +7,8 @@ import WarehouseClient
 struct ViewRestoration: Hashable, Sendable {
   /// In the server's words.
   var statements: [String] = []
+  /// Which of them make which view.
+  var makers: [Int: String] = [:]
 
   private static let mark = "; views "
 
@@ -33,12 +35,14 @@ extension SegmentPerformer {
   ) async throws(Diagnostic) {
     let runner = database.runner(session, report: { [observe] in observe(.note($0)) })
     let steps = try await runner.prepareTogether(segment.statements)
-    let kept = try await views?.views(for: segment.statements, of: text.path, session)
-    restoration =
-      try kept.map { views throws(Diagnostic) in
-        try restoration(of: views, runner)
-      } ?? ViewRestoration()
-    try await begin(segment, dropping: kept?.views ?? [])
+    kept = try await keptViews(segment)
+    try await keepingViews { performer throws(Diagnostic) in
+      performer.restoration =
+        try performer.kept.map { views throws(Diagnostic) in
+          try performer.restoration(of: views, runner)
+        } ?? ViewRestoration()
+      try await performer.begin(segment, dropping: performer.kept?.views ?? [])
+    }
     database.settings.crashes.reach(.afterBegin)
     if !steps.isEmpty, !timeouts(isLocal: false).isEmpty {
       try await database.execute(timeouts(isLocal: false).joined(separator: "; "), session)
@@ -105,6 +109,8 @@ extension SegmentPerformer {
     _ segment: MigrationSegment,
     dropping views: [KeptViews.View]
   ) async throws(Diagnostic) {
+    noteTakenRows()
+    viewParts = [:]
     var begin = row(.begin, done: segment.start)
     begin.milliseconds = 0
     begin.note = restoration.note(segment.statements.first?.noun)
@@ -112,12 +118,18 @@ extension SegmentPerformer {
     if !views.isEmpty {
       let drops = KeptViews.drops(views, database.warehouse)
       // Once for trial: what cannot come back does not go.
-      for sql in drops + restoration.statements + drops { message.append(sql) }
+      for sql in drops { message.append(sql) }
+      for (index, sql) in restoration.statements.enumerated() {
+        message.append(sql)
+        viewParts[message.count - 1] = restoration.makers[index]
+      }
+      for sql in drops { message.append(sql) }
       for sql in database.history.insertions(
         ofBody: Array(restoration.text.utf8),
         checksum: restoration.checksum
       ) { message.append(sql) }
     }
+    for row in takenRows { message.append(insertion(row)) }
     message.append(insertion(begin))
     message.append("commit")
     do throws(Diagnostic) {
@@ -125,8 +137,11 @@ extension SegmentPerformer {
     } catch {
       // Nothing has gone, so nothing has to come back.
       restoration = ViewRestoration()
+      takenRows = []
       throw error
     }
+    viewParts = [:]
+    countTakenRows()
     sequence += 1
   }
 
@@ -189,19 +204,23 @@ extension SegmentPerformer {
   }
 
   /// What makes views again behind a statement that runs alone.
-  private func restoration(
+  private mutating func restoration(
     of kept: KeptViews,
     _ runner: StatementRunner
   ) throws(Diagnostic) -> ViewRestoration {
     var restoration = ViewRestoration()
     for view in kept.views {
       switch view.choices.first {
-      case .sql(let sql)?: restoration.statements.append(sql)
+      case .sql(let sql)?:
+        restoration.makers[restoration.statements.count] = view.key
+        restoration.statements.append(sql)
       case .statement(let statement)?:
         for step in try runner.prepare([statement]) {
           guard step.isReady else {
+            if view.choices.count > 1 { failedView = view.key }
             throw .viewsAroundLoneStatement(kept.views.map(\.key), at: kept.start)
           }
+          restoration.makers[restoration.statements.count] = view.key
           restoration.statements.append(step.text.string)
         }
       case .leave?, nil: continue

@@ -25,7 +25,8 @@ extension SegmentPerformer {
     }
   }
 
-  private mutating func noteLeftViews() {
+  /// Says which views stay away, once they are gone for certain.
+  mutating func noteLeftViews() {
     for view in kept?.views ?? [] where !view.returns {
       observe(.note(.viewLeft(view.key, isModel: view.isModel)))
       if !view.isModel { carried[view.key] = view.restoring }
@@ -33,8 +34,38 @@ extension SegmentPerformer {
     kept = nil
   }
 
+  /// The views that a segment has in its way.
+  func keptViews(_ segment: MigrationSegment) async throws(Diagnostic) -> KeptViews? {
+    try await views?.views(
+      for: segment.statements,
+      before: Array(text.statements.dropFirst(segment.end)),
+      of: text.path,
+      session
+    )
+  }
+
+  // MARK: Repeatable migrations whose views go
+
+  /// Puts together the rows that take repeatable migrations back, since views of theirs stay away.
+  mutating func noteTakenRows() {
+    takenRows = []
+    for (path, views) in (kept?.lost ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard var row = takenBack?(path, views) else { continue }
+      row.sequence = sequence + takenRows.count + 1
+      takenRows.append(row)
+    }
+  }
+
+  /// The rows are there: what is written next comes behind them.
+  mutating func countTakenRows() {
+    sequence += takenRows.count
+    takenKeys.formUnion(takenRows.map(\.key))
+    takenRows = []
+  }
+
   /// Makes the views again that were dropped for this transaction, as they were.
   mutating func remakeViews(
+    _ segment: MigrationSegment,
     _ runner: StatementRunner,
     _ message: inout StatementMessage,
     _ guardPart: Int
@@ -43,8 +74,9 @@ extension SegmentPerformer {
       if !view.isMadeHere {
         switch view.choices.first {
         case .sql(let sql)?:
-          viewParts[message.count] = view.key
           message.append(sql)
+          // What stands in front of it may have been appended with it.
+          viewParts[message.count - 1] = view.key
         case .statement(let statement)?:
           for step in try runner.prepare([statement]) {
             if step.isReady {
@@ -66,7 +98,7 @@ extension SegmentPerformer {
       for sql in view.restoring { message.append(sql) }
     }
     if kept != nil, database.warehouse.translates { message.append(PostgresShims.bindLateViews) }
-    for name in carriedViewsMadeHere {
+    for name in carriedViews(madeBy: segment) {
       for sql in carried[name] ?? [] { message.append(sql) }
     }
   }
@@ -81,12 +113,17 @@ extension SegmentPerformer {
     if let known = knownLateViews(segment, steps) {
       if makesLateViews(segment) { database.lateViews.areThere = true }
       // Nobody knows what a procedure makes: whoever comes next asks.
-      if calls(segment), database.lateViews.areThere == false { database.lateViews.areThere = nil }
+      if calls(segment) {
+        if database.lateViews.areThere == false { database.lateViews.areThere = nil }
+        database.lateViews.areNone = false
+      }
+      if namesLateViews(segment) { database.lateViews.areNone = false }
       return known
     }
     let found = try await database.execute(PostgresShims.hasLateViews, session)
     let areThere = found.rows.first?.first == "t"
     database.lateViews.areThere = areThere
+    database.lateViews.areNone = found.rows.first?.last == "f"
     return areThere
   }
 
@@ -107,6 +144,14 @@ extension SegmentPerformer {
     all(segment).contains { statement in
       guard case .call = statement.kind else { return false }
       return true
+    }
+  }
+
+  /// Whether a segment makes late-binding views of any kind.
+  private func namesLateViews(_ segment: MigrationSegment) -> Bool {
+    all(segment).contains { statement in
+      guard case .createView(let view) = statement.kind else { return false }
+      return view.withoutBinding != nil
     }
   }
 
@@ -135,11 +180,11 @@ extension SegmentPerformer {
     }
   }
 
-  /// Views that an earlier file dropped and this one makes.
-  private var carriedViewsMadeHere: [String] {
+  /// Views that an earlier file, or an earlier part of this one, dropped and a segment makes.
+  private func carriedViews(madeBy segment: MigrationSegment) -> [String] {
     guard !carried.isEmpty else { return [] }
     let schema = database.settings.defaultSchema
-    let made = text.statements.compactMap { statement -> String? in
+    let made = segment.statements.compactMap { statement -> String? in
       guard case .createView(let view) = statement.kind else { return nil }
       return OwnedRelations.key(view.name, defaultSchema: schema)
     }
@@ -157,11 +202,22 @@ extension KeptViews {
 /// Whether a database has late-binding views that are translated again for other columns, so that
 /// most files need not ask.
 final class LateViewKnowledge: Sendable {
-  private let known = Mutex<Bool?>(nil)
+  private struct Known {
+    var areThere: Bool?
+    var areNone = false
+  }
+
+  private let known = Mutex(Known())
 
   /// Nil while nobody has asked.
   var areThere: Bool? {
-    get { known.withLock { $0 } }
-    set { known.withLock { $0 = newValue } }
+    get { known.withLock { $0.areThere } }
+    set { known.withLock { $0.areThere = newValue } }
+  }
+
+  /// Whether it is known that there are no late-binding views of any kind.
+  var areNone: Bool {
+    get { known.withLock { $0.areNone } }
+    set { known.withLock { $0.areNone = newValue } }
   }
 }

@@ -50,9 +50,15 @@ struct SegmentPerformer {
   var viewParts: [Int: String] = [:]
   /// What is to be restored of views that later files make.
   var carried: [String: [String]] = [:]
+  /// The row that takes a repeatable migration back, by its path and the views that stay away.
+  var takenBack: (@Sendable (_ path: String, _ views: [String]) -> HistoryEvent?)?
+  /// Such rows of the open transaction.
+  var takenRows: [HistoryEvent] = []
+  /// The repeatable migrations that were taken back.
+  var takenKeys: Set<String> = []
 
-  /// The schema that the file left behind, once it is done and watched.
-  var schema: LiveSchema?
+  /// What is kept of the schema that the file left behind, once it is done and watched.
+  var manifest: String?
 
   /// Runs the segments behind what is done already.
   ///
@@ -87,7 +93,7 @@ struct SegmentPerformer {
       do throws(Diagnostic) {
         switch segment.mode {
         case .transaction:
-          kept = try await views?.views(for: segment.statements, of: text.path, session)
+          kept = try await keptViews(segment)
           try await keepingViews { performer throws(Diagnostic) in
             try await performer.retrying { performer throws(Diagnostic) in
               try await performer.transact(segment, isFirst: index == 0, isLast: isLast)
@@ -103,8 +109,10 @@ struct SegmentPerformer {
         } else {
           await database.endSilentSession(session, &error)
         }
+        takenRows = []
         throw await recorded(error, done: doneForCertain)
       }
+      countTakenRows()
       sequence += 1
     }
     return Outcome(sequence: sequence, milliseconds: start.duration(to: clock.now).milliseconds)
@@ -147,7 +155,7 @@ struct SegmentPerformer {
       message = StatementMessage()
       _ = try await runner.run(step)
     }
-    try await remakeViews(runner, &message, guardPart)
+    try await remakeViews(segment, runner, &message, guardPart)
     if hasLateViews || kept != nil && database.warehouse.translates {
       try await bindLateViews(&message, guardPart)
     }
@@ -175,6 +183,7 @@ struct SegmentPerformer {
       message = StatementMessage()
       viewParts = [:]
     }
+    noteTakenRows()
     for statement in records(segment, isLast: isLast) { message.append(statement) }
     message.append("commit")
     try await send(message, guardPart: guardPart)
@@ -185,16 +194,17 @@ struct SegmentPerformer {
   mutating func take(_ result: StatementResult) {
     var taken = LiveSchema(rows: result.rows)
     if let watch { taken = taken.without(watch.drift) }
-    schema = taken
-    event.schemaAfter = taken.fingerprint
+    let record = taken.record
+    manifest = record.manifest
+    event.schemaAfter = record.fingerprint
   }
 
   /// The text of a schema that the history does not have yet.
   var schemaRows: [String] {
-    guard let schema, let watch, let fingerprint = event.schemaAfter,
+    guard let manifest, let watch, let fingerprint = event.schemaAfter,
       !watch.kept.contains(fingerprint)
     else { return [] }
-    return database.history.insertions(ofBody: Array(schema.manifest.utf8), checksum: fingerprint)
+    return database.history.insertions(ofBody: Array(manifest.utf8), checksum: fingerprint)
   }
 
   /// What a transaction sends of the user's, callbacks included.
@@ -247,14 +257,14 @@ struct SegmentPerformer {
     hasClock: Bool = false
   ) -> [String] {
     let row = row(isLast ? event.step : .progress, done: segment.end)
-    var statements = [
+    var statements = (takenRows + [row]).map {
       database.history.insertion(
-        of: row,
+        of: $0,
         project: database.settings.project,
         origin: database.settings.origin,
         hasClock: hasClock
       )
-    ]
+    }
     if isLast {
       statements += database.history.insertions(
         ofBody: database.buffers.bytes(of: text.source),
@@ -269,7 +279,7 @@ struct SegmentPerformer {
     var row = event
     row.step = step
     if step != event.step { row.schemaAfter = nil }
-    row.sequence = sequence + 1
+    row.sequence = sequence + takenRows.count + 1
     row.statementsDone = done
     if done > 0, event.transactionMode != "file" {
       row.prefixChecksum = MigrationChecksum.prefix(done, of: text, in: database.buffers)

@@ -138,8 +138,8 @@ struct LiveDefinitionQueries: Sendable {
       """
   }
 
-  /// Schema, view, its kind, owner unless it is the one who asks, text, and
-  /// whether it binds late.
+  /// Schema, view, its kind, owner unless it is the one who asks, text, whether it binds late, and
+  /// what follows its name in Redshift's words where that is kept.
   var views: String {
     let owner = """
       case when pg_get_userbyid(c.relowner) = current_user then null \
@@ -150,7 +150,8 @@ struct LiveDefinitionQueries: Sendable {
       """
     guard dialect == .postgres else {
       return """
-        select n.nspname, c.relname, c.relkind, \(owner), pg_get_viewdef(c.oid), false \
+        select n.nspname, c.relname, c.relkind, \(owner), pg_get_viewdef(c.oid), false, \
+        cast(null as varchar(1)) \
         \(from) where c.relkind = 'v' and \(isOfInterest) order by 1, 2
         """
     }
@@ -158,7 +159,8 @@ struct LiveDefinitionQueries: Sendable {
     return """
       select n.nspname, c.relname, c.relkind, \(owner), \
       coalesce(l.definition, pg_get_viewdef(c.oid)), \
-      l.view_name is not null and l.bound_kind is null \
+      l.view_name is not null and l.bound_kind is null, \
+      l.columns || ' as ' || l.source \
       \(from) left join rs.late_views l on c.oid in (l.view_oid, l.stand_in) \
       and (l.stand_in = c.oid or coalesce(l.written = rs.written_view(c.oid), true)) \
       where c.relkind in ('v', 'm') and \(isOfInterest) order by 1, 2
@@ -300,7 +302,7 @@ struct LiveDefinitionQueries: Sendable {
   ///
   /// Bound views that wait with them are no late-binding ones.
   static let waitingViews =
-    "select schema_name, view_name, 'v', null, definition, true from rs.late_views "
+    "select schema_name, view_name, 'v', null, definition, true, columns || ' as ' || source from rs.late_views "
     + "where view_oid is null and bound_kind is null "
     + "and not exists (select 1 from pg_catalog.pg_class c "
     + "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "

@@ -313,7 +313,7 @@ struct LiveDefinitions: Sendable {
     if queries.dialect == .postgres {
       rows += try await self.rows(LiveDefinitionQueries.waitingViews, session)
     }
-    for row in rows where row.count == 6 {
+    for row in rows where row.count == 7 {
       guard let schema = row[0], let view = row[1], let definition = row[4] else { continue }
       let text = ViewText(spelled(definition), kind: row[2])
       let name = RelationName(schema: schema, identifier: view)
@@ -321,7 +321,8 @@ struct LiveDefinitions: Sendable {
       views[SymbolicCatalog.Key(schema: schema, identifier: view)] = LiveView(
         text: definition,
         isMaterialized: text.isMaterialized,
-        isLate: isLate
+        isLate: isLate,
+        source: isLate ? row[6] : nil
       )
       if text.isWhole {
         statements.append(text.text)
@@ -395,6 +396,9 @@ struct LiveView: Hashable, Sendable {
   var text: String
   var isMaterialized: Bool
   var isLate: Bool
+  /// Of a late-binding view of PostgreSQL whose text follows the columns under it: what followed its
+  /// name when it was made, in Redshift's words.
+  var source: String?
 }
 
 extension RelationName {

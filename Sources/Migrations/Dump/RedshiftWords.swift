@@ -146,13 +146,18 @@ struct RedshiftWords {
 
   private mutating func findView(_ key: Key, _ models: [String: String]) async throws(Diagnostic) {
     guard let found = live.views[key] else { return }
+    // What a late-binding view was made from is what it is, whatever columns there are now.
+    if let source = found.source, let made = view(key, as: source, found) {
+      definition.adoptView(key, from: made)
+      return
+    }
     var queries = models["\(key.schema).\(key.identifier)"].map { [$0] } ?? []
     queries += PostgresWording.guesses(ColumnSpelling.strings(ofPostgres: found.text))
     let wanted = DefinitionComparison.words(found.text)
     let columns = try await spelling?.view(key.relation)?.columns
     var nearest: SchemaDefinition?
     for query in queries {
-      guard let made = view(key, query, found) else { continue }
+      guard let made = view(key, as: " as \(query)", found) else { continue }
       if let spelling {
         guard
           case .spelled(let spelled) = try await spelling.view(
@@ -179,10 +184,10 @@ struct RedshiftWords {
     }
   }
 
-  /// A view with a query; nil where it is not Redshift's SQL.
-  private func view(_ key: Key, _ query: String, _ found: LiveView) -> SchemaDefinition? {
+  /// A view, by what follows its name; nil where it is not Redshift's SQL.
+  private func view(_ key: Key, as words: String, _ found: LiveView) -> SchemaDefinition? {
     let end = found.isLate ? "\nwith no schema binding" : ""
-    let text = "create \(found.noun) \(key.sql) as \(query)\(end)"
+    let text = "create \(found.noun) \(key.sql)\(words)\(end)"
     let parsed = SQLParser.parse(buffers.add(name: "<view>", text: text), in: buffers)
     guard !parsed.diagnostics.contains(where: \.isError), parsed.statements.count == 1,
       let statement = parsed.statements.first

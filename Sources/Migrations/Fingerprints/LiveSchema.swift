@@ -63,11 +63,15 @@ struct LiveSchema: Hashable, Sendable {
     }.joined(separator: "\n")
   }
 
-  /// What is kept in the history.
-  var manifest: String {
+  /// What is kept in the history, and the fingerprint by which it is known there.
+  var record: (manifest: String, fingerprint: String) {
     let text = text
-    return text.utf8.count > Self.limit ? compact.text : text
+    return (
+      text.utf8.count > Self.limit ? compact.text : text, Checksum.sha256(Array(text.utf8))
+    )
   }
+
+  var manifest: String { record.manifest }
 
   var fingerprint: String { Checksum.sha256(Array(text.utf8)) }
 

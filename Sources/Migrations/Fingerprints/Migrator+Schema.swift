@@ -144,8 +144,17 @@ extension Migrator {
     let repair = found.differences.isEmpty ? [] : found.repair
     // What is gone may only be called otherwise.
     let guesses = found.differences.filter { $0.column == nil && $0.nameFound != nil }
-      .map { "\($0.relation.description): \($0.detail)" }
-    return .schemaDrift(guesses + changes.flatMap(\.sentences), since: known, repair: repair)
+    let guessed = Set(
+      guesses.map {
+        OwnedRelations.key($0.relation, defaultSchema: settings.defaultSchema)
+      }
+    )
+    let rest = changes.filter { !$0.isGone || !guessed.contains($0.relation) }
+    return .schemaDrift(
+      guesses.map { "\($0.relation.description): \($0.detail)" } + rest.flatMap(\.sentences),
+      since: known,
+      repair: repair
+    )
   }
 
   /// What is wrong with the live schema; nothing of it forbids reading.

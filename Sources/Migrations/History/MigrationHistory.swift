@@ -240,9 +240,12 @@ struct MigrationHistory: Sendable {
     }
   }
 
-  /// Keeps the moment at which a transaction began that is not the first one of its message.
-  static let beginsClock =
-    "select set_config('redstart.began', cast(clock_timestamp() as varchar), true)"
+  /// A fence that keeps the moment as well at which its transaction began, which is not the first one
+  /// of its message.
+  static func withClock(_ fence: String) -> String {
+    "select set_config('redstart.began', cast(clock_timestamp() as varchar), true), "
+      + fence.dropFirst("select ".count)
+  }
 
   func literal(_ text: String) -> String {
     SQLQuoting.literal(text, for: dialect)

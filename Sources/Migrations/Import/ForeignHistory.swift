@@ -31,26 +31,30 @@ package enum ForeignHistory: String, CaseIterable, Sendable {
     case .golangMigrate: ["version", "dirty"]
     case .liquibase: ["id", "author", "exectype"]
     case .goose: ["version_id", "is_applied"]
-    case .atlas: ["version", "description", "applied", "total"]
+    case .atlas: ["version", "description", "type", "applied", "total"]
     case .sqlx: ["version", "description", "success"]
     }
   }
 
-  /// Rows of version, name and moment; versions are empty where the tool has names only.
+  /// Rows of version, name and moment, and what is special about it; versions are empty where the
+  /// tool has names only.
   ///
   /// What failed, was taken back or is half applied is left out.
   func query(_ table: String) -> String {
     switch self {
     case .flyway:
       """
-      select version, description, installed_on from \(table) \
-      where success and (type is null or type not in ('DELETE', 'SCHEMA', 'BASELINE')) \
-      and (version is null or version not in (select version from \(table) \
-      where type like 'UNDO%' and version is not null)) order by installed_rank
+      select h.version, h.description, h.installed_on, \
+      case when h.type = 'BASELINE' then 'baseline' end from \(table) h \
+      left join (select version, max(installed_rank) as last from \(table) \
+      where success and version is not null group by version) l on l.version = h.version \
+      where h.success and (h.type is null or h.type not in ('DELETE', 'SCHEMA') \
+      and h.type not like 'UNDO%') and (h.version is null or l.last = h.installed_rank) \
+      order by h.installed_rank
       """
     case .sqitch: "select '', change, committed_at from \(table) order by committed_at"
     case .dbmate: "select version, '', null from \(table) order by version"
-    case .golangMigrate: "select version, '', null from \(table) where not dirty"
+    case .golangMigrate: "select version, '', null, case when dirty then 'dirty' end from \(table)"
     case .liquibase:
       """
       select '', id, dateexecuted from \(table) \
@@ -63,7 +67,10 @@ package enum ForeignHistory: String, CaseIterable, Sendable {
       on l.last = g.id where g.is_applied and g.version_id > 0 order by g.id
       """
     case .atlas:
-      "select version, description, executed_at from \(table) where applied = total order by version"
+      """
+      select version, description, executed_at, case when type % 2 = 1 then 'baseline' end \
+      from \(table) where applied = total or type % 2 = 1 order by version
+      """
     case .sqlx:
       "select version, description, installed_on from \(table) where success order by version"
     }
@@ -78,9 +85,17 @@ struct ForeignMigration: Hashable, Sendable {
   var version: String
   var name: String
   var moment: String?
+  /// Whether all versions up to this one count as applied.
+  var isBaseline = false
+  /// Whether it is half applied, and the tool does not know how far.
+  var isDirty = false
 
   init?(_ row: [String?]) {
-    guard row.count == 3 else { return nil }
+    guard row.count >= 3 else { return nil }
+    if row.count > 3 {
+      isBaseline = row[3] == "baseline"
+      isDirty = row[3] == "dirty"
+    }
     version = row[0] ?? ""
     name = row[1] ?? ""
     moment = row[2]

@@ -28,6 +28,9 @@ extension Migrator {
         let table = try await table(of: tool, session)
         let result = try await database.execute(tool.query(table), session)
         let foreign = result.rows.compactMap(ForeignMigration.init)
+        if let dirty = foreign.first(where: \.isDirty) {
+          throw .dirtyForeignHistory(tool, dirty.version)
+        }
         let standing = try await states(session)
         let log = standing.log
         var run = try await newRun(session, fence, after: standing, observe)
@@ -35,6 +38,8 @@ extension Migrator {
         var events: [HistoryEvent] = []
         for (migration, script) in matches(foreign, tool) {
           guard let script else {
+            // A baseline is there for what it says of others.
+            if migration.isBaseline { continue }
             outcome.unmatched.append(migration.version.isEmpty ? migration.name : migration.version)
             continue
           }
@@ -42,6 +47,8 @@ extension Migrator {
             outcome.known.append(script.key)
             continue
           }
+          // What was applied several times is one migration here.
+          guard !outcome.adopted.contains(script.key) else { continue }
           var event = run.event(for: script, .adopted)
           event.kind = .imported
           event.statementsDone = script.statements.count
@@ -65,13 +72,16 @@ extension Migrator {
     _ foreign: [ForeignMigration],
     _ tool: ForeignHistory
   ) -> [(ForeignMigration, MigrationScript?)] {
-    guard tool.isHighWaterMark else { return foreign.map { ($0, script(for: $0)) } }
-    guard let last = foreign.first, let top = MigrationVersion(last.version)?.parts else {
-      return []
+    foreign.flatMap { migration -> [(ForeignMigration, MigrationScript?)] in
+      guard tool.isHighWaterMark || migration.isBaseline else {
+        return [(migration, script(for: migration))]
+      }
+      guard let top = MigrationVersion(migration.version)?.parts else { return [] }
+      let below = scripts.filter {
+        $0.kind == .versioned && !top.lexicographicallyPrecedes($0.versionParts)
+      }
+      return below.isEmpty ? [(migration, nil)] : below.map { (migration, $0) }
     }
-    return scripts.filter {
-      $0.kind == .versioned && !top.lexicographicallyPrecedes($0.versionParts)
-    }.map { (last, $0) }
   }
 
   private func script(for migration: ForeignMigration) -> MigrationScript? {

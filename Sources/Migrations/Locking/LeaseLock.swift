@@ -54,7 +54,7 @@ struct LeaseLock: MigrationLock {
 
   /// Takes the table lock, without waiting for long: a run whose lease was taken away may be in a
   /// transaction that has read it, and whoever waits for that wants to know.
-  private var lockingTable: String {
+  var lockingTable: String {
     switch history.dialect {
     case .postgres:
       "begin; set local lock_timeout = \(Self.patience); lock \(history.leaseTable)"
@@ -146,7 +146,7 @@ struct LeaseLock: MigrationLock {
   // MARK: Sessions
 
   /// Number, start and user of this session.
-  private var ownSession: String {
+  var ownSession: String {
     switch history.dialect {
     case .postgres:
       """
@@ -178,18 +178,24 @@ struct LeaseLock: MigrationLock {
       guard let began = other.first.flatMap({ $0 }) else { return .unknown }
       return began == start ? .alive : .gone
     case .redshift:
-      let found = try await session.execute(
-        "select count(*), max(case when trim(u.usename) = \(history.literal(user)) or u.usesuper "
-          + "then 1 else 0 end) from pg_user u where u.usename = current_user"
-      )
+      let found = try await session.execute(sightQuery(of: user))
       let seesAll = found.rows.first?.last == "1"
-      let sessions = try await session.execute(
-        "select count(*) from stv_sessions where process = \(pid) "
-          + "and starttime = \(history.literal(start))"
-      )
+      let sessions = try await session.execute(sessionQuery(pid, since: start))
       if sessions.rows.first?.first != "0" { return .alive }
       return seesAll ? .gone : .unknown
     }
+  }
+
+  /// Whether Redshift shows the sessions of a user.
+  func sightQuery(of user: String) -> String {
+    "select count(*), max(case when trim(u.usename) = \(history.literal(user)) or u.usesuper "
+      + "then 1 else 0 end) from pg_user u where u.usename = current_user"
+  }
+
+  /// Whether a session of Redshift is there.
+  func sessionQuery(_ process: Int, since start: String) -> String {
+    "select count(*) from stv_sessions where process = \(process) "
+      + "and starttime = \(history.literal(start))"
   }
 
   // MARK: Breaking

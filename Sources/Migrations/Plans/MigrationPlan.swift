@@ -125,7 +125,8 @@ extension Migrator {
     let problems =
       offlineProblems + Self.problems(of: standing.states) + schema.problems
       + Self.notes(of: standing.states)
-    let hazards = try await hazards(judge(pending, standing.states), session)
+    let judgement = try await judged(pending, standing.states, session)
+    let hazards = try await hazards(judgement, session)
     let refusals = Self.refusals(hazards, isStrict: settings.isStrict)
     return (
       plan(of: pending, log: standing.log, schema: schema), migrations, standing.states,

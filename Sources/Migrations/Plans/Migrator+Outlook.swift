@@ -37,7 +37,12 @@ extension Migrator {
       for migration in planned {
         for segment in migration.segments {
           let path = migration.script.path
-          let kept = try await keeper.views(for: segment.statements, of: path, session)
+          let kept = try await keeper.views(
+            for: segment.statements,
+            before: Array(migration.script.statements.dropFirst(segment.end)),
+            of: path,
+            session
+          )
           outlook.views[path, default: []] += kept?.views.map(\.key) ?? []
         }
       }

@@ -23,6 +23,8 @@ struct KeptViews: Sendable {
     /// Whether the segment itself makes it.
     var isMadeHere: Bool
     var isModel: Bool
+    /// The repeatable migration that makes it, where that is to be applied again if it stays away.
+    var repeatable: String?
     /// Owner, grants and comments as they were, as statements.
     var restoring: [String]
 
@@ -39,6 +41,12 @@ struct KeptViews: Sendable {
   var start: TextRange
   /// In the order in which they can be made.
   var views: [View] = []
+
+  /// The repeatable migrations whose views stay away, by their paths, with the views' names.
+  var lost: [String: [String]] {
+    let lost = views.filter { !$0.returns && $0.repeatable != nil }.sorted { $0.key < $1.key }
+    return Dictionary(grouping: lost) { $0.repeatable ?? "" }.mapValues { $0.map(\.key) }
+  }
 
   /// What makes way for a segment's statements.
   ///

@@ -17,22 +17,30 @@ struct ViewKeeper: Sendable {
   private let pending: [MigrationScript]
   /// Models that are views, by `schema.name`, with their queries.
   private let modelViews: @Sendable () -> [String: String]
-  /// Paths of repeatable migrations whose views may go with what they read, since the files make
-  /// them again: none but where migrations are taken back.
-  private let repeatable: Set<String>
+  /// Repeatable migrations, whether applied or not: their views are the project's.
+  private let repeatable: [MigrationScript]
+  /// Whether views of repeatable migrations may go with what they read, since the files make them
+  /// again: where migrations are taken back.
+  private let leavesRepeatable: Bool
 
   init(
     _ migrator: Migrator,
     owned: OwnedRelations,
     pending: [MigrationState],
-    leaving repeatable: Set<String> = []
+    leavesRepeatable: Bool = false
   ) {
-    self.repeatable = repeatable
     database = migrator.database
     buffers = migrator.buffers
     self.owned = owned
     self.pending = pending.compactMap(\.script)
     modelViews = migrator.settings.modelViews
+    repeatable = migrator.scripts.filter { $0.kind == .repeatable }
+    self.leavesRepeatable = leavesRepeatable && !repeatable.isEmpty
+  }
+
+  /// What repeatable migrations make, as their files are now.
+  private var repeatableRelations: [String: OwnedRelations.Relation] {
+    OwnedRelations(repeatable, defaultSchema: defaultSchema, buffers: buffers).relations
   }
 
   private var defaultSchema: String { database.settings.defaultSchema }
@@ -87,7 +95,8 @@ struct ViewKeeper: Sendable {
     let unknown = views.filter { owned.relations[$0.key] == nil }
     guard !unknown.isEmpty else { return [] }
     let models = modelViews()
-    return unknown.filter { models[$0.key] == nil }
+    let repeatable = repeatableRelations
+    return unknown.filter { models[$0.key] == nil && repeatable[$0.key] == nil }
   }
 
   // MARK: For one segment
@@ -96,38 +105,54 @@ struct ViewKeeper: Sendable {
   ///
   /// - Parameters:
   ///   - statements: a segment.
+  ///   - rest: what comes behind it in the file.
   ///   - path: the file that it is of.
   ///   - session: where to ask.
   /// - Returns: nil where there is nothing to keep, which costs no query for most segments.
   /// - Throws: errors of the database.
   func views(
     for statements: [Statement],
+    before rest: [Statement],
     of path: String,
     _ session: any WarehouseSession
   ) async throws(Diagnostic) -> KeptViews? {
-    let targets = targets(of: statements)
+    let targets = AlteredRelations(statements, defaultSchema, includesDrops: leavesRepeatable)
     guard !targets.isEmpty, let start = targets.all.first?.statement else { return nil }
-    let (found, lost) = try await kept(targets, session)
+    let dependents = try await dependents(of: targets, session)
+      .filter { !targets.droppedViews.contains($0.key) }
+    guard !dependents.isEmpty else { return nil }
+    let repeatable = repeatableRelations
+    let gone = gone(dependents, targets, repeatable)
+    // What stands on nothing but relations that go is the statements' own to drop, unless a
+    // repeatable migration makes it.
+    let found = dependents.filter { view in
+      gone.contains(view.key) || !view.bases.allSatisfy { targets.drops($0) }
+    }
     guard !found.isEmpty else { return nil }
     let details = try await ViewDetails.read(found, database, session)
     let models = found.contains { owned.relations[$0.key] == nil } ? modelViews() : [:]
     let later = laterViews(than: path)
+    let madeLater = AlteredRelations(rest, defaultSchema, includesDrops: false).madeViews
     var kept = KeptViews(start: start)
     for view in found {
       let isMadeHere = targets.madeViews.contains(view.key)
+      let known = owned.relations[view.key] ?? repeatable[view.key]
+      let isRepeatable = leavesRepeatable && self.repeatable.contains { $0.path == known?.path }
       var choices: [KeptViews.Choice] = []
-      if isMadeHere || lost.contains(view.key) {
+      if isMadeHere || gone.contains(view.key) {
         choices = [.leave]
       } else {
-        let statement = (later[view.key] ?? owned.relations[view.key]?.statement)
         if !view.losesColumn, let definition = view.definition {
           choices.append(.sql(view.creation(definition)))
         }
-        if let statement { choices.append(.statement(statement)) }
+        if let statement = later[view.key] ?? known?.statement {
+          choices.append(.statement(statement))
+        }
         if let model = models[view.key], let statement = creation(of: view, model) {
           choices.append(.statement(statement))
         }
-        if later[view.key] != nil || models[view.key] != nil { choices.append(.leave) }
+        let returns = later[view.key] != nil || models[view.key] != nil
+        if returns || isRepeatable || madeLater.contains(view.key) { choices.append(.leave) }
       }
       kept.views.append(
         KeptViews.View(
@@ -137,6 +162,7 @@ struct ViewKeeper: Sendable {
           choices: choices,
           isMadeHere: isMadeHere,
           isModel: models[view.key] != nil,
+          repeatable: isRepeatable && !madeLater.contains(view.key) ? known?.path : nil,
           restoring: details[view.key] ?? []
         )
       )
@@ -144,58 +170,23 @@ struct ViewKeeper: Sendable {
     return kept
   }
 
-  /// The repeatable migrations whose views go for good with what statements take away.
-  ///
-  /// - Parameters:
-  ///   - statements: an undo script.
-  ///   - session: where to ask.
-  /// - Returns: the views of each file, by its path.
-  /// - Throws: errors of the database.
-  func lostViews(
-    to statements: [Statement],
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> [String: [String]] {
-    let targets = targets(of: statements)
-    guard !repeatable.isEmpty, !targets.isEmpty else { return [:] }
-    let lost = try await kept(targets, session).lost
-    return Dictionary(grouping: lost.sorted()) { owned.relations[$0]?.path ?? "" }
-  }
-
-  private func targets(of statements: [Statement]) -> AlteredRelations {
-    AlteredRelations(statements, defaultSchema, includesDrops: !repeatable.isEmpty)
-  }
-
-  /// What stands on relations and is not dropped by the statements themselves; what stands on
-  /// nothing but relations that go is theirs to drop, unless a repeatable migration makes it.
-  ///
-  /// - Returns: the views, and which of them cannot come back.
-  private func kept(
+  /// Views of repeatable migrations that cannot come back, since what they read is gone.
+  private func gone(
+    _ found: [FoundView],
     _ targets: AlteredRelations,
-    _ session: any WarehouseSession
-  ) async throws(Diagnostic) -> (views: [FoundView], lost: Set<String>) {
-    let found = try await dependents(of: targets, session)
-      .filter { !targets.droppedViews.contains($0.key) }
-    let lost = lost(found, targets)
-    let views = found.filter { view in
-      lost.contains(view.key) || !view.bases.allSatisfy { targets.drops($0) }
-    }
-    return (views, lost)
-  }
-
-  /// Views of repeatable migrations that cannot come back: what they read is gone.
-  private func lost(_ found: [FoundView], _ targets: AlteredRelations) -> Set<String> {
-    guard !repeatable.isEmpty else { return [] }
-    var lost: Set<String> = []
+    _ repeatable: [String: OwnedRelations.Relation]
+  ) -> Set<String> {
+    guard leavesRepeatable else { return [] }
+    var gone: Set<String> = []
     for view in found {
-      guard let path = owned.relations[view.key]?.path, repeatable.contains(path),
-        !targets.madeViews.contains(view.key)
+      guard let path = (owned.relations[view.key] ?? repeatable[view.key])?.path,
+        self.repeatable.contains(where: { $0.path == path }), !targets.madeViews.contains(view.key)
       else { continue }
-      if view.losesColumn || view.bases.contains(where: { targets.drops($0) || lost.contains($0) })
-      {
-        lost.insert(view.key)
+      if view.bases.contains(where: { targets.drops($0) || gone.contains($0) }) {
+        gone.insert(view.key)
       }
     }
-    return lost
+    return gone
   }
 
   /// A model's view, as a statement in Redshift's SQL.

@@ -49,6 +49,8 @@ struct MigrationReplay: Sendable {
   ///   - known: relations of nodes, which may exist while a migration runs, as `schema.name`.
   ///   - unseen: what hooks make.
   ///   - policy: what hazards are judged by; nil where they are not wanted.
+  ///   - contents: what the database has, and which scripts it does not have yet; nil where only
+  ///     files are asked.
   ///   - buffers: the store that has the texts.
   init(
     _ scripts: [MigrationScript],
@@ -56,8 +58,16 @@ struct MigrationReplay: Sendable {
     known: Set<String>,
     unseen: UnseenRelations,
     policy: HazardPolicy? = nil,
+    contents: (DatabaseContents, isPending: (MigrationScript) -> Bool)? = nil,
     buffers: Buffers
   ) {
+    var scripts = scripts
+    var awaited: DatabaseContents?
+    if let contents {
+      // What is pending comes last, wherever it stands among the files.
+      scripts = scripts.filter { !contents.isPending($0) } + scripts.filter(contents.isPending)
+      awaited = contents.0
+    }
     let routines = ProcedureKnowledge(scripts, unseen)
     var finder = policy.map { HazardFinder($0, buffers: buffers) }
     let repeatable = scripts.filter { $0.kind == .repeatable }
@@ -67,6 +77,11 @@ struct MigrationReplay: Sendable {
     self.unseen = unseen
     let known = known.union(unseen.names.map { MigrationScript.key($0) })
     for script in scripts {
+      guard !Task.isCancelled else { break }
+      if let known = awaited, contents?.isPending(script) == true {
+        catalog.adopt(columns: known.columns, functions: known.functions)
+        awaited = nil
+      }
       var found: [Diagnostic] = []
       // A script's SET is none of the next one's business.
       catalog.defaultSchema = defaultSchema.lowercased()
@@ -93,10 +108,15 @@ struct MigrationReplay: Sendable {
           change.boundViews = boundViews(inTheWayOf: statement)
           changes.append(change)
         }
-        if case .call = statement.kind { callsProcedures = true }
+        if case .call = statement.kind {
+          callsProcedures = true
+          // Whatever a procedure does, the database has it and the text does not.
+          if contents != nil { catalog.doubtColumns() }
+        }
         catalog.apply(statement, buffers: buffers)
       }
       catalog.endSession()
+      if contents != nil, callsProcedures { found.removeAll { $0.code == "unknown-function" } }
       found.removeAll { isUnseen($0, known, buffers) }
       let remaining = AllowComments(script.sql, in: buffers).remaining(found)
       diagnostics += remaining

@@ -8,22 +8,32 @@ extension ProjectAnalyzer {
     "unknown-relation", "undeclared-relation", "relation-exists", "unknown-procedure",
   ]
 
-  /// What Redshift would refuse of migrations, whatever a database holds.
+  /// What Redshift would refuse of migrations.
   ///
-  /// All of the project's migrations are followed; only what is wrong with some of them is told.
-  /// Models are looked at for the relations that their hooks make, and for nothing else.
+  /// All of the project's migrations are followed; only what is wrong with some of them is told. No
+  /// model is compiled for it: what models and their hooks make is left to the database.
   ///
-  /// - Parameter scripts: the migrations that are meant.
-  /// - Returns: errors, those alone, by file and place.
-  package func errors(in scripts: [MigrationScript]) -> [Diagnostic] {
-    let nodes = parsed.graph.nodes.filter {
-      [.model, .seed, .snapshot, .test, .operation].contains($0.value.kind)
-    }
-    let texts = NodeTexts(Compiler(parsed).compile(Set(nodes.keys)), parsed)
+  /// - Parameters:
+  ///   - scripts: the migrations that are meant, which are about to run.
+  ///   - contents: what the database has before they do; nil where it was not asked, and what files
+  ///     say is believed.
+  /// - Returns: errors, those alone, by file and place; fewer when the task is cancelled.
+  package func errors(
+    in scripts: [MigrationScript],
+    of contents: DatabaseContents? = nil
+  ) -> [Diagnostic] {
     let builder = CatalogBuilder(parsed: parsed, buffers: buffers, types: types)
     var findings = Findings(buffers: buffers, levels: levels, reported: nil)
-    findings.add(replay(texts, builder, policy: nil).diagnostics)
     let meant = Set(scripts.flatMap { [$0.source, $0.sql] })
+    let replay = MigrationReplay(
+      parsed.migrations,
+      defaultSchema: builder.defaultSchema,
+      known: [],
+      unseen: UnseenRelations(isOpen: true, mayMakeProcedures: true),
+      contents: contents.map { ($0, { meant.contains($0.sql) }) },
+      buffers: buffers
+    )
+    findings.add(replay.diagnostics)
     return findings.sorted.filter { diagnostic in
       guard diagnostic.isError, !Self.toldByDatabases.contains(diagnostic.code),
         let range = diagnostic.primary?.range

@@ -129,6 +129,20 @@ extension Diagnostic {
     )
   }
 
+  /// - Parameters:
+  ///   - comment: what begins the way back in a file of another tool.
+  ///   - range: where it stands.
+  /// - Returns: an error.
+  static func downSection(_ comment: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "down-section",
+      "\(comment) begins the way back, which would run together with the way forth",
+      at: range,
+      notes: ["redstart runs all statements of a file"],
+      help: ["put what follows into an undo file of the same version: U<version>__name.sql"]
+    )
+  }
+
   static func nodeInMigration(_ function: String, _ name: String, at range: TextRange) -> Diagnostic
   {
     Diagnostic(

@@ -75,10 +75,21 @@ struct MigrationDirectiveReader {
     bytes = buffers.bytes(of: buffer)
     // Most files begin with a statement, and need not be read to their end.
     guard let first = bytes.first(where: { $0 > 32 }), [0x2D, 0x2F].contains(first) else { return }
+    var isAtHead = true
+    var mayHaveDownSection = false
     for token in SQLLexer.tokens(of: bytes) {
-      guard token.isTrivia else { break }
+      if !token.isTrivia { isAtHead = false }
+      guard isAtHead || mayHaveDownSection else { break }
       guard token.kind == .lineComment else { continue }
-      read(token.range)
+      if isAtHead { read(token.range) }
+      let comment = trimmed(String(decoding: bytes[token.range].dropFirst(2), as: UTF8.self))
+      // Files of goose and dbmate begin with one such comment, and end with what the other one says.
+      if comment.hasPrefix("+goose ") || comment.hasPrefix("migrate:") { mayHaveDownSection = true }
+      if comment.hasPrefix("+goose Down") || comment.hasPrefix("migrate:down") {
+        let range = TextRange(buffer: buffer, bytes: token.range)
+        problems.append(.downSection("-- \(comment)", at: range))
+        break
+      }
     }
   }
 

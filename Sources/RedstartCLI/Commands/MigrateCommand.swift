@@ -98,8 +98,8 @@ extension CommandSession {
     settings.callbacks = parsed.migrationCallbacks
     settings.hazards = parsed.hazardPolicy(levels: CheckLevels(project.configuration))
     if checksSQL(parsed) {
-      settings.errors = { [buffers] scripts in
-        ProjectAnalyzer(parsed, buffers: buffers).errors(in: scripts)
+      settings.errors = { [buffers] scripts, contents in
+        ProjectAnalyzer(parsed, buffers: buffers).errors(in: scripts, of: contents)
       }
     }
     settings.isStrict = arguments.has("strict") || project.configuration.migrationsAreStrict

@@ -19,9 +19,10 @@ package struct PostgresShims: Hashable, Sendable {
   /// schema, name, list of columns, query in Redshift's SQL, and what columns it has now.
   package static let outdatedLateViews = "SELECT * FROM \(schema).outdated_late_views()"
 
-  /// Whether there are views that may become outdated.
+  /// Whether there are views that may become outdated, and whether there are any at all.
   package static let hasLateViews =
-    "SELECT EXISTS (SELECT 1 FROM \(schema).late_views WHERE source IS NOT NULL AND NOT is_fixed)"
+    "SELECT EXISTS (SELECT 1 FROM \(schema).late_views WHERE source IS NOT NULL AND NOT is_fixed), "
+    + "EXISTS (SELECT 1 FROM \(schema).late_views)"
 
   /// Gives a late-binding view its text anew.
   ///

@@ -19,6 +19,9 @@ package struct StatementMessage: Sendable {
   private var ranges: [TextRange?] = []
   /// Whether late-binding views may be waiting for what the last statements made.
   package private(set) var awaitsBinding = false
+  /// Whether views are bound once, behind everything: for databases that have none, where only
+  /// another session can have made one in the meantime.
+  package var bindsAtEnd = false
 
   package init() {}
 
@@ -33,7 +36,7 @@ package struct StatementMessage: Sendable {
 
   /// Adds a statement of redstart's own.
   package mutating func append(_ sql: String) {
-    bindLateViews()
+    if !bindsAtEnd { bindLateViews() }
     separate()
     text.append(generated: sql.utf8, origin: nil)
     ranges.append(nil)
@@ -42,7 +45,7 @@ package struct StatementMessage: Sendable {
   /// Adds a statement of the user's.
   package mutating func append(_ statement: PreparedStatement) {
     // Once behind a run of statements that make and change tables.
-    if statement.readsViews { bindLateViews() }
+    if statement.readsViews, !bindsAtEnd { bindLateViews() }
     separate()
     text.append(statement.text)
     for _ in 0..<statement.sentCount { ranges.append(statement.range) }
@@ -71,6 +74,7 @@ package struct StatementMessage: Sendable {
     buffers: Buffers
   ) async throws(Failure) -> StatementResult {
     var message = self
+    message.bindsAtEnd = false
     message.bindLateViews()
     do throws(WarehouseError) {
       return try await session.execute(message.text.string)

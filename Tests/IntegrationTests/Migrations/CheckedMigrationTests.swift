@@ -70,6 +70,69 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.error)")
   }
 
+  /// What the server has is the truth, whoever made it.
+  @Test(arguments: [
+    // A column that was added by hand, or is not there any more.
+    ("alter table mig.a add column hand int", "create table mig.b as select hand from mig.a;"),
+    ("alter table mig.a add column hand int", "alter table mig.a drop column hand;"),
+    ("alter table mig.a drop column s", "alter table mig.a add column s varchar(3);"),
+    // A table that was there before its file.
+    (
+      "create table mig.old (x int, y int)",
+      "create table if not exists mig.old (x int);\nalter table mig.old drop column y;"
+    ),
+    // A function that nobody has told of, with a name like one of Redshift's or one of PostgreSQL's.
+    (
+      "create function public.nlv(int) returns int language sql as 'select $1'",
+      "create table mig.b as select nlv(x) as x from mig.a;"
+    ),
+    (
+      "create function public.regexp_split(varchar) returns varchar language sql as 'select $1'",
+      "create table mig.b as select regexp_split(s) as s from mig.a;"
+    ),
+    // A procedure that changes a table.
+    (
+      "select 1",
+      "create procedure mig.p() as $$ begin execute 'alter table mig.a add column z int'; end $$ "
+        + "language plpgsql;\ncall mig.p();\nalter table mig.a drop column z;"
+    ),
+  ])
+  func theDatabaseIsBelieved(byHand: String, sql: String) throws {
+    let scenario = try Scenario.applied(["V1__a.sql": Self.first])
+    try scenario.psql(byHand)
+    try scenario.write("V2__b.sql", sql)
+    for words in ["plan", "validate", "up"] {
+      let outcome = try scenario.migrate(words)
+      #expect(!outcome.error.contains("error["), "\(words): \(outcome.error)")
+      #expect(outcome.code == 0, "\(words): \(outcome.error)")
+    }
+  }
+
+  /// Without such doubts a wrong column is wrong.
+  @Test func whatNobodyHasIsRefused() throws {
+    let scenario = try Scenario.applied(["V1__a.sql": Self.first])
+    try scenario.write("V2__b.sql", "create table mig.b as select nope from mig.a;")
+    let refused = try scenario.migrate()
+    #expect(
+      refused.code == 2 && refused.error.contains("error[unknown-column]"),
+      "\(refused.error)"
+    )
+    #expect(try scenario.log() == "1 done")
+  }
+
+  /// What models say when they are compiled is none of a migration's business.
+  @Test func modelsAreNotCompiledForIt() throws {
+    let scenario = try Scenario(
+      ["V1__a.sql": Self.first],
+      files: ["models/loud.sql": "{% if execute %}{{ print('compiled') }}{% endif %} select 1 as x"]
+    )
+    let outcome = try scenario.migrate()
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(!(outcome.output + outcome.error).contains("compiled"), "\(outcome)")
+    let compiled = try scenario.project.run("compile")
+    #expect((compiled.output + compiled.error).contains("compiled"))
+  }
+
   @Test func namesThatAreCutOffAreTold() throws {
     let name = String(repeating: "é", count: 64)
     let scenario = try Scenario(["V1__a.sql": Self.first + " create table mig.\(name) (x int);"])

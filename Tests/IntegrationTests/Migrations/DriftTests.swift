@@ -81,6 +81,18 @@ import Testing
     #expect(wrong.code == 1 && wrong.error.contains("error[duplicate-column]"), "\(wrong.error)")
   }
 
+  /// Somebody's database has it already; what is new is refused where it is applied.
+  @Test func whatRedshiftWouldRefuseIsToldAndTriedAllTheSame() throws {
+    let project = try MigrationTests.harness([
+      "V1__old.sql": "create schema mig; create table mig.old (x int) sortkey (nope);"
+    ])
+    defer { project.stopServer() }
+    let outcome = try project.run("migrate", "test")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("warning[unknown-column]"), "\(outcome.error)")
+    #expect(try project.run("migrate").code == 2)
+  }
+
   /// An undo script that cannot be tried, as one above it is missing, is named.
   @Test func undoScriptsBelowAGapAreNamed() throws {
     let project = try MigrationTests.harness([

@@ -53,6 +53,31 @@ import Testing
     #expect(second.output == live.output && second.error.isEmpty, "\(second.error)")
   }
 
+  /// What a late-binding view was made from is kept, whether or not it can be had now.
+  @Test func lateBindingViewsOfHooksAreToldInTheirOwnWords() throws {
+    let scenario = try applied(DefinitionDriftTests.files)
+    let views = [
+      "create view mig.hooked (a, n) as select nvl(code, 'q'), count(*) from mig.orders group by 1 "
+        + "with no schema binding",
+      "create view mig.waits as select distinct nvl(code, 'q') as c, gone from mig.nothing "
+        + "with no schema binding",
+    ]
+    let project = try scenario.project.folder.read("project.yml")
+    let hooks = views.map { "  - \"\($0)\"\n" }.joined()
+    try scenario.project.folder.write("project.yml", project + "\non-run-start:\n" + hooks)
+    try scenario.project.folder.write("models/one.sql", "select 1 as x")
+    let run = try scenario.project.run("run", "--no-check")
+    #expect(run.code == 0, "\(run.output)\(run.error)")
+    let live = try scenario.migrate("dump", "--from-database")
+    #expect(live.code == 0, "\(live.error)")
+    for words in ["mig.hooked (a, n)", "nvl(code, 'q')", "mig.waits", "from mig.nothing"] {
+      #expect(live.output.contains(words), "\(words)\n\(live.output)")
+    }
+    for name in ["mig.waits", "mig.hooked"] {
+      #expect(!live.error.contains(name), "\(live.error)")
+    }
+  }
+
   @Test func whatCannotBeGivenBackIsSaidAndLeftOut() throws {
     let scenario = try applied(DefinitionDriftTests.files)
     try scenario.psql(

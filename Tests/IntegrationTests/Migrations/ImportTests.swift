@@ -70,10 +70,36 @@ import Testing
       """
       create schema atlas_schema_revisions; create table
         atlas_schema_revisions.atlas_schema_revisions (version varchar, description varchar,
-        applied bigint, total bigint, executed_at timestamptz default now());
-      insert into atlas_schema_revisions.atlas_schema_revisions values
+        type bigint default 2, applied bigint, total bigint, executed_at timestamptz default now());
+      insert into atlas_schema_revisions.atlas_schema_revisions
+        (version, description, applied, total) values
         ('1', 'create_schema', 1, 1), ('2', 'add_a', 1, 1), ('3', 'add_b', 1, 2)
       """, "1, 2"
+    ),
+    (
+      // What was there before the tool counts as applied, without rows of its own.
+      "atlas",
+      """
+      create table public.atlas_schema_revisions (version varchar, description varchar,
+        type bigint, applied bigint, total bigint, executed_at timestamptz default now());
+      insert into atlas_schema_revisions (version, description, type, applied, total) values
+        ('2', 'baseline', 1, 0, 0)
+      """, "1, 2"
+    ),
+    (
+      // A baseline, a migration that was taken back and applied again, one that was not, and views
+      // that were applied twice.
+      "flyway",
+      """
+      create table public.flyway_schema_history (installed_rank int, version varchar(50),
+        description varchar(200), type varchar(20), installed_on timestamp default now(),
+        success boolean);
+      insert into flyway_schema_history (installed_rank, version, description, type, success) values
+        (1, '1', '<< Flyway Baseline >>', 'BASELINE', true), (2, '2', 'add a', 'SQL', true),
+        (3, '2', 'add a', 'UNDO_SQL', true), (4, '2', 'add a', 'SQL', true),
+        (5, '3', 'add b', 'SQL', true), (6, '3', 'add b', 'UNDO_SQL', true),
+        (7, null, 'views', 'SQL', true), (8, null, 'views', 'SQL', true)
+      """, "1, 2, R views"
     ),
     (
       "sqlx",
@@ -104,6 +130,17 @@ import Testing
     #expect(rest.code == 0, "\(rest.error)")
     #expect(try scenario.psql("select to_regclass('mig.b') is null") == "f")
     #expect(try scenario.migrate("validate").code == 0)
+  }
+
+  @Test func aVersionThatStoppedHalfwayIsNotTakenOver() throws {
+    let scenario = try Scenario(Self.files)
+    try scenario.psql(
+      "create table public.schema_migrations (version bigint, dirty boolean); "
+        + "insert into schema_migrations values (3, true)"
+    )
+    let outcome = try scenario.migrate("import", "--from", "golang-migrate")
+    #expect(outcome.code == 1 && outcome.error.contains("version 3 stopped halfway"))
+    #expect(try scenario.log("'adopted'") == "")
   }
 
   @Test func aToolThatWasNeverHereIsAnError() throws {

@@ -98,6 +98,38 @@ package struct SymbolicCatalog: Sendable {
     removals[key] = nil
   }
 
+  /// Takes what a database has for the truth, whatever statements say of it.
+  ///
+  /// - Parameters:
+  ///   - columns: the columns of relations, in order.
+  ///   - functions: functions of users, by their last name.
+  package mutating func adopt(columns: [Key: [String]], functions: Set<String>) {
+    doubtColumns()
+    for (key, names) in columns {
+      var relation =
+        relations[key]
+        ?? CatalogRelation(
+          name: RelationName(schema: key.schema, identifier: key.identifier),
+          kind: .table,
+          columns: []
+        )
+      relation.columns = names.map { relation.column($0) ?? CatalogColumn(name: $0) }
+      relation.isComplete = true
+      add(relation)
+    }
+    self.functions.formUnion(functions)
+    for key in droppedFunctions.keys where functions.contains(key.identifier) {
+      restoreFunction(key)
+    }
+  }
+
+  /// Takes relations for such as may have columns of which nothing is known.
+  package mutating func doubtColumns() {
+    for key in relations.keys where relations[key]?.isTemporary == false {
+      relations[key]?.isComplete = false
+    }
+  }
+
   /// Changes a relation in place; nothing happens where there is none.
   mutating func update(_ name: RelationName, _ change: (inout CatalogRelation) -> Void) {
     let key = key(of: name)
