@@ -43,6 +43,14 @@ import Testing
         let changed = independent.filter { values($0, before) != values($0, after) }
         guard !changed.isEmpty, try await isSteady(opinion.translation, before, changed, oracle)
         else { continue }
+        let alone = try await changedAlone(
+          opinion.translation,
+          changed,
+          column,
+          columns.count,
+          oracle
+        )
+        if alone.isEmpty { continue }
         let names = changed.map { "\($0 + 1) \(opinion.analysis.columns[$0].name)" }
         problems.append(
           "seed \(seed): \(names) depend on \(column.table).\(column.name)\n  \(sql)"
@@ -84,6 +92,30 @@ import Testing
     }
     _ = try await oracle.session.execute("ROLLBACK")
     return rows
+  }
+
+  /// Those of the outputs that also change where no other is asked for.
+  ///
+  /// Of rows that a window's order leaves equal the first is the one that another window of the
+  /// same query has put there.
+  private func changedAlone(
+    _ query: String,
+    _ outputs: [Int],
+    _ column: SampleRows.Column,
+    _ count: Int,
+    _ oracle: AnalysisOracle
+  ) async throws -> [Int] {
+    let names = (0..<count).map { "c\($0)" }.joined(separator: ", ")
+    var changed: [Int] = []
+    for output in outputs {
+      let alone = "SELECT q.c\(output) FROM (\(query)) AS q(\(names))"
+      guard let before = try await rows(alone, after: "", oracle),
+        let after = try await rows(alone, after: SampleRows.change(column) + ";", oracle),
+        values(0, before) != values(0, after)
+      else { continue }
+      changed.append(output)
+    }
+    return changed
   }
 
   /// Values of one column, in an order that does not matter.

@@ -71,8 +71,7 @@ import Testing
       return nil
     case .accepted(let columns):
       if let first = opinion.errors.first {
-        let isStricter = Self.stricter.contains { first.message.contains($0) }
-        if isStricter { return nil }
+        if Self.isStricter(first, sql) { return nil }
         return "accepted, but \(said)\n  \(opinion.translation)"
       }
       tally.agreed += 1
@@ -87,9 +86,15 @@ import Testing
         return nil
       }
       // A name without a schema may be a table that is made elsewhere: that is told as a warning.
-      let isWarned = opinion.analysis.diagnostics.contains { $0.code == "undeclared-relation" }
+      // Likewise a function that nobody knows, and its OVER.
+      let isWarned = opinion.analysis.diagnostics.contains {
+        $0.code == "undeclared-relation"
+          || ($0.code == "undeclared-function" && error.sqlState == "42809")
+      }
       let isGrammar = isDamaged && error.sqlState == "42601"
-      if Self.mustBeFound(error), !isWarned, !isGrammar, !Self.isDoubtful(error, sql) {
+      if Self.mustBeFound(error), !isWarned, !isGrammar,
+        !Self.isDoubtful(error, sql, opinion.analysis)
+      {
         return "refused: \(error.sqlState ?? "") \(error.message)\n  \(opinion.translation)"
       }
       tally.typesAlone += 1
@@ -101,15 +106,30 @@ import Testing
   private static let stricter = [
     "cannot be cast", "CONCAT takes 2 arguments", "boolean cannot be stored",
     "is not a part of a date", "row cannot be stored",
+    // Redshift documents recursion by UNION ALL alone.
+    "joins the parts of a recursive table with UNION ALL only",
   ]
 
+  private static func isStricter(_ found: Diagnostic, _ sql: String) -> Bool {
+    if stricter.contains(where: { found.message.contains($0) }) { return true }
+    // The translation writes the columns that EXCLUDE leaves, and not its list.
+    guard found.code == "unknown-column",
+      let name = found.message.split(separator: "\"").dropFirst().first
+    else { return false }
+    return sql.contains("exclude (\(name))")
+  }
+
   /// Whether it is not sure that Redshift refuses the same.
-  private static func isDoubtful(_ error: WarehouseError, _ sql: String) -> Bool {
+  private static func isDoubtful(
+    _ error: WarehouseError,
+    _ sql: String,
+    _ analysis: QueryAnalysis
+  ) -> Bool {
     // What of the target the INSERT of a MERGE may name.
     if sql.hasPrefix("merge") { return error.sqlState == "42P01" || error.sqlState == "42703" }
     // Redshift's ORDER BY may well know aliases within expressions, and a table's row.
     if error.sqlState == "42703", let name = error.message.split(separator: "\"").dropFirst().first,
-      sql.contains(" as \(name)")
+      sql.contains(" as \(name)") || analysis.columns.contains(where: { $0.name == name })
     {
       return true
     }

@@ -24,6 +24,9 @@ struct ExprFacts {
   /// Whether this is a column and nothing else.
   var isColumn = false
 
+  /// Whether this is a REAL or DOUBLE, and may not be a DECIMAL after all.
+  var isSurelyFloating: Bool { type.isFloating && !traits.contains(.exponent) }
+
   static var unknown: ExprFacts { ExprFacts() }
 
   /// Takes over what a part of an expression says about the whole.

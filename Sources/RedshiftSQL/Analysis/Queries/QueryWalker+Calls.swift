@@ -12,7 +12,7 @@ extension QueryWalker {
       call.name.parts.count == 1
       || (call.name.parts.count == 2 && call.name.parts[0].text == "pg_catalog")
     let signature = isPlain ? FunctionTable.signature(of: call) : nil
-    if signature == nil { reportUnknown(call, isPlain: isPlain) }
+    if signature == nil { reportUnknown(call, isPlain: isPlain, at: range) }
     let isAggregate = signature?.kind == .aggregate && call.over == nil
 
     var facts = ExprFacts()
@@ -77,6 +77,9 @@ extension QueryWalker {
       facts.traits = .result(of: call, arguments.map { ($0.type, $0.traits) })
       let results = call.results.map { arguments[$0].type }
       if SQLType.needsDigits(facts.type, of: results) { facts.traits.insert(.sized) }
+    }
+    if facts.type.isFloating, arguments.contains(where: { $0.traits.contains(.exponent) }) {
+      facts.traits.insert(.exponent)
     }
     if isAggregate, facts.tables == 0, scope.parent != nil {
       forgetTextKeys(in: call.argumentsRange)
@@ -143,12 +146,20 @@ extension QueryWalker {
 
   // MARK: Whether the call is right
 
-  private mutating func reportUnknown(_ call: FunctionCall, isPlain: Bool) {
+  private mutating func reportUnknown(
+    _ call: FunctionCall,
+    isPlain: Bool,
+    at range: TextRange
+  ) {
     guard muted == 0, let last = call.name.parts.last else { return }
     let name = last.text
     if let drop = catalog.droppedFunctions[catalog.key(of: call.name.relation)] {
       unknownCalls.append(.droppedFunction(call.name, drop))
       return
+    }
+    // What users define are functions of one row: Redshift has no aggregates of theirs.
+    if call.over != nil, catalog.functions.contains(name) || name.hasPrefix("f_") {
+      return report(.notAWindowFunction(name.uppercased(), at: range))
     }
     if catalog.functions.contains(name) || name.hasPrefix("f_") || name.hasPrefix("st_")
       || name.hasPrefix("h3_") || name.hasPrefix("ai_")

@@ -165,7 +165,10 @@ extension QueryWalker {
       facts.fingerprint = Fingerprint.mix(0x57A1, Fingerprint.of(value))
       facts.traits = .ofLiteral(value)
       return facts
-    case .number: return known(numberType(text(range)), isNullable: false, text: range)
+    case .number:
+      var facts = known(numberType(text(range)), isNullable: false, text: range)
+      if facts.type == .double { facts.traits = .exponent }
+      return facts
     }
   }
 
@@ -360,6 +363,10 @@ extension QueryWalker {
         next.traits = .joined(result.joinedTraits, right.joinedTraits)
       case .plus, .minus, .times, .divide, .modulo, .power:
         next.type = arithmetic(result, right, term, left, whole)
+        // A DOUBLE beside what may be one gives a DOUBLE in any case.
+        if !result.isSurelyFloating, !right.isSurelyFloating {
+          next.traits = result.traits.union(right.traits).intersection(.exponent)
+        }
       case .not: next.type = .unknown
       case .other:
         next.type = .unknown
@@ -458,7 +465,7 @@ extension QueryWalker {
       }
       return momentArithmetic(kind, a, b)
     }
-    if kind == .modulo, a.isFloating || b.isFloating {
+    if kind == .modulo, first.isSurelyFloating || second.isSurelyFloating {
       report(.noArithmetic(a, b, at: term.operator.range))
       return .unknown
     }

@@ -398,8 +398,11 @@ extension QueryWalker {
     }
     if pairs.count < names.count { meanings?.openMerges.insert(join.range) }
     let isOpen = (left.lowerBound..<right.upperBound).contains { !scope.tables[$0].isComplete }
-    if pairs.count == names.count, !isOpen, let sources = mergedColumns(pairs, join, in: scope) {
-      for (index, source) in sources.enumerated() { result[index].source = source }
+    if pairs.count == names.count, !isOpen, let made = mergedColumns(pairs, join, in: scope) {
+      for (index, source) in made.sources.enumerated() {
+        result[index].source = made.isWritten ? source : nil
+        result[index].origin = made.isWritten ? nil : source
+      }
     } else if isOpen {
       meanings?.openMerges.insert(join.range)
     }

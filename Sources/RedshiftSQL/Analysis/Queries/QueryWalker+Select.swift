@@ -301,7 +301,8 @@ extension QueryWalker {
         Meanings.StarColumn(
           table: $0.merged == nil ? scope.tables[$0.table].name : nil,
           name: $0.name,
-          source: $0.source,
+          source: $0.source ?? $0.origin,
+          isWritten: $0.source != nil,
           key: scope.textKeys[facts(of: $0, in: scope).fingerprint]
         )
       }

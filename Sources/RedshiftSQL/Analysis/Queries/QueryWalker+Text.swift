@@ -134,14 +134,17 @@ extension QueryWalker {
     }
   }
 
-  /// The condition that says what USING or NATURAL says, where that has to be written out.
+  /// The condition that says what USING or NATURAL says, where that has to be written out: over text
+  /// that may end in blanks, and over what such a join further left has merged, for which the
+  /// database sees two columns.
   ///
-  /// - Returns: one column for each name, in order; nil where the database can merge them.
+  /// - Returns: where each column comes from, in the order of the names, and whether the condition
+  ///   is written; nil where no name tells the columns from others.
   mutating func mergedColumns(
     _ pairs: [(VisibleColumn, VisibleColumn)],
     _ join: Join,
     in scope: Scope
-  ) -> [MergedColumn]? {
+  ) -> (sources: [MergedColumn], isWritten: Bool)? {
     guard meanings != nil, keepsMerges == 0, !scope.isLoose, scope.tables.count <= 500 else {
       return nil
     }
@@ -152,21 +155,22 @@ extension QueryWalker {
       if one.type == .unknown || two.type == .unknown { meanings?.openMerges.insert(join.range) }
       let areText = one.type.isText && two.type.isText
       let isPadded = areText && (one.canEndInBlank || two.canEndInBlank)
-      needsCondition = needsCondition || isPadded
+      let isWritten = first.source != nil || second.source != nil
+      needsCondition = needsCondition || isPadded || isWritten
       guard let left = scope.source(of: first), let right = scope.source(of: second) else {
         return nil
       }
       parts.append(Meanings.MergedPair(left: left, right: right, isPadded: isPadded))
     }
-    guard needsCondition else { return nil }
-    meanings?.merges[join.range] = parts
-    return parts.map { part in
+    if needsCondition { meanings?.merges[join.range] = parts }
+    let sources: [MergedColumn] = parts.map { part in
       switch join.kind {
       case .right: part.right
       case .full: .either(part.left, part.right)
       case .inner, .left, .cross: part.left
       }
     }
+    return (sources, needsCondition)
   }
 }
 
@@ -189,7 +193,7 @@ extension Scope {
 
   /// Where a column comes from; nil where no name tells its table from the others.
   fileprivate func source(of column: VisibleColumn) -> MergedColumn? {
-    if let source = column.source { return source }
+    if let source = column.source ?? column.origin { return source }
     guard column.merged == nil else { return nil }
     let table = tables[column.table]
     guard let name = table.name else { return .unnamed(table: table.range, name: column.name) }

@@ -109,17 +109,6 @@ extension Diagnostic {
 
   // MARK: Rows
 
-  static func nullForRequired(_ column: CatalogColumn, at range: TextRange) -> Diagnostic {
-    var diagnostic = Diagnostic(
-      code: "insert-required-column",
-      "the column \"\(column.name)\" is NOT NULL, and gets NULL",
-      at: range,
-      label: "NULL"
-    )
-    if let defined = column.range { diagnostic.labels.append(Label(defined, "defined here")) }
-    return diagnostic
-  }
-
   static func assignedWithTable(_ name: ObjectName) -> Diagnostic {
     refused(
       "Redshift takes no table in front of a column behind SET",

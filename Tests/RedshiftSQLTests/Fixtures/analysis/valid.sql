@@ -233,6 +233,9 @@ create table e.visits using iceberg partitioned by (truncate(4, name)) as select
 select '12'::int, ' 1.5 '::decimal(5,2), 't'::boolean, '2020-02-29'::date, '2000-02-29 10:00:00'::timestamp, '20200230'::varchar, date '2020-01-31', 'now'::timestamp, try_cast('abc' as int), '1999-1-8'::date from s.users;
 select decode(name, 'a', 1, null, 2, 3), decode(user_id, '1', 'a', null, 'b') from s.users where born <> '9999-12-31' and created_at < '2020-12-31T10:00:00Z';
 select level, user_id from s.users start with user_id = 1 connect by prior user_id = user_id - 1;
+select 6e0 % 7, mod(6e0 + 1, 2), abs(x) % 2, coalesce(x, 1) % 3 from (select 2e0 as x);
+select p.play_id from s.active a right join s.users u using (level, user_id) inner join s.plays p using (user_id);
+select rating, song_id, t.seconds from s.plays a left join s.plays b using (rating, song_id) full join s.plays t using (rating, song_id) full join s.songs using (song_id);
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;
