@@ -276,6 +276,15 @@ extension Diagnostic {
     )
   }
 
+  static func frameOfColumns(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "frame-offset",
+      "the frame of a window has as many rows everywhere, so that no column can say how many",
+      at: range,
+      help: ["write the number of rows: ROWS 3 PRECEDING"]
+    )
+  }
+
   static func recursionWithoutAll(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "redshift-unsupported",

@@ -81,7 +81,7 @@ extension QueryWalker {
     if facts.type.isFloating, arguments.contains(where: { $0.traits.contains(.exponent) }) {
       facts.traits.insert(.exponent)
     }
-    if isAggregate, facts.tables == 0, scope.parent != nil {
+    if isAggregate, facts.tables == 0, facts.namesOuter {
       forgetTextKeys(in: call.argumentsRange)
     }
     if let over = call.over {
@@ -123,7 +123,9 @@ extension QueryWalker {
       for bound in [frame.start, frame.end] {
         switch bound {
         case .preceding(let value), .following(let value):
-          facts.absorb(self.facts(of: value, in: scope))
+          let offset = self.facts(of: value, in: scope)
+          if offset.tables != 0 { report(.frameOfColumns(at: value.range)) }
+          facts.absorb(offset)
         default: break
         }
       }
@@ -188,7 +190,7 @@ extension QueryWalker {
   ) {
     let name = call.name.last.uppercased()
     // An outer query's aggregate may stand in the WHERE of a subquery.
-    let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
+    let isLocal = arguments.allSatisfy { $0.tables != 0 || !$0.namesOuter }
     if signature.isLeaderOnly {
       leaderCalls.append((call.name.last, range, signature.asksCatalog))
     }

@@ -89,6 +89,7 @@ extension QueryWalker {
       for column in derived.table.columns { facts.origins.formUnion(column.origins) }
       facts.origins.formUnion(derived.table.influences)
       facts.tables = derived.tables
+      facts.namesOuter = derived.namesOuter
       facts.fingerprint = textFingerprint(expr.range)
       return truth(facts, isNullable: false)
     case .subquery(let query): return scalar(query, at: expr.range, in: scope)
@@ -535,6 +536,7 @@ extension QueryWalker {
       for column in derived.table.columns { facts.origins.formUnion(column.origins) }
       facts.origins.formUnion(derived.table.influences)
       facts.tables |= derived.tables
+      facts.namesOuter = facts.namesOuter || derived.namesOuter
       facts.mix(textFingerprint(query.range))
       isNullable = true
     }
@@ -548,9 +550,11 @@ extension QueryWalker {
     isScalar: Bool,
     isMember: Bool = false,
     in scope: Scope
-  ) -> (table: DerivedTable, tables: UInt64) {
+  ) -> (table: DerivedTable, tables: UInt64, namesOuter: Bool) {
     let outerNamed = scope.namedFromBelow
     let outerDepth = correlationDepth
+    let outerReach = reach
+    reach = 0
     scope.namedFromBelow = 0
     correlationDepth = 0
     let windows = windowCount
@@ -569,7 +573,9 @@ extension QueryWalker {
     scope.namedFromBelow |= outerNamed
     // From here the outer queries are one level nearer.
     correlationDepth = max(outerDepth, correlationDepth - 1)
-    return (derived, tables)
+    let namesOuter = reach > 1
+    reach = max(outerReach, reach - 1)
+    return (derived, tables, namesOuter)
   }
 
   private mutating func scalar(
@@ -590,6 +596,7 @@ extension QueryWalker {
     }
     facts.origins.formUnion(derived.table.influences)
     facts.tables = derived.tables
+    facts.namesOuter = derived.namesOuter
     facts.fingerprint = textFingerprint(range)
     return facts
   }

@@ -62,7 +62,7 @@ extension QueryWalker {
 
   /// GROUP BY ALL: every item that has no aggregate in it.
   private mutating func noteAllKeys(of select: Select, in scope: Scope) {
-    for (index, item) in select.items.enumerated() where !containsAggregate(item.value) {
+    for (index, item) in select.items.enumerated() where !item.value.containsAggregate {
       if case .star(let qualifier) = item.value.kind {
         for column in scope.columns(behind: qualifier.last?.text) {
           noteTextKey(item.value, meaning: item.value, facts(of: column, in: scope), in: scope)
@@ -97,10 +97,13 @@ extension QueryWalker {
   }
 
   /// An aggregate of values of a query around belongs to that query: they are those of its rows.
+  ///
+  /// What queries within the aggregate group by stays a key of theirs.
   mutating func forgetTextKeys(in range: TextRange) {
     guard let uses = meanings?.keyUses, !uses.isEmpty else { return }
-    meanings?.keyUses = uses.filter {
-      $0.key.buffer != range.buffer || !range.bytes.contains($0.key.bytes.lowerBound)
+    meanings?.keyUses = uses.filter { place, key in
+      place.buffer != range.buffer || !range.bytes.contains(place.bytes.lowerBound)
+        || range.bytes.contains(key.select.bytes.lowerBound)
     }
   }
 

@@ -62,7 +62,7 @@ extension Diagnostic {
     )
   }
 
-  /// - Parameter hasRow: whether a row is added for certain.
+  /// A column that needs a value; an error where a row is added for certain.
   static func insertRequired(_ column: CatalogColumn, _ hasRow: Bool, at range: TextRange)
     -> Diagnostic
   {
@@ -75,7 +75,7 @@ extension Diagnostic {
     )
   }
 
-  /// - Parameter hasRow: whether a row is written for certain.
+  /// NULL for a column that holds none; an error where a row is written for certain.
   static func nullForRequired(_ column: CatalogColumn, _ hasRow: Bool, at range: TextRange)
     -> Diagnostic
   {

@@ -334,7 +334,7 @@ extension QueryWalker {
     guard select.top == nil, select.having == nil, select.qualify == nil, select.grouping == nil
     else { return false }
     if select.from.isEmpty { return select.condition == nil }
-    return select.items.contains { containsAggregate($0.value) }
+    return select.items.contains { $0.value.containsAggregate }
   }
 
   /// Reports NULL, also one that is cast, for a column that cannot hold it: an error where there is

@@ -21,8 +21,9 @@ package struct TextTraits: OptionSet, Hashable, Sendable {
   /// Its type is CHAR for PostgreSQL, too, which compares it without blanks by itself.
   package static let padded = TextTraits(rawValue: 16)
 
-  /// Of a DOUBLE: it comes of a number that is written with an exponent, of which Redshift's
-  /// documentation does not say whether it is a DECIMAL. PostgreSQL reads a NUMERIC.
+  /// Of a DOUBLE: it comes of a number that is written with an exponent.
+  ///
+  /// Redshift's documentation does not say whether that is a DECIMAL; PostgreSQL reads a NUMERIC.
   static let exponent = TextTraits(rawValue: 32)
 
   /// What is known of a column that a statement declares, or the database has.

@@ -236,6 +236,9 @@ select level, user_id from s.users start with user_id = 1 connect by prior user_
 select 6e0 % 7, mod(6e0 + 1, 2), abs(x) % 2, coalesce(x, 1) % 3 from (select 2e0 as x);
 select p.play_id from s.active a right join s.users u using (level, user_id) inner join s.plays p using (user_id);
 select rating, song_id, t.seconds from s.plays a left join s.plays b using (rating, song_id) full join s.plays t using (rating, song_id) full join s.songs using (song_id);
+select level from s.users u where exists (select deep from (select id, level as deep from s.old connect by prior id = now_so) d where d.deep > 1 and d.id = u.user_id);
+select level, listagg(max(name), ',') within group (order by max(name)) over (partition by level), nth_value(min(born), 2) ignore nulls over (order by level rows unbounded preceding), lag(min(born), 2) ignore nulls over (order by level) from s.users group by level;
+select (select bool_or(not exists (select t6.song_id from s.songs t6 where t6.year = 5 group by rollup (t6.song_id))) from s.songs) from s.users u;
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;
