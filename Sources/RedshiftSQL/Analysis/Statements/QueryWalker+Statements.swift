@@ -281,7 +281,7 @@ extension QueryWalker {
 
   /// Reports NULL as an item of every SELECT whose rows are stored.
   ///
-  /// - Parameter mayDrop: whether what stands around leaves rows out.
+  /// `mayDrop` says that what stands around it leaves rows out.
   private mutating func checkNulls(
     in body: QueryBody,
     for columns: [CatalogColumn?],
