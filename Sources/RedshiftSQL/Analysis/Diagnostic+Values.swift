@@ -294,6 +294,18 @@ extension Diagnostic {
     )
   }
 
+  static func qualifyWithoutAlias(at range: TextRange, _ qualify: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "redshift-unsupported",
+      "a table right in front of QUALIFY needs an alias",
+      at: range,
+      label: "Redshift takes QUALIFY for its alias",
+      help: ["give it one: FROM orders AS o QUALIFY …"]
+    )
+    diagnostic.labels.append(Label(qualify, "QUALIFY"))
+    return diagnostic
+  }
+
   // MARK: Aggregates and windows
 
   static func notGrouped(_ name: String, at range: TextRange) -> Diagnostic {

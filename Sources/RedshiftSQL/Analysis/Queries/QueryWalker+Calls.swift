@@ -42,6 +42,9 @@ extension QueryWalker {
       arguments.append(self.facts(of: argument, in: scope))
     }
     for part in arguments { facts.absorb(part) }
+    if case .trim(let ends) = call.syntax, ends != .both {
+      facts.mix(ends == .leading ? 0x7213 : 0x7214)
+    }
     if case .extract(let field) = call.syntax {
       facts.mix(datePart(named: field.text))
       if DateParts.canonical(field.text.lowercased()) == nil {
@@ -169,7 +172,7 @@ extension QueryWalker {
       return
     }
     guard isPlain else { return }
-    if let instead = FunctionTable.foreign[name] ?? FunctionFacts.onlyPostgres[name] {
+    if let instead = FunctionFacts.onlyPostgres[name] {
       unknownCalls.append(.foreignFunction(last, instead: instead))
       return
     }

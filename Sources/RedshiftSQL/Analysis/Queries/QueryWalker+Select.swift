@@ -35,6 +35,9 @@ extension QueryWalker {
       influences.formUnion(facts.origins.used(as: .filter))
     }
     if let qualify = select.qualify {
+      if let table = select.tableBeforeQualify {
+        report(.qualifyWithoutAlias(at: table.range, qualify.range))
+      }
       let facts = within(.qualify) { $0.condition(qualify.condition, "QUALIFY", in: scope) }
       checkGrouped(facts)
       influences.formUnion(facts.origins.used(as: .filter))
@@ -401,6 +404,22 @@ extension QueryWalker {
       report(.crossJoin(at: select.from[index].range, with: select.from[0].range))
       return
     }
+  }
+}
+
+extension Select {
+  /// The table whose alias Redshift takes QUALIFY for: one without an alias right in front of it.
+  fileprivate var tableBeforeQualify: TableReference? {
+    guard condition == nil, hierarchy == nil, grouping == nil, having == nil else { return nil }
+    var last = from.last
+    while case .joined(_, let joins) = last?.kind, let join = joins.last {
+      switch join.condition {
+      case .none, .natural: last = join.right
+      case .on, .using: return nil
+      }
+    }
+    guard let last, case .named = last.kind, last.alias == nil else { return nil }
+    return last
   }
 }
 

@@ -20,7 +20,7 @@ select seconds + rating as both, seconds + rating + 1 from s.plays group by seco
 select seconds * 2 as twice, twice + 1 as more from s.plays;
 select user_id, seconds * 2 as twice from s.plays where seconds > 3 order by twice;
 select level, name, row_number() over (partition by level order by created_at desc) as n from s.users;
-select level, name from s.users qualify row_number() over (partition by level order by created_at) = 1;
+select level, name from s.users u qualify row_number() over (partition by level order by created_at) = 1;
 select level, sum(count(*)) over (order by level rows unbounded preceding) from s.users group by level;
 select level, count(*) * 1.0 / sum(count(*)) over () from s.users group by level;
 select sum(seconds) over (partition by user_id order by started_at rows between unbounded preceding and current row) from s.plays;
@@ -239,6 +239,10 @@ select rating, song_id, t.seconds from s.plays a left join s.plays b using (rati
 select level from s.users u where exists (select deep from (select id, level as deep from s.old connect by prior id = now_so) d where d.deep > 1 and d.id = u.user_id);
 select level, listagg(max(name), ',') within group (order by max(name)) over (partition by level), nth_value(min(born), 2) ignore nulls over (order by level rows unbounded preceding), lag(min(born), 2) ignore nulls over (order by level) from s.users group by level;
 select (select bool_or(not exists (select t6.song_id from s.songs t6 where t6.year = 5 group by rollup (t6.song_id))) from s.songs) from s.users u;
+select name from s.users where name > 'a' qualify row_number() over (order by name) = 1;
+select u.name from s.days join s.users u using (name) qualify row_number() over (order by name) = 1;
+select u.name from s.days d natural join s.users u qualify row_number() over (order by name) = 1;
+select trim(leading 'a' from name), trim(trailing from name), trim(both 'a' from name), trim('a' from name) from s.users;
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;
