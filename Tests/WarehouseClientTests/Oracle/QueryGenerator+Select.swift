@@ -124,7 +124,7 @@ extension QueryGenerator {
       text += " having \(truth(place, 1))"
     }
     if !isGrouped, !isOneRow, !from.isEmpty, random.percent(6), !isSteady,
-      !list.text.contains("exclude")
+      !list.text.contains("exclude"), !endsInTable(text)
     {
       text += " qualify row_number() over (order by \(value(.whole, place, 1))) = 1"
     }
@@ -133,6 +133,11 @@ extension QueryGenerator {
       text += random.pick([" limit 5", " limit 5 offset 1", " limit all", " offset 2"])
     }
     return Made(text: text, columns: list.columns)
+  }
+
+  /// Whether a FROM clause ends in a table without an alias, for which QUALIFY would be taken.
+  private func endsInTable(_ text: String) -> Bool {
+    text.split(separator: " ").last?.hasPrefix("s.") == true
   }
 
   private mutating func filter(_ scope: Scope, _ depth: Int) -> String {
