@@ -243,6 +243,7 @@ select name from s.users where name > 'a' qualify row_number() over (order by na
 select u.name from s.days join s.users u using (name) qualify row_number() over (order by name) = 1;
 select u.name from s.days d natural join s.users u qualify row_number() over (order by name) = 1;
 select trim(leading 'a' from name), trim(trailing from name), trim(both 'a' from name), trim('a' from name) from s.users;
+select a.level from s.active a, s.plays p join s.days d on user_id > 1 and p.started_at = d.day where a.user_id = p.user_id;
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;
