@@ -164,7 +164,10 @@ extension QueryGenerator {
       return " natural \(kind) \(text)"
     }
     if choice == 4 { return " cross join \(text)" }
-    if choice == 5 { return ", \(text)" }
+    if choice == 5 {
+      scope.start = scope.sources.count - 1
+      return ", \(text)"
+    }
     return " \(kind) \(text) on \(joinCondition(source, left, kind, scope, depth))"
   }
 
@@ -177,7 +180,13 @@ extension QueryGenerator {
   ) -> String {
     let place = Place(scope: Scope(parent: scope.parent))
     // A list of tables behind a comma is not in sight of a join.
-    place.scope.sources = left.suffix(1) + [right]
+    place.scope.sources = left.suffix(from: scope.start) + [right]
+    for column in place.scope.sources.flatMap(\.columns) {
+      place.scope.counts[column.name, default: 0] += 1
+    }
+    if let other = left.first, scope.start > 0, strikes(.outsideOfJoin) {
+      place.scope.sources = [other]
+    }
     var pairs: [String] = []
     for table in left.suffix(1) {
       for one in table.columns where one.kind != .object && one.kind != .truth {
