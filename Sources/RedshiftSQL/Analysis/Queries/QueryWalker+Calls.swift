@@ -19,6 +19,7 @@ extension QueryWalker {
     facts.fingerprint = Fingerprint.of(name == "nvl" ? "coalesce" : name)
     if call.distinct != nil { facts.mix(0xD157) }
     var arguments: [ExprFacts] = []
+    let outerNames = ungrouped.count
     if isAggregate { aggregateDepth += 1 }
     if call.over != nil { windowDepth += 1 }
     for (index, argument) in call.arguments.enumerated() {
@@ -66,7 +67,13 @@ extension QueryWalker {
       condition.origins = condition.origins.used(as: .filter)
       facts.absorb(condition)
     }
-    if isAggregate { aggregateDepth -= 1 }
+    if isAggregate {
+      aggregateDepth -= 1
+      if facts.tables != 0 {
+        for name in ungrouped[outerNames...] { report(.notGrouped(name.text, at: name.range)) }
+      }
+      ungrouped.removeSubrange(outerNames...)
+    }
     if call.over != nil { windowDepth -= 1 }
     facts.isColumn = false
     if let signature { checkPlace(call, signature, arguments, at: range) }

@@ -331,14 +331,18 @@ extension QueryWalker {
     from scope: Scope,
     to level: Scope
   ) {
-    guard level !== scope, facts.isColumn, aggregateDepth == 0, let keys = level.groupKeys,
+    guard level !== scope, facts.isColumn, let keys = level.groupKeys,
       !keys.contains(facts.fingerprint),
       // A key may be the same column by another name, where the columns of a table are not known.
       !level.tables.contains(where: { !$0.isComplete })
     else { return }
     var current = scope.parent
     while let outer = current, outer.aggregateDepth == 0 {
-      if outer === level { return report(.notGrouped(name.text, at: name.range)) }
+      if outer === level {
+        // An aggregate of outer columns alone is the outer query's.
+        guard aggregateDepth == 0 else { return ungrouped.append(name) }
+        return report(.notGrouped(name.text, at: name.range))
+      }
       current = outer.parent
     }
   }

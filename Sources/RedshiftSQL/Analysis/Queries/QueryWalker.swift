@@ -33,6 +33,8 @@ struct QueryWalker {
   var wantsWholeNumber = false
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
+  /// Columns of grouped queries around the aggregate at hand that are no keys of their groups.
+  var ungrouped: [Identifier] = []
   /// How often a name has meant an alias of a select list.
   var aliasUses = 0
   /// Depth of window functions around the expression at hand.

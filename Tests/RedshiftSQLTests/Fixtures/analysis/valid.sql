@@ -244,6 +244,7 @@ select u.name from s.days join s.users u using (name) qualify row_number() over 
 select u.name from s.days d natural join s.users u qualify row_number() over (order by name) = 1;
 select trim(leading 'a' from name), trim(trailing from name), trim(both 'a' from name), trim('a' from name) from s.users;
 select a.level from s.active a, s.plays p join s.days d on user_id > 1 and p.started_at = d.day where a.user_id = p.user_id;
+select u.level, (select max(p.seconds + len(u.level)) from s.plays p), (select max(u.score) from s.days where weekend) from s.users u group by u.level;
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;
