@@ -19,7 +19,7 @@ import Testing
     _ = try await oracle.session.execute("SET statement_timeout = '2s'")
     var counts = (queries: 0, experiments: 0, changes: 0)
     var problems: [String] = []
-    var run = RandomRun(rounds: 300)
+    var run = RandomRun(rounds: 250)
     while problems.count < 25, let seed = run.next() {
       var generator = QueryGenerator(seed: seed, isSteady: true, mistakes: false)
       let sql = generator.statement()

@@ -22,7 +22,7 @@ import Testing
     let oracle = try await AnalysisOracle.open(try #require(SharedServer.settings))
     var tally = Tally()
     var problems: [String] = []
-    var run = RandomRun(rounds: 1500)
+    var run = RandomRun(rounds: 1200)
     while problems.count < 25, let seed = run.next() {
       var generator = QueryGenerator(seed: seed)
       let sql = statement(&generator)
@@ -71,7 +71,7 @@ import Testing
       return nil
     case .accepted(let columns):
       if let first = opinion.errors.first {
-        if Self.isStricter(first, sql) { return nil }
+        if Self.isStricter(first, sql, opinion.translation) { return nil }
         return "accepted, but \(said)\n  \(opinion.translation)"
       }
       tally.agreed += 1
@@ -110,12 +110,20 @@ import Testing
     "joins the parts of a recursive table with UNION ALL only",
     // The translation of QUALIFY needs no alias.
     "right in front of QUALIFY needs an alias",
+    // PostgreSQL counts what it makes objects of only when there is a row.
+    "OBJECT takes pairs of a name and a value",
     // PostgreSQL's own function of the name.
     "REGEXP_SUBSTR takes 2 to 5 arguments, not 6",
   ]
 
-  private static func isStricter(_ found: Diagnostic, _ sql: String) -> Bool {
+  private static func isStricter(
+    _ found: Diagnostic,
+    _ sql: String,
+    _ translation: String
+  ) -> Bool {
     if stricter.contains(where: { found.message.contains($0) }) { return true }
+    // DISTINCT over text becomes GROUP BY, whose ORDER BY may have more in it.
+    if found.code == "order-of-distinct", translation.contains("AS __q") { return true }
     // The translation makes a column of every value that it orders by.
     if found.code == "ordinal-out-of-range", sql.contains(" qualify ") { return true }
     guard found.code == "unknown-column",
