@@ -14,8 +14,24 @@ struct PreparedMigration: Sendable {
   /// What translation has to say of the steps.
   let notes: [Diagnostic]
 
-  init(_ script: MigrationScript, _ database: MigrationDatabase, _ session: any WarehouseSession) {
+  /// - Parameters:
+  ///   - script: the file.
+  ///   - database: what it is applied to.
+  ///   - session: how its statements would be sent.
+  ///   - columns: what the files before it make of the columns that are there; it follows.
+  init(
+    _ script: MigrationScript,
+    _ database: MigrationDatabase,
+    _ session: any WarehouseSession,
+    after columns: inout FollowedColumns
+  ) {
     checksums = MigrationChecksum.OfFile(script.text, in: database.buffers)
+    let callbacks = database.settings.callbacks
+    let before = columns
+    let (first, last) = (callbacks[.beforeEach], callbacks[.afterEach])
+    for statement in first.flatMap(\.statements) + script.statements + last.flatMap(\.statements) {
+      columns.follow(statement, in: database.buffers)
+    }
     let segments = MigrationSegment.segments(of: script.statements)
     guard segments.count == 1, let segment = segments.first, segment.mode == .transaction else {
       (steps, notes, asksFirst) = (nil, [], false)
@@ -26,12 +42,10 @@ struct PreparedMigration: Sendable {
       session,
       report: { note in collected.withLock { $0.append(note) } }
     )
-    let callbacks = database.settings.callbacks
     do throws(Diagnostic) {
       let all =
-        callbacks[.beforeEach].flatMap(\.statements) + segment.statements
-        + callbacks[.afterEach].flatMap(\.statements)
-      let prepared = try runner.prepareAlone(all)
+        first.flatMap(\.statements) + segment.statements + last.flatMap(\.statements)
+      let prepared = try runner.prepareAlone(all, after: before)
       steps = prepared.allSatisfy(\.isReady) ? prepared : nil
     } catch {
       // It is told when the file's turn comes.
@@ -50,7 +64,14 @@ struct MigrationForecast {
   private let session: any WarehouseSession
   private var rest: ArraySlice<MigrationScript>
   private var ready: ArraySlice<PreparedMigration> = []
-  private var coming: Task<[PreparedMigration], Never>?
+  private var coming: Task<Work, Never>?
+  /// What the files that are worked out make of the columns that are there.
+  private var columns = FollowedColumns()
+
+  private struct Work: Sendable {
+    var migrations: [PreparedMigration]
+    var columns: FollowedColumns
+  }
 
   init(
     _ scripts: [MigrationScript],
@@ -66,7 +87,7 @@ struct MigrationForecast {
   /// The next file, in order; nil behind the last one.
   mutating func next() async -> PreparedMigration? {
     if ready.isEmpty {
-      ready = (await coming?.value ?? [])[...]
+      if let work = await coming?.value { (ready, columns) = (work.migrations[...], work.columns) }
       begin()
     }
     return ready.popFirst()
@@ -79,7 +100,13 @@ struct MigrationForecast {
       coming = nil
       return
     }
-    let (database, session) = (database, session)
-    coming = Task { scripts.map { PreparedMigration($0, database, session) } }
+    let (database, session, known) = (database, session, columns)
+    coming = Task {
+      var columns = known
+      let migrations = scripts.map {
+        PreparedMigration($0, database, session, after: &columns)
+      }
+      return Work(migrations: migrations, columns: columns)
+    }
   }
 }

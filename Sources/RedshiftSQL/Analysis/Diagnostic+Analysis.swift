@@ -1,6 +1,16 @@
 import Diagnostics
 
 extension Diagnostic {
+  static func notPartOfJoin(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-table-name",
+      "the condition of a join names \"\(name)\", which is not part of the join",
+      at: range,
+      label: "in sight of WHERE, but not of ON",
+      help: ["join it with JOIN, too, instead of a comma; or write the condition into WHERE"]
+    )
+  }
+
   // MARK: Names
 
   static func unknownColumn(

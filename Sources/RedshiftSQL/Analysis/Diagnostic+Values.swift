@@ -276,6 +276,15 @@ extension Diagnostic {
     )
   }
 
+  static func frameOfColumns(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "frame-offset",
+      "the frame of a window has as many rows everywhere, so that no column can say how many",
+      at: range,
+      help: ["write the number of rows: ROWS 3 PRECEDING"]
+    )
+  }
+
   static func recursionWithoutAll(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "redshift-unsupported",
@@ -283,6 +292,18 @@ extension Diagnostic {
       at: range,
       help: ["write UNION ALL, and end the recursion by a condition"]
     )
+  }
+
+  static func qualifyWithoutAlias(at range: TextRange, _ qualify: TextRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "redshift-unsupported",
+      "a table right in front of QUALIFY needs an alias",
+      at: range,
+      label: "Redshift takes QUALIFY for its alias",
+      help: ["give it one: FROM orders AS o QUALIFY …"]
+    )
+    diagnostic.labels.append(Label(qualify, "QUALIFY"))
+    return diagnostic
   }
 
   // MARK: Aggregates and windows

@@ -9,8 +9,10 @@ struct Meanings: Sendable {
     /// What qualifies it; nil for a column that a join has merged, and of a table without a name.
     var table: String?
     var name: String
-    /// Where its values come from, if it is merged by a join that is written as a condition.
+    /// Where its values come from, if a join has merged it.
     var source: MergedColumn?
+    /// Whether that join is written as a condition, so that the star has to be listed.
+    var isWritten = false
     /// The key of GROUP BY that it is, where blanks at its end do not count.
     var key: TextKey?
   }

@@ -149,6 +149,8 @@ extension PostgresEmitter {
       return emitUnchanged(.expr(expr))
     }
     let values = value.rowValues ?? [value]
+    // What does not fit together must not be made to: the database says what is wrong.
+    guard columns.count == values.count else { return emitUnchanged(.expr(expr)) }
     var flags: [Bool] = []
     var columnFlags: [Bool] = []
     for (value, column) in zip(values, columns) {

@@ -121,7 +121,7 @@ extension PostgresEmitter {
   }
 
   /// `name(arguments)` written anew.
-  private mutating func emitCall(_ name: String, _ arguments: [Expr], _ expr: Expr) {
+  mutating func emitCall(_ name: String, _ arguments: [Expr], _ expr: Expr) {
     write("\(name)(", for: expr.range)
     for (index, argument) in arguments.enumerated() {
       if index > 0 { write(", ", for: argument.range) }

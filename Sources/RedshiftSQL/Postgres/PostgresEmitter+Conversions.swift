@@ -258,14 +258,14 @@ extension PostgresEmitter {
         conversions[result.range] = .super
       }
       write(&self)
-    case .decimal(let precision?, let scale?):
-      let common = SQLType.decimal(precision: precision, scale: scale)
+    case let common:
       let types = results.map { type(of: $0) }
-      guard SQLType.needsDigits(common, of: types) else { return write(&self) }
+      guard let name = common.numericName, SQLType.needsDigits(common, of: types) else {
+        return write(&self)
+      }
       self.write("(", for: expr.range)
       write(&self)
-      self.write(")::numeric(\(precision),\(scale))", for: expr.range)
-    default: write(&self)
+      self.write(")::\(name)", for: expr.range)
     }
   }
 
@@ -280,10 +280,9 @@ extension PostgresEmitter {
       for (one, all) in zip(own, columns) {
         switch all.type {
         case .super: wanted.append(one.type == .super || one.type == .null ? nil : .super)
-        case .decimal(let precision?, let scale?):
-          let needsDigits = SQLType.needsDigits(all.type, of: [one.type])
-          wanted.append(needsDigits ? .type("numeric(\(precision),\(scale))") : nil)
-        default: wanted.append(nil)
+        case let common:
+          let needsDigits = SQLType.needsDigits(common, of: [one.type])
+          wanted.append(needsDigits ? common.numericName.map { .type($0) } : nil)
         }
       }
       guard wanted.contains(where: { $0 != nil }), member.firstSelect?.into == nil else { continue }
@@ -308,13 +307,17 @@ extension PostgresEmitter {
     condition = value.range
     defer { condition = outer }
     guard isSuper(value) else { return emit(value, as: .truth) }
-    write("rs.super_bool(", for: value.range)
-    emit(value)
-    write(")", for: value.range)
+    emitCall("rs.super_bool", [value], value)
   }
 }
 
 extension SQLType {
+  /// PostgreSQL's name of a DECIMAL whose digits are known.
+  var numericName: String? {
+    guard case .decimal(let precision?, let scale?) = self else { return nil }
+    return "numeric(\(precision),\(scale))"
+  }
+
   /// PostgreSQL's name of a type that is no text, where it is known whole.
   fileprivate var settledName: String? {
     switch self {
@@ -331,7 +334,6 @@ extension SQLType {
 extension Meanings.ResultColumn {
   /// What gives PostgreSQL the digits of a DECIMAL, if it has forgotten them.
   fileprivate var digits: PostgresEmitter.Conversion? {
-    guard case .decimal(let precision?, let scale?) = type, !isSized else { return nil }
-    return .type("numeric(\(precision),\(scale))")
+    isSized ? nil : type.numericName.map { .type($0) }
   }
 }

@@ -50,9 +50,7 @@ extension PostgresEmitter {
       }
       copy(expr.range)
       // PostgreSQL forgets the digits of arguments.
-      if case .decimal(let precision?, let scale?) = variableType(of: expr) {
-        write("::numeric(\(precision),\(scale))", for: expr.range)
-      }
+      if let name = variableType(of: expr)?.numericName { write("::\(name)", for: expr.range) }
     case .prefix(let sign, let operand) where sign.kind == .minus && isSuper(operand):
       emit(
         expr.range.bytes,

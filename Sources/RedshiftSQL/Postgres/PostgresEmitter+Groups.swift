@@ -198,7 +198,7 @@ extension PostgresEmitter {
   /// The columns that have to be listed in place of a star; nil where it can stay.
   mutating func writtenStar(_ item: SelectItem, of select: Select) -> [Meanings.StarColumn]? {
     if let columns = meanings.stars[item.range] {
-      let isWritten = columns.contains { $0.source != nil || $0.key?.isText == true }
+      let isWritten = columns.contains { $0.isWritten || $0.key?.isText == true }
       return isWritten || hasKeyTable ? columns : nil
     }
     guard case .star(let qualifier) = item.value.kind, qualifier.isEmpty,

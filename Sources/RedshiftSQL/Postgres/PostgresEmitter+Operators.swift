@@ -60,8 +60,9 @@ extension PostgresEmitter {
   private enum Rounding {
     /// The product, or the sum, has more digits than there is room for.
     case product(Int)
-    /// The quotient; what is divided gets as many digits before.
-    case quotient(Int)
+    /// The quotient, and the digits that what is divided gets before: PostgreSQL's quotient has at
+    /// least as many, and some more than are wanted, lest it be rounded twice.
+    case quotient(Int, digits: Int)
   }
 
   /// DECIMAL division has a scale of its own; PostgreSQL gives at least sixteen digits.
@@ -78,12 +79,14 @@ extension PostgresEmitter {
     emit(first)
     var position = first.range.bytes.upperBound
     for (term, rounding) in zip(terms, roundings) {
-      if case .quotient(let scale) = rounding { write(")::numeric, \(scale))", for: expr.range) }
+      if case .quotient(_, let digits) = rounding {
+        write(")::numeric, \(digits))", for: expr.range)
+      }
       copy(position..<term.right.range.bytes.lowerBound)
       emit(term.right)
       switch rounding {
       case nil: break
-      case .product(let scale), .quotient(let scale): write(", \(scale))", for: expr.range)
+      case .product(let scale), .quotient(let scale, _): write(", \(scale))", for: expr.range)
       }
       position = term.right.range.bytes.upperBound
     }
@@ -103,7 +106,7 @@ extension PostgresEmitter {
         continue
       }
       switch term.operator.kind {
-      case .divide: roundings.append(.quotient(scale))
+      case .divide: roundings.append(.quotient(scale, digits: max(scale, left.scale) + 8))
       case .times: roundings.append(scale < left.scale + right.scale ? .product(scale) : nil)
       case .plus, .minus:
         roundings.append(scale < max(left.scale, right.scale) ? .product(scale) : nil)

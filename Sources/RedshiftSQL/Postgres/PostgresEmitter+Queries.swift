@@ -60,16 +60,17 @@ extension PostgresEmitter {
   private func hasOrderOfAliases(_ query: Query) -> Bool {
     var hasExpression = false
     for item in query.order where !item.value.isNameOrLiteral {
-      var isByAliases = true
+      var (hasAlias, hasOther) = (false, false)
       SyntaxNode.expr(item.value).walk { node in
-        if case .expr(let expr) = node, case .column(let parts) = expr.kind,
-          parts.count > 1 || parts.first.map({ meanings.aliases[$0.range] == nil }) ?? true
-        {
-          isByAliases = false
+        if case .expr(let expr) = node, case .column(let parts) = expr.kind {
+          let isAlias =
+            parts.count == 1 && parts.first.map { meanings.aliases[$0.range] != nil } == true
+          hasAlias = hasAlias || isAlias
+          hasOther = hasOther || !isAlias
         }
-        return isByAliases
+        return !hasOther
       }
-      guard isByAliases else { return false }
+      guard hasAlias, !hasOther else { return false }
       hasExpression = true
     }
     return hasExpression

@@ -127,7 +127,7 @@ extension PostgresEmitter {
     guard let inner = parsed.statements.first, parsed.statements.count == 1 else { return false }
     // PostgreSQL forgets the digits of a result.
     guard case .query(let query) = inner.kind, let result = routine.result,
-      case .decimal(let precision?, let scale?) = SQLType(declared: result)
+      let name = SQLType(declared: result).numericName
     else {
       emitInner(inner)
       return true
@@ -136,7 +136,7 @@ extension PostgresEmitter {
     analyze(inner)
     let column = resultColumns(of: query.body)?.first
     let isSized = column?.isSized == true && column?.type == SQLType(declared: result)
-    emit(query, as: [isSized ? nil : .type("numeric(\(precision),\(scale))")])
+    emit(query, as: [isSized ? nil : .type(name)])
     meanings = outer
     return true
   }

@@ -115,9 +115,7 @@ extension PostgresEmitter {
     if isSuper(value) {
       // A cast of jsonb to text would keep the quotes, and one of a wrong type would fail.
       if let function = type.superCast {
-        write("rs.\(function)(", for: expr.range)
-        emit(value)
-        write(")", for: expr.range)
+        emitCall("rs.\(function)", [value], expr)
         return true
       }
       if type.isText {
@@ -246,9 +244,7 @@ extension PostgresEmitter {
   /// A SUPER value as text; any other as it is.
   mutating func emitText(_ value: Expr) {
     guard isSuper(value) else { return emit(value) }
-    write("rs.super_text(", for: value.range)
-    emit(value)
-    write(")", for: value.range)
+    emitCall("rs.super_text", [value], value)
   }
 }
 

@@ -68,14 +68,36 @@ extension PostgresEmitter {
   private mutating func emitPlainList(_ call: FunctionCall, _ expr: Expr) {
     let value = call.arguments[0]
     write("string_agg(", for: expr.range)
-    emitListValue(value)
+    emitFilled(value, of: call) { $0.emitListValue(value) }
     write(", ", for: expr.range)
     emitDelimiter(call, expr)
     if call.over == nil { emitListOrder(call.withinGroup, expr) }
-    write(") FILTER (WHERE ", for: expr.range)
-    emitListValue(value)
-    write(" <> '')", for: expr.range)
+    write(")", for: expr.range)
+    emitFilter(value, of: call)
     emitOver(call, order: call.withinGroup, frame: PostgresEmitter.wholePartition, expr)
+  }
+
+  /// A value of a list: of a window NULL, which lists skip, in place of empty text.
+  ///
+  /// A window may run over aggregates, which PostgreSQL's FILTER cannot hold.
+  private mutating func emitFilled(
+    _ value: Expr,
+    of call: FunctionCall,
+    _ emitValue: (inout PostgresEmitter) -> Void
+  ) {
+    guard call.over != nil else { return emitValue(&self) }
+    write("CASE WHEN ", for: value.range)
+    emitListValue(value)
+    write(" <> '' THEN ", for: value.range)
+    emitValue(&self)
+    write(" END", for: value.range)
+  }
+
+  private mutating func emitFilter(_ value: Expr, of call: FunctionCall) {
+    guard call.over == nil else { return }
+    write(" FILTER (WHERE ", for: value.range)
+    emitListValue(value)
+    write(" <> '')", for: value.range)
   }
 
   private mutating func emitListValue(_ value: Expr) {
@@ -103,11 +125,10 @@ extension PostgresEmitter {
     } else {
       let isDescending = order.first?.isDescending == true
       write(isDescending ? "rs.distinct_agg_desc(" : "rs.distinct_agg(", for: expr.range)
-      emitDistinctValue(value)
+      emitFilled(value, of: call) { $0.emitDistinctValue(value) }
     }
-    write(") FILTER (WHERE ", for: expr.range)
-    emitListValue(value)
-    write(" <> '')", for: expr.range)
+    write(")", for: expr.range)
+    emitFilter(value, of: call)
     emitOver(call)
     write(", ", for: expr.range)
     emitDelimiter(call, expr)
@@ -118,11 +139,10 @@ extension PostgresEmitter {
   private mutating func emitDistinctListInOrder(_ call: FunctionCall, _ expr: Expr) {
     let value = call.arguments[0]
     write("array_to_string(rs.first_of_each(array_agg(", for: expr.range)
-    emitDistinctValue(value)
+    emitFilled(value, of: call) { $0.emitDistinctValue(value) }
     if call.over == nil { emitListOrder(call.withinGroup, expr) }
-    write(") FILTER (WHERE ", for: expr.range)
-    emitListValue(value)
-    write(" <> '')", for: expr.range)
+    write(")", for: expr.range)
+    emitFilter(value, of: call)
     emitOver(call, order: call.withinGroup, frame: PostgresEmitter.wholePartition, expr)
     write("), ", for: expr.range)
     emitDelimiter(call, expr)
@@ -208,12 +228,8 @@ extension PostgresEmitter {
       write(")", for: expr.range)
       emitOver(call)
     case "nth_value":
-      write("(array_agg(", for: expr.range)
-      emit(value)
-      write(") FILTER (WHERE ", for: expr.range)
-      emitGrouped(value)
-      write(" IS NOT NULL)", for: expr.range)
-      emitOver(call)
+      write("(", for: expr.range)
+      emitThere(value, expr) { $0.emitOver(call) }
       write(")[", for: expr.range)
       emit(call.arguments[1])
       write("]", for: expr.range)
@@ -244,15 +260,24 @@ extension PostgresEmitter {
       write(")", for: expr.range)
       return emitOver(call, frame: frame, expr)
     }
-    write(isLag ? "rs.from_end(array_agg(" : "(array_agg(", for: expr.range)
-    emit(value)
-    write(") FILTER (WHERE ", for: expr.range)
-    emitGrouped(value)
-    write(" IS NOT NULL)", for: expr.range)
-    emitOver(call, frame: frame, expr)
+    write(isLag ? "rs.from_end(" : "(", for: expr.range)
+    emitThere(value, expr) { $0.emitOver(call, frame: frame, expr) }
     write(isLag ? ", " : ")[", for: expr.range)
     emit(offset)
     write(isLag ? ")" : "]", for: expr.range)
+  }
+
+  /// The values of a window that are not NULL, as an array.
+  private mutating func emitThere(
+    _ value: Expr,
+    _ expr: Expr,
+    _ emitWindow: (inout PostgresEmitter) -> Void
+  ) {
+    write("array_remove(array_agg(", for: expr.range)
+    emit(value)
+    write(")", for: expr.range)
+    emitWindow(&self)
+    write(", NULL)", for: expr.range)
   }
 
   private mutating func emitWithoutTreatment(_ call: FunctionCall, _ expr: Expr) {

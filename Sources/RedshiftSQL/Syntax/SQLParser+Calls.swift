@@ -94,20 +94,20 @@ extension SQLParser {
 
   private mutating func parseTrim(_ call: inout FunctionCall) throws(SyntaxFailure) {
     if at(.both) || at(.leading) || at(.trailing) {
+      call.syntax = .trim(at(.leading) ? .leading : at(.trailing) ? .trailing : .both)
       advance()
-      call.syntax = .trim
       if !at(.from) { call.arguments.append(try parseExpr()) }
       if take(.from) { call.arguments.append(try parseExpr()) }
       return
     }
     if take(.from) {
-      call.syntax = .trim
+      call.syntax = .trim(.both)
       call.arguments = [try parseExpr()]
       return
     }
     call.arguments = [try parseExpr()]
     if take(.from) {
-      call.syntax = .trim
+      call.syntax = .trim(.both)
       call.arguments.append(try parseExpr())
       return
     }

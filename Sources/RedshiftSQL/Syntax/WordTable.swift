@@ -47,6 +47,8 @@ final class WordTable<Value: Sendable>: Sendable {
   }
 
   func value(of word: String) -> Value? {
+    // A blank looks as nothing does, and what lies below it as a digit: no word has such.
+    guard word.utf8.allSatisfy({ $0 > UInt8(ascii: " ") }) else { return nil }
     var word = word
     return word.withUTF8 { value(in: $0, 0..<$0.count) }
   }

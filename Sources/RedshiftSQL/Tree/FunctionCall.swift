@@ -14,7 +14,12 @@ package struct FunctionCall: Sendable {
     /// `SUBSTRING(a FROM b FOR c)`.
     case substring
     /// `TRIM([BOTH|LEADING|TRAILING] [a] FROM b)`.
-    case trim
+    case trim(Ends)
+  }
+
+  /// Which ends of a text TRIM cuts off.
+  package enum Ends: Hashable, Sendable {
+    case both, leading, trailing
   }
 
   /// IGNORE NULLS or RESPECT NULLS.

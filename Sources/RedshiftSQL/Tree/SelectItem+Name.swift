@@ -26,6 +26,9 @@ private struct ItemName {
         if !isStrong { text = "case" }
       default:
         text = Self.calls[call.name.last] ?? call.name.last
+        if case .trim(let ends) = call.syntax, ends != .both {
+          text = ends == .leading ? "ltrim" : "rtrim"
+        }
         isStrong = true
       }
     case .navigation(_, let steps):

@@ -1,5 +1,5 @@
-import Diagnostics
-import RedshiftSQL
+package import Diagnostics
+package import RedshiftSQL
 
 /// Works out what columns each of several statements will find, from those that are there before
 /// the first one runs and from what the statements themselves make of them.
@@ -9,20 +9,29 @@ import RedshiftSQL
 struct ColumnForecast {
   private let statements: [Statement]
   private let buffers: Buffers
+  private let before: FollowedColumns
   private var known: [RelationName: [CatalogColumn]] = [:]
   private var asked: Set<RelationName> = []
   /// Views that do not keep their columns when a table changes.
   private var fleeting: Set<RelationName> = []
-  private var forms = NameForms()
 
   /// Relations to ask the server for; empty when no answer would tell more.
   private(set) var missing: Set<RelationName> = []
   /// Translations of those statements whose tables are known, by the statements' places.
   private(set) var translations: [TextRange: PostgresTranslation] = [:]
 
-  init(_ statements: [Statement], in buffers: Buffers) {
+  /// - Parameters:
+  ///   - statements: in the order in which they will run.
+  ///   - buffers: their text.
+  ///   - before: what has been made by then of what was there.
+  init(
+    _ statements: [Statement],
+    in buffers: Buffers,
+    after before: FollowedColumns = FollowedColumns()
+  ) {
     self.statements = statements
     self.buffers = buffers
+    self.before = before
     translate()
   }
 
@@ -37,50 +46,90 @@ struct ColumnForecast {
   private mutating func translate() {
     translations = [:]
     missing = []
-    forms = NameForms()
-    // Names without a schema are looked up by the server, so they have a schema of their own here.
-    var catalog = SymbolicCatalog(defaultSchema: "")
+    var there = before
+    there.add(known, fleeting: fleeting)
+    for statement in statements {
+      guard !there.isLost, !statement.hidesWhatItChanges else { return }
+      // A table that may be there already is as it is, not as the text says.
+      if let name = statement.relationThatMayExist { ask(name, &there) }
+      let translation = PostgresTranslator.translate(statement, in: buffers, catalog: there.catalog)
+      let wanted = translation.wantedRelations
+      if wanted.isEmpty {
+        if !there.hasChanged || !statement.reads(there.fleeting) {
+          translations[statement.range] = translation
+        }
+      } else {
+        for name in wanted where there.catalog.removal(of: name) == nil { ask(name, &there) }
+      }
+      there.run(statement, in: buffers)
+    }
+  }
+
+  private mutating func ask(_ name: RelationName, _ there: inout FollowedColumns) {
+    guard !asked.contains(name) else { return }
+    missing.insert(name)
+    there.name(name)
+  }
+}
+
+/// What statements make of the columns that are there, as far as their text tells.
+package struct FollowedColumns: Sendable {
+  /// Names without a schema are looked up by the server, so they have a schema of their own here.
+  fileprivate private(set) var catalog = SymbolicCatalog(defaultSchema: "")
+  /// Views that do not keep their columns when a table changes.
+  fileprivate private(set) var fleeting: Set<RelationName> = []
+  /// Whether any relation has changed.
+  fileprivate private(set) var hasChanged = false
+  /// Whether more may have changed than the text says.
+  fileprivate private(set) var isLost = false
+  private var forms = NameForms()
+
+  package init() {}
+
+  fileprivate mutating func add(
+    _ known: [RelationName: [CatalogColumn]],
+    fleeting views: Set<RelationName>
+  ) {
     for (name, columns) in known {
       catalog.add(CatalogRelation(name: name, kind: .table, columns: columns))
       forms.add(name)
     }
-    var fleeting = fleeting
-    var hasChanged = false
-    for statement in statements {
-      guard !statement.hidesWhatItChanges else { return }
-      // A table that may be there already is as it is, not as the text says.
-      if let name = statement.relationThatMayExist { ask(name) }
-      let translation = PostgresTranslator.translate(statement, in: buffers, catalog: catalog)
-      let wanted = translation.wantedRelations
-      if wanted.isEmpty {
-        if !hasChanged || !statement.reads(fleeting) {
-          translations[statement.range] = translation
-        }
-      } else {
-        for name in wanted where catalog.removal(of: name) == nil { ask(name) }
-      }
-      for name in statement.changedRelations {
-        forms.add(name, changes: true)
-        hasChanged = true
-      }
-      if case .createView(let view) = statement.kind, view.withoutBinding != nil {
-        fleeting.insert(view.name)
-      }
-      guard forms.areUnambiguous else { return }
-      catalog.apply(statement, buffers: buffers)
-    }
+    fleeting.formUnion(views)
   }
 
-  private mutating func ask(_ name: RelationName) {
-    guard !asked.contains(name) else { return }
-    missing.insert(name)
-    forms.add(name)
+  fileprivate mutating func name(_ name: RelationName) { forms.add(name) }
+
+  /// Follows a statement that runs before others.
+  package mutating func follow(_ statement: Statement, in buffers: Buffers) {
+    guard !isLost else { return }
+    if statement.hidesWhatItChanges {
+      isLost = true
+      return
+    }
+    // What may have been there before is left to the server.
+    if let name = statement.relationThatMayExist, catalog[name] == nil {
+      hasChanged = true
+      return
+    }
+    run(statement, in: buffers)
+  }
+
+  fileprivate mutating func run(_ statement: Statement, in buffers: Buffers) {
+    for name in statement.changedRelations {
+      forms.add(name, changes: true)
+      hasChanged = true
+    }
+    if case .createView(let view) = statement.kind, view.withoutBinding != nil {
+      fleeting.insert(view.name)
+    }
+    if !forms.areUnambiguous { isLost = true }
+    catalog.apply(statement, buffers: buffers)
   }
 }
 
 /// Finds one relation under two names, with its schema and without it: the change of one would not
 /// show in the other.
-private struct NameForms {
+private struct NameForms: Sendable {
   private var hasSchema: [String: Bool] = [:]
   private var mixed: Set<String> = []
   private var changed: Set<String> = []

@@ -205,12 +205,19 @@ package struct StatementRunner: Sendable {
 
   /// The same without a database: what the statements say of the columns that they make is known,
   /// and steps that need more are left to be written later.
+  ///
+  /// - Parameters:
+  ///   - statements: in the order in which they will run.
+  ///   - before: what those that run before them make of the columns that are there.
+  /// - Returns: steps, ready as far as the text tells.
+  /// - Throws: what cannot be translated.
   package func prepareAlone(
-    _ statements: [Statement]
+    _ statements: [Statement],
+    after before: FollowedColumns = FollowedColumns()
   ) throws(Diagnostic) -> [PreparedStatement] {
     let steps = try prepare(statements)
     guard steps.contains(where: \.isTranslatedLate) else { return steps }
-    let forecast = ColumnForecast(statements, in: buffers)
+    let forecast = ColumnForecast(statements, in: buffers, after: before)
     return forecast.missing.isEmpty ? try settled(steps, forecast.translations) : steps
   }
 

@@ -147,7 +147,7 @@ select listagg(b, ',') within group (order by id desc), listagg(distinct b, '; '
 select rs.checked_bytes(string_agg(b::text, ',' ORDER BY id desc) FILTER (WHERE b::text <> ''), 65535) AS "listagg", rs.checked_bytes(array_to_string(array_agg(DISTINCT b ORDER BY b) FILTER (WHERE b::text <> ''), '; '), 65535) AS "listagg", rs.checked_bytes(string_agg(b::text, '') FILTER (WHERE b::text <> ''), 65535) AS "listagg" from s.t;
 
 select listagg(b, ',') within group (order by id) over (partition by a) from s.t;
-select rs.checked_bytes(string_agg(b::text, ',') FILTER (WHERE b::text <> '') OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 65535) AS "listagg" from s.t;
+select rs.checked_bytes(string_agg(CASE WHEN b::text <> '' THEN b::text END, ',') OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 65535) AS "listagg" from s.t;
 
 select median(x), approximate count(distinct id), percentile_cont(0.5) within group (order by x), count(distinct a, b), avg(a), any_value(b) from s.t;
 select median(x), count(distinct id) AS "count", percentile_cont(0.5) within group (order by x), count(DISTINCT (a, b)) AS "count", avg(a), any_value(b) from s.t;
@@ -159,7 +159,7 @@ select first_value(b ignore nulls) over (partition by a order by id rows between
 select rs.first_nn(b) over (partition by a order by id rows between unbounded preceding and unbounded following) AS "first_value", rs.last_nn(b) over (order by id rows unbounded preceding) AS "last_value", rs.last_nn(b) OVER (PARTITION BY a ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "lag", lead(b, 1)  over (order by id) AS "lead", rs.first_nn(b) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS "lead" from s.t;
 
 select nth_value(b, 2) ignore nulls over (order by id rows between unbounded preceding and unbounded following) from s.t;
-select (array_agg(b) FILTER (WHERE b IS NOT NULL) over (order by id rows between unbounded preceding and unbounded following))[2] AS "nth_value" from s.t;
+select (array_remove(array_agg(b) over (order by id rows between unbounded preceding and unbounded following), NULL))[2] AS "nth_value" from s.t;
 
 select json_extract_path_text(j, 'a', 'b'), json_extract_path_text(j, 'a', true), json_extract_array_element_text(j, 0), json_array_length(j, true), is_valid_json(j) from s.t;
 select rs.json_path_text(j, ARRAY['a'::text, 'b'::text]) AS "json_extract_path_text", rs.json_path_text(j, ARRAY['a'::text], true) AS "json_extract_path_text", rs.json_elem_text(j, 0) AS "json_extract_array_element_text", rs.json_arr_len(j, true) AS "json_array_length", is_valid_json(j) from s.t;

@@ -98,6 +98,8 @@ import Testing
     "alter column code type": "PostgreSQL resizes columns with keys",
     "alter column kind type": "PostgreSQL resizes columns with defaults",
     "alter sortkey (": "PostgreSQL has no such keys",
+    "s.users qualify": "PostgreSQL has no QUALIFY, and its translation needs no alias",
+    "s.days qualify": "PostgreSQL has no QUALIFY, and its translation needs no alias",
     "primary key (nope)": "the translation leaves keys out",
     "merge into s.users": "PostgreSQL's MERGE may do one thing alone, under a condition",
     "s.days select null": "PostgreSQL looks at NULL only when there is a row",

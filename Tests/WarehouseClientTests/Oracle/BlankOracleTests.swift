@@ -16,7 +16,7 @@ import Testing
     let trimmed = try await open("trimmed")
     var counts = (queries: 0, wouldDiffer: 0, notRead: 0)
     var problems: [String] = []
-    var run = RandomRun(rounds: 400)
+    var run = RandomRun(rounds: 1000)
     while problems.count < 10, let seed = run.next() {
       var generator = BlankQueryGenerator(seed: seed)
       if counts.queries % 50 == 0 {

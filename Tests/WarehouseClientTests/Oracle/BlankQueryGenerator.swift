@@ -219,7 +219,9 @@ struct BlankQueryGenerator {
       }
     }
     let list = items.map { "\($0.text) as \($0.name)" }.joined(separator: ", ")
-    var text = "select \(random.percent(10) ? "distinct " : "")\(list) from \(source.text)"
+    // PostgreSQL forgets the same of DISTINCT as of ORDER BY.
+    let distinct = random.percent(10) && !hasSets ? "distinct " : ""
+    var text = "select \(distinct)\(list) from \(source.text)"
     text += filter(source, depth)
     if !keys.isEmpty { text += " group by \(grouping)" }
     if random.percent(30) { text += " having \(having(keys, source))" }
@@ -349,11 +351,26 @@ struct BlankQueryGenerator {
       )
     }
     // Two tables of the same columns in a third one would make the merged names mean either.
-    if !natural, shared == ["v"], random.percent(25) {
+    if !natural, shared.contains("v"), random.percent(25) {
       let third = name("t")
+      let word = random.pick(["join", "left join", "right join", "full join"])
       columns += [Column(text: "\(third).m", isText: false)]
+      // What the first join has merged stays merged in the second.
+      let isAll = shared.count > 1 && random.percent(50)
+      let table = isAll ? "select m, w as v, k as n from d" : "select m, w as v from d"
       return Source(
-        text: "\(text) left join (select m, w as v from d) \(third) using (v)",
+        text: "\(text) \(word) (\(table)) \(third) using (\(isAll ? list : "v"))",
+        columns: columns
+      )
+    }
+    if shared == ["k"], !natural, random.percent(40) {
+      // Of numbers, which the database merges, and then of text.
+      let third = name("t")
+      columns += [Column(text: "\(third).c", isText: true), Column(text: "w", isText: true)]
+      columns.removeAll { $0.text == "\(second).w" }
+      return Source(
+        text: "\(text) \(random.pick(["join", "full join"])) (select id as k, w, c from a) \(third)"
+          + " using (k, w)",
         columns: columns
       )
     }

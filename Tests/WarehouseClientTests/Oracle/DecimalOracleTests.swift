@@ -16,7 +16,7 @@ import Testing
     _ = try await rows(of: DecimalGenerator.setUp, session)
     var (count, shown) = (0, 0)
     var problems: [String] = []
-    var run = RandomRun(rounds: 300)
+    var run = RandomRun(rounds: 600)
     while problems.count < 10, let seed = run.next() {
       var generator = DecimalGenerator(seed: seed)
       let term = generator.term()

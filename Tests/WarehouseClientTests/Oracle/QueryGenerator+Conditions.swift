@@ -6,7 +6,7 @@ extension QueryGenerator {
 
   mutating func truth(_ place: Place, _ depth: Int) -> String {
     guard depth > 0 else { return comparison(place, 0) }
-    switch random.below(13) {
+    switch random.below(16) {
     case 0: return "(\(truth(place, depth - 1)) and \(truth(place, depth - 1)))"
     case 1: return "(\(truth(place, depth - 1)) or \(truth(place, depth - 1)))"
     case 2: return "not (\(truth(place, depth - 1)))"
@@ -30,6 +30,7 @@ extension QueryGenerator {
       let kind = random.pick(Kind.allCases, or: .whole)
       return "\(value(kind, place, 0)) is \(random.pick(["", "not "]))null"
     case 10: return leaf(.truth, place)
+    case 11, 12: return predicate(place, depth - 1)
     default: return comparison(place, depth - 1)
     }
   }
@@ -39,6 +40,42 @@ extension QueryGenerator {
     if random.percent(30) { return "\(number(place, depth)) \(sign) \(number(place, depth))" }
     let kind = random.pick(Self.plain, or: .whole)
     return "\(value(kind, place, depth)) \(sign) \(value(kind, place, depth))"
+  }
+
+  /// Conditions of the rarer kinds.
+  private mutating func predicate(_ place: Place, _ depth: Int) -> String {
+    switch random.below(11) {
+    case 0: return "\(value(.text, place, depth)) similar to '(a|b)%'"
+    case 1: return "\(value(.text, place, depth)) \(random.pick(["~", "!~", "~*"])) '^[a-c]'"
+    case 2:
+      return "(\(truth(place, depth))) is \(random.pick(["true", "not true", "false", "unknown"]))"
+    case 3: return "\(value(.text, place, depth)) like 'a!%%' escape '!'"
+    case 4:
+      let kinds = [random.pick(Self.plain, or: .text), random.pick(Self.plain, or: .whole)]
+      let query = query(depth: depth, parent: inner(place), wanted: kinds, isInner: true).text
+      let row = kinds.map { value($0, place, 0) }.joined(separator: ", ")
+      return "(\(row)) \(random.pick(["", "not "]))in (\(query))"
+    case 5:
+      let kinds = [random.pick(Self.plain, or: .text), random.pick(Self.plain, or: .whole)]
+      let rows = (0..<2).map { _ in
+        "(" + kinds.map { value($0, place, 0) }.joined(separator: ", ") + ")"
+      }
+      return rows.joined(separator: random.pick([" = ", " <> ", " < "]))
+    case 6:
+      let kind = random.pick(Self.plain, or: .whole)
+      let query = query(depth: depth, parent: inner(place), wanted: [kind], isInner: true).text
+      return "\(value(kind, place, depth)) \(random.pick([">", "<=", "<>"])) all (\(query))"
+    case 7:
+      return
+        "\(random.pick(["is_array", "is_object", "is_scalar"]))(\(value(.object, place, depth)))"
+    case 8:
+      return
+        "\(value(.object, place, depth)) = \(value(random.pick([.whole, .text], or: .whole), place, 0))"
+    case 9: return "(\(truth(place, depth))) = \(leaf(.truth, place))"
+    default:
+      return
+        "\(value(random.pick(Self.plain, or: .text), place, depth)) \(random.pick(["isnull", "notnull"]))"
+    }
   }
 
   private mutating func membership(_ place: Place, _ depth: Int) -> String {
@@ -67,7 +104,7 @@ extension QueryGenerator {
   }
 
   /// What a subquery sees of the query around it: of a grouped one the keys alone.
-  private mutating func inner(_ place: Place) -> Scope {
+  mutating func inner(_ place: Place) -> Scope {
     guard let keys = place.keys, !strikes(.ungrouped) else { return place.scope }
     let scope = Scope(parent: place.scope.parent)
     for source in place.scope.sources {
@@ -78,77 +115,5 @@ extension QueryGenerator {
       scope.sources.append(visible)
     }
     return scope
-  }
-
-  // MARK: Aggregates and windows
-
-  mutating func aggregate(_ kind: Kind, _ place: Place) -> String {
-    // Inside of an aggregate every row's columns are in sight.
-    var inside = place
-    // An aggregate of an outer query's columns alone would belong to that query.
-    inside.scope = Scope(parent: nil)
-    inside.scope.sources = place.scope.sources
-    inside.scope.counts = place.scope.counts
-    inside.keys = nil
-    inside.mayAggregate = false
-    inside.mayWindow = false
-    inside.aliases = []
-    if strikes(.nestedAggregate) { return "sum(\(aggregate(.whole, place)))" }
-    let distinct = random.percent(15) ? "distinct " : ""
-    switch kind {
-    case .whole:
-      switch random.below(5) {
-      case 0: return "count(*)"
-      case 1: return "count(\(distinct)\(value(random.pick(Self.plain, or: .text), inside, 1)))"
-      case 2: return "sum(\(value(.whole, inside, 1)))"
-      case 3: return "avg(\(leaf(.whole, inside)))"
-      default: return call(random.pick(["min", "max"]), [value(.whole, inside, 1)])
-      }
-    case .decimal:
-      return "\(random.pick(["sum", "avg", "max"]))(\(distinct)\(value(.decimal, inside, 1)))"
-    case .double:
-      if random.percent(30) {
-        return "percentile_cont(0.5) within group (order by \(value(.double, inside, 1)))"
-      }
-      return "\(random.pick(["sum", "avg", "min", "stddev"]))(\(value(.double, inside, 1)))"
-    case .text:
-      if random.percent(40) {
-        let item = value(.text, inside, 1)
-        return "listagg(\(item), ',') within group (order by \(item))"
-      }
-      return "\(random.pick(["min", "max"]))(\(value(.text, inside, 1)))"
-    case .date: return "max(\(value(.date, inside, 1)))"
-    case .timestamp: return "min(\(value(.timestamp, inside, 1)))"
-    case .truth: return "\(random.pick(["bool_or", "bool_and"]))(\(truth(inside, 1)))"
-    case .object: return literal(.object)
-    }
-  }
-
-  mutating func window(_ kind: Kind, _ place: Place) -> String {
-    var inside = place
-    inside.mayWindow = false
-    inside.aliases = []
-    let partition =
-      random.percent(60)
-      ? "partition by \(value(random.pick(Self.plain, or: .text), inside, 1)) " : ""
-    let order = "order by \(value(random.pick(Self.plain, or: .text), inside, 1))"
-    let frame = random.pick([
-      " rows unbounded preceding", " rows between 1 preceding and 1 following",
-    ])
-    if kind == .whole, random.percent(60) {
-      let name = random.pick(["row_number()", "rank()", "dense_rank()", "count(*)", "ntile(3)"])
-      return name == "count(*)"
-        ? "count(*) over (\(partition))" : "\(name) over (\(partition)\(order))"
-    }
-    let argument = value(kind, inside, 1)
-    switch random.below(4) {
-    case 0: return "lag(\(argument)) over (\(partition)\(order))"
-    case 1: return "first_value(\(argument)) over (\(partition)\(order)\(frame))"
-    case 2 where [.whole, .decimal, .double].contains(kind):
-      return "sum(\(argument)) over (\(partition)\(order)\(frame))"
-    case 3 where kind != .object && kind != .truth:
-      return "max(\(argument)) over (\(partition))"
-    default: return "lead(\(argument), 2) over (\(partition)\(order))"
-    }
   }
 }

@@ -9,16 +9,36 @@ extension QueryGenerator {
       count -= 1
       text += join(scope, depth)
     }
-    if random.percent(5),
+    if random.percent(8),
       let owner = scope.sources.first(where: { source in
         source.columns.contains { $0.name == "details" }
       })
     {
-      let name = makeName("e")
-      add(Source(name: name, columns: [Column(name: name, kind: .object)]), to: scope)
-      text += ", \(owner.name).details.list as \(name)"
+      text += ", " + elements(of: "\(owner.name).details", scope)
     }
     return text
+  }
+
+  /// The elements or attributes of a SUPER value.
+  private mutating func elements(of value: String, _ scope: Scope) -> String {
+    let (name, place) = (makeName("e"), makeName("k"))
+    let element = Column(name: name, kind: .object)
+    if isSteady || random.percent(40) {
+      add(Source(name: name, columns: [element]), to: scope)
+      return "\(value).list as \(name)"
+    }
+    switch random.below(3) {
+    case 0:
+      add(Source(name: name, columns: [element, Column(name: place, kind: .whole)]), to: scope)
+      return "\(value).list as \(name) at \(place)"
+    case 1:
+      add(Source(name: name, columns: [element, Column(name: place, kind: .text)]), to: scope)
+      return "unpivot \(value) as \(name) at \(place)"
+    default:
+      let table = makeName("u")
+      add(Source(name: table, columns: [element]), to: scope)
+      return "unnest(\(value).list) as \(table) (\(name))"
+    }
   }
 
   /// Brings one more table into the scope.
@@ -55,7 +75,16 @@ extension QueryGenerator {
       let list = columns.map(\.name).joined(separator: ", ")
       return ("(\(made.text)) as \(alias) (\(list))", Source(name: alias, columns: columns))
     }
-    if random.percent(6) {
+    if !isSteady, random.percent(3) {
+      let columns = "id:whole now_so:whole deep:whole".split(separator: " ").map { word in
+        Column(name: String(word.prefix { $0 != ":" }), kind: .whole)
+      }
+      let start = random.pick(["", " start with id = 1"])
+      let text =
+        "(select id, now_so, level as deep from s.old\(start) connect by prior id = now_so) as \(alias)"
+      return (text, Source(name: alias, columns: columns))
+    }
+    if random.percent(1) {
       let rows = strikes(.valuesArity) ? "(1, 'a'), (2)" : "(1, 'a'), (2, null)"
       let columns = [
         Column(name: makeName("v"), kind: .whole), Column(name: makeName("v"), kind: .text),
@@ -135,7 +164,10 @@ extension QueryGenerator {
       return " natural \(kind) \(text)"
     }
     if choice == 4 { return " cross join \(text)" }
-    if choice == 5 { return ", \(text)" }
+    if choice == 5 {
+      scope.start = scope.sources.count - 1
+      return ", \(text)"
+    }
     return " \(kind) \(text) on \(joinCondition(source, left, kind, scope, depth))"
   }
 
@@ -148,7 +180,13 @@ extension QueryGenerator {
   ) -> String {
     let place = Place(scope: Scope(parent: scope.parent))
     // A list of tables behind a comma is not in sight of a join.
-    place.scope.sources = left.suffix(1) + [right]
+    place.scope.sources = left.suffix(from: scope.start) + [right]
+    for column in place.scope.sources.flatMap(\.columns) {
+      place.scope.counts[column.name, default: 0] += 1
+    }
+    if let other = left.first, scope.start > 0, strikes(.outsideOfJoin) {
+      place.scope.sources = [other]
+    }
     var pairs: [String] = []
     for table in left.suffix(1) {
       for one in table.columns where one.kind != .object && one.kind != .truth {

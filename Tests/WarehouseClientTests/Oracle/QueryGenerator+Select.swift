@@ -79,10 +79,16 @@ extension QueryGenerator {
       var others = kinds
       if strikes(.setArity) { others.append(.whole) }
       let word = random.pick(["union all", "union", "intersect", "except", "minus"])
-      made.text += " \(word) \(select(depth - 1, parent, others, false, true, false).text)"
+      let next = select(depth - 1, parent, others, false, true, false).text
+      let limit = isSteady ? "" : random.pick(["", " order by 1 limit 3", " limit 2"])
+      made.text += " \(word) " + (random.percent(20) ? "(\(next)\(limit))" : next)
     }
     if random.percent(25), wanted == nil {
-      made.text += " order by \(1 + random.below(kinds.count))"
+      let names = made.columns.map(\.name).filter { !$0.isEmpty }
+      let place = "\(1 + random.below(kinds.count))"
+      let key = random.percent(40) ? names.randomElement(using: &random) ?? place : place
+      made.text += " order by \(key)\(random.pick(["", " desc", " asc nulls first"]))"
+      if !isSteady, random.percent(30) { made.text += " limit 4 offset 1" }
     }
     return made
   }
@@ -108,7 +114,8 @@ extension QueryGenerator {
     let isDistinct = !isOneRow && random.percent(8)
     let list = items(place, depth, wanted, isNamed, isGrouped)
     if let keys = place.keys, !keys.isEmpty { grouping = " group by \(group(keys, list, scope))" }
-    var text = "select \(isDistinct ? "distinct " : "")\(list.text)"
+    let isTop = !isSteady && !isInner && !isOneRow && !isDistinct && random.percent(6)
+    var text = "select \(isTop ? "top 7 " : isDistinct ? "distinct " : "")\(list.text)"
     if !from.isEmpty { text += " \(from)" }
     text += filter(scope, depth)
     text += grouping
@@ -117,13 +124,20 @@ extension QueryGenerator {
       text += " having \(truth(place, 1))"
     }
     if !isGrouped, !isOneRow, !from.isEmpty, random.percent(6), !isSteady,
-      !list.text.contains("exclude")
+      !list.text.contains("exclude"), !endsInTable(text)
     {
       text += " qualify row_number() over (order by \(value(.whole, place, 1))) = 1"
     }
     if !isInner, random.percent(30) { text += order(place, list, isDistinct) }
-    if !isSteady, !isInner, random.percent(10) { text += " limit 5" }
+    if !isSteady, !isInner, !isTop, random.percent(10) {
+      text += random.pick([" limit 5", " limit 5 offset 1", " limit all", " offset 2"])
+    }
     return Made(text: text, columns: list.columns)
+  }
+
+  /// Whether a FROM clause ends in a table without an alias, for which QUALIFY would be taken.
+  private func endsInTable(_ text: String) -> Bool {
+    text.split(separator: " ").last?.hasPrefix("s.") == true
   }
 
   private mutating func filter(_ scope: Scope, _ depth: Int) -> String {
@@ -262,7 +276,10 @@ extension QueryGenerator {
     if strikes(.ordinal) { return " order by \(list.columns.count + 1)" }
     if strikes(.orderOfDistinct) { return " order by \(value(.text, place, 1))" }
     let names = list.columns.map(\.name).filter { !$0.isEmpty && place.scope.counts[$0] == nil }
-    let word = random.pick(["", " desc", " asc nulls first"])
+    var word = random.pick(["", " desc", " asc nulls first", " desc nulls last"])
+    if !isDistinct, random.percent(25) {
+      word += ", \(value(random.pick(Self.plain, or: .whole), place, 1))"
+    }
     switch random.below(3) {
     case 0:
       if let name = names.randomElement(using: &random) { return " order by \(name)\(word)" }

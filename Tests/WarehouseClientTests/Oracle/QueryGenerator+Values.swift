@@ -10,6 +10,7 @@ extension QueryGenerator {
     if random.percent(18) { return common(kind, place, depth - 1) }
     if place.mayAggregate, place.keys != nil, random.percent(30) { return aggregate(kind, place) }
     if place.mayWindow, random.percent(15) { return window(kind, place) }
+    if random.percent(30), let made = function(kind, place, depth - 1) { return made }
     switch kind {
     case .whole: return whole(place, depth - 1)
     case .decimal: return decimal(place, depth - 1)

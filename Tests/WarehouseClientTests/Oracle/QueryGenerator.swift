@@ -34,6 +34,8 @@ struct QueryGenerator {
     var sources: [Source] = []
     /// How many columns a bare name could mean.
     var counts: [String: Int] = [:]
+    /// The first source behind the last comma of FROM: what is in sight of ON.
+    var start = 0
 
     init(parent: Scope?) {
       self.parent = parent
@@ -145,6 +147,7 @@ enum Mistake: CaseIterable {
   case orderOfDistinct
   case laterCommonTable
   case sibling
+  case outsideOfJoin
   case sameCommonTable
   case valuesArity
   case insertArity

@@ -12,11 +12,17 @@ import Testing
   private func forecast(
     _ sql: String,
     _ tables: [String: [String]],
-    fleeting: Set<String> = []
+    fleeting: Set<String> = [],
+    after earlier: String = ""
   ) -> (asked: Set<String>, texts: [String?]) {
     let buffers = Buffers()
     let statements = SQLParser.parse(buffers.add(name: "f.sql", text: sql), in: buffers).statements
-    var forecast = ColumnForecast(statements, in: buffers)
+    var before = FollowedColumns()
+    let file = buffers.add(name: "e.sql", text: earlier)
+    for statement in SQLParser.parse(file, in: buffers).statements {
+      before.follow(statement, in: buffers)
+    }
+    var forecast = ColumnForecast(statements, in: buffers, after: before)
     var asked: Set<String> = []
     while !forecast.missing.isEmpty {
       var found: [RelationName: [CatalogColumn]] = [:]
@@ -33,7 +39,7 @@ import Testing
   }
 
   /// The star is written out, so it shows which columns are believed to be there.
-  private static let star = "create view v.s as select *, x / 2 as h from t.a qualify h > 0;"
+  private static let star = "create view v.s as select *, x / 2 as h from t.a a qualify h > 0;"
 
   @Test func columnsAreAskedForOnceAndFollowedThroughTheFile() {
     let (asked, texts) = forecast(
@@ -76,6 +82,29 @@ import Testing
       fleeting: ["t.a"]
     )
     #expect(texts.map { $0 == nil } == [false, false, false, true], "\(texts)")
+  }
+
+  @Test func whatEarlierFilesHaveMadeIsNotAskedFor() {
+    let (asked, texts) = forecast(
+      Self.star + "update t.b set v = v where v = 'x';",
+      [:],
+      after: "create table t.a (x int, y int); create table t.b (v varchar(5));"
+        + "alter table t.a drop column y; alter table t.a add column w int;"
+    )
+    #expect(asked.isEmpty)
+    #expect(texts[0]?.contains("w") == true && texts[0]?.contains("y") == false, "\(texts)")
+    #expect(texts[1]?.contains("v::bpchar") == true, "\(texts)")
+  }
+
+  @Test(arguments: [
+    "create table if not exists t.a (x int, other int);",
+    "create table t.a (x int, other int); call t.p();",
+    "create temp table a (other int); create table t.a (x int, other int);",
+    "create table t.a (x int, other int); drop table t.a; set search_path to s;",
+  ])
+  func whatEarlierFilesMayHaveFoundIsAskedForOrWaits(before: String) {
+    let (_, texts) = forecast(Self.star, ["t.a": ["x", "y"]], after: before)
+    #expect(texts[0]?.contains("other") != true, "\(texts)")
   }
 
   @Test func whatIsNowhereWaitsForItsTurn() {

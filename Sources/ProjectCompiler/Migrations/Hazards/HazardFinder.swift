@@ -200,8 +200,7 @@ struct HazardFinder {
       add(.typeStays(column.text, of: table.relation, was: stored.type, at: type.range))
       return
     }
-    if stored.hasDefault || stored.isInKey, stored.type != wanted {
-      let reason = stored.hasDefault ? "has a DEFAULT" : "is part of a key"
+    if let reason = stored.resizeObstacle(to: wanted) {
       add(.resizeRefused(column.text, of: table.relation, because: reason, at: type.range))
     }
     if let old = stored.type.byteLimit, let new = type.byteLimit, new < old {

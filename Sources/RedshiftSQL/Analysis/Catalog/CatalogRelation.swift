@@ -38,6 +38,13 @@ package struct CatalogColumn: Hashable, Sendable {
 }
 
 extension CatalogColumn {
+  /// Why Redshift does not give it another length, as a part of a sentence; nil where it does.
+  package func resizeObstacle(to wanted: SQLType) -> String? {
+    guard wanted != type else { return nil }
+    if hasDefault { return "has a DEFAULT" }
+    return isInKey ? "is part of a key" : nil
+  }
+
   /// The column of a table that is made LIKE this one's: it is as required as this one, but neither
   /// an identity nor a part of a key.
   func copied(withDefault keepsDefault: Bool) -> CatalogColumn {

@@ -1,4 +1,4 @@
-/// The functions of Redshift, and those that PostgreSQL has and Redshift has not.
+/// The functions of Redshift.
 ///
 /// Facts: Amazon Redshift Database Developer Guide, SQL functions reference; the lists of
 /// leader-node-only and of unsupported PostgreSQL functions in the same guide.
@@ -13,40 +13,6 @@ enum FunctionTable {
     if call.name.last == "st_collect", call.arguments.count > 1 { found?.kind = .scalar }
     return found
   }
-
-  /// What to use on Redshift instead of a function that only PostgreSQL has.
-  static let foreign: [String: String] = [
-    "array_agg": "use LISTAGG, or build SUPER values with ARRAY",
-    "array_to_string": "use LISTAGG",
-    "clock_timestamp": "use GETDATE()",
-    "concat_ws": "join the parts with ||",
-    "date_bin": "use DATE_TRUNC",
-    "every": "use BOOL_AND",
-    "format": "join the parts with ||",
-    "json_agg": "use LISTAGG and JSON_PARSE",
-    "json_build_object": "use OBJECT",
-    "jsonb_build_object": "use OBJECT",
-    "jsonb_agg": "use LISTAGG and JSON_PARSE",
-    "jsonb_array_elements": "put the SUPER array into FROM: FROM t, t.array AS element",
-    "json_array_elements": "put the SUPER array into FROM: FROM t, t.array AS element",
-    "make_date": "use TO_DATE, or DATEADD on a date literal",
-    "make_timestamp": "use TO_TIMESTAMP",
-    "mode": "count the values and take the first by ROW_NUMBER",
-    "overlay": "use SUBSTRING and ||",
-    "pg_sleep": "Redshift has no way to wait",
-    "regexp_matches": "use REGEXP_SUBSTR",
-    "regexp_split_to_array": "use SPLIT_TO_ARRAY",
-    "regexp_split_to_table": "use SPLIT_TO_ARRAY and unnest it in FROM",
-    "string_agg": "use LISTAGG(value, separator) WITHIN GROUP (ORDER BY …)",
-    "string_to_array": "use SPLIT_TO_ARRAY",
-    "to_json": "use JSON_PARSE or a cast to SUPER",
-    "to_jsonb": "use JSON_PARSE or a cast to SUPER",
-    "unnest": "put it into FROM: FROM t, UNNEST(t.array) AS u (element)",
-    "width_bucket": "use CASE or FLOOR",
-    "gen_random_uuid": "use MD5 of what makes a row unique",
-    "row_to_json": "use OBJECT and JSON_SERIALIZE",
-    "json_object_agg": "use OBJECT",
-  ]
 
   /// Reads the table: a line for each function, `names: parameters -> result flags`.
   static func parse(_ text: String) -> [String: FunctionSignature] {

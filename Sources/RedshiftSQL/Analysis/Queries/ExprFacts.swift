@@ -21,10 +21,24 @@ struct ExprFacts {
   var hasWindow = false
   /// Tables of the same FROM that the expression names, by position; the first 64.
   var tables: UInt64 = 0
+  /// Whether it names something of a query around its own.
+  var namesOuter = false
   /// Whether this is a column and nothing else.
   var isColumn = false
 
+  /// Whether this is a REAL or DOUBLE, and may not be a DECIMAL after all.
+  var isSurelyFloating: Bool { type.isFloating && !traits.contains(.exponent) }
+
   static var unknown: ExprFacts { ExprFacts() }
+
+  /// The depth of a row that CONNECT BY finds.
+  static var level: ExprFacts {
+    var facts = ExprFacts()
+    facts.type = .bigInteger
+    facts.isNullable = false
+    facts.fingerprint = Fingerprint.of("level")
+    return facts
+  }
 
   /// Takes over what a part of an expression says about the whole.
   mutating func absorb(_ part: ExprFacts) {
@@ -33,6 +47,7 @@ struct ExprFacts {
     hasAggregate = hasAggregate || part.hasAggregate
     hasWindow = hasWindow || part.hasWindow
     tables |= part.tables
+    namesOuter = namesOuter || part.namesOuter
     mix(part.fingerprint)
   }
 

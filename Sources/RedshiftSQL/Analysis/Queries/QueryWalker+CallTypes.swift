@@ -14,7 +14,7 @@ extension QueryWalker {
       refuse(name, "a number, a text or a date", .boolean, value, help: "use BOOL_OR or BOOL_AND")
     case "median": requireMedian(first.type, "MEDIAN", value)
     case "mod":
-      for (facts, argument) in zip(arguments, call.arguments) where facts.type.isFloating {
+      for (facts, argument) in zip(arguments, call.arguments) where facts.isSurelyFloating {
         refuse(name, "a whole number or a DECIMAL", facts.type, argument)
       }
     case "nullif" where arguments.count == 2:

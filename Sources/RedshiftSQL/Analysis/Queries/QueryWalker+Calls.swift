@@ -12,13 +12,14 @@ extension QueryWalker {
       call.name.parts.count == 1
       || (call.name.parts.count == 2 && call.name.parts[0].text == "pg_catalog")
     let signature = isPlain ? FunctionTable.signature(of: call) : nil
-    if signature == nil { reportUnknown(call, isPlain: isPlain) }
+    if signature == nil { reportUnknown(call, isPlain: isPlain, at: range) }
     let isAggregate = signature?.kind == .aggregate && call.over == nil
 
     var facts = ExprFacts()
     facts.fingerprint = Fingerprint.of(name == "nvl" ? "coalesce" : name)
     if call.distinct != nil { facts.mix(0xD157) }
     var arguments: [ExprFacts] = []
+    let outerNames = ungrouped.count
     if isAggregate { aggregateDepth += 1 }
     if call.over != nil { windowDepth += 1 }
     for (index, argument) in call.arguments.enumerated() {
@@ -42,6 +43,9 @@ extension QueryWalker {
       arguments.append(self.facts(of: argument, in: scope))
     }
     for part in arguments { facts.absorb(part) }
+    if case .trim(let ends) = call.syntax, ends != .both {
+      facts.mix(ends == .leading ? 0x7213 : 0x7214)
+    }
     if case .extract(let field) = call.syntax {
       facts.mix(datePart(named: field.text))
       if DateParts.canonical(field.text.lowercased()) == nil {
@@ -63,7 +67,13 @@ extension QueryWalker {
       condition.origins = condition.origins.used(as: .filter)
       facts.absorb(condition)
     }
-    if isAggregate { aggregateDepth -= 1 }
+    if isAggregate {
+      aggregateDepth -= 1
+      if facts.tables != 0 {
+        for name in ungrouped[outerNames...] { report(.notGrouped(name.text, at: name.range)) }
+      }
+      ungrouped.removeSubrange(outerNames...)
+    }
     if call.over != nil { windowDepth -= 1 }
     facts.isColumn = false
     if let signature { checkPlace(call, signature, arguments, at: range) }
@@ -78,7 +88,10 @@ extension QueryWalker {
       let results = call.results.map { arguments[$0].type }
       if SQLType.needsDigits(facts.type, of: results) { facts.traits.insert(.sized) }
     }
-    if isAggregate, facts.tables == 0, scope.parent != nil {
+    if facts.type.isFloating, arguments.contains(where: { $0.traits.contains(.exponent) }) {
+      facts.traits.insert(.exponent)
+    }
+    if isAggregate, facts.tables == 0, facts.namesOuter {
       forgetTextKeys(in: call.argumentsRange)
     }
     if let over = call.over {
@@ -120,7 +133,9 @@ extension QueryWalker {
       for bound in [frame.start, frame.end] {
         switch bound {
         case .preceding(let value), .following(let value):
-          facts.absorb(self.facts(of: value, in: scope))
+          let offset = self.facts(of: value, in: scope)
+          if offset.tables != 0 { report(.frameOfColumns(at: value.range)) }
+          facts.absorb(offset)
         default: break
         }
       }
@@ -143,12 +158,20 @@ extension QueryWalker {
 
   // MARK: Whether the call is right
 
-  private mutating func reportUnknown(_ call: FunctionCall, isPlain: Bool) {
+  private mutating func reportUnknown(
+    _ call: FunctionCall,
+    isPlain: Bool,
+    at range: TextRange
+  ) {
     guard muted == 0, let last = call.name.parts.last else { return }
     let name = last.text
     if let drop = catalog.droppedFunctions[catalog.key(of: call.name.relation)] {
       unknownCalls.append(.droppedFunction(call.name, drop))
       return
+    }
+    // What users define are functions of one row: Redshift has no aggregates of theirs.
+    if call.over != nil, catalog.functions.contains(name) || name.hasPrefix("f_") {
+      return report(.notAWindowFunction(name.uppercased(), at: range))
     }
     if catalog.functions.contains(name) || name.hasPrefix("f_") || name.hasPrefix("st_")
       || name.hasPrefix("h3_") || name.hasPrefix("ai_")
@@ -156,7 +179,7 @@ extension QueryWalker {
       return
     }
     guard isPlain else { return }
-    if let instead = FunctionTable.foreign[name] ?? FunctionFacts.onlyPostgres[name] {
+    if let instead = FunctionFacts.onlyPostgres[name] {
       unknownCalls.append(.foreignFunction(last, instead: instead))
       return
     }
@@ -177,7 +200,7 @@ extension QueryWalker {
   ) {
     let name = call.name.last.uppercased()
     // An outer query's aggregate may stand in the WHERE of a subquery.
-    let isLocal = arguments.allSatisfy { $0.tables != 0 || $0.origins.isEmpty }
+    let isLocal = arguments.allSatisfy { $0.tables != 0 || !$0.namesOuter }
     if signature.isLeaderOnly {
       leaderCalls.append((call.name.last, range, signature.asksCatalog))
     }

@@ -89,6 +89,7 @@ extension QueryWalker {
       for column in derived.table.columns { facts.origins.formUnion(column.origins) }
       facts.origins.formUnion(derived.table.influences)
       facts.tables = derived.tables
+      facts.namesOuter = derived.namesOuter
       facts.fingerprint = textFingerprint(expr.range)
       return truth(facts, isNullable: false)
     case .subquery(let query): return scalar(query, at: expr.range, in: scope)
@@ -165,7 +166,10 @@ extension QueryWalker {
       facts.fingerprint = Fingerprint.mix(0x57A1, Fingerprint.of(value))
       facts.traits = .ofLiteral(value)
       return facts
-    case .number: return known(numberType(text(range)), isNullable: false, text: range)
+    case .number:
+      var facts = known(numberType(text(range)), isNullable: false, text: range)
+      if facts.type == .double { facts.traits = .exponent }
+      return facts
     }
   }
 
@@ -360,6 +364,10 @@ extension QueryWalker {
         next.traits = .joined(result.joinedTraits, right.joinedTraits)
       case .plus, .minus, .times, .divide, .modulo, .power:
         next.type = arithmetic(result, right, term, left, whole)
+        // A DOUBLE beside what may be one gives a DOUBLE in any case.
+        if !result.isSurelyFloating, !right.isSurelyFloating {
+          next.traits = result.traits.union(right.traits).intersection(.exponent)
+        }
       case .not: next.type = .unknown
       case .other:
         next.type = .unknown
@@ -458,7 +466,7 @@ extension QueryWalker {
       }
       return momentArithmetic(kind, a, b)
     }
-    if kind == .modulo, a.isFloating || b.isFloating {
+    if kind == .modulo, first.isSurelyFloating || second.isSurelyFloating {
       report(.noArithmetic(a, b, at: term.operator.range))
       return .unknown
     }
@@ -528,6 +536,7 @@ extension QueryWalker {
       for column in derived.table.columns { facts.origins.formUnion(column.origins) }
       facts.origins.formUnion(derived.table.influences)
       facts.tables |= derived.tables
+      facts.namesOuter = facts.namesOuter || derived.namesOuter
       facts.mix(textFingerprint(query.range))
       isNullable = true
     }
@@ -541,9 +550,11 @@ extension QueryWalker {
     isScalar: Bool,
     isMember: Bool = false,
     in scope: Scope
-  ) -> (table: DerivedTable, tables: UInt64) {
+  ) -> (table: DerivedTable, tables: UInt64, namesOuter: Bool) {
     let outerNamed = scope.namedFromBelow
     let outerDepth = correlationDepth
+    let outerReach = reach
+    reach = 0
     scope.namedFromBelow = 0
     correlationDepth = 0
     let windows = windowCount
@@ -562,7 +573,9 @@ extension QueryWalker {
     scope.namedFromBelow |= outerNamed
     // From here the outer queries are one level nearer.
     correlationDepth = max(outerDepth, correlationDepth - 1)
-    return (derived, tables)
+    let namesOuter = reach > 1
+    reach = max(outerReach, reach - 1)
+    return (derived, tables, namesOuter)
   }
 
   private mutating func scalar(
@@ -583,6 +596,7 @@ extension QueryWalker {
     }
     facts.origins.formUnion(derived.table.influences)
     facts.tables = derived.tables
+    facts.namesOuter = derived.namesOuter
     facts.fingerprint = textFingerprint(range)
     return facts
   }

@@ -322,7 +322,7 @@ extension QueryWalker {
     switch join.condition {
     case .none: break
     case .on(let condition):
-      let facts = within(.join) { $0.condition(condition, "ON", in: scope) }
+      let facts = joined(by: condition, left.lowerBound, column: start.left, in: scope)
       influences.formUnion(facts.origins.used(as: .join))
     case .using(let names):
       let pairs = names.map { (name: $0.text, range: $0.range) }
@@ -345,6 +345,30 @@ extension QueryWalker {
     case .full: makeNullable(left.lowerBound..<right.upperBound, in: scope)
     case .inner, .cross: break
     }
+  }
+
+  /// The condition of a join, which sees the tables of the join alone: those further left, behind
+  /// commas, are not in it.
+  private mutating func joined(
+    by condition: Expr,
+    _ first: Int,
+    column: Int,
+    in scope: Scope
+  ) -> ExprFacts {
+    guard column > 0 || first > 0 else {
+      return within(.join) { $0.condition(condition, "ON", in: scope) }
+    }
+    let hidden = Array(scope.visible[..<column])
+    scope.visible.removeFirst(column)
+    let facts = within(.join) { $0.condition(condition, "ON", in: scope) }
+    scope.visible.insert(contentsOf: hidden, at: 0)
+    // Elements of SUPER values belong to a table further left, and may bring it into sight.
+    let isPlain = !scope.isLoose && !scope.tables.contains(where: \.isValue)
+    for index in 0..<min(first, 64) where isPlain && facts.tables & (1 << UInt64(index)) != 0 {
+      guard let name = scope.tables[index].name else { continue }
+      report(.notPartOfJoin(name, at: condition.place(of: name) ?? condition.range))
+    }
+    return facts
   }
 
   private func makeNullable(_ range: Range<Int>, in scope: Scope) {
@@ -398,8 +422,11 @@ extension QueryWalker {
     }
     if pairs.count < names.count { meanings?.openMerges.insert(join.range) }
     let isOpen = (left.lowerBound..<right.upperBound).contains { !scope.tables[$0].isComplete }
-    if pairs.count == names.count, !isOpen, let sources = mergedColumns(pairs, join, in: scope) {
-      for (index, source) in sources.enumerated() { result[index].source = source }
+    if pairs.count == names.count, !isOpen, let made = mergedColumns(pairs, join, in: scope) {
+      for (index, source) in made.sources.enumerated() {
+        result[index].source = made.isWritten ? source : nil
+        result[index].origin = made.isWritten ? nil : source
+      }
     } else if isOpen {
       meanings?.openMerges.insert(join.range)
     }
@@ -465,6 +492,20 @@ extension ScopeTable {
 }
 
 extension Expr {
+  /// Where a column is named with a table in front.
+  fileprivate func place(of table: String) -> TextRange? {
+    var place: TextRange?
+    SyntaxNode.expr(self).walk { node in
+      if place == nil, case .expr(let expr) = node, case .column(let parts) = expr.kind,
+        parts.count > 1, let name = parts.dropLast().last, name.text == table
+      {
+        place = name.range
+      }
+      return place == nil
+    }
+    return place
+  }
+
   /// Whether this is a value with steps behind it.
   fileprivate var isNavigation: Bool {
     if case .navigation = kind { return true }

@@ -61,13 +61,6 @@ extension QueryWalker {
 
   private mutating func resolve(_ name: Identifier, in scope: Scope) -> ExprFacts {
     if let facts = lookUp(name, in: scope) { return facts }
-    if scope.hasLevel, name.text == "level" {
-      var facts = ExprFacts()
-      facts.type = .bigInteger
-      facts.isNullable = false
-      facts.fingerprint = Fingerprint.of("level")
-      return facts
-    }
     // A table's name alone is its row; rare, and not worth a word.
     if table(name.text, from: scope) != nil || Self.pseudoColumns.contains(name.text) {
       return unresolved([name])
@@ -126,6 +119,7 @@ extension QueryWalker {
         }
         return leaving(facts, depth)
       }
+      if level.hasLevel, name.text == "level" { return leaving(.level, depth) }
       // The column may be one of those that are not known.
       let isOpen = level.isLoose || level.tables.contains { !$0.isComplete }
       if let alias = level.aliases.last(named: name.text) {
@@ -252,9 +246,11 @@ extension QueryWalker {
   }
 
   /// A value of an outer query is one value here, grouped or not.
-  private func leaving(_ facts: ExprFacts, _ depth: Int) -> ExprFacts {
+  private mutating func leaving(_ facts: ExprFacts, _ depth: Int) -> ExprFacts {
     guard depth > 0 else { return facts }
+    reach = max(reach, depth)
     var facts = facts
+    facts.namesOuter = true
     facts.bare = nil
     facts.hasAggregate = false
     facts.hasWindow = false
@@ -300,6 +296,7 @@ extension QueryWalker {
     if depth > 0 {
       if index < 64 { level.namedFromBelow |= 1 << UInt64(index) }
       correlationDepth = max(correlationDepth, depth)
+      return leaving(facts, depth)
     } else if index < 64 {
       facts.tables = 1 << UInt64(index)
     }
@@ -323,6 +320,7 @@ extension QueryWalker {
     } else {
       level.namedFromBelow |= mask
       correlationDepth = max(correlationDepth, depth)
+      facts = leaving(facts, depth)
     }
   }
 
@@ -333,14 +331,18 @@ extension QueryWalker {
     from scope: Scope,
     to level: Scope
   ) {
-    guard level !== scope, facts.isColumn, aggregateDepth == 0, let keys = level.groupKeys,
+    guard level !== scope, facts.isColumn, let keys = level.groupKeys,
       !keys.contains(facts.fingerprint),
       // A key may be the same column by another name, where the columns of a table are not known.
       !level.tables.contains(where: { !$0.isComplete })
     else { return }
     var current = scope.parent
     while let outer = current, outer.aggregateDepth == 0 {
-      if outer === level { return report(.notGrouped(name.text, at: name.range)) }
+      if outer === level {
+        // An aggregate of outer columns alone is the outer query's.
+        guard aggregateDepth == 0 else { return ungrouped.append(name) }
+        return report(.notGrouped(name.text, at: name.range))
+      }
       current = outer.parent
     }
   }

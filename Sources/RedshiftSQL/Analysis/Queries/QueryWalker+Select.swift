@@ -35,6 +35,9 @@ extension QueryWalker {
       influences.formUnion(facts.origins.used(as: .filter))
     }
     if let qualify = select.qualify {
+      if let table = select.tableBeforeQualify {
+        report(.qualifyWithoutAlias(at: table.range, qualify.range))
+      }
       let facts = within(.qualify) { $0.condition(qualify.condition, "QUALIFY", in: scope) }
       checkGrouped(facts)
       influences.formUnion(facts.origins.used(as: .filter))
@@ -106,30 +109,9 @@ extension QueryWalker {
 
   private func hasAggregate(_ select: Select, _ order: [SortItem]) -> Bool {
     if select.having != nil { return true }
-    return select.items.contains { containsAggregate($0.value) }
-      || order.contains { containsAggregate($0.value) }
-      || select.qualify.map { containsAggregate($0.condition) } == true
-  }
-
-  /// Whether an aggregate that is no window function stands in the expression itself.
-  func containsAggregate(_ expr: Expr) -> Bool {
-    var found = false
-    SyntaxNode.expr(expr).walk { node in
-      if found { return false }
-      switch node {
-      case .query: return false
-      case .expr(let inner):
-        if case .call(let call) = inner.kind, call.over == nil,
-          FunctionTable.signature(of: call)?.kind == .aggregate,
-          call.name.parts.count == 1
-        {
-          found = true
-        }
-        return true
-      default: return true
-      }
-    }
-    return found
+    return select.items.contains { $0.value.containsAggregate }
+      || order.contains { $0.value.containsAggregate }
+      || select.qualify.map { $0.condition.containsAggregate } == true
   }
 
   /// The fingerprints of what GROUP BY lists; nil when that cannot be told.
@@ -301,7 +283,8 @@ extension QueryWalker {
         Meanings.StarColumn(
           table: $0.merged == nil ? scope.tables[$0.table].name : nil,
           name: $0.name,
-          source: $0.source,
+          source: $0.source ?? $0.origin,
+          isWritten: $0.source != nil,
           key: scope.textKeys[facts(of: $0, in: scope).fingerprint]
         )
       }
@@ -364,13 +347,7 @@ extension QueryWalker {
     for item in order {
       if reportConstant(item.value, "ORDER BY") { continue }
       if let number = ordinal(item.value) {
-        if result.isComplete, number < 1 || number > result.columns.count {
-          report(
-            .ordinalOutOfRange(number, count: result.columns.count, "ORDER BY", item.value.range)
-          )
-        } else if result.isComplete {
-          influences.formUnion(result.columns[number - 1].origins.used(as: .order))
-        }
+        checkOrdinal(number, in: result, at: item.value.range)
         continue
       }
       if case .column(let parts) = item.value.kind, parts.count == 1, let name = parts.first,
@@ -427,5 +404,44 @@ extension QueryWalker {
       report(.crossJoin(at: select.from[index].range, with: select.from[0].range))
       return
     }
+  }
+}
+
+extension Select {
+  /// The table whose alias Redshift takes QUALIFY for: one without an alias right in front of it.
+  fileprivate var tableBeforeQualify: TableReference? {
+    guard condition == nil, hierarchy == nil, grouping == nil, having == nil else { return nil }
+    var last = from.last
+    while case .joined(_, let joins) = last?.kind, let join = joins.last {
+      switch join.condition {
+      case .none, .natural: last = join.right
+      case .on, .using: return nil
+      }
+    }
+    guard let last, case .named = last.kind, last.alias == nil else { return nil }
+    return last
+  }
+}
+
+extension Expr {
+  /// Whether an aggregate that is no window function stands in the expression itself.
+  var containsAggregate: Bool {
+    var found = false
+    SyntaxNode.expr(self).walk { node in
+      if found { return false }
+      switch node {
+      case .query: return false
+      case .expr(let inner):
+        if case .call(let call) = inner.kind, call.over == nil,
+          FunctionTable.signature(of: call)?.kind == .aggregate,
+          call.name.parts.count == 1
+        {
+          found = true
+        }
+        return true
+      default: return true
+      }
+    }
+    return found
   }
 }

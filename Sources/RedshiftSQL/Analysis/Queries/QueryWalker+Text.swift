@@ -62,7 +62,7 @@ extension QueryWalker {
 
   /// GROUP BY ALL: every item that has no aggregate in it.
   private mutating func noteAllKeys(of select: Select, in scope: Scope) {
-    for (index, item) in select.items.enumerated() where !containsAggregate(item.value) {
+    for (index, item) in select.items.enumerated() where !item.value.containsAggregate {
       if case .star(let qualifier) = item.value.kind {
         for column in scope.columns(behind: qualifier.last?.text) {
           noteTextKey(item.value, meaning: item.value, facts(of: column, in: scope), in: scope)
@@ -97,10 +97,13 @@ extension QueryWalker {
   }
 
   /// An aggregate of values of a query around belongs to that query: they are those of its rows.
+  ///
+  /// What queries within the aggregate group by stays a key of theirs.
   mutating func forgetTextKeys(in range: TextRange) {
     guard let uses = meanings?.keyUses, !uses.isEmpty else { return }
-    meanings?.keyUses = uses.filter {
-      $0.key.buffer != range.buffer || !range.bytes.contains($0.key.bytes.lowerBound)
+    meanings?.keyUses = uses.filter { place, key in
+      place.buffer != range.buffer || !range.bytes.contains(place.bytes.lowerBound)
+        || range.bytes.contains(key.select.bytes.lowerBound)
     }
   }
 
@@ -134,14 +137,17 @@ extension QueryWalker {
     }
   }
 
-  /// The condition that says what USING or NATURAL says, where that has to be written out.
+  /// The condition that says what USING or NATURAL says, where that has to be written out: over text
+  /// that may end in blanks, and over what such a join further left has merged, for which the
+  /// database sees two columns.
   ///
-  /// - Returns: one column for each name, in order; nil where the database can merge them.
+  /// - Returns: where each column comes from, in the order of the names, and whether the condition
+  ///   is written; nil where no name tells the columns from others.
   mutating func mergedColumns(
     _ pairs: [(VisibleColumn, VisibleColumn)],
     _ join: Join,
     in scope: Scope
-  ) -> [MergedColumn]? {
+  ) -> (sources: [MergedColumn], isWritten: Bool)? {
     guard meanings != nil, keepsMerges == 0, !scope.isLoose, scope.tables.count <= 500 else {
       return nil
     }
@@ -152,21 +158,22 @@ extension QueryWalker {
       if one.type == .unknown || two.type == .unknown { meanings?.openMerges.insert(join.range) }
       let areText = one.type.isText && two.type.isText
       let isPadded = areText && (one.canEndInBlank || two.canEndInBlank)
-      needsCondition = needsCondition || isPadded
+      let isWritten = first.source != nil || second.source != nil
+      needsCondition = needsCondition || isPadded || isWritten
       guard let left = scope.source(of: first), let right = scope.source(of: second) else {
         return nil
       }
       parts.append(Meanings.MergedPair(left: left, right: right, isPadded: isPadded))
     }
-    guard needsCondition else { return nil }
-    meanings?.merges[join.range] = parts
-    return parts.map { part in
+    if needsCondition { meanings?.merges[join.range] = parts }
+    let sources: [MergedColumn] = parts.map { part in
       switch join.kind {
       case .right: part.right
       case .full: .either(part.left, part.right)
       case .inner, .left, .cross: part.left
       }
     }
+    return (sources, needsCondition)
   }
 }
 
@@ -189,7 +196,7 @@ extension Scope {
 
   /// Where a column comes from; nil where no name tells its table from the others.
   fileprivate func source(of column: VisibleColumn) -> MergedColumn? {
-    if let source = column.source { return source }
+    if let source = column.source ?? column.origin { return source }
     guard column.merged == nil else { return nil }
     let table = tables[column.table]
     guard let name = table.name else { return .unnamed(table: table.range, name: column.name) }

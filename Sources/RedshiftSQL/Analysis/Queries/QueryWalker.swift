@@ -33,6 +33,8 @@ struct QueryWalker {
   var wantsWholeNumber = false
   /// Depth of aggregates around the expression at hand.
   var aggregateDepth = 0
+  /// Columns of grouped queries around the aggregate at hand that are no keys of their groups.
+  var ungrouped: [Identifier] = []
   /// How often a name has meant an alias of a select list.
   var aliasUses = 0
   /// Depth of window functions around the expression at hand.
@@ -44,6 +46,8 @@ struct QueryWalker {
   var windowCount = 0
   /// Levels between a column of an outer query and the subquery that names it; the largest.
   var correlationDepth = 0
+  /// The same of whatever is named of an outer query, be it a column or an item of its list.
+  var reach = 0
   /// Subqueries that name columns of queries around them.
   var correlatedSubqueries: [TextRange] = []
   /// What is found out about places of the text; nil where nobody asked.
@@ -249,7 +253,11 @@ struct QueryWalker {
         range: range
       )
     )
-    for item in order where !reportConstant(item.value, "ORDER BY") && !isOrdinal(item.value) {
+    for item in order where !reportConstant(item.value, "ORDER BY") {
+      if let number = ordinal(item.value) {
+        checkOrdinal(number, in: table, at: item.value.range)
+        continue
+      }
       let facts = within(.order) { $0.facts(of: item.value, in: scope) }
       influences.formUnion(facts.origins.used(as: .order))
       if isCombined, !isName(item.value) {
@@ -266,21 +274,41 @@ struct QueryWalker {
     }
   }
 
-  func isOrdinal(_ expr: Expr) -> Bool { ordinal(expr) != nil }
+  /// Checks the number of a column in ORDER BY, and notes what it orders by.
+  mutating func checkOrdinal(_ number: Int, in table: DerivedTable, at range: TextRange) {
+    guard table.isComplete else { return }
+    guard number >= 1, number <= table.columns.count else {
+      let count = table.columns.count
+      return report(.ordinalOutOfRange(number, count: count, "ORDER BY", range))
+    }
+    influences.formUnion(table.columns[number - 1].origins.used(as: .order))
+  }
 
   /// The number that an expression is, as in ORDER BY 2.
   func ordinal(_ expr: Expr) -> Int? {
-    if case .parenthesized(let inner) = expr.kind { return ordinal(inner) }
-    guard case .literal(.number) = expr.kind else { return nil }
-    return Int(String(decoding: text(expr.range), as: UTF8.self))
+    switch expr.kind {
+    case .parenthesized(let inner): ordinal(inner)
+    // A sign belongs to the number: -1 is no value either.
+    case .prefix(let sign, let inner) where sign.kind == .minus: ordinal(inner).map { -$0 }
+    case .literal(.number): Int(String(decoding: text(expr.range), as: UTF8.self))
+    default: nil
+    }
   }
 
   /// Reports a literal where only the number of a column can stand; whether it is one.
   mutating func reportConstant(_ expr: Expr, _ clause: String) -> Bool {
-    switch expr.kind {
-    case .parenthesized(let inner): return reportConstant(inner, clause)
-    case .literal(.string), .literal(.null): break
-    case .literal(.number) where ordinal(expr) == nil: break
+    var (value, isSigned) = (expr, false)
+    // A sign belongs to the number behind it.
+    unwrapping: while true {
+      switch value.kind {
+      case .parenthesized(let inner): value = inner
+      case .prefix(let sign, let inner) where sign.kind == .minus: (value, isSigned) = (inner, true)
+      default: break unwrapping
+      }
+    }
+    switch value.kind {
+    case .literal(.string) where !isSigned, .literal(.null) where !isSigned: break
+    case .literal(.number) where ordinal(value) == nil: break
     default: return false
     }
     report(.constantNotOrdinal(clause, at: expr.range))

@@ -44,6 +44,8 @@ struct VisibleColumn {
   var merged: ExprFacts?
   /// Where its values come from, if the join that made it is written out as a condition.
   var source: MergedColumn?
+  /// Where its values come from, if the database makes one column of two.
+  var origin: MergedColumn?
 }
 
 /// What names mean at one level of a query.

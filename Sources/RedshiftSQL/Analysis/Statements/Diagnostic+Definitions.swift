@@ -41,10 +41,14 @@ extension Diagnostic {
     )
   }
 
-  static func lengthOfColumnStays(_ column: CatalogColumn, at range: TextRange) -> Diagnostic {
+  static func lengthOfColumnStays(
+    _ column: CatalogColumn,
+    because reason: String,
+    at range: TextRange
+  ) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "resize-refused",
-      "Redshift does not resize \"\(column.name)\", which \(column.hasDefault ? "has a DEFAULT" : "is part of a key")",
+      "Redshift does not resize \"\(column.name)\", which \(reason)",
       at: range,
       help: ["add a column, copy the values, drop the old one and rename"]
     )
@@ -108,17 +112,6 @@ extension Diagnostic {
   }
 
   // MARK: Rows
-
-  static func nullForRequired(_ column: CatalogColumn, at range: TextRange) -> Diagnostic {
-    var diagnostic = Diagnostic(
-      code: "insert-required-column",
-      "the column \"\(column.name)\" is NOT NULL, and gets NULL",
-      at: range,
-      label: "NULL"
-    )
-    if let defined = column.range { diagnostic.labels.append(Label(defined, "defined here")) }
-    return diagnostic
-  }
 
   static func assignedWithTable(_ name: ObjectName) -> Diagnostic {
     refused(

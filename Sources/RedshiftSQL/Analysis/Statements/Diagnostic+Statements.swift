@@ -62,13 +62,45 @@ extension Diagnostic {
     )
   }
 
-  static func insertRequired(_ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "insert-required-column",
-      "the column \"\(name)\" is NOT NULL without a default, and gets no value",
+  /// A column that needs a value; an error where a row is added for certain.
+  static func insertRequired(_ column: CatalogColumn, _ hasRow: Bool, at range: TextRange)
+    -> Diagnostic
+  {
+    required(
+      column,
+      hasRow,
+      "is NOT NULL without a default, and gets no value",
       at: range,
-      help: ["add it to the columns"]
+      help: "add it to the columns"
     )
+  }
+
+  /// NULL for a column that holds none; an error where a row is written for certain.
+  static func nullForRequired(_ column: CatalogColumn, _ hasRow: Bool, at range: TextRange)
+    -> Diagnostic
+  {
+    required(column, hasRow, "is NOT NULL, and gets NULL", at: range, label: "NULL")
+  }
+
+  /// A statement that touches no row is right whatever it would write.
+  private static func required(
+    _ column: CatalogColumn,
+    _ hasRow: Bool,
+    _ what: String,
+    at range: TextRange,
+    label: String = "",
+    help: String? = nil
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      hasRow ? .error : .warning,
+      code: hasRow ? "insert-required-column" : "null-for-required-column",
+      "the column \"\(column.name)\" \(what)\(hasRow ? "" : " wherever there is a row")",
+      at: range,
+      label: label,
+      help: help.map { [$0] } ?? []
+    )
+    if let defined = column.range { diagnostic.labels.append(Label(defined, "defined here")) }
+    return diagnostic
   }
 
   static func cannotStore(_ type: SQLType, _ column: CatalogColumn, at range: TextRange)

@@ -224,13 +224,24 @@ extension QueryWalker {
     }
     checkValues(of: query, for: names.map { target.column($0) }, target)
     if !insert.columns.isEmpty {
-      let given = Set(names)
-      for column in target.columns
-      where !column.isNullable && !column.hasDefault && !given.contains(column.name) {
-        report(.insertRequired(column.name, at: insert.table.range))
-      }
+      checkRequired(target, given: names, hasRow: hasRows(query), at: insert.table.range)
     }
     return result
+  }
+
+  /// Reports columns that need a value and are not among those that get one.
+  private mutating func checkRequired(
+    _ table: CatalogRelation,
+    given names: [String],
+    hasRow: Bool,
+    at range: TextRange
+  ) {
+    guard table.isComplete else { return }
+    let given = Set(names)
+    for column in table.columns
+    where !column.isNullable && !column.hasDefault && !given.contains(column.name) {
+      report(.insertRequired(column, hasRow, at: range))
+    }
   }
 
   /// Notes the types that the rows of a query are stored as.
@@ -257,56 +268,88 @@ extension QueryWalker {
     _ table: CatalogRelation
   ) {
     guard case .values(let rows) = query.body.kind else {
-      return checkNulls(in: query.body, for: columns, table)
+      return checkNulls(in: query.body, for: columns, table, mayDrop: query.limit != nil)
     }
     for row in rows {
       for (value, column) in zip(row.values, columns) {
         guard let column else { continue }
         checkLiteral(value, against: column.type)
-        checkNull(value, for: column, table)
+        checkNull(value, for: column, table, hasRow: query.limit == nil)
       }
     }
   }
 
   /// Reports NULL as an item of every SELECT whose rows are stored.
+  ///
+  /// `mayDrop` says that what stands around it leaves rows out.
   private mutating func checkNulls(
     in body: QueryBody,
     for columns: [CatalogColumn?],
-    _ table: CatalogRelation
+    _ table: CatalogRelation,
+    mayDrop: Bool
   ) {
     switch body.kind {
     case .select(let select):
+      let hasRow = !mayDrop && hasRow(select)
       // Behind a star it is not known here which column an item goes to.
       for (item, column) in zip(select.items, columns) {
         if case .star = item.value.kind { return }
-        if let column { checkNull(item.value, for: column, table) }
+        if let column { checkNull(item.value, for: column, table, hasRow: hasRow) }
       }
     case .combined(let first, let terms):
-      checkNulls(in: first, for: columns, table)
+      let mayDrop = mayDrop || terms.contains { $0.operator != .union }
+      checkNulls(in: first, for: columns, table, mayDrop: mayDrop)
       for term in terms where term.operator == .union {
-        checkNulls(in: term.right, for: columns, table)
+        checkNulls(in: term.right, for: columns, table, mayDrop: mayDrop)
       }
-    case .parenthesized(let query): checkNulls(in: query.body, for: columns, table)
+    case .parenthesized(let query):
+      checkNulls(in: query.body, for: columns, table, mayDrop: mayDrop || query.limit != nil)
     case .values(let rows):
       for row in rows {
         for (value, column) in zip(row.values, columns) {
-          if let column { checkNull(value, for: column, table) }
+          if let column { checkNull(value, for: column, table, hasRow: !mayDrop) }
         }
       }
     }
   }
 
-  /// Reports NULL, also one that is cast, for a column that cannot hold it.
+  /// Whether a query has a row for certain.
+  private func hasRows(_ query: Query) -> Bool {
+    query.limit == nil && hasRows(query.body)
+  }
+
+  private func hasRows(_ body: QueryBody) -> Bool {
+    switch body.kind {
+    case .select(let select): hasRow(select)
+    case .combined(let first, let terms):
+      terms.allSatisfy { $0.operator == .union }
+        && (hasRows(first) || terms.contains { hasRows($0.right) })
+    case .parenthesized(let query): hasRows(query)
+    case .values: true
+    }
+  }
+
+  /// Whether a SELECT has a row for certain: one that reads no table, or counts all there is.
+  private func hasRow(_ select: Select) -> Bool {
+    guard select.top == nil, select.having == nil, select.qualify == nil, select.grouping == nil
+    else { return false }
+    if select.from.isEmpty { return select.condition == nil }
+    return select.items.contains { $0.value.containsAggregate }
+  }
+
+  /// Reports NULL, also one that is cast, for a column that cannot hold it: an error where there is
+  /// a row for certain, for a statement that touches none is right.
   private mutating func checkNull(
     _ value: Expr,
     for column: CatalogColumn,
-    _ table: CatalogRelation
+    _ table: CatalogRelation,
+    hasRow: Bool
   ) {
     // Of what no statement has made NOT NULL is a guess.
     guard value.isAlwaysNull, !column.isNullable, table.range != nil, table.kind == .table else {
       return
     }
-    report(.nullForRequired(column, at: value.range))
+    report(.nullForRequired(column, hasRow, at: value.range))
   }
 
   /// Reports a column that gets two values.
@@ -379,7 +422,7 @@ extension QueryWalker {
         report(.cannotStore(value.type, column, at: assignment.value.range))
       }
       checkLiteral(assignment.value, against: column.type)
-      checkNull(assignment.value, for: column, relation)
+      checkNull(assignment.value, for: column, relation, hasRow: false)
       meanings?.storedValues[assignment.value.range] = column.type
     }
   }
@@ -421,6 +464,9 @@ extension QueryWalker {
         let wanted = names.isEmpty ? relation?.columns.count : names.count
         if let wanted, relation?.isComplete != false || !names.isEmpty, values.count != wanted {
           report(.insertCount(values.count, expected: wanted, at: branch.range, merge.target))
+        } else if let relation, !names.isEmpty {
+          let given = names.map(\.text)
+          checkRequired(relation, given: given, hasRow: false, at: merge.target.range)
         }
         for (index, value) in values.enumerated() {
           let facts = within(.other) { $0.facts(of: value, in: source) }
@@ -442,6 +488,7 @@ extension QueryWalker {
           }
           if let column {
             checkLiteral(value, against: column.type)
+            checkNull(value, for: column, relation, hasRow: false)
             meanings?.storedValues[value.range] = column.type
           }
         }

@@ -58,11 +58,12 @@ extension QueryWalker {
       guard let stored = known.column(column.text) else {
         return report(.insertColumnMissing(column, known))
       }
+      let wanted = SQLType(declared: type)
       let isResizable = [.unknown, .text, .binary].contains(stored.type.family)
-      if !isResizable, SQLType(declared: type) != stored.type {
+      if !isResizable, wanted != stored.type {
         report(.typeOfColumnStays(stored, at: type.range))
-      } else if stored.hasDefault || stored.isInKey, SQLType(declared: type) != stored.type {
-        report(.lengthOfColumnStays(stored, at: type.range))
+      } else if let reason = stored.resizeObstacle(to: wanted) {
+        report(.lengthOfColumnStays(stored, because: reason, at: type.range))
       }
     case .addColumn(let column):
       if known.column(column.name.text) != nil {

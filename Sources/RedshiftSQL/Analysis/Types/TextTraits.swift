@@ -21,6 +21,11 @@ package struct TextTraits: OptionSet, Hashable, Sendable {
   /// Its type is CHAR for PostgreSQL, too, which compares it without blanks by itself.
   package static let padded = TextTraits(rawValue: 16)
 
+  /// Of a DOUBLE: it comes of a number that is written with an exponent.
+  ///
+  /// Redshift's documentation does not say whether that is a DECIMAL; PostgreSQL reads a NUMERIC.
+  static let exponent = TextTraits(rawValue: 32)
+
   /// What is known of a column that a statement declares, or the database has.
   package static let declared: TextTraits = [.sized, .varying, .padded]
 
@@ -47,6 +52,7 @@ package struct TextTraits: OptionSet, Hashable, Sendable {
     guard let first = values.first else { return [] }
     var traits = values.dropFirst().reduce(first.traits) { $0.intersection($1.traits) }
     if values.contains(where: { $0.type != first.type }) { traits.remove(.sized) }
+    if values.contains(where: { $0.traits.contains(.exponent) }) { traits.insert(.exponent) }
     // Bare literals follow what else there is.
     let others = values.filter { $0.type != .null && $0.type != .literalText }
     let isVarying = !others.isEmpty && others.allSatisfy { $0.traits.contains(.varying) }

@@ -6,9 +6,9 @@ CREATE OR REPLACE FUNCTION rs.super_string(j jsonb) RETURNS text IMMUTABLE STRIC
  $$ SELECT CASE WHEN jsonb_typeof(j) = 'string' THEN j #>> '{}' END $$;
 CREATE OR REPLACE FUNCTION rs.super_bool(j jsonb) RETURNS bool IMMUTABLE STRICT LANGUAGE plpgsql AS
  $$ BEGIN RETURN (j #>> '{}')::bool; EXCEPTION WHEN others THEN RETURN NULL; END $$;
--- A step to an element: what is no array has none.
+-- A step to an element: what is no array has none, and none is counted from the end.
 CREATE OR REPLACE FUNCTION rs.element(j jsonb, i int) RETURNS jsonb IMMUTABLE LANGUAGE sql AS
- $$ SELECT CASE WHEN jsonb_typeof(j) = 'array' THEN j -> i END $$;
+ $$ SELECT CASE WHEN jsonb_typeof(j) = 'array' AND i >= 0 THEN j -> i END $$;
 -- Casts: what cannot be cast is NULL.
 DO $do$
 DECLARE t record;

@@ -20,7 +20,7 @@ select seconds + rating as both, seconds + rating + 1 from s.plays group by seco
 select seconds * 2 as twice, twice + 1 as more from s.plays;
 select user_id, seconds * 2 as twice from s.plays where seconds > 3 order by twice;
 select level, name, row_number() over (partition by level order by created_at desc) as n from s.users;
-select level, name from s.users qualify row_number() over (partition by level order by created_at) = 1;
+select level, name from s.users u qualify row_number() over (partition by level order by created_at) = 1;
 select level, sum(count(*)) over (order by level rows unbounded preceding) from s.users group by level;
 select level, count(*) * 1.0 / sum(count(*)) over () from s.users group by level;
 select sum(seconds) over (partition by user_id order by started_at rows between unbounded preceding and current row) from s.plays;
@@ -233,6 +233,18 @@ create table e.visits using iceberg partitioned by (truncate(4, name)) as select
 select '12'::int, ' 1.5 '::decimal(5,2), 't'::boolean, '2020-02-29'::date, '2000-02-29 10:00:00'::timestamp, '20200230'::varchar, date '2020-01-31', 'now'::timestamp, try_cast('abc' as int), '1999-1-8'::date from s.users;
 select decode(name, 'a', 1, null, 2, 3), decode(user_id, '1', 'a', null, 'b') from s.users where born <> '9999-12-31' and created_at < '2020-12-31T10:00:00Z';
 select level, user_id from s.users start with user_id = 1 connect by prior user_id = user_id - 1;
+select 6e0 % 7, mod(6e0 + 1, 2), abs(x) % 2, coalesce(x, 1) % 3 from (select 2e0 as x);
+select p.play_id from s.active a right join s.users u using (level, user_id) inner join s.plays p using (user_id);
+select rating, song_id, t.seconds from s.plays a left join s.plays b using (rating, song_id) full join s.plays t using (rating, song_id) full join s.songs using (song_id);
+select level from s.users u where exists (select deep from (select id, level as deep from s.old connect by prior id = now_so) d where d.deep > 1 and d.id = u.user_id);
+select level, listagg(max(name), ',') within group (order by max(name)) over (partition by level), nth_value(min(born), 2) ignore nulls over (order by level rows unbounded preceding), lag(min(born), 2) ignore nulls over (order by level) from s.users group by level;
+select (select bool_or(not exists (select t6.song_id from s.songs t6 where t6.year = 5 group by rollup (t6.song_id))) from s.songs) from s.users u;
+select name from s.users where name > 'a' qualify row_number() over (order by name) = 1;
+select u.name from s.days join s.users u using (name) qualify row_number() over (order by name) = 1;
+select u.name from s.days d natural join s.users u qualify row_number() over (order by name) = 1;
+select trim(leading 'a' from name), trim(trailing from name), trim(both 'a' from name), trim('a' from name) from s.users;
+select a.level from s.active a, s.plays p join s.days d on user_id > 1 and p.started_at = d.day where a.user_id = p.user_id;
+select u.level, (select max(p.seconds + len(u.level)) from s.plays p), (select max(u.score) from s.days where weekend) from s.users u group by u.level;
 alter table s.users drop column born;
 alter table s.users alter column name type varchar(200);
 alter table s.users add column x int default 0;

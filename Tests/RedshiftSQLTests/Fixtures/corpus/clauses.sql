@@ -78,7 +78,7 @@ select a, b, sum(c), grouping(a), grouping_id(a, b) from t group by grouping set
 select a, b, c, count(*) from t group by a, rollup (b, c);
 select a, b, count(*) from t group by grouping sets (a, rollup (b));
 select a, count(*) from t group by all;
-select a, row_number() over (partition by b order by c) as rn from t qualify rn = 1;
+select a, row_number() over (partition by b order by c) as rn from t t1 qualify rn = 1;
 select * from t as x qualify row_number() over (partition by a order by b desc) = 1;
 select a, sum(b) as total from t group by a having total > 1 qualify rank() over (order by total desc) <= 3 order by a;
 select * exclude (password, salt) from users;

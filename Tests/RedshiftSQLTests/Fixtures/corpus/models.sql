@@ -147,7 +147,7 @@ select
   channel,
   revenue,
   round(100.0 * (revenue - year_before) / nullif(year_before, 0), 1) as growth_percent
-from compared
+from compared c
 qualify month >= dateadd(month, -12, max(month) over ())
 order by channel, month;
 

@@ -17,6 +17,14 @@ select listagg(distinct b, ',') within group (order by b desc) from g;
 =>
 c,b,a
 
+## windows over aggregates: LISTAGG without NULL and '', and what ignores NULL
+select k, id % 2, listagg(min(b), ',') within group (order by max(id)) over (partition by k), nth_value(min(n), 2) ignore nulls over (order by max(id) rows between unbounded preceding and unbounded following), lag(min(n), 2) ignore nulls over (order by max(id)) from g group by k, id % 2 order by max(id);
+=>
+1 | 0 | a | 50 | NULL
+1 | 1 | a | 50 | NULL
+2 | 1 | c | 50 | NULL
+2 | 0 | c | 50 | 10
+
 ## LISTAGG over a window
 select id, listagg(b, ',') within group (order by id desc) over (partition by k) from g order by id;
 =>

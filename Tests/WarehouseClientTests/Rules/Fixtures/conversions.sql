@@ -207,7 +207,7 @@ select * from (select 1 as n, null as d, '7' as i) q union all select 2.5, date 
 3.0 | NULL | 9
 
 ## members with QUALIFY, TOP, DISTINCT and parentheses get digits, too
-select n from (select top 1 2 as n, 'b' as k from u union select id, name from u qualify row_number() over (order by id) = 1 union all (select 7, 'c' union select 8, 'd') union all select distinct d, s from t where id = 1) q order by n;
+select n from (select top 1 2 as n, 'b' as k from u union select id, name from u x qualify row_number() over (order by id) = 1 union all (select 7, 'c' union select 8, 'd') union all select distinct d, s from t where id = 1) q order by n;
 =>
 1.00
 2.00

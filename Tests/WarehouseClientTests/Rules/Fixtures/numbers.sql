@@ -11,6 +11,11 @@ select a / c, c / a, a / 3, 1.0 / 3, a / i, q / 3 from m where id = 1;
 =>
 3.33333333333 | 0.3000000000000 | 3.3333333333333 | 0.333333333333 | 1.4285714285714 | 2.66666666667
 
+## a quotient is rounded once, and what is divided not before
+select (sign(-1.0) * 3.125) / case when id = 1 then 3.0625::decimal(8,4) else 1::decimal(18,3) end, 0.0000000049::decimal(38,10) / 0.01::decimal(20,2) from m where id = 1;
+=>
+-1.0204081632653061224 | 0.00000049
+
 ## AVG of whole numbers is a whole number
 select avg(i), avg(s), avg(g), avg(f), avg(i::float), avg(distinct i) from m;
 =>

@@ -17,13 +17,13 @@ select count(*) from (select top 2 dept, id from e order by id) x;
 2
 
 ## QUALIFY with a name and with a window
-select name, row_number() over (partition by dept order by pay desc) as rn from e qualify rn = 1 order by name;
+select name, row_number() over (partition by dept order by pay desc) as rn from e e1 qualify rn = 1 order by name;
 =>
 Ada | 1
 Cid | 1
 
 ## QUALIFY with a column that an item shares its name with
-select id, first_value(name) over (order by id desc rows unbounded preceding) as dept from e qualify row_number() over (partition by dept order by id) = 1 order by id;
+select id, first_value(name) over (order by id desc rows unbounded preceding) as dept from e e1 qualify row_number() over (partition by dept order by id) = 1 order by id;
 =>
 1 | Eve
 3 | Eve

@@ -198,6 +198,11 @@ select json_parse('{"a":[1,{"b":7}]}').a[1].b, json_parse('{"a":[5]}').a[0], jso
 =>
 7 | 5 | 1 | 2
 
+## a negative index is that of no element
+select a[-1], a[0 - 1], a[i], a[i + 1] from (select array(5, 6) as a, -1 as i);
+=>
+NULL | NULL | NULL | 5
+
 ## UNNEST of an array, with the alias naming its column
 select o.id, u.item.p, item.q from o, unnest(o.c.items) as u (item) order by 1, 2;
 =>

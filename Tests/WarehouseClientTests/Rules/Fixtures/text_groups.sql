@@ -521,6 +521,19 @@ select v, a.v || '|', b.v || '|' from (select v, id from g where id < 3) a natur
 a | a| | a  |
 a  | a | | a  |
 
+## what a join by text has merged, merged again with more tables
+select v || '|', n, x.k, y.id from g a right join g b using (n, v) left join (select n, 1 as k from g where id < 3) x using (n) full join (select id, v from g where id in (2, 8)) y using (v) where n is null or n < 40 order by v, n, id;
+=>
+a| | 10 | 1 | 2
+a | | 20 | 1 | 2
+a   | | 30 | NULL | 2
+
+## what the database has merged, beside text that is merged later
+select * from (select id as k, n from g where id < 3) a join (select k, 'x' as t from h) b using (k) join (select id as k, v || '|' as n, 'x  '::varchar(9) as t from g) c using (k, t) order by k;
+=>
+1 | x | 10 | a|
+2 | x | 20 | a |
+
 ## a join by numbers stays a join by USING
 select n, count(*) from g join (select n, v from g) x using (n) group by n order by n limit 1;
 =>
