@@ -272,7 +272,7 @@ extension QueryWalker {
   }
 
   private mutating func expand(
-    _ qualifier: [Identifier],
+    _ qualifier: NameParts,
     at range: TextRange,
     in scope: Scope,
     excluding exclusion: Select.Exclusion?,
