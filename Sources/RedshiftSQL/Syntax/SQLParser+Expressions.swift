@@ -34,6 +34,9 @@ extension SQLParser {
     return list
   }
 
+  // Not inlined: a copy in each of its callers would take several times the stack for each level of
+  // nesting.
+  @inline(never)
   private mutating func parseExpr(_ minimum: Int) throws(SyntaxFailure) -> Expr {
     try enter()
     defer { leave() }
@@ -250,6 +253,16 @@ extension SQLParser {
   // Inlined, as `parsePrimary` is: each function between moves the expression once more.
   @inline(__always)
   private mutating func parsePrefixed() throws(SyntaxFailure) -> Expr {
+    if token.kind == .operator || at(.not) || at(.prior), let prefixed = try parsePrefix() {
+      return prefixed
+    }
+    let primary = try parsePrimary()
+    return atSuffix ? try parseSuffixes(primary) : primary
+  }
+
+  /// NOT, PRIOR or a sign with what follows; nil where none of them begins an expression.
+  @inline(never)
+  private mutating func parsePrefix() throws(SyntaxFailure) -> Expr? {
     let start = index
     if at(.not) {
       let symbol = Expr.Operator(kind: .not, range: textRange(token))
@@ -257,23 +270,20 @@ extension SQLParser {
       let operand = try parseExpr(Rank.test)
       return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
     }
-    if at(.prior), isName(peek()) {
+    if at(.prior) {
+      guard isName(peek()) else { return nil }
       advance()
       let operand = try parseExpr(Rank.sign)
       return Expr(range: textRange(from: start), kind: .prior(operand))
     }
-    if token.kind == .operator, !atOperator("*") {
-      let isSign = atOperator("-") || atOperator("+")
-      let kind: Expr.Operator.Kind =
-        atOperator("-") ? .minus : atOperator("+") ? .plus : .other
-      let symbol = Expr.Operator(kind: kind, range: textRange(token))
-      guard canPrefix(token) else { throw failure("a value") }
-      advance()
-      let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
-      return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
-    }
-    let primary = try parsePrimary()
-    return atSuffix ? try parseSuffixes(primary) : primary
+    guard !atOperator("*") else { return nil }
+    let isSign = atOperator("-") || atOperator("+")
+    let kind: Expr.Operator.Kind = atOperator("-") ? .minus : atOperator("+") ? .plus : .other
+    let symbol = Expr.Operator(kind: kind, range: textRange(token))
+    guard canPrefix(token) else { throw failure("a value") }
+    advance()
+    let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
+    return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
   }
 
   /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.

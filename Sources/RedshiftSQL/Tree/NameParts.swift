@@ -29,7 +29,12 @@ package struct NameParts: Hashable, Sendable {
   package mutating func append(_ part: Identifier) {
     switch storage {
     case .one(let first): storage = .several([first, part])
-    case .several(let parts): self = NameParts(parts + [part])
+    case .several(var parts):
+      guard !parts.isEmpty else { return storage = .one(part) }
+      // Of two references to the array none could be added to in place.
+      storage = .several([])
+      parts.append(part)
+      storage = .several(parts)
     }
   }
 }
