@@ -47,12 +47,12 @@ struct JSONWriter {
         writer.write(items[index], level: level + 1)
       }
     case .dictionary(let dictionary):
-      let pairs = dictionary.pairs
-      write(open: "{", close: "}", count: pairs.count, level: level) { writer, index in
-        writer.write(pairs[index].key)
+      write(open: "{", close: "}", count: dictionary.count, level: level) { writer, index in
+        let (key, value) = dictionary.pair(at: index)
+        writer.write(key)
         writer.bytes.append(UInt8(ascii: ":"))
         if writer.indent != nil { writer.bytes.append(UInt8(ascii: " ")) }
-        writer.write(pairs[index].value, level: level + 1)
+        writer.write(value, level: level + 1)
       }
     }
   }

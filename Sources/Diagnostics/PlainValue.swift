@@ -63,7 +63,7 @@ extension PlainValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   package init(arrayLiteral elements: PlainValue...) { self = .list(elements) }
   package init(nilLiteral: ()) { self = .null }
   package init(dictionaryLiteral elements: (String, PlainValue)...) {
-    self = .dictionary(PlainDictionary(elements))
+    self = .dictionary(PlainDictionary(distinct: elements))
   }
 }
 
@@ -85,9 +85,23 @@ package struct PlainDictionary: Hashable, Sendable, ExpressibleByDictionaryLiter
   }
 
   package init(dictionaryLiteral elements: (String, PlainValue)...) {
-    keys.reserveCapacity(elements.count)
-    values.reserveCapacity(elements.count)
-    for (key, value) in elements { self[key] = value }
+    self.init(distinct: elements)
+  }
+
+  /// Pairs whose keys are known to differ, as those of a literal do.
+  init(distinct pairs: [(String, PlainValue)]) {
+    assert(Set(pairs.map(\.0)).count == pairs.count, "a key stands twice")
+    keys = pairs.map(\.0)
+    values = pairs.map(\.1)
+    if keys.count > Self.indexedCount { makeIndex() }
+  }
+
+  /// Adds a key that is known to be new, which takes no search for it.
+  package mutating func add(_ key: String, _ value: PlainValue) {
+    assert(self[key] == nil, "the key is there already")
+    keys.append(key)
+    values.append(value)
+    if !index.isEmpty { index[key] = keys.count - 1 }
   }
 
   package subscript(key: String) -> PlainValue? {
@@ -116,6 +130,11 @@ package struct PlainDictionary: Hashable, Sendable, ExpressibleByDictionaryLiter
   /// Keys with their values, in order.
   package var pairs: [(key: String, value: PlainValue)] {
     zip(keys, values).map { ($0, $1) }
+  }
+
+  /// A key and its value by their place in the order.
+  func pair(at position: Int) -> (key: String, value: PlainValue) {
+    (keys[position], values[position])
   }
 
   /// Takes over every pair of `other`, replacing values of keys present in both.

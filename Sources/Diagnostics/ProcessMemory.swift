@@ -10,4 +10,17 @@ package enum ProcessMemory {
     mallopt(M_MMAP_THRESHOLD, 32 << 20)
     mallopt(M_TRIM_THRESHOLD, 128 << 20)
   }
+
+  /// Keeps a value until the process ends, which gives back all memory at once.
+  ///
+  /// Taking a large project apart node by node takes longer than writing what was found out.
+  package static func keepToTheEnd<Value>(_ value: Value) {
+    _ = Unmanaged.passRetained(Kept(value))
+  }
+}
+
+private final class Kept<Value> {
+  private let value: Value
+
+  init(_ value: Value) { self.value = value }
 }

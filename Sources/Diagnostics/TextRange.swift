@@ -1,10 +1,9 @@
 /// Names one buffer of a `Buffers` store.
 package struct BufferID: Hashable, Sendable {
-  @usableFromInline let number: Int32
+  let number: Int32
 
-  @inlinable package var index: Int { Int(number) }
+  package var index: Int { Int(number) }
 
-  @inlinable
   package init(index: Int) {
     number = Int32(clamping: index)
   }
@@ -15,11 +14,11 @@ package struct BufferID: Hashable, Sendable {
 /// Trees hold one for each node, so it is kept small: buffers are shorter than 2 GB.
 package struct TextRange: Hashable, Sendable {
   package var buffer: BufferID
-  @usableFromInline var lower: Int32
-  @usableFromInline var upper: Int32
+  /// The offsets as they are kept, for those who make a range for each token.
+  package var lower: Int32
+  package var upper: Int32
 
   /// UTF-8 byte offsets, from 0.
-  @inlinable
   package var bytes: Range<Int> {
     get { Range(uncheckedBounds: (Int(lower), Int(upper))) }
     set {
@@ -28,7 +27,6 @@ package struct TextRange: Hashable, Sendable {
     }
   }
 
-  @inlinable @inline(__always)
   package init(buffer: BufferID, bytes: Range<Int>) {
     self.buffer = buffer
     lower = Int32(clamping: bytes.lowerBound)

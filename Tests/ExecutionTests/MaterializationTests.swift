@@ -352,7 +352,7 @@ import WarehouseClient
     let queries = [
       RelationSnapshot.query(["a", "b"], .redshift), RelationColumns.query(name, .redshift),
       RelationColumns.query(name, .postgres), RelationColumns.temporaryQuery(name, .redshift),
-      Dependents.query(name, .redshift),
+      Dependents.query(name, .redshift), Dependents.query(name, .postgres),
     ]
     let text = queries.map(\.string).joined(separator: "\n---\n")
     try expectGolden(text + "\n", "catalogue_queries")

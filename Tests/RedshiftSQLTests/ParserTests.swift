@@ -22,6 +22,44 @@ import Testing
     #expect(broken == [])
   }
 
+  /// Words are read eight bytes at a time, where the text has so many.
+  @Test(arguments: ["Ab_9$", "AZaz[@`{", "ÄbÉ", "Z"])
+  func wordsOfEveryLengthAreLowered(pattern: String) throws {
+    for length in 1...40 {
+      let bytes = Array("A".utf8) + Array(repeated(pattern).utf8).prefix(length - 1)
+      let word = String(decoding: bytes, as: UTF8.self)
+      let name = String(word.prefix { $0.isLetter || $0.isNumber || "_$".contains($0) })
+      for rest in ["", " from t where a = 'enough bytes behind it'"] {
+        let (parsed, _) = parse("select \(name)\(rest)")
+        guard case .query(let query) = parsed.statements.first?.kind,
+          case .select(let select) = query.body.kind,
+          case .column(let parts) = select.items.first?.value.kind
+        else {
+          Issue.record("not read: \(name)")
+          continue
+        }
+        let expected = String(name.map { $0.isASCII ? Character($0.lowercased()) : $0 })
+        #expect(parts.map(\.text) == [expected])
+      }
+    }
+  }
+
+  private func repeated(_ pattern: String) -> String { String(repeating: pattern, count: 12) }
+
+  @Test func namesAreAlikeHoweverTheyAreMade() throws {
+    let range = TextRange(buffer: BufferID(index: 0), bytes: 0..<1)
+    let names = ["a", "b", "c"].map { Identifier(text: $0, range: range, isQuoted: false) }
+    for count in 0...3 {
+      let whole = NameParts(names.prefix(count))
+      var grown: NameParts = []
+      for name in names.prefix(count) { grown.append(name) }
+      #expect(whole == grown)
+      #expect(whole.hashValue == grown.hashValue)
+      #expect(Array(whole) == Array(names.prefix(count)))
+      #expect(whole + NameParts(names.suffix(3 - count)) == NameParts(names))
+    }
+  }
+
   @Test func everyStatementOfTheCorpusIsRead() throws {
     var problems: [String] = []
     for text in try Fixtures.statements("statements.sql") {

@@ -20,7 +20,7 @@ package struct AnalysisCache: Sendable {
   }
 
   struct Entry: Sendable {
-    /// The checksum of the SQL, both renderings.
+    /// The checksums of the SQL, with blanks between them: of one rendering, or of two.
     var checksum: String
     /// Whether the parser had nothing to say.
     var isSilent: Bool
@@ -39,7 +39,9 @@ package struct AnalysisCache: Sendable {
   /// Whether a text was parsed before, and found to be right.
   func isSound(_ id: String, _ checksum: String) -> Bool {
     guard let entry = entries[id], entry.isSilent else { return false }
-    return entry.checksum.contains(checksum)
+    return entry.checksum.utf8.split(separator: UInt8(ascii: " ")).contains {
+      $0.elementsEqual(checksum.utf8)
+    }
   }
 
   /// The analysis of a node, if nothing that it depends on has changed.

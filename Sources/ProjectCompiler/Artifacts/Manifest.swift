@@ -190,7 +190,7 @@ package struct Manifest {
     }
     if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
       entry["compiled"] = true
-      entry["depends_on"] = entries.entry(compiled.node)["depends_on"]
+      entry["depends_on"] = entries.dependencies(of: compiled.node)
       entry["compiled_code"] = .string(
         String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self)
       )

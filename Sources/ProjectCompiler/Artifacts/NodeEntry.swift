@@ -40,59 +40,79 @@ struct NodeEntry {
       "raw_code": .string(node.kind == .seed ? "" : rawCode(node)),
     ]
     guard node.kind != .seed else {
-      entry["root_path"] = .string(project.package(named: node.packageName)?.root ?? project.root)
-      entry["depends_on"] = ["macros": []]
+      entry.add(
+        "root_path",
+        .string(project.package(named: node.packageName)?.root ?? project.root)
+      )
+      entry.add("depends_on", ["macros": []])
       return entry
     }
-    entry["doc_blocks"] = .list(node.documentation.map { .string($0) })
-    entry["language"] = "sql"
-    entry["refs"] = .list(
-      node.references.map { reference in
+    entry.add("doc_blocks", .list(node.documentation.map { .string($0) }))
+    entry.add("language", "sql")
+    entry.add(
+      "refs",
+      .list(
+        node.references.map { reference in
+          [
+            "name": .string(reference.name), "package": .optional(reference.package),
+            "version": reference.version ?? .null,
+          ]
+        }
+      )
+    )
+    entry.add("sources", .list(node.sourceReferences.map { .list($0.map { .string($0) }) }))
+    entry.add(
+      "metrics",
+      .list(
+        node.metricReferences.map { .list($0.map { .string($0) }) }
+      )
+    )
+    entry.add("functions", [])
+    entry.add("depends_on", dependencies(of: node))
+    entry.add("contract", contract(node))
+    entry.add("compiled", false)
+    entry.add("compiled_path", .null)
+    entry.add("extra_ctes_injected", false)
+    entry.add("extra_ctes", [])
+    if let test = node.genericTest {
+      entry.add("column_name", .optional(test.columnName))
+      entry.add("file_key_name", .optional(test.fileKey))
+      entry.add("attached_node", .optional(test.manifestNode))
+      entry.add(
+        "test_metadata",
         [
-          "name": .string(reference.name), "package": .optional(reference.package),
-          "version": reference.version ?? .null,
+          "name": .string(test.name),
+          "kwargs": .dictionary(keywordArguments(of: test)),
+          "namespace": .optional(test.namespace),
         ]
-      }
-    )
-    entry["sources"] = .list(node.sourceReferences.map { .list($0.map { .string($0) }) })
-    entry["metrics"] = .list(
-      node.metricReferences.map { .list($0.map { .string($0) }) }
-    )
-    entry["functions"] = []
-    entry["depends_on"] = [
+      )
+    }
+    if node.kind == .operation { entry.add("index", node.extra["index"] ?? .null) }
+    if node.kind == .model {
+      entry.add("access", node.config["access"] ?? "protected")
+      entry.add(
+        "constraints",
+        .list(
+          (node.extra["constraints"]?.list ?? []).map { Self.constraint($0, ofColumn: false) }
+        )
+      )
+      entry.add("version", node.version ?? .null)
+      entry.add("latest_version", node.latestVersion ?? .null)
+      entry.add("deprecation_date", node.extra["deprecation_date"] ?? .null)
+      entry.add("primary_key", [])
+      entry.add("time_spine", node.extra["time_spine"] ?? .null)
+    }
+    return entry
+  }
+
+  /// What a node needs, as far as others know it.
+  func dependencies(of node: Node) -> PlainValue {
+    [
       "macros": .list(node.macroDependencies.map { .string($0) }),
       "nodes": .list(
         node.dependencies.filter { !$0.hasPrefix("migration.") }.map { .string($0) }
       ),
     ]
-    entry["contract"] = contract(node)
-    entry["compiled"] = false
-    entry["compiled_path"] = .null
-    entry["extra_ctes_injected"] = false
-    entry["extra_ctes"] = []
-    if let test = node.genericTest {
-      entry["column_name"] = .optional(test.columnName)
-      entry["file_key_name"] = .optional(test.fileKey)
-      entry["attached_node"] = .optional(test.manifestNode)
-      entry["test_metadata"] = [
-        "name": .string(test.name),
-        "kwargs": .dictionary(keywordArguments(of: test)),
-        "namespace": .optional(test.namespace),
-      ]
-    }
-    if node.kind == .operation { entry["index"] = node.extra["index"] ?? .null }
-    if node.kind == .model {
-      entry["access"] = node.config["access"] ?? "protected"
-      entry["constraints"] = .list(
-        (node.extra["constraints"]?.list ?? []).map { Self.constraint($0, ofColumn: false) }
-      )
-      entry["version"] = node.version ?? .null
-      entry["latest_version"] = node.latestVersion ?? .null
-      entry["deprecation_date"] = node.extra["deprecation_date"] ?? .null
-      entry["primary_key"] = []
-      entry["time_spine"] = node.extra["time_spine"] ?? .null
-    }
-    return entry
   }
 
   private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {

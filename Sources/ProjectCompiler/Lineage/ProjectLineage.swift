@@ -69,8 +69,8 @@ package struct ProjectLineage: Sendable {
       add(isReader ? found.reads : found.influences, to: Place(relation: id, column: nil), names)
     }
     addStored(parsed, analysis.catalog, names, buffers)
-    for place in upstream.keys { upstream[place]?.sort { $0.from < $1.from } }
-    for place in downstream.keys { downstream[place]?.sort { $0.to < $1.to } }
+    for index in upstream.values.indices { upstream.values[index].sort { $0.from < $1.from } }
+    for index in downstream.values.indices { downstream.values[index].sort { $0.to < $1.to } }
   }
 
   private mutating func add(_ origins: [ColumnOrigin], to place: Place, _ names: Names) {
@@ -147,13 +147,14 @@ package struct ProjectLineage: Sendable {
 
   /// A table of a migration has the types, whatever the model gives.
   private mutating func complete(_ id: String, from table: CatalogRelation) {
-    for index in relations[id]?.columns.indices ?? 0..<0 {
-      guard let name = relations[id]?.columns[index].name, let stored = table.column(name) else {
-        continue
-      }
-      relations[id]?.columns[index].type = stored.type
-      relations[id]?.columns[index].isNullable = stored.isNullable
+    guard var relation = relations.removeValue(forKey: id) else { return }
+    let stored = Dictionary(table.columns.map { ($0.name, $0) }) { first, _ in first }
+    for index in relation.columns.indices {
+      guard let column = stored[relation.columns[index].name] else { continue }
+      relation.columns[index].type = column.type
+      relation.columns[index].isNullable = column.isNullable
     }
+    relations[id] = relation
   }
 
   // MARK: Steps

@@ -13,15 +13,16 @@ extension ProjectParser {
     _ problems: inout [Diagnostic]
   ) -> [Outcome] {
     let builder = GenericTestBuilder(project: project, macros: environment.macros, buffers: buffers)
-    var tests: [Node] = []
     let sourceTests = declarationsOfSources()
     let present = Set(nodes.map(\.uniqueID))
     let nodes = nodes + stranded
-    for node in nodes {
+    let built = parallelMap(nodes) { node in
       let declarations =
         node.kind == .source
         ? sourceTests[node.uniqueID] ?? []
         : patch(of: node)?.tests ?? []
+      var tests: [Node] = []
+      var problems: [Diagnostic] = []
       for declaration in declarations {
         do throws(Diagnostic) {
           tests.append(try builder.node(for: declaration, on: node))
@@ -30,7 +31,10 @@ extension ProjectParser {
           if present.contains(node.uniqueID) { problems.append(error) }
         }
       }
+      return (tests, problems)
     }
+    var tests = built.flatMap(\.0)
+    problems += built.flatMap(\.1)
     var seen: [String: Node] = [:]
     for test in tests {
       if let other = seen.updateValue(test, forKey: test.uniqueID) {
@@ -49,20 +53,13 @@ extension ProjectParser {
       tests.map { ($0.uniqueID, $0.config) },
       uniquingKeysWith: { first, _ in first }
     )
-    for index in tests.indices {
-      settle(&tests[index], patch: tests[index].config, inFile: PlainDictionary())
-      problems += Self.settleEnabled(of: &tests[index])
-      guard tests[index].isEnabled else { continue }
-      do throws(Diagnostic) {
-        let alias = tests[index].alias
-        try NameGenerator(environment: environment).assignNames(to: &tests[index])
-        if tests[index].config["alias"] == nil || tests[index].config["alias"]?.isNull == true {
-          tests[index].alias = alias
-        }
-      } catch {
-        problems.append(error)
-      }
+    let settled = parallelMap(tests) { test in
+      var test = test
+      let problems = settle(test: &test, in: environment)
+      return (test, problems)
     }
+    problems += settled.flatMap(\.1)
+    tests = settled.map(\.0)
     disabled += tests.filter { !$0.isEnabled }
     tests.removeAll { !$0.isEnabled }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })
@@ -71,6 +68,21 @@ extension ProjectParser {
       outcome.configure(over: declared[test.uniqueID], in: self)
       return outcome
     }
+  }
+
+  /// Gives a test its configuration and its names.
+  private func settle(test: inout Node, in environment: ContextEnvironment) -> [Diagnostic] {
+    settle(&test, patch: test.config, inFile: PlainDictionary())
+    var problems = Self.settleEnabled(of: &test)
+    guard test.isEnabled else { return problems }
+    let alias = test.alias
+    do throws(Diagnostic) {
+      try NameGenerator(environment: environment).assignNames(to: &test)
+      if test.config["alias"] == nil || test.config["alias"]?.isNull == true { test.alias = alias }
+    } catch {
+      problems.append(error)
+    }
+    return problems
   }
 
   /// Of the macros that a test used, those that dbt knows it can use.

@@ -73,12 +73,16 @@ package struct ProjectParser {
 
     var nodes: [Node] = []
     var disabled: [Node] = []
-    for index in outcomes.indices {
-      configure(&outcomes[index].node, in: environment, &problems)
-      addReferencesOfHooks(to: &outcomes[index], in: environment)
-      if !outcomes[index].node.isEnabled { disabled.append(outcomes[index].node) }
+    let configured = parallelMap(outcomes) { outcome in
+      var outcome = outcome
+      var problems: [Diagnostic] = []
+      configure(&outcome.node, in: shared, &problems)
+      addReferencesOfHooks(to: &outcome, in: shared)
+      return (outcome, problems)
     }
-    outcomes.removeAll { !$0.node.isEnabled }
+    problems += configured.flatMap(\.1)
+    disabled += configured.map(\.0.node).filter { !$0.isEnabled }
+    outcomes = configured.map(\.0).filter(\.node.isEnabled)
     var others = sourceNodes() + seedNodes()
     for index in others.indices where others[index].kind == .seed {
       configure(&others[index], in: environment, &problems)

@@ -70,7 +70,7 @@ extension PostgresEmitter {
 
   // MARK: Names
 
-  private mutating func emitColumn(_ parts: [Identifier], _ expr: Expr) {
+  private mutating func emitColumn(_ parts: NameParts, _ expr: Expr) {
     if parts.count == 1, let meant = alias(parts[0]) { return emitAlias(meant, expr) }
     if parts.count == 1, let source = meanings.mergedNames[parts[0].range] {
       return write(sql(of: source), for: expr.range)

@@ -70,7 +70,7 @@ extension PostgresEmitter {
   }
 
   /// How a name leads into a SUPER value; nil where it is that of a column.
-  func path(_ parts: [Identifier]) -> Meanings.Path? {
+  func path(_ parts: NameParts) -> Meanings.Path? {
     guard let first = parts.first, let path = meanings.paths[first.range] else { return nil }
     // A record of a procedure, and not a column.
     if path == .column(length: 1), variables.contains(first.text) { return nil }

@@ -9,7 +9,7 @@ extension PostgresEmitter {
   }
 
   /// `(column -> 'a' -> 0)`.
-  mutating func emitPath(_ parts: [Identifier], _ steps: [Expr.PathStep], _ range: TextRange) {
+  mutating func emitPath(_ parts: NameParts, _ steps: [Expr.PathStep], _ range: TextRange) {
     let whole = Expr(range: range, kind: .column(parts))
     switch path(parts) {
     case .element:

@@ -11,15 +11,20 @@ extension PostgresEmitter {
     for constraint in table.constraints {
       if case .primaryKey(let columns) = constraint.kind { keys.formUnion(columns.map(\.text)) }
     }
-    var previous: CreateTable.Element?
+    /// Where the last element that was written ends, until the next of the text is met.
+    var end: Int?
+    /// The text between those two.
+    var gap: Range<Int>?
     for element in table.elements {
+      if let last = end {
+        gap = last..<max(last, element.range.bytes.lowerBound)
+        end = nil
+      }
       if case .constraint(let constraint) = element.kind {
         drop(constraint)
         continue
       }
-      if let previous {
-        copy(gap(behind: previous, in: table))
-      }
+      if let gap { copy(gap) }
       switch element.kind {
       case .column(let column): emit(column, required: keys.contains(column.name.text))
       case .like(let name, _):
@@ -27,17 +32,10 @@ extension PostgresEmitter {
         write(" INCLUDING CONSTRAINTS", for: element.range)
       case .constraint: break
       }
-      previous = element
+      end = element.range.bytes.upperBound
     }
     copy(closing(after: last.range.bytes.upperBound, in: range))
     for attribute in table.attributes { note(attribute) }
-  }
-
-  /// From the end of an element to the start of the next one in the text.
-  private func gap(behind element: CreateTable.Element, in table: CreateTable) -> Range<Int> {
-    let end = element.range.bytes.upperBound
-    let next = table.elements.first { $0.range.bytes.lowerBound >= end }
-    return end..<(next?.range.bytes.lowerBound ?? end)
   }
 
   /// From `position` to behind the parenthesis that closes the list of elements.

@@ -63,6 +63,7 @@ package struct SyntaxTreeWriter {
     case let name as Identifier:
       write(name)
       return true
+    case let parts as NameParts: return write(list: Mirror(reflecting: Array(parts)))
     case let diagnostic as Diagnostic:
       append("{\"code\":")
       write(text: diagnostic.code)

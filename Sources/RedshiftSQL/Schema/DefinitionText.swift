@@ -167,7 +167,7 @@ private struct RelationFinder {
     for child in node.children { visit(child, names: names) }
   }
 
-  private mutating func qualify(_ parts: [Identifier]) {
+  private mutating func qualify(_ parts: NameParts) {
     guard let first = parts.first else { return }
     qualifiers.append((first.text, first.range.bytes))
   }

@@ -4,20 +4,20 @@ package enum SQLKeyword: UInt8, CaseIterable, Sendable {
   case abort, add, all, alter, analyze, and, any, append, approximate, array, `as`, asc, at
   case authorization, auto, backup, begin, between, binary, binding, both, by, call, cascade, `case`
   case cast, char, character, check, collate, column, comment, commit, compound, compression
-  case connect, constraint, convert, copy, create, cross, cube, current, current_catalog
-  case current_date, current_role, current_time, current_timestamp, current_user
-  case current_user_id, database, date, `default`, defaults, delete, desc, distinct, distkey
-  case diststyle, double, drop, duplicates, `else`, encode, end, escape, except, exclude, exclusive
-  case excluding, execute, exists, explain, external, extract, `false`, fetch, filltarget, filter
-  case first, following, `for`, foreign, from, full, function, generated, global, grant, group
-  case grouping, groups, having, identity, `if`, ignore, ignoreextra, ilike, `in`, include
-  case including, inner, insert, interleaved, intersect, interval, into, `is`, isnull, join, key
-  case last, lateral, leading, left, level, like, limit, local, localtime, localtimestamp, lock
-  case matched, materialized, merge, minus, natural, next, no, nocycle, not, notnull, null, nulls
-  case offset, on, only, option, or, order, ordinality, out, outer, over, overlay, owner, partition
-  case percent, pivot, position, preceding, precision, predicate, primary, prior, procedure
-  case qualify, quota, range, recursive, references, refresh, remove, rename, replace, reset
-  case respect, restrict, returning, revoke, right, role, rollback, rollup, row, rows, schema
+  case connect, constraint, convert, copy, create, cross, cube, current, current_aws_account
+  case current_catalog, current_namespace, current_date, current_role, current_time
+  case current_timestamp, current_user, current_user_id, database, date, `default`, defaults, delete
+  case desc, distinct, distkey, diststyle, double, drop, duplicates, `else`, encode, end, escape
+  case except, exclude, exclusive, excluding, execute, exists, explain, external, extract, `false`
+  case fetch, filltarget, filter, first, following, `for`, foreign, from, full, function, generated
+  case global, grant, group, grouping, groups, having, identity, `if`, ignore, ignoreextra, ilike
+  case `in`, include, including, inner, insert, interleaved, intersect, interval, into, `is`, isnull
+  case join, key, last, lateral, leading, left, level, like, limit, local, localtime, localtimestamp
+  case lock, matched, materialized, merge, minus, natural, next, no, nocycle, not, notnull, null
+  case nulls, offset, on, only, option, or, order, ordinality, out, outer, over, overlay, owner
+  case partition, percent, pivot, position, preceding, precision, predicate, primary, prior
+  case procedure, qualify, quota, range, recursive, references, refresh, remove, rename, replace
+  case reset, respect, restrict, returning, revoke, right, role, rollback, rollup, row, rows, schema
   case security, select, session, session_user, set, sets, show, similar, some, sortkey, start
   case substring, symmetric, sysdate, table, temp, temporary, then, time, timestamp, timestamptz
   case timetz, to, top, trailing, transaction, trim, `true`, truncate, try_cast, type, unbounded

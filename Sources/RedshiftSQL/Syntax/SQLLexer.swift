@@ -5,22 +5,29 @@
 package struct SQLLexer {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let keywords: WordTable<SQLKeyword>
-  private var position = 0
-  /// The last token that is no trivia.
-  private var previous: SQLToken?
+  private let facts: [ByteFacts]
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
     keywords = SQLKeyword.byWord
+    facts = ByteFacts.table
   }
 
   /// All tokens of a text, trivia included; their ranges cover it without gaps.
   package static func tokens(of bytes: [UInt8]) -> [SQLToken] {
     bytes.withUnsafeBufferPointer { buffer in
-      var lexer = SQLLexer(buffer)
+      let lexer = SQLLexer(buffer)
       var tokens: [SQLToken] = []
       tokens.reserveCapacity(buffer.count / 4 + 4)
-      while let token = lexer.next() { tokens.append(token) }
+      var position = lexer.byteOrderMarkEnd
+      if position > 0 { tokens.append(SQLToken(.whitespace, 0, position)) }
+      var previous = SQLToken(.whitespace, 0, position)
+      while position < buffer.count {
+        let token = lexer.token(at: position, behind: previous)
+        tokens.append(token)
+        if !token.isTrivia { previous = token }
+        position = token.stop
+      }
       return tokens
     }
   }
@@ -31,20 +38,36 @@ package struct SQLLexer {
   }
 
   /// The tokens that mean something in a part of a text, as if the text were no longer.
+  ///
+  /// They are collected on the stack and moved from there in runs, so that a short statement takes
+  /// one array of the right size.
   static func significantTokens(of bytes: [UInt8], in range: Range<Int>) -> [SQLToken] {
     bytes.withUnsafeBufferPointer { whole in
       let buffer = UnsafeBufferPointer(rebasing: whole[..<range.upperBound])
-      var lexer = SQLLexer(buffer)
-      lexer.position = range.lowerBound
-      var tokens: [SQLToken] = []
-      tokens.reserveCapacity(range.count / 4 + 4)
-      lexer.skipWhitespace()
-      while let token = lexer.next() {
-        if !token.isTrivia { tokens.append(token) }
-        lexer.skipWhitespace()
+      let lexer = SQLLexer(buffer)
+      return withUnsafeTemporaryAllocation(of: SQLToken.self, capacity: 80) { run in
+        var tokens: [SQLToken] = []
+        var count = 0
+        var previous = SQLToken(.whitespace, 0, 0)
+        var position = lexer.whitespaceEnd(max(range.lowerBound, lexer.byteOrderMarkEnd))
+        while position < buffer.count {
+          let token = lexer.token(at: position, behind: previous)
+          position = lexer.whitespaceEnd(token.stop)
+          if token.isTrivia { continue }
+          run.initializeElement(at: count, to: token)
+          previous = token
+          count += 1
+          guard count == run.count else { continue }
+          if tokens.isEmpty { tokens.reserveCapacity(range.count / 4 + 2 * count) }
+          tokens.append(contentsOf: run)
+          count = 0
+        }
+        run.initializeElement(at: count, to: SQLToken(.endOfText, buffer.count, buffer.count))
+        let rest = UnsafeBufferPointer(rebasing: run[...count])
+        if tokens.isEmpty { return Array(rest) }
+        tokens.append(contentsOf: rest)
+        return tokens
       }
-      tokens.append(SQLToken(.endOfText, buffer.count, buffer.count))
-      return tokens
     }
   }
 
@@ -62,84 +85,100 @@ package struct SQLLexer {
 
   private func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-  private mutating func next() -> SQLToken? {
-    guard position < bytes.count else { return nil }
-    let start = position
-    var token = read(from: start)
-    if token.stop <= start { token = SQLToken(.unknownByte, start, start + 1) }
-    position = token.stop
-    if !token.isTrivia { previous = token }
-    return token
+  /// Where a byte order mark ends, which is no part of the first word.
+  private var byteOrderMarkEnd: Int {
+    byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF ? 3 : 0
   }
 
-  private func read(from start: Int) -> SQLToken {
-    let first = bytes[start]
-    switch CharacterClass.of(first) {
-    case .space: return SQLToken(.whitespace, start, whitespaceEnd(start))
+  /// The token that begins at a place; `previous` is the last one before it that is no trivia.
+  @inline(__always)
+  private func token(at start: Int, behind previous: SQLToken) -> SQLToken {
+    let facts = facts[Int(bytes[start])]
+    switch facts.start {
     case .letter: return word(start)
-    case .digit: return number(start)
-    case .quote: return quoted(start, UInt8(ascii: "'"), .string, .unterminatedString)
-    case .operator: return operatorOrComment(start)
-    case .other: return other(first, start)
+    case .single: return SQLToken(facts.token, start, start + 1)
+    default: return other(facts.start, start, previous)
     }
   }
 
-  private func other(_ first: UInt8, _ start: Int) -> SQLToken {
+  private func other(_ kind: ByteFacts.Start, _ start: Int, _ previous: SQLToken) -> SQLToken {
+    switch kind {
+    case .digit: return number(start)
+    case .space: return SQLToken(.whitespace, start, whitespaceEnd(start))
+    case .operator: return operatorOrComment(start, previous)
+    default: break
+    }
+    let first = bytes[start]
     switch first {
-    case UInt8(ascii: "("): return SQLToken(.openParenthesis, start, start + 1)
-    case UInt8(ascii: ")"): return SQLToken(.closeParenthesis, start, start + 1)
-    case UInt8(ascii: "["): return SQLToken(.openBracket, start, start + 1)
-    case UInt8(ascii: "]"): return SQLToken(.closeBracket, start, start + 1)
-    case UInt8(ascii: ","): return SQLToken(.comma, start, start + 1)
-    case UInt8(ascii: ";"): return SQLToken(.semicolon, start, start + 1)
-    case UInt8(ascii: "?"): return SQLToken(.parameter, start, start + 1)
+    case UInt8(ascii: "'"): return quoted(start, first, .string, .unterminatedString)
+    case UInt8(ascii: "\""):
+      return quoted(start, first, .quotedIdentifier, .unterminatedIdentifier)
     case UInt8(ascii: "."):
       // `1..10` has two dots between two numbers.
       let isSecond = start > 0 && bytes[start - 1] == UInt8(ascii: ".")
-      if CharacterClass.of(byte(start + 1)) == .digit, !isSecond { return number(start) }
+      if isDigit(start + 1), !isSecond { return number(start) }
       return SQLToken(.dot, start, start + 1)
     case UInt8(ascii: ":"):
       if byte(start + 1) == first { return SQLToken(.doubleColon, start, start + 2) }
       return SQLToken(.colon, start, start + 1)
-    case UInt8(ascii: "\""):
-      return quoted(start, first, .quotedIdentifier, .unterminatedIdentifier)
     case UInt8(ascii: "$"): return dollar(start)
     default: return SQLToken(.unknownByte, start, start + 1)
     }
   }
 
+  @inline(__always)
   private func whitespaceEnd(_ start: Int) -> Int {
     var index = start
-    while index < bytes.count, CharacterClass.of(bytes[index]) == .space { index += 1 }
+    while index < bytes.count, isSpace(bytes[index]) { index += 1 }
     return index
   }
 
-  /// Goes on to what is no white space, without a token for it.
-  private mutating func skipWhitespace() { position = whitespaceEnd(position) }
+  @inline(__always)
+  private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
+
+  private func isDigit(_ index: Int) -> Bool { byte(index) &- UInt8(ascii: "0") < 10 }
+
+  private func start(_ index: Int) -> ByteFacts.Start {
+    index < bytes.count ? facts[Int(bytes[index])].start : .other
+  }
 
   private func wordEnd(_ start: Int) -> Int {
     var index = start
     while index + 8 <= bytes.count {
-      let count = WordBytes.count(in: bytes, from: index)
+      let count = WordBytes.count(WordBytes.load(bytes, index))
       index += count
       if count < 8 { return index }
     }
-    while index < bytes.count, CharacterClass.continuesWord(bytes[index]) { index += 1 }
+    while index < bytes.count, continuesWord(bytes[index]) { index += 1 }
     return index
   }
 
+  /// Whether a word goes on with the byte; `WordBytes` says the same of eight.
+  private func continuesWord(_ byte: UInt8) -> Bool {
+    let start = facts[Int(byte)].start
+    return start == .letter || start == .digit || byte == UInt8(ascii: "$")
+  }
+
+  @inline(__always)
   private func word(_ start: Int) -> SQLToken {
-    // A byte order mark is no part of the first word.
-    if start == 0, bytes[0] == 0xEF, byte(1) == 0xBB, byte(2) == 0xBF {
-      return SQLToken(.whitespace, 0, 3)
-    }
-    let end = wordEnd(start + 1)
+    // Most words have less than eight bytes, which are loaded once for all there is to know.
+    guard start + 8 <= bytes.count else { return longWord(start, start + 1) }
+    let eight = WordBytes.load(bytes, start)
+    let count = WordBytes.count(eight)
+    guard count < 8 else { return longWord(start, start + 8) }
+    let keyword = keywords.value(of: PackedWord(eight, count: count))
+    return SQLToken(.word, start, start + count, keyword: keyword ?? .none)
+  }
+
+  /// A word of which the bytes before `known` have been looked at.
+  private func longWord(_ start: Int, _ known: Int) -> SQLToken {
+    let end = wordEnd(known)
     return SQLToken(.word, start, end, keyword: keywords.value(in: bytes, start..<end) ?? .none)
   }
 
   private func digitsEnd(_ start: Int) -> Int {
     var index = start
-    while index < bytes.count, CharacterClass.of(bytes[index]) == .digit { index += 1 }
+    while isDigit(index) { index += 1 }
     return index
   }
 
@@ -185,12 +224,12 @@ package struct SQLLexer {
 
   /// `$1`, `$$…$$`, `$tag$…$tag$`.
   private func dollar(_ start: Int) -> SQLToken {
-    if CharacterClass.of(byte(start + 1)) == .digit {
+    if isDigit(start + 1) {
       return SQLToken(.parameter, start, digitsEnd(start + 1))
     }
     var index = start + 1
     while index < bytes.count, bytes[index] != UInt8(ascii: "$") {
-      let kind = CharacterClass.of(bytes[index])
+      let kind = self.start(index)
       guard kind == .letter || kind == .digit else {
         return SQLToken(.unknownByte, start, start + 1)
       }
@@ -210,20 +249,20 @@ package struct SQLLexer {
     return SQLToken(.unterminatedDollarString, start, bytes.count)
   }
 
-  private func operatorOrComment(_ start: Int) -> SQLToken {
+  private func operatorOrComment(_ start: Int, _ previous: SQLToken) -> SQLToken {
     let first = bytes[start]
     let second = byte(start + 1)
     if first == UInt8(ascii: "-"), second == first { return lineComment(start) }
     if first == UInt8(ascii: "/"), second == UInt8(ascii: "*") { return blockComment(start) }
-    if first == UInt8(ascii: "#"), CharacterClass.of(second) == .letter,
-      startsName(start)
+    if first == UInt8(ascii: "#"), self.start(start + 1) == .letter,
+      startsName(start, behind: previous)
     {
       // `copy #t` names a table; `a # b` and `1 #b` are operators.
       return SQLToken(.temporaryName, start, wordEnd(start + 1))
     }
     var index = start + 1
     var canEndInSign = isRareOperator(first)
-    while index < bytes.count, CharacterClass.of(bytes[index]) == .operator {
+    while self.start(index) == .operator {
       let byte = bytes[index]
       let following = self.byte(index + 1)
       if byte == UInt8(ascii: "-"), following == byte { break }
@@ -241,9 +280,9 @@ package struct SQLLexer {
   }
 
   /// Whether `#` begins a name here, as it does where no operator can stand.
-  private func startsName(_ start: Int) -> Bool {
-    guard let previous, previous.endsOperand else { return true }
-    return previous.kind == .word && CharacterClass.of(bytes[start - 1]) == .space
+  private func startsName(_ start: Int, behind previous: SQLToken) -> Bool {
+    guard previous.endsOperand else { return true }
+    return previous.kind == .word && start > 0 && isSpace(bytes[start - 1])
   }
 
   private func isRareOperator(_ byte: UInt8) -> Bool {
@@ -284,29 +323,41 @@ package struct SQLLexer {
 }
 
 /// What a byte can begin.
-private enum CharacterClass: UInt8 {
-  case other, space, letter, digit, quote, `operator`
+private struct ByteFacts {
+  enum Start: UInt8 {
+    case other, space, letter, digit, `operator`
+    /// A byte that is a token.
+    case single
+  }
 
-  @inline(__always)
-  static func of(_ byte: UInt8) -> CharacterClass {
+  var start: Start
+  /// What a single byte is.
+  var token: SQLToken.Kind
+
+  /// For each byte, so that a look-up takes the place of comparisons that go now one way, now the
+  /// other.
+  static let table = (0...255).map { ByteFacts(UInt8($0)) }
+
+  private init(_ byte: UInt8) {
+    start = .single
+    token = .unknownByte
     switch byte {
-    case 97...122, 65...90, 95, 128...255: .letter
-    case 48...57: .digit
-    case 32, 9...13: .space
-    case 39: .quote
+    case UInt8(ascii: "("): token = .openParenthesis
+    case UInt8(ascii: ")"): token = .closeParenthesis
+    case UInt8(ascii: "["): token = .openBracket
+    case UInt8(ascii: "]"): token = .closeBracket
+    case UInt8(ascii: ","): token = .comma
+    case UInt8(ascii: ";"): token = .semicolon
+    case UInt8(ascii: "?"): token = .parameter
+    case 97...122, 65...90, 95, 128...255: start = .letter
+    case 48...57: start = .digit
+    case 32, 9...13: start = .space
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"),
       UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="), UInt8(ascii: "~"),
       UInt8(ascii: "!"), UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: "%"),
       UInt8(ascii: "^"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "`"):
-      .operator
-    default: .other
+      start = .operator
+    default: start = .other
     }
-  }
-
-  /// Whether a word goes on with the byte; `WordBytes` says the same of eight.
-  @inline(__always)
-  static func continuesWord(_ byte: UInt8) -> Bool {
-    let kind = of(byte)
-    return kind == .letter || kind == .digit || byte == UInt8(ascii: "$")
   }
 }

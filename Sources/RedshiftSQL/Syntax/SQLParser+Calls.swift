@@ -5,16 +5,17 @@ extension SQLParser {
   ///
   /// `keyword` is the name where it is one: the arguments of some have a form of their own.
   mutating func parseCall(
-    _ name: ObjectName,
+    _ name: consuming ObjectName,
     _ keyword: SQLKeyword = .none
   ) throws(SyntaxFailure) -> Expr {
     let open = index
+    let start = name.range
     advance()
     var call = FunctionCall(
       name: name,
       syntax: .ordinary,
       arguments: [],
-      argumentsRange: name.range
+      argumentsRange: start
     )
     if !at(.closeParenthesis) {
       switch keyword {
@@ -27,7 +28,7 @@ extension SQLParser {
     try expect(.closeParenthesis, "an operator, \",\" or \")\"")
     call.argumentsRange = textRange(from: open)
     try parseCallSuffixes(&call)
-    return Expr(range: textRange(name.range), kind: .call(call))
+    return Expr(range: textRange(start), kind: .call(call))
   }
 
   private mutating func parseArguments(_ call: inout FunctionCall) throws(SyntaxFailure) {

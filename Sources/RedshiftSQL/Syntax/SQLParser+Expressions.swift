@@ -27,24 +27,30 @@ extension SQLParser {
   }
 
   /// The rest of a list of which the first expression has been read.
-  mutating func parseExprList(after first: Expr) throws(SyntaxFailure) -> [Expr] {
-    guard at(.comma) else { return [first] }
-    var list: [Expr] = []
-    list.reserveCapacity(4)
-    list.append(first)
+  mutating func parseExprList(after first: consuming Expr) throws(SyntaxFailure) -> [Expr] {
+    var list = [first]
+    if at(.comma) { list.reserveCapacity(4) }
     while take(.comma) { list.append(try parseExpr()) }
     return list
   }
 
+  // Not inlined: a copy in each of its callers would take several times the stack for each level of
+  // nesting.
+  @inline(never)
   private mutating func parseExpr(_ minimum: Int) throws(SyntaxFailure) -> Expr {
     try enter()
     defer { leave() }
-    var left = try parsePrefixed()
+    let first = try parsePrefixed()
+    guard mayBeInfix, let next = infix, next.rank >= minimum else { return first }
+    var left = try parseInfix(first, next)
     while let next = infix, next.rank >= minimum {
       left = try parseInfix(left, next)
     }
     return left
   }
+
+  @inline(__always)
+  private var mayBeInfix: Bool { token.kind == .operator || token.keyword != .none }
 
   // MARK: Operators
 
@@ -116,15 +122,16 @@ extension SQLParser {
   }
 
   private mutating func parseInfix(
-    _ left: Expr,
+    _ left: consuming Expr,
     _ next: (rank: Int, kind: InfixKind)
   ) throws(SyntaxFailure) -> Expr {
+    let start = left.range
     switch next.kind {
     case .operator: return try parseOperators(left, rank: next.rank)
     case .test: return try parseTest(left)
     case .nullTest(let isNegated):
       advance()
-      return made(left, .test(left, Expr.Test(kind: .null, isNegated: isNegated)))
+      return made(start, .test(left, Expr.Test(kind: .null, isNegated: isNegated)))
     case .between:
       let isNegated = take(.not)
       advance()
@@ -132,34 +139,36 @@ extension SQLParser {
       let low = try parseOperand()
       try expect(.and)
       let high = try parseOperand()
-      return made(left, .between(left, low: low, high: high, isNegated: isNegated))
+      return made(start, .between(left, low: low, high: high, isNegated: isNegated))
     case .membership:
       let isNegated = take(.not)
       advance()
       let set = try parseMemberSet()
-      return made(left, .membership(left, set, isNegated: isNegated))
+      return made(start, .membership(left, set, isNegated: isNegated))
     case .like, .similar: return try parseMatch(left)
     case .zone:
       advance()
       advance()
       try expect(.zone)
       let zone = try parseExpr(Rank.sign)
-      return made(left, .timeZone(left, zone: zone))
+      return made(start, .timeZone(left, zone: zone))
     }
   }
 
-  private func made(_ left: Expr, _ kind: Expr.Kind) -> Expr {
-    Expr(range: textRange(left.range), kind: kind)
+  /// An expression that begins with another and ends here.
+  private func made(_ start: TextRange, _ kind: consuming Expr.Kind) -> Expr {
+    Expr(range: textRange(start), kind: kind)
   }
 
   private mutating func parseOperators(
-    _ left: Expr,
+    _ left: consuming Expr,
     rank: Int
   ) throws(SyntaxFailure) -> Expr {
+    let start = left.range
     var terms: [Expr.InfixTerm] = []
     while let next = infix, next.rank == rank, case .operator(let kind) = next.kind {
       let symbol = Expr.Operator(kind: kind, range: textRange(token))
-      let range = textRange(left.range)
+      let range = textRange(start)
       advance()
       if rank == Rank.comparison || rank == Rank.other,
         at(.any) || at(.some) || at(.all), peek().kind == .openParenthesis
@@ -167,11 +176,11 @@ extension SQLParser {
         advance()
         let set = try parseMemberSet()
         let first = terms.isEmpty ? left : Expr(range: range, kind: .infix(left, terms))
-        return made(left, .quantified(first, symbol, set))
+        return made(start, .quantified(first, symbol, set))
       }
       terms.append(Expr.InfixTerm(operator: symbol, right: try parseExpr(rank + 1)))
     }
-    return made(left, .infix(left, terms))
+    return made(start, .infix(left, terms))
   }
 
   /// What stands in the parentheses of IN and ANY.
@@ -189,7 +198,8 @@ extension SQLParser {
     return .list(list)
   }
 
-  private mutating func parseTest(_ left: Expr) throws(SyntaxFailure) -> Expr {
+  private mutating func parseTest(_ left: consuming Expr) throws(SyntaxFailure) -> Expr {
+    let start = left.range
     advance()
     let isNegated = take(.not)
     let kind: Expr.Test.Kind
@@ -207,10 +217,11 @@ extension SQLParser {
     } else {
       throw failure(isNegated ? "NULL" : "NULL or NOT NULL")
     }
-    return made(left, .test(left, Expr.Test(kind: kind, isNegated: isNegated)))
+    return made(start, .test(left, Expr.Test(kind: kind, isNegated: isNegated)))
   }
 
-  private mutating func parseMatch(_ left: Expr) throws(SyntaxFailure) -> Expr {
+  private mutating func parseMatch(_ left: consuming Expr) throws(SyntaxFailure) -> Expr {
+    let start = left.range
     let isNegated = take(.not)
     let kind: Expr.PatternMatch.Kind
     switch token.keyword {
@@ -224,7 +235,7 @@ extension SQLParser {
     var escape: Expr?
     if take(.escape) { escape = try parseOperand() }
     return made(
-      left,
+      start,
       .match(
         Expr.PatternMatch(
           kind: kind,
@@ -239,7 +250,19 @@ extension SQLParser {
 
   // MARK: Prefixes and suffixes
 
+  // Inlined, as `parsePrimary` is: each function between moves the expression once more.
+  @inline(__always)
   private mutating func parsePrefixed() throws(SyntaxFailure) -> Expr {
+    if token.kind == .operator || at(.not) || at(.prior), let prefixed = try parsePrefix() {
+      return prefixed
+    }
+    let primary = try parsePrimary()
+    return atSuffix ? try parseSuffixes(primary) : primary
+  }
+
+  /// NOT, PRIOR or a sign with what follows; nil where none of them begins an expression.
+  @inline(never)
+  private mutating func parsePrefix() throws(SyntaxFailure) -> Expr? {
     let start = index
     if at(.not) {
       let symbol = Expr.Operator(kind: .not, range: textRange(token))
@@ -247,23 +270,20 @@ extension SQLParser {
       let operand = try parseExpr(Rank.test)
       return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
     }
-    if at(.prior), isName(peek()) {
+    if at(.prior) {
+      guard isName(peek()) else { return nil }
       advance()
       let operand = try parseExpr(Rank.sign)
       return Expr(range: textRange(from: start), kind: .prior(operand))
     }
-    if token.kind == .operator, !atOperator("*") {
-      let isSign = atOperator("-") || atOperator("+")
-      let kind: Expr.Operator.Kind =
-        atOperator("-") ? .minus : atOperator("+") ? .plus : .other
-      let symbol = Expr.Operator(kind: kind, range: textRange(token))
-      guard canPrefix(token) else { throw failure("a value") }
-      advance()
-      let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
-      return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
-    }
-    let primary = try parsePrimary()
-    return atSuffix ? try parseSuffixes(primary) : primary
+    guard !atOperator("*") else { return nil }
+    let isSign = atOperator("-") || atOperator("+")
+    let kind: Expr.Operator.Kind = atOperator("-") ? .minus : atOperator("+") ? .plus : .other
+    let symbol = Expr.Operator(kind: kind, range: textRange(token))
+    guard canPrefix(token) else { throw failure("a value") }
+    advance()
+    let operand = try parseExpr(isSign ? Rank.sign : Rank.sum)
+    return Expr(range: textRange(from: start), kind: .prefix(symbol, operand))
   }
 
   /// `-`, `+`, `~`, `@`, `|/`, `||/`, `!!`.
@@ -286,7 +306,8 @@ extension SQLParser {
     }
   }
 
-  private mutating func parseSuffixes(_ first: Expr) throws(SyntaxFailure) -> Expr {
+  private mutating func parseSuffixes(_ first: consuming Expr) throws(SyntaxFailure) -> Expr {
+    let start = first.range
     var value = first
     var count = 0
     while true {
@@ -296,7 +317,7 @@ extension SQLParser {
       case .doubleColon:
         advance()
         let type = try parseDataType()
-        value = made(first, .cast(value, type, .suffix))
+        value = made(start, .cast(value, type, .suffix))
       case .openBracket:
         value = try parseNavigation(value)
       case .dot:
@@ -309,10 +330,10 @@ extension SQLParser {
         advance()
         advance()
         advance()
-        value = made(first, .outerJoinMark(value))
+        value = made(start, .outerJoinMark(value))
       default:
         guard take(.collate) else { return value }
-        value = made(first, .collation(value, try parseObjectName("a collation")))
+        value = made(start, .collation(value, try parseObjectName("a collation")))
       }
     }
   }
@@ -323,7 +344,8 @@ extension SQLParser {
       && bytes[plus.range].elementsEqual("+".utf8)
   }
 
-  private mutating func parseNavigation(_ base: Expr) throws(SyntaxFailure) -> Expr {
+  private mutating func parseNavigation(_ base: consuming Expr) throws(SyntaxFailure) -> Expr {
+    let start = base.range
     var steps: [Expr.PathStep] = []
     while true {
       if take(.openBracket) {
@@ -332,7 +354,7 @@ extension SQLParser {
       } else if take(.dot) {
         steps.append(.attribute(try parseLabel("the name of an attribute")))
       } else {
-        return made(base, .navigation(base, steps))
+        return made(start, .navigation(base, steps))
       }
     }
   }

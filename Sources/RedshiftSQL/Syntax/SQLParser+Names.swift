@@ -44,14 +44,8 @@ extension SQLParser {
 
   mutating func parseObjectName(_ expected: String) throws(SyntaxFailure) -> ObjectName {
     let start = index
-    let first = try parseIdentifier(expected)
-    var parts: [Identifier]
-    if take(.dot) {
-      parts = [first, try parseLabel("a name after the dot")]
-      while take(.dot) { parts.append(try parseLabel("a name after the dot")) }
-    } else {
-      parts = [first]
-    }
+    var parts = NameParts(try parseIdentifier(expected))
+    while take(.dot) { parts.append(try parseLabel("a name after the dot")) }
     return ObjectName(parts: parts, range: textRange(from: start))
   }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 
 extension SQLParser {
+  @inline(__always)
   mutating func parsePrimary() throws(SyntaxFailure) -> Expr {
     let start = index
     let token = token
@@ -17,9 +18,24 @@ extension SQLParser {
       guard atOperator("*"), canBeStar else { throw failure("a value") }
       advance()
       return Expr(range: textRange(token), kind: .star(qualifier: []))
-    case .word: return try parseWord()
+    case .word:
+      if atPlainColumn {
+        let column = NameParts(takeIdentifier())
+        return Expr(range: textRange(token), kind: .column(column))
+      }
+      return try parseWord()
     case .quotedIdentifier, .temporaryName: return try parseReference(start)
     default: throw failure("a value")
+    }
+  }
+
+  /// Whether the word is no more than the name of a column, as most words are.
+  @inline(__always)
+  private var atPlainColumn: Bool {
+    guard token.keyword == .none else { return false }
+    switch peek().kind {
+    case .openParenthesis, .dot, .string: return false
+    default: return true
     }
   }
 
@@ -175,7 +191,8 @@ extension SQLParser {
     case .approximate:
       if isName(peek()) { return try parseApproximate() }
     case .sysdate, .current_date, .current_time, .current_timestamp, .localtime, .localtimestamp,
-      .current_user, .session_user, .user, .current_user_id:
+      .current_user, .session_user, .user, .current_user_id, .current_aws_account,
+      .current_namespace:
       if next != .openParenthesis, next != .dot { return parseBareCall() }
     case .left, .right, .all, .any, .some, .isnull, .collate:
       if next == .openParenthesis {
@@ -183,22 +200,12 @@ extension SQLParser {
       }
     default: break
     }
-    if next != .openParenthesis, next != .dot,
-      meaning(of: token, in: SQLParser.bareWords) != nil
-    {
-      return parseBareCall()
-    }
     if next == .string, !token.keyword.isReserved { return try parseTypedLiteral() }
     guard atName else {
       throw failure("a value", help: reservedHelp)
     }
     return try parseReference(start)
   }
-
-  /// Functions without parentheses whose names are no reserved words.
-  private static let bareWords = WordTable(
-    ["current_aws_account", "current_namespace"].map { (word: $0, value: ()) }
-  )
 
   private var reservedHelp: String? {
     switch token.keyword {
@@ -324,7 +331,7 @@ extension SQLParser {
 
   private mutating func takeFunctionName() -> ObjectName {
     let name = takeIdentifier()
-    return ObjectName(parts: [name], range: name.range)
+    return ObjectName(parts: NameParts(name), range: name.range)
   }
 
   // MARK: Names and calls
@@ -332,20 +339,16 @@ extension SQLParser {
   /// A column, `table.*` or a call.
   private mutating func parseReference(_ start: Int) throws(SyntaxFailure) -> Expr {
     let keyword = token.keyword
-    let first = takeIdentifier()
-    var parts: [Identifier] = []
+    var parts = NameParts(takeIdentifier())
     // Two dots stand between the bounds of a loop.
     while at(.dot), peek().kind != .dot {
       advance()
       if at(.operator), bytes[token.start] == UInt8(ascii: "*") {
         advance()
-        let qualifier = parts.isEmpty ? [first] : parts
-        return Expr(range: textRange(from: start), kind: .star(qualifier: qualifier))
+        return Expr(range: textRange(from: start), kind: .star(qualifier: parts))
       }
-      let next = try parseLabel("a name after the dot")
-      if parts.isEmpty { parts = [first, next] } else { parts.append(next) }
+      parts.append(try parseLabel("a name after the dot"))
     }
-    if parts.isEmpty { parts = [first] }
     let range = textRange(from: start)
     if at(.openParenthesis),
       !(peek().kind == .operator && peek(2).kind == .closeParenthesis

@@ -260,10 +260,8 @@ extension SQLParser {
   private mutating func parseSelectItems() throws(SyntaxFailure) -> (
     items: [SelectItem], exclusion: Select.Exclusion?
   ) {
-    let first = try parseSelectItem()
-    var items: [SelectItem] = []
+    var items = [try parseSelectItem()]
     if at(.comma) { items.reserveCapacity(4) }
-    items.append(first)
     while take(.comma) { items.append(try parseSelectItem()) }
     guard at(.exclude), startsExclusion else { return (items, nil) }
     let start = index

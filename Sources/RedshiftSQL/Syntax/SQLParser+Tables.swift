@@ -14,12 +14,12 @@ extension SQLParser {
     let start = index
     let first = try parseTablePrimary()
     var joins: [Join] = []
-    while let join = try parseJoin() { joins.append(join) }
+    while startsJoin { joins.append(try parseJoin()) }
     if joins.isEmpty { return first }
     return TableReference(range: textRange(from: start), kind: .joined(first, joins))
   }
 
-  private mutating func parseJoin() throws(SyntaxFailure) -> Join? {
+  private mutating func parseJoin() throws(SyntaxFailure) -> Join {
     let start = index
     let isNatural = at(.natural)
     let first = isNatural ? peek() : token
@@ -31,11 +31,8 @@ extension SQLParser {
     case .full: kind = .full
     case .cross: kind = .cross
     default:
-      if isNatural {
-        advance()
-        throw failure("JOIN")
-      }
-      return nil
+      if isNatural { advance() }
+      throw failure("JOIN")
     }
     if isNatural { advance() }
     if !at(.join) {
@@ -62,14 +59,14 @@ extension SQLParser {
 
   /// `a JOIN b JOIN c ON … ON …`: b and c are joined first.
   private mutating func parseNestedJoins(
-    _ table: TableReference,
+    _ table: consuming TableReference,
     from start: Int
   ) throws(SyntaxFailure) -> TableReference {
     guard startsJoin else { return table }
     try enter()
     defer { leave() }
     var joins: [Join] = []
-    while startsJoin, let join = try parseJoin() { joins.append(join) }
+    while startsJoin { joins.append(try parseJoin()) }
     return TableReference(range: textRange(from: start), kind: .joined(table, joins))
   }
 
@@ -89,6 +86,7 @@ extension SQLParser {
     throw failure("ON or USING", help: suggestion([.on, .using]))
   }
 
+  @inline(__always)
   private mutating func parseTablePrimary() throws(SyntaxFailure) -> TableReference {
     try enter()
     defer { leave() }

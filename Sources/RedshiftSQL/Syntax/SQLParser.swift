@@ -16,6 +16,8 @@ package struct SQLParser: ~Copyable {
 
   let buffer: BufferID
   let bytes: [UInt8]
+  /// An empty range of the buffer, of which the others are made.
+  private let origin: TextRange
   private let tokens: [SQLToken]
   private(set) var index = 0
   /// The token at hand: the one at `index`.
@@ -54,6 +56,7 @@ package struct SQLParser: ~Copyable {
   init(_ buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
+    origin = TextRange(buffer: buffer, bytes: 0..<0)
     tokens = SQLLexer.significantTokens(of: bytes)
     token = tokens[0]
   }
@@ -62,6 +65,7 @@ package struct SQLParser: ~Copyable {
   init(block range: Range<Int>, of outer: borrowing SQLParser) {
     buffer = outer.buffer
     bytes = outer.bytes
+    origin = outer.origin
     depth = outer.depth
     isInBlock = true
     tokens = SQLLexer.significantTokens(of: bytes, in: range)
@@ -69,7 +73,10 @@ package struct SQLParser: ~Copyable {
   }
 
   mutating func parseAll() -> ParsedSQL {
-    var statements: [Statement] = []
+    guard let first = parseNext() else {
+      return ParsedSQL(buffer: buffer, statements: [], diagnostics: diagnostics)
+    }
+    var statements = [first]
     while let statement = parseNext() { statements.append(statement) }
     return ParsedSQL(buffer: buffer, statements: statements, diagnostics: diagnostics)
   }
@@ -83,29 +90,31 @@ package struct SQLParser: ~Copyable {
   private mutating func parseStatement() -> Statement {
     let start = index
     depth = 0
-    let kind: Statement.Kind
     let known = diagnostics.count
     do throws(SyntaxFailure) {
-      let read = try parseStatementKind()
-      try checkTermination()
-      if token.kind != .semicolon, token.kind != .endOfText {
-        throw failure("the end of the statement", help: misspeltClause)
+      let kind = try parseToEnd()
+      let range = textRange(from: start)
+      // A statement whose words are right but whose options are not (COPY) must not run either.
+      if diagnostics.count > known, let problem = diagnostics[known...].first(where: \.isError) {
+        return Statement(range: range, kind: .invalid(problem))
       }
-      kind = read
+      return Statement(range: range, kind: kind)
     } catch {
-      let diagnostic = diagnostic(for: error)
-      diagnostics.append(diagnostic)
-      kind = .invalid(diagnostic)
+      let problem = diagnostic(for: error)
+      diagnostics.append(problem)
+      while !atEnd { advance() }
+      return Statement(range: textRange(from: start), kind: .invalid(problem))
     }
-    while token.kind != .semicolon, token.kind != .endOfText { advance() }
-    let range = textRange(from: start)
-    if case .invalid = kind { return Statement(range: range, kind: kind) }
-    // A statement whose words are right but whose options are not (COPY) must not run either.
-    if let problem = diagnostics[known...].first(where: \.isError) {
-      return Statement(range: range, kind: .invalid(problem))
-    }
-    return Statement(range: range, kind: kind)
   }
+
+  private mutating func parseToEnd() throws(SyntaxFailure) -> Statement.Kind {
+    let kind = try parseStatementKind()
+    try checkTermination()
+    guard atEnd else { throw failure("the end of the statement", help: misspeltClause) }
+    return kind
+  }
+
+  private var atEnd: Bool { token.kind == .semicolon || token.kind == .endOfText }
 
   /// What is read without being looked at may end in a string that does not end.
   private func checkTermination() throws(SyntaxFailure) {
@@ -325,18 +334,26 @@ extension SQLParser {
 extension SQLParser {
   /// From the token at `start` to the last one consumed.
   func textRange(from start: Int) -> TextRange {
-    let lower = tokens[start].start
-    let upper = index > start ? tokens[index - 1].stop : lower
-    return TextRange(buffer: buffer, bytes: lower..<max(lower, upper))
+    let first = tokens[start]
+    return textRange(first.lower, index > start ? tokens[index - 1].upper : first.lower)
   }
 
+  /// From the start of a range to the last token consumed.
   func textRange(_ first: TextRange) -> TextRange {
-    let upper = index > 0 ? tokens[index - 1].stop : first.bytes.upperBound
-    let lower = first.bytes.lowerBound
-    return TextRange(buffer: buffer, bytes: lower..<max(lower, upper))
+    index > 0 ? textRange(first.lower, tokens[index - 1].upper) : first
   }
 
-  func textRange(_ token: SQLToken) -> TextRange { TextRange(buffer: buffer, bytes: token.range) }
+  func textRange(_ token: SQLToken) -> TextRange { textRange(token.lower, token.upper) }
+
+  /// There are more ranges than nodes, so they are made without a call of another module, which
+  /// would be the larger part of the work.
+  @inline(__always)
+  private func textRange(_ lower: Int32, _ upper: Int32) -> TextRange {
+    var range = origin
+    range.lower = lower
+    range.upper = max(lower, upper)
+    return range
+  }
 
   func string(_ token: SQLToken, limit: Int = .max) -> String {
     let slice = bytes[token.range]
@@ -347,14 +364,6 @@ extension SQLParser {
   /// The word in lower case.
   func word(_ token: SQLToken) -> String {
     if token.keyword != .none { return token.keyword.spelling }
-    let range = token.range
-    return String(unsafeUninitializedCapacity: range.count) { target in
-      bytes.withUnsafeBufferPointer { source in
-        for offset in 0..<range.count {
-          target[offset] = asciiLowercased(source[range.lowerBound + offset])
-        }
-      }
-      return range.count
-    }
+    return bytes.withUnsafeBufferPointer { WordBytes.lowercased($0, token.range) }
   }
 }

@@ -36,8 +36,9 @@ package struct SQLToken: Sendable {
 
   package var kind: Kind
   package var keyword: SQLKeyword
-  private var lower: Int32
-  private var upper: Int32
+  /// Where the token begins and ends, as ranges of text have it.
+  let lower: Int32
+  let upper: Int32
 
   package var start: Int { Int(lower) }
   package var stop: Int { Int(upper) }

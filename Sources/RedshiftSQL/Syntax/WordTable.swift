@@ -35,7 +35,11 @@ final class WordTable<Value: Sendable>: Sendable {
   @inline(__always)
   func value(in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Value? {
     guard lengths.contains(range.count) else { return nil }
-    let word = PackedWord(text, range)
+    return value(of: PackedWord(text, range))
+  }
+
+  @inline(__always)
+  func value(of word: PackedWord) -> Value? {
     let mask = places.count - 1
     var place = word.hash & mask
     while true {
@@ -56,7 +60,7 @@ final class WordTable<Value: Sendable>: Sendable {
 
 /// A short word in lower case as three numbers of eight bytes: two words are the same when their
 /// numbers are.
-private struct PackedWord: Equatable, Sendable {
+struct PackedWord: Equatable, Sendable {
   static let longest = 24
 
   private let first: UInt64
@@ -72,6 +76,14 @@ private struct PackedWord: Equatable, Sendable {
       range.count > 16 ? PackedWord.eight(bytes, range.lowerBound + 16, range.upperBound) : 0
   }
 
+  /// The first bytes of eight, fewer than all.
+  @inline(__always)
+  init(_ eight: UInt64, count: Int) {
+    first = PackedWord.lowercased(eight & WordBytes.mask(count))
+    second = 0
+    third = 0
+  }
+
   /// Up to eight bytes, each with the bit that makes a capital letter a small one.
   ///
   /// What the bit does to the other bytes of words makes no two of them the same.
@@ -81,22 +93,11 @@ private struct PackedWord: Equatable, Sendable {
     _ start: Int,
     _ end: Int
   ) -> UInt64 {
-    let length = end - start
-    var result: UInt64 = 0
-    if start + 8 <= bytes.count {
-      let loaded = UnsafeRawBufferPointer(bytes).loadUnaligned(
-        fromByteOffset: start,
-        as: UInt64.self
-      )
-      result = UInt64(littleEndian: loaded)
-      if length < 8 { result &= 1 << (8 * UInt64(length)) &- 1 }
-    } else {
-      for offset in 0..<min(length, 8) {
-        result |= UInt64(bytes[start + offset]) << (8 * UInt64(offset))
-      }
-    }
-    return result | 0x2020_2020_2020_2020
+    lowercased(WordBytes.load(bytes, start..<end))
   }
+
+  @inline(__always)
+  private static func lowercased(_ eight: UInt64) -> UInt64 { eight | 0x2020_2020_2020_2020 }
 
   @inline(__always)
   var hash: Int {
@@ -107,15 +108,40 @@ private struct PackedWord: Equatable, Sendable {
   }
 }
 
-/// Eight bytes of a text at once, to tell how many of them belong to a word.
+/// Eight bytes of a text at once, the first of them lowest.
 enum WordBytes {
-  /// How many of the eight bytes from a place on stand before the first that belongs to no word.
+  /// The eight bytes from a place on, all of which the text must have.
+  @inline(__always)
+  static func load(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt64 {
+    let loaded = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: start, as: UInt64.self)
+    return UInt64(littleEndian: loaded)
+  }
+
+  /// The bytes of a range, at most eight, with zeros behind them.
+  @inline(__always)
+  static func load(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
+    let start = range.lowerBound
+    let length = range.count
+    if start + 8 <= text.count {
+      let eight = load(text, start)
+      return length < 8 ? eight & mask(length) : eight
+    }
+    var result: UInt64 = 0
+    for offset in 0..<min(length, 8) {
+      result |= UInt64(text[start + offset]) << (8 * UInt64(offset))
+    }
+    return result
+  }
+
+  /// The first bytes of eight, fewer than all.
+  @inline(__always)
+  static func mask(_ count: Int) -> UInt64 { 1 &<< (8 &* count) &- 1 }
+
+  /// How many of eight bytes stand before the first that belongs to no word.
   ///
   /// Letters, digits, `_`, `$` and all bytes that are not ASCII belong to words.
   @inline(__always)
-  static func count(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    let loaded = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: start, as: UInt64.self)
-    let bytes = UInt64(littleEndian: loaded)
+  static func count(_ bytes: UInt64) -> Int {
     let ascii = bytes & (every(0x7F))
     let small = ascii | every(0x20)
     // A sum has the highest bit of a byte when the byte is at least so big.
@@ -125,6 +151,37 @@ enum WordBytes {
     let dollars = ~((ascii ^ every(0x24)) &+ every(0x7F))
     let others = ~(letters | digits | underscores | dollars | bytes) & every(0x80)
     return others.trailingZeroBitCount >> 3
+  }
+
+  /// The bytes with small letters for capital ones of ASCII.
+  @inline(__always)
+  static func lowercased(_ bytes: UInt64) -> UInt64 {
+    let ascii = bytes & every(0x7F)
+    let capitals = (ascii &+ every(0x80 - 0x41)) & ~(ascii &+ every(0x80 - 0x5B)) & ~bytes
+    return bytes | (capitals & every(0x80)) >> 2
+  }
+
+  /// The word in a range of a text, in lower case.
+  static func lowercased(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    // Room for fifteen bytes takes no allocation, and lets eight be stored at once.
+    String(unsafeUninitializedCapacity: max(range.count, 15)) { target in
+      let target = UnsafeMutableRawBufferPointer(target)
+      func store(_ eight: UInt64, _ offset: Int) {
+        let small = lowercased(eight).littleEndian
+        target.storeBytes(of: small, toByteOffset: offset, as: UInt64.self)
+      }
+      guard range.count > 8 else {
+        store(load(text, range), 0)
+        return range.count
+      }
+      // The last eight overlap those before them.
+      let last = range.count - 8
+      for offset in stride(from: 0, to: last, by: 8) {
+        store(load(text, range.lowerBound + offset), offset)
+      }
+      store(load(text, range.lowerBound + last), last)
+      return range.count
+    }
   }
 
   @inline(__always)

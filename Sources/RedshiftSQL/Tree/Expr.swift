@@ -10,8 +10,7 @@ package struct Expr: Sendable {
     self.kind = kind
   }
 
-  /// Cases whose payload is no bigger than a reference have no box of their own: names and numbers
-  /// are most of what is read.
+  /// Names and literals have no box of their own: they are most of what is read.
   package enum Kind: Sendable {
     case literal(Literal)
     /// `timestamp 'epoch'`.
@@ -24,9 +23,9 @@ package struct Expr: Sendable {
     case defaultValue
     /// `column`, `table.column`, `schema.table.column`; outermost first. Steps into SUPER values
     /// look the same, so what each part is must be looked up.
-    case column([Identifier])
+    case column(NameParts)
     /// `*` or `table.*`.
-    case star(qualifier: [Identifier])
+    case star(qualifier: NameParts)
     /// Steps into a SUPER value after a subscript or a parenthesis: `c.items[0].name`.
     indirect case navigation(Expr, [PathStep])
     indirect case prefix(Operator, Expr)
@@ -74,7 +73,7 @@ package struct Expr: Sendable {
     case boolean(Bool)
     case number
     /// The text that is meant, escapes resolved.
-    indirect case string(String)
+    case string(String)
   }
 
   package struct InfixTerm: Sendable {

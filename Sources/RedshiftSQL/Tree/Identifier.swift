@@ -21,12 +21,16 @@ package struct Identifier: Hashable, Sendable {
 /// A name of one to several parts: `schema.table`, `database.schema.function`.
 package struct ObjectName: Hashable, Sendable {
   /// Outermost first; never empty.
-  package var parts: [Identifier]
+  package var parts: NameParts
   package var range: TextRange
 
-  package init(parts: [Identifier], range: TextRange) {
+  package init(parts: NameParts, range: TextRange) {
     self.parts = parts
     self.range = range
+  }
+
+  package init(parts: some Collection<Identifier>, range: TextRange) {
+    self.init(parts: NameParts(parts), range: range)
   }
 
   /// The innermost part as a plain word.

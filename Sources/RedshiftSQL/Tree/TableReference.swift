@@ -2,20 +2,20 @@ package import Diagnostics
 
 /// One item of FROM.
 package struct TableReference: Sendable {
-  package indirect enum Kind: Sendable {
+  package enum Kind: Sendable {
     case named(ObjectName)
     /// `query` stands in parentheses; `lateral` is the range of LATERAL.
-    case subquery(Query, lateral: TextRange?)
-    case function(Expr, lateral: TextRange?)
+    indirect case subquery(Query, lateral: TextRange?)
+    indirect case function(Expr, lateral: TextRange?)
     /// A run of joins, read from the left.
-    case joined(TableReference, [Join])
-    case parenthesized(TableReference)
-    case pivot(TableReference, Pivot)
-    case unpivot(TableReference, Unpivot)
+    indirect case joined(TableReference, [Join])
+    indirect case parenthesized(TableReference)
+    indirect case pivot(TableReference, Pivot)
+    indirect case unpivot(TableReference, Unpivot)
     /// `UNPIVOT value AS v AT k`: the attributes of a SUPER object.
-    case attributes(Expr)
+    indirect case attributes(Expr)
     /// `UNNEST(value) [WITH OFFSET] AS t (element, offset)`: the elements of a SUPER array.
-    case unnested(Expr, withOffset: Bool)
+    indirect case unnested(Expr, withOffset: Bool)
   }
 
   package var range: TextRange

@@ -100,11 +100,13 @@ extension CommandSession {
   func requireSoundSQL(
     _ compilation: Compilation,
     _ parsed: ParsedProject,
-    of selected: Set<String>
+    of selected: Set<String>,
+    cache: AnalysisCache? = nil
   ) throws -> ProjectLineage? {
     guard checksSQL(parsed) else { return nil }
     try validateChecks(parsed.project)
-    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: readCache(parsed.project))
+    let cache = cache ?? readCache(parsed.project)
+    let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache)
       .analyze(compilation, reporting: selected)
     writeCache(parsed.project, analysis)
     let errors = analysis.errors

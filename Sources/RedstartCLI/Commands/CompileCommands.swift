@@ -8,6 +8,7 @@ extension CommandSession {
   func parse() throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
+    ProcessMemory.keepToTheEnd(parsed)
     try writeManifest(project, parsed, nil)
     note("\(parsed.summary) in \(project.name)")
     return .success
@@ -27,7 +28,8 @@ extension CommandSession {
       inline == nil
       ? try selectNodes(in: read, kinds: [.model, .test, .seed, .snapshot, .analysis]) : []
     let parsed = try deferring(read, selected: selected, builds: false)
-    let compiler = Compiler(parsed, cache: checksSQL(parsed) ? readCache(project) : nil)
+    let cache = checksSQL(parsed) ? readCache(project) : nil
+    let compiler = Compiler(parsed, cache: cache)
     if let inline {
       let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
@@ -49,7 +51,8 @@ extension CommandSession {
     if arguments.list("select").isEmpty {
       compilation.operations = compiler.operations
     }
-    let lineage = try requireSoundSQL(compilation, parsed, of: selected)
+    let lineage = try requireSoundSQL(compilation, parsed, of: selected, cache: cache)
+    ProcessMemory.keepToTheEnd((parsed, compiler, compilation, lineage))
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
     if arguments.list("select").isEmpty { try writeLineage(project, lineage) }

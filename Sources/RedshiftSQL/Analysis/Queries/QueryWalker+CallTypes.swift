@@ -78,7 +78,7 @@ extension QueryWalker {
   }
 
   /// `COUNT(t.*)` needs a table t.
-  mutating func checkStar(_ qualifier: [Identifier], in scope: Scope) {
+  mutating func checkStar(_ qualifier: NameParts, in scope: Scope) {
     guard let name = qualifier.last else { return }
     var current: Scope? = scope
     while let level = current {

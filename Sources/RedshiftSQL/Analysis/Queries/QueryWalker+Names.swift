@@ -10,7 +10,7 @@ extension QueryWalker {
   }
 
   /// What a name means: a column, or a path into a SUPER column.
-  mutating func resolve(_ parts: [Identifier], in scope: Scope) -> ExprFacts {
+  mutating func resolve(_ parts: NameParts, in scope: Scope) -> ExprFacts {
     guard let first = parts.first else { return .unknown }
     if parts.count == 1 { return resolve(first, in: scope) }
     // table.column, or table.column.attribute…
@@ -54,7 +54,7 @@ extension QueryWalker {
   }
 
   /// Notes that parts of a name are steps into a SUPER value.
-  private mutating func noteSteps(in parts: [Identifier], behind length: Int) {
+  private mutating func noteSteps(in parts: NameParts, behind length: Int) {
     guard meanings != nil, parts.count > length, let first = parts.first else { return }
     meanings?.paths[first.range] = .column(length: length)
   }
@@ -85,7 +85,7 @@ extension QueryWalker {
     return false
   }
 
-  private func unresolved(_ parts: [Identifier]) -> ExprFacts {
+  private func unresolved(_ parts: NameParts) -> ExprFacts {
     var facts = ExprFacts()
     for part in parts { facts.mix(Fingerprint.of(part.text)) }
     return facts
@@ -407,12 +407,12 @@ extension QueryWalker {
 
   // MARK: SUPER
 
-  private func path(_ base: ExprFacts, _ parts: [Identifier]) -> ExprFacts {
+  private func path(_ base: ExprFacts, _ parts: NameParts) -> ExprFacts {
     parts.count > 1 ? steps(base, parts.dropFirst()) : base
   }
 
   /// Steps into a column that must be a SUPER value.
-  private mutating func into(_ base: ExprFacts, _ parts: ArraySlice<Identifier>) -> ExprFacts {
+  private mutating func into(_ base: ExprFacts, _ parts: Slice<NameParts>) -> ExprFacts {
     switch base.type {
     case .super, .unknown, .catalog: break
     default:
@@ -421,7 +421,7 @@ extension QueryWalker {
     return steps(base, parts)
   }
 
-  private func steps(_ base: ExprFacts, _ parts: ArraySlice<Identifier>) -> ExprFacts {
+  private func steps(_ base: ExprFacts, _ parts: Slice<NameParts>) -> ExprFacts {
     var facts = base
     facts.type = .super
     facts.traits = []

@@ -254,7 +254,7 @@ extension QueryWalker {
   }
 
   private mutating func expand(
-    _ qualifier: [Identifier],
+    _ qualifier: NameParts,
     at range: TextRange,
     in scope: Scope,
     excluding exclusion: Select.Exclusion?,
