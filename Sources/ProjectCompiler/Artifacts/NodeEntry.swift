@@ -41,7 +41,7 @@ struct NodeEntry {
     ]
     guard node.kind != .seed else {
       entry["root_path"] = .string(project.package(named: node.packageName)?.root ?? project.root)
-      entry["depends_on"] = ["macros": []]
+      entry["depends_on"] = ["macros": .list(node.macroDependencies.map { .string($0) })]
       return entry
     }
     entry["doc_blocks"] = .list(node.documentation.map { .string($0) })
@@ -71,7 +71,7 @@ struct NodeEntry {
     entry["extra_ctes_injected"] = false
     entry["extra_ctes"] = []
     if let test = node.genericTest {
-      entry["column_name"] = .optional(test.columnName)
+      entry["column_name"] = .optional(test.columnArgument)
       entry["file_key_name"] = .optional(test.fileKey)
       entry["attached_node"] = .optional(test.manifestNode)
       entry["test_metadata"] = [
@@ -88,7 +88,7 @@ struct NodeEntry {
       )
       entry["version"] = node.version ?? .null
       entry["latest_version"] = node.latestVersion ?? .null
-      entry["deprecation_date"] = node.extra["deprecation_date"] ?? .null
+      entry["deprecation_date"] = DeprecationDate.written(node.extra["deprecation_date"] ?? .null)
       entry["primary_key"] = []
       entry["time_spine"] = node.extra["time_spine"] ?? .null
     }
@@ -97,7 +97,7 @@ struct NodeEntry {
 
   private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {
     var arguments = PlainDictionary()
-    if let column = test.columnName { arguments["column_name"] = .string(column) }
+    if let column = test.columnArgument { arguments["column_name"] = .string(column) }
     arguments.merge(test.arguments)
     arguments["model"] = .string("{{ get_where_subquery(\(test.modelCall)) }}")
     return arguments
@@ -276,9 +276,7 @@ struct NodeEntry {
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
     if node.kind == .test {
-      let isStored =
-        node.config["store_failures"]?.boolean == true
-        || ["table", "view"].contains(node.config["store_failures_as"]?.string)
+      let isStored = node.config["store_failures"]?.boolean == true
       return isStored ? .optional(rendered(node)) : .null
     }
     guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {
