@@ -72,6 +72,11 @@ package struct SemanticManifest {
     for key in ["metrics", "input_measures"] where parameters[key] == .null {
       parameters[key] = []
     }
+    if let cumulative = parameters["cumulative_type_params"]?.dictionary {
+      parameters["cumulative_type_params"] = .dictionary(
+        picked(cumulative, ["window", "grain_to_date", "period_agg"])
+      )
+    }
     metric["type_params"] = .dictionary(parameters)
     metric.merge(picked(entry, ["filter", "metadata", "label", "config", "time_granularity"]))
     return .dictionary(metric)
