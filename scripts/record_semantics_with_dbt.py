@@ -31,12 +31,16 @@ def main():
             listed = dbtRunner().invoke(["ls", "-q", "--profiles-dir", "."])
         assert done.success and listed.success, said.getvalue()
         manifest = json.loads((root / "target/manifest.json").read_text())
+        semantics = json.loads((root / "target/semantic_manifest.json").read_text())
     recorded = {section: manifest[section] for section in SECTIONS}
     for section in recorded.values():
         for entry in section.values():
             del entry["created_at"]
     for key in ("parent_map", "child_map"):
         recorded[key] = {name: sorted(ids) for name, ids in manifest[key].items()}
+    for section in ("semantic_models", "metrics", "saved_queries"):
+        semantics[section].sort(key=lambda entry: entry["name"])
+    recorded["semantic_manifest"] = semantics
     recorded["ls"] = sorted(listed.result)
     (FIXTURES / "expected.json").write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
 

@@ -35,6 +35,8 @@ package struct Compiler {
     var compiled: CompiledNode?
     /// The node's own SQL, before ephemeral models are added.
     var text = MappedText()
+    /// The ephemeral models in it, in the order in which they are added.
+    var ephemerals: [String] = []
     var diagnostics: [Diagnostic] = []
 
     /// The node's template asks the database, which nobody has yet.
@@ -61,7 +63,7 @@ package struct Compiler {
     let ephemerals = compileEphemerals(ordered.filter { isEphemeral($0) })
     diagnostics += ephemerals.diagnostics
     var compiled = ephemerals.compiled
-    let texts = ephemerals.texts
+    let ready = ephemerals.ready
     let waiting = Set(ephemerals.compiled.filter { $0.value.isDeferred }.keys)
     var rest = ordered.filter { !isEphemeral($0) }
     if let earlier {
@@ -78,7 +80,7 @@ package struct Compiler {
     let broken = Set(ordered.filter { isEphemeral($0) && compiled[$0] == nil })
     var failures: [String: [Diagnostic]] = [:]
     var failedByOthers: Set<String> = []
-    for outcome in all(rest, { compile($0, ephemeralTexts: texts, waiting: waiting) }) {
+    for outcome in all(rest, { compile($0, ready, waiting: waiting) }) {
       diagnostics += outcome.diagnostics
       let errors = outcome.diagnostics.filter(\.isError)
       if !errors.isEmpty {
@@ -144,7 +146,7 @@ package struct Compiler {
     let ephemerals = compileEphemerals(parsed.graph.order.filter { needed.contains($0) })
     let errors = ephemerals.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
-    let outcome = compile(id, ephemeralTexts: ephemerals.texts, waiting: [])
+    let outcome = compile(id, ephemerals.ready, waiting: [])
     guard let compiled = outcome.compiled, !outcome.diagnostics.contains(where: \.isError) else {
       throw DiagnosticList(outcome.diagnostics.filter(\.isError))
     }
@@ -171,18 +173,12 @@ package struct Compiler {
     let template = try Template(parsing: buffer, in: buffers)
     let context = context(for: node)
     let rendered = try render(template, context)
-    let needed = try ephemerals(of: context, node: node)
-    var wanted = Set(needed)
-    for id in needed { wanted.formUnion(ephemeralAncestors(of: id)) }
+    let direct = try directEphemerals(of: context, node: node)
+    var wanted = Set(direct)
+    for id in direct { wanted.formUnion(ephemeralAncestors(of: id)) }
     let ephemerals = compileEphemerals(parsed.graph.order.filter { wanted.contains($0) })
     if let error = ephemerals.diagnostics.first(where: \.isError) { throw error }
-    let complete = EphemeralInjection.inject(
-      needed.compactMap { id in
-        ephemerals.texts[id].map { (ephemeralName(id), $0) }
-      },
-      into: rendered,
-      buffers: buffers
-    )
+    let complete = injected(ephemerals.ready.all(direct), ephemerals.ready, into: rendered)
     return (buffers.add(generated: "<inline> (compiled)", complete), context.captured.logs)
   }
 
@@ -190,7 +186,7 @@ package struct Compiler {
 
   private func compile(
     _ id: String,
-    ephemeralTexts: [String: MappedText],
+    _ ephemerals: ReadyEphemerals,
     waiting: Set<String>
   ) -> Outcome {
     var outcome = Outcome(id: id)
@@ -229,14 +225,8 @@ package struct Compiler {
         return outcome
       }
       outcome.text = text
-      let needed = try ephemerals(of: context, node: node)
-      text = EphemeralInjection.inject(
-        needed.compactMap { id in
-          ephemeralTexts[id].map { (ephemeralName(id), $0) }
-        },
-        into: text,
-        buffers: buffers
-      )
+      outcome.ephemerals = ephemerals.all(try directEphemerals(of: context, node: node))
+      text = injected(outcome.ephemerals, ephemerals, into: text)
       let sql = buffers.add(generated: "\(node.originalFilePath) (compiled)", text)
       outcome.diagnostics = check(node, sql)
       var compiled = compiledNode(node, sql: sql)
@@ -319,8 +309,7 @@ package struct Compiler {
   func compiledNode(_ node: Node, sql: BufferID) -> CompiledNode {
     let storesFailures =
       node.kind == .test
-      && (node.config["store_failures"]?.boolean ?? environment.invocation.storesFailures
-        || node.config["store_failures_as"]?.string != nil)
+      && (node.config["store_failures"]?.boolean ?? environment.invocation.storesFailures)
     let hasRelation =
       (node.kind == .model && !isEphemeral(node.uniqueID))
       || [.seed, .snapshot].contains(node.kind)
@@ -339,7 +328,7 @@ package struct Compiler {
       environment: environment,
       phase: .compile(resolver: parsed.resolver),
       node: node,
-      this: [.model, .seed, .snapshot].contains(node.kind) ? node.relationName : nil,
+      this: node.kind == .operation ? nil : node.relationName,
       config: ConfigObject(final: node.config)
     )
   }
@@ -418,40 +407,71 @@ package struct Compiler {
     return found
   }
 
-  /// Compiles ephemeral models, given parents first.
+  /// What goes into other nodes: the texts of ephemeral models, each model's own SQL alone.
   ///
-  /// `texts` is what goes into other nodes: each model's own SQL alone. A node gets all that it
-  /// needs side by side, so that a model needed twice is there once.
+  /// A node gets all that it needs side by side, so that a model needed twice is there once.
+  private struct ReadyEphemerals: Sendable {
+    var texts: [String: MappedText] = [:]
+    /// What each model's own text refers to, and what that does.
+    var parents: [String: [String]] = [:]
+
+    /// Models and what they refer to, in dbt's order: that of the calls of `ref`, parents first.
+    func all(_ direct: [String]) -> [String] {
+      var ordered: [String] = []
+      var known: Set<String> = []
+      for id in direct {
+        for needed in (parents[id] ?? []) + [id] where known.insert(needed).inserted {
+          ordered.append(needed)
+        }
+      }
+      return ordered
+    }
+  }
+
+  /// Compiles ephemeral models, given parents first.
   private func compileEphemerals(_ ids: [String]) -> (
-    compiled: [String: CompiledNode], texts: [String: MappedText], diagnostics: [Diagnostic]
+    compiled: [String: CompiledNode], ready: ReadyEphemerals, diagnostics: [Diagnostic]
   ) {
     var compiled: [String: CompiledNode] = [:]
-    var texts: [String: MappedText] = [:]
+    var ready = ReadyEphemerals()
     var diagnostics: [Diagnostic] = []
     for id in ids {
       let waiting = Set(compiled.filter { $0.value.isDeferred }.keys)
-      var outcome = compile(id, ephemeralTexts: texts, waiting: waiting)
+      var outcome = compile(id, ready, waiting: waiting)
       if let live = environment.live { outcome = settled(outcome, live) }
       diagnostics += outcome.diagnostics
       guard let node = outcome.compiled else { continue }
       compiled[id] = node
-      if !node.isDeferred { texts[id] = outcome.text }
+      if !node.isDeferred {
+        ready.texts[id] = outcome.text
+        ready.parents[id] = outcome.ephemerals
+      }
     }
-    return (compiled, texts, diagnostics)
+    return (compiled, ready, diagnostics)
   }
 
-  /// The ephemeral models a rendering referred to, and theirs, parents first.
-  private func ephemerals(
+  private func injected(
+    _ ids: [String],
+    _ ephemerals: ReadyEphemerals,
+    into text: MappedText
+  ) -> MappedText {
+    EphemeralInjection.inject(
+      ids.compactMap { id in ephemerals.texts[id].map { (ephemeralName(id), $0) } },
+      into: text,
+      buffers: buffers
+    )
+  }
+
+  /// The ephemeral models that a rendering referred to, in the order of the calls.
+  private func directEphemerals(
     of context: NodeContext,
     node: Node
   ) throws(Diagnostic) -> [String] {
-    var needed: Set<String> = []
+    var direct: [String] = []
     for reference in context.captured.references {
       let id = try parsed.resolver.identifier(of: reference, from: node)
-      guard isEphemeral(id) else { continue }
-      needed.insert(id)
-      needed.formUnion(ephemeralAncestors(of: id))
+      if isEphemeral(id), !direct.contains(id) { direct.append(id) }
     }
-    return parsed.graph.order.filter(needed.contains)
+    return direct
   }
 }

@@ -173,6 +173,20 @@ extension Diagnostic {
     )
   }
 
+  static func nameWithSpaces(_ node: Node) -> Diagnostic {
+    let place = node.declaration ?? node.buffer.map { TextRange(buffer: $0, bytes: 0..<0) }
+    return Diagnostic(
+      code: "name-with-spaces",
+      "Resource names cannot contain spaces: '\(node.uniqueID)'",
+      at: place,
+      file: place == nil ? node.originalFilePath : nil,
+      help: [
+        "give it a name without spaces; \"require_resource_names_without_spaces: false\" under "
+          + "\"flags\" of dbt_project.yml makes this a warning"
+      ]
+    )
+  }
+
   static func unavailableFunction(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "function-not-available",

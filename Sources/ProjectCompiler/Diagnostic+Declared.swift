@@ -3,10 +3,21 @@ import RedshiftSQL
 
 // Exposures.
 extension Diagnostic {
+  static func noTimeSpine(at range: TextRange?, file: String) -> Diagnostic {
+    Diagnostic(
+      code: "semantic-layer",
+      "The semantic layer requires a time spine model with granularity DAY or smaller in the project, "
+        + "but none was found",
+      at: range,
+      file: range == nil ? file : nil,
+      help: ["write \"time_spine: {standard_granularity_column: date_day}\" at a model of days"]
+    )
+  }
+
   static func exposureName(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       .warning,
-      code: "invalid-exposure",
+      code: "exposure-name",
       "\"\(name)\" is no name for an exposure",
       at: range,
       label: "letters, digits, underscores and hyphens",

@@ -164,6 +164,8 @@ extension Diagnostic {
     )
   }
 
+  static let suspectValueCode = "suspect-value"
+
   static func suspectValue(
     _ value: String,
     of key: String,
@@ -172,7 +174,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .warning,
-      code: "suspect-config",
+      code: suspectValueCode,
       "\"\(value)\" is no value of \"\(key)\" that redstart knows",
       at: range,
       label: "right if a macro of the project has that name",
@@ -377,7 +379,7 @@ extension Diagnostic {
       code: "described-twice",
       "column \"\(name)\" is described twice",
       at: range,
-      label: "its description is left out",
+      label: "what is said here counts",
       help: ["keep one of the two entries; tests of both are run"]
     )
     diagnostic.labels.append(Label(first, "described here first"))

@@ -99,6 +99,8 @@ package struct ProjectConfiguration: Sendable {
   package var seedPaths = ["seeds"]
   package var testPaths = ["tests"]
   package var macroPaths = ["macros"]
+  /// `docs-paths`: where blocks of documentation are; nil where any of the other folders has them.
+  package var documentationPaths: [String]?
   package var analysisPaths = ["analyses"]
   package var snapshotPaths = ["snapshots"]
   package var migrationsPaths = ["migrations"]
@@ -339,6 +341,8 @@ package struct Properties: Sendable {
     /// `name:` when the author gave one.
     package var customName: String?
     package var columnName: String?
+    /// Whether the test is given the column's name in quotes.
+    package var quotesColumn = false
     /// Arguments, with `arguments:` flattened in; strings may hold templates.
     package var arguments = PlainDictionary()
     package var config = PlainDictionary()

@@ -307,6 +307,8 @@ struct CommandSession: Sendable {
       generatedAt: Moment.now().iso8601
     )
     try writeTarget(project, "manifest.json", manifest.json())
+    let semantics = SemanticManifest(parsed, entries: manifest)
+    if semantics.isWanted { try writeTarget(project, "semantic_manifest.json", semantics.json()) }
   }
 
   /// Writes target/lineage.json.

@@ -8,6 +8,7 @@ import Testing
 private func transcript(
   _ edges: String,
   threads: Int,
+  precedence: Scheduler.Precedence = .longestPath,
   isFailFast: Bool = false,
   script: [String]
 ) -> [String] {
@@ -23,6 +24,7 @@ private func transcript(
     order: order,
     parents: parents,
     threads: threads,
+    precedence: precedence,
     isFailFast: isFailFast
   )
   func show(_ actions: [Scheduler.Action]) -> String {
@@ -56,6 +58,7 @@ private func transcript(
     var name: String
     var edges: String
     var threads: Int
+    var precedence = Scheduler.Precedence.longestPath
     var isFailFast = false
     var script: [String]
     var expected: [String]
@@ -83,6 +86,16 @@ private func transcript(
       threads: 1,
       script: ["b", "c", "a", "d"],
       expected: ["start: b@0", "b: c@0", "c: a@0", "a: d@0", "d: ", "finished"]
+    ),
+    Case(
+      name: "by levels, what has the fewest behind it goes first, then names count",
+      edges: "b a c<b d<c seed",
+      threads: 1,
+      precedence: .levels,
+      script: ["a", "b", "seed", "c", "d"],
+      expected: [
+        "start: a@0", "a: b@0", "b: seed@0", "seed: c@0", "c: d@0", "d: ", "finished",
+      ]
     ),
     Case(
       name: "a failure skips what depends on it and nothing else",
@@ -157,6 +170,7 @@ private func transcript(
     let lines = transcript(
       row.edges,
       threads: row.threads,
+      precedence: row.precedence,
       isFailFast: row.isFailFast,
       script: row.script
     )

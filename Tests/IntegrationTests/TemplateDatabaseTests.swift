@@ -19,6 +19,14 @@ import Testing
     {% macro say_results(results) %}
     {%- for result in results %}
     {%- do log(result.node.name ~ ' is ' ~ result.status, info=true) %}
+    {#- What a configuration does not have is none, whatever is asked. #}
+    {%- if result.node.config.not_there is not none or result.node.config.get('x', 1) != 1 %}
+    {%- do exceptions.raise_compiler_error('configuration of ' ~ result.node.name) %}
+    {%- endif %}
+    {%- if result.node.resource_type == 'model' and result.status == 'success'
+        and 'select' not in result.node.compiled_code | lower %}
+    {%- do exceptions.raise_compiler_error('text of ' ~ result.node.name) %}
+    {%- endif %}
     {%- endfor -%}
     {% endmacro %}
 
@@ -28,7 +36,9 @@ import Testing
     {% endmacro %}
 
     {% macro say_numbers() %}
-    {%- set rows = run_query('select 1.50::numeric(4, 2) as a, 2.5::float8 as b, 3 as c').rows -%}
+    {%- set table = run_query('select 1.50::numeric(4, 2) as a, 2.5::float8 as b, 3 as c') -%}
+    {%- set rows = table.rows -%}
+    {% do log(table.columns[0].data_type.jsonify(rows[0]['a']), info=true) %}
     {% do log([rows[0]['a']] ~ ' ' ~ (rows[0]['a'] + 1) ~ ' ' ~ rows[0]['b'] ~ ' ' ~ rows[0]['c'],
               info=true) %}
     {% endmacro %}
@@ -128,7 +138,31 @@ import Testing
     let counted = try project.run("run-operation", "count_rows", "--args", "{table: newest}")
     #expect(counted.code == 0 && counted.output == "newest has 1 rows\n", "\(counted.error)")
     let numbers = try project.run("run-operation", "say_numbers")
-    #expect(numbers.output == "[Decimal('1.50')] 2.50 2.5 3\n", "\(numbers.error)")
+    #expect(numbers.output == "1.5\n[Decimal('1.50')] 2.50 2.5 3\n", "\(numbers.error)")
+  }
+
+  @Test func `what the template of a model writes is kept with its data`() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": "name: shop\n",
+      "models/notes.sql": "{{ config(materialized='table') }}select 1 as id\n",
+      "models/noting.sql": """
+      {% call statement('first') %}select id from {{ ref('notes') }}{% endcall %}
+      {%- if execute %}{% do run_query('insert into ' ~ ref('notes') ~ ' values (7)') %}{% endif %}
+      select 2 as id
+      """,
+    ])
+    defer { project.stopServer() }
+    let built = try project.run("run")
+    #expect(built.code == 0, "\(built.error)")
+    let shown = try project.run(
+      "show",
+      "-q",
+      "--output",
+      "csv",
+      "--inline",
+      "select id from {{ ref('notes') }} order by 1"
+    )
+    #expect(shown.output == "id\n1\n7\n", "\(shown.error)")
   }
 
   @Test func `a unit test that fails keeps its model from being built`() throws {

@@ -53,7 +53,7 @@ import TestSupport
     ("a,b\n1,2\n", "a|b 1|2"),
     ("\u{FEFF}a,b\r\n1,2\r\n", "a|b 1|2"),
     ("a,b\n\"x,\ny\",\"say \"\"hi\"\"\"", "a|b x,\ny|say \"hi\""),
-    ("a,b\n\n1\n\n", "a|b 1|~"),
+    ("a,b\n\n1\n\n", "a|b ~|~ 1|~ ~|~"),
     ("a,b\n,\n", "a|b |"),
     ("a\n\"\"\n", "a "),
     ("a;b\n1;2", "a;b 1;2"),

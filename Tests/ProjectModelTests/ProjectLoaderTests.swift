@@ -518,13 +518,35 @@ import Testing
           near: { +incremental_strategy: mege }
       """
     let (loaded, _) = try load(["dbt_project.yml": project], vars: [:])
-    let found = loaded.diagnostics.filter { $0.code == "suspect-config" }
+    let found = loaded.diagnostics.filter { $0.code == "suspect-value" }
     #expect(
       found.map { $0.help.first } == [
         "did you mean \"materialized_view\"?", "did you mean \"merge\"?",
       ]
     )
     #expect(loaded.diagnostics.allSatisfy { !$0.isError })
+  }
+
+  @Test func `values that macros do define are no mistakes`() throws {
+    let files = [
+      "dbt_project.yml": """
+      name: shop
+      models:
+        shop:
+          near: { +incremental_strategy: mege }
+          table: { +materialized: tables }
+          wrong: { +materialized: tabel }
+      """,
+      "macros/own.sql": """
+      {% macro get_incremental_mege_sql(arg_dict) %}{% endmacro %}
+      {% materialization tables, default %}{% endmaterialization %}
+      """,
+    ]
+    let (loaded, _) = try load(files, vars: [:])
+    let found = loaded.diagnostics.filter { $0.code == "suspect-value" }
+    #expect(
+      found.map(\.message) == ["\"tabel\" is no value of \"materialized\" that redstart knows"]
+    )
   }
 
   @Test func searchesUpwardsOnlyWhenAsked() throws {

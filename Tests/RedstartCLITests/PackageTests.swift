@@ -95,6 +95,37 @@ import Testing
     )
   }
 
+  @Test func `names with spaces are refused, and only warned of where a flag says so`() async throws
+  {
+    for (flag, code) in [("", 2), ("flags: {require_resource_names_without_spaces: false}\n", 0)] {
+      let harness = try harness { files in
+        files["dbt_project.yml", default: ""] += flag
+        files["models/named.yml"] = """
+          models:
+            - name: rated
+              columns:
+                - name: code
+                  data_tests: [{not_null: {name: Has a code}}]
+          """
+      }
+      let outcome = await harness.run("parse", "--no-color")
+      #expect(outcome.code == code, "\(outcome.error)")
+      #expect(outcome.error.contains("[name-with-spaces]: Resource names cannot contain spaces"))
+      #expect(outcome.error.contains("models/named.yml:5"), "\(outcome.error)")
+    }
+  }
+
+  @Test func `the end of a model is written as dbt writes it`() async throws {
+    let harness = try harness { files in
+      files["models/named.yml"] = "models: [{name: rated, deprecation_date: 2024-01-01}]\n"
+    }
+    let outcome = await harness.run("parse", "--no-color")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let model = try manifest(harness)["nodes"]?.dictionary?["model.shop.rated"]?.dictionary
+    let date = try #require(model?["deprecation_date"]?.string)
+    #expect(date.hasPrefix("2024-01-01T00:00:00") && date.count == 25, "\(date)")
+  }
+
   /// A field in the form in which it was recorded.
   private static func value(of field: String, in node: PlainDictionary) -> PlainValue {
     var value = PlainValue.dictionary(node)

@@ -81,10 +81,39 @@ import Testing
         #expect(found[id]?.words.sorted() == ids.words, "\(map) of \(id)")
       }
     }
+    let written = try PlainValue(
+      json: Array(harness.folder.read("target/semantic_manifest.json").utf8)
+    )
+    var semantics = try #require(written.dictionary)
+    for section in ["semantic_models", "metrics", "saved_queries"] {
+      semantics[section] = .list(
+        (semantics[section]?.list ?? []).sorted {
+          ($0.dictionary?["name"]?.string ?? "") < ($1.dictionary?["name"]?.string ?? "")
+        }
+      )
+    }
+    let differences = Self.differences(
+      expected["semantic_manifest"] ?? .null,
+      .dictionary(semantics),
+      at: "semantic_manifest"
+    )
+    #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
     let listed = await harness.run("ls", "-q", "--profiles-dir", ".")
     #expect(
       listed.output.split(separator: "\n").map(String.init).sorted() == expected["ls"]?.words
     )
+  }
+
+  @Test func `semantic models need a model of days`() async throws {
+    var files = try Self.files()
+    files["models/time_spine.sql"] = nil
+    files["models/sem.yml"] = files["models/sem.yml"]?.replacingOccurrences(
+      of: "    time_spine: {standard_granularity_column: date_day}\n",
+      with: ""
+    )
+    let parsed = await (try CommandLineHarness(files)).run("parse", "--profiles-dir", ".")
+    #expect(parsed.code == 2, "\(parsed.error)")
+    #expect(parsed.error.contains("requires a time spine model"), "\(parsed.error)")
   }
 
   @Test(arguments: [

@@ -89,6 +89,20 @@ import Testing
       #expect(outcome.code == 2, "\(outcome.error)")
       #expect(outcome.error.contains("error[unused-config]"), "\(outcome.error)")
     }
+    // What is nearer takes back what the project file says.
+    for (harness, words) in [
+      (try Self.project(flags: "flags: { warn_error: true }"), ["--no-warn-error"]),
+      (
+        try Self.project(
+          flags: "flags: { warn_error: true }",
+          environment: ["DBT_WARN_ERROR": "false"]
+        ), []
+      ),
+      (try Self.project(environment: ["DBT_WARN_ERROR": "1"]), ["--no-warn-error"]),
+    ] {
+      let outcome = await harness.run(["parse"] + words)
+      #expect(outcome.code == 0 && outcome.error.contains("warning[unused-config]"))
+    }
     let some = await plain.run(
       "ls",
       "--warn-error-options",

@@ -81,9 +81,14 @@ import Testing
       ("{{ '1.5' | as_native }}", "1.5"), ("{{ 5 | as_text }}", "'5'"),
       ("{{ [x] | is_list }}", "True"), ("{{ \"['none_left']\" | as_native }}", "['none_left']"),
       ("{{ \"[none]\" | as_native }}", "'[none]'"),
+      // What is not all of the template is a text still, as in dbt.
+      ("{{ y == 'redshift' | as_bool }}", "True"), ("{{ y in ['redshift'] | as_bool }}", "True"),
+      ("{{ y == 'postgres' | as_bool() }}", "False"), ("{{ '1' | as_number ~ '' }}", "'1'"),
+      ("{{ ('1' | as_number) + ('2' | as_number) }}", "'12'"), ("{{ '1' | as_number }}!", "'1!'"),
+      ("{{ ('True' | as_bool) is string }}", "True"),
     ]
     for (template, expected) in rows {
-      let value = try evaluate(template, ["x": .integer(5)])
+      let value = try evaluate(template, ["x": .integer(5), "y": .text("redshift")])
       let text = if let string = value.stringValue { "'\(string)'" } else { value.rendered }
       #expect(text == expected, "\(template)")
     }

@@ -75,7 +75,16 @@ package enum RunResultsArtifact {
     guard
       var entry = value(result, compiled: compiled, file: file, buffers: buffers).dictionary
     else { return [:] }
-    entry["node"] = node.map { .dictionary($0) } ?? .null
+    entry["node"] =
+      node.map { node in
+        var node = node
+        // The node has been compiled by now, as in dbt.
+        if let code = entry["compiled_code"], code.string != nil {
+          node["compiled"] = true
+          node["compiled_code"] = code
+        }
+        return .dictionary(node)
+      } ?? .null
     return .dictionary(entry)
   }
 
@@ -89,7 +98,8 @@ package enum RunResultsArtifact {
     if result.status == .success, result.batches == nil, let message = result.message {
       response["_message"] = .string(message)
       response["code"] = .string(code(of: message))
-      if let rows = result.rowsAffected { response["rows_affected"] = .integer(rows) }
+      // dbt's word for what has no count.
+      response["rows_affected"] = .integer(result.rowsAffected ?? -1)
     } else if result.status == .pass || result.status == .warn || result.status == .fail {
       response["_message"] = "SELECT 1"
       response["code"] = "SELECT"

@@ -24,7 +24,12 @@ extension NodePerformer {
       } catch {
         throw error.diagnostics.first ?? .notCompiled(compiled.node)
       }
-      try live.rollBack()
+      // What a template of data has written is kept, as dbt keeps it with the data.
+      if [.model, .seed, .snapshot].contains(compiled.node.kind) {
+        try live.commit()
+      } else {
+        try live.rollBack()
+      }
       return result
     }
     say(result.logs, id)

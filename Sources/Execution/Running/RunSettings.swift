@@ -8,6 +8,8 @@ package struct RunSettings: Sendable {
   /// Nodes at once, each with a session of its own.
   package var threads: Int
   package var isFailFast = false
+  /// Which of the nodes that can start does.
+  package var precedence = Scheduler.Precedence.longestPath
   /// `--full-refresh`.
   package var isFullRefresh = false
   /// Whether nodes wait for the tests of what they read (`build`).

@@ -142,6 +142,7 @@ package struct Runner: Sendable {
       order: order.order,
       parents: settings.isIndependent ? [:] : order.parents,
       threads: settings.threads,
+      precedence: settings.precedence,
       isFailFast: settings.isFailFast
     )
     let opening = isStopped || Task.isCancelled ? scheduler.stop() : scheduler.next()

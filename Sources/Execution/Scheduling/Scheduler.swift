@@ -1,10 +1,19 @@
 /// Decides what runs when.
 ///
 /// A pure struct: it is told what finished and answers with actions, and one thin shell (`Runner`)
-/// performs them. Nodes start when all their parents are done, at most `threads` at once, those
-/// with the longest path still ahead of them first; ties go by the given order, so a run is
-/// repeatable. What depends on a failed node is skipped, and nothing else is.
+/// performs them. Nodes start when all their parents are done, at most `threads` at once, in an
+/// order that is the same in every run. What depends on a failed node is skipped, and nothing else
+/// is.
 package struct Scheduler: Sendable {
+  /// Which of the nodes that can start does.
+  package enum Precedence: Sendable {
+    /// The one with the longest path still ahead of it; ties go by the given order.
+    case longestPath
+    /// The one with the shortest path behind it; ties go by name. This is how dbt does it, and
+    /// there are projects with templates that count on it without saying so.
+    case levels
+  }
+
   package enum Action: Hashable, Sendable {
     case start(id: String, thread: Int)
     case skip(id: String, SkipReason)
@@ -36,8 +45,8 @@ package struct Scheduler: Sendable {
   private let ids: [String]
   private let indices: [String: Int]
   private let children: [[Int]]
-  /// Nodes on the longest way down from a node, itself included.
-  private let heights: [Int]
+  /// By which nodes start: the highest first.
+  private let ranks: [Int]
   private let isFailFast: Bool
   private var states: [State]
   /// Parents that are not done yet.
@@ -56,6 +65,7 @@ package struct Scheduler: Sendable {
     order: [String],
     parents: [String: [String]],
     threads: Int,
+    precedence: Precedence = .longestPath,
     isFailFast: Bool = false
   ) {
     ids = order
@@ -73,7 +83,21 @@ package struct Scheduler: Sendable {
     self.children = children
     self.missing = missing
     self.isFailFast = isFailFast
-    heights = Self.heights(children: children, missing: missing)
+    ranks =
+      switch precedence {
+      case .longestPath:
+        Self.ranks(
+          Self.heights(children: children, missing: missing),
+          comesFirst: >,
+          ties: <
+        )
+      case .levels:
+        Self.ranks(
+          Self.depths(children: children, missing: missing),
+          comesFirst: <,
+          ties: { order[$0].utf8.lexicographicallyPrecedes(order[$1].utf8) }
+        )
+      }
     states = [State](repeating: .waiting, count: order.count)
     freeThreads = Array((0..<max(1, threads)).reversed())
     unfinished = order.count
@@ -153,17 +177,31 @@ package struct Scheduler: Sendable {
   }
 
   private mutating func makeReady(_ index: Int) {
-    func comesLater(_ a: Int, than b: Int) -> Bool { (heights[a], -a) < (heights[b], -b) }
     var low = 0
     var high = ready.count
     while low < high {
       let middle = (low + high) / 2
-      if comesLater(ready[middle], than: index) { low = middle + 1 } else { high = middle }
+      if ranks[ready[middle]] < ranks[index] { low = middle + 1 } else { high = middle }
     }
     ready.insert(index, at: low)
   }
 
-  private static func heights(children: [[Int]], missing: [Int]) -> [Int] {
+  /// Numbers for nodes, the highest for the one that comes first.
+  private static func ranks(
+    _ values: [Int],
+    comesFirst: (Int, Int) -> Bool,
+    ties: (Int, Int) -> Bool
+  ) -> [Int] {
+    let sorted = values.indices.sorted {
+      values[$0] == values[$1] ? ties($0, $1) : comesFirst(values[$0], values[$1])
+    }
+    var ranks = [Int](repeating: 0, count: values.count)
+    for (place, index) in sorted.enumerated() { ranks[index] = values.count - place }
+    return ranks
+  }
+
+  /// Every node behind its parents.
+  private static func sorted(children: [[Int]], missing: [Int]) -> [Int] {
     var missing = missing
     var order = missing.indices.filter { missing[$0] == 0 }
     var position = 0
@@ -174,8 +212,22 @@ package struct Scheduler: Sendable {
       }
       position += 1
     }
+    return order
+  }
+
+  /// Nodes on the longest way up from each node, itself left out.
+  private static func depths(children: [[Int]], missing: [Int]) -> [Int] {
+    var depths = [Int](repeating: 0, count: children.count)
+    for index in sorted(children: children, missing: missing) {
+      for child in children[index] { depths[child] = max(depths[child], depths[index] + 1) }
+    }
+    return depths
+  }
+
+  /// Nodes on the longest way down from each node, itself included.
+  private static func heights(children: [[Int]], missing: [Int]) -> [Int] {
     var heights = [Int](repeating: 1, count: children.count)
-    for index in order.reversed() {
+    for index in sorted(children: children, missing: missing).reversed() {
       for child in children[index] { heights[index] = max(heights[index], heights[child] + 1) }
     }
     return heights

@@ -105,7 +105,6 @@ struct SeedRows: Sendable {
   private func value(row: Int, column: Int) -> String {
     guard let text = table.text(row: row, column: column) else { return "null" }
     let type = types[column]
-    if type.keepsEmptyText { return SQLQuoting.literal(text, for: dialect) }
     if SeedType.isNull(text) { return "null" }
     switch type {
     case .integer, .bigInteger, .numeric, .double:

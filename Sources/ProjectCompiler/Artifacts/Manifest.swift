@@ -51,6 +51,13 @@ package struct Manifest {
     )
   }
 
+  /// The entries of semantic models, metrics or saved queries.
+  func semantic(_ kind: Node.Kind) -> [PlainDictionary] {
+    parsed.graph.nodes.keys.sorted().compactMap { id in
+      parsed.graph.nodes[id].flatMap { $0.kind == kind ? entries.semantic($0) : nil }
+    }
+  }
+
   /// What stands in the section of nodes, in its order.
   private var nodes: [Node] {
     let listed = parsed.graph.nodes.keys.sorted().compactMap { parsed.graph.nodes[$0] }
@@ -221,7 +228,8 @@ package struct Manifest {
     for test in tests(of: node.uniqueID) {
       guard let generic = test.genericTest else { continue }
       let columns =
-        generic.columnName.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words ?? []
+        generic.columnArgument.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words
+        ?? []
       switch generic.name {
       case "unique", "unique_combination_of_columns":
         unique[test.isEnabled, default: []].formUnion(columns)

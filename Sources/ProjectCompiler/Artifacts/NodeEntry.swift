@@ -44,7 +44,7 @@ struct NodeEntry {
         "root_path",
         .string(project.package(named: node.packageName)?.root ?? project.root)
       )
-      entry.add("depends_on", ["macros": []])
+      entry.add("depends_on", ["macros": .list(node.macroDependencies.map { .string($0) })])
       return entry
     }
     entry.add("doc_blocks", .list(node.documentation.map { .string($0) }))
@@ -75,7 +75,7 @@ struct NodeEntry {
     entry.add("extra_ctes_injected", false)
     entry.add("extra_ctes", [])
     if let test = node.genericTest {
-      entry.add("column_name", .optional(test.columnName))
+      entry.add("column_name", .optional(test.columnArgument))
       entry.add("file_key_name", .optional(test.fileKey))
       entry.add("attached_node", .optional(test.manifestNode))
       entry.add(
@@ -98,7 +98,10 @@ struct NodeEntry {
       )
       entry.add("version", node.version ?? .null)
       entry.add("latest_version", node.latestVersion ?? .null)
-      entry.add("deprecation_date", node.extra["deprecation_date"] ?? .null)
+      entry.add(
+        "deprecation_date",
+        DeprecationDate.written(node.extra["deprecation_date"] ?? .null)
+      )
       entry.add("primary_key", [])
       entry.add("time_spine", node.extra["time_spine"] ?? .null)
     }
@@ -117,7 +120,7 @@ struct NodeEntry {
 
   private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {
     var arguments = PlainDictionary()
-    if let column = test.columnName { arguments["column_name"] = .string(column) }
+    if let column = test.columnArgument { arguments["column_name"] = .string(column) }
     arguments.merge(test.arguments)
     arguments["model"] = .string("{{ get_where_subquery(\(test.modelCall)) }}")
     return arguments
@@ -296,9 +299,7 @@ struct NodeEntry {
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
     if node.kind == .test {
-      let isStored =
-        node.config["store_failures"]?.boolean == true
-        || ["table", "view"].contains(node.config["store_failures_as"]?.string)
+      let isStored = node.config["store_failures"]?.boolean == true
       return isStored ? .optional(rendered(node)) : .null
     }
     guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {

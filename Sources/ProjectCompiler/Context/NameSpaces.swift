@@ -119,6 +119,27 @@ final class ContextObject: TemplateObject {
           return .none
         }
       )
+    case "setdefault":
+      return .function(
+        NativeFunction("setdefault") { [self] arguments throws(Diagnostic) in
+          let key = try arguments.string(0, "key", of: "setdefault")
+          if let value = value(key) { return value }
+          let value = arguments.value(1, "default") ?? Value.none
+          context.extra[key] = value
+          return value
+        }
+      )
+    case "items", "values":
+      return .function(
+        NativeFunction(name) { [self] _ throws(Diagnostic) in
+          .list(
+            context.names.compactMap { key in
+              guard let value = value(key) else { return nil }
+              return name == "items" ? .tuple([.text(key), value]) : value
+            }
+          )
+        }
+      )
     default: return nil
     }
   }

@@ -4,6 +4,7 @@ import Templating
 
 extension NodeContext {
   func functionValue(named name: String) -> Value? {
+    if name == "var" { return .function(variableFunction) }
     guard let body = settingFunction(name) ?? statementFunction(name) else {
       return nil
     }
@@ -16,7 +17,6 @@ extension NodeContext {
 
   private func settingFunction(_ name: String) -> Body? {
     switch name {
-    case "var": return { [unowned self] arguments throws(Diagnostic) in try variable(arguments) }
     case "env_var":
       return { [unowned self] arguments throws(Diagnostic) in try environmentVariable(arguments) }
     case "log", "print":
@@ -53,32 +53,49 @@ extension NodeContext {
     throw .missingEnvironmentVariable(name, at: arguments.range)
   }
 
-  private func variable(_ arguments: Arguments) throws(Diagnostic) -> Value {
-    let name = try arguments.string(0, "name", of: "var")
-    let vars = environment.package(packageName).vars
-    if let value = vars[packageName]?.dictionary?[name] ?? vars[name] {
-      return try render(value, variable: name)
-    }
-    if let value = arguments.value(1, "default") { return value }
-    if case .parse = phase { return .none }
-    throw .missingVariable(name, known: vars.keys, at: arguments.range)
+  /// `var('name', default)`; macros of packages also ask `var.has_var('name')`.
+  private var variableFunction: NativeFunction {
+    NativeFunction(
+      "var",
+      attribute: { [unowned self] name in
+        guard name == "has_var" else { return nil }
+        return .function(
+          NativeFunction(name) { [unowned self] arguments throws(Diagnostic) in
+            let name = try arguments.string(0, "var_name", of: name)
+            return .boolean(variable(named: name) != nil)
+          }
+        )
+      },
+      { [unowned self] arguments throws(Diagnostic) in
+        let name = try arguments.string(0, "name", of: "var")
+        if let value = variable(named: name) {
+          return try rendered(value, variable: name, arguments.renderer)
+        }
+        if let value = arguments.value(1, "default") { return value }
+        if case .parse = phase { return .none }
+        let known = environment.package(packageName).vars.keys
+        throw .missingVariable(name, known: known, at: arguments.range)
+      }
+    )
   }
 
-  /// Strings in variables may hold templates themselves.
-  private func render(_ value: PlainValue, variable name: String) throws(Diagnostic) -> Value {
+  private func variable(named name: String) -> PlainValue? {
+    let vars = environment.package(packageName).vars
+    return vars[packageName]?.dictionary?[name] ?? vars[name]
+  }
+
+  /// Texts of variables may hold templates themselves, which know what the template knows that
+  /// asks: `ref()` in a variable names a parent.
+  private func rendered(
+    _ value: PlainValue,
+    variable name: String,
+    _ renderer: Renderer
+  ) throws(Diagnostic) -> Value {
     guard case .string(let text) = value, text.contains("{{") || text.contains("{%") else {
       return Value(value)
     }
     let buffer = environment.buffers.add(name: "variable \"\(name)\"", text: text)
     let template = try Template(parsing: buffer, in: environment.buffers)
-    let context = NodeContext(
-      environment: environment,
-      phase: .text,
-      node: node,
-      this: nil,
-      config: ConfigObject(final: PlainDictionary())
-    )
-    let renderer = Renderer(context: context, buffers: environment.buffers, undefined: .standard)
     return .text(try renderer.render(template).string)
   }
 

@@ -9,7 +9,6 @@ extension NodeContext {
       [unowned self] arguments throws(Diagnostic) in
       let reference = try reference(arguments)
       switch phase {
-      case .text: throw .unavailableFunction("ref", at: arguments.range)
       case .migration: throw .nodeInMigration("ref", reference.name, at: arguments.range)
       case .parse:
         captured.references.append(reference)
@@ -87,7 +86,6 @@ extension NodeContext {
         range: arguments.range
       )
       switch phase {
-      case .text: throw .unavailableFunction("source", at: arguments.range)
       case .migration:
         throw .nodeInMigration("source", "\(source).\(table)", at: arguments.range)
       case .parse:

@@ -11,8 +11,6 @@ final class NodeContext: TemplateContext {
   enum Phase {
     case parse
     case compile(resolver: ReferenceResolver)
-    /// Configuration-like text (variables): no nodes.
-    case text
     /// A migration: no nodes, and the reason is told.
     case migration
   }
@@ -106,6 +104,13 @@ final class NodeContext: TemplateContext {
     macroStack.append(entry.uniqueID)
   }
 
+  /// Writes down that the template calls one of the macros that are answered without rendering.
+  private func noteUse(of name: String) {
+    guard let entry = environment.macros.lookup(name, from: packageName) else { return }
+    enter(entry)
+    leaveMacro()
+  }
+
   func leaveMacro() { if !macroStack.isEmpty { macroStack.removeLast() } }
 
   /// Calls a macro by the rules of names, as templates would.
@@ -180,7 +185,12 @@ final class NodeContext: TemplateContext {
     case "post_hooks": .list(hooks("post-hook"))
     case "is_incremental": .function(incrementalFunction)
     case "should_full_refresh":
-      .function(NativeFunction(name) { [self] _ throws(Diagnostic) in .boolean(isFullRefresh) })
+      .function(
+        NativeFunction(name) { [unowned self] _ throws(Diagnostic) in
+          noteUse(of: name)
+          return .boolean(isFullRefresh)
+        }
+      )
     default: nil
     }
   }
@@ -301,6 +311,7 @@ final class NodeContext: TemplateContext {
 
   private var incrementalFunction: NativeFunction {
     NativeFunction("is_incremental") { [unowned self] _ throws(Diagnostic) in
+      noteUse(of: "is_incremental")
       guard let node, isExecuting, let relation = thisRelation,
         node.config["materialized"]?.string == "incremental"
       else { return .boolean(false) }

@@ -21,6 +21,8 @@ final class RecordObject: TemplateObject {
     // The node and the timings are objects as well.
     switch values[name] {
     case .dictionary(let dictionary)? where name == "node": return .object(RecordObject(dictionary))
+    case .dictionary(let dictionary)? where name == "config":
+      return .object(SettledConfigObject(dictionary))
     case .list(let items)? where name == "timing":
       return .list(items.compactMap(\.dictionary).map { .object(RecordObject($0)) })
     case let value?: return Value(value)

@@ -323,7 +323,7 @@ final class TableColumnObject: TemplateObject {
     switch attribute {
     case "name": return .text(name)
     case "index": return .integer(index)
-    case "data_type": return .text(type)
+    case "data_type": return .object(ColumnTypeObject(type))
     case "values": return answer(attribute, .tuple(values))
     case "values_distinct":
       var seen: Set<String> = []

@@ -123,7 +123,7 @@ package struct TemplateMaterialization {
       environment: environment,
       phase: .compile(resolver: parsed.resolver),
       node: node,
-      this: node.kind == .test ? nil : node.relationName,
+      this: node.relationName,
       config: ConfigObject(final: node.config)
     )
     let buffers = environment.buffers

@@ -46,10 +46,20 @@ extension ProjectParser {
     return nil
   }
 
+  /// Brings `store_failures` and `store_failures_as` of a test together: what is said second counts.
+  private static func settleStoring(_ config: inout PlainDictionary) {
+    if let kind = config["store_failures_as"], !kind.isNull {
+      config["store_failures"] = .boolean(kind.string != "ephemeral")
+    } else if let isStored = config["store_failures"]?.boolean {
+      config["store_failures_as"] = isStored ? "table" : "ephemeral"
+    }
+  }
+
   /// Works out a node's configuration, and what of it is kept apart.
   func settle(_ node: inout Node, patch: PlainDictionary, inFile: PlainDictionary) {
     let resolver = configResolver(for: node.packageName)
     node.config = resolver.resolve(kind: node.kind, fqn: node.fqn, patch: patch, inFile: inFile)
+    if node.kind == .test { Self.settleStoring(&node.config) }
     node.unrenderedConfig = resolver.unrendered(
       kind: node.kind,
       fqn: node.fqn,

@@ -67,12 +67,16 @@ extension ProjectParser {
     }
   }
 
-  /// Seeds come before everything: their hooks may refer to nothing.
-  func referencesInHooks(
-    ofSeed node: Node,
+  /// Seeds come before everything: their hooks may call macros, and refer to nothing.
+  func settleHooks(
+    ofSeed node: inout Node,
     in environment: ContextEnvironment
   ) -> [Diagnostic] {
-    guard node.isEnabled, let captured = capturedInHooks(of: node, in: environment),
+    guard node.isEnabled, let captured = capturedInHooks(of: node, in: environment) else {
+      return []
+    }
+    node.macroDependencies = captured.macros
+    guard
       let name = captured.references.first?.name
         ?? captured.sources.first.map({ "\($0.source).\($0.table)" })
     else { return [] }

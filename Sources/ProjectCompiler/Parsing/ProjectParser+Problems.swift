@@ -54,6 +54,26 @@ extension ProjectParser {
     return problems
   }
 
+  /// Semantic models need a model of days, without which dbt refuses them.
+  func missingTimeSpine(in graph: Graph, of models: [Node]) -> [Diagnostic] {
+    guard isWrittenForDbt, let first = models.first, graph.formerTimeSpine == nil,
+      !graph.timeSpines.contains(where: \.hasDays)
+    else { return [] }
+    return [.noTimeSpine(at: first.declaration, file: first.originalFilePath)]
+  }
+
+  /// Names with spaces, which dbt refuses unless a flag allows them.
+  func namesWithSpaces(in nodes: [Node]) -> [Diagnostic] {
+    guard isWrittenForDbt else { return [] }
+    let flag = project.configuration.flags["require_resource_names_without_spaces"]
+    let named: Set<Node.Kind> = [.model, .seed, .snapshot, .test, .analysis]
+    return nodes.filter { named.contains($0.kind) && $0.name.contains(" ") }.map { node in
+      var problem = Diagnostic.nameWithSpaces(node)
+      if flag?.flag == false { problem.severity = .warning }
+      return problem
+    }
+  }
+
   /// Names of the node's relation that are longer than any can be; PostgreSQL's own limit is told
   /// where its SQL is made.
   private func longNames(of node: Node) -> [Diagnostic] {

@@ -23,9 +23,13 @@ extension ProjectParser {
         : patch(of: node)?.tests ?? []
       var tests: [Node] = []
       var problems: [Diagnostic] = []
+      // What a package says of another's node, it tests itself.
+      let package = node.patchPackage ?? node.packageName
       for declaration in declarations {
         do throws(Diagnostic) {
-          tests.append(try builder.node(for: declaration, on: node))
+          tests.append(
+            try builder.node(for: declaration, on: node, in: package)
+          )
         } catch {
           // Nobody asks how a test of what is not there would be written.
           if present.contains(node.uniqueID) { problems.append(error) }
@@ -138,7 +142,11 @@ extension ProjectParser {
         }
       }
     }
-    return disabled.filter { [.model, .seed, .snapshot, .source].contains($0.kind) } + unknown
+    // Of several that are switched off one stands for all, and for none where one is not.
+    var known = Set(nodes.filter(\.isEnabled).map(\.uniqueID))
+    return disabled.filter {
+      [.model, .seed, .snapshot, .source].contains($0.kind) && known.insert($0.uniqueID).inserted
+    } + unknown
   }
 
   /// Whether a name that a package's properties file speaks of is that of another package's node, or
@@ -172,11 +180,12 @@ extension ProjectParser {
         environment: environment,
         phase: .parse,
         node: test,
-        this: nil,
+        this: test.relationName,
         config: ConfigObject(gathering: ())
       )
       // As in dbt, the bare name is looked up, whatever the test's namespace.
-      let macro = environment.macros.lookup("test_\(generic.name)", from: test.packageName)
+      let own = environment.macros.test(generic, from: test.packageName)
+      let macro = environment.macros.lookup("test_\(generic.name)", from: test.packageName) ?? own
       if let macro { context.captured.macros.append(macro.uniqueID) }
       // What these two refer to is known without rendering them.
       if let macro, generic.namespace == nil, GenericTestBuilder.isSimple(macro),
@@ -214,10 +223,9 @@ extension ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
-      let own = environment.macros.test(generic, from: test.packageName)
       outcome.node.macroDependencies = known(
         context.captured.macros,
-        from: macro ?? own,
+        from: macro,
         in: environment
       )
       outcome.macroConfig = context.configObject.values

@@ -86,7 +86,7 @@ package struct ProjectParser {
     var others = sourceNodes() + seedNodes()
     for index in others.indices where others[index].kind == .seed {
       configure(&others[index], in: environment, &problems)
-      problems += referencesInHooks(ofSeed: others[index], in: environment)
+      problems += settleHooks(ofSeed: &others[index], in: environment)
       problems += columnTypeProblems(ofSeed: others[index])
     }
     disabled += others.filter { !$0.isEnabled }
@@ -111,6 +111,7 @@ package struct ProjectParser {
     disabled += outcomes.map(\.node).filter { !$0.isEnabled }
     outcomes.removeAll { !$0.node.isEnabled }
     nodes = outcomes.map(\.node) + others
+    problems += namesWithSpaces(in: nodes)
 
     let catalogue = MigrationCatalogue(environment: environment)
     let migrations = catalogue.contents()
@@ -128,6 +129,7 @@ package struct ProjectParser {
     declarations.renderDescriptions(of: &nodes, &problems)
     nodes += unitTests(of: nodes, disabled: disabled, environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
+    problems += missingTimeSpine(in: graph, of: semantics.models)
     let operations = operations(shared, resolver, &problems)
     environment.graph = GraphSource(
       graph: graph,

@@ -150,26 +150,38 @@ package struct CSVTable: Sendable {
     rowCount += 1
   }
 
-  /// Reads the next line that is not empty; false at the end.
+  /// Reads the next line; false at the end.
+  ///
+  /// A line that is empty has no fields: in front of the header it is left out, and behind it is a
+  /// row of NULLs, as dbt has it.
   private func readRow(
     _ row: inout [Field],
     from position: inout Int,
     delimiter: UInt8
   ) throws(Diagnostic) -> Bool {
     row = []
-    while position < bytes.count, isLineEnd(bytes[position]) { position += 1 }
+    while header.isEmpty, position < bytes.count, isLineEnd(bytes[position]) { position += 1 }
     guard position < bytes.count else { return false }
+    if isLineEnd(bytes[position]) {
+      passLineEnd(at: &position)
+      return true
+    }
     while true {
       row.append(try readField(from: &position, delimiter: delimiter))
       guard position < bytes.count else { return true }
-      let byte = bytes[position]
-      position += 1
-      if byte == delimiter { continue }
-      if byte == Self.carriageReturn, position < bytes.count, bytes[position] == Self.lineFeed {
+      if bytes[position] == delimiter {
         position += 1
+        continue
       }
+      passLineEnd(at: &position)
       return true
     }
+  }
+
+  private func passLineEnd(at position: inout Int) {
+    let isFirstOfTwo = bytes[position] == Self.carriageReturn
+    position += 1
+    if isFirstOfTwo, position < bytes.count, bytes[position] == Self.lineFeed { position += 1 }
   }
 
   /// Leaves `position` at the delimiter or line end behind the field.

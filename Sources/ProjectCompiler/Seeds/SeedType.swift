@@ -36,15 +36,7 @@ package enum SeedType: Hashable, Sendable {
     }
   }
 
-  /// Whether an empty field is an empty text rather than NULL.
-  package var keepsEmptyText: Bool {
-    guard case .declared(let type) = self else { return false }
-    let words = ["char", "text", "bpchar", "character", "nchar", "nvarchar", "varchar"]
-    let name = type.lowercased().prefix { $0.isLetter }
-    return words.contains(String(name))
-  }
-
-  /// Whether a field stands for NULL in an inferred column.
+  /// Whether a field stands for NULL, in columns of declared types as well.
   package static func isNull(_ text: String) -> Bool {
     let trimmed = text.trimmingSpaces
     return trimmed.isEmpty || trimmed.lowercased() == "null"

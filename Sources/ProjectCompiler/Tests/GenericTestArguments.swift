@@ -13,7 +13,7 @@ struct GenericTestArguments {
     at range: TextRange
   ) throws(Diagnostic) {
     var pairs: [(String, Value)] = []
-    if let column = test.columnName { pairs.append(("column_name", .text(column))) }
+    if let column = test.columnArgument { pairs.append(("column_name", .text(column))) }
     for (name, value) in test.arguments.pairs {
       pairs.append((name, try evaluate(value, in: context, at: range)))
     }

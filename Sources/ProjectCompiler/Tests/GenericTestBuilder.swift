@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectModel
+import RedshiftSQL
 import Templating
 
 /// Turns the tests declared in properties files into nodes.
@@ -16,10 +17,10 @@ struct GenericTestBuilder {
 
   func node(
     for declaration: Properties.TestDeclaration,
-    on attached: Node
+    on attached: Node,
+    in package: String
   ) throws(Diagnostic) -> Node {
     let macroName = (declaration.namespace.map { "\($0)." } ?? "") + "test_\(declaration.test)"
-    let package = attached.packageName
     guard
       macros.test(declaration.test, namespace: declaration.namespace, from: package) != nil
     else {
@@ -30,7 +31,7 @@ struct GenericTestBuilder {
       )
     }
     var arguments = declaration.arguments
-    if let column = declaration.columnName { arguments["column_name"] = .string(column) }
+    if let column = declaration.columnArgument { arguments["column_name"] = .string(column) }
     let names = Self.names(
       test: declaration.test,
       namespace: declaration.namespace,
@@ -60,9 +61,10 @@ struct GenericTestBuilder {
       columnName: declaration.columnName,
       attachedNode: attached.uniqueID
     )
-    let isMissing = attached.path.isEmpty
+    node.genericTest?.quotesColumn = declaration.quotesColumn
+    let isTheirs = attached.path.isEmpty || attached.packageName != package
     node.genericTest?.manifestNode =
-      attached.kind == .source || isMissing ? nil : attached.uniqueID
+      attached.kind == .source || isTheirs ? nil : attached.uniqueID
     node.group = attached.config["group"]?.string
     node.genericTest?.modelCall = attached.referenceCall
     node.genericTest?.fileKey = declaration.fileKey(on: attached)
@@ -116,7 +118,7 @@ struct GenericTestBuilder {
     on attached: Node
   ) -> String {
     var arguments = declaration.arguments
-    if let column = declaration.columnName { arguments["column_name"] = .string(column) }
+    if let column = declaration.columnArgument { arguments["column_name"] = .string(column) }
     arguments["model"] = .string("{{ get_where_subquery(\(attached.referenceCall)) }}")
     let metadata: PlainValue = [
       "kwargs": .dictionary(arguments),
@@ -198,7 +200,19 @@ extension MacroTable {
   }
 }
 
+extension Node.GenericTest {
+  /// The column's name as the test is given it.
+  var columnArgument: String? {
+    columnName.map { quotesColumn ? SQLQuoting.identifier($0) : $0 }
+  }
+}
+
 extension Properties.TestDeclaration {
+  /// The column's name as the test is given it.
+  var columnArgument: String? {
+    columnName.map { quotesColumn ? SQLQuoting.identifier($0) : $0 }
+  }
+
   /// Where the test stands in its file, as dbt names it.
   func fileKey(on attached: Node) -> String {
     let section: String =

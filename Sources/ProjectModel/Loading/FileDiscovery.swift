@@ -44,9 +44,19 @@ struct FileDiscovery {
     walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
     }
+    if let folders = configuration.documentationPaths {
+      // Where folders are named, blocks of documentation are nowhere else.
+      found.files[\.documentationFiles] = nil
+      found.seen = []
+      walk(folders, key: Self.documentationKey, into: &found) { _, type in
+        Self.documentation(type)
+      }
+    }
     for (keyPath, files) in found.files { project[keyPath: keyPath] = files }
     return found.properties
   }
+
+  private static let documentationKey = "docs-paths"
 
   private enum Decision {
     case keep(WritableKeyPath<Project, [Project.File]>)
@@ -94,7 +104,7 @@ struct FileDiscovery {
           reportMisnamed(path, isWanted: isWanted(decide(path, type), type))
           continue
         }
-        if type == "yml" || type == "yaml" {
+        if key != Self.documentationKey, type == "yml" || type == "yaml" {
           found.seen.insert(path)
           if let read = read(path, folder: folder) { found.properties.append(read) }
         } else if case .keep(let keyPath) = decide(path, type) {

@@ -32,6 +32,7 @@ struct ProjectFileReader {
     settings.seedPaths = paths("seed-paths", "data-paths") ?? settings.seedPaths
     settings.testPaths = paths("test-paths") ?? settings.testPaths
     settings.macroPaths = paths("macro-paths") ?? settings.macroPaths
+    settings.documentationPaths = paths("docs-paths")
     settings.analysisPaths = paths("analysis-paths") ?? settings.analysisPaths
     settings.snapshotPaths = paths("snapshot-paths") ?? settings.snapshotPaths
     settings.targetPath = targetPath ?? section.string("target-path") ?? settings.targetPath

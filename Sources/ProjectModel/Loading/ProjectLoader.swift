@@ -97,6 +97,7 @@ package enum ProjectLoader {
     project.packages = PackageLoader(project: project, options: options, reader: reader)
       .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
     checkConfigLevels(of: project, section, problems: problems)
+    dropDefinedValues(of: project, from: problems, in: buffers)
     return project
   }
 
@@ -124,6 +125,32 @@ package enum ProjectLoader {
       reader.problems.add(problem)
     }
     return target
+  }
+
+  /// Takes back what was said of values that only look misspelt: materializations and strategies
+  /// that macros of the project or of a package define.
+  private static func dropDefinedValues(
+    of project: Project,
+    from problems: DiagnosticCollector,
+    in buffers: Buffers
+  ) {
+    guard problems.diagnostics.contains(where: { $0.code == Diagnostic.suspectValueCode }) else {
+      return
+    }
+    let texts = ([project] + project.packages).flatMap(\.macroFiles).map {
+      String(decoding: buffers.bytes(of: $0.buffer), as: UTF8.self)
+    }
+    problems.drop { problem in
+      guard problem.code == Diagnostic.suspectValueCode, let place = problem.labels.first?.range
+      else {
+        return false
+      }
+      let value = buffers.text(of: place).filter { $0 != "\"" && $0 != "'" && !$0.isWhitespace }
+      let strategy = value.split(separator: "+").joined(separator: "_")
+      return texts.contains {
+        $0.contains("get_incremental_\(strategy)_sql") || $0.contains("materialization \(value)")
+      }
+    }
   }
 
   /// Warns of levels in `models:` and `seeds:` that configure nothing.

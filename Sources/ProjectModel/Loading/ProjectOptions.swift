@@ -73,6 +73,8 @@ final class DiagnosticCollector {
     if known.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
   }
 
+  func drop(where isUnwanted: (Diagnostic) -> Bool) { diagnostics.removeAll(where: isUnwanted) }
+
   func throwIfErrors() throws(DiagnosticList) {
     if hasErrors { throw DiagnosticList(diagnostics) }
   }

@@ -8,7 +8,7 @@ struct PropertiesEntryReader {
 
   /// Keys that dbt takes beside `config:` as well as in it.
   private static let movedIntoConfig = [
-    "tags", "meta", "docs", "access", "group", "contract", "quote_columns",
+    "tags", "meta", "docs", "access", "group", "contract",
   ]
 
   /// A model, seed, snapshot, analysis or singular test; nil without a name.
@@ -23,9 +23,7 @@ struct PropertiesEntryReader {
     patch.node = node
     patch.columns = columns(section)
     patch.tests = tests(section, column: nil)
-    for item in section.items("columns") {
-      patch.tests += columnTests(item)
-    }
+    patch.tests += columnTests(section, quoting: section.boolean("quote_columns") ?? false)
     if kind == .snapshot, let node = section["relation"], let call = section.rawString("relation") {
       patch.relation = Properties.Patch.Relation(call: call, range: node.range)
     }
@@ -33,6 +31,7 @@ struct PropertiesEntryReader {
       section,
       without: Self.movedIntoConfig + [
         "name", "description", "config", "columns", "tests", "data_tests", "relation",
+        "quote_columns",
       ]
     )
     return patch
@@ -95,16 +94,11 @@ struct PropertiesEntryReader {
 
   func columns(_ section: SettingsSection) -> [Node.Column] {
     var columns: [Node.Column] = []
-    var seen: [String: TextRange] = [:]
+    var seen: [String: (place: Int, range: TextRange)] = [:]
     for node in section.items("columns") {
       guard let entry = reader.section(node, .column), let (name, range) = name(entry) else {
         continue
       }
-      if let first = seen[name] {
-        reader.problems.add(.columnTwice(name, at: range, first: first))
-        continue
-      }
-      seen[name] = range
       var column = Node.Column(name: name)
       column.range = range
       column.description = description(entry)
@@ -120,16 +114,31 @@ struct PropertiesEntryReader {
           "name", "description", "data_type", "quote", "tags", "meta", "tests", "data_tests",
         ]
       )
+      if let first = seen[name] {
+        // The last entry counts, in the place of the first.
+        reader.problems.add(.columnTwice(name, at: range, first: first.range))
+        columns[first.place] = column
+        continue
+      }
+      seen[name] = (columns.count, range)
       columns.append(column)
     }
     return columns
   }
 
-  /// The tests of a column's entry.
-  func columnTests(_ node: YAMLNode) -> [Properties.TestDeclaration] {
-    guard node.pairs != nil, let name = node["name"]?.scalar?.text else { return [] }
-    let section = SettingsSection(node: node, table: .column, reader: reader)
-    return tests(section, column: name)
+  /// The tests of an entry's columns; `quoting` is for those that say nothing of quotes themselves.
+  func columnTests(
+    _ section: SettingsSection,
+    quoting: Bool
+  ) -> [Properties.TestDeclaration] {
+    section.items("columns").flatMap { node -> [Properties.TestDeclaration] in
+      guard node.pairs != nil, let name = node["name"]?.scalar?.text else { return [] }
+      let column = SettingsSection(node: node, table: .column, reader: reader)
+      var tests = tests(column, column: name)
+      let quotes = node["quote"].flatMap { reader.rendered($0)?.boolean } ?? quoting
+      for index in tests.indices { tests[index].quotesColumn = quotes }
+      return tests
+    }
   }
 
   /// Tests under either of the two keys.

@@ -41,8 +41,9 @@ struct SourceReader {
       result.meta = merger.config["meta"]?.dictionary ?? [:]
       result.columns = entries.columns(section)
       result.tests = entries.tests(section, column: nil)
-      for item in section.items("columns") { result.tests += entries.columnTests(item) }
       result.extra = extra(section, defaults: defaults)
+      let quoting = result.extra["quoting"]?.dictionary?["column"]?.boolean
+      result.tests += entries.columnTests(section, quoting: quoting ?? false)
       result.extra["unrendered_schema"] = source.string("schema").map { .string($0) }
       result.extra["unrendered_database"] = source.string("database").map { .string($0) }
       for key in ["loaded_at_field", "loaded_at_query"] {

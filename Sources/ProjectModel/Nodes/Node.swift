@@ -49,6 +49,8 @@ package struct Node: Sendable {
     /// Arguments as written, without `model` and `column_name`.
     package var arguments: PlainDictionary
     package var columnName: String?
+    /// Whether the test is given the column's name in quotes.
+    package var quotesColumn = false
     /// unique_id of the node that the test is attached to.
     package var attachedNode: String
     /// The same where the manifest has it: not of a source, nor of what is not there.

@@ -142,6 +142,7 @@ extension CommandTable {
     Option(name: "upstream", summary: "Only what it depends on"),
     Option(name: "downstream", summary: "Only what depends on it"),
     Option(name: "warn-error", summary: "Take warnings for errors"),
+    Option(name: "no-warn-error", summary: "Do not, whatever DBT_WARN_ERROR and `flags:` say"),
     Option(
       name: "warn-error-options",
       argument: .value("YAML"),

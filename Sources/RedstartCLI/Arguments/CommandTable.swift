@@ -70,7 +70,7 @@ enum CommandTable {
 
   static let project = [
     "project-dir", "profiles-dir", "profile", "target", "vars", "target-path", "warn-error",
-    "warn-error-options",
+    "no-warn-error", "warn-error-options",
   ]
   static let output = [
     "quiet", "debug", "log-level", "log-format", "diagnostics", "no-color", "help",

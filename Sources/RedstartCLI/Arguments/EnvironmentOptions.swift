@@ -32,7 +32,12 @@ extension Arguments {
         guard let isOn = Self.flag(text) else {
           throw .optionValue(variable, text, allowed: ["true", "false"])
         }
-        if isOn { switches.insert(optionName) }
+        if isOn {
+          switches.insert(optionName)
+        } else if command.options.contains("no-\(optionName)") {
+          // What the project file says does not count then.
+          switches.insert("no-\(optionName)")
+        }
         continue
       }
       var given = [text]

@@ -264,6 +264,7 @@ extension CommandSession {
     _ selected: Set<String>
   ) throws(Diagnostic) -> RunSettings {
     var settings = RunSettings(threads: project.target.threads)
+    if console.speaksDbt { settings.precedence = .levels }
     settings.isFailFast = arguments.has("fail-fast")
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }

@@ -125,7 +125,9 @@ extension Arguments {
     // Its own --state says where the results are.
     complete.values["state"] = nil
     // Of the two, what is said now stands for both.
-    let saysOfWarnings = complete.has("warn-error") || complete.value("warn-error-options") != nil
+    let saysOfWarnings =
+      complete.has("warn-error") || complete.has("no-warn-error")
+      || complete.value("warn-error-options") != nil
     for (option, isSwitch) in Self.repeated where command.options.contains(option) {
       if saysOfWarnings, option.hasPrefix("warn-error") { continue }
       let key = String(option.map { $0 == "-" ? "_" : $0 })

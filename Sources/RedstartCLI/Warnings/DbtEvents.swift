@@ -23,6 +23,8 @@ enum DbtEvents {
         "ConfigSourcePathDeprecation", "ConfigDataPathDeprecation", "ConfigLogPathDeprecation",
         "ConfigTargetPathDeprecation",
       ]
+    case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
+    case "exposure-name": ["ExposureNameDeprecation"]
     case "unused-properties": ["NoNodeForYamlKey", "MacroNotFoundForPatch"]
     case "unknown-ref", "unknown-source": ["NodeNotFoundOrDisabled"]
     case "nothing-selected": ["NoNodesForSelectionCriteria"]

@@ -154,7 +154,9 @@ extension CommandSession {
       isRedshift: project?.target.speaksPostgres == false
     )
     let flags = project?.configuration.flags ?? [:]
-    let isOn = arguments.has("warn-error") || flags["warn_error"]?.flag == true
+    let isOn =
+      !arguments.has("no-warn-error")
+      && (arguments.has("warn-error") || flags["warn_error"]?.flag == true)
     let options = try givenWarningOptions
     let ofProject = flags["warn_error_options"]
     if isOn, options != nil || ofProject.map({ !$0.isNull }) == true {

@@ -25,41 +25,19 @@ extension BuiltinFilter {
     "float": float,
     "round": round,
     "filesizeformat": fileSize,
-    "as_bool": { (value, arguments) throws(Diagnostic) in
-      guard arguments.renderer.isNative else { return value }
-      if case .boolean = value { return value }
-      switch text(value) {
-      case "True", "true": return .boolean(true)
-      case "False", "false": return .boolean(false)
-      default:
-        throw .typeMismatch(
-          "as_bool needs True or False, not \(value.represented)",
-          at: arguments.range
-        )
-      }
-    },
-    "as_number": { (value, arguments) throws(Diagnostic) in
-      guard arguments.renderer.isNative else { return value }
-      switch value {
-      case .integer, .float: return value
-      default: break
-      }
-      if let number = number(text(value)) { return number }
-      throw .typeMismatch(
-        "as_number needs a number, not \(value.represented)",
-        at: arguments.range
-      )
-    },
-    "as_native": { (value, arguments) throws(Diagnostic) in
-      guard arguments.renderer.isNative, let text = value.stringValue else { return value }
-      return Template.literal(text) ?? value
-    },
+    "as_bool": marking(.boolean),
+    "as_number": marking(.number),
+    "as_native": marking(.native),
   ]
 
-  private static func number(_ text: String) -> Value? {
-    if let integer = PythonNumber.integer(text) { return integer }
-    guard let first = text.unicodeScalars.first, !("a"..."z").contains(first) else { return nil }
-    return PythonNumber.float(text).map { .float($0) }
+  /// As in dbt, what these filters give is a text still, and is read only when it is all that the
+  /// template gives: `target.type == 'redshift' | as_bool` compares two texts.
+  private static func marking(_ kind: ValueMark.Kind) -> Body {
+    { (value, arguments) throws(Diagnostic) in
+      guard arguments.renderer.isNative else { return value }
+      let mark = ValueMark(kind: kind, range: arguments.range)
+      return .string(TemplateString(text(value), readAs: mark))
+    }
   }
 
   @Sendable

@@ -67,7 +67,7 @@ package final class Renderer {
         _ = try template.program.run(renderer)
         nodes = renderer.nodes
       }
-      if let nodes, nodes.count == 1, let value = nodes.first { return value }
+      if let nodes, nodes.count == 1, let value = nodes.first { return try value.readAsMarked() }
       return .string(TemplateString(text))
     }
   }

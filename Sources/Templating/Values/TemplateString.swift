@@ -6,6 +6,7 @@ package struct TemplateString {
     case plain(String)
     case safe(String)
     case mapped(MappedString)
+    case marked(String, ValueMark)
   }
 
   private let storage: Storage
@@ -24,9 +25,14 @@ package struct TemplateString {
     storage = .safe(text)
   }
 
+  /// Text that is to be read as a value, should it be all that a template gives.
+  init(_ text: String, readAs mark: ValueMark) {
+    storage = .marked(text, mark)
+  }
+
   package var text: String {
     switch storage {
-    case .plain(let text), .safe(let text): text
+    case .plain(let text), .safe(let text), .marked(let text, _): text
     case .mapped(let mapped): mapped.text
     }
   }
@@ -39,7 +45,7 @@ package struct TemplateString {
 
   package var isEmpty: Bool {
     switch storage {
-    case .plain(let text), .safe(let text): text.isEmpty
+    case .plain(let text), .safe(let text), .marked(let text, _): text.isEmpty
     case .mapped(let mapped): mapped.mapped.isEmpty
     }
   }
@@ -50,9 +56,15 @@ package struct TemplateString {
     return false
   }
 
+  /// What the text is to be read as, should it be all that a template gives.
+  var mark: ValueMark? {
+    if case .marked(_, let mark) = storage { return mark }
+    return nil
+  }
+
   var byteCount: Int {
     switch storage {
-    case .plain(let text), .safe(let text): text.utf8.count
+    case .plain(let text), .safe(let text), .marked(let text, _): text.utf8.count
     case .mapped(let mapped): mapped.mapped.bytes.count
     }
   }

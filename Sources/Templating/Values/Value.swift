@@ -127,7 +127,7 @@ package enum Value {
   }
 
   /// The number as a double, if this is one.
-  var doubleValue: Double? {
+  package var doubleValue: Double? {
     switch self {
     case .integer(let number): Double(number)
     case .boolean(let flag): flag ? 1 : 0

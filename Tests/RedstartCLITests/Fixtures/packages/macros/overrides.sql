@@ -5,3 +5,5 @@
 {%- endmacro %}
 
 {% macro postgres__described(alias) %}'ours ' || {{ alias }}.id as description{% endmacro %}
+
+{% macro noted(what) %}select '{{ what }}'{% endmacro %}

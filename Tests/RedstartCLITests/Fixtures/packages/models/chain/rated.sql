@@ -1,0 +1,1 @@
+select * from {{ var('rates_table') }} where code = '{{ var('currency_of_rates') }}'
