@@ -58,6 +58,7 @@ import TestSupport
     ("a\n\"\"\n", "a "),
     ("a;b\n1;2", "a;b 1;2"),
     ("a\rb", "a b"),
+    ("\"\"\"from\"\"\",b\n1,2", "from|b 1|2"),
   ])
   func readsFields(_ row: (String, String)) throws {
     let buffers = Buffers()

@@ -121,9 +121,17 @@ package struct CSVTable: Sendable {
     return String(decoding: content, as: UTF8.self)
   }
 
+  /// dbt writes names into its statements as they stand, where quotes within a name are SQL's:
+  /// `"""from"""` is a column named from.
+  private static func columnName(_ text: String) -> String {
+    guard text.utf8.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return text }
+    let inner = text.dropFirst().dropLast()
+    return inner.contains("\"") ? text : String(inner)
+  }
+
   private mutating func takeHeader(_ row: [Field]) throws(Diagnostic) {
     for field in row {
-      let name = text(field)
+      let name = Self.columnName(text(field))
       let range = TextRange(buffer: buffer, bytes: field.bytes)
       guard name.contains(where: { !$0.isWhitespace }) else {
         throw .seedHeader("a column has no name", at: range)
