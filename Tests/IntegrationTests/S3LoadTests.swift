@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Loading and unloading of S3 itself, on a target that maps no folder.
-@Suite(.serialized) struct S3LoadTests {
+@Suite(.serialized, .scenarioServer) struct S3LoadTests {
   private static let data = ProgramHarness.repository.appendingPathComponent("data/sparkify").path
 
   /// The example without the mapping of its local target, and without its data.
@@ -97,7 +97,12 @@ import Testing
     }
   }
 
-  @Test func whatIsUnloadedCanBeLoadedAgain() throws {
+  @Test(arguments: ["local", "postgres"])
+  func whatIsUnloadedCanBeLoadedAgain(target: String) throws {
+    let socket = try #require(ScenarioServer.socket)
+    let server =
+      target == "local"
+      ? "" : ", host: \"\(socket)\", user: redstart, password: \"-\", database: dev"
     let bucket = try S3StandIn()
     defer { bucket.stop() }
     bucket.put("s3://lake/in/a.csv", Array("1,one\n2,two\n".utf8))
@@ -107,7 +112,8 @@ import Testing
         name: there_and_back
         version: "1.0"
         targets:
-          local: { type: local, schema: lake }
+          here: { type: \(target), schema: lake\(server) }
+        target: here
         migrations: { path: migrations }
         """,
         "migrations/V1__tables.sql": """

@@ -146,6 +146,7 @@ import Testing
       "project.yml": "name: shop\n",
       "models/notes.sql": "{{ config(materialized='table') }}select 1 as id\n",
       "models/noting.sql": """
+      -- depends_on: {{ ref('notes') }}
       {% call statement('first') %}select id from {{ ref('notes') }}{% endcall %}
       {%- if execute %}{% do run_query('insert into ' ~ ref('notes') ~ ' values (7)') %}{% endif %}
       select 2 as id

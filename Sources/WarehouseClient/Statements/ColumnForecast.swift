@@ -31,7 +31,8 @@ struct ColumnForecast {
   ) {
     self.statements = statements
     self.buffers = buffers
-    self.before = before
+    // Where it is not known what there is, all that the text alone does not tell is asked.
+    self.before = before.isLost ? FollowedColumns() : before
     translate()
   }
 
