@@ -53,6 +53,7 @@ private final class DrippingServer: Sendable {
   private let descriptor: Int32
   private let sent = Atomic(0)
   private let isStopped = Atomic(false)
+  private let ended = DispatchSemaphore(value: 0)
 
   init() throws {
     let listener = try Sockets.listener()
@@ -62,13 +63,16 @@ private final class DrippingServer: Sendable {
 
   var sentBytes: Int { sent.load(ordering: .acquiring) }
 
+  /// The listener is closed here alone: a number that was closed elsewhere may be another's socket.
   func stop() {
     isStopped.store(true, ordering: .releasing)
     shutdown(descriptor, Int32(SHUT_RDWR))
+    ended.wait()
+    close(descriptor)
   }
 
   private func serve() {
-    defer { close(descriptor) }
+    defer { ended.signal() }
     let client = accept(descriptor, nil, nil)
     guard client >= 0 else { return }
     defer { close(client) }
