@@ -1,4 +1,5 @@
 package import Diagnostics
+import Templating
 
 /// Reads a project from disk: project file, connection, files, properties.
 ///
@@ -137,9 +138,16 @@ package enum ProjectLoader {
     guard problems.diagnostics.contains(where: { $0.code == Diagnostic.suspectValueCode }) else {
       return
     }
-    let texts = ([project] + project.packages).flatMap(\.macroFiles).map {
-      String(decoding: buffers.bytes(of: $0.buffer), as: UTF8.self)
-    }
+    let macros = Set(
+      ([project] + project.packages).flatMap(\.macroFiles).flatMap { file -> [String] in
+        do throws(Diagnostic) {
+          return try Template(parsing: file.buffer, in: buffers).macros.map(\.name)
+        } catch {
+          // What is wrong with the file is told where its macros are wanted.
+          return []
+        }
+      }
+    )
     problems.drop { problem in
       guard problem.code == Diagnostic.suspectValueCode, let place = problem.labels.first?.range
       else {
@@ -147,9 +155,8 @@ package enum ProjectLoader {
       }
       let value = buffers.text(of: place).filter { $0 != "\"" && $0 != "'" && !$0.isWhitespace }
       let strategy = value.split(separator: "+").joined(separator: "_")
-      return texts.contains {
-        $0.contains("get_incremental_\(strategy)_sql") || $0.contains("materialization \(value)")
-      }
+      return macros.contains("get_incremental_\(strategy)_sql")
+        || macros.contains { $0.hasPrefix("materialization_\(value)_") }
     }
   }
 
