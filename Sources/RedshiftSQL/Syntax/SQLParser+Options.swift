@@ -70,9 +70,7 @@ extension SQLParser {
     if form.value != .none, form.value != .setting {
       if !take(.as), !takeOperator("=") { _ = take(.to) }
     }
-    let value =
-      form.value == .setting
-      ? .list([try parseSetting(before: forms)]) : try parseOptionValue(form)
+    let value = try parseOptionValue(form, before: forms)
     return StatementOption(range: textRange(from: start), name: form.name, value: value)
   }
 
@@ -84,8 +82,10 @@ extension SQLParser {
     return best
   }
 
+  /// `others` are the options that may follow.
   private mutating func parseOptionValue(
-    _ form: OptionForm
+    _ form: OptionForm,
+    before others: [OptionForm] = []
   ) throws(SyntaxFailure) -> StatementOption.Value {
     let name = form.name.uppercased()
     switch form.value {
@@ -112,7 +112,7 @@ extension SQLParser {
     case .texts: return .list(try parseTextList())
     case .pairs: return .list(try parsePairs())
     case .expression: return .value(try parseExpr())
-    case .setting: return .list([try parseSetting(before: [])])
+    case .setting: return .list([try parseSetting(before: others)])
     case .textAndPart: return .list(try parseTextAndPart(name))
     }
   }
@@ -142,11 +142,18 @@ extension SQLParser {
   ) throws(SyntaxFailure) -> [StatementOption] {
     var texts: [StatementOption] = []
     repeat {
-      let start = index
-      let text = try parseString("a text in quotes behind \(name)")
-      texts.append(StatementOption(range: textRange(from: start), name: "", value: .text(text)))
+      texts.append(try parseTextItem("a text in quotes behind \(name)"))
     } while texts.count < 2 && take(.colon)
     return texts
+  }
+
+  /// One text of a list.
+  private mutating func parseTextItem(
+    _ expected: String
+  ) throws(SyntaxFailure) -> StatementOption {
+    let start = index
+    let text = try parseString(expected)
+    return StatementOption(range: textRange(from: start), name: "", value: .text(text))
   }
 
   private mutating func parseOptionWord(_ name: String) throws(SyntaxFailure) -> String {
@@ -159,13 +166,7 @@ extension SQLParser {
   private mutating func parseTextList() throws(SyntaxFailure) -> [StatementOption] {
     let isParenthesized = take(.openParenthesis)
     var list: [StatementOption] = []
-    repeat {
-      let start = index
-      let text = try parseString("a text in quotes")
-      list.append(
-        StatementOption(range: textRange(from: start), name: "", value: .text(text))
-      )
-    } while take(.comma)
+    repeat { list.append(try parseTextItem("a text in quotes")) } while take(.comma)
     if isParenthesized { try expect(.closeParenthesis, "\",\" or \")\"") }
     return list
   }

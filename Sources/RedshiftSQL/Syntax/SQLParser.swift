@@ -76,6 +76,7 @@ package struct SQLParser: ~Copyable {
     guard let first = parseNext() else {
       return ParsedSQL(buffer: buffer, statements: [], diagnostics: diagnostics)
     }
+    // Most texts are one statement, for which the array has just the room.
     var statements = [first]
     while let statement = parseNext() { statements.append(statement) }
     return ParsedSQL(buffer: buffer, statements: statements, diagnostics: diagnostics)
