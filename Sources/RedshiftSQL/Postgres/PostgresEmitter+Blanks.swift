@@ -241,6 +241,8 @@ extension PostgresEmitter {
     }
   }
 
+  static let castToNumber = "cast the text to a number, as in a::int or a::decimal(18,2)"
+
   /// The same of arithmetic: text has to be cast to a number first.
   mutating func checkArithmetic(_ first: Expr, _ terms: [Expr.InfixTerm]) {
     var left = meanings.types[first.range] ?? .unknown
@@ -253,7 +255,7 @@ extension PostgresEmitter {
         fail(
           "arithmetic with \((left.family == .text ? left : right).spelling)",
           at: term.operator.range,
-          help: "cast the text to a number, as in a::int or a::decimal(18,2)"
+          help: PostgresEmitter.castToNumber
         )
       }
       left = SQLType.arithmetic(term.operator.kind, left, right)

@@ -103,13 +103,13 @@ extension PostgresEmitter {
         )
       }
     }
-    if name == "sum" || name == "avg", let value = call.arguments.first,
+    if FunctionFacts.sums.contains(name), let value = call.arguments.first,
       let type = meanings.types[value.range], type.family == .text
     {
       fail(
         "\(name.uppercased()) of \(type.spelling)",
         at: value.range,
-        help: "cast the text to a number, as in a::int or a::decimal(18,2)"
+        help: PostgresEmitter.castToNumber
       )
     }
     checkPattern(call)

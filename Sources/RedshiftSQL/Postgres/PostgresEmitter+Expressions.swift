@@ -189,23 +189,7 @@ extension Expr {
 
 extension Expr {
   /// Whether an aggregate is computed in this value; one over a window is none.
-  var hasAggregate: Bool {
-    var found = false
-    SyntaxNode.expr(self).walk { node in
-      switch node {
-      case .query: return false
-      case .expr(let expr):
-        if case .call(let call) = expr.kind, call.over == nil,
-          Expr.aggregates.contains(call.name.last)
-        {
-          found = true
-        }
-        return !found
-      default: return true
-      }
-    }
-    return found
-  }
+  var hasAggregate: Bool { hasPlainCall { Expr.aggregates.contains($0.name.last) } }
 
   private static let aggregates: Set<String> = [
     "count", "sum", "min", "max", "avg", "listagg", "median", "percentile_cont",

@@ -319,14 +319,14 @@ extension QueryWalker {
       return
     }
     // No manual says that Redshift makes numbers of text here, but working projects sum up text.
-    if families.contains(.number), argument.type.hasLength, Self.sums.contains(name.lowercased()) {
+    if families.contains(.number), argument.type.hasLength,
+      FunctionFacts.sums.contains(name.lowercased())
+    {
       report(.textInAggregate(name, argument.type, at: expr.range))
       return
     }
     report(.argumentType(name, wanted, argument.type, expr.range))
   }
-
-  private static let sums: Set<String> = ["sum", "avg"]
 
   // MARK: What comes of it
 

@@ -426,20 +426,24 @@ extension Select {
 extension Expr {
   /// Whether an aggregate that is no window function stands in the expression itself.
   var containsAggregate: Bool {
+    hasPlainCall {
+      $0.name.parts.count == 1 && FunctionTable.signature(of: $0)?.kind == .aggregate
+    }
+  }
+
+  /// Whether one of some calls without a window stands in the expression itself, and not in a query
+  /// within it.
+  func hasPlainCall(where isWanted: (FunctionCall) -> Bool) -> Bool {
     var found = false
     SyntaxNode.expr(self).walk { node in
-      if found { return false }
       switch node {
       case .query: return false
       case .expr(let inner):
-        if case .call(let call) = inner.kind, call.over == nil,
-          FunctionTable.signature(of: call)?.kind == .aggregate,
-          call.name.parts.count == 1
-        {
+        if !found, case .call(let call) = inner.kind, call.over == nil, isWanted(call) {
           found = true
         }
-        return true
-      default: return true
+        return !found
+      default: return !found
       }
     }
     return found
