@@ -67,13 +67,17 @@ struct LiveSchema: Hashable, Sendable {
   var record: (manifest: String, fingerprint: String) {
     let text = text
     return (
-      text.utf8.count > Self.limit ? compact.text : text, Checksum.sha256(Array(text.utf8))
+      text.utf8.count > Self.limit ? compact.text : text, Self.fingerprint(of: text)
     )
   }
 
   var manifest: String { record.manifest }
 
-  var fingerprint: String { Checksum.sha256(Array(text.utf8)) }
+  var fingerprint: String { Self.fingerprint(of: text) }
+
+  private static func fingerprint(of text: String) -> String {
+    Checksum.sha256(Array(text.utf8))
+  }
 
   /// The same with a checksum in the place of each relation's lines.
   var compact: LiveSchema {

@@ -137,7 +137,7 @@ struct ViewKeeper: Sendable {
     for view in found {
       let isMadeHere = targets.madeViews.contains(view.key)
       let known = owned.relations[view.key] ?? repeatable[view.key]
-      let isRepeatable = leavesRepeatable && self.repeatable.contains { $0.path == known?.path }
+      let isRepeatable = leavesRepeatable && self.isRepeatable(known)
       var choices: [KeptViews.Choice] = []
       if isMadeHere || gone.contains(view.key) {
         choices = [.leave]
@@ -170,6 +170,12 @@ struct ViewKeeper: Sendable {
     return kept
   }
 
+  /// Whether a repeatable migration makes it.
+  private func isRepeatable(_ relation: OwnedRelations.Relation?) -> Bool {
+    guard let relation else { return false }
+    return repeatable.contains { $0.path == relation.path }
+  }
+
   /// Views of repeatable migrations that cannot come back, since what they read is gone.
   private func gone(
     _ found: [FoundView],
@@ -179,8 +185,8 @@ struct ViewKeeper: Sendable {
     guard leavesRepeatable else { return [] }
     var gone: Set<String> = []
     for view in found {
-      guard let path = (owned.relations[view.key] ?? repeatable[view.key])?.path,
-        self.repeatable.contains(where: { $0.path == path }), !targets.madeViews.contains(view.key)
+      guard isRepeatable(owned.relations[view.key] ?? repeatable[view.key]),
+        !targets.madeViews.contains(view.key)
       else { continue }
       if view.bases.contains(where: { targets.drops($0) || gone.contains($0) }) {
         gone.insert(view.key)
