@@ -201,6 +201,7 @@ extension Graph {
   }
 
   var formerTimeSpine: Node? {
-    nodes.values.first { $0.kind == .model && $0.name == "metricflow_time_spine" }
+    nodes.values.filter { $0.kind == .model && $0.name == "metricflow_time_spine" }
+      .min { $0.uniqueID < $1.uniqueID }
   }
 }

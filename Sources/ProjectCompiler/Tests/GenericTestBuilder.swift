@@ -200,19 +200,23 @@ extension MacroTable {
   }
 }
 
-extension Node.GenericTest {
+/// What may be a test of one column.
+protocol ColumnTest {
+  var columnName: String? { get }
+  var quotesColumn: Bool { get }
+}
+
+extension ColumnTest {
   /// The column's name as the test is given it.
   var columnArgument: String? {
     columnName.map { quotesColumn ? SQLQuoting.identifier($0) : $0 }
   }
 }
 
-extension Properties.TestDeclaration {
-  /// The column's name as the test is given it.
-  var columnArgument: String? {
-    columnName.map { quotesColumn ? SQLQuoting.identifier($0) : $0 }
-  }
+extension Node.GenericTest: ColumnTest {}
+extension Properties.TestDeclaration: ColumnTest {}
 
+extension Properties.TestDeclaration {
   /// Where the test stands in its file, as dbt names it.
   func fileKey(on attached: Node) -> String {
     let section: String =
