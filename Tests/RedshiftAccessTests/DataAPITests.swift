@@ -56,11 +56,14 @@ import WarehouseClient
           [{"booleanValue":true},{"longValue":-7},{"doubleValue":0.1},{"doubleValue":1e300},
           {"doubleValue":0.30000001192092896},{"stringValue":"2020-01-02 03:04:05.0"},
           {"stringValue":"2020-01-02 03:04:05.120+00"},{"stringValue":"12.50"},
-          {"blobValue":"AAH/"},{"isNull":true},{"stringValue":""}]
+          {"blobValue":"AAH/"},{"isNull":true},{"stringValue":""},{"stringValue":"0101000020E610"},
+          {"stringValue":"0101000020E611"},{"stringValue":"{\\"version\\":1}"},
+          {"stringValue":"1 year 2 mons"},{"stringValue":"3 days 04:05:06"}]
           """
         let types = [
           "bool", "int8", "float8", "float8", "float4", "timestamp", "timestamptz", "numeric",
-          "varbyte", "varchar", "varchar",
+          "varbyte", "varchar", "varchar", "geometry", "geography", "hllsketch", "intervaly2m",
+          "intervald2s",
         ]
         let columns = types.map { "{\"name\":\"c\",\"label\":\"l\",\"typeName\":\"\($0)\"}" }
         return .init(
@@ -80,7 +83,8 @@ import WarehouseClient
     let result = try await session.execute("select * from t")
     let row = [
       "t", "-7", "0.1", "1e+300", "0.3", "2020-01-02 03:04:05", "2020-01-02 03:04:05.12+00",
-      "12.50", "0001ff", nil, "",
+      "12.50", "0001ff", nil, "", "0101000020E610", "0101000020E611", "{\"version\":1}",
+      "1 year 2 mons", "3 days 04:05:06",
     ]
     #expect(result.rows == [row, row])
     #expect(result.tag == "SELECT 2" && result.rowCount == 2)
