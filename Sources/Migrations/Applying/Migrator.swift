@@ -145,7 +145,7 @@ package struct Migrator: Sendable {
 
   func states(_ session: any WarehouseSession) async throws(Diagnostic) -> Standing {
     let log = try await database.log(session)
-    var states = compared(with: log)
+    var states = comparison(with: log).states()
     for index in states.indices where states[index].kind == .changed {
       guard let applied = states[index].applied else { continue }
       states[index].appliedText = try await database.body(applied.normalizedChecksum, session)
@@ -156,13 +156,13 @@ package struct Migrator: Sendable {
     return Standing(states: states, log: log)
   }
 
-  private func compared(with log: MigrationLog) -> [MigrationState] {
+  private func comparison(with log: MigrationLog) -> MigrationComparison {
     MigrationComparison(
       scripts: scripts,
       log: log,
       buffers: buffers,
       defaultSchema: settings.defaultSchema
-    ).states()
+    )
   }
 
   // MARK: Applying
@@ -185,6 +185,10 @@ package struct Migrator: Sendable {
     if offline.contains(where: \.isError) { throw DiagnosticList(offline) }
     // Texts are judged while nobody waits for the lock.
     let early: EarlyJudgement
+    if plan == nil, target == nil, let glance, comparison(with: glance).isSettled {
+      settings.crashes.reach(.connected)
+      return []
+    }
     let seen = try await seen()
     do throws(Diagnostic) {
       if plan == nil, try isSettled(seen, target) { return [] }
@@ -201,7 +205,7 @@ package struct Migrator: Sendable {
   private func seen() async throws(DiagnosticList) -> [MigrationState] {
     if let glance {
       settings.crashes.reach(.connected)
-      return compared(with: glance)
+      return comparison(with: glance).states()
     }
     do throws(Diagnostic) {
       return try await database.withSession { session throws(Diagnostic) in

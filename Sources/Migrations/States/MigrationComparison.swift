@@ -50,6 +50,18 @@ struct MigrationComparison {
     }.map(\.2)
   }
 
+  /// Whether every file is applied as it stands, and nothing besides: what most runs find, and what
+  /// takes no state of each file to know.
+  var isSettled: Bool {
+    guard log.partial.isEmpty, log.applied.count == scripts.count else { return false }
+    return scripts.allSatisfy { script in
+      guard script.directives.replaced.isEmpty, let found = log.applied[script.key] else {
+        return false
+      }
+      return isSameText(script, found) && !isRenderedOtherwise(script, found)
+    }
+  }
+
   static func parts(_ version: String) -> [Int] {
     version.split(separator: ".").map { Int($0) ?? 0 }
   }
@@ -68,9 +80,7 @@ struct MigrationComparison {
       state.kind = .interrupted
     } else if let found {
       // What is the same to the byte says the same, and that is cheaper to find out.
-      let isKnown = !found.normalizedChecksum.isEmpty
-      let isSameText =
-        !isKnown || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
+      let isSameText = isSameText(script, found)
       let isSame = isSameText || found.normalizedChecksum == checksum(of: script)
       state.isLaidOutAnew = isSame && !isSameText
       state.isRenderedOtherwise = isSameText && isRenderedOtherwise(script, found)
@@ -82,6 +92,12 @@ struct MigrationComparison {
       state.kind = .belowBaseline
     }
     return state
+  }
+
+  /// Whether a file is the same to the byte, or nobody knows what it was.
+  private func isSameText(_ script: MigrationScript, _ found: AppliedMigration) -> Bool {
+    found.normalizedChecksum.isEmpty
+      || found.sourceChecksum == Checksum.sha256(buffers.bytes(of: script.source))
   }
 
   /// Whether a template made something else of the same text, as for another target.

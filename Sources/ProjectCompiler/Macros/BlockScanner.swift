@@ -155,7 +155,7 @@ struct BlockScanner {
     return nil
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   private static func isWord(_ byte: UInt8) -> Bool {
     byte == 95 || (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)

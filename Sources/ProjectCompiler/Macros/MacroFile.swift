@@ -18,9 +18,12 @@ struct MacroFile {
   /// The names of the macros in a file, which is not parsed for it.
   static func names(in bytes: [UInt8]) -> [String] {
     BlockScanner.blocks(in: bytes, tags: tags).map { block in
-      let rest = String(decoding: bytes[block.headRest], as: UTF8.self)
-      if block.tag == "materialization" { return MaterializationHead(rest).macroName }
-      let name = rest.prefix { $0 != "(" }.filter { !$0.isWhitespace }
+      let rest = bytes[block.headRest]
+      if block.tag == "materialization" {
+        return MaterializationHead(String(decoding: rest, as: UTF8.self)).macroName
+      }
+      let written = rest.prefix { $0 != UInt8(ascii: "(") }
+      let name = String(decoding: written.filter { !BlockScanner.isSpace($0) }, as: UTF8.self)
       return block.tag == "macro" ? name : "test_" + name
     }
   }

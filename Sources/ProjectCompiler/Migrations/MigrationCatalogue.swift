@@ -112,21 +112,47 @@ struct MigrationCatalogue {
   }
 
   private func checkVersions(_ contents: inout Contents) {
-    contents.scripts.sort {
-      if $0.kind != $1.kind { return $0.kind == .versioned }
-      if $0.kind == .repeatable { return $0.name < $1.name }
-      if $0.versionParts != $1.versionParts {
-        return $0.versionParts.lexicographicallyPrecedes($1.versionParts)
-      }
-      return $0.path < $1.path
-    }
-    for (first, second) in zip(contents.scripts, contents.scripts.dropFirst())
-    where first.key == second.key {
+    // Scripts are large: what they are sorted by is sorted, and each is moved once.
+    let scripts = contents.scripts
+    let places = scripts.enumerated().map { Place($1, index: $0) }.sorted { $0.precedes($1) }
+    contents.scripts = places.map { scripts[$0.index] }
+    for (former, place) in zip(places, places.dropFirst()) where former.isAlike(place) {
+      let (first, second) = (scripts[former.index], scripts[place.index])
       contents.diagnostics.append(
         first.kind == .versioned
           ? .duplicateMigration(second.version, second.path, other: first.path)
           : .duplicateRepeatable(second.name, second.path, other: first.path)
       )
+    }
+  }
+
+  /// What says where a script stands among others.
+  private struct Place {
+    let index: Int
+    private let kind: MigrationScript.Kind
+    private let parts: [Int]
+    private let name: String
+    private let path: String
+
+    init(_ script: MigrationScript, index: Int) {
+      self.index = index
+      kind = script.kind
+      parts = script.versionParts
+      name = script.name
+      path = script.path
+    }
+
+    /// Versioned ones by their versions, then repeatable ones by their names.
+    func precedes(_ other: Place) -> Bool {
+      if kind != other.kind { return kind == .versioned }
+      if kind == .repeatable { return name < other.name }
+      if parts != other.parts { return parts.lexicographicallyPrecedes(other.parts) }
+      return path < other.path
+    }
+
+    /// Whether two files claim to be the same migration.
+    func isAlike(_ other: Place) -> Bool {
+      kind == other.kind && (kind == .repeatable ? name == other.name : parts == other.parts)
     }
   }
 

@@ -24,28 +24,29 @@ package struct MigrationFileName: Hashable {
   /// `V1__x.verify`, `before`, `after_each__vacuum`.
   init?(_ fileName: String) {
     var name = Substring(fileName)
-    if name.hasSuffix(".verify") {
+    let suffix = ".verify".utf8
+    if name.utf8.count >= suffix.count, name.utf8.suffix(suffix.count).elementsEqual(suffix) {
       isVerification = true
-      name = name.dropLast(".verify".count)
+      name = Substring(name.utf8.dropLast(suffix.count))
     }
     let (head, tail) = Self.split(name)
-    if !isVerification, let moment = MigrationCallbacks.Moment(rawValue: head.lowercased()) {
+    if !isVerification, let moment = Self.moment(head) {
       role = .callback(moment)
       description = Self.words(tail ?? "")
       return
     }
     guard let tail, !tail.isEmpty else { return nil }
     description = Self.words(tail)
-    switch head.first {
-    case "V", "v": role = .versioned
-    case "U", "u": role = .undo
-    case "R", "r":
+    switch head.utf8.first.map({ $0 | 0x20 }) {
+    case UInt8(ascii: "v"): role = .versioned
+    case UInt8(ascii: "u"): role = .undo
+    case UInt8(ascii: "r"):
       role = .repeatable
-      guard head.count == 1 else { return nil }
+      guard head.utf8.count == 1 else { return nil }
       return
     default: return nil
     }
-    guard let parts = Self.version(head.dropFirst()) else { return nil }
+    guard let parts = Self.version(Substring(head.utf8.dropFirst())) else { return nil }
     self.parts = parts
     if role == .undo, isVerification { return nil }
   }
@@ -53,9 +54,9 @@ package struct MigrationFileName: Hashable {
   /// The numbers of a version, separated by dots or single underscores; nil if it is none.
   package static func version(_ text: Substring) -> [Int]? {
     var parts: [Int] = []
-    let isSeparator: (Character) -> Bool = { $0 == "." || $0 == "_" }
-    for part in text.split(omittingEmptySubsequences: false, whereSeparator: isSeparator) {
-      guard part.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(part) else {
+    let isSeparator: (UInt8) -> Bool = { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+    for part in text.utf8.split(omittingEmptySubsequences: false, whereSeparator: isSeparator) {
+      guard part.allSatisfy({ (48...57).contains($0) }), let number = Int(Substring(part)) else {
         return nil
       }
       parts.append(number)
@@ -86,7 +87,20 @@ package struct MigrationFileName: Hashable {
     return (name, nil)
   }
 
+  /// The moment that a script around migrations is named for.
+  private static func moment(_ head: Substring) -> MigrationCallbacks.Moment? {
+    // Most files are migrations, and those begin otherwise.
+    guard let first = head.utf8.first.map({ $0 | 0x20 }),
+      first == UInt8(ascii: "b") || first == UInt8(ascii: "a")
+    else { return nil }
+    return MigrationCallbacks.Moment(rawValue: head.lowercased())
+  }
+
   private static func words(_ text: Substring) -> String {
-    String(text.map { $0 == "_" ? " " : $0 })
+    let blank = UInt8(ascii: " ")
+    return String(
+      decoding: text.utf8.map { $0 == UInt8(ascii: "_") ? blank : $0 },
+      as: UTF8.self
+    )
   }
 }

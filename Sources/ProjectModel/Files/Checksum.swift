@@ -34,14 +34,16 @@ package enum Checksum {
     return hexadecimal(output.prefix(Int(length)))
   }
 
-  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+  private static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+      var count = 0
+      for byte in bytes {
+        text[count] = digit(byte >> 4)
+        text[count + 1] = digit(byte & 15)
+        count += 2
+      }
+      return count
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -34,11 +34,12 @@ extension FileSystem {
       }
       // A link back to a folder above would be walked for ever.
       if above.contains(identity) || above.count > 200 { continue }
-      for name in try names(in: directory) where !name.hasPrefix(".") {
+      for entry in try entries(in: directory) where entry.name.utf8.first != UInt8(ascii: ".") {
+        let name = entry.name
         let path = relative.isEmpty ? name : relative + "/" + name
         if skipping(path) { continue }
         let full = FilePath.joining(folder, path)
-        switch type(of: full) {
+        switch entry.type ?? type(of: full) {
         case S_IFDIR: pending.append((path, above + [identity]))
         case S_IFREG: found.append(FoundFile(path: path))
         default:
@@ -48,14 +49,33 @@ extension FileSystem {
         }
       }
     }
-    return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return found.sorted { precedes($0.path, $1.path) }
+  }
+
+  /// The order of bytes.
+  private static func precedes(_ first: String, _ second: String) -> Bool {
+    let order =
+      first.utf8.withContiguousStorageIfAvailable { first in
+        second.utf8.withContiguousStorageIfAvailable { second -> Bool in
+          guard let left = first.baseAddress, let right = second.baseAddress else {
+            return first.count < second.count
+          }
+          let order = memcmp(left, right, min(first.count, second.count))
+          return order == 0 ? first.count < second.count : order < 0
+        } ?? nil
+      } ?? nil
+    return order ?? first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 
   /// The names in a folder, sorted, without `.` and `..`.
   package static func names(in folder: String) throws(Diagnostic) -> [String] {
+    try entries(in: folder).map(\.name).sorted()
+  }
+
+  private static func entries(in folder: String) throws(Diagnostic) -> [Entry] {
     guard let stream = opendir(folder) else { throw .cannotRead(folder, errno) }
     defer { closedir(stream) }
-    return entryNames(of: stream).sorted()
+    return entries(of: stream)
   }
 
   /// Removes a file, or a folder with all that is in it; links are removed, never followed.
@@ -79,9 +99,8 @@ extension FileSystem {
       close(folder)
       return failure
     }
-    let names = entryNames(of: stream)
-    for child in names {
-      if let failure = remove(name: child, in: folder, depth: depth + 1), failure != ENOENT {
+    for child in entries(of: stream) {
+      if let failure = remove(name: child.name, in: folder, depth: depth + 1), failure != ENOENT {
         closedir(stream)
         return failure
       }
@@ -90,15 +109,32 @@ extension FileSystem {
     return unlinkat(parent, name, AT_REMOVEDIR) == 0 ? nil : errno
   }
 
-  private static func entryNames(of stream: OpaquePointer) -> [String] {
-    var names: [String] = []
+  /// What a folder says of something in it.
+  private struct Entry {
+    var name: String
+    /// As `S_IFREG`; nil where only a closer look tells: links, file systems that do not say it, and
+    /// names that may be no text.
+    var type: mode_t?
+  }
+
+  private static func entries(of stream: OpaquePointer) -> [Entry] {
+    var entries: [Entry] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name == "." || name == ".." { continue }
+      var type: mode_t?
+      if name.utf8.allSatisfy({ $0 < 0x80 }) {
+        switch Int(entry.pointee.d_type) {
+        case Int(DT_REG): type = S_IFREG
+        case Int(DT_DIR): type = S_IFDIR
+        default: break
+        }
+      }
+      entries.append(Entry(name: name, type: type))
     }
-    return names
+    return entries
   }
 }
 

@@ -11,8 +11,10 @@ package enum FileSystem {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .cannotRead(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw .cannotRead(path, EISDIR) }
-    // One byte more than the size, so that the end of an ordinary file shows in the first read.
-    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size) + 1, 4096))
+    // One byte more than the size, so that the end of an ordinary file shows in the first read; what
+    // is no file on a disk says that it is empty.
+    let size = status.st_size > 0 ? Int(status.st_size) + 1 : 4096
+    var bytes = [UInt8](repeating: 0, count: size)
     var filled = 0
     while true {
       if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
@@ -26,8 +28,8 @@ package enum FileSystem {
       }
       filled += count
     }
-    // A small file must not keep the room of a large one.
-    guard bytes.count - filled > filled / 8 else {
+    // A small file must not keep the room of a large one; a byte more is none.
+    guard bytes.count - filled > max(filled / 8, 16) else {
       bytes.removeLast(bytes.count - filled)
       return bytes
     }

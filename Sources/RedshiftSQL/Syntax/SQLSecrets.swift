@@ -198,21 +198,40 @@ package enum SQLSecrets {
 
   /// Whether a look at the tokens is worth it: one of the words' common parts is there.
   private static func mayHold(_ bytes: [UInt8]) -> Bool {
-    let needles = ["credentials", "_key", "session_token", "password", "parameters"]
-      .map { Array($0.utf8) }
-    return bytes.withUnsafeBufferPointer { text in
-      for start in text.indices {
-        let first = text[start] | 0x20
-        for needle in needles where needle[0] | 0x20 == first {
-          guard start + needle.count <= text.count else { continue }
-          var length = 1
-          while length < needle.count, text[start + length] | 0x20 == needle[length] | 0x20 {
-            length += 1
+    bytes.withUnsafeBufferPointer { text in
+      // By a letter each that is rare in SQL: `k` of `_key` and `_token`, `w` of `password`, and so
+      // the look at most bytes is one comparison or two.
+      for place in text.indices {
+        switch text[place] | 0x20 {
+        case UInt8(ascii: "k"):
+          if has("_key", at: place - 1, in: text) || has("session_token", at: place - 10, in: text)
+          {
+            return true
           }
-          if length == needle.count { return true }
+        case UInt8(ascii: "w"):
+          if has("password", at: place - 4, in: text) { return true }
+        case UInt8(ascii: "p"):
+          if has("parameters", at: place, in: text) { return true }
+        case UInt8(ascii: "c"):
+          if has("credentials", at: place, in: text) { return true }
+        default: break
         }
       }
       return false
     }
+  }
+
+  /// Whether a word of lower-case letters and underscores stands at a place, in letters of any case.
+  private static func has(
+    _ word: StaticString,
+    at start: Int,
+    in text: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard start >= 0, start <= text.count - count else { return false }
+    for offset in 0..<count
+    // `|` makes another byte of an underscore.
+    where text[start + offset] | 0x20 != word.utf8Start[offset] | 0x20 { return false }
+    return true
   }
 }

@@ -83,21 +83,31 @@ package struct PostgresShims: Hashable, Sendable {
 
   /// What the schema's comment says when these shims are installed.
   package let mark: String
-  /// Everything in one transaction; two sessions at once take turns.
-  ///
-  /// Changes the session's search path.
-  package let script: String
+  private let additions: [String]
 
   /// - Parameter additions: More definitions, run after the embedded ones.
   package init(additions: [String] = []) {
-    let all = (Self.embedded + additions).joined(separator: "\n")
-    mark = "redstart shims \(StableHash.hexadecimal(all))"
+    self.additions = additions
+    var hash = StableHash()
+    for (index, text) in Self.embedded.enumerated() {
+      if index > 0 { hash.combine("\n".utf8) }
+      hash.combine(text)
+    }
+    for text in additions { hash.combine("\n\(text)".utf8) }
+    mark = "redstart shims \(hash.hexadecimal)"
+  }
+
+  /// Everything in one transaction; two sessions at once take turns.
+  ///
+  /// Changes the session's search path. It is large, and put together only where it is sent.
+  package var script: String {
+    let all = Self.embedded.map { String(decoding: $0, as: UTF8.self) } + additions
     // The lock's number is arbitrary; it only has to be the same in every redstart.
-    script = """
+    return """
       BEGIN;
       SELECT pg_advisory_xact_lock(7305804402617214835);
       SET client_min_messages = warning;
-      \(all)
+      \(all.joined(separator: "\n"))
       ;
       COMMENT ON SCHEMA \(Self.schema) IS '\(mark)';
       COMMIT;
@@ -106,12 +116,12 @@ package struct PostgresShims: Hashable, Sendable {
   }
 
   /// In the order in which they build on each other; each may run again over an older version.
-  private static let embedded: [String] = [
+  private static let embedded: [[UInt8]] = [
     PackageResources.redshift_shims_sql, PackageResources.shim_dates_sql,
     PackageResources.shim_text_sql, PackageResources.shim_super_sql,
     PackageResources.shim_late_views_sql, PackageResources.shim_catalog_sql,
     PackageResources.shim_loading_sql,
-  ].map { String(decoding: $0, as: UTF8.self) }
+  ]
 
   /// Installs the shims on a server of the user's, unless they are there.
   package func install(on warehouse: PostgresWarehouse) async throws(WarehouseError) {
@@ -134,14 +144,24 @@ package struct PostgresShims: Hashable, Sendable {
 }
 
 /// A hash that is the same in every process, for names and marks; not for secrets.
-enum StableHash {
-  /// 64-bit FNV-1a as 16 hexadecimal digits.
-  static func hexadecimal(_ text: String) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in text.utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
+struct StableHash {
+  /// 64-bit FNV-1a.
+  private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func combine(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  }
+
+  /// 16 digits.
+  var hexadecimal: String {
+    let digits = String(state, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The hash of one text, as 16 digits.
+  static func hexadecimal(_ text: String) -> String {
+    var hash = StableHash()
+    hash.combine(text.utf8)
+    return hash.hexadecimal
   }
 }

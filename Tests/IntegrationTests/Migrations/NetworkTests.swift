@@ -177,6 +177,33 @@ import Testing
     #expect(try scenario.log() == log)
   }
 
+  /// Whoever waits for what the database says of pending files may stop waiting.
+  @Test func interruptedWhileTheDatabaseIsAskedWhatItHas() throws {
+    let network = try NetworkProxy(
+      serverIn: try #require(ScenarioServer.socket),
+      fault: .answerVanishes(of: "select distinct p.proname")
+    )
+    defer { network.stop() }
+    let scenario = try Scenario(["V1__a.sql": Self.first], port: network.port)
+    #expect(try scenario.migrate().code == 0)
+    // What only a column that was added by hand can make right.
+    try scenario.write("V2__b.sql", "create table mig.b as select hand from mig.a;")
+    let process = try scenario.start()
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !network.hasFailed {
+      try #require(process.isRunning && Date() < deadline, "the database was never asked")
+      usleep(20_000)
+    }
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 128 + SIGINT)
+    #expect(try scenario.log() == "1 done")
+    try scenario.psql("alter table mig.a add column hand int")
+    let again = try scenario.migrate("--lock-wait", "5s")
+    #expect(again.code == 0, "\(again.error)")
+    #expect(try scenario.log() == "1 done, 2 done")
+  }
+
   // MARK: A pooler
 
   @Test func behindAPoolerOfTransactionsTheSessionLockIsRefused() throws {
