@@ -167,10 +167,14 @@ struct MigrationDatabase: Sendable {
     // In one transaction, so that a run that dies leaves the layout as it was.
     var message = StatementMessage()
     message.append("begin")
+    var columns = FollowedColumns()
     for statement in upgrades {
       let buffer = buffers.add(name: "<redstart metadata>", text: statement)
       let parsed = SQLParser.parse(buffer, in: buffers)
-      for step in try runner(session).prepareAlone(parsed.statements) { message.append(step) }
+      let runner = runner(session)
+      for step in try runner.prepareAlone(parsed.statements, following: &columns) {
+        message.append(step)
+      }
     }
     message.append("commit")
     do throws(StatementMessage.Failure) {

@@ -27,13 +27,12 @@ struct PreparedMigration: Sendable {
   ) {
     checksums = MigrationChecksum.OfFile(script.text, in: database.buffers)
     let callbacks = database.settings.callbacks
-    let before = columns
-    let (first, last) = (callbacks[.beforeEach], callbacks[.afterEach])
-    for statement in first.flatMap(\.statements) + script.statements + last.flatMap(\.statements) {
-      columns.follow(statement, in: database.buffers)
-    }
+    let all =
+      callbacks[.beforeEach].flatMap(\.statements) + script.statements
+      + callbacks[.afterEach].flatMap(\.statements)
     let segments = MigrationSegment.segments(of: script.statements)
-    guard segments.count == 1, let segment = segments.first, segment.mode == .transaction else {
+    guard segments.count == 1, segments.first?.mode == .transaction else {
+      for statement in all { columns.follow(statement, in: database.buffers) }
       (steps, notes, asksFirst) = (nil, [], false)
       return
     }
@@ -43,9 +42,7 @@ struct PreparedMigration: Sendable {
       report: { note in collected.withLock { $0.append(note) } }
     )
     do throws(Diagnostic) {
-      let all =
-        first.flatMap(\.statements) + segment.statements + last.flatMap(\.statements)
-      let prepared = try runner.prepareAlone(all, after: before)
+      let prepared = try runner.prepareAlone(all, following: &columns)
       steps = prepared.allSatisfy(\.isReady) ? prepared : nil
     } catch {
       // It is told when the file's turn comes.
@@ -101,6 +98,8 @@ struct MigrationForecast {
       return
     }
     let (database, session, known) = (database, session, columns)
+    // Whoever works on them has them alone.
+    columns = FollowedColumns()
     coming = Task {
       var columns = known
       let migrations = scripts.map {

@@ -29,11 +29,42 @@ struct ColumnForecast {
     in buffers: Buffers,
     after before: FollowedColumns = FollowedColumns()
   ) {
+    self.init(statements, buffers, before)
+    translate()
+  }
+
+  private init(_ statements: [Statement], _ buffers: Buffers, _ before: FollowedColumns) {
     self.statements = statements
     self.buffers = buffers
     // Where it is not known what there is, all that the text alone does not tell is asked.
     self.before = before.isLost ? FollowedColumns() : before
-    translate()
+  }
+
+  /// Translates statements as far as the text tells what they find, and follows them.
+  ///
+  /// - Parameters:
+  ///   - statements: in the order in which they will run.
+  ///   - buffers: their text.
+  ///   - columns: what has been made by then of what was there; afterwards, what these make of it.
+  /// - Returns: translations by the statements' places; nil where the server has to be asked.
+  static func translations(
+    of statements: [Statement],
+    in buffers: Buffers,
+    following columns: inout FollowedColumns
+  ) -> [TextRange: PostgresTranslation]? {
+    let isPlain = statements.allSatisfy {
+      !$0.hidesWhatItChanges && $0.relationThatMayExist == nil
+    }
+    guard isPlain, !columns.isLost else {
+      let forecast = ColumnForecast(statements, in: buffers, after: columns)
+      for statement in statements { columns.follow(statement, in: buffers) }
+      return forecast.missing.isEmpty ? forecast.translations : nil
+    }
+    // To follow them for the translation is to follow them: nothing has to be copied, which would
+    // be all that is known, for every file.
+    var forecast = ColumnForecast(statements, buffers, FollowedColumns())
+    forecast.translate(&columns)
+    return forecast.missing.isEmpty ? forecast.translations : nil
   }
 
   /// Takes the columns of what was missing; those that are not there have none.
@@ -49,6 +80,10 @@ struct ColumnForecast {
     missing = []
     var there = before
     there.add(known, fleeting: fleeting)
+    translate(&there)
+  }
+
+  private mutating func translate(_ there: inout FollowedColumns) {
     for statement in statements {
       guard !there.isLost, !statement.hidesWhatItChanges else { return }
       // A table that may be there already is as it is, not as the text says.

@@ -208,17 +208,29 @@ package struct StatementRunner: Sendable {
   ///
   /// - Parameters:
   ///   - statements: in the order in which they will run.
-  ///   - before: what those that run before them make of the columns that are there.
+  ///   - columns: what those that run before them make of the columns that are there; it follows
+  ///     the statements, whatever comes of them here.
   /// - Returns: steps, ready as far as the text tells.
   /// - Throws: what cannot be translated.
   package func prepareAlone(
     _ statements: [Statement],
-    after before: FollowedColumns = FollowedColumns()
+    following columns: inout FollowedColumns
   ) throws(Diagnostic) -> [PreparedStatement] {
-    let steps = try prepare(statements)
-    guard steps.contains(where: \.isTranslatedLate) else { return steps }
-    let forecast = ColumnForecast(statements, in: buffers, after: before)
-    return forecast.missing.isEmpty ? try settled(steps, forecast.translations) : steps
+    let steps: [PreparedStatement]
+    do throws(Diagnostic) {
+      steps = try prepare(statements)
+    } catch {
+      for statement in statements { columns.follow(statement, in: buffers) }
+      throw error
+    }
+    guard steps.contains(where: \.isTranslatedLate) else {
+      for statement in statements { columns.follow(statement, in: buffers) }
+      return steps
+    }
+    let known = ColumnForecast.translations(of: statements, in: buffers, following: &columns)
+    return try known.map { translations throws(Diagnostic) in
+      try settled(steps, translations)
+    } ?? steps
   }
 
   /// Puts translations in the place of the steps that waited for them.

@@ -23,6 +23,7 @@ import Testing
       before.follow(statement, in: buffers)
     }
     var forecast = ColumnForecast(statements, in: buffers, after: before)
+    expectTheSame(forecast, of: statements, buffers, following: before)
     var asked: Set<String> = []
     while !forecast.missing.isEmpty {
       var found: [RelationName: [CatalogColumn]] = [:]
@@ -36,6 +37,32 @@ import Testing
       forecast.learn(CatalogColumns.Answer(columns: found, fleeting: views))
     }
     return (asked, statements.map { forecast.translations[$0.range]?.text.string })
+  }
+
+  /// Statements that are followed while they are translated are followed as they are alone.
+  private func expectTheSame(
+    _ forecast: ColumnForecast,
+    of statements: [Statement],
+    _ buffers: Buffers,
+    following before: FollowedColumns
+  ) {
+    var together = before
+    let known = ColumnForecast.translations(of: statements, in: buffers, following: &together)
+    #expect((known == nil) == !forecast.missing.isEmpty)
+    guard let known else { return }
+    #expect(known.mapValues(\.text.string) == forecast.translations.mapValues(\.text.string))
+    var alone = before
+    for statement in statements { alone.follow(statement, in: buffers) }
+    let next = buffers.add(name: "n.sql", text: Self.star)
+    let behind = SQLParser.parse(next, in: buffers).statements
+    let (one, other) = (
+      ColumnForecast(behind, in: buffers, after: together),
+      ColumnForecast(behind, in: buffers, after: alone)
+    )
+    #expect(one.missing == other.missing)
+    #expect(
+      one.translations.mapValues(\.text.string) == other.translations.mapValues(\.text.string)
+    )
   }
 
   /// The star is written out, so it shows which columns are believed to be there.
