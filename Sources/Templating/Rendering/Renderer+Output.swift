@@ -17,6 +17,11 @@ extension Renderer {
     try checkOutput(output.append(number, origin, frameNumber: expansion), origin)
   }
 
+  /// Prints a text that is not to be escaped.
+  func write(_ text: String, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    try checkOutput(output.append(text, origin, frameNumber: expansion), origin)
+  }
+
   func write(_ string: TemplateString, _ origin: SourceMap.Origin) throws(Diagnostic) {
     let count: Int
     if let mapped = string.mapped {
@@ -31,9 +36,13 @@ extension Renderer {
   /// Checks the size of the text in hand, which ends where the output does.
   @inline(__always)
   func checkOutput(_ count: Int, _ origin: SourceMap.Origin) throws(Diagnostic) {
-    if count - outputBase > TemplateLimits.textBytes {
-      try Value.checkText(count - outputBase, at: origin.range)
-    }
+    if count - outputBase > TemplateLimits.textBytes { throw Self.tooMuchText(at: origin) }
+  }
+
+  /// Apart, so that the way of every text is short.
+  @inline(never)
+  private static func tooMuchText(at origin: SourceMap.Origin) -> Diagnostic {
+    Value.textLimit(at: origin.range)
   }
 
   /// Writes what `body` prints to a text of its own.

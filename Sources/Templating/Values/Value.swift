@@ -39,6 +39,12 @@ package enum Value {
     return nil
   }
 
+  /// The text, if this is a string that is nothing more: neither marked nor with origins.
+  var plainText: String? {
+    if case .string(let string) = self { return string.plain }
+    return nil
+  }
+
   /// The integer, if this is one; booleans count, as in Python.
   package var integerValue: Int? {
     switch self {
@@ -119,6 +125,12 @@ package enum Value {
     case .object(let object): object.count
     default: nil
     }
+  }
+
+  /// Whether this is a string of that text.
+  func isText(_ text: String) -> Bool {
+    if case .string(let string) = self { return string.text == text }
+    return false
   }
 
   var isString: Bool {
