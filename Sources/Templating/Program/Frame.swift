@@ -51,11 +51,18 @@ final class Frame {
     return nil
   }
 
-  /// The value of a variable that is a text and nothing more: neither marked nor with origins.
+  /// Lends the value of a variable: nothing is retained for it.
+  ///
+  /// - Parameters:
+  ///   - slot: the variable, which has no value meanwhile.
+  ///   - body: looks at the value, and not at this frame.
+  /// - Returns: what `body` gives.
   @inline(__always)
-  func text(_ slot: Int) -> String? {
+  func lend<Result>(_ slot: Int, _ body: (Value?) -> Result) -> Result {
     check(slot)
-    return slots[slot]?.plainText
+    let value = slots[slot].take()
+    defer { (slots + slot).initialize(to: value) }
+    return body(value)
   }
 
   /// Makes an integer of a variable, which mostly was one: then there is nothing to release.

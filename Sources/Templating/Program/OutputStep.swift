@@ -82,17 +82,7 @@ final class OutputStep: Step {
         )
         try run.checkOutput(count, piece.textOrigin)
       }
-      if piece.slot >= 0 {
-        // What most variables are is printed without a value of its own.
-        if let number = frame.integer(piece.slot) {
-          try run.write(number, piece.valueOrigin)
-          continue
-        }
-        if !run.escapes, let text = frame.text(piece.slot) {
-          try run.write(text, piece.valueOrigin)
-          continue
-        }
-      }
+      if piece.slot >= 0, try run.write(piece.slot, of: frame, piece.valueOrigin) { continue }
       guard let term = piece.term else { continue }
       var problem: Diagnostic?
       term._withUnsafeGuaranteedRef { term in

@@ -14,8 +14,9 @@ class Term {
     origin = SourceMap.Origin(range)
   }
 
-  /// How many operators there are one in the other, in a term of nothing but variables, integers
-  /// and a few operators: `integer` can be asked of that first. Nil for all others.
+  /// How many operators there are one in the other, in a term of variables, integers and operators.
+  ///
+  /// `integer` can be asked of such a term first; nil for all others.
   var plainHeight: Int? { nil }
 
   /// The value, where it is an integer and can be had without effects; else nil, and nothing has
@@ -111,8 +112,7 @@ final class LocalTerm: Term {
   }
 
   override func print(_ run: Renderer, _ frame: Frame) throws(Diagnostic) {
-    if let number = frame.integer(slot) { return try run.write(number, origin) }
-    if let text = frame.text(slot), !run.escapes { return try run.write(text, origin) }
+    if try run.write(slot, of: frame, origin) { return }
     if let value = frame[slot] { return try run.write(value, origin) }
     try fallback?.print(run, frame)
   }

@@ -84,8 +84,12 @@ final class MappedTextWriter {
   /// - Returns: how many bytes there are now.
   func append(_ text: String, _ origin: SourceMap.Origin, frameNumber: UInt32) -> Int {
     let start = count
-    var text = text
-    text.withUTF8 { append($0) }
+    let isAppended: Void? = text.utf8.withContiguousStorageIfAvailable { append($0) }
+    if isAppended == nil {
+      // Text of another kind than Swift's own.
+      var text = text
+      text.withUTF8 { append($0) }
+    }
     if count > start {
       segments.reserve(1)
       record(start, origin, isCopy: false, frameNumber)

@@ -17,9 +17,32 @@ extension Renderer {
     try checkOutput(output.append(number, origin, frameNumber: expansion), origin)
   }
 
-  /// Prints a text that is not to be escaped.
-  func write(_ text: String, _ origin: SourceMap.Origin) throws(Diagnostic) {
-    try checkOutput(output.append(text, origin, frameNumber: expansion), origin)
+  /// Prints a variable, if it is what most are: an integer or a text without more.
+  ///
+  /// - Parameters:
+  ///   - slot: the variable.
+  ///   - frame: what it belongs to.
+  ///   - origin: what prints it.
+  /// - Returns: whether it was printed.
+  /// - Throws: a diagnostic for too much text.
+  @inline(__always)
+  func write(
+    _ slot: Int,
+    of frame: Frame,
+    _ origin: SourceMap.Origin
+  ) throws(Diagnostic) -> Bool {
+    if let number = frame.integer(slot) {
+      try write(number, origin)
+      return true
+    }
+    if escapes { return false }
+    let count: Int? = frame.lend(slot) { value in
+      guard case .string(let string)? = value else { return nil }
+      return string.lendPlain { output.append($0, origin, frameNumber: expansion) }
+    }
+    guard let count else { return false }
+    try checkOutput(count, origin)
+    return true
   }
 
   func write(_ string: TemplateString, _ origin: SourceMap.Origin) throws(Diagnostic) {

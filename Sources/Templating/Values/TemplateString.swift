@@ -38,9 +38,10 @@ package struct TemplateString {
     }
   }
 
-  /// The text, if that is all there is to the string.
-  var plain: String? {
-    if case .plain(let text) = storage { return text }
+  /// Lends the text, if that is all there is to the string: neither marked nor with origins.
+  @inline(__always)
+  func lendPlain<Result>(_ body: (String) -> Result) -> Result? {
+    if case .plain(let text) = storage { return body(text) }
     return nil
   }
 

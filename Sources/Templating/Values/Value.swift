@@ -39,12 +39,6 @@ package enum Value {
     return nil
   }
 
-  /// The text, if this is a string that is nothing more: neither marked nor with origins.
-  var plainText: String? {
-    if case .string(let string) = self { return string.plain }
-    return nil
-  }
-
   /// The integer, if this is one; booleans count, as in Python.
   package var integerValue: Int? {
     switch self {
