@@ -2,9 +2,9 @@
 package struct SourceMap: Hashable, Sendable {
   /// A range of a buffer in few bytes: there are many of them, and texts are far below 4 GB.
   package struct Origin: Hashable, Sendable, BitwiseCopyable {
-    fileprivate(set) var start: UInt32
-    fileprivate(set) var end: UInt32
-    fileprivate(set) var buffer: UInt32
+    package var start: UInt32
+    package var end: UInt32
+    package var buffer: UInt32
 
     package init(_ range: TextRange) {
       start = UInt32(range.bytes.lowerBound)
@@ -19,11 +19,11 @@ package struct SourceMap: Hashable, Sendable {
 
   /// A run of output that has one origin.
   package struct Segment: Hashable, Sendable, BitwiseCopyable {
-    fileprivate(set) var outputStart: UInt32
-    fileprivate(set) var outputEnd: UInt32
-    fileprivate(set) var packedOrigin: Origin
-    /// One more than the index of the frame.
-    fileprivate(set) var frameNumber: UInt32
+    package var outputStart: UInt32
+    package var outputEnd: UInt32
+    package var packedOrigin: Origin
+    /// One more than the index of the frame; 0 for none.
+    package var frameNumber: UInt32
     /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
     package var isCopy: Bool
 
@@ -33,21 +33,6 @@ package struct SourceMap: Hashable, Sendable {
       packedOrigin = Origin(origin)
       frameNumber = frame.map { UInt32($0 + 1) } ?? 0
       self.isCopy = isCopy
-    }
-
-    /// - Parameters:
-    ///   - start: where the run begins in the output.
-    ///   - end: where it ends.
-    ///   - origin: what produced it.
-    ///   - isCopy: whether the bytes are the origin's own.
-    ///   - frameNumber: one more than the index of the frame; 0 for none.
-    @inline(__always)
-    init(start: Int, end: Int, origin: Origin, isCopy: Bool, frameNumber: UInt32) {
-      outputStart = UInt32(truncatingIfNeeded: start)
-      outputEnd = UInt32(truncatingIfNeeded: end)
-      packedOrigin = origin
-      self.isCopy = isCopy
-      self.frameNumber = frameNumber
     }
 
     /// Byte offsets in the generated text.
@@ -73,7 +58,7 @@ package struct SourceMap: Hashable, Sendable {
 
     /// Takes in what follows, if it is the next piece of the same copy.
     @inline(__always)
-    mutating func extend(by origin: Origin, frameNumber: UInt32, to end: Int) -> Bool {
+    fileprivate mutating func extend(by origin: Origin, frameNumber: UInt32, to end: Int) -> Bool {
       guard isCopy, packedOrigin.end == origin.start, packedOrigin.buffer == origin.buffer,
         self.frameNumber == frameNumber
       else { return false }
@@ -90,7 +75,7 @@ package struct SourceMap: Hashable, Sendable {
     ///   - outer: the frame number of what has none of its own.
     /// - Returns: the run there.
     @inline(__always)
-    func moved(by bytes: Int, frames: Int, outer: UInt32) -> Segment {
+    package func moved(by bytes: Int, frames: Int, outer: UInt32) -> Segment {
       var result = self
       result.outputStart = UInt32(truncatingIfNeeded: Int(outputStart) + bytes)
       result.outputEnd = UInt32(truncatingIfNeeded: Int(outputEnd) + bytes)
@@ -100,7 +85,7 @@ package struct SourceMap: Hashable, Sendable {
     }
 
     @inline(__always)
-    var isEndedAt: Int { Int(outputEnd) }
+    fileprivate var isEndedAt: Int { Int(outputEnd) }
   }
 
   /// One expansion (a macro call) that output was produced in.

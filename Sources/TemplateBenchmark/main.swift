@@ -2,10 +2,11 @@ import Diagnostics
 import Foundation
 import Templating
 
-// template-benchmark [--rounds N] FILE…: renders templates and prints how long that takes.
+// template-benchmark [--rounds N | --renderings N] FILE…: renders templates and prints how long that takes.
 //
 // One line per file, as JSON: the fastest rendering and the fastest parsing, in microseconds.
-// With --rounds, each is parsed and rendered that often and nothing is printed: for a profiler.
+// For a profiler, which has nothing printed: with --rounds, each is parsed and rendered that often,
+// with --renderings, each is parsed once and rendered that often.
 
 /// The names that the templates of scripts/benchmarks/templates use.
 final class BenchmarkContext: TemplateContext {
@@ -34,22 +35,28 @@ func computed() -> Double {
   return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
 }
 
-/// The fastest of as many rounds as fit into a second, in microseconds.
+/// The fastest of as many batches as fit into a second, in microseconds for one round.
+///
+/// A batch computes for about a millisecond, so that reading the clock does not count.
 func fastest(_ body: () throws -> Void) rethrows -> Double {
   var best = Double.infinity
+  var rounds = 1
   let end = computed() + 1e6
   repeat {
     let start = computed()
-    try body()
-    best = min(best, computed() - start)
+    for _ in 0..<rounds { try body() }
+    let spent = computed() - start
+    best = min(best, spent / Double(rounds))
+    if spent < 500 { rounds *= 2 }
   } while computed() < end
   return best
 }
 
+let options = ["--rounds", "--renderings"]
 var paths = CommandLine.arguments.dropFirst()
-var rounds: Int?
-if paths.first == "--rounds" {
-  rounds = Int(paths.dropFirst().first ?? "")
+var profiled: (rounds: Int, parses: Bool)?
+if let option = paths.first, options.contains(option) {
+  profiled = (Int(paths.dropFirst().first ?? "") ?? 1, parses: option == "--rounds")
   paths = paths.dropFirst(2)
 }
 ProcessMemory.keep()
@@ -59,18 +66,17 @@ for path in paths {
   let buffer = buffers.add(name: path, bytes: bytes)
   let context = BenchmarkContext()
   let template = try Template(parsing: buffer, in: buffers)
-  if let rounds {
-    for _ in 0..<rounds {
-      let template = try Template(parsing: buffer, in: buffers)
-      let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
-      _ = try renderer.render(template)
+  func render(_ template: Template) throws {
+    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+    _ = try renderer.render(template)
+  }
+  if let profiled {
+    for _ in 0..<profiled.rounds {
+      try render(profiled.parses ? Template(parsing: buffer, in: buffers) : template)
     }
     continue
   }
   let parse = try fastest { _ = try Template(parsing: buffer, in: buffers) }
-  let render = try fastest {
-    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
-    _ = try renderer.render(template)
-  }
-  print("{\"render\": \(render), \"parse\": \(parse)}")
+  let rendering = try fastest { try render(template) }
+  print("{\"render\": \(rendering), \"parse\": \(parse)}")
 }

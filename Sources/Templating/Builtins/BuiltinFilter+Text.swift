@@ -6,7 +6,7 @@ extension BuiltinFilter {
     _ body: @escaping @Sendable (String) -> String
   ) -> Body {
     { (value, arguments) throws(Diagnostic) in
-      _ = try arguments.matched(to: [], of: name)
+      if !arguments.isEmpty { _ = try arguments.matched(to: [], of: name) }
       return .text(body(text(value)))
     }
   }

@@ -36,6 +36,11 @@ enum BuiltinFunctions {
   ]
 
   private static func range(_ arguments: Arguments) throws(Diagnostic) -> Value {
+    if arguments.positional.count == 1, arguments.named.isEmpty,
+      case .integer(let stop) = arguments.positional[0], stop <= TemplateLimits.rangeLength
+    {
+      return .object(RangeObject(start: 0, stop: stop, step: 1))
+    }
     var bounds: [Int] = []
     guard arguments.named.isEmpty else {
       throw .unknownArgument(

@@ -126,7 +126,7 @@ extension TemplateCompiler {
     _ range: TextRange
   ) -> Term {
     if let left = left as? IntegerTerm, let right = right as? IntegerTerm,
-      case .integer(let result)? = Value.smallIntegers(symbol, left.number, right.number)
+      let result = Value.smallIntegers(symbol, left.number, right.number)
     {
       return IntegerTerm(result, range)
     }

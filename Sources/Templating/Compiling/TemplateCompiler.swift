@@ -31,13 +31,42 @@ final class TemplateCompiler {
     let layout = FrameLayout()
     let scope = NameScope(parent: nil, layout: layout)
     scope.declare(setBy: statements)
-    let steps = statements.map { step($0.kind, scope) }
+    let steps = list(statements, scope)
     let macros = steps.compactMap { ($0 as? MacroStep)?.definition }
     return (Program(layout: layout, body: Block.of(steps)), macros)
   }
 
   private func steps(_ statements: [StatementNode], _ scope: NameScope) -> Step {
-    Block.of(statements.map { step($0.kind, scope) })
+    Block.of(list(statements, scope))
+  }
+
+  /// The steps of some statements; texts and values that follow each other are one.
+  private func list(_ statements: [StatementNode], _ scope: NameScope) -> [Step] {
+    var steps: [Step] = []
+    steps.reserveCapacity(statements.count)
+    var output: [OutputStep.Part] = []
+    func flush() {
+      switch (output.count, output.first) {
+      case (1, .text(let range)?): steps.append(TextStep(source, range))
+      case (1, .value(let term, let isConstant)?):
+        steps.append(PrintStep(term, isConstant: isConstant))
+      case (1..., _): steps.append(OutputStep(source, output))
+      default: return
+      }
+      output.removeAll(keepingCapacity: true)
+    }
+    for statement in statements {
+      switch statement.kind {
+      case .text(let range): output.append(.text(range))
+      case .output(let node):
+        output.append(.value(term(node, scope), isConstant: node.isConstant))
+      case let kind:
+        flush()
+        steps.append(step(kind, scope))
+      }
+    }
+    flush()
+    return steps
   }
 
   /// Compiles something that is used under a condition, or not.

@@ -53,18 +53,20 @@ final class LoopAttributeTerm: Term {
 
   /// Nil where something else was given the name `loop`.
   @inline(__always)
-  private func loop(_ frame: Frame) -> LoopObject? {
-    if case .object(let object)? = frame[slot] { return object as? LoopObject }
-    return nil
+  private func attribute(_ frame: Frame) -> Value? {
+    frame.lend(slot) { value in
+      guard case .object(let object)? = value, let loop = object as? LoopObject else { return nil }
+      return loop.value(of: attribute)
+    }
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
-    guard let loop = loop(frame) else { return try general.value(run, frame) }
-    return loop.value(of: attribute)
+    if let value = attribute(frame) { return value }
+    return try general.value(run, frame)
   }
 
   override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
-    guard let loop = loop(frame) else { return try general.isTrue(run, frame) }
-    return loop.value(of: attribute).isTrue
+    if let value = attribute(frame) { return value.isTrue }
+    return try general.isTrue(run, frame)
   }
 }

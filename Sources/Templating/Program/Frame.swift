@@ -6,19 +6,20 @@ final class Frame {
   let layout: FrameLayout
   /// The frame around the block that this one belongs to.
   let parent: Frame?
-  private let count: Int
+  private let count: UInt
   private let slots: UnsafeMutablePointer<Value?>
 
   init(_ layout: FrameLayout, parent: Frame?) {
     self.layout = layout
     self.parent = parent
-    count = layout.names.count
+    let count = layout.names.count
+    self.count = UInt(count)
     slots = .allocate(capacity: count)
     slots.initialize(repeating: nil, count: count)
   }
 
   deinit {
-    slots.deinitialize(count: count)
+    slots.deinitialize(count: Int(count))
     slots.deallocate()
   }
 
@@ -26,13 +27,52 @@ final class Frame {
   subscript(slot: Int) -> Value? {
     @inline(__always)
     _read {
-      precondition(slot >= 0 && slot < count)
+      check(slot)
       yield slots[slot]
     }
     @inline(__always)
     _modify {
-      precondition(slot >= 0 && slot < count)
+      check(slot)
       yield &slots[slot]
+    }
+  }
+
+  @inline(__always)
+  private func check(_ slot: Int) {
+    // A negative slot is beyond every count.
+    precondition(UInt(bitPattern: slot) < count)
+  }
+
+  /// The value of a variable that is an integer: nothing is retained for it.
+  @inline(__always)
+  func integer(_ slot: Int) -> Int? {
+    check(slot)
+    if case .integer(let number)? = slots[slot] { return number }
+    return nil
+  }
+
+  /// Lends the value of a variable: nothing is retained for it.
+  ///
+  /// - Parameters:
+  ///   - slot: the variable, which has no value meanwhile.
+  ///   - body: looks at the value, and not at this frame.
+  /// - Returns: what `body` gives.
+  @inline(__always)
+  func lend<Result>(_ slot: Int, _ body: (Value?) -> Result) -> Result {
+    check(slot)
+    let value = slots[slot].take()
+    defer { (slots + slot).initialize(to: value) }
+    return body(value)
+  }
+
+  /// Makes an integer of a variable, which mostly was one: then there is nothing to release.
+  @inline(__always)
+  func set(_ slot: Int, to number: Int) {
+    check(slot)
+    if case .integer? = slots[slot] {
+      (slots + slot).initialize(to: .integer(number))
+    } else {
+      slots[slot] = .integer(number)
     }
   }
 
@@ -42,7 +82,7 @@ final class Frame {
     for slot in range { self[slot] = nil }
   }
 
-  func removeAll() { clear(0..<count) }
+  func removeAll() { clear(0..<Int(count)) }
 
   /// The frame that many steps out; nil for a macro that was called without its surroundings.
   @inline(__always)

@@ -7,6 +7,7 @@ struct Operand {
   private enum Kind {
     case variable(Int)
     case number(Int)
+    case plain
     case other
   }
 
@@ -20,18 +21,24 @@ struct Operand {
     } else if let number = term as? IntegerTerm {
       kind = .number(number.number)
     } else {
-      kind = .other
+      kind = term.plainHeight == nil ? .other : .plain
     }
   }
 
   @inline(__always)
   func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
-    switch kind {
-    case .variable(let slot):
-      if case .integer(let number)? = frame[slot] { return .integer(number) }
-    case .number(let number): return .integer(number)
-    case .other: break
-    }
+    if let number = integer(frame) { return .integer(number) }
     return try term.value(run, frame)
+  }
+
+  /// The value, where it is an integer that can be had without effects.
+  @inline(__always)
+  func integer(_ frame: Frame) -> Int? {
+    switch kind {
+    case .variable(let slot): frame.integer(slot)
+    case .number(let number): number
+    case .plain: term.integer(frame)
+    case .other: nil
+    }
   }
 }

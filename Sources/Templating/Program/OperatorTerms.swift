@@ -5,12 +5,27 @@ final class ArithmeticTerm: Term {
   private let symbol: ArithmeticOperator
   private let left: Operand
   private let right: Operand
+  private let height: Int?
 
   init(_ symbol: ArithmeticOperator, _ left: Term, _ right: Term, _ range: TextRange) {
     self.symbol = symbol
     self.left = Operand(left)
     self.right = Operand(right)
+    // What turns out not to be an integer is worked out once more from the start, and then again
+    // from its operands: of a high tree that would be much.
+    if let left = left.plainHeight, let right = right.plainHeight, max(left, right) < 4 {
+      height = max(left, right) + 1
+    } else {
+      height = nil
+    }
     super.init(range)
+  }
+
+  override var plainHeight: Int? { height }
+
+  override func integer(_ frame: Frame) -> Int? {
+    guard let a = left.integer(frame), let b = right.integer(frame) else { return nil }
+    return Value.smallIntegers(symbol, a, b)
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
@@ -19,9 +34,14 @@ final class ArithmeticTerm: Term {
     if case .integer(let x) = a, case .integer(let y) = b,
       let result = Value.smallIntegers(symbol, x, y)
     {
-      return result
+      return .integer(result)
     }
     return try any(a, b, run, frame)
+  }
+
+  override func print(_ run: Renderer, _ frame: Frame) throws(Diagnostic) {
+    if height != nil, let number = integer(frame) { return try run.write(number, origin) }
+    try run.write(value(run, frame), origin)
   }
 
   @inline(never)
@@ -129,11 +149,13 @@ final class ComparisonTerm: Term {
   private let comparison: ComparisonOperator
   private let left: Operand
   private let right: Operand
+  private let isPlain: Bool
 
   init(_ left: Term, _ comparison: ComparisonOperator, _ right: Term, _ range: TextRange) {
     self.left = Operand(left)
     self.comparison = comparison
     self.right = Operand(right)
+    isPlain = left.plainHeight != nil && right.plainHeight != nil
     super.init(range)
   }
 
@@ -142,6 +164,11 @@ final class ComparisonTerm: Term {
   }
 
   override func isTrue(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Bool {
+    if isPlain, let a = left.integer(frame), let b = right.integer(frame),
+      let holds = comparison.holds(a, b)
+    {
+      return holds
+    }
     let a = try left.value(run, frame)
     let b = try right.value(run, frame)
     if case .integer(let x) = a, case .integer(let y) = b, let holds = comparison.holds(x, y) {

@@ -18,17 +18,17 @@ class Step {
 final class TextStep: Step {
   /// Holds the text.
   private let source: TemplateSource
-  private let text: UnsafeBufferPointer<UInt8>
+  private let text: FixedText
   private let origin: SourceMap.Origin
 
   init(_ source: TemplateSource, _ range: TextRange) {
     self.source = source
-    text = source.fixedBytes(range.bytes)
+    text = source.fixedText(range.bytes)
     origin = SourceMap.Origin(range)
   }
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
-    if run.nodes != nil { run.nodes?.append(.text(String(decoding: text, as: UTF8.self))) }
+    if let nodes = run.nodes { nodes.append(.text(text.string)) }
     let count = run.output.append(
       copying: text,
       origin,

@@ -14,6 +14,15 @@ class Term {
     origin = SourceMap.Origin(range)
   }
 
+  /// How many operators there are one in the other, in a term of variables, integers and operators.
+  ///
+  /// `integer` can be asked of such a term first; nil for all others.
+  var plainHeight: Int? { nil }
+
+  /// The value, where it is an integer and can be had without effects; else nil, and nothing has
+  /// happened.
+  func integer(_ frame: Frame) -> Int? { nil }
+
   /// The value in a frame.
   func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value { .none }
 
@@ -49,6 +58,10 @@ final class IntegerTerm: Term {
     super.init(range)
   }
 
+  override var plainHeight: Int? { 0 }
+
+  override func integer(_ frame: Frame) -> Int? { number }
+
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
     .integer(number)
   }
@@ -80,6 +93,10 @@ final class LocalTerm: Term {
     super.init(range)
   }
 
+  override var plainHeight: Int? { 0 }
+
+  override func integer(_ frame: Frame) -> Int? { frame.integer(slot) }
+
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
     switch frame[slot] {
     // Numbers are no objects: nothing is retained for them.
@@ -95,12 +112,9 @@ final class LocalTerm: Term {
   }
 
   override func print(_ run: Renderer, _ frame: Frame) throws(Diagnostic) {
-    switch frame[slot] {
-    case .integer(let number)?: try run.write(number, origin)
-    case .string(let string)?: try run.write(string, origin)
-    case let value?: try run.write(value, origin)
-    case nil: try fallback?.print(run, frame)
-    }
+    if try run.write(slot, of: frame, origin) { return }
+    if let value = frame[slot] { return try run.write(value, origin) }
+    try fallback?.print(run, frame)
   }
 }
 

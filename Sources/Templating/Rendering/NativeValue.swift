@@ -1,11 +1,11 @@
 import Diagnostics
 
 /// What a template printed, as long as it may be one value.
-struct NodeCollector {
+final class NodeCollector {
   private(set) var first: Value?
   private(set) var count = 0
 
-  mutating func append(_ value: Value) {
+  func append(_ value: Value) {
     if count == 0 { first = value }
     count += 1
   }

@@ -17,6 +17,34 @@ extension Renderer {
     try checkOutput(output.append(number, origin, frameNumber: expansion), origin)
   }
 
+  /// Prints a variable, if it is what most are: an integer or a text without more.
+  ///
+  /// - Parameters:
+  ///   - slot: the variable.
+  ///   - frame: what it belongs to.
+  ///   - origin: what prints it.
+  /// - Returns: whether it was printed.
+  /// - Throws: a diagnostic for too much text.
+  @inline(__always)
+  func write(
+    _ slot: Int,
+    of frame: Frame,
+    _ origin: SourceMap.Origin
+  ) throws(Diagnostic) -> Bool {
+    if let number = frame.integer(slot) {
+      try write(number, origin)
+      return true
+    }
+    if escapes { return false }
+    let count: Int? = frame.lend(slot) { value in
+      guard case .string(let string)? = value else { return nil }
+      return string.lendPlain { output.append($0, origin, frameNumber: expansion) }
+    }
+    guard let count else { return false }
+    try checkOutput(count, origin)
+    return true
+  }
+
   func write(_ string: TemplateString, _ origin: SourceMap.Origin) throws(Diagnostic) {
     let count: Int
     if let mapped = string.mapped {
@@ -31,9 +59,13 @@ extension Renderer {
   /// Checks the size of the text in hand, which ends where the output does.
   @inline(__always)
   func checkOutput(_ count: Int, _ origin: SourceMap.Origin) throws(Diagnostic) {
-    if count - outputBase > TemplateLimits.textBytes {
-      try Value.checkText(count - outputBase, at: origin.range)
-    }
+    if count - outputBase > TemplateLimits.textBytes { throw Self.tooMuchText(at: origin) }
+  }
+
+  /// Apart, so that the way of every text is short.
+  @inline(never)
+  private static func tooMuchText(at origin: SourceMap.Origin) -> Diagnostic {
+    Value.textLimit(at: origin.range)
   }
 
   /// Writes what `body` prints to a text of its own.

@@ -199,9 +199,12 @@ package final class Renderer {
   @inline(__always)
   func countWork(_ bytes: Int, at range: TextRange) throws(Diagnostic) {
     work += bytes
-    if work > TemplateLimits.work {
-      throw .sizeLimit("the template makes more than 2 GB of values", at: range)
-    }
+    if work > TemplateLimits.work { throw Self.tooMuchWork(at: range) }
+  }
+
+  @inline(never)
+  private static func tooMuchWork(at range: TextRange) -> Diagnostic {
+    .sizeLimit("the template makes more than 2 GB of values", at: range)
   }
 
   func keepUntilDone(_ frame: Frame) {

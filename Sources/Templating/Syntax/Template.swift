@@ -39,26 +39,41 @@ package final class Template: Sendable {
   }
 }
 
+/// Bytes of a template, for as long as its source is held.
+struct FixedText {
+  /// So many bytes can be read from the start on, even of a shorter text.
+  static let slack = 16
+
+  let start: UnsafePointer<UInt8>
+  let count: Int
+
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+  var string: String { String(decoding: bytes, as: UTF8.self) }
+}
+
 /// The text of a template.
 final class TemplateSource: Sendable {
   let buffer: BufferID
   let bytes: [UInt8]
   /// The bytes once more, where they stay; nobody writes there.
-  private nonisolated(unsafe) let copy: UnsafeMutableBufferPointer<UInt8>
+  private nonisolated(unsafe) let copy: UnsafeMutablePointer<UInt8>
 
   init(buffer: BufferID, bytes: [UInt8]) {
     self.buffer = buffer
     self.bytes = bytes
-    copy = .allocate(capacity: bytes.count)
-    _ = copy.initialize(from: bytes)
+    copy = .allocate(capacity: bytes.count + FixedText.slack)
+    bytes.withUnsafeBufferPointer {
+      if let start = $0.baseAddress { copy.initialize(from: start, count: $0.count) }
+    }
+    (copy + bytes.count).initialize(repeating: 0, count: FixedText.slack)
   }
 
   deinit { copy.deallocate() }
 
   /// The bytes of a range, for as long as this source is held.
-  func fixedBytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    precondition(range.upperBound <= copy.count)
-    return UnsafeBufferPointer(rebasing: copy[range])
+  func fixedText(_ range: Range<Int>) -> FixedText {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+    return FixedText(start: UnsafePointer(copy + range.lowerBound), count: range.count)
   }
 
   func range(_ bytes: Range<Int>) -> TextRange {

@@ -22,7 +22,7 @@ package final class TupleReference {
 
 /// What `namespace()` makes: attributes that `set` can change from an inner scope.
 package final class NamespaceReference {
-  package var attributes: DictionaryReference
+  @exclusivity(unchecked) package var attributes: DictionaryReference
 
   package init(_ attributes: DictionaryReference = DictionaryReference()) {
     self.attributes = attributes
@@ -39,7 +39,7 @@ package final class DictionaryReference {
 
   @exclusivity(unchecked) package fileprivate(set) var entries: [Entry] = []
   /// Positions in `entries`; only kept once a search through them would be slow.
-  private var index: [DictionaryKey: Int]?
+  @exclusivity(unchecked) private var index: [DictionaryKey: Int]?
   private static let indexedCount = 12
 
   package init() {}
@@ -112,10 +112,8 @@ package final class DictionaryReference {
 
   private func position(of name: String) -> Int? {
     guard entries.count <= Self.indexedCount else { return position(of: .string(name)) }
-    return entries.firstIndex {
-      if case .string(let key) = $0.key { return key.text == name }
-      return false
-    }
+    for position in entries.indices where entries[position].key.isText(name) { return position }
+    return nil
   }
 
   private func position(of key: DictionaryKey) -> Int? {

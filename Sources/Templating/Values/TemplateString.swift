@@ -6,7 +6,7 @@ package struct TemplateString {
     case plain(String)
     case safe(String)
     case mapped(MappedString)
-    case marked(String, ValueMark)
+    case marked(MarkedString)
   }
 
   private let storage: Storage
@@ -27,14 +27,22 @@ package struct TemplateString {
 
   /// Text that is to be read as a value, should it be all that a template gives.
   init(_ text: String, readAs mark: ValueMark) {
-    storage = .marked(text, mark)
+    storage = .marked(MarkedString(text: text, mark: mark))
   }
 
   package var text: String {
     switch storage {
-    case .plain(let text), .safe(let text), .marked(let text, _): text
+    case .plain(let text), .safe(let text): text
     case .mapped(let mapped): mapped.text
+    case .marked(let marked): marked.text
     }
+  }
+
+  /// Lends the text, if that is all there is to the string: neither marked nor with origins.
+  @inline(__always)
+  func lendPlain<Result>(_ body: (String) -> Result) -> Result? {
+    if case .plain(let text) = storage { return body(text) }
+    return nil
   }
 
   /// The text with its origins, if they are known.
@@ -45,8 +53,9 @@ package struct TemplateString {
 
   package var isEmpty: Bool {
     switch storage {
-    case .plain(let text), .safe(let text), .marked(let text, _): text.isEmpty
+    case .plain(let text), .safe(let text): text.isEmpty
     case .mapped(let mapped): mapped.mapped.isEmpty
+    case .marked(let marked): marked.text.isEmpty
     }
   }
 
@@ -58,15 +67,27 @@ package struct TemplateString {
 
   /// What the text is to be read as, should it be all that a template gives.
   var mark: ValueMark? {
-    if case .marked(_, let mark) = storage { return mark }
+    if case .marked(let marked) = storage { return marked.mark }
     return nil
   }
 
   var byteCount: Int {
     switch storage {
-    case .plain(let text), .safe(let text), .marked(let text, _): text.utf8.count
+    case .plain(let text), .safe(let text): text.utf8.count
     case .mapped(let mapped): mapped.mapped.bytes.count
+    case .marked(let marked): marked.text.utf8.count
     }
+  }
+}
+
+/// Rare, and apart: a mark beside the text would make every value twice as large.
+private final class MarkedString {
+  let text: String
+  let mark: ValueMark
+
+  init(text: String, mark: ValueMark) {
+    self.text = text
+    self.mark = mark
   }
 }
 

@@ -76,7 +76,7 @@ extension Value {
 
   /// Operators on integers that need no care: no overflow, no zero divisor; nil for the rest.
   @inline(__always)
-  static func smallIntegers(_ symbol: ArithmeticOperator, _ a: Int, _ b: Int) -> Value? {
+  static func smallIntegers(_ symbol: ArithmeticOperator, _ a: Int, _ b: Int) -> Int? {
     let result: (partialValue: Int, overflow: Bool)
     switch symbol {
     case .add: result = a.addingReportingOverflow(b)
@@ -84,10 +84,10 @@ extension Value {
     case .multiply: result = a.multipliedReportingOverflow(by: b)
     case .remainder where b > 0:
       let rest = a % b
-      return .integer(rest < 0 ? rest + b : rest)
+      return rest < 0 ? rest + b : rest
     default: return nil
     }
-    return result.overflow ? nil : .integer(result.partialValue)
+    return result.overflow ? nil : result.partialValue
   }
 
   static func negated(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
@@ -115,9 +115,11 @@ extension Value {
   }
 
   static func checkText(_ count: Int, at range: TextRange) throws(Diagnostic) {
-    guard count <= TemplateLimits.textBytes else {
-      throw .sizeLimit("the text is longer than 64 MB", at: range)
-    }
+    guard count <= TemplateLimits.textBytes else { throw textLimit(at: range) }
+  }
+
+  static func textLimit(at range: TextRange) -> Diagnostic {
+    .sizeLimit("the text is longer than 64 MB", at: range)
   }
 
   static func checkCount(_ count: Int, at range: TextRange) throws(Diagnostic) {

@@ -121,6 +121,12 @@ package enum Value {
     }
   }
 
+  /// Whether this is a string of that text.
+  func isText(_ text: String) -> Bool {
+    if case .string(let string) = self { return string.text == text }
+    return false
+  }
+
   var isString: Bool {
     if case .string = self { return true }
     return false
