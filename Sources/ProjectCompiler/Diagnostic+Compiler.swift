@@ -490,6 +490,15 @@ extension Diagnostic {
     )
   }
 
+  static func pythonModel(_ problem: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "python-model",
+      problem,
+      at: range,
+      help: ["a model in Python is `def model(dbt, session): … return data_frame`"]
+    )
+  }
+
   static func copyModelStatement(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "not-a-copy-statement",

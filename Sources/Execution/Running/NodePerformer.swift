@@ -62,6 +62,7 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
+      if compiled.node.language == .python { throw .pythonCannotRun(compiled.node) }
       let late = LateCompilation()
       let finding: Finding
       do throws(Diagnostic) {

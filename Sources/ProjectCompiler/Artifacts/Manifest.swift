@@ -195,7 +195,7 @@ package struct Manifest {
       entry["compiled_code"] = .string(String(decoding: buffers.bytes(of: sql), as: UTF8.self))
       entry["extra_ctes_injected"] = true
     }
-    if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
+    if let compiled = compilation?.compiled[node.uniqueID], compiled.isReadable {
       entry["compiled"] = true
       entry["depends_on"] = entries.dependencies(of: compiled.node)
       entry["compiled_code"] = .string(

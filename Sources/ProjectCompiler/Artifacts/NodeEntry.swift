@@ -48,7 +48,7 @@ struct NodeEntry {
       return entry
     }
     entry.add("doc_blocks", .list(node.documentation.map { .string($0) }))
-    entry.add("language", "sql")
+    entry.add("language", .string(node.language.rawValue))
     entry.add(
       "refs",
       .list(
