@@ -1,0 +1,23 @@
+package import Diagnostics
+
+// Ways of writing that dbt still takes, and tells to be on their way out.
+extension Diagnostic {
+  static func flagsInProfiles(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "flags-in-profiles",
+      "`config` of profiles.yml is a former place for flags",
+      at: range,
+      help: ["write them under `flags` in dbt_project.yml"]
+    )
+  }
+
+  package static func formerWarningOptions(_ keys: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "former-warning-options",
+      "\(keys.map { "`\($0)`" }.joined(separator: " and ")) in the options for warnings are former names",
+      help: ["write `error` for `include`, and `warn` for `exclude`"]
+    )
+  }
+}
