@@ -84,6 +84,8 @@ package struct CompiledNode: Sendable {
   package var isReadable: Bool { !isDeferred || node.language == .python }
   /// The batch it was rendered for, of a microbatch model.
   package var batch: Batch?
+  /// Whether what its template wrote waits in a transaction for the node's data.
+  package var leavesTransaction = false
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [String] = []
 

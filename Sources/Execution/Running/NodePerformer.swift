@@ -381,7 +381,8 @@ struct NodePerformer: Sendable {
       scratch: scratch,
       transaction: NodeTransaction(
         hasEarlyHooks: !hooks.early.isEmpty,
-        hasLateHooks: !hooks.late.isEmpty
+        hasLateHooks: !hooks.late.isEmpty,
+        isBegun: compiled.leavesTransaction
       ),
       isFullRefresh: settings.isFullRefresh,
       isEmpty: settings.isEmpty,
