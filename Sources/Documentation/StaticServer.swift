@@ -19,6 +19,7 @@ package final class StaticServer: Sendable {
   ///
   /// - Parameters:
   ///   - folder: what is served.
+  ///   - host: the address of this machine that is listened at.
   ///   - port: zero for any that is free.
   /// - Throws: why the port cannot be had.
   package init(folder: String, host: String = "127.0.0.1", port: Int) throws(Failure) {
