@@ -12,6 +12,17 @@ extension Diagnostic {
     )
   }
 
+  static func sourceOverride(_ source: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "source-override",
+      "`overrides` of the source \(source) is not followed: it is a source of its own here",
+      at: range,
+      notes: ["dbt calls overrides of sources deprecated"],
+      help: ["switch the package's source off in the project file, and declare your own"]
+    )
+  }
+
   package static func formerWarningOptions(_ keys: [String]) -> Diagnostic {
     Diagnostic(
       .warning,

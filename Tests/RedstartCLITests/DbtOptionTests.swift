@@ -15,6 +15,7 @@ import Testing
     "deps --add-package a/b@1.0.0 --source hub --lock --no-show-resource-report",
     "compile --output json --no-introspect", "show --inline-direct x -f --no-introspect",
     "snapshot --empty", "debug --config-dir", "init shop --skip-profile-setup --profile x -t dev",
+    "init shop -s",
     "source snapshot-freshness -o x.json", "clean --no-clean-project-files-only --fail-fast",
     "--fail-fast --defer ls --output-keys name alias",
   ])

@@ -92,6 +92,18 @@ import Testing
     ]
     let outcome = try await run("parse", adding: files)
     #expect(outcome.code == 0 && outcome.error.contains("[same-name]"), "\(outcome.error)")
+    let listed = try await run(
+      "ls",
+      "-q",
+      "-s",
+      "+z",
+      "--resource-type",
+      "seed",
+      "model",
+      adding: files.merging(["models/z.sql": "select * from {{ ref('a') }}"]) { $1 }
+    )
+    // As in dbt, the seed is meant.
+    #expect(Set(listed.output.split(separator: "\n")) == ["shop.a", "shop.z"], "\(listed.output)")
     let strict = try await run(
       "parse",
       adding: files.merging([
@@ -103,6 +115,14 @@ import Testing
       ]) { $1 }
     )
     #expect(strict.code == 2 && strict.error.contains("[duplicate-name]"), "\(strict.error)")
+  }
+
+  @Test func `a source that overrides another is told to be one of its own`() async throws {
+    let outcome = try await run(
+      "parse",
+      adding: ["models/src.yml": "sources: [{name: raw, overrides: inner, tables: [{name: t}]}]"]
+    )
+    #expect(outcome.code == 0 && outcome.error.contains("[source-override]"), "\(outcome.error)")
   }
 
   @Test func `functions that are nodes are refused, not left out`() async throws {

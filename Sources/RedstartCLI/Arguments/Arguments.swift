@@ -147,6 +147,8 @@ struct Arguments: Sendable {
         if letters.isEmpty, index < words.count { index += 1 }
         return
       }
+      // `dbt init -s` leaves out questions that nobody asks here.
+      if command?.name == "init", letter == "s" { continue }
       guard let option = CommandTable.option(short: String(letter), of: command) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }

@@ -31,6 +31,8 @@ enum DbtEvents {
     case "former-select-option": ["ModelParamUsageDeprecation"]
     case "unknown-engine-variable": ["EnvironmentVariableNamespaceDeprecation"]
     case "freshness-output": ["CustomOutputPathInSourceFreshnessDeprecation"]
+    case "freshness-without-hooks": ["SourceFreshnessProjectHooksNotRun"]
+    case "source-override": ["SourceOverrideDeprecation"]
     case "same-name": ["DuplicateNameDistinctNodeTypesDeprecation"]
     case "former-metric-window": ["MFCumulativeTypeParamsDeprecation"]
     case "former-clean-target": ["PackageInstallPathDeprecation"]
@@ -68,12 +70,14 @@ enum DbtEvents {
   private static let deprecationCodes: [String: String] = [
     "PackageInstallPathDeprecation": "D002", "ConfigSourcePathDeprecation": "D003",
     "ExposureNameDeprecation": "D007", "ProjectFlagsMovedDeprecation": "D013",
-    "ResourceNamesWithSpacesDeprecation": "D015", "MFCumulativeTypeParamsDeprecation": "D019",
+    "ResourceNamesWithSpacesDeprecation": "D015", "SourceFreshnessProjectHooksNotRun": "D017",
+    "MFCumulativeTypeParamsDeprecation": "D019",
     "MicrobatchMacroOutsideOfBatchesDeprecation": "D020", "DuplicateYAMLKeysDeprecation": "D024",
     "CustomKeyInObjectDeprecation": "D027",
     "CustomOutputPathInSourceFreshnessDeprecation": "D029",
     "PropertyMovedToConfigDeprecation": "D030", "WEOIncludeExcludeDeprecation": "D031",
-    "ModelParamUsageDeprecation": "D032", "EnvironmentVariableNamespaceDeprecation": "D036",
+    "ModelParamUsageDeprecation": "D032", "SourceOverrideDeprecation": "D035",
+    "EnvironmentVariableNamespaceDeprecation": "D036",
     "ArgumentsPropertyInGenericTestDeprecation": "D038",
     "MissingArgumentsPropertyInGenericTestDeprecation": "D039",
     "DuplicateNameDistinctNodeTypesDeprecation": "D040",

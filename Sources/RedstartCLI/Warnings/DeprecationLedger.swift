@@ -127,6 +127,13 @@ extension Diagnostic {
     help: ["name a folder for all artifacts with --target-path"]
   )
 
+  static let freshnessWithoutHooks = Diagnostic(
+    .warning,
+    code: "freshness-without-hooks",
+    "`source freshness` leaves out the hooks of the project, as a flag of it has it",
+    help: ["set the flag `source_freshness_run_project_hooks`, or take it out"]
+  )
+
   fileprivate static let formerCleanTarget = Diagnostic(
     .warning,
     code: "former-clean-target",
