@@ -183,6 +183,16 @@ extension Diagnostic {
     )
   }
 
+  static func pythonCannotRun(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "python-model",
+      "\(node.name) is a model in Python, which Redshift and PostgreSQL cannot run",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["write it in SQL, or switch it off with `enabled: false`"]
+    )
+  }
+
   static func withoutRelation(_ node: Node) -> Diagnostic {
     Diagnostic(
       code: "not-compiled",

@@ -80,8 +80,12 @@ package struct CompiledNode: Sendable {
   /// Whether the template asks the database, so that `sql` will be known when the node runs; until
   /// then it is the template's own text.
   package var isDeferred = false
+  /// Whether `sql` is what will run, or a model in Python that never does.
+  package var isReadable: Bool { !isDeferred || node.language == .python }
   /// The batch it was rendered for, of a microbatch model.
   package var batch: Batch?
+  /// Whether what its template wrote waits in a transaction for the node's data.
+  package var leavesTransaction = false
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [String] = []
 

@@ -203,6 +203,12 @@ package struct Compiler {
       }
       return outcome
     }
+    if node.language == .python {
+      // What it would run is its own text; that it cannot is told when it is its turn.
+      outcome.compiled = deferredNode(node)
+      outcome.compiled?.readsDatabase = false
+      return outcome
+    }
     guard let template = parsed.templates[id] else { return outcome }
     if !waiting.isEmpty, !ephemeralAncestors(of: id).isDisjoint(with: waiting) {
       outcome.compiled = deferredNode(node)

@@ -490,6 +490,25 @@ extension Diagnostic {
     )
   }
 
+  static func pythonModel(_ problem: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "python-model",
+      problem,
+      at: range,
+      help: ["a model in Python is `def model(dbt, session): … return data_frame`"]
+    )
+  }
+
+  /// Functions of the database as nodes are not made here: an empty name would be worse than none.
+  static func functionNodes(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "function-nodes",
+      "function('\(name)') asks for a function that is a node, and redstart makes none of those",
+      at: range,
+      help: ["make the function in a migration or a hook, and call it by its name"]
+    )
+  }
+
   static func copyModelStatement(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "not-a-copy-statement",

@@ -22,6 +22,8 @@ package struct Invocation: Sendable {
   package var isDebug: Bool {
     arguments["debug"]?.boolean == true || arguments["log_level"]?.string == "debug"
   }
+  /// Whether `print()` prints: not with `--no-print`.
+  package var prints: Bool { arguments["print"]?.boolean != false }
   /// What becomes of `exceptions.warn()`.
   package enum TemplateWarnings: Sendable {
     case told

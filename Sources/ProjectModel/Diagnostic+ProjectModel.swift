@@ -202,15 +202,6 @@ extension Diagnostic {
       help: ["create it, or take it out of \"\(key)\""]
     )
   }
-
-  static func pythonModel(file: String) -> Diagnostic {
-    Diagnostic(
-      .warning,
-      code: "python-model",
-      "Python models cannot run on Redshift; this file is left out",
-      file: file
-    )
-  }
 }
 
 // Finding the project and its connection.

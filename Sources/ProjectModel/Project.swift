@@ -349,6 +349,11 @@ package struct Properties: Sendable {
     package var description = ""
     package var range: TextRange
     package var file: String
+    /// The keys that stand beside the test's name instead of under `arguments` or `config`.
+    package var looseArguments: [String] = []
+    package var looseConfigs: [String] = []
+    /// Whether it has `arguments`.
+    package var hasArguments = false
 
     package init(test: String, columnName: String?, range: TextRange, file: String) {
       self.test = test

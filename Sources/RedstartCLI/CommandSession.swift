@@ -17,6 +17,8 @@ struct CommandSession: Sendable {
   let startedAt: String
   /// Nil where there is nobody at a terminal.
   let secondFactor: SecondFactor?
+  /// The deprecations that were met.
+  let deprecations = DeprecationLedger()
   /// The run that is done again.
   let retry: RetriedRun?
 
@@ -176,6 +178,7 @@ struct CommandSession: Sendable {
     // Wrong options for warnings are told even where nothing warns.
     _ = try warningPolicy(loaded.project)
     try tell(loaded.diagnostics, in: loaded.project)
+    try tellOfFormerOptions(loaded.project)
     return loaded.project
   }
 
@@ -216,6 +219,9 @@ struct CommandSession: Sendable {
   /// Options as given, for artifacts; secrets in --vars are the user's own words.
   var invocationArguments: PlainDictionary {
     var result: PlainDictionary = ["which": .string(command.name)]
+    for name in ["print", "write-json"] where arguments.ofDbt.contains("no-\(name)") {
+      result[underscored(name)] = false
+    }
     for name in arguments.switches.sorted() { result[underscored(name)] = true }
     for (name, values) in arguments.values.sorted(by: { $0.key < $1.key }) {
       result[underscored(name)] =
@@ -271,6 +277,7 @@ struct CommandSession: Sendable {
 
   /// Writes a file below the target folder, unless it holds the same already.
   func writeTarget(_ project: Project, _ path: String, _ bytes: [UInt8]) throws(Diagnostic) {
+    if Self.optionalArtifacts.contains(path), !writesArtifacts(of: project) { return }
     protectSecretsInSQL()
     let bytes = console.redacted(bytes)
     let file = targetPath(project, path)
@@ -281,6 +288,17 @@ struct CommandSession: Sendable {
       if !FileSystem.isDirectory(folder) { try FileSystem.makeDirectories(folder) }
     }
     try FileSystem.write(bytes, to: file, isFlushed: false)
+  }
+
+  /// What `--no-write-json` leaves out.
+  private static let optionalArtifacts: Set<String> = [
+    "manifest.json", "run_results.json", "semantic_manifest.json",
+  ]
+
+  private func writesArtifacts(of project: Project) -> Bool {
+    if arguments.ofDbt.contains("no-write-json") { return false }
+    return arguments.ofDbt.contains("write-json")
+      || project.configuration.flags["write_json"]?.flag != false
   }
 
   /// Keeps keys and passwords that stand in SQL out of everything that is printed or written.
@@ -320,7 +338,7 @@ struct CommandSession: Sendable {
 
   /// Writes target/compiled of every node that was compiled.
   func writeCompiled(_ project: Project, _ compilation: Compilation) throws(Diagnostic) {
-    let written = compilation.compiled.values.filter { $0.node.kind != .seed && !$0.isDeferred }
+    let written = compilation.compiled.values.filter { $0.node.kind != .seed && $0.isReadable }
     // All secrets are known before the first file is written.
     protectSecretsInSQL()
     let failures = parallelMap(written) { compiled -> Diagnostic? in

@@ -34,6 +34,7 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     return .success
   }
   let session = CommandSession(arguments: arguments, command: command, console: console)
+  defer { session.summarizeDeprecations() }
   do {
     return try await session.perform()
   } catch let list as DiagnosticList {

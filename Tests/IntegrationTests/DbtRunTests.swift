@@ -8,6 +8,68 @@ import Testing
 /// Also what macros of packages rely on while nodes run. The lines are dbt's own, as it wrote them for
 /// the same projects.
 @Suite(.scenarioServer) struct DbtRunTests {
+  /// As dbt 1.11 has it on PostgreSQL, where everything is in a transaction that somebody must commit.
+  @Test func `what a template writes is kept or undone with its node`() throws {
+    func writing(_ word: String, _ sql: String, _ kind: String = "table") -> String {
+      """
+      {{ config(materialized='\(kind)') }}
+      {% if execute %}{% do run_query("insert into kept values ('\(word)')") %}{% endif %}
+      \(sql)
+      """
+    }
+    let project = try DbtProgramProject(
+      [
+        "models/a.sql": writing("failed", "select 1 / 0 as id"),
+        "models/b.sql": writing("made", "select 1 as id"),
+        "models/c.sql": writing("failed_view", "select gone as id", "view"),
+        "models/d.sql": writing("made_view", "select 1 as id", "view"),
+        "models/e.sql": writing(
+          "raised",
+          "{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}"
+        ),
+        "tests/t.sql": """
+        {% if execute %}{% do run_query("insert into kept values ('test')") %}{% endif %}
+        select 1 where false
+        """,
+      ],
+      settings: "on-run-start: \"create table if not exists kept (word text)\"\n"
+    )
+    // Twice: over nothing, and over what stands.
+    for _ in 1...2 {
+      let built = try project.dbt("build", "--threads", "1")
+      #expect(built.code == 1, "\(built.output)")
+    }
+    let shown = try project.dbt(
+      "show",
+      "-q",
+      "--output",
+      "json",
+      "--inline",
+      "select word, count(*) as times from kept group by 1 order by 1"
+    )
+    #expect(
+      shown.output.contains("\"made\"") && shown.output.contains("\"made_view\""),
+      "\(shown.output)"
+    )
+    for word in ["failed", "raised", "test"] {
+      #expect(!shown.output.contains("\"\(word)"), "\(shown.output)")
+    }
+  }
+
+  @Test func `a Python model fails alone, and its children are skipped`() throws {
+    let project = try DbtProgramProject([
+      "models/a.sql": "select 1 as id",
+      "models/py.py": "def model(dbt, session):\n    return dbt.ref('a')\n",
+      "models/child.sql": "select * from {{ ref('py') }}",
+    ])
+    let built = try project.dbt("build")
+    #expect(built.code == 1)
+    #expect(built.output.contains("Done. PASS=1 WARN=0 ERROR=1 SKIP=1"), "\(built.output)")
+    #expect(built.output.contains("Runtime Error in model py (models/py.py)"))
+    let compiled = try project.dbt("compile", "-s", "py")
+    #expect(compiled.code == 0 && compiled.output.contains("def model(dbt, session)"))
+  }
+
   @Test func `hooks are numbered apart, those of packages first, and skipped after a failure`()
     throws
   {

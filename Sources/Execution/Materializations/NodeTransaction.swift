@@ -25,15 +25,24 @@ final class NodeTransaction: Sendable {
 
   /// Whether hooks of the project belong to it, so that materializations do not end it.
   let isHeld: Bool
+  /// Whether the node's template has begun it: then it cannot be done again from its beginning.
+  let isBegun: Bool
   private let hasEarlyHooks: Bool
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - hasEarlyHooks: whether hooks come in it before the data.
   ///   - hasLateHooks: whether hooks come in it behind the data.
-  init(hasEarlyHooks: Bool, hasLateHooks: Bool) {
-    self.hasEarlyHooks = hasEarlyHooks
-    isHeld = hasEarlyHooks || hasLateHooks
+  ///   - isBegun: whether the node's template has begun it, which cannot be done again.
+  init(hasEarlyHooks: Bool, hasLateHooks: Bool, isBegun: Bool = false) {
+    self.hasEarlyHooks = hasEarlyHooks || isBegun
+    self.isBegun = isBegun
+    isHeld = hasEarlyHooks || hasLateHooks || isBegun
+    state.withLock { state in
+      state.isOpen = isBegun
+      // There is no second try without views that do not fit.
+      state.mayDropDoomed = isBegun
+    }
   }
 
   /// Whether it was begun and not ended: rolling back undoes what came before, too.

@@ -15,6 +15,10 @@ package enum DbtWords {
     else { return nil }
     let place = file.map { " (\($0))" } ?? ""
     let head = "\(kind(of: error)) Error in \(word(for: result.kind)) \(result.name)\(place)"
+    if error.code == "python-model" {
+      // What dbt says, which nobody has to look up.
+      return head + "\n  Materialization only supports languages ['sql']; got \"python\""
+    }
     let details = error.notes.filter { !$0.hasPrefix(sqlStateMark) && !$0.hasPrefix("in macro ") }
     let lines = ([error.message] + details).joined(separator: "\n")
       .split(separator: "\n", omittingEmptySubsequences: false)
@@ -52,7 +56,7 @@ package enum DbtWords {
   /// What is wrong with neither the project nor the database.
   private static let ofRunning: Set<String> = [
     "state-not-found", "state-not-readable", "no-project", "unexpected-error",
-    "missing-profiles-file", "unknown-profile", "unknown-target",
+    "missing-profiles-file", "unknown-profile", "unknown-target", "python-model",
   ]
 
   private static let ofConnections: Set<String> = [

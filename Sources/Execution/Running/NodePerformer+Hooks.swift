@@ -12,6 +12,11 @@ extension NodePerformer {
     _ policy: MaintenancePolicy
   ) async throws(Diagnostic) -> Finding {
     let node = run.compiled.node
+    if !hooks.before.isEmpty, run.transaction.isOpen {
+      // Hooks outside of the transaction begin with its end, as dbt's do.
+      try await run.session.send("commit", to: "committing")
+      run.transaction.wasCommitted()
+    }
     for hook in hooks.before {
       _ = try await perform(hook, run, isInTransaction: false, built: nil)
     }

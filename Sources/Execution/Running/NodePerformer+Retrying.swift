@@ -20,7 +20,9 @@ extension NodePerformer {
       } catch {
         let isWanted = run.transaction.takeAnotherTry()
         let isConflict = ["serialization-conflict", "deadlock"].contains(error.code)
-        guard isWanted || isConflict, attempt < Self.attempts, !Task.isCancelled else {
+        guard isWanted || isConflict, attempt < Self.attempts, !Task.isCancelled,
+          !run.transaction.isBegun
+        else {
           throw error
         }
         do throws(WarehouseError) {

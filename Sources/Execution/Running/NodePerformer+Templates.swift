@@ -18,17 +18,22 @@ extension NodePerformer {
     let live = LiveSession(session, turn: parsed.renderingTurn)
     let result = try await live.onThread { live throws(Diagnostic) in
       let compiler = Compiler(parsed, existing: existing, live: live, selected: selected)
-      let result: CompiledNode
+      // Connections to PostgreSQL begin a transaction with whatever comes first, as dbt has them;
+      // to Redshift, each statement is kept by itself.
+      if live.isPostgres, !live.translates { live.holdTogether() }
+      var result: CompiledNode
       do throws(DiagnosticList) {
         result = try compiler.compileNow(id, batch: batch)
       } catch {
         throw error.diagnostics.first ?? .notCompiled(compiled.node)
       }
-      // What a template of data has written is kept, as dbt keeps it with the data.
-      if [.model, .seed, .snapshot].contains(compiled.node.kind) {
-        try live.commit()
-      } else {
+      // What a template of data has written is kept or undone with the data, as dbt does it.
+      if ![.model, .seed, .snapshot].contains(compiled.node.kind) {
         try live.rollBack()
+      } else if batch == nil, live.hasWritten, !isBatched(compiled) {
+        result.leavesTransaction = true
+      } else {
+        try live.commit()
       }
       return result
     }
@@ -45,7 +50,11 @@ extension NodePerformer {
   ) async throws(Diagnostic) -> Finding {
     let existing = state.snapshot
     let selected = selected
-    let live = LiveSession(session, turn: parsed.renderingTurn)
+    let live = LiveSession(
+      session,
+      turn: parsed.renderingTurn,
+      isInTransaction: compiled.leavesTransaction
+    )
     let outcome = try await live.onThread { live throws(Diagnostic) in
       let outcome = try TemplateMaterialization(
         parsed,

@@ -62,6 +62,7 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
+      if compiled.node.language == .python { throw .pythonCannotRun(compiled.node) }
       let late = LateCompilation()
       let finding: Finding
       do throws(Diagnostic) {
@@ -380,7 +381,8 @@ struct NodePerformer: Sendable {
       scratch: scratch,
       transaction: NodeTransaction(
         hasEarlyHooks: !hooks.early.isEmpty,
-        hasLateHooks: !hooks.late.isEmpty
+        hasLateHooks: !hooks.late.isEmpty,
+        isBegun: compiled.leavesTransaction
       ),
       isFullRefresh: settings.isFullRefresh,
       isEmpty: settings.isEmpty,

@@ -33,6 +33,8 @@ final class LiveSession: LiveDatabase {
   var isPostgres: Bool { session.dialect == .postgres }
   var translates: Bool { session.translates }
   var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+  /// Whether the transaction that is open has statements that may have changed something.
+  var hasWritten: Bool { state.withLock { $0.isInTransaction && $0.hasWritten } }
 
   func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer {
     let buffer = session.buffers.add(generated: name, sql)

@@ -113,8 +113,9 @@ package struct Manifest {
       }
     }
     for entry in parsed.macros.all { used[entry.uniqueID] = entry }
+    let patches = declarations.macros
     for entry in used.values.sorted(by: { $0.uniqueID < $1.uniqueID }) {
-      macros[entry.uniqueID] = .dictionary(macro(entry))
+      macros[entry.uniqueID] = .dictionary(macro(entry).merging(patches[entry.uniqueID]))
     }
     var disabled = PlainDictionary()
     for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {
@@ -133,12 +134,24 @@ package struct Manifest {
       ("disabled", .dictionary(disabled)),
       ("parent_map", .dictionary(parentMap)),
       ("child_map", .dictionary(childMap)),
-      ("group_map", [:]),
+      ("group_map", .dictionary(groupMap)),
       ("saved_queries", .dictionary(semantics[.savedQuery] ?? [:])),
       ("semantic_models", .dictionary(semantics[.semanticModel] ?? [:])),
       ("unit_tests", .dictionary(unitTests)),
       ("functions", [:]),
     ]
+  }
+
+  /// The members of each group, by its name.
+  private var groupMap: PlainDictionary {
+    var map = PlainDictionary()
+    for id in parsed.graph.nodes.keys.sorted() {
+      guard let node = parsed.graph.nodes[id],
+        let group = node.group ?? node.config["group"]?.string
+      else { continue }
+      map[group] = .list((map[group]?.list ?? []) + [.string(id)])
+    }
+    return map
   }
 
   /// dbt's schema has no room for more keys, but for those of `env`.
@@ -195,7 +208,7 @@ package struct Manifest {
       entry["compiled_code"] = .string(String(decoding: buffers.bytes(of: sql), as: UTF8.self))
       entry["extra_ctes_injected"] = true
     }
-    if let compiled = compilation?.compiled[node.uniqueID], !compiled.isDeferred {
+    if let compiled = compilation?.compiled[node.uniqueID], compiled.isReadable {
       entry["compiled"] = true
       entry["depends_on"] = entries.dependencies(of: compiled.node)
       entry["compiled_code"] = .string(

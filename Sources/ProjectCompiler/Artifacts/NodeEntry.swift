@@ -45,10 +45,11 @@ struct NodeEntry {
         .string(project.package(named: node.packageName)?.root ?? project.root)
       )
       entry.add("depends_on", ["macros": .list(node.macroDependencies.map { .string($0) })])
+      entry.add("doc_blocks", .list(node.documentation.map { .string($0) }))
       return entry
     }
     entry.add("doc_blocks", .list(node.documentation.map { .string($0) }))
-    entry.add("language", "sql")
+    entry.add("language", .string(node.language.rawValue))
     entry.add(
       "refs",
       .list(
@@ -143,7 +144,7 @@ struct NodeEntry {
     return [
       "enforced": contract?["enforced"] ?? false,
       "alias_types": contract?["alias_types"] ?? true,
-      "checksum": nil,
+      "checksum": .optional(ContractChecksum.of(node)),
     ]
   }
 
@@ -157,6 +158,11 @@ struct NodeEntry {
       result[key] = nodeEntry[key] ?? .null
     }
     for key in ["model", "overrides", "versions"] { result[key] = node.extra[key] ?? .null }
+    if let given = node.extra["overrides"]?.dictionary {
+      var overrides: PlainDictionary = ["macros": [:], "vars": [:], "env_vars": [:]]
+      overrides.merge(given)
+      result["overrides"] = .dictionary(overrides)
+    }
     result["given"] = .list((node.extra["given"]?.list ?? []).map(rows))
     result["expect"] = rows(node.extra["expect"] ?? [:])
     result["schema"] = .string(project.target.schema)

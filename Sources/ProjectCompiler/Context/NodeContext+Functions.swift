@@ -23,7 +23,8 @@ extension NodeContext {
       return { [unowned self] arguments throws(Diagnostic) in
         let message = arguments.value(0, "msg")?.rendered ?? ""
         let isShown =
-          name == "print" || arguments.value(1, "info")?.isTrue == true
+          (name == "print" && environment.invocation.prints)
+          || arguments.value(1, "info")?.isTrue == true
           || environment.invocation.isDebug
         if isShown, isExecuting { captured.logs.append(message) }
         return .text("")

@@ -173,7 +173,11 @@ final class NodeContext: TemplateContext {
         }
       )
     case "function":
-      .function(NativeFunction(name) { _ throws(Diagnostic) in .text("") })
+      .function(
+        NativeFunction(name) { arguments throws(Diagnostic) in
+          throw .functionNodes(arguments.positional.first?.rendered ?? "", at: arguments.range)
+        }
+      )
     case "config": .object(configObject)
     case "this":
       thisRelation.map { .object(thisObject($0)) } ?? Value.none

@@ -104,7 +104,12 @@ package struct ReferenceResolver: Sendable {
     var order = [projectName, package ?? projectName]
     if prefersOwnPackage { order.reverse() }
     for name in order {
-      if let found = candidates.first(where: { $0.package == name }) { return found }
+      let own = candidates.filter { $0.package == name }
+      // Of things of several kinds with one name, the last kind that dbt reads is meant.
+      for kind in ["seed.", "snapshot."] {
+        if let found = own.first(where: { $0.id.hasPrefix(kind) }) { return found }
+      }
+      if let found = own.first { return found }
     }
     return candidates.min { $0.package < $1.package }
   }

@@ -71,6 +71,37 @@ struct Declarations {
     return groups
   }
 
+  /// What properties files say of macros, by unique_id, as the manifest has it.
+  var macros: [String: PlainDictionary] {
+    var macros: [String: PlainDictionary] = [:]
+    for package in [project] + project.packages {
+      for entry in package.properties.others["macros"] ?? [] {
+        let config = entry.value["config"]?.dictionary
+        let meta = config?["meta"] ?? entry.value["meta"] ?? [:]
+        var docs: PlainDictionary = ["show": true, "node_color": nil]
+        docs.merge((config?["docs"] ?? entry.value["docs"])?.dictionary ?? [:])
+        var description = entry.value["description"]?.string ?? ""
+        var problems: [Diagnostic] = []
+        _ = render(&description, nil, package.name, &problems)
+        macros["macro.\(package.name).\(entry.name)"] = [
+          "description": .string(description), "meta": meta, "docs": .dictionary(docs),
+          "config": ["meta": meta, "docs": .dictionary(docs)],
+          "patch_path": .string("\(package.name)://\(entry.file)"),
+          "arguments": .list((entry.value["arguments"]?.list ?? []).map(Self.argument)),
+        ]
+      }
+    }
+    return macros
+  }
+
+  private static func argument(_ value: PlainValue) -> PlainValue {
+    let given = value.dictionary ?? [:]
+    return [
+      "name": given["name"] ?? "", "type": given["type"] ?? .null,
+      "description": given["description"] ?? "",
+    ]
+  }
+
   /// Documentation as the manifest has it.
   var docs: PlainDictionary {
     PlainDictionary(

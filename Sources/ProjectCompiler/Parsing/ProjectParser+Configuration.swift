@@ -77,7 +77,12 @@ extension ProjectParser {
     _ problems: inout [Diagnostic]
   ) {
     let patch = patch(of: node)
-    settle(&node, patch: patch?.config ?? PlainDictionary(), inFile: node.config)
+    var declared = patch?.config ?? PlainDictionary()
+    // As in dbt, Python makes tables whatever the project file says of models.
+    if node.language == .python, declared["materialized"] == nil {
+      declared["materialized"] = "table"
+    }
+    settle(&node, patch: declared, inFile: node.config)
     if let patch {
       node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }
       node.description = patch.description

@@ -56,6 +56,7 @@ extension ProjectParser {
       fqn: [package.name] + fqnFolders + [file.name]
     )
     node.buffer = file.buffer
+    if file.path.hasSuffix(".py") { node.language = .python }
     node.hasByteOrderMark = file.hadByteOrderMark
     node.declaration = TextRange(buffer: file.buffer, bytes: 0..<0)
     return node
@@ -105,11 +106,35 @@ extension ProjectParser {
     return node
   }
 
+  /// Takes from a Python model what it refers to and how it is configured.
+  private func read(python buffer: BufferID, into outcome: inout Outcome) throws(Diagnostic) {
+    let isTemplate: Bool
+    do throws(Diagnostic) {
+      isTemplate = try !Template(parsing: buffer, in: buffers).isStatic
+    } catch {
+      isTemplate = true
+    }
+    if isTemplate {
+      throw .pythonModel(
+        "there can be no templates in Python; doubled braces are taken for one",
+        at: TextRange(buffer: buffer, bytes: 0..<0)
+      )
+    }
+    let model = try PythonModel(reading: buffer, in: buffers)
+    outcome.references = model.references
+    outcome.sources = model.sources
+    outcome.node.config = model.config
+  }
+
   /// Renders a node's template as dbt does while parsing.
   func first(rendering node: Node, in environment: ContextEnvironment) -> Outcome {
     var outcome = Outcome(node: node)
     guard let buffer = node.buffer else { return outcome }
     do throws(Diagnostic) {
+      if node.language == .python {
+        try read(python: buffer, into: &outcome)
+        return outcome
+      }
       let template = try Template(parsing: buffer, in: buffers)
       outcome.template = template
       guard !template.isStatic else { return outcome }

@@ -13,7 +13,9 @@ extension ProjectParser {
       let version = node.version.map(ReferenceResolver.text) ?? ""
       let key =
         isReferable ? "ref \(node.packageName).\(node.name).\(version)" : node.uniqueID
-      if let other = names.updateValue(node, forKey: key) {
+      if let other = names.updateValue(node, forKey: key),
+        other.kind == node.kind || !takesSameNames
+      {
         problems.append(
           .duplicateName(
             node.kind == other.kind ? node.kind.rawValue : "node",
@@ -52,6 +54,12 @@ extension ProjectParser {
       }
     }
     return problems
+  }
+
+  /// Whether nodes of different kinds may have one name, as dbt still allows.
+  private var takesSameNames: Bool {
+    isWrittenForDbt
+      && project.configuration.flags["require_unique_project_resource_names"]?.flag != true
   }
 
   /// Semantic models need a model of days, without which dbt refuses them.

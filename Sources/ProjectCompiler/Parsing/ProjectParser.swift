@@ -141,6 +141,7 @@ package struct ProjectParser {
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
+    problems += formerWays(nodes, macros, semantics)
     // What is wrong in a macro that many nodes use is told once.
     var told: Set<Diagnostic> = []
     problems.removeAll { !told.insert($0).inserted }

@@ -52,6 +52,13 @@ struct SemanticLayer {
         }
       }
     }
+    let check = SemanticCheck(
+      models: models,
+      metrics: metrics,
+      queries: queries,
+      buffers: parser.buffers
+    )
+    problems += check.problems.map { .semanticLayer($0.node, $0.reason) }
   }
 
   // MARK: Reading

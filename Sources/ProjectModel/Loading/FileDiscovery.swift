@@ -15,10 +15,7 @@ struct FileDiscovery {
     var found = Findings()
     walk(configuration.modelPaths, key: "model-paths", into: &found) { path, type in
       switch type {
-      case "sql": return .keep(\.modelFiles)
-      case "py":
-        problems.add(.pythonModel(file: path))
-        return .ignore
+      case "sql", "py": return .keep(\.modelFiles)
       case "md": return .keep(\.documentationFiles)
       default: return .ignore
       }

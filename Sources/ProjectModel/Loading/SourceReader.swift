@@ -10,6 +10,9 @@ struct SourceReader {
     guard let source = reader.section(node, .source),
       let (sourceName, _) = entries.name(source)
     else { return [] }
+    if let package = source["overrides"] {
+      reader.problems.add(.sourceOverride(sourceName, at: package.range))
+    }
     let sourceConfig = entries.config(source, moving: ["tags", "meta"])
     let defaults = entries.rest(
       source,

@@ -75,6 +75,9 @@ struct TargetChooser {
       return nil
     }
     guard let document = reader.document(file, name: name(of: file)) else { return nil }
+    if let settings = document["config"]?.pairs?.first {
+      reader.problems.add(.flagsInProfiles(at: settings.keyRange))
+    }
     guard let node = document[profileName] else {
       if options.target == "local" { return local(profileName: profileName) }
       let known = (document.pairs ?? []).map(\.key).filter { $0 != "config" }

@@ -78,6 +78,7 @@ struct TestDeclarationReader {
       case "name": declaration.customName = pair.value.scalar?.text
       case "description": declaration.description = pair.value.scalar?.text ?? ""
       case "arguments" where pair.value.pairs != nil:
+        declaration.hasArguments = true
         // Others render arguments: they may call ref().
         for argument in pair.value.pairs ?? [] {
           declaration.arguments[argument.key] = argument.value.plain
@@ -95,8 +96,12 @@ struct TestDeclarationReader {
           continue
         }
         for entry in config { setConfig(entry, of: &declaration) }
-      case let key where Self.configKeys.contains(key): setConfig(pair, of: &declaration)
-      default: declaration.arguments[pair.key] = pair.value.plain
+      case let key where Self.configKeys.contains(key):
+        declaration.looseConfigs.append(key)
+        setConfig(pair, of: &declaration)
+      default:
+        declaration.looseArguments.append(pair.key)
+        declaration.arguments[pair.key] = pair.value.plain
       }
     }
   }

@@ -21,6 +21,12 @@ package struct Node: Sendable {
     package var isSemantic: Bool { [.semanticModel, .metric, .savedQuery].contains(self) }
   }
 
+  /// What a model can be written in.
+  package enum Language: String, Sendable {
+    case sql
+    case python
+  }
+
   /// A column described in a properties file.
   package struct Column: Hashable, Sendable {
     package var name: String
@@ -99,6 +105,8 @@ package struct Node: Sendable {
   package var originalFilePath: String
   /// Fully qualified name: `["sparkify", "facts", "songplays"]`.
   package var fqn: [String]
+  /// What its file is written in.
+  package var language = Language.sql
   /// The file's text; nil for nodes without one (sources).
   package var buffer: BufferID?
   /// Whether the file began with a byte order mark: checksums are of the whole file.

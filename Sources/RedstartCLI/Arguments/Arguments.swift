@@ -7,6 +7,12 @@ struct Arguments: Sendable {
   var positional: [String] = []
   var values: [String: [String]] = [:]
   var switches: Set<String> = []
+  /// Switches that were taken back (`--no-fail-fast`), whatever the environment says.
+  var negated: Set<String> = []
+  /// Options of dbt that are understood and have no table of their own.
+  var ofDbt: Set<String> = []
+  /// Whether nodes were chosen with --models, --model or -m.
+  var usesFormerSelect = false
   /// What came after `--`.
   var rest: [String] = []
 
@@ -66,6 +72,10 @@ struct Arguments: Sendable {
       return
     }
     if !command.subcommands.isEmpty, subcommand == nil {
+      if let known = command.otherNames[word] {
+        subcommand = known
+        return
+      }
       guard command.subcommands.contains(where: { $0.name == word }) else {
         throw .unknownCommand(
           "\(command.name) \(word)",
@@ -94,9 +104,19 @@ struct Arguments: Sendable {
       let takesValue = DbtOptions.ignored[name]
     {
       // dbt's own machinery, which has no counterpart here.
+      ofDbt.insert(name)
+      ofDbt.remove(name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-\(name)")
       if takesValue, parts.count == 1, index < words.count, !words[index].hasPrefix("-") {
         index += 1
       }
+      return
+    }
+    if CommandTable.option(named: name, of: command) == nil, name.hasPrefix("no-"),
+      let option = CommandTable.option(named: String(name.dropFirst(3)), of: command),
+      case .none = option.argument
+    {
+      switches.remove(option.name)
+      negated.insert(option.name)
       return
     }
     guard let option = CommandTable.option(named: name, of: command), name.count > 1 else {
@@ -120,6 +140,15 @@ struct Arguments: Sendable {
     var letters = word.dropFirst()
     while let letter = letters.first {
       letters = letters.dropFirst()
+      let known = CommandTable.option(short: String(letter), of: command)
+      if DbtOptions.ignoredShort.contains(letter),
+        known.map({ command?.options.contains($0.name) != true }) ?? true
+      {
+        if letters.isEmpty, index < words.count { index += 1 }
+        return
+      }
+      // `dbt init -s` leaves out questions that nobody asks here.
+      if command?.name == "init", letter == "s" { continue }
       guard let option = CommandTable.option(short: String(letter), of: command) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }
@@ -141,11 +170,15 @@ struct Arguments: Sendable {
     _ words: [String],
     _ index: inout Int
   ) throws(Diagnostic) {
+    if option.name == "select", option.aliases.contains(spelled.filter { $0 != "-" }) {
+      usesFormerSelect = true
+    }
     var given: [String] = []
     switch option.argument {
     case .none:
       if inline != nil { throw .optionWithoutValue(spelled) }
       switches.insert(option.name)
+      negated.remove(option.name)
       return
     case .value(let placeholder):
       if let inline {
@@ -173,8 +206,12 @@ struct Arguments: Sendable {
     values[option.name, default: []] += given
   }
 
-  private func check() throws(Diagnostic) {
+  private mutating func check() throws(Diagnostic) {
     guard let command else { return }
+    for name in DbtOptions.everywhere where !command.has(name, in: subcommand) {
+      values[name] = nil
+      switches.remove(name)
+    }
     for name in values.keys.sorted() + switches.sorted()
     where !command.options.contains(name) && name != "version" && name != "help" {
       throw .optionNotOfCommand("--\(name)", command: command.name)

@@ -100,6 +100,11 @@ extension CommandTable {
       summary: "Port of the pages (default 8080; 0 for any that is free)"
     ),
     Option(
+      name: "host",
+      argument: .value("ADDRESS"),
+      summary: "Address that the pages are served at (default 127.0.0.1)"
+    ),
+    Option(
       name: "empty-catalog",
       summary: "Leave out what only the warehouse knows; needs no database"
     ),
@@ -107,6 +112,11 @@ extension CommandTable {
       name: "inline",
       argument: .value("SQL"),
       summary: "SQL with templates, instead of nodes"
+    ),
+    Option(
+      name: "inline-direct",
+      argument: .value("SQL"),
+      summary: "SQL that is run as it stands, without templates"
     ),
     Option(
       name: "log-format",
@@ -126,6 +136,7 @@ extension CommandTable {
     ),
     Option(name: "empty", summary: "Build models from no rows, to see whether they can be built"),
     Option(name: "no-compile", summary: "Only read the warehouse: catalog.json and nothing else"),
+    Option(name: "config-dir", summary: "Only say where profiles.yml is"),
     Option(name: "connection", summary: "Check the connection only"),
     Option(name: "show", summary: "Print the first rows of each file that is loaded"),
     Option(name: "no-introspect", summary: "Do not ask the database while compiling"),
@@ -135,6 +146,17 @@ extension CommandTable {
       summary: "Arguments of the macro, as '{name: value}'"
     ),
     Option(name: "upgrade", summary: "Choose versions anew, whatever the lock file says"),
+    Option(
+      name: "add-package",
+      argument: .value("NAME@VERSION"),
+      summary: "Write one more package into packages.yml"
+    ),
+    Option(
+      name: "source",
+      argument: .value("KIND"),
+      summary: "Where that package comes from (default: hub)",
+      allowed: ["hub", "git", "local"]
+    ),
     Option(name: "lock", summary: "Write the lock file only"),
     Option(name: "store-failures", summary: "Keep the rows that fail tests in tables"),
     Option(name: "check", summary: "Only say whether the text is formatted"),

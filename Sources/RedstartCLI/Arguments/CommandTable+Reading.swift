@@ -9,7 +9,7 @@ extension CommandTable {
         migration, a seed, a model and tests. Existing files are never overwritten.
         """,
       positional: "FOLDER",
-      options: output,
+      options: project + output,
       examples: [
         ("redstart init shop", "make a project in the new folder shop"),
         ("cd shop && redstart migrate && redstart build", "and run it"),
@@ -23,7 +23,7 @@ extension CommandTable {
         it checks credentials, region, cluster, network, TLS, login and database one by one, and \
         says what to do about the first that fails. Secrets are not shown.
         """,
-      options: ["connection"] + project + output,
+      options: ["connection", "config-dir"] + project + output,
       examples: [("redstart debug --target redshift", "can the cluster be reached?")]
     ),
     Command(
@@ -33,7 +33,7 @@ extension CommandTable {
         Renders every template once, finds the nodes and their dependencies, and writes \
         target/manifest.json. Needs no database.
         """,
-      options: project + output,
+      options: ["threads"] + project + output,
       examples: [("redstart parse", "is the project sound?")]
     ),
     Command(
@@ -45,9 +45,10 @@ extension CommandTable {
         --quiet, that alone is on standard output.
         """,
       options: selection + deferral + [
-        "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty",
+        "inline", "full-refresh", "threads", "no-check", "no-introspect", "empty", "output",
       ]
         + project + output,
+      outputs: ["text", "json"],
       examples: [
         ("redstart compile", "compile everything"),
         ("redstart compile -q -s songplays", "only the SQL of one model"),

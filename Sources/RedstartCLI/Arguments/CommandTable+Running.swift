@@ -33,7 +33,8 @@ extension CommandTable {
         added with the time from which they hold, and the versions before them are closed, in one \
         transaction. What a snapshot's table holds is never dropped, not even by --full-refresh.
         """,
-      options: selection + deferral + ["fail-fast", "threads", "no-check"] + project + output,
+      options: selection + deferral + ["fail-fast", "threads", "no-check", "empty"] + project
+        + output,
       examples: [
         ("redstart snapshot", "every snapshot"),
         ("redstart snapshot -s orders_history", "one snapshot"),
@@ -61,7 +62,8 @@ extension CommandTable {
         is skipped when one of them fails.
         """,
       options: selection + deferral + eventTimes
-        + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures"] + project
+        + ["full-refresh", "fail-fast", "threads", "no-check", "empty", "store-failures", "show"]
+        + project
         + output,
       examples: [
         ("redstart build", "everything"),
@@ -83,7 +85,10 @@ extension CommandTable {
     Command(
       name: "show",
       summary: "Run a query and print a few rows",
-      options: selection + deferral + ["inline", "limit", "output", "threads", "no-check"]
+      options: selection + deferral + [
+        "inline", "inline-direct", "limit", "output", "threads", "no-check", "full-refresh",
+        "no-introspect",
+      ]
         + project + output,
       outputs: ["text", "json", "csv"],
       examples: [

@@ -15,7 +15,14 @@ extension CommandTable {
         ("generate", "Write the pages and catalog.json"),
         ("serve", "Show the pages at http://127.0.0.1:8080"),
       ],
-      options: ["empty-catalog", "no-compile", "port"] + project + output,
+      options: [
+        "select", "exclude", "selector", "empty-catalog", "no-compile", "threads", "port", "host",
+      ] + deferral + ["state"] + project + output,
+      scopes: [
+        "select": ["generate"], "exclude": ["generate"], "selector": ["generate"],
+        "empty-catalog": ["generate"], "no-compile": ["generate"], "threads": ["generate"],
+        "port": ["serve"], "host": ["serve"],
+      ],
       examples: [
         ("redstart docs generate && redstart docs serve", "write and look"),
         ("redstart docs generate --empty-catalog", "with no database: types come from the SQL"),
@@ -36,6 +43,7 @@ extension CommandTable {
       subcommands: [
         ("freshness", "Judge how old the data is"), ("sync", "Write sources.lock.yml"),
       ],
+      otherNames: ["snapshot-freshness": "freshness"],
       options: ["select", "exclude", "selector", "state", "output", "out", "threads"] + project
         + output,
       examples: [
@@ -101,8 +109,9 @@ extension CommandTable {
         package-lock.yml, and installs what it says while the list is the same. A package that is \
         already in dbt_packages is used without this.
         """,
-      options: ["upgrade", "lock"] + project + output,
+      options: ["upgrade", "lock", "add-package", "source"] + project + output,
       examples: [
+        ("redstart deps --add-package dbt-labs/dbt_utils@1.3.0", "one more in packages.yml"),
         ("redstart deps", "install what the lock file says"),
         ("redstart deps --upgrade", "choose versions anew"),
       ]
@@ -112,7 +121,7 @@ extension CommandTable {
       summary: "Run a macro",
       details: "The macro may ask the database, and change it.",
       positional: "MACRO",
-      options: ["args"] + project + output,
+      options: ["args", "threads"] + project + output,
       examples: [
         ("redstart run-operation grant_all --args '{role: reporter}'", "call a macro"),
         ("redstart run-operation codegen.generate_base_model --args '{…}'", "one of a package"),

@@ -33,6 +33,8 @@ struct Command: Sendable {
   var subcommands: [(name: String, summary: String)] = []
   /// What other tools call the nested commands.
   var foreignWords: [String: String] = [:]
+  /// Other names of the nested commands, which mean the same.
+  var otherNames: [String: String] = [:]
   /// The word for a positional argument, if the command takes one.
   var positional: String?
   var options: [String]

@@ -10,9 +10,18 @@ extension Arguments {
     ("STORE_FAILURES", "store-failures"), ("SAMPLE", "sample"),
     ("WARN_ERROR", "warn-error"), ("WARN_ERROR_OPTIONS", "warn-error-options"),
     ("EVENT_TIME_START", "event-time-start"), ("EVENT_TIME_END", "event-time-end"),
+    ("TARGET", "target"), ("PROFILE", "profile"), ("PROFILES_DIR", "profiles-dir"),
+    ("PROJECT_DIR", "project-dir"), ("TARGET_PATH", "target-path"), ("LOG_LEVEL", "log-level"),
+    ("LOG_FORMAT", "log-format"), ("DEBUG", "debug"), ("QUIET", "quiet"), ("HOST", "host"),
     // Names that dbt had before.
     ("ARTIFACT_STATE_PATH", "state"), ("DEFER_TO_STATE", "defer"),
     ("FAVOR_STATE_MODE", "favor-state"),
+  ]
+
+  /// Options that the environment can switch off: `DBT_PRINT=false` for `--no-print`.
+  private static let environmentRefusals: [(name: String, option: String)] = [
+    ("USE_COLORS", "no-color"), ("INTROSPECT", "no-introspect"), ("PRINT", "no-print"),
+    ("WRITE_JSON", "no-write-json"),
   ]
 
   /// Takes over what the environment says and the command line does not.
@@ -20,10 +29,23 @@ extension Arguments {
   /// - Throws: `usage` for a value that the option does not allow.
   mutating func complete(from environment: [String: String]) throws(Diagnostic) {
     guard let command else { return }
+    for (name, optionName) in Self.environmentRefusals
+    where command.options.contains(optionName) || DbtOptions.ignored[optionName] != nil {
+      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
+      guard let variable, let text = environment[variable], Self.flag(text) == false,
+        !ofDbt.contains(String(optionName.dropFirst(3)))
+      else { continue }
+      if command.options.contains(optionName) {
+        switches.insert(optionName)
+      } else {
+        ofDbt.insert(optionName)
+      }
+    }
     for (name, optionName) in Self.environmentOptions {
       guard command.options.contains(optionName),
         let option = CommandTable.option(named: optionName, of: command),
         option.command == nil, values[optionName] == nil, !switches.contains(optionName),
+        !negated.contains(optionName),
         !switches.contains("no-\(optionName)")
       else { continue }
       let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }

@@ -33,7 +33,7 @@ extension CommandSession {
     if let inline {
       let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
-      show(compiled.sql, "Compiled inline node is:")
+      show(compiled.sql, "Compiled inline node is:", node: nil)
       return .success
     }
     let offline = compiler.compile(selected)
@@ -69,7 +69,11 @@ extension CommandSession {
     for (index, id) in printed.enumerated() {
       guard let compiled = compilation.compiled[id] else { continue }
       if console.speaksDbt {
-        show(compiled.sql, "Compiled node '\(compiled.node.name)' is:")
+        show(compiled.sql, "Compiled node '\(compiled.node.name)' is:", node: compiled.node)
+        continue
+      }
+      if printsJSON {
+        console.output(jsonText(compiled.sql, compiled.node) + "\n")
         continue
       }
       if !isQuiet {
@@ -83,15 +87,36 @@ extension CommandSession {
   }
 
   /// Prints compiled SQL; called dbt, with a title.
-  private func show(_ sql: BufferID, _ title: String) {
-    guard let dbtLog, !isQuiet else { return console.output(text(of: sql)) }
+  private func show(_ sql: BufferID, _ title: String, node: Node?) {
+    guard let dbtLog, !isQuiet else {
+      return console.output(printsJSON ? jsonText(sql, node) + "\n" : text(of: sql))
+    }
     let text = text(of: sql)
+    var data: PlainDictionary = [
+      "compiled": .string(text), "is_inline": .boolean(node == nil),
+      "output_format": .string(printsJSON ? "json" : "text"),
+    ]
+    if let node {
+      data["node_name"] = .string(node.name)
+      data["unique_id"] = .string(node.uniqueID)
+    }
     dbtLog.fire(
       "CompiledNode",
       "Q042",
-      "\(title)\n\(text)",
-      data: ["compiled": .string(text), "is_inline": .boolean(arguments.has("inline"))]
+      printsJSON ? jsonText(sql, node) : "\(title)\n\(text)",
+      data: data
     )
+  }
+
+  private var printsJSON: Bool { arguments.value("output") == "json" }
+
+  /// `{"node": "orders", "compiled": "select …"}`, as dbt prints it.
+  private func jsonText(_ sql: BufferID, _ node: Node?) -> String {
+    var parts: [String] = []
+    if let node { parts.append("  \"node\": \(PlainValue.string(node.name).jsonString)") }
+    let compiled = PlainValue.string(String(decoding: buffers.bytes(of: sql), as: UTF8.self))
+    parts.append("  \"compiled\": \(compiled.jsonString)")
+    return "{\n\(parts.joined(separator: ",\n"))\n}"
   }
 
   /// Warnings and logged lines that compiling added to those of parsing.

@@ -16,6 +16,11 @@ extension CommandSession {
         help: ["name the folder that holds dbt_project.yml"]
       )
     }
+    if arguments.has("config-dir") {
+      let folder = arguments.value("profiles-dir").map(absolute) ?? absolute(".")
+      say("To view your profiles.yml file, run:\n\nxdg-open \(folder)")
+      return .success
+    }
     say("dbt version: \(Invocation.dbtVersion) (redstart \(Redstart.version))")
     let onlyConnection = arguments.has("connection")
     if onlyConnection {

@@ -22,9 +22,14 @@ extension CommandSession {
 
   private func generateDocs() async throws -> ExitCode {
     let project = try loadProject()
-    let parsed = try parseProject(project)
+    let read = try parseProject(project)
     let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis, .snapshot]
-    let nodes = Set(parsed.graph.nodes.filter { kinds.contains($0.value.kind) }.keys)
+    let isSelecting = ["select", "exclude", "selector"].contains { !arguments.list($0).isEmpty }
+    let nodes =
+      isSelecting
+      ? try selectNodes(in: read, kinds: kinds)
+      : Set(read.graph.nodes.filter { kinds.contains($0.value.kind) }.keys)
+    let parsed = try deferring(read, selected: nodes, builds: false)
     var contents = CatalogContents()
     var existing: ExistingRelations?
     if !arguments.has("empty-catalog") {
@@ -36,7 +41,7 @@ extension CommandSession {
     let now = Moment.now().iso8601
     let artifact = CatalogArtifact(
       contents,
-      graph: parsed.graph,
+      graph: isSelecting ? part(nodes, of: parsed.graph) : parsed.graph,
       database: project.target.database
     )
     try writeTarget(
@@ -82,6 +87,14 @@ extension CommandSession {
     return .success
   }
 
+  /// The nodes that were chosen, with the sources that they read: what the catalogue is about then.
+  private func part(_ nodes: Set<String>, of graph: Graph) -> Graph {
+    let sources = nodes.flatMap { graph.parents[$0] ?? [] }.filter {
+      graph.nodes[$0]?.kind == .source
+    }
+    return Graph(nodes: nodes.union(sources).compactMap { graph.nodes[$0] })
+  }
+
   /// Copies the folders of `asset-paths`, which descriptions may show pictures from.
   private func copyAssets(of project: Project) throws(Diagnostic) {
     for folder in project.configuration.extra["asset-paths"]?.words ?? []
@@ -119,11 +132,15 @@ extension CommandSession {
     }
     let server: StaticServer
     do throws(StaticServer.Failure) {
-      server = try StaticServer(folder: folder, port: port)
+      server = try StaticServer(
+        folder: folder,
+        host: arguments.value("host") ?? "127.0.0.1",
+        port: port
+      )
     } catch {
       throw Diagnostic.portUnavailable(port, error.message)
     }
-    note("http://127.0.0.1:\(server.port)  (Ctrl-C ends it)")
+    note("http://\(arguments.value("host") ?? "127.0.0.1"):\(server.port)  (Ctrl-C ends it)")
     await server.run()
     return .success
   }

@@ -39,6 +39,9 @@ extension CommandSession {
       )
       settings.checksFreshness = true
       if project.configuration.flags["source_freshness_run_project_hooks"]?.boolean == false {
+        if !settings.onRunStart.isEmpty || !settings.onRunEnd.isEmpty {
+          try tell([.freshnessWithoutHooks], in: project)
+        }
         settings.onRunStart = []
         settings.onRunEnd = []
       }

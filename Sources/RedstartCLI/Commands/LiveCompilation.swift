@@ -15,7 +15,7 @@ extension CommandSession {
   ) async throws -> Compilation {
     // Where a reference leads depends on what the target has, unless nothing is asked.
     let waiting = offline.compiled.filter {
-      $0.value.isDeferred || (parsed.isDeferring && $0.value.readsDatabase)
+      !$0.value.isReadable || (parsed.isDeferring && $0.value.readsDatabase)
     }.keys.sorted()
     guard !waiting.isEmpty, !arguments.has("no-introspect") else { return offline }
     let names = waiting.compactMap { parsed.graph.nodes[$0]?.name }

@@ -5,6 +5,11 @@ extension CommandSession {
   /// `redstart deps`.
   func installPackages() async throws -> ExitCode {
     let (root, path) = try projectFolder()
+    if let added = arguments.value("add-package") {
+      let package = try AddedPackage(added, source: arguments.value("source") ?? "hub")
+      try package.add(in: root, buffers: buffers)
+      note("added \(added) to packages.yml")
+    }
     let installer = PackageInstaller(
       session: self,
       root: root,

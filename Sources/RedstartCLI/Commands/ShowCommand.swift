@@ -8,6 +8,9 @@ import WarehouseClient
 extension CommandSession {
   /// `redstart show`.
   func show() async throws -> ExitCode {
+    guard arguments.value("inline") == nil || arguments.value("inline-direct") == nil else {
+      throw Diagnostic(code: "usage", "--inline and --inline-direct exclude each other")
+    }
     let format = arguments.value("output") ?? "text"
     let formats = ["text", "json", "csv"]
     guard formats.contains(format) else {
@@ -18,7 +21,7 @@ extension CommandSession {
     let read = try parseProject(project)
     try checkShown(read)
     let shown =
-      arguments.value("inline") == nil && !arguments.list("select").isEmpty
+      inlineText == nil && !arguments.list("select").isEmpty
       ? try selectNodes(
         in: read,
         kinds: [.model, .seed, .snapshot, .test, .analysis],
@@ -54,14 +57,17 @@ extension CommandSession {
       } catch {
         report([error])
         // For dbt a query of the command line that fails is a failure of the command.
-        return console.speaksDbt && arguments.value("inline") != nil ? .usage : .failure
+        return console.speaksDbt && inlineText != nil ? .usage : .failure
       }
     }
   }
 
+  /// The query of the command line, if there is one.
+  private var inlineText: String? { arguments.value("inline") ?? arguments.value("inline-direct") }
+
   /// Checks what will be shown, before a connection is opened.
   private func checkShown(_ parsed: ParsedProject) throws {
-    guard checksSQL(parsed) else { return }
+    guard checksSQL(parsed), arguments.value("inline-direct") == nil else { return }
     if let inline = arguments.value("inline") {
       return try requireSoundQuery(inline, parsed)
     }
@@ -90,9 +96,15 @@ extension CommandSession {
 
   /// The query of `--inline`, or those of the selected nodes.
   func queries(_ compiler: Compiler, _ parsed: ParsedProject) throws -> [ShownQuery] {
-    if let inline = arguments.value("inline") {
-      let (buffer, logs) = try compiler.compileInline(inline)
-      for line in logs { note(line) }
+    if inlineText != nil {
+      let buffer: BufferID
+      if let inline = arguments.value("inline") {
+        let (compiled, logs) = try compiler.compileInline(inline)
+        for line in logs { note(line) }
+        buffer = compiled
+      } else {
+        buffer = buffers.add(name: "<inline>", text: arguments.value("inline-direct") ?? "")
+      }
       let result = SQLParser.parse(buffer, in: buffers)
       let errors = result.diagnostics.filter(\.isError)
       if !errors.isEmpty { throw DiagnosticList(errors) }

@@ -122,7 +122,17 @@ struct DbtLog: Sendable {
           data: ["exc": .string(diagnostic.message)]
         )
       case .warning:
-        fire("JinjaLogWarning", "I061", text, level: .warn)
+        guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
+          fire("JinjaLogWarning", "I061", text, level: .warn)
+          continue
+        }
+        fire(
+          event.name,
+          event.code,
+          "[WARNING][\(event.name)]: Deprecated functionality\n\(text)",
+          level: .warn,
+          data: ["msg": .string(diagnostic.message)]
+        )
       case .note:
         fire("Note", "Z050", text, level: .debug)
       }

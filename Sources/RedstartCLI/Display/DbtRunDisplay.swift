@@ -387,7 +387,8 @@ struct DbtRunDisplay: Sendable {
       name: Self.testName(of: node)
         ?? node.sourceName.map { "\($0).\(node.name)" } ?? node.name,
       place: node.relationName.map(Self.place) ?? node.name,
-      materialization: Self.materialization(of: node)
+      materialization: Self.materialization(of: node),
+      language: node.language
     )
   }
 
@@ -413,7 +414,8 @@ struct DbtRunDisplay: Sendable {
       name: testName(of: result),
       place: place(of: result),
       materialization: graph.nodes[result.id].map(Self.materialization)
-        ?? result.materialization ?? "view"
+        ?? result.materialization ?? "view",
+      language: graph.nodes[result.id]?.language ?? .sql
     )
   }
 
@@ -421,10 +423,11 @@ struct DbtRunDisplay: Sendable {
     kind: Node.Kind,
     name: String,
     place: String,
-    materialization: String
+    materialization: String,
+    language: Node.Language
   ) -> String {
     switch kind {
-    case .model: "sql \(materialization) model \(place)"
+    case .model: "\(language.rawValue) \(materialization) model \(place)"
     case .seed: "seed file \(place)"
     case .snapshot: "snapshot \(place)"
     case .operation: "hook: \(name)"

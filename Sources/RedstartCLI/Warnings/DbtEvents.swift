@@ -23,6 +23,20 @@ enum DbtEvents {
         "ConfigSourcePathDeprecation", "ConfigDataPathDeprecation", "ConfigLogPathDeprecation",
         "ConfigTargetPathDeprecation",
       ]
+    case "loose-test-arguments": ["MissingArgumentsPropertyInGenericTestDeprecation"]
+    case "arguments-without-flag": ["ArgumentsPropertyInGenericTestDeprecation"]
+    case "moved-to-config": ["PropertyMovedToConfigDeprecation"]
+    case "flags-in-profiles": ["ProjectFlagsMovedDeprecation"]
+    case "former-warning-options": ["WEOIncludeExcludeDeprecation"]
+    case "former-select-option": ["ModelParamUsageDeprecation"]
+    case "unknown-engine-variable": ["EnvironmentVariableNamespaceDeprecation"]
+    case "freshness-output": ["CustomOutputPathInSourceFreshnessDeprecation"]
+    case "freshness-without-hooks": ["SourceFreshnessProjectHooksNotRun"]
+    case "source-override": ["SourceOverrideDeprecation"]
+    case "same-name": ["DuplicateNameDistinctNodeTypesDeprecation"]
+    case "former-metric-window": ["MFCumulativeTypeParamsDeprecation"]
+    case "former-clean-target": ["PackageInstallPathDeprecation"]
+    case "unbatched-microbatch-macro": ["MicrobatchMacroOutsideOfBatchesDeprecation"]
     case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
     case "exposure-name": ["ExposureNameDeprecation"]
     case "unused-properties": ["NoNodeForYamlKey", "MacroNotFoundForPatch"]
@@ -41,6 +55,42 @@ enum DbtEvents {
   /// Whether an event is one that `Deprecations` stands for.
   static func isDeprecation(_ name: String) -> Bool {
     name.hasSuffix("Deprecation") || otherDeprecations.contains(name)
+  }
+
+  /// The deprecation that a warning is for dbt, with dbt's code of it; nil where it is none.
+  static func deprecation(of code: String) -> (name: String, code: String)? {
+    let events = names(of: code, isRedshift: true)
+    guard let name = events.first, events.allSatisfy(isDeprecation),
+      let number = deprecationCodes[name]
+    else { return nil }
+    return (name, number)
+  }
+
+  /// dbt's codes of its deprecations.
+  private static let deprecationCodes: [String: String] = [
+    "PackageInstallPathDeprecation": "D002", "ConfigSourcePathDeprecation": "D003",
+    "ExposureNameDeprecation": "D007", "ProjectFlagsMovedDeprecation": "D013",
+    "ResourceNamesWithSpacesDeprecation": "D015", "SourceFreshnessProjectHooksNotRun": "D017",
+    "MFCumulativeTypeParamsDeprecation": "D019",
+    "MicrobatchMacroOutsideOfBatchesDeprecation": "D020", "DuplicateYAMLKeysDeprecation": "D024",
+    "CustomKeyInObjectDeprecation": "D027",
+    "CustomOutputPathInSourceFreshnessDeprecation": "D029",
+    "PropertyMovedToConfigDeprecation": "D030", "WEOIncludeExcludeDeprecation": "D031",
+    "ModelParamUsageDeprecation": "D032", "SourceOverrideDeprecation": "D035",
+    "EnvironmentVariableNamespaceDeprecation": "D036",
+    "ArgumentsPropertyInGenericTestDeprecation": "D038",
+    "MissingArgumentsPropertyInGenericTestDeprecation": "D039",
+    "DuplicateNameDistinctNodeTypesDeprecation": "D040",
+  ]
+
+  static func code(ofDeprecation name: String) -> String? { deprecationCodes[name] }
+
+  /// Whether redstart finds this for reasons of its own: it is no deprecation to it.
+  static func isOwnFinding(_ code: String) -> Bool {
+    [
+      "unknown-key", "suspect-config", "duplicate-key", "former-key", "name-with-spaces",
+      "exposure-name",
+    ].contains(code)
   }
 
   /// The word for all deprecations.

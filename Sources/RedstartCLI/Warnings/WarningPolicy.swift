@@ -213,7 +213,8 @@ extension CommandSession {
     if settled.contains(where: \.isError) {
       throw DiagnosticList(settled.filter { !isQuiet || $0.isError })
     }
-    if !isQuiet { report(settled) }
+    let told = withoutRepeated(settled)
+    if !isQuiet { report(told) }
   }
 }
 

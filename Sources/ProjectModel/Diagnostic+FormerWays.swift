@@ -1,0 +1,34 @@
+package import Diagnostics
+
+// Ways of writing that dbt still takes, and tells to be on their way out.
+extension Diagnostic {
+  static func flagsInProfiles(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "flags-in-profiles",
+      "`config` of profiles.yml is a former place for flags",
+      at: range,
+      help: ["write them under `flags` in dbt_project.yml"]
+    )
+  }
+
+  static func sourceOverride(_ source: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "source-override",
+      "`overrides` of the source \(source) is not followed: it is a source of its own here",
+      at: range,
+      notes: ["dbt calls overrides of sources deprecated"],
+      help: ["switch the package's source off in the project file, and declare your own"]
+    )
+  }
+
+  package static func formerWarningOptions(_ keys: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "former-warning-options",
+      "\(keys.map { "`\($0)`" }.joined(separator: " and ")) in the options for warnings are former names",
+      help: ["write `error` for `include`, and `warn` for `exclude`"]
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import Diagnostics
+import TestSupport
+import Testing
+
+@testable import RedstartCLI
+
+/// Options of dbt that its commands take, whether they mean something here or not.
+@Suite struct DbtOptionTests {
+  @Test(arguments: [
+    "build --no-fail-fast --no-empty --show -r x.json --use-fast-test-edges",
+    "parse --threads 4 --defer --favor-state --state old -x --indirect-selection cautious",
+    "run-operation m --threads 2 --no-quiet --macro-debugging --sqlparse {}",
+    "docs generate -s a --exclude b --selector c --threads 2 --static --compile --defer",
+    "docs serve --host 0.0.0.0 --no-browser --port 0",
+    "deps --add-package a/b@1.0.0 --source hub --lock --no-show-resource-report",
+    "compile --output json --no-introspect", "show --inline-direct x -f --no-introspect",
+    "snapshot --empty", "debug --config-dir", "init shop --skip-profile-setup --profile x -t dev",
+    "init shop -s",
+    "source snapshot-freshness -o x.json", "clean --no-clean-project-files-only --fail-fast",
+    "--fail-fast --defer ls --output-keys name alias",
+  ])
+  func `command lines of dbt are understood`(line: String) throws {
+    let words = line.split(separator: " ").map(String.init)
+    _ = try Arguments.parse(words)
+  }
+
+  @Test func `what is said last counts, whatever the environment says`() throws {
+    var arguments = try Arguments.parse(["build", "--fail-fast", "--no-fail-fast"])
+    try arguments.complete(from: ["DBT_FAIL_FAST": "1", "DBT_ENGINE_TARGET": "ci"])
+    #expect(!arguments.has("fail-fast"))
+    #expect(arguments.value("target") == "ci")
+    var other = try Arguments.parse(["build", "--no-write-json", "--write-json"])
+    try other.complete(from: ["DBT_WRITE_JSON": "false", "DBT_PRINT": "0"])
+    #expect(!other.ofDbt.contains("no-write-json") && other.ofDbt.contains("no-print"))
+  }
+
+  @Test func `artifacts and printed lines can be switched off`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n",
+      "models/a.sql": "{{ print('seen') }} select 1 as id",
+    ])
+    let quiet = await harness.run("compile", "--no-write-json", "--no-print")
+    #expect(quiet.code == 0 && !(quiet.output + quiet.error).contains("seen"), "\(quiet.error)")
+    #expect(!harness.folder.exists("target/manifest.json"))
+    let told = await harness.run("compile")
+    #expect((told.output + told.error).contains("seen"))
+    #expect(harness.folder.exists("target/manifest.json"))
+  }
+
+  @Test func `compiled SQL is printed as JSON`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n", "models/a.sql": "select 1 as \"id\"",
+    ])
+    let outcome = await harness.run("compile", "-q", "-s", "a", "--output", "json")
+    #expect(
+      outcome.output == "{\n  \"node\": \"a\",\n  \"compiled\": \"select 1 as \\\"id\\\"\"\n}\n"
+    )
+  }
+
+  @Test func `a package is written into packages.yml`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n",
+      "inner/dbt_project.yml": "name: inner\n",
+      "packages.yml": "packages:\n  - local: gone\n  - local: inner\n",
+    ])
+    let outcome = await harness.run("deps", "--add-package", "inner", "--source", "local")
+    #expect(outcome.code != 0, "the other package is still wanted")
+    #expect(
+      try harness.folder.read("packages.yml")
+        == "packages:\n  - local: \"gone\"\n  - local: \"inner\"\n"
+    )
+    let wrong = await harness.run("deps", "--add-package", "dbt_utils")
+    #expect(wrong.code == 2 && wrong.error.contains("needs a package and its version"))
+  }
+}
