@@ -36,11 +36,10 @@ struct SeedRows: Sendable {
     self.isPlainPostgres = isPlainPostgres
     // dbt quotes them unless it is told not to.
     let isQuoting = try settings.boolean("quote_columns") ?? true
-    let keepsCase = isPlainPostgres && isQuoting
-    self.keepsCase = keepsCase
+    keepsCase = isPlainPostgres && isQuoting
     if !keepsCase { try table.requireNamesThatFold() }
     // dbt finds the type of a column by the name as it is written in the file.
-    let key: (String) -> String = keepsCase ? { $0 } : { $0.lowercased() }
+    let key: (String) -> String = isPlainPostgres ? { $0 } : { $0.lowercased() }
     var given: [String: String] = [:]
     for (name, type) in declared.pairs {
       guard let type = type.string else { throw settings.wrong("column_types", "names of types") }
