@@ -9,7 +9,7 @@ warehouse, which is made in the copy of the project and gone afterwards.
     scripts/compare_builds_with_dbt.py PROJECT --dbt DBT --redstart REDSTART \\
         --profiles-dir DIR --dbt-target a --redstart-target b --database-a a --database-b b
     scripts/compare_builds_with_dbt.py PROJECT --dbt DBT --redstart REDSTART \\
-        --profiles-dir DIR --dbt-target a --redstart-target local --database-a a --local
+        --profiles-dir DIR --dbt-target a --redstart-target local --database-a dev --local
 
 redstart is called by the name that it is given: by a symlink `dbt`, it behaves as dbt does where a
 model does not compile. What else is given goes to both programs.
@@ -29,14 +29,8 @@ from decimal import Decimal
 from pathlib import Path
 
 
-def settled(lines, database):
-    """Rows in an order that both databases have, without the name of the database."""
-    lines = [line.replace(database, "DATABASE") for line in lines] if database else lines
-    return lines[:1] + sorted(lines[1:])
-
-
 def rows(command, relation):
-    """The rows of a relation as sorted lines of CSV; None when it is not there."""
+    """The rows of a relation, the names of the columns first; None when it is not there."""
     query = f"copy (select * from {relation}) to stdout with (format csv, header)"
     done = subprocess.run(
         command["psql"] + ["-qAtX", "-c", query], capture_output=True, text=True,
@@ -44,23 +38,27 @@ def rows(command, relation):
         cwd=command["folder"])
     if done.returncode:
         return None
-    return settled(done.stdout.splitlines(), command["database"])
+    text = done.stdout
+    if command["database"]:
+        text = text.replace(command["database"], "DATABASE")
+    csv.field_size_limit(2**27)
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def plain(lines, ignored, is_local):
-    """Rows without the columns that nobody can expect to be equal.
+def plain(table, ignored, is_local):
+    """Rows in an order that both databases have, without the columns that nobody can expect to be
+    equal.
 
     Redshift's divisions have other digits than PostgreSQL's, so where redstart's target is local,
     decimals are compared by their first ten.
     """
-    if lines is None or not (ignored or is_local):
-        return lines
-    table = list(csv.reader(io.StringIO("\n".join(lines))))
+    if not table:
+        return table
     kept = [place for place, name in enumerate(table[0]) if name not in ignored]
     cut = [[row[place] for place in kept if place < len(row)] for row in table]
     if is_local:
         cut = [[rounded(value) for value in row] for row in cut]
-    return [",".join(row) for row in cut[:1]] + sorted(",".join(row) for row in cut[1:])
+    return cut[:1] + sorted(cut[1:])
 
 
 def rounded(value):
@@ -108,6 +106,18 @@ def compare_results(theirs, ours):
     return different, {name for name in shared if first[name]["status"] == "success"}
 
 
+def show_difference(a, b):
+    """Prints what differs in two tables of the same columns, by column where rows correspond."""
+    if not a or not b or a[0] != b[0] or len(a) != len(b):
+        only = [[row for row in x or [] if row not in (y or [])][:2] for x, y in ((a, b), (b, a))]
+        print(f"    dbt      {only[0]}\n    redstart {only[1]}")
+        return
+    for place, name in enumerate(a[0]):
+        pairs = [(x[place], y[place]) for x, y in zip(a[1:], b[1:]) if x[place] != y[place]]
+        if pairs:
+            print(f"    {name}: {len(pairs)} differ, as {pairs[0][0]!r} and {pairs[0][1]!r}")
+
+
 def compare_rows(manifest, succeeded, first, second, options):
     """Prints which relations hold different rows; how many do."""
     same = total = 0
@@ -125,9 +135,8 @@ def compare_rows(manifest, succeeded, first, second, options):
         if a == b:
             same += 1
         else:
-            only = [sorted(set(x or []) - set(y or []))[:2] for x, y in ((a, b), (b, a))]
             print(f"  rows differ: {relation}: {a and len(a) - 1} and {b and len(b) - 1} rows")
-            print(f"    dbt      {a and a[0]}: {only[0]}\n    redstart {b and b[0]}: {only[1]}")
+            show_difference(a, b)
     print(f"relations: {same}/{total} with equal rows")
     return total - same
 
@@ -165,8 +174,9 @@ def main():
             outcome[name] = build(program, target, folders[name], options, rest)
         print(f"exit codes: dbt {outcome['dbt'][0]}, redstart {outcome['redstart'][0]}")
         different, succeeded = compare_results(outcome["dbt"][1], outcome["redstart"][1])
+        # The local warehouse's database is `dev`: where dbt's has that name, too, rows are equal.
         first = {"psql": server + [options.database_a], "password": options.password,
-                 "database": options.database_a, "folder": scratch}
+                 "database": None if options.local else options.database_a, "folder": scratch}
         second = {"psql": server + [options.database_b], "password": options.password,
                   "database": options.database_b, "folder": scratch}
         if options.local:

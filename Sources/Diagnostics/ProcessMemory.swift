@@ -11,6 +11,12 @@ package enum ProcessMemory {
     mallopt(M_TRIM_THRESHOLD, 128 << 20)
   }
 
+  /// The bytes that are allocated and not freed.
+  package static var used: Int {
+    let info = mallinfo2()
+    return Int(info.uordblks) + Int(info.hblkhd)
+  }
+
   /// Keeps a value until the process ends, which gives back all memory at once.
   ///
   /// Taking a large project apart node by node takes longer than writing what was found out.

@@ -193,6 +193,16 @@ extension Diagnostic {
     )
   }
 
+  static func nameCutOff(_ name: String, of node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "name-too-long",
+      "Relation name '\(name)' is longer than \(ShadowName.longestName) characters",
+      at: node.place(of: "alias"),
+      file: node.originalFilePath,
+      help: ["PostgreSQL would cut it off: `alias` names the relation otherwise than the file"]
+    )
+  }
+
   static func withoutRelation(_ node: Node) -> Diagnostic {
     Diagnostic(
       code: "not-compiled",

@@ -14,6 +14,8 @@ package struct Compilation: Sendable {
   package var failures: [String: [Diagnostic]] = [:]
   /// Ids of the nodes whose failure is that of an ephemeral model in them.
   package var failedByOthers: Set<String> = []
+  /// Why ephemeral models did not compile, by id; it matters to what reads them, if anything does.
+  package var ephemeralFailures: [String: [Diagnostic]] = [:]
   /// The SQL of the project's hooks by id, as far as it is known before they run.
   package var operations: [String: BufferID] = [:]
   package var diagnostics: [Diagnostic]

@@ -30,11 +30,11 @@ package struct Compiler {
     buffers = environment.buffers
   }
 
-  private struct Outcome: Sendable {
+  struct Outcome: Sendable {
     var id: String
     var compiled: CompiledNode?
     /// The node's own SQL, before ephemeral models are added.
-    var text = MappedText()
+    var text: MappedText?
     /// The ephemeral models in it, in the order in which they are added.
     var ephemerals: [String] = []
     var diagnostics: [Diagnostic] = []
@@ -85,9 +85,14 @@ package struct Compiler {
       let errors = outcome.diagnostics.filter(\.isError)
       if !errors.isEmpty {
         failures[outcome.id] = errors
-      } else if !broken.isDisjoint(with: ephemeralAncestors(of: outcome.id)) {
-        failures[outcome.id] = ephemerals.diagnostics.filter(\.isError)
-        failedByOthers.insert(outcome.id)
+      } else if case let causes = broken.intersection(ephemeralAncestors(of: outcome.id)),
+        !causes.isEmpty
+      {
+        failures[outcome.id] = ordered.filter(causes.contains).flatMap {
+          ephemerals.failures[$0, default: []]
+        }
+        // Where the template was rendered, it is the SQL of this node that is wrong.
+        if !causes.isSubset(of: ephemerals.rendered) { failedByOthers.insert(outcome.id) }
       } else if let node = outcome.compiled {
         compiled[outcome.id] = node
       }
@@ -104,6 +109,7 @@ package struct Compiler {
     )
     compilation.failures = failures
     compilation.failedByOthers = failedByOthers
+    compilation.ephemeralFailures = ephemerals.failures
     return compilation
   }
 
@@ -114,7 +120,7 @@ package struct Compiler {
   }
 
   /// Ends what a node's template began: the next one must not find it, nor its failure.
-  private func settled(_ outcome: Outcome, _ live: any LiveDatabase) -> Outcome {
+  func settled(_ outcome: Outcome, _ live: any LiveDatabase) -> Outcome {
     do throws(Diagnostic) {
       try live.rollBack()
       return outcome
@@ -184,7 +190,7 @@ package struct Compiler {
 
   // MARK: One node
 
-  private func compile(
+  func compile(
     _ id: String,
     _ ephemerals: ReadyEphemerals,
     waiting: Set<String>
@@ -390,94 +396,5 @@ package struct Compiler {
     case .model, .seed, .snapshot, .test, .unitTest, .analysis: true
     default: false
     }
-  }
-
-  private func ephemeralName(_ id: String) -> String {
-    parsed.graph.nodes[id].map { $0.alias ?? $0.name } ?? id
-  }
-
-  private func isEphemeral(_ id: String) -> Bool {
-    environment.relations[id]?.isEphemeral == true
-  }
-
-  /// Every ephemeral model that the node's SQL contains, directly or through another one.
-  private func ephemeralAncestors(of id: String) -> Set<String> {
-    var found: Set<String> = []
-    var frontier = [id]
-    while let current = frontier.popLast() {
-      for parent in parsed.graph.parents[current] ?? []
-      where isEphemeral(parent) && found.insert(parent).inserted {
-        frontier.append(parent)
-      }
-    }
-    return found
-  }
-
-  /// What goes into other nodes: the texts of ephemeral models, each model's own SQL alone.
-  ///
-  /// A node gets all that it needs side by side, so that a model needed twice is there once.
-  private struct ReadyEphemerals: Sendable {
-    var texts: [String: MappedText] = [:]
-    /// What each model's own text refers to, and what that does.
-    var parents: [String: [String]] = [:]
-
-    /// Models and what they refer to, in dbt's order: that of the calls of `ref`, parents first.
-    func all(_ direct: [String]) -> [String] {
-      var ordered: [String] = []
-      var known: Set<String> = []
-      for id in direct {
-        for needed in (parents[id] ?? []) + [id] where known.insert(needed).inserted {
-          ordered.append(needed)
-        }
-      }
-      return ordered
-    }
-  }
-
-  /// Compiles ephemeral models, given parents first.
-  private func compileEphemerals(_ ids: [String]) -> (
-    compiled: [String: CompiledNode], ready: ReadyEphemerals, diagnostics: [Diagnostic]
-  ) {
-    var compiled: [String: CompiledNode] = [:]
-    var ready = ReadyEphemerals()
-    var diagnostics: [Diagnostic] = []
-    for id in ids {
-      let waiting = Set(compiled.filter { $0.value.isDeferred }.keys)
-      var outcome = compile(id, ready, waiting: waiting)
-      if let live = environment.live { outcome = settled(outcome, live) }
-      diagnostics += outcome.diagnostics
-      guard let node = outcome.compiled else { continue }
-      compiled[id] = node
-      if !node.isDeferred {
-        ready.texts[id] = outcome.text
-        ready.parents[id] = outcome.ephemerals
-      }
-    }
-    return (compiled, ready, diagnostics)
-  }
-
-  private func injected(
-    _ ids: [String],
-    _ ephemerals: ReadyEphemerals,
-    into text: MappedText
-  ) -> MappedText {
-    EphemeralInjection.inject(
-      ids.compactMap { id in ephemerals.texts[id].map { (ephemeralName(id), $0) } },
-      into: text,
-      buffers: buffers
-    )
-  }
-
-  /// The ephemeral models that a rendering referred to, in the order of the calls.
-  private func directEphemerals(
-    of context: NodeContext,
-    node: Node
-  ) throws(Diagnostic) -> [String] {
-    var direct: [String] = []
-    for reference in context.captured.references {
-      let id = try parsed.resolver.identifier(of: reference, from: node)
-      if isEphemeral(id), !direct.contains(id) { direct.append(id) }
-    }
-    return direct
   }
 }

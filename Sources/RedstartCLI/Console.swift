@@ -46,6 +46,20 @@ final class Console: Sendable {
     writeError = error
   }
 
+  /// The same console, speaking redstart's words: where dbt has no command, it has no words.
+  func speakingForItself() -> Console {
+    Console(
+      environment: environment,
+      workingDirectory: workingDirectory,
+      isInteractive: isInteractive,
+      style: style,
+      width: width,
+      input: input,
+      output: writeOutput,
+      error: writeError
+    )
+  }
+
   /// Registers a text that must appear in no output.
   func protect(_ secret: String?) {
     // Shorter ones would hide ordinary words.

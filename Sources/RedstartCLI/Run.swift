@@ -33,7 +33,12 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     console.output(HelpText.page(for: command, arguments.subcommand))
     return .success
   }
-  let session = CommandSession(arguments: arguments, command: command, console: console)
+  let hasDbtWords = console.speaksDbt && DbtUsage.commands.contains(command.name)
+  let session = CommandSession(
+    arguments: arguments,
+    command: command,
+    console: hasDbtWords ? console : console.speakingForItself()
+  )
   defer { session.summarizeDeprecations() }
   do {
     return try await session.perform()

@@ -90,11 +90,35 @@ import WarehouseClient
       )
       #expect(
         types.rows == [
-          ["id", "integer"], ["name", "text"], ["rate", "double precision"], ["day", "date"],
+          ["Id", "integer"], ["name", "text"], ["rate", "double precision"], ["day", "date"],
           ["ok", "boolean"],
         ]
       )
       #expect(try await database.value("select max(length(name)) from s.m") == "70000")
+    }
+  }
+
+  @Test func `names of a seed's columns keep their case unless quote_columns is off`() async throws
+  {
+    try await withDatabase(isVerbatim: true) { database in
+      let rows = "Id,ID\n1,2\n"
+      let types: PlainDictionary = ["column_types": ["id": "text", "ID": "bigint"]]
+      try await database.run(RunScenario(kind: .seed, sql: rows, config: types))
+      let type = "select pg_typeof(\"Id\") || ' ' || pg_typeof(\"ID\") from s.m"
+      #expect(try await database.value(type) == "integer bigint")
+      #expect(try await database.value("select \"Id\" + \"ID\" from s.m") == "3")
+      let off: PlainDictionary = ["quote_columns": false, "column_types": ["id": "text"]]
+      try await database.run(RunScenario(name: "off", kind: .seed, sql: "Id\n1\n", config: off))
+      #expect(try await database.value("select pg_typeof(id) from s.off") == "integer")
+    }
+  }
+
+  @Test func `a name that PostgreSQL would cut off is refused, as dbt refuses it`() async throws {
+    try await withDatabase(isVerbatim: true) { database in
+      let long = String(repeating: "n", count: 64)
+      let scenario = RunScenario(name: long, sql: "select 1 as id")
+      let report = try await scenario.prepare(on: database.warehouse).runner.run()
+      #expect(report.results.first?.diagnostics.first?.code == "name-too-long")
     }
   }
 

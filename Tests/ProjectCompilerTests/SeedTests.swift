@@ -59,6 +59,9 @@ import TestSupport
     ("a;b\n1;2", "a;b 1;2"),
     ("a\rb", "a b"),
     ("\"\"\"from\"\"\",b\n1,2", "from|b 1|2"),
+    (",b,,\n", "a|b|c|d"),
+    ("a,A\n", "a|A"),
+    ("b,,b,b,b_2\n", "b|b_2|b_3|b_4|b_2_2"),
   ])
   func readsFields(_ row: (String, String)) throws {
     let buffers = Buffers()
@@ -75,8 +78,6 @@ import TestSupport
     ("a,b\n1,2,«3»\n", "seed-csv"),
     ("a,b\n1,«\"»x\n2,3", "seed-csv"),
     ("a\n\"x\"«y»\n", "seed-csv"),
-    ("«»,b\n", "seed-header"),
-    ("A,«a»\n", "seed-header"),
     ("«»", "seed-header"),
     ("a\nb\nx«\u{0}»\n", "seed-encoding"),
   ])
@@ -89,5 +90,21 @@ import TestSupport
     }
     #expect(error?.code == row.1)
     #expect(error?.primary?.range.bytes == marked.ranges.first)
+  }
+
+  /// As dbt names them; told, for nobody would guess it.
+  @Test func `a repeated or missing name of a column is replaced with a warning`() throws {
+    let buffers = Buffers()
+    let buffer = buffers.add(name: "a.csv", text: "id,id,,B,b\n")
+    let table = try CSVTable(buffer, delimiter: 44, in: buffers)
+    #expect(table.header == ["id", "id_2", "c", "B", "b"])
+    #expect(table.renamings.map(\.severity) == [.warning, .warning])
+    #expect(
+      table.renamings.map { $0.labels.first?.message } == [
+        "the column is named \"id_2\"", "the column is named \"c\"",
+      ]
+    )
+    // Redshift folds names, and so does PostgreSQL where they are not quoted.
+    #expect(throws: Diagnostic.self) { try table.requireNamesThatFold() }
   }
 }

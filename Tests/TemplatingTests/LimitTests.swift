@@ -4,6 +4,19 @@ import Testing
 
 /// Templates that would use up all time or memory end with a message.
 @Suite struct LimitTests {
+  /// Makes `n.x` a text of 59 MB.
+  private static let longText = """
+    {%- set n = namespace(x='a' * 900) -%}
+    {%- for i in range(16) %}{% set n.x = n.x ~ n.x %}{% endfor -%}
+
+    """
+
+  /// As macros that gather lists and texts over all columns of a large project do.
+  @Test func `what is let go again does not count against the memory`() {
+    let text = Self.longText + "{% for i in range(60) %}{% set y = n.x ~ 'b' %}{% endfor %}done"
+    #expect(render(text).text == "done")
+  }
+
   @Test func runawayValuesAreRefused() {
     let rows: [(template: String, code: String)] = [
       ("{{ range(10 ** 9) }}", "template-limit"),
@@ -14,7 +27,8 @@ import Testing
       ("{{ '{:1000000000}'.format(1) }}", "template-limit"),
       ("{{ 'a'.center(10 ** 10) }}", "template-limit"),
       (
-        "{% set x = 'a' %}{% for i in range(999) %}{% set y = x * 60000000 %}{% endfor %}",
+        Self.longText
+          + "{% set l = [] %}{% for i in range(99) %}{% do l.append(n.x ~ 'b') %}{% endfor %}",
         "template-limit"
       ),
       ("{% set x = 'a' %}{% for i in range(99) %}{{ x * 60000000 }}{% endfor %}", "template-limit"),

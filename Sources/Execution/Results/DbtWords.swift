@@ -55,6 +55,7 @@ package enum DbtWords {
 
   /// What is wrong with neither the project nor the database.
   private static let ofRunning: Set<String> = [
+    "name-too-long",
     "state-not-found", "state-not-readable", "no-project", "unexpected-error",
     "missing-profiles-file", "unknown-profile", "unknown-target", "python-model",
   ]

@@ -5,6 +5,18 @@ import RedshiftSQL
 
 // Where findings about what redstart writes are shown: in the user's files.
 extension NodePerformer {
+  /// PostgreSQL cuts off what is longer without an error, and two relations could become one; dbt
+  /// refuses such a name when it is the node's turn.
+  func requireWholeName(
+    of compiled: CompiledNode,
+    _ session: NodeSession
+  ) throws(Diagnostic) {
+    guard session.isPlainPostgres, let name = compiled.relation?.identifier,
+      name.unicodeScalars.count > ShadowName.longestName
+    else { return }
+    throw .nameCutOff(name, of: compiled.node)
+  }
+
   /// A finding that points into what redstart wrote around the node's SQL, or into a macro of its
   /// own, points at what it was made from.
   ///

@@ -67,6 +67,7 @@ struct NodePerformer: Sendable {
       let finding: Finding
       do throws(Diagnostic) {
         finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
+          try requireWholeName(of: compiled, session)
           guard compiled.isDeferred, !isBatched(compiled) else {
             return try await work(compiled, session, scratch)
           }

@@ -13,17 +13,17 @@ struct SeedRows: Sendable {
   let dialect: SQLQuoting.Dialect
   /// Whether the table is PostgreSQL's own, in a project that is written for it.
   let isPlainPostgres: Bool
-  private let quotesColumns: Bool
+  private let keepsCase: Bool
 
   /// In lower case, as Redshift folds them, quoted or not, and PostgreSQL what is not quoted.
   var columns: [String] {
-    isPlainPostgres && quotesColumns ? table.header : table.header.map { $0.lowercased() }
+    keepsCase ? table.header : table.header.map { $0.lowercased() }
   }
 
   /// Decides the types of all columns.
   ///
-  /// - Throws: `wrong-config` for types that are no names, and `seed-value-too-long` for text that
-  ///   no Redshift column can hold.
+  /// - Throws: `wrong-config` for types that are no names, `seed-value-too-long` for text that no
+  ///   Redshift column can hold, and `seed-header` for names that are one.
   init(
     _ table: CSVTable,
     declared: PlainDictionary,
@@ -34,15 +34,20 @@ struct SeedRows: Sendable {
     self.table = table
     self.dialect = dialect
     self.isPlainPostgres = isPlainPostgres
-    quotesColumns = try settings.boolean("quote_columns") ?? false
+    // dbt quotes them unless it is told not to.
+    let isQuoting = try settings.boolean("quote_columns") ?? true
+    keepsCase = isPlainPostgres && isQuoting
+    if !keepsCase { try table.requireNamesThatFold() }
+    // dbt finds the type of a column by the name as it is written in the file.
+    let key: (String) -> String = isPlainPostgres ? { $0 } : { $0.lowercased() }
     var given: [String: String] = [:]
     for (name, type) in declared.pairs {
       guard let type = type.string else { throw settings.wrong("column_types", "names of types") }
-      given[name.lowercased()] = type
+      given[key(name)] = type
     }
     var types: [SeedType] = []
     for (column, name) in table.header.enumerated() {
-      if let type = given[name.lowercased()] {
+      if let type = given[key(name)] {
         types.append(.declared(type))
         continue
       }

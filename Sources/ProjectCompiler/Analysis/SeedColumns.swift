@@ -18,6 +18,7 @@ struct SeedColumns {
       let delimiter = CSVTable.delimiter(of: node.config) ?? UInt8(ascii: ",")
       let table = try CSVTable(buffer, delimiter: delimiter, in: buffers)
       try table.requireDelimiter(delimiter)
+      if !isPlainPostgres { try table.requireNamesThatFold() }
       let declared = SeedDeclarations(node.config, types: types)
       for (column, name) in table.header.enumerated() {
         let range = column < table.headerRanges.count ? table.headerRanges[column] : nil
@@ -25,7 +26,8 @@ struct SeedColumns {
         let type = if let given { given } else { try inferred(column, table, range) }
         analysis.columns.append(NodeColumn(name: name.lowercased(), type: type, range: range))
       }
-      if !isPlainPostgres { analysis.diagnostics = declared.misfits(in: table) }
+      analysis.diagnostics = table.renamings
+      if !isPlainPostgres { analysis.diagnostics += declared.misfits(in: table) }
       analysis.isComplete = true
     } catch {
       analysis.diagnostics = [error]

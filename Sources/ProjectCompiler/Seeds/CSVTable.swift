@@ -18,6 +18,8 @@ package struct CSVTable: Sendable {
   /// The names of the columns.
   package private(set) var header: [String] = []
   package private(set) var headerRanges: [TextRange] = []
+  /// The columns that the file names badly: not at all, or as one before them.
+  private var renamed: [Int] = []
   /// Every field after the header, row by row; rows that were too short are filled up with nil.
   private var fields: [Field?] = []
   package private(set) var rowCount = 0
@@ -81,7 +83,7 @@ package struct CSVTable: Sendable {
     var position = hasByteOrderMark ? 3 : 0
     var row: [Field] = []
     while try readRow(&row, from: &position, delimiter: delimiter) {
-      if header.isEmpty { try takeHeader(row) } else { try take(row) }
+      if header.isEmpty { takeHeader(row) } else { try take(row) }
       if isHeaderOnly { break }
     }
     if header.isEmpty {
@@ -129,19 +131,44 @@ package struct CSVTable: Sendable {
     return inner.contains("\"") ? text : String(inner)
   }
 
-  private mutating func takeHeader(_ row: [Field]) throws(Diagnostic) {
+  private mutating func takeHeader(_ row: [Field]) {
     for field in row {
-      let name = Self.columnName(text(field))
-      let range = TextRange(buffer: buffer, bytes: field.bytes)
-      guard name.contains(where: { !$0.isWhitespace }) else {
-        throw .seedHeader("a column has no name", at: range)
-      }
-      guard !header.contains(where: { $0.lowercased() == name.lowercased() }) else {
-        throw .seedHeader("two columns are named \"\(name)\"", at: range)
-      }
+      let written = Self.columnName(text(field))
+      let name = unused(written.isEmpty ? Self.letters(header.count) : written)
+      if name != written { renamed.append(header.count) }
       header.append(name)
-      headerRanges.append(range)
+      headerRanges.append(TextRange(buffer: buffer, bytes: field.bytes))
     }
+  }
+
+  /// dbt numbers the repetitions of a name: `a`, `a_2`, `a_3`.
+  private func unused(_ name: String) -> String {
+    var candidate = name
+    var repetition = 2
+    while header.contains(candidate) {
+      candidate = "\(name)_\(repetition)"
+      repetition += 1
+    }
+    return candidate
+  }
+
+  /// What dbt calls a column without a name: `a` to `z`, then `aa` to `zz`.
+  private static func letters(_ column: Int) -> String {
+    let letter = Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(column % 26)))
+    return String(repeating: letter, count: column / 26 + 1)
+  }
+
+  /// - Throws: `seed-header` where two names are one once they are folded.
+  package func requireNamesThatFold() throws(Diagnostic) {
+    var known: Set<String> = []
+    for (name, range) in zip(header, headerRanges) where !known.insert(name.lowercased()).inserted {
+      throw .seedHeader("two columns are named \"\(name)\"", at: range)
+    }
+  }
+
+  /// Warnings for columns that have another name than the file gives them.
+  package var renamings: [Diagnostic] {
+    renamed.map { .seedColumnRenamed(header[$0], at: headerRanges[$0]) }
   }
 
   private mutating func take(_ row: [Field]) throws(Diagnostic) {

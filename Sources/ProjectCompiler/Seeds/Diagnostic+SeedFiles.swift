@@ -31,6 +31,17 @@ extension Diagnostic {
     )
   }
 
+  static func seedColumnRenamed(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "seed-header",
+      range.bytes.isEmpty ? "a column has no name" : "the name is that of a column before",
+      at: range,
+      label: "the column is named \"\(name)\"",
+      help: ["the first line of a seed names its columns"]
+    )
+  }
+
   static func seedRowTooLong(found: Int, expected: Int, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "seed-csv",

@@ -79,6 +79,27 @@ extension PostgresEmitter {
     }
   }
 
+  /// PostgreSQL has more forms of some functions: `to_timestamp(seconds)`, `concat(a, b, c)`.
+  private mutating func checkCount(_ call: FunctionCall, at range: TextRange) {
+    let count = call.arguments.count
+    guard call.syntax == .ordinary, call.distinct == nil,
+      let signature = FunctionTable.signature(of: call),
+      count < signature.required || count > signature.maximum
+    else { return }
+    let problem = Diagnostic.argumentCount(
+      call.name.last.uppercased(),
+      count,
+      from: signature.required,
+      to: signature.isVariadic ? nil : signature.parameters.count,
+      at: range
+    )
+    reject(
+      "\(call.name.last.uppercased()) of \(count) value\(count == 1 ? "" : "s")",
+      at: range,
+      help: call.name.last == "concat" ? "it takes two; join more with ||" : problem.message
+    )
+  }
+
   mutating func check(_ call: FunctionCall, at range: TextRange) {
     let name = call.name.last
     if call.name.parts.count == 1 || call.name.parts.first?.text == "pg_catalog" {
@@ -95,13 +116,7 @@ extension PostgresEmitter {
           help: "there are no geometries locally"
         )
       }
-      if name == "concat", call.arguments.count != 2 {
-        reject(
-          "CONCAT of \(call.arguments.count) values",
-          at: range,
-          help: "it takes two; join more with ||"
-        )
-      }
+      checkCount(call, at: range)
     }
     if FunctionFacts.sums.contains(name), let value = call.arguments.first,
       let type = meanings.types[value.range], type.family == .text

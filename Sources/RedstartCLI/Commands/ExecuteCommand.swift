@@ -59,7 +59,8 @@ extension CommandSession {
   /// others run.
   private func requireCompiled(_ compilation: Compilation) throws(DiagnosticList) {
     let errors = compilation.diagnostics.filter(\.isError)
-    guard !errors.isEmpty, !console.speaksDbt || compilation.failures.isEmpty else { return }
+    let hasBrokenNodes = !compilation.failures.isEmpty || !compilation.ephemeralFailures.isEmpty
+    guard !errors.isEmpty, !console.speaksDbt || !hasBrokenNodes else { return }
     throw DiagnosticList(errors)
   }
 

@@ -17,6 +17,15 @@ enum DbtUsage {
 
     """
 
+  /// The commands that dbt has.
+  ///
+  /// What others say goes where redstart says it: standard output is that of `psql`, of lists and of
+  /// plans.
+  static let commands: Set<String> = [
+    "build", "clean", "clone", "compile", "debug", "deps", "docs", "init", "list", "ls", "parse",
+    "retry", "run", "run-operation", "seed", "show", "snapshot", "source", "test",
+  ]
+
   /// The text for standard output.
   ///
   /// - Parameters:

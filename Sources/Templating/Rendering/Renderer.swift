@@ -26,6 +26,9 @@ package final class Renderer {
   private var stackFloor: StackFloor?
   @exclusivity(unchecked) private var steps = 0
   @exclusivity(unchecked) private var work = 0
+  @exclusivity(unchecked) private var nextLook = TemplateLimits.workBetweenLooks
+  /// The memory in use when it was first looked at.
+  private var usedBefore: Int?
   private var rendersInProgress = 0
   private var capturedFrames: [Frame] = []
   /// The functions of `BuiltinFunctions.all` that were asked for.
@@ -138,6 +141,8 @@ package final class Renderer {
     if rendersInProgress == 0 {
       steps = 0
       work = 0
+      nextLook = TemplateLimits.workBetweenLooks
+      usedBefore = nil
       // Each rendering may be on another thread.
       stackFloor = StackFloor()
     }
@@ -199,12 +204,22 @@ package final class Renderer {
   @inline(__always)
   func countWork(_ bytes: Int, at range: TextRange) throws(Diagnostic) {
     work += bytes
-    if work > TemplateLimits.work { throw Self.tooMuchWork(at: range) }
+    if work > nextLook { try checkWork(at: range) }
   }
 
+  /// Looks at the memory itself: most of what a template makes is soon let go.
   @inline(never)
-  private static func tooMuchWork(at range: TextRange) -> Diagnostic {
-    .sizeLimit("the template makes more than 2 GB of values", at: range)
+  private func checkWork(at range: TextRange) throws(Diagnostic) {
+    nextLook = work + TemplateLimits.workBetweenLooks
+    let used = ProcessMemory.used
+    let before = usedBefore ?? used
+    usedBefore = before
+    if used - before > TemplateLimits.memory {
+      throw .sizeLimit("the template holds more than 2 GB of values", at: range)
+    }
+    if work > TemplateLimits.work {
+      throw .sizeLimit("the template makes more than 32 GB of values", at: range)
+    }
   }
 
   func keepUntilDone(_ frame: Frame) {

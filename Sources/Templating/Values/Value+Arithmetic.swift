@@ -8,7 +8,13 @@ enum TemplateLimits {
   static let rangeLength = 100_000
   static let callDepth = 200
   static let steps = 20_000_000
-  static let work = 2 << 30
+  /// Bytes that one template may hold on to.
+  static let memory = 2 << 30
+  /// Bytes that one template may make in all, most of which it lets go again: lists that grow by
+  /// `+` are made anew with each element.
+  static let work = 32 << 30
+  /// How many bytes are made between two looks at the memory.
+  static let workBetweenLooks = 256 << 20
 }
 
 extension Value {

@@ -301,3 +301,9 @@ select rs.super_text((rs.element(sup -> 'items', 0) -> 'name'))::varchar AS "nam
 insert into s.u (id) select t.sup.items[0].n::int from s.t t where exists (select 1 from s.u where u.id = t.id);
 insert into s.u (id) select rs.super_int((rs.element(t.sup -> 'items', 0) -> 'n')) AS "n" from s.t t where exists (select 1 from s.u where u.id = t.id);
 
+select to_timestamp(1600000000), concat('a', 'b');
+ERROR Redshift does not have TO_TIMESTAMP of 1 value;
+
+select concat('a', 'b', 'c');
+ERROR Redshift does not have CONCAT of 3 values;
+
