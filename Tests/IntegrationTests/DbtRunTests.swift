@@ -27,12 +27,23 @@ import Testing
           "raised",
           "{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}"
         ),
+        "models/f.sql": """
+        {{ config(materialized='table') }}
+        {% if execute %}{% do run_query("select keep('called')") %}{% endif %}
+        select 1 / 0 as id
+        """,
         "tests/t.sql": """
         {% if execute %}{% do run_query("insert into kept values ('test')") %}{% endif %}
         select 1 where false
         """,
       ],
-      settings: "on-run-start: \"create table if not exists kept (word text)\"\n"
+      settings: """
+        on-run-start:
+          - "create table if not exists kept (word text)"
+          - "create or replace function keep(text) returns text language sql as 'insert into kept \\
+            values ($1) returning word'"
+
+        """
     )
     // Twice: over nothing, and over what stands.
     for _ in 1...2 {
@@ -51,7 +62,7 @@ import Testing
       shown.output.contains("\"made\"") && shown.output.contains("\"made_view\""),
       "\(shown.output)"
     )
-    for word in ["failed", "raised", "test"] {
+    for word in ["failed", "raised", "test", "called"] {
       #expect(!shown.output.contains("\"\(word)"), "\(shown.output)")
     }
   }

@@ -71,5 +71,36 @@ import Testing
     )
     let wrong = await harness.run("deps", "--add-package", "dbt_utils")
     #expect(wrong.code == 2 && wrong.error.contains("needs a package and its version"))
+    let address = "git@example.com:team/package.git"
+    let bare = await harness.run("deps", "--add-package", address, "--source", "git")
+    #expect(bare.code == 2 && bare.error.contains("needs a package and its version"))
+  }
+
+  @Test func `what is no list of packages is left as it is`() async throws {
+    let list = "- package: a/b\n  version: 1.0.0\n"
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n", "packages.yml": list,
+    ])
+    let outcome = await harness.run("deps", "--add-package", "inner", "--source", "local")
+    #expect(outcome.code == 2 && outcome.error.contains("error[invalid-value]"), "\(outcome.error)")
+    #expect(try harness.folder.read("packages.yml") == list)
+  }
+
+  @Test func `a package is written where the others are`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n",
+      "inner/dbt_project.yml": "name: inner\n",
+      "dependencies.yml": "packages: []\n",
+    ])
+    let outcome = await harness.run("deps", "--add-package", "inner", "--source", "local")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(try harness.folder.read("dependencies.yml") == "packages:\n  - local: \"inner\"\n")
+    #expect(!harness.folder.exists("packages.yml"))
+  }
+
+  @Test func `what only dbt's commands take is refused elsewhere`() async throws {
+    let harness = try CommandLineHarness(["dbt_project.yml": "name: shop\nprofile: none\n"])
+    let outcome = await harness.run("migrate", "--fail-fast")
+    #expect(outcome.code == 2 && outcome.error.contains("--fail-fast"), "\(outcome.error)")
   }
 }

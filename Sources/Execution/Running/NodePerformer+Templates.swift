@@ -30,7 +30,7 @@ extension NodePerformer {
       // What a template of data has written is kept or undone with the data, as dbt does it.
       if ![.model, .seed, .snapshot].contains(compiled.node.kind) {
         try live.rollBack()
-      } else if batch == nil, live.hasWritten, !isBatched(compiled) {
+      } else if batch == nil, !isBatched(compiled), try live.hasWritten() {
         result.leavesTransaction = true
       } else {
         try live.commit()

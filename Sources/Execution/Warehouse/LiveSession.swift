@@ -33,8 +33,21 @@ final class LiveSession: LiveDatabase {
   var isPostgres: Bool { session.dialect == .postgres }
   var translates: Bool { session.translates }
   var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
-  /// Whether the transaction that is open has statements that may have changed something.
-  var hasWritten: Bool { state.withLock { $0.isInTransaction && $0.hasWritten } }
+
+  /// Whether the transaction that is open has changed something: a function that a query calls may
+  /// have, which only the server knows.
+  func hasWritten() throws(Diagnostic) -> Bool {
+    // What a template has begun by itself is its own to end.
+    guard state.withLock({ $0.isInTransaction && $0.holdsTogether }) else { return false }
+    if state.withLock({ $0.hasWritten }) { return true }
+    let answer = try ask(
+      "select pg_catalog.txid_current_if_assigned() is not null",
+      purpose: "asking what a transaction has written"
+    )
+    let hasWritten = answer.rows.first?.first == "t"
+    if hasWritten { state.withLock { $0.hasWritten = true } }
+    return hasWritten
+  }
 
   func run(_ sql: MappedText, name: String) throws(Diagnostic) -> QueryAnswer {
     let buffer = session.buffers.add(generated: name, sql)
@@ -74,7 +87,7 @@ final class LiveSession: LiveDatabase {
     let hasControl = behaviours.contains(.control)
     if hasControl || behaviours.contains(.outside) {
       // What only was read needs no holding together.
-      if !state.withLock({ $0.hasWritten }) { try commit() }
+      if !(try hasWritten()) { try commit() }
       return hasControl
     }
     try begin()
@@ -246,13 +259,13 @@ package struct TemplateConnection {
 }
 
 extension Statement {
-  /// Whether it is sure to change nothing.
+  /// Whether it changes nothing by itself; functions that it calls may.
   fileprivate var onlyReads: Bool {
     switch kind {
     case .query(let query):
       guard case .select(let select) = query.body.kind else { return true }
       return select.into == nil
-    case .show, .explain: return true
+    case .show: return true
     default: return false
     }
   }

@@ -156,7 +156,13 @@ struct PythonExpressionReader {
       throw PythonLexer.Problem(message: "too many nested brackets", range: first.range)
     }
     guard var operand = try atom(first) else { return nil }
+    // Whoever goes through the tree goes as deep as the chain is long.
+    var links = 0
     while index < tokens.endIndex {
+      links += 1
+      guard links < 1000 else {
+        throw PythonLexer.Problem(message: "too many calls in one chain", range: first.range)
+      }
       if isSign("."), index + 1 < tokens.endIndex, case .name = tokens[index + 1].kind {
         operand = .attribute(operand, text(tokens[index + 1]))
         index += 2
@@ -303,7 +309,7 @@ struct PythonExpressionReader {
       index += 1
       if prefix.contains("f") || prefix.contains("t") {
         isFormatted = true
-        parts += try self.parts(of: inner)
+        parts += try self.parts(of: inner, level: 0)
       } else if prefix.contains("b") {
         isConstant = false
       } else if prefix.contains("r") {
@@ -318,7 +324,15 @@ struct PythonExpressionReader {
   }
 
   /// What is put into a formatted string.
-  private func parts(of inner: Range<Int>) throws(PythonLexer.Problem) -> [PythonExpression] {
+  ///
+  /// Formats may hold replacements of their own, and those none: Python's limit, too.
+  private func parts(
+    of inner: Range<Int>,
+    level: Int
+  ) throws(PythonLexer.Problem) -> [PythonExpression] {
+    guard level < 3 else {
+      throw PythonLexer.Problem(message: "expressions nested too deeply", range: inner)
+    }
     var found: [PythonExpression] = []
     var place = inner.lowerBound
     while place < inner.upperBound {
@@ -336,7 +350,9 @@ struct PythonExpressionReader {
       reader.depth = depth + 1
       let whole = try reader.expression()
       found.append(reader.index >= tokens.count - 1 ? whole : .other([whole] + (try reader.all())))
-      if let format = part.format { found += try parts(of: format).map { .other([$0]) } }
+      if let format = part.format {
+        found += try parts(of: format, level: level + 1).map { .other([$0]) }
+      }
       place = part.end
     }
     return found

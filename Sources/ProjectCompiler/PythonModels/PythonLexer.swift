@@ -170,7 +170,7 @@ struct PythonLexer {
         throw Problem(message: "unmatched '\(character)'", range: start..<index)
       }
       // The closing bracket of each kind comes one or two places after its opening one.
-      guard byte - last.sign == 1 || byte - last.sign == 2, byte > last.sign else {
+      guard byte == last.sign + 1 || byte == last.sign + 2 else {
         let opened = Character(Unicode.Scalar(last.sign))
         throw Problem(
           message: "closing '\(character)' does not match opening '\(opened)'",

@@ -71,6 +71,9 @@ struct PythonModelShape {
     var depth = 0
     var isExpectingName = false
     var isOpen = true
+    // Types have brackets as well, before the parameters and behind them.
+    var isWithin = false
+    var isBehind = false
     var index = line.startIndex
     while index < line.endIndex {
       let token = line[index]
@@ -78,11 +81,14 @@ struct PythonModelShape {
       if case .sign = token.kind {
         switch text {
         case "(", "[", "{":
+          isWithin = isWithin || depth == 0 && text == "(" && !isBehind
           depth += 1
-          isExpectingName = depth == 1
-        case ")", "]", "}": depth -= 1
-        case ",": isExpectingName = depth == 1
-        case "/" where depth == 1: names = []
+          isExpectingName = depth == 1 && isWithin
+        case ")", "]", "}":
+          depth -= 1
+          if depth == 0, isWithin { (isWithin, isBehind) = (false, true) }
+        case ",": isExpectingName = depth == 1 && isWithin
+        case "/" where depth == 1 && isWithin: names = []
         case "*", "**": if depth == 1, isExpectingName { isOpen = false }
         case ":" where depth == 0: return (names, index + 1)
         default: break

@@ -208,9 +208,12 @@ struct Arguments: Sendable {
 
   private mutating func check() throws(Diagnostic) {
     guard let command else { return }
-    for name in DbtOptions.everywhere where !command.has(name, in: subcommand) {
-      values[name] = nil
-      switches.remove(name)
+    // dbt takes them with every command of its own; the others are redstart's.
+    if DbtUsage.commands.contains(command.name) {
+      for name in DbtOptions.everywhere where !command.has(name, in: subcommand) {
+        values[name] = nil
+        switches.remove(name)
+      }
     }
     for name in values.keys.sorted() + switches.sorted()
     where !command.options.contains(name) && name != "version" && name != "help" {

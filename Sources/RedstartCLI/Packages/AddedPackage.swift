@@ -1,7 +1,7 @@
 import Diagnostics
 import ProjectModel
 
-/// A package that `deps --add-package` writes into packages.yml.
+/// A package that `deps --add-package` writes into the file that lists packages.
 struct AddedPackage {
   private let entry: PlainDictionary
   private let name: String
@@ -18,9 +18,10 @@ struct AddedPackage {
       entry = ["local": .string(text)]
       return
     }
-    // Addresses of git may have an @ of their own.
+    // Addresses of git may have an @ of their own, with nothing but a user's name before it.
     guard let mark = text.lastIndex(of: "@"), mark != text.startIndex,
-      text.index(after: mark) < text.endIndex
+      text.index(after: mark) < text.endIndex,
+      source != "git" || text[..<mark].utf8.contains(where: { "/:".utf8.contains($0) })
     else {
       throw Diagnostic(
         code: "usage",
@@ -43,13 +44,30 @@ struct AddedPackage {
     ]
   }
 
-  /// Writes it into packages.yml, in the place of an entry for the same package.
+  /// Writes it into packages.yml, in the place of an entry for the same package; into
+  /// dependencies.yml where there is only that.
+  ///
+  /// - Throws: `invalid-value` for a file that is no list of packages, which is left as it is.
   func add(in root: String, buffers: Buffers) throws(Diagnostic) {
-    let file = FilePath.joining(root, "packages.yml")
+    let names = PackageRequest.fileNames
+    let fileName =
+      names.first { FileSystem.isFile(FilePath.joining(root, $0)) } ?? names[0]
+    let file = FilePath.joining(root, fileName)
     var content = PlainDictionary()
     if FileSystem.isFile(file) {
       let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
-      content = try YAML.parseValue(text, name: "packages.yml", in: buffers).dictionary ?? [:]
+      let value = try YAML.parseValue(text, name: fileName, in: buffers)
+      let packages = value.dictionary?["packages"] ?? .null
+      guard value == .null || value.dictionary != nil, packages == .null || packages.list != nil
+      else {
+        throw Diagnostic(
+          code: "invalid-value",
+          "\(fileName) has no list under `packages:`, so nothing can be added to it",
+          file: fileName,
+          help: ["write `packages:` above the entries, and indent them"]
+        )
+      }
+      content = value.dictionary ?? [:]
     }
     var entries = content["packages"]?.list ?? []
     entries.removeAll { other in
