@@ -132,9 +132,11 @@ package struct CSVTable: Sendable {
   }
 
   private mutating func takeHeader(_ row: [Field]) {
+    var known: Set<String> = []
     for field in row {
       let written = Self.columnName(text(field))
-      let name = unused(written.isEmpty ? Self.letters(header.count) : written)
+      let name = Self.unused(written.isEmpty ? Self.letters(header.count) : written, known)
+      known.insert(name)
       if name != written { renamed.append(header.count) }
       header.append(name)
       headerRanges.append(TextRange(buffer: buffer, bytes: field.bytes))
@@ -142,10 +144,10 @@ package struct CSVTable: Sendable {
   }
 
   /// dbt numbers the repetitions of a name: `a`, `a_2`, `a_3`.
-  private func unused(_ name: String) -> String {
+  private static func unused(_ name: String, _ known: Set<String>) -> String {
     var candidate = name
     var repetition = 2
-    while header.contains(candidate) {
+    while known.contains(candidate) {
       candidate = "\(name)_\(repetition)"
       repetition += 1
     }

@@ -35,7 +35,11 @@ extension CommandSession {
     }
     return try await withWarehouse(
       project,
-      preparing: { try parseProject(project) },
+      preparing: {
+        let parsed = try parseProject(project)
+        ProcessMemory.keepToTheEnd(parsed)
+        return parsed
+      },
       glancing: { connection -> MigrationLog? in
         guard subcommand == "up", !arguments.has("dry-run") else { return nil }
         return await MigrationLog.glance(
