@@ -3,7 +3,10 @@ import Templating
 import Testing
 
 /// Templates that would use up all time or memory end with a message.
-@Suite struct LimitTests {
+///
+/// One after the other: the memory is that of the process, and each of them may take most of what is
+/// allowed.
+@Suite(.serialized) struct LimitTests {
   /// Makes `n.x` a text of 59 MB.
   private static let longText = """
     {%- set n = namespace(x='a' * 900) -%}

@@ -8,7 +8,7 @@ enum TemplateLimits {
   static let rangeLength = 100_000
   static let callDepth = 200
   static let steps = 20_000_000
-  /// Bytes that one template may hold on to.
+  /// Bytes that one template may hold on to; what other threads make meanwhile counts as well.
   static let memory = 2 << 30
   /// Bytes that one template may make in all, most of which it lets go again: lists that grow by
   /// `+` are made anew with each element.
