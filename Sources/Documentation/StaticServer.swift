@@ -19,14 +19,9 @@ package final class StaticServer: Sendable {
   ///
   /// - Parameters:
   ///   - folder: what is served.
-  ///   - host: the address of this machine that is listened at.
   ///   - port: zero for any that is free.
   /// - Throws: why the port cannot be had.
-  package init(folder: String, host: String = "127.0.0.1", port: Int) throws(Failure) {
-    var place = in_addr()
-    guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &place) == 1 else {
-      throw Failure(message: "\(host) is no address of this machine, such as 127.0.0.1 or 0.0.0.0")
-    }
+  package init(folder: String, port: Int) throws(Failure) {
     guard let wanted = UInt16(exactly: port) else { throw Failure(message: "no such port") }
     guard let resolved = realpath(folder, nil) else {
       throw Failure(message: "\(folder) does not exist")
@@ -40,7 +35,7 @@ package final class StaticServer: Sendable {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = wanted.bigEndian
-    address.sin_addr = place
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isListening = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

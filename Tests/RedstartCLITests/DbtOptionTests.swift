@@ -96,6 +96,13 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.error)")
     #expect(try harness.folder.read("dependencies.yml") == "packages:\n  - local: \"inner\"\n")
     #expect(!harness.folder.exists("packages.yml"))
+    #expect((outcome.output + outcome.error).contains("to dependencies.yml"), "\(outcome.error)")
+  }
+
+  @Test func `pages are served to this machine alone`() async throws {
+    let harness = try CommandLineHarness(["dbt_project.yml": "name: shop\nprofile: none\n"])
+    let outcome = await harness.run("docs", "serve", "--host", "0.0.0.0", "--port", "0")
+    #expect(outcome.code == 2 && outcome.error.contains("127.0.0.1 alone"), "\(outcome.error)")
   }
 
   @Test func `what only dbt's commands take is refused elsewhere`() async throws {

@@ -32,7 +32,7 @@ struct PreparedMigration: Sendable {
       + callbacks[.afterEach].flatMap(\.statements)
     let segments = MigrationSegment.segments(of: script.statements)
     guard segments.count == 1, segments.first?.mode == .transaction else {
-      for statement in all { columns.follow(statement, in: database.buffers) }
+      columns.follow(all, in: database.buffers)
       (steps, notes, asksFirst) = (nil, [], false)
       return
     }

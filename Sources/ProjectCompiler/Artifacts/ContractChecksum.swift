@@ -1,5 +1,6 @@
 import Diagnostics
 import ProjectModel
+import Templating
 
 /// What dbt takes the checksum of a contract of: the columns by name, in Python's words.
 enum ContractChecksum {
@@ -9,7 +10,7 @@ enum ContractChecksum {
     else { return nil }
     var text = ""
     for column in node.columns.sorted(by: {
-      Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8))
+      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }) {
       text += "|\(column.name)\(column.dataType ?? "None")"
       text += constraints(column.extra["constraints"], ofColumn: true)
@@ -30,49 +31,11 @@ enum ContractChecksum {
         "name", "expression", "warn_unenforced", "warn_unsupported", "to", "to_columns",
       ]
       for key in keys + (isOfColumn ? [] : ["columns"]) {
-        parts.append("\(key)=\(repr(entry[key] ?? .null))")
+        parts.append("\(key)=\(Value(entry[key] ?? .null).represented)")
       }
       let name = isOfColumn ? "ColumnLevelConstraint" : "ModelLevelConstraint"
       return "\(name)(\(parts.joined(separator: ", ")))"
     }
     return "[\(texts.joined(separator: ", "))]"
-  }
-
-  private static func repr(_ value: PlainValue) -> String {
-    switch value {
-    case .null: "None"
-    case .boolean(let isTrue): isTrue ? "True" : "False"
-    case .integer(let number): String(number)
-    case .double(let number): String(number)
-    case .string(let text):
-      text.contains("'") && !text.contains("\"")
-        ? "\"\(escaped(text, "\""))\"" : "'\(escaped(text, "'"))'"
-    case .list(let items): "[\(items.map(repr).joined(separator: ", "))]"
-    case .dictionary(let entries):
-      "{\(entries.pairs.map { "\(repr(.string($0.key))): \(repr($0.value))" }.joined(separator: ", "))}"
-    }
-  }
-
-  private static func escaped(_ text: String, _ quote: Character) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case quote: result += "\\\(quote)"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
-}
-
-extension PlainDictionary {
-  /// Itself with what another one says instead.
-  func merging(_ other: PlainDictionary?) -> PlainDictionary {
-    var result = self
-    if let other { result.merge(other) }
-    return result
   }
 }

@@ -115,7 +115,9 @@ package struct Manifest {
     for entry in parsed.macros.all { used[entry.uniqueID] = entry }
     let patches = declarations.macros
     for entry in used.values.sorted(by: { $0.uniqueID < $1.uniqueID }) {
-      macros[entry.uniqueID] = .dictionary(macro(entry).merging(patches[entry.uniqueID]))
+      var described = macro(entry)
+      if let patch = patches[entry.uniqueID] { described.merge(patch) }
+      macros[entry.uniqueID] = .dictionary(described)
     }
     var disabled = PlainDictionary()
     for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {

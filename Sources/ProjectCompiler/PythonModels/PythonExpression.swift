@@ -1,4 +1,5 @@
 import Diagnostics
+import Templating
 
 /// An expression of Python, as far as the calls in it are of interest.
 indirect enum PythonExpression {
@@ -315,8 +316,7 @@ struct PythonExpressionReader {
       } else if prefix.contains("r") {
         value += String(decoding: bytes[inner], as: UTF8.self)
       } else {
-        // The words of templates have the same escapes; the bytes around are the quotes.
-        value += PythonString.text(of: bytes[inner])
+        value += StringLiteral.text(within: bytes[inner])
       }
     }
     if isFormatted { return .formatted(parts) }

@@ -102,7 +102,7 @@ extension CommandTable {
     Option(
       name: "host",
       argument: .value("ADDRESS"),
-      summary: "Address that the pages are served at (default 127.0.0.1)"
+      summary: "127.0.0.1 or localhost: the pages are served to this machine alone"
     ),
     Option(
       name: "empty-catalog",

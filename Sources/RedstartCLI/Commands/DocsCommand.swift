@@ -125,6 +125,8 @@ extension CommandSession {
     guard let port = Int(text), (0...65_535).contains(port) else {
       throw Diagnostic(code: "usage", "--port must be a number up to 65535, not \"\(text)\"")
     }
+    let host = arguments.value("host") ?? "127.0.0.1"
+    guard ["127.0.0.1", "localhost"].contains(host) else { throw Diagnostic.servedHereAlone(host) }
     let project = try loadProject()
     let folder = targetPath(project, ".")
     guard FileSystem.isFile(FilePath.joining(folder, "index.html")) else {
@@ -132,15 +134,11 @@ extension CommandSession {
     }
     let server: StaticServer
     do throws(StaticServer.Failure) {
-      server = try StaticServer(
-        folder: folder,
-        host: arguments.value("host") ?? "127.0.0.1",
-        port: port
-      )
+      server = try StaticServer(folder: folder, port: port)
     } catch {
       throw Diagnostic.portUnavailable(port, error.message)
     }
-    note("http://\(arguments.value("host") ?? "127.0.0.1"):\(server.port)  (Ctrl-C ends it)")
+    note("http://\(host):\(server.port)  (Ctrl-C ends it)")
     await server.run()
     return .success
   }
@@ -170,6 +168,14 @@ extension Diagnostic {
       code: "no-documentation",
       "there is no documentation in \(folder)",
       help: ["`redstart docs generate` writes it"]
+    )
+  }
+
+  fileprivate static func servedHereAlone(_ host: String) -> Diagnostic {
+    Diagnostic(
+      code: "usage",
+      "--host cannot be \"\(host)\": the pages are served at 127.0.0.1 alone",
+      help: ["to show them to others, let a web server of yours serve the target folder"]
     )
   }
 

@@ -7,8 +7,8 @@ extension CommandSession {
     let (root, path) = try projectFolder()
     if let added = arguments.value("add-package") {
       let package = try AddedPackage(added, source: arguments.value("source") ?? "hub")
-      try package.add(in: root, buffers: buffers)
-      note("added \(added) to packages.yml")
+      let file = try package.add(in: root, buffers: buffers)
+      note("added \(added) to \(file)")
     }
     let installer = PackageInstaller(
       session: self,

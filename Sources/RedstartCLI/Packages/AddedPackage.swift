@@ -47,8 +47,9 @@ struct AddedPackage {
   /// Writes it into packages.yml, in the place of an entry for the same package; into
   /// dependencies.yml where there is only that.
   ///
+  /// - Returns: the name of the file.
   /// - Throws: `invalid-value` for a file that is no list of packages, which is left as it is.
-  func add(in root: String, buffers: Buffers) throws(Diagnostic) {
+  func add(in root: String, buffers: Buffers) throws(Diagnostic) -> String {
     let names = PackageRequest.fileNames
     let fileName =
       names.first { FileSystem.isFile(FilePath.joining(root, $0)) } ?? names[0]
@@ -75,7 +76,8 @@ struct AddedPackage {
       return ["package", "git", "local"].contains { other[$0]?.string == name }
     }
     content["packages"] = .list(entries + [.dictionary(entry)])
-    try FileSystem.write(Array(Self.text(of: content).utf8), to: file)
+    try FileSystem.write(Self.text(of: content), to: file)
+    return fileName
   }
 
   /// The file's text; what is nested deeper than entries stands on one line.
@@ -92,9 +94,7 @@ struct AddedPackage {
           text += "  - \(item.jsonString)\n"
           continue
         }
-        for (index, pair) in pairs.enumerated() {
-          text += "\(index == 0 ? "  - " : "    ")\(pair.key): \(pair.value.jsonString)\n"
-        }
+        text += PackageInstaller.entryText(pairs, \.jsonString)
       }
     }
     return text

@@ -113,12 +113,19 @@ struct PackageInstaller {
   static func lockText(_ packages: [Found], hash: String) -> String {
     var text = "packages:\n"
     for package in packages {
-      let pairs = package.lock.pairs.sorted { $0.key < $1.key }
-      for (index, pair) in pairs.enumerated() {
-        text += "\(index == 0 ? "  - " : "    ")\(pair.key): \(scalar(pair.value))\n"
-      }
+      text += entryText(package.lock.pairs.sorted { $0.key < $1.key }, scalar)
     }
     return text + "sha1_hash: \(hash)\n"
+  }
+
+  /// An entry of a list in YAML: a key on each line.
+  static func entryText(
+    _ pairs: [(key: String, value: PlainValue)],
+    _ scalar: (PlainValue) -> String
+  ) -> String {
+    pairs.enumerated().map { index, pair in
+      "\(index == 0 ? "  - " : "    ")\(pair.key): \(scalar(pair.value))\n"
+    }.joined()
   }
 
   private static func scalar(_ value: PlainValue) -> String {

@@ -76,6 +76,12 @@ final class Frame {
     }
   }
 
+  /// Gives a variable a value; an integer in the short way.
+  @inline(__always)
+  func store(_ value: Value, in slot: Int) {
+    if case .integer(let number) = value { set(slot, to: number) } else { self[slot] = value }
+  }
+
   /// Forgets the values of some variables.
   @inline(__always)
   func clear(_ range: Range<Int>) {

@@ -83,7 +83,7 @@ extension LoopSource {
     at range: TextRange
   ) throws(Diagnostic) {
     if case .slot(let slot) = target {
-      frame[slot] = element(index)
+      frame.store(element(index), in: slot)
     } else {
       try target.assign(element(index), run, frame, at: range)
     }
@@ -126,25 +126,7 @@ struct RangeElements: LoopSource {
   let count: Int
 
   @inline(__always)
-  func number(_ index: Int) -> Int { start + index * step }
-
-  @inline(__always)
-  func element(_ index: Int) -> Value { .integer(number(index)) }
-
-  @inline(__always)
-  func assign(
-    _ index: Int,
-    to target: Target,
-    _ run: Renderer,
-    _ frame: Frame,
-    at range: TextRange
-  ) throws(Diagnostic) {
-    if case .slot(let slot) = target {
-      frame.set(slot, to: number(index))
-    } else {
-      try target.assign(element(index), run, frame, at: range)
-    }
-  }
+  func element(_ index: Int) -> Value { .integer(start + index * step) }
 }
 
 /// The keys and values of a dictionary, of which a loop with two names needs no tuples.
@@ -167,11 +149,7 @@ struct PairElements: LoopSource {
   ) throws(Diagnostic) {
     if case .pair(let key, let value) = target {
       frame[key] = entries[index].key
-      if case .integer(let number) = entries[index].value {
-        frame.set(value, to: number)
-      } else {
-        frame[value] = entries[index].value
-      }
+      frame.store(entries[index].value, in: value)
     } else {
       try target.assign(element(index), run, frame, at: range)
     }

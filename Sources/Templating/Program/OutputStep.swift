@@ -74,14 +74,7 @@ final class OutputStep: Step {
     }
     for index in pieces.indices {
       let piece = pieces[index]
-      if piece.text.count > 0 {
-        let count = run.output.append(
-          copying: piece.text,
-          piece.textOrigin,
-          frameNumber: run.expansion
-        )
-        try run.checkOutput(count, piece.textOrigin)
-      }
+      if piece.text.count > 0 { try run.write(piece.text, piece.textOrigin) }
       if piece.slot >= 0, try run.write(piece.slot, of: frame, piece.valueOrigin) { continue }
       guard let term = piece.term else { continue }
       var problem: Diagnostic?
@@ -99,12 +92,7 @@ final class OutputStep: Step {
     for piece in pieces {
       if piece.text.count > 0 {
         run.nodes?.append(.text(piece.text.string))
-        let count = run.output.append(
-          copying: piece.text,
-          piece.textOrigin,
-          frameNumber: run.expansion
-        )
-        try run.checkOutput(count, piece.textOrigin)
+        try run.write(piece.text, piece.textOrigin)
       }
       guard piece.term != nil, let term = terms.popFirst() else { continue }
       let value = try term.value(run, frame)

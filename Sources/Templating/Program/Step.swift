@@ -29,12 +29,7 @@ final class TextStep: Step {
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
     if let nodes = run.nodes { nodes.append(.text(text.string)) }
-    let count = run.output.append(
-      copying: text,
-      origin,
-      frameNumber: run.expansion
-    )
-    try run.checkOutput(count, origin)
+    try run.write(text, origin)
     return .next
   }
 }

@@ -17,6 +17,12 @@ extension Renderer {
     try checkOutput(output.append(number, origin, frameNumber: expansion), origin)
   }
 
+  /// Prints a text of the template itself.
+  @inline(__always)
+  func write(_ text: FixedText, _ origin: SourceMap.Origin) throws(Diagnostic) {
+    try checkOutput(output.append(copying: text, origin, frameNumber: expansion), origin)
+  }
+
   /// Prints a variable, if it is what most are: an integer or a text without more.
   ///
   /// - Parameters:

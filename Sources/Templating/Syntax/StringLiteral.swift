@@ -1,8 +1,12 @@
-/// The text that a string in a template stands for, with Python's escapes.
-enum StringLiteral {
+/// The text that a string in a template, or in Python, stands for, with Python's escapes.
+package enum StringLiteral {
   /// The text of a string that is still in its quotes.
   static func text(of literal: ArraySlice<UInt8>) -> String {
-    let inner = literal.dropFirst().dropLast()
+    text(within: literal.dropFirst().dropLast())
+  }
+
+  /// The text of what stands between the quotes.
+  package static func text(within inner: ArraySlice<UInt8>) -> String {
     guard inner.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\r") }) else {
       return String(decoding: inner, as: UTF8.self)
     }

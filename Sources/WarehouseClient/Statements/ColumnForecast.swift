@@ -57,7 +57,7 @@ struct ColumnForecast {
     }
     guard isPlain, !columns.isLost else {
       let forecast = ColumnForecast(statements, in: buffers, after: columns)
-      for statement in statements { columns.follow(statement, in: buffers) }
+      columns.follow(statements, in: buffers)
       return forecast.missing.isEmpty ? forecast.translations : nil
     }
     // To follow them for the translation is to follow them: nothing has to be copied, which would
@@ -135,8 +135,12 @@ package struct FollowedColumns: Sendable {
 
   fileprivate mutating func name(_ name: RelationName) { forms.add(name) }
 
-  /// Follows a statement that runs before others.
-  package mutating func follow(_ statement: Statement, in buffers: Buffers) {
+  /// Follows statements that run before others.
+  package mutating func follow(_ statements: [Statement], in buffers: Buffers) {
+    for statement in statements { follow(statement, in: buffers) }
+  }
+
+  private mutating func follow(_ statement: Statement, in buffers: Buffers) {
     guard !isLost else { return }
     if statement.hidesWhatItChanges {
       isLost = true

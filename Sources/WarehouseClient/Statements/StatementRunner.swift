@@ -220,11 +220,11 @@ package struct StatementRunner: Sendable {
     do throws(Diagnostic) {
       steps = try prepare(statements)
     } catch {
-      for statement in statements { columns.follow(statement, in: buffers) }
+      columns.follow(statements, in: buffers)
       throw error
     }
     guard steps.contains(where: \.isTranslatedLate) else {
-      for statement in statements { columns.follow(statement, in: buffers) }
+      columns.follow(statements, in: buffers)
       return steps
     }
     let known = ColumnForecast.translations(of: statements, in: buffers, following: &columns)

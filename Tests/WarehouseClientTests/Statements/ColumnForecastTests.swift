@@ -19,9 +19,7 @@ import Testing
     let statements = SQLParser.parse(buffers.add(name: "f.sql", text: sql), in: buffers).statements
     var before = FollowedColumns()
     let file = buffers.add(name: "e.sql", text: earlier)
-    for statement in SQLParser.parse(file, in: buffers).statements {
-      before.follow(statement, in: buffers)
-    }
+    before.follow(SQLParser.parse(file, in: buffers).statements, in: buffers)
     var forecast = ColumnForecast(statements, in: buffers, after: before)
     expectTheSame(forecast, of: statements, buffers, following: before)
     var asked: Set<String> = []
@@ -52,7 +50,7 @@ import Testing
     guard let known else { return }
     #expect(known.mapValues(\.text.string) == forecast.translations.mapValues(\.text.string))
     var alone = before
-    for statement in statements { alone.follow(statement, in: buffers) }
+    alone.follow(statements, in: buffers)
     let next = buffers.add(name: "n.sql", text: Self.star)
     let behind = SQLParser.parse(next, in: buffers).statements
     let (one, other) = (
