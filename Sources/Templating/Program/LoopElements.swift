@@ -61,6 +61,8 @@ protocol LoopSource {
   /// Checks that there may be a round of that number.
   func checkCount(_ index: Int, at range: TextRange) throws(Diagnostic)
   func element(_ index: Int) -> Value
+  /// Gives an element to a variable.
+  func put(_ index: Int, in slot: Int, _ frame: Frame)
   func assign(
     _ index: Int,
     to target: Target,
@@ -75,6 +77,9 @@ extension LoopSource {
   func checkCount(_ index: Int, at range: TextRange) throws(Diagnostic) {}
 
   @inline(__always)
+  func put(_ index: Int, in slot: Int, _ frame: Frame) { frame[slot] = element(index) }
+
+  @inline(__always)
   func assign(
     _ index: Int,
     to target: Target,
@@ -83,7 +88,7 @@ extension LoopSource {
     at range: TextRange
   ) throws(Diagnostic) {
     if case .slot(let slot) = target {
-      frame.store(element(index), in: slot)
+      put(index, in: slot, frame)
     } else {
       try target.assign(element(index), run, frame, at: range)
     }
@@ -126,7 +131,13 @@ struct RangeElements: LoopSource {
   let count: Int
 
   @inline(__always)
-  func element(_ index: Int) -> Value { .integer(start + index * step) }
+  private func number(_ index: Int) -> Int { start + index * step }
+
+  @inline(__always)
+  func element(_ index: Int) -> Value { .integer(number(index)) }
+
+  @inline(__always)
+  func put(_ index: Int, in slot: Int, _ frame: Frame) { frame.set(slot, to: number(index)) }
 }
 
 /// The keys and values of a dictionary, of which a loop with two names needs no tuples.
