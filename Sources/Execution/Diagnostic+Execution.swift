@@ -221,6 +221,16 @@ extension Diagnostic {
       help: ["name the columns that identify a row: config(unique_key='id')"]
     )
   }
+
+  static func mergesByExpression(_ expression: String, node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-unique-key",
+      "incremental strategy \"merge\" of \(node.name) compares columns, and not \"\(expression)\"",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["give the query a column with this value, or use \"delete+insert\""]
+    )
+  }
 }
 
 // MARK: Relations and columns

@@ -218,20 +218,40 @@ struct CommandSession: Sendable {
 
   /// Options as given, for artifacts; secrets in --vars are the user's own words.
   var invocationArguments: PlainDictionary {
-    var result: PlainDictionary = ["which": .string(command.name)]
-    for name in ["print", "write-json"] where arguments.ofDbt.contains("no-\(name)") {
-      result[underscored(name)] = false
+    let line = (["dbt"] + arguments.words).joined(separator: " ")
+    var result: PlainDictionary = [
+      "which": .string(command.name), "invocation_command": .string(line),
+    ]
+    for name in arguments.ofDbt.sorted() where DbtOptions.ignored[name] == false {
+      let isNegated = name.hasPrefix("no-")
+      result[underscored(isNegated ? String(name.dropFirst(3)) : name)] = .boolean(!isNegated)
     }
+    for name in arguments.negated { result[underscored(name)] = false }
     for name in arguments.switches.sorted() { result[underscored(name)] = true }
     for (name, values) in arguments.values.sorted(by: { $0.key < $1.key }) {
       result[underscored(name)] =
         Self.numericOptions.contains(name)
         ? values.last.flatMap { Int($0) }.map { .integer($0) } ?? .null
-        : name == "warn-error-options"
-          ? warningOptions(values)
-          : values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
+        : name == "vars" || name == "args"
+          ? mapping(values)
+          : name == "warn-error-options"
+            ? warningOptions(values)
+            : values.count == 1 ? .string(values[0]) : .list(values.map { .string($0) })
+    }
+    if command.name == "run-operation" {
+      result["macro"] = arguments.positional.first.map(PlainValue.string)
     }
     return result
+  }
+
+  /// The mapping that an option was given, as dbt writes it; a broken one is refused elsewhere.
+  private func mapping(_ values: [String]) -> PlainValue {
+    let text = values.last ?? ""
+    do throws(Diagnostic) {
+      return try YAML.parseValue(text, name: "--vars", in: Buffers())
+    } catch {
+      return .string(text)
+    }
   }
 
   /// The mapping itself, as dbt writes it; what cannot be read is refused elsewhere.

@@ -102,9 +102,11 @@ struct IncrementalMaterialization {
   ) throws(Diagnostic) -> [String] {
     var keys: [String] = []
     for key in plan.uniqueKey {
-      guard let name = query.names.first(where: { $0.lowercased() == key.lowercased() }) else {
-        throw .unknownKey(key, columns: query.names, node: run.compiled.node)
-      }
+      let wanted = ColumnMention(key)?.name ?? key
+      guard
+        let name = query.names.first(where: { $0 == wanted })
+          ?? query.names.first(where: { $0.lowercased() == wanted.lowercased() })
+      else { throw .unknownKey(wanted, columns: query.names, node: run.compiled.node) }
       keys.append(name)
     }
     return keys
@@ -140,12 +142,19 @@ struct IncrementalMaterialization {
     _ temporary: RelationName
   ) async throws(Diagnostic) {
     let missing = plan.uniqueKey.map { key -> SQLText in "\(identifier: key) is null" }
-    let result = try await run.session.send(
-      "select count(*) from \(temporary) where \(missing.joined(separator: " or "))",
-      to: "looking for keys that are NULL"
-    )
+    let result: StatementResult
+    if let expression = plan.keyExpression {
+      result = try await run.session.run(
+        "select count(*) from \(temporary) where (\(verbatim: expression)) is null"
+      )
+    } else {
+      result = try await run.session.send(
+        "select count(*) from \(temporary) where \(missing.joined(separator: " or "))",
+        to: "looking for keys that are NULL"
+      )
+    }
     guard let count = result.rows.first?.first ?? nil, count != "0" else { return }
-    let key = plan.uniqueKey.joined(separator: ", ")
+    let key = plan.keyExpression ?? plan.uniqueKey.joined(separator: ", ")
     run.say(
       "\(count) row\(count == "1" ? "" : "s") for \(run.relation.description) with NULL in \(key) "
         + "(unique_key): they take no other row's place, and each run that brings them adds them again"
@@ -173,11 +182,11 @@ struct IncrementalMaterialization {
       result = try await run.session.send(insert, to: purpose)
     case .deleteInsert:
       let delete = deletion(from: temporary, plan)
-      if plan.conditions.isEmpty {
+      if plan.conditions.isEmpty, plan.keyExpression == nil {
         opening.append(delete)
         try await send(opening, purpose)
       } else {
-        // The conditions are the user's Redshift SQL.
+        // What the configuration says is the user's Redshift SQL.
         try await send(opening, purpose)
         try await run.session.run(delete)
       }
@@ -204,20 +213,23 @@ struct IncrementalMaterialization {
   }
 
   private func matching(_ temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
-    var terms = plan.uniqueKey.map { key -> SQLText in
+    let terms = plan.uniqueKey.map { key -> SQLText in
       let stored = padded("\(run.relation).\(identifier: key)", key, plan)
       let new = padded("\(temporary).\(identifier: key)", key, plan)
       return "\(stored) = \(new)"
     }
-    for condition in plan.conditions {
-      // dbt's names for the two sides, which Redshift's DELETE and MERGE have no aliases for.
+    return (terms + conditions(temporary, plan)).joined(separator: "\n  and ")
+  }
+
+  /// dbt has names for the two sides, which Redshift's DELETE and MERGE have no aliases for.
+  private func conditions(_ temporary: RelationName, _ plan: IncrementalSettings) -> [SQLText] {
+    plan.conditions.map { condition in
       let text =
         condition
         .replacing("DBT_INTERNAL_DEST.", with: run.relation.sql + ".")
         .replacing("DBT_INTERNAL_SOURCE.", with: temporary.sql + ".")
-      terms.append("(\(verbatim: text))")
+      return "(\(verbatim: text))"
     }
-    return terms.joined(separator: "\n  and ")
   }
 
   /// A key as it is compared: blanks at the end of text do not count on Redshift.
@@ -229,6 +241,14 @@ struct IncrementalMaterialization {
 
   private func deletion(from temporary: RelationName, _ plan: IncrementalSettings) -> SQLText {
     guard !run.session.isPlainPostgres else { return plainDeletion(from: temporary, plan) }
+    if let expression = plan.keyExpression {
+      // The same text means each side in its turn, as in dbt.
+      let found: SQLText = """
+        (\(verbatim: expression)) in (select (\(verbatim: expression)) from \(temporary))
+        """
+      let terms = [found] + conditions(temporary, plan)
+      return "delete from \(run.relation)\nwhere \(terms.joined(separator: "\n  and "))"
+    }
     return """
       delete from \(run.relation)
       using \(temporary)
@@ -243,10 +263,12 @@ struct IncrementalMaterialization {
     _ plan: IncrementalSettings
   ) -> SQLText {
     let conditions = plan.conditions.map { text -> SQLText in "\n  and (\(verbatim: text))" }
+    let key: SQLText =
+      plan.keyExpression.map { "(\(verbatim: $0))" } ?? "\(identifiers: plan.uniqueKey)"
     return """
       delete from \(run.relation) as DBT_INTERNAL_DEST
-      where (\(identifiers: plan.uniqueKey)) in (
-        select distinct \(identifiers: plan.uniqueKey)
+      where (\(key)) in (
+        select distinct \(key)
         from \(temporary) as DBT_INTERNAL_SOURCE
       )\(conditions.joined(separator: ""))
       """

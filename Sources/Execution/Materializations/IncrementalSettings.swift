@@ -20,7 +20,10 @@ struct IncrementalSettings: Sendable {
   }
 
   var strategy: Strategy
+  /// Columns.
   var uniqueKey: [String]
+  /// What tells rows apart in place of columns: `id || '-' || day`, in the user's Redshift SQL.
+  var keyExpression: String?
   var schemaChange: SchemaChange
   /// Conditions on the target in the user's SQL.
   var conditions: [String]
@@ -38,6 +41,10 @@ struct IncrementalSettings: Sendable {
   ) throws(Diagnostic) {
     // An empty text is none, as in dbt.
     uniqueKey = (try settings.names("unique_key") ?? []).filter { !$0.isEmpty }
+    if uniqueKey.count == 1, ColumnMention(uniqueKey[0]) == nil {
+      keyExpression = uniqueKey.removeFirst()
+    }
+    let hasKey = !uniqueKey.isEmpty || keyExpression != nil
     // The second is dbt's older word.
     let older = try settings.names("predicates")
     conditions = try settings.names("incremental_predicates") ?? older ?? []
@@ -51,13 +58,16 @@ struct IncrementalSettings: Sendable {
     case "microbatch":
       // As dbt's adapters have it: PostgreSQL merges, Redshift replaces the stretch of time.
       if let batch, !isPlainPostgres { strategy = .batch(batch) } else { strategy = .merge }
-    default: strategy = uniqueKey.isEmpty ? .append : .deleteInsert
+    default: strategy = hasKey ? .deleteInsert : .append
     }
     let changes = SchemaChange.allCases.map(\.rawValue)
     schemaChange =
       try settings.choice("on_schema_change", changes).flatMap(SchemaChange.init) ?? .ignore
-    if uniqueKey.isEmpty, let word, strategy == .merge || strategy == .deleteInsert {
+    if !hasKey, let word, strategy == .merge || strategy == .deleteInsert {
       throw .uniqueKeyMissing(word, node: settings.node)
+    }
+    if strategy == .merge, let keyExpression {
+      throw .mergesByExpression(keyExpression, node: settings.node)
     }
   }
 }

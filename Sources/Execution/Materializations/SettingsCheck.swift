@@ -44,9 +44,9 @@ package struct SettingsCheck {
     let plan = try IncrementalSettings(settings)
     guard let columns, plan.strategy != .append else { return [] }
     let known = Set(columns.map { $0.lowercased() })
-    return plan.uniqueKey.filter { !known.contains($0.lowercased()) }.map {
-      .unknownKey($0, columns: columns, node: node)
-    }
+    return plan.uniqueKey.map { ColumnMention($0)?.name ?? $0 }
+      .filter { !known.contains($0.lowercased()) }
+      .map { .unknownKey($0, columns: columns, node: node) }
   }
 
   /// A strategy of dbt's, or one that a macro of the project makes.

@@ -85,11 +85,11 @@ package struct Manifest {
       parentMap[id] = ids(graph.parents[id] ?? [])
       childMap[id] = ids(graph.children[id] ?? [])
       switch node.kind {
-      case .unitTest: unitTests[id] = .dictionary(entries.unitTest(node))
-      case .exposure: exposures[id] = .dictionary(entries.exposure(node))
-      case .source: sources[id] = .dictionary(entries.source(node))
+      case .unitTest: unitTests[id] = .dictionary(entryOfKind(node))
+      case .exposure: exposures[id] = .dictionary(entryOfKind(node))
+      case .source: sources[id] = .dictionary(entryOfKind(node))
       case let kind where kind.isSemantic:
-        semantics[kind, default: [:]][id] = .dictionary(entries.semantic(node))
+        semantics[kind, default: [:]][id] = .dictionary(entryOfKind(node))
       default: break
       }
     }
@@ -121,7 +121,7 @@ package struct Manifest {
     }
     var disabled = PlainDictionary()
     for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {
-      disabled[node.uniqueID] = [.dictionary(entry(node))]
+      disabled[node.uniqueID] = [.dictionary(entryOfKind(node))]
     }
     return [
       ("metadata", .dictionary(metadata)),
@@ -199,6 +199,17 @@ package struct Manifest {
 
   private func ids(_ ids: [String]) -> PlainValue {
     .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.map { .string($0) })
+  }
+
+  /// A node in the shape of its kind, whatever section it stands in.
+  private func entryOfKind(_ node: Node) -> PlainDictionary {
+    switch node.kind {
+    case .source: entries.source(node)
+    case .exposure: entries.exposure(node)
+    case .unitTest: entries.unitTest(node)
+    case let kind where kind.isSemantic: entries.semantic(node)
+    default: entry(node)
+    }
   }
 
   private func entry(_ node: Node) -> PlainDictionary {

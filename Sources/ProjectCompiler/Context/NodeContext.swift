@@ -224,7 +224,8 @@ final class NodeContext: TemplateContext {
     case "dbt_version": return .text(Invocation.dbtVersion)
     case "redstart_version": return .text(invocation.version)
     case "flags": return Value(.dictionary(flags))
-    case "invocation_args_dict": return Value(.dictionary(invocation.arguments))
+    case "invocation_args_dict":
+      return Value(.dictionary(invocation.record(for: environment.project)))
     case "selected_resources": return .list(environment.selected.map { .text($0) })
     case "context_macro_stack": return .list(macroStack.map { .text($0) })
     case "_sql_results": return statements.value
@@ -275,17 +276,11 @@ final class NodeContext: TemplateContext {
 
   private var flags: PlainDictionary {
     var flags: PlainDictionary = [
-      "EMPTY": false, "STORE_FAILURES": false, "FAIL_FAST": false, "PRINT": true,
-      "PRINTER_WIDTH": 80, "USE_COLORS": true, "DEBUG": false, "QUIET": false,
-      "WARN_ERROR": nil, "WRITE_JSON": true, "PARTIAL_PARSE": true, "STATIC_PARSER": true,
-      "INDIRECT_SELECTION": "eager", "CACHE_SELECTED_ONLY": false, "INTROSPECT": true,
-      "SEND_ANONYMOUS_USAGE_STATS": false, "TARGET_PATH": nil, "DEFER": false,
-      "FAVOR_STATE": false, "LOG_FORMAT": "default", "VERSION_CHECK": true,
+      "EMPTY": false, "STORE_FAILURES": false, "FAIL_FAST": false, "DEBUG": false,
+      "WARN_ERROR": nil, "TARGET_PATH": nil, "LOG_CACHE_EVENTS": false, "SINGLE_THREADED": false,
+      "USE_EXPERIMENTAL_PARSER": false,
     ]
-    for (key, value) in environment.project.configuration.flags.pairs {
-      flags[key.uppercased()] = value
-    }
-    for (key, value) in environment.invocation.arguments.pairs where key != "which" {
+    for (key, value) in environment.invocation.record(for: environment.project).pairs {
       flags[key.uppercased()] = value
     }
     flags["FULL_REFRESH"] = .boolean(environment.invocation.isFullRefresh)

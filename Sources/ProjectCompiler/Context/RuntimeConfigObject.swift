@@ -24,7 +24,8 @@ final class RuntimeConfigObject: TemplateObject {
     case "profile_name": return .text(project.target.profileName)
     case "target_name": return .text(project.target.name)
     case "threads": return .integer(project.target.threads)
-    case "args": return Value(.dictionary(environment.invocation.arguments))
+    case "args":
+      return Value(.dictionary(environment.invocation.record(for: environment.project)))
     case "cli_vars": return Value(environment.invocation.arguments["vars"] ?? [:])
     case "vars": return .object(VariablesObject(project.vars))
     case "dependencies":

@@ -50,7 +50,9 @@ struct SnapshotAnalysis {
       settled += checked.map { ("check_cols", $0) }
     }
     return settled.compactMap { key, text in
-      guard let name = Self.columnName(text), !known.contains(name) else { return nil }
+      guard let name = ColumnMention(text)?.name.lowercased(), !known.contains(name) else {
+        return nil
+      }
       return .snapshotColumn(name, of: key, known: known, node)
     }
   }
@@ -58,22 +60,5 @@ struct SnapshotAnalysis {
   private func taken(_ columns: [NodeColumn]) -> [Diagnostic] {
     let added = Set(settings.addedColumns)
     return columns.filter { added.contains($0.name) }.map { .snapshotColumnTaken($0, node) }
-  }
-
-  /// The column that a setting names; nil for an expression.
-  static func columnName(_ text: String) -> String? {
-    var text = Substring(text)
-    if text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") {
-      text = text.dropFirst().dropLast()
-      return text.contains("\"") ? nil : text.lowercased()
-    }
-    guard let first = text.utf8.first, !(48...57).contains(first) else { return nil }
-    let isName = text.utf8.allSatisfy { byte in
-      switch byte {
-      case 48...57, 65...90, 95, 97...122, 128...255, UInt8(ascii: "$"): true
-      default: false
-      }
-    }
-    return isName ? text.lowercased() : nil
   }
 }

@@ -15,6 +15,8 @@ struct Arguments: Sendable {
   var usesFormerSelect = false
   /// What came after `--`.
   var rest: [String] = []
+  /// The command line as it was typed.
+  var words: [String] = []
 
   func value(_ name: String) -> String? { values[name]?.last }
   func list(_ name: String) -> [String] { values[name] ?? [] }
@@ -25,6 +27,7 @@ struct Arguments: Sendable {
   /// - Throws: `usage` diagnostics with the nearest command or option.
   static func parse(_ words: [String]) throws(Diagnostic) -> Arguments {
     var arguments = Arguments()
+    arguments.words = words
     var index = 0
     while index < words.count {
       let word = words[index]
@@ -197,6 +200,10 @@ struct Arguments: Sendable {
           given.append(words[index])
           index += 1
         }
+      }
+      if !option.allowed.isEmpty {
+        // As in dbt, one word may hold several: `--resource-type "model test"`.
+        given = given.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
       }
       if given.isEmpty { throw .missingOptionValue(spelled, placeholder) }
     }

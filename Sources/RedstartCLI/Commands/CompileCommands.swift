@@ -34,6 +34,10 @@ extension CommandSession {
       let compiled = try await compileInline(inline, compiler, parsed)
       for line in compiled.logs { note(line) }
       show(compiled.sql, "Compiled inline node is:", node: nil)
+      if console.speaksDbt {
+        try writeManifest(project, parsed, nil)
+        try writeShown(ShownQuery(name: "inline", sql: compiled.sql), compiled.sql, parsed)
+      }
       return .success
     }
     let offline = compiler.compile(selected)
@@ -55,6 +59,7 @@ extension CommandSession {
     ProcessMemory.keepToTheEnd((parsed, compiler, compilation, lineage))
     try writeCompiled(project, compilation)
     try writeManifest(project, parsed, compilation, lineage)
+    if console.speaksDbt { try writeCompiledResults(project, parsed, compilation) }
     if arguments.list("select").isEmpty { try writeLineage(project, lineage) }
     if arguments.list("select").isEmpty {
       let nodes = "\(selected.count) node\(selected.count == 1 ? "" : "s")"

@@ -72,7 +72,10 @@ extension CommandSession {
     let lineage = ProjectLineage(parsed, analysis, buffers: buffers)
     try writeManifest(project, parsed, compilation, lineage)
     try writeLineage(project, lineage)
-    if console.speaksDbt { try writeCompiledResults(project, parsed, compilation) }
+    if console.speaksDbt {
+      try writeCompiled(project, compilation)
+      try writeCompiledResults(project, parsed, compilation)
+    }
     let site = DocumentationSite(
       parsed,
       compilation,

@@ -95,8 +95,10 @@ extension CommandSession {
     let now = Moment.now()
     let instant = NodeResult.Timing(started: now, completed: now)
     let results = parsed.graph.order.compactMap { id -> NodeResult? in
-      guard let compiled = compilation.compiled[id], compiled.node.kind != .seed else { return nil }
-      return NodeResult(
+      guard let compiled = compilation.compiled[id],
+        compiled.node.config["materialized"]?.string != Materialization.ephemeral.rawValue
+      else { return nil }
+      var result = NodeResult(
         id: id,
         name: compiled.node.name,
         kind: compiled.node.kind,
@@ -107,6 +109,8 @@ extension CommandSession {
         index: 0,
         total: 0
       )
+      result.thread = 0
+      return result
     }
     let artifact = RunResultsArtifact.value(
       RunReport(results: results, started: now, completed: now),
@@ -117,7 +121,7 @@ extension CommandSession {
         invocationID: invocationID,
         startedAt: now,
         version: Redstart.version,
-        arguments: invocationArguments,
+        arguments: invocation.record(for: project),
         environment: invocation.metadataEnvironment
       )
     )
@@ -240,18 +244,18 @@ extension CommandSession {
       report,
       compilation: compilation,
       buffers: buffers,
-      metadata: metadata(of: report)
+      metadata: metadata(of: report, project)
     )
     try writeTarget(project, "run_results.json", artifact.json())
   }
 
-  func metadata(of report: RunReport) -> RunResultsArtifact.Metadata {
+  func metadata(of report: RunReport, _ project: Project) -> RunResultsArtifact.Metadata {
     RunResultsArtifact.Metadata(
       generatedAt: Moment.now(),
       invocationID: invocationID,
       startedAt: report.started,
       version: Redstart.version,
-      arguments: invocationArguments,
+      arguments: invocation.record(for: project),
       environment: invocation.metadataEnvironment
     )
   }

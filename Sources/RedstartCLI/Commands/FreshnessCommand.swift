@@ -9,6 +9,7 @@ extension CommandSession {
   func sourceFreshness() async throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
+    if console.speaksDbt { try writeManifest(project, parsed, nil) }
     var sources: [Node] = []
     for id in try selectNodes(in: parsed, kinds: [.source]).sorted() {
       guard let node = parsed.graph.nodes[id], try FreshnessCriteria(node) != nil else { continue }
@@ -48,7 +49,7 @@ extension CommandSession {
       let runner = runner(compilation, selected, existing, parsed, connection, nil, settings)
       return try await runner.run()
     }
-    let artifact = SourcesArtifact.value(report, metadata: metadata(of: report))
+    let artifact = SourcesArtifact.value(report, metadata: metadata(of: report, project))
     if let path = arguments.value("output") ?? arguments.value("out") {
       try FileSystem.write(console.redacted(artifact.json()), to: absolute(path))
     } else {

@@ -7,6 +7,7 @@ extension CommandSession {
   func list() throws -> ExitCode {
     let project = try loadProject()
     let parsed = try parseProject(project)
+    if console.speaksDbt { try writeManifest(project, parsed, nil) }
     let format = arguments.value("output") ?? "selector"
     let known = ["name", "path", "selector", "json"]
     guard known.contains(format) else {

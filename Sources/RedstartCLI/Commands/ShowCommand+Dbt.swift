@@ -98,8 +98,6 @@ extension CommandSession {
       total: 1
     )
     result.thread = 0
-    var arguments = invocationArguments
-    arguments["limit"] = arguments["limit"] ?? 5
     let artifact = RunResultsArtifact.value(
       RunReport(results: [result], started: now, completed: now),
       compilation: Compilation(
@@ -114,7 +112,8 @@ extension CommandSession {
         invocationID: invocationID,
         startedAt: now,
         version: Redstart.version,
-        arguments: arguments
+        arguments: invocation.record(for: project),
+        environment: invocation.metadataEnvironment
       )
     )
     try writeTarget(project, "run_results.json", artifact.json())

@@ -19,6 +19,7 @@ extension CommandSession {
     let limit = try rowLimit()
     let project = try loadProject()
     let read = try parseProject(project)
+    if console.speaksDbt { try writeManifest(project, read, nil) }
     try checkShown(read)
     let shown =
       inlineText == nil && !arguments.list("select").isEmpty
