@@ -246,6 +246,27 @@ extension Diagnostic {
     )
   }
 
+  static func contractWithoutColumns(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "contract-broken",
+      "This model has an enforced contract, and its 'columns' specification is missing",
+      at: range,
+      help: ["list the model's columns, each with its `data_type`, in a properties file"]
+    )
+  }
+
+  static func contractWithoutTypes(_ columns: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "contract-broken",
+      """
+      Contracted models require data_type to be defined for each column. Please ensure that the \
+      column name and data_type are defined within the YAML configuration for the \(columns) \
+      column(s).
+      """,
+      at: range
+    )
+  }
+
   static func seedWithDependency(on name: String, _ node: Node) -> Diagnostic {
     Diagnostic(
       code: "seed-dependency",

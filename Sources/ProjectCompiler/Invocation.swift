@@ -42,7 +42,13 @@ package struct Invocation: Sendable {
   package var version: String
 
   /// What metadata of artifacts carries along: `DBT_ENV_CUSTOM_ENV_NAME` as `NAME`.
-  package var metadataEnvironment: PlainDictionary {
+  package var metadataEnvironment: PlainDictionary { Self.metadata(of: environment) }
+
+  /// The variables of an environment that are meant for artifacts and events.
+  ///
+  /// - Parameter environment: variables by name.
+  /// - Returns: values by what is left of the names.
+  package static func metadata(of environment: [String: String]) -> PlainDictionary {
     let prefix = "DBT_ENV_CUSTOM_ENV_"
     return PlainDictionary(
       environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }

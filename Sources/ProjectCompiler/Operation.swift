@@ -22,6 +22,16 @@ package struct Operation {
     entry(name, parsed.macros) != nil
   }
 
+  /// The unique_id of a macro: `macro.shop.grant_all`.
+  ///
+  /// - Parameters:
+  ///   - name: the macro's, or `package.macro`.
+  ///   - parsed: where it is looked for.
+  /// - Returns: nil where there is no such macro.
+  package static func identifier(of name: String, in parsed: ParsedProject) -> String? {
+    entry(name, parsed.macros)?.uniqueID
+  }
+
   private static func entry(_ name: String, _ macros: MacroTable) -> MacroTable.Entry? {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     if parts.count == 2 { return macros.lookup(parts[1], in: parts[0]) }

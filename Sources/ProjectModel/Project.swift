@@ -28,6 +28,8 @@ package struct Project: Sendable {
   package var root: String
   /// The project file's name: `project.yml` or `dbt_project.yml`.
   package var fileName = "project.yml"
+  /// Whether the project is one of dbt's.
+  package var isWrittenForDbt: Bool { fileName == "dbt_project.yml" }
   /// The project file's text.
   package var fileBuffer: BufferID?
   package var name: String

@@ -17,17 +17,29 @@ from dbt.artifacts.schemas.catalog import CatalogArtifact
 from dbt.artifacts.schemas.manifest import WritableManifest
 from dbt.cli.exceptions import DbtUsageException
 from dbt.contracts.graph.manifest import Manifest
-from dbt.exceptions import ParsingError
+from dbt.exceptions import (
+    DbtProjectError,
+    DbtReferenceError,
+    DependencyError,
+    InvalidAccessTypeError,
+    ParsingError,
+    ProjectContractError,
+    SchemaConfigError,
+)
 from dbt.flags import get_flags
 from dbt_common.exceptions import CompilationError, DbtDatabaseError, DbtInternalError
 
+# What a command can raise inside dbt's own process, those that others are derived from last.
+KINDS = (
+    ProjectContractError, DbtProjectError, InvalidAccessTypeError, DbtReferenceError,
+    SchemaConfigError, DependencyError, CompilationError, ParsingError, DbtDatabaseError,
+    DbtInternalError, DbtUsageException,
+)
 PROGRAM = os.environ.get("ADAPTER_TEST_PROGRAM", "dbt")
 PROGRAM_TIMEOUT = 300
 
 
-class ProgramFailed(
-    CompilationError, ParsingError, DbtDatabaseError, DbtInternalError, DbtUsageException
-):
+class ProgramFailed(*KINDS):
     """The program ended with code 2, where dbt raises an exception inside its own process.
 
     Of which kind, a command line does not say; the tests that look at the text find the output.
@@ -50,6 +62,9 @@ class Results:
     def __init__(self, results, args):
         self.results = results
         self.args = args
+
+    def to_dict(self):
+        return {"results": [vars(one) for one in self.results], "args": self.args}
 
     def __len__(self):
         return len(self.results)
@@ -91,7 +106,9 @@ def stamp(path):
 
 def node_of(result, manifest):
     unique_id = result["unique_id"]
-    for nodes in (manifest.nodes, manifest.sources, manifest.unit_tests, manifest.functions) if manifest else ():
+    for nodes in (
+            manifest.nodes, manifest.sources, manifest.unit_tests, manifest.functions,
+            manifest.exposures, manifest.saved_queries, manifest.metrics) if manifest else ():
         if unique_id in nodes:
             node = nodes[unique_id]
             if result.get("compiled_code") is not None and hasattr(node, "compiled_code"):
@@ -107,7 +124,7 @@ def read_results(folder):
     manifest = read_manifest(folder)
     results = []
     for result in written["results"]:
-        one = types.SimpleNamespace(**result)
+        one = types.SimpleNamespace(**result, skipped=result["status"] == "skipped")
         one.node = node_of(result, manifest)
         results.append(one)
     return Results(results, written.get("args", {}))
@@ -153,6 +170,9 @@ def invoke(args, callbacks):
         if value and not any(arg == name or arg.startswith(name + "=") for arg in args):
             args += [name, str(value)]
     command = next((arg for arg in args if not arg.startswith("-")), "run")
+    if command in ("ls", "list") and not {"-q", "--quiet", "--log-format"} & set(args):
+        # Warnings would stand between the nodes.
+        args = ["--quiet"] + args
     if command == "show" and option(args, "--output") is None:
         args += ["--output", "json", "--log-format", "json"]
     elif callbacks and option(args, "--log-format") is None:

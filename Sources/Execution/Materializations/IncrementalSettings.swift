@@ -64,7 +64,9 @@ struct IncrementalSettings: Sendable {
     schemaChange =
       try settings.choice("on_schema_change", changes).flatMap(SchemaChange.init) ?? .ignore
     if !hasKey, let word, strategy == .merge || strategy == .deleteInsert {
-      throw .uniqueKeyMissing(word, node: settings.node)
+      // For dbt such a model only adds rows.
+      guard settings.isWrittenForDbt else { throw .uniqueKeyMissing(word, node: settings.node) }
+      strategy = .append
     }
     if strategy == .merge, let keyExpression {
       throw .mergesByExpression(keyExpression, node: settings.node)

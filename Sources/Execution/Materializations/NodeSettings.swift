@@ -4,6 +4,8 @@ import ProjectModel
 /// Reads a node's configuration, with errors in the words of whoever wrote it.
 struct NodeSettings: Sendable {
   let node: Node
+  /// Whether what dbt takes without a word is no error.
+  var isWrittenForDbt = false
 
   private var config: PlainDictionary { node.config }
 

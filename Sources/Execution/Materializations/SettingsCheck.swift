@@ -37,7 +37,7 @@ package struct SettingsCheck {
   // MARK: Incremental models
 
   private func incremental(_ node: Node, _ columns: [String]?) throws(Diagnostic) -> [Diagnostic] {
-    let settings = NodeSettings(node: node)
+    let settings = NodeSettings(node: node, isWrittenForDbt: parsed.project.isWrittenForDbt)
     if TemplateMaterialization.isNeeded(for: node, in: parsed) {
       return try strategy(node, settings)
     }

@@ -113,7 +113,9 @@ package enum RunResultsArtifact {
           String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self)
         )
     }
-    let hasRun = result.thread != nil
+    // A macro that was called runs on no connection of the nodes'.
+    let isMacro = result.id.hasPrefix("macro.")
+    let hasRun = result.thread != nil || isMacro
     return [
       "status": .string(status(result.status)),
       "timing": hasRun
@@ -125,7 +127,7 @@ package enum RunResultsArtifact {
         .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
       "unique_id": .string(result.id),
-      "compiled": code == nil ? .null : true,
+      "compiled": code == nil ? (isMacro ? false : .null) : true,
       "compiled_code": code ?? .null,
       "relation_name": result.relation.map { .string($0.sql) } ?? .null,
       "batch_results": result.batches.map(batches) ?? .null,

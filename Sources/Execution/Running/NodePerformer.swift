@@ -347,7 +347,10 @@ struct NodePerformer: Sendable {
     if let parsed = settings.parsed, TemplateMaterialization.isNeeded(for: node, in: parsed) {
       return try await materialize(compiled, parsed, session)
     }
-    let nodeSettings = NodeSettings(node: node)
+    let nodeSettings = NodeSettings(
+      node: node,
+      isWrittenForDbt: settings.parsed?.project.isWrittenForDbt ?? false
+    )
     if node.isTest {
       let check = Check(
         node: node,

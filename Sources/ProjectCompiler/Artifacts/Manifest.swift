@@ -120,8 +120,11 @@ package struct Manifest {
       macros[entry.uniqueID] = .dictionary(described)
     }
     var disabled = PlainDictionary()
-    for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {
-      disabled[node.uniqueID] = [.dictionary(entryOfKind(node))]
+    let order = parsed.disabled.filter { !$0.isStranded }
+      .sorted { ($0.uniqueID, $0.originalFilePath) < ($1.uniqueID, $1.originalFilePath) }
+    for node in order {
+      let others = disabled[node.uniqueID]?.list ?? []
+      disabled[node.uniqueID] = .list(others + [.dictionary(entryOfKind(node))])
     }
     return [
       ("metadata", .dictionary(metadata)),
@@ -203,13 +206,8 @@ package struct Manifest {
 
   /// A node in the shape of its kind, whatever section it stands in.
   private func entryOfKind(_ node: Node) -> PlainDictionary {
-    switch node.kind {
-    case .source: entries.source(node)
-    case .exposure: entries.exposure(node)
-    case .unitTest: entries.unitTest(node)
-    case let kind where kind.isSemantic: entries.semantic(node)
-    default: entry(node)
-    }
+    let hasOwnShape = [.source, .exposure, .unitTest].contains(node.kind) || node.kind.isSemantic
+    return hasOwnShape ? parsed.value(of: node) : entry(node)
   }
 
   private func entry(_ node: Node) -> PlainDictionary {
@@ -229,6 +227,7 @@ package struct Manifest {
       )
       entry["compiled_path"] = .string(compiledPath(node))
       entry["extra_ctes_injected"] = true
+      if node.kind == .model { ForeignKeyTargets(parsed: parsed).resolve(in: &entry, of: node) }
     }
     if node.kind == .model { entry["primary_key"] = .list(primaryKey(of: node)) }
     if entry["compiled"] == false {

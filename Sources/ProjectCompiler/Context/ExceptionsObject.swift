@@ -27,7 +27,6 @@ final class ExceptionsObject: TemplateObject {
     "missing_materialization": "there is no materialization for ",
     "missing_config": "a config is missing: ",
     "relation_wrong_type": "the relation has another type: ",
-    "column_type_missing": "these columns need a data_type: ",
   ]
 
   func attribute(_ name: String) -> Value? {
@@ -40,9 +39,19 @@ final class ExceptionsObject: TemplateObject {
       )
     }
     switch name {
+    case "column_type_missing":
+      return .function(
+        NativeFunction("exceptions.\(name)") { arguments throws(Diagnostic) in
+          let columns = arguments.value(0, "column_names")?.rendered ?? ""
+          throw .contractWithoutTypes(columns, at: arguments.range)
+        }
+      )
     case "raise_contract_error":
       return .function(
         NativeFunction("exceptions.\(name)") { arguments throws(Diagnostic) in
+          guard arguments.value(0, "yaml_columns")?.isTrue ?? false else {
+            throw .contractWithoutColumns(at: arguments.range)
+          }
           throw .contractBroken(
             ContractMismatch.all(
               declared: arguments.value(0, "yaml_columns"),

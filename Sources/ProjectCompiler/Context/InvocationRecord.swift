@@ -8,6 +8,7 @@ extension Invocation {
   /// What was told stands before the project's `flags:`, and these before what dbt takes.
   ///
   /// - Parameter project: the project at the root.
+  /// - Returns: values by dbt's names of options, all of them in lower case with underscores.
   package func record(for project: Project) -> PlainDictionary {
     var record = Self.always
     record.merge(Self.defaults[which] ?? PlainDictionary())

@@ -250,7 +250,23 @@ final class NodeContext: TemplateContext {
     var value = NodeEntry(project: environment.project, buffers: environment.buffers).entry(node)
     for (key, entry) in value.pairs where entry.isNull { value[key] = nil }
     value["raw_sql"] = value["raw_code"]
+    if node.config["contract"]?.dictionary?["alias_types"]?.boolean != false,
+      let columns = value["columns"]?.dictionary
+    {
+      value["columns"] = .dictionary(Self.translatingTypes(columns))
+    }
     return value
+  }
+
+  /// Types of the field's own words become those of the database, as dbt has it: `string`.
+  private static func translatingTypes(_ columns: PlainDictionary) -> PlainDictionary {
+    var columns = columns
+    for (name, column) in columns.pairs {
+      guard var entry = column.dictionary, let type = entry["data_type"]?.string else { continue }
+      entry["data_type"] = .string(ColumnObject.translated(type))
+      columns[name] = .dictionary(entry)
+    }
+    return columns
   }
 
   private func modelReference(_ node: Node) -> Value {

@@ -142,7 +142,9 @@ extension ProjectParser {
 
   /// Whether the node is there must be certain: what is neither true nor false is an error.
   static func settleEnabled(of node: inout Node) -> [Diagnostic] {
-    let value = node.config["enabled"] ?? .boolean(true)
+    // A variable that is not set may say nothing.
+    var value = node.config["enabled"] ?? .boolean(true)
+    if value.isNull { value = .boolean(true) }
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
   }

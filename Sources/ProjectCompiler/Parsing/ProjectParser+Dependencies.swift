@@ -55,7 +55,7 @@ extension ProjectParser {
   }
 
   /// Whether the project is one of dbt's.
-  var isWrittenForDbt: Bool { project.fileName == "dbt_project.yml" }
+  var isWrittenForDbt: Bool { project.isWrittenForDbt }
 
   /// What a node's hooks refer to, it depends on.
   func addReferencesOfHooks(to outcome: inout Outcome, in environment: ContextEnvironment) {

@@ -3,10 +3,9 @@ package struct ColumnMention: Equatable, Sendable {
   /// The name as it is written, without quotes.
   package let name: String
 
-  /// Reads the text of a setting.
+  /// Reads the text of a setting; nil for an expression.
   ///
   /// - Parameter text: SQL that stands for one column, or for a value worked out of several.
-  /// - Returns: nil for an expression.
   package init?(_ text: String) {
     if text.utf8.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") {
       let inside = text.dropFirst().dropLast()

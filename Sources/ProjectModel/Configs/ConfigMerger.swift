@@ -3,9 +3,12 @@ import Diagnostics
 /// Merges configurations from the weakest to the strongest.
 struct ConfigMerger {
   private(set) var config: PlainDictionary
+  /// Whether weaker levels are yet to come below this: then `+select` of grants stays what it is.
+  private let isPart: Bool
 
-  init(_ config: PlainDictionary) {
+  init(_ config: PlainDictionary, isPart: Bool = false) {
     self.config = config
+    self.isPart = isPart
   }
 
   /// Lists that add up.
@@ -65,9 +68,11 @@ struct ConfigMerger {
     for (key, value) in added.pairs {
       guard key.hasPrefix("+") else {
         grants[key] = .list(Self.list(value))
+        if isPart { grants["+" + key] = nil }
         continue
       }
-      let privilege = Self.trimmed(key)
+      var privilege = Self.trimmed(key)
+      if isPart, grants[privilege] == nil { privilege = "+" + privilege }
       var grantees = Self.list(grants[privilege] ?? .null)
       for grantee in Self.list(value) where !grantees.contains(grantee) { grantees.append(grantee) }
       grants[privilege] = .list(grantees)

@@ -88,7 +88,7 @@ package struct ConfigResolver: Sendable {
     _ config: PlainDictionary,
     with call: PlainDictionary
   ) -> PlainDictionary {
-    var merger = ConfigMerger(config)
+    var merger = ConfigMerger(config, isPart: true)
     merger.merge(call)
     return merger.config
   }

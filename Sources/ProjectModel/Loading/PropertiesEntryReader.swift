@@ -75,7 +75,7 @@ struct PropertiesEntryReader {
       else { continue }
       reader.problems.add(problem)
     }
-    var merger = ConfigMerger(config)
+    var merger = ConfigMerger(config, isPart: true)
     merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
     return merger.config
   }

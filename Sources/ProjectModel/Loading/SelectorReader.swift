@@ -186,7 +186,9 @@ struct SelectorReader {
       keys: [
         "method", "value", "children", "parents", "children_depth", "parents_depth",
         "childrens_parents", "indirect_selection", "exclude",
-      ]
+      ],
+      // dbt leaves other keys out without a word.
+      severity: .warning
     )
     _ = reader.section(node, table)
     let mode = try indirectSelection(value("indirect_selection"), of: name, at: node.range)

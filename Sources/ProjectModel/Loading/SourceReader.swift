@@ -36,7 +36,7 @@ struct SourceReader {
       result.sourceDescription = entries.description(source)
       result.description = entries.description(section)
       result.descriptionPlace = section["description"]?.range
-      var merger = ConfigMerger(sourceConfig)
+      var merger = ConfigMerger(sourceConfig, isPart: true)
       let tableConfig = entries.config(section, moving: ["tags", "meta"])
       merger.merge(tableConfig)
       result.config = merger.config

@@ -23,7 +23,7 @@ extension CommandSession {
   private func generateDocs() async throws -> ExitCode {
     let project = try loadProject()
     let read = try parseProject(project)
-    let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis, .snapshot]
+    let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis, .snapshot, .source]
     let isSelecting = ["select", "exclude", "selector"].contains { !arguments.list($0).isEmpty }
     let nodes =
       isSelecting
@@ -90,12 +90,10 @@ extension CommandSession {
     return .success
   }
 
-  /// The nodes that were chosen, with the sources that they read: what the catalogue is about then.
+  /// The nodes that were chosen: what the catalogue is about then. As in dbt, sources among them are
+  /// there only if they were chosen themselves.
   private func part(_ nodes: Set<String>, of graph: Graph) -> Graph {
-    let sources = nodes.flatMap { graph.parents[$0] ?? [] }.filter {
-      graph.nodes[$0]?.kind == .source
-    }
-    return Graph(nodes: nodes.union(sources).compactMap { graph.nodes[$0] })
+    Graph(nodes: nodes.compactMap { graph.nodes[$0] })
   }
 
   /// Copies the folders of `asset-paths`, which descriptions may show pictures from.

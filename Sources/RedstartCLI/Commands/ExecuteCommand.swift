@@ -291,8 +291,8 @@ extension CommandSession {
     let folder = project.configuration.targetPath
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
     if command.name != "test" {
-      // As in dbt: those of packages, by name, then the project's own.
-      for package in project.packages.sorted(by: { $0.name < $1.name }) + [project] {
+      // As in dbt: the project's own, then those of packages, by name.
+      for package in [project] + project.packages.sorted(by: { $0.name < $1.name }) {
         settings.onRunStart += try hooks(
           package.configuration.onRunStart,
           "on-run-start",

@@ -61,7 +61,7 @@ struct DbtLog: Sendable {
     let event: PlainValue = [
       "data": .dictionary(data),
       "info": [
-        "category": "", "code": .string(code), "extra": [:],
+        "category": "", "code": .string(code), "extra": .dictionary(Invocation.metadata(of: console.environment)),
         "invocation_id": .string(invocationID), "level": .string(level.rawValue),
         "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
         "thread": .string(thread), "ts": .string(now),

@@ -33,11 +33,19 @@ limit 0
 
 {%- macro get_empty_schema_sql(columns) -%}{{ return(adapter.dispatch('get_empty_schema_sql', 'dbt')(columns)) }}{%- endmacro -%}
 {%- macro default__get_empty_schema_sql(columns) -%}
+{%- set untyped = [] -%}
+{%- set unsized = [] -%}
 select
 {%- for name in columns %}
 {%- set column = columns[name] %}
-cast(null as {{ column['data_type'] }}) as {{ adapter.quote(column['name']) if column['quote'] else column['name'] }}{{ ', ' if not loop.last }}
+{%- if not column['data_type'] -%}{%- do untyped.append(column['name']) -%}
+{%- elif column['data_type'] | trim | lower in ('numeric', 'decimal', 'number') -%}{%- do unsized.append(column['name']) -%}
+{%- endif %}
+{{ cast('null', column['data_type']) }} as {{ adapter.quote(column['name']) if column['quote'] else column['name'] }}{{ ', ' if not loop.last }}
 {%- endfor %}
+{%- if untyped -%}{%- do exceptions.column_type_missing(column_names=untyped) -%}
+{%- elif unsized -%}{%- do exceptions.warn('Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: ' ~ unsized ~ '`') -%}
+{%- endif -%}
 {%- endmacro -%}
 
 {%- macro create_columns(relation, columns) -%}{{ adapter.dispatch('create_columns', 'dbt')(relation, columns) }}{%- endmacro -%}
@@ -109,6 +117,7 @@ alter table {{ relation.render() }} rename column {{ new }} to {{ old }};
 {%- macro get_assert_columns_equivalent(sql) -%}{{ adapter.dispatch('get_assert_columns_equivalent', 'dbt')(sql) }}{%- endmacro -%}
 {%- macro default__get_assert_columns_equivalent(sql) -%}{{ return(assert_columns_equivalent(sql)) }}{%- endmacro -%}
 {%- macro assert_columns_equivalent(sql) -%}
+{%- if not model['columns'] -%}{%- do exceptions.raise_contract_error({}, {}) -%}{%- endif -%}
 {%- set declared = get_column_schema_from_query(get_empty_schema_sql(model['columns'])) -%}
 {%- set found = get_column_schema_from_query(sql, config.get('sql_header', none)) -%}
 {%- set a = format_columns(declared) -%}
