@@ -156,7 +156,11 @@ extension Diagnostic {
   }
 
   static func missingConfig(_ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(code: "missing-config", "this node does not set config \"\(name)\"", at: range)
+    Diagnostic(
+      code: "missing-config",
+      "this node does not define a required config parameter '\(name)'",
+      at: range
+    )
   }
 
   static func unknownArgument(

@@ -268,9 +268,13 @@ package struct Properties: Sendable {
     /// `config:` as written, with top-level `tags`, `meta`, `docs`, `access`, `group`, `contract`
     /// moved into it where dbt accepts them there.
     package var config = PlainDictionary()
+    /// The same with its templates as they are written.
+    package var unrenderedConfig = PlainDictionary()
     package var columns: [Node.Column] = []
     package var tests: [TestDeclaration] = []
     package var extra = PlainDictionary()
+    /// What a model's `versions:` say, in their order.
+    package var versions: [Version] = []
     /// Where each of the configs stands.
     package var configPlaces: [String: TextRange] = [:]
     /// The entry as it was written, with the places of its parts.
@@ -288,6 +292,14 @@ package struct Properties: Sendable {
         self.call = call
         self.range = range
       }
+    }
+
+    /// What a version of a model says of its own.
+    package struct Version: Sendable {
+      package var columns: [Node.Column]
+      /// The tests of the whole model; nil where it says nothing of them.
+      package var tests: [TestDeclaration]?
+      package var columnTests: [TestDeclaration]
     }
 
     package init(name: String, file: String, range: TextRange) {

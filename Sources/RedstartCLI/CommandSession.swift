@@ -160,6 +160,10 @@ struct CommandSession: Sendable {
       }
       return number
     }
+    // Of these names they are secret wherever they come from, as in dbt.
+    for (name, value) in vars.pairs where name.hasPrefix("DBT_ENV_SECRET") {
+      console.protect(value.string ?? value.jsonString)
+    }
     var options = ProjectOptions(projectDirectory: absolute(arguments.value("project-dir") ?? "."))
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)

@@ -81,7 +81,7 @@ import Testing
     #expect(compiled.code == 0 && compiled.output.contains("def model(dbt, session)"))
   }
 
-  @Test func `hooks are numbered apart, those of packages first, and skipped after a failure`()
+  @Test func `hooks are numbered apart, the project's own first, and skipped after a failure`()
     throws
   {
     let project = try DbtProgramProject(
@@ -100,9 +100,9 @@ import Testing
     )
     let run = try project.dbt("run")
     for line in [
-      "1 of 3 START hook: tools.on-run-start.0 ........................................ [RUN]",
-      "1 of 3 OK hook: tools.on-run-start.0 ........................................... [OK in ",
-      "3 of 3 OK hook: shop.on-run-start.2 ............................................ [OK in ",
+      "1 of 3 START hook: shop.on-run-start.0 ......................................... [RUN]",
+      "1 of 3 OK hook: shop.on-run-start.0 ............................................ [OK in ",
+      "3 of 3 OK hook: tools.on-run-start.2 ........................................... [OK in ",
       "1 of 1 START sql view model dev.one ............................................ [RUN]",
       "1 of 2 ERROR hook: shop.on-run-end.0 ........................................... [ERROR in ",
       "2 of 2 SKIP hook: shop.on-run-end.1 ............................................ [SKIP]",
@@ -115,8 +115,8 @@ import Testing
     let ids = try project.resultIDs()
     #expect(
       ids == [
-        "operation.tools.tools-on-run-start-0", "operation.tools.tools-on-run-start-1",
-        "operation.shop.shop-on-run-start-0", "model.shop.one",
+        "operation.shop.shop-on-run-start-0", "operation.tools.tools-on-run-start-0",
+        "operation.tools.tools-on-run-start-1", "model.shop.one",
         "operation.shop.shop-on-run-end-0", "operation.shop.shop-on-run-end-1",
       ]
     )

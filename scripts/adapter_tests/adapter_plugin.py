@@ -196,7 +196,7 @@ def result_of(done, command, folder, before):
     if command == "show":
         shown = read_show(done.stdout)
         fresh = folder / "run_results.json"
-        if stamp(fresh) != before:
+        if stamp(fresh) not in (None, before):
             recorded = read_results(folder)
             for one, other in zip(shown, recorded):
                 one.node = other.node
@@ -210,7 +210,7 @@ def result_of(done, command, folder, before):
         return done.stdout.splitlines()
     if command == "debug":
         return done.returncode == 0
-    if stamp(folder / "run_results.json") != before:
+    if stamp(folder / "run_results.json") not in (None, before):
         return read_results(folder)
     return Results([], {})
 

@@ -73,7 +73,7 @@ extension NodeContext {
           return try rendered(value, variable: name, arguments.renderer)
         }
         if let value = arguments.value(1, "default") { return value }
-        if case .parse = phase { return .none }
+        if case .parse = phase, !demandsVariables { return .none }
         let known = environment.package(packageName).vars.keys
         throw .missingVariable(name, known: known, at: arguments.range)
       }

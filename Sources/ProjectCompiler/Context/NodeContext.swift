@@ -17,6 +17,8 @@ final class NodeContext: TemplateContext {
 
   let environment: ContextEnvironment
   let phase: Phase
+  /// Whether a variable that nobody set is an error while the project is read, too.
+  var demandsVariables = false
   let node: Node?
   let thisRelation: RelationName?
   let configObject: ConfigObject

@@ -50,6 +50,8 @@ struct NameGenerator {
       this: nil,
       config: ConfigObject(final: node.config)
     )
+    // A name made of nothing would be the wrong place.
+    context.demandsVariables = true
     context.extra["__macro"] = .object(MacroObject(entry, context: context))
     context.extra["__custom_name"] = custom.map { .text($0) } ?? Value.none
     context.extra["__node"] = Value(

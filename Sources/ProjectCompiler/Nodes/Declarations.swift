@@ -52,6 +52,28 @@ struct Declarations {
     }
   }
 
+  /// Errors of nodes that belong to groups which nobody has declared.
+  func unknownGroups(of nodes: [Node]) -> [Diagnostic] {
+    let named = nodes.compactMap { node in
+      node.config["group"]?.string.map { (node: node, group: $0) }
+    }
+    guard !named.isEmpty else { return [] }
+    let known = groups.pairs.compactMap { $0.value.dictionary?["name"]?.string }
+    return named.filter { !known.contains($0.group) }.map { named in
+      let expected = known.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      return Diagnostic(
+        code: "unknown-group",
+        "Invalid group '\(named.group)', expected one of [\(expected)]",
+        at: named.node.place(of: "group"),
+        file: named.node.originalFilePath,
+        help: [
+          Suggestion.sentence(for: named.group, among: known)
+            ?? "declare it under `groups:` in a properties file"
+        ]
+      )
+    }
+  }
+
   /// Groups as the manifest has them.
   var groups: PlainDictionary {
     var groups = PlainDictionary()

@@ -54,12 +54,17 @@ struct ModelVersions {
   /// What is said of one version: the model's properties with the version's own over them.
   static func patch(_ patch: Properties.Patch, version: PlainValue) -> Properties.Patch {
     let wanted = ReferenceResolver.text(version)
+    let entries = Self.entries(of: patch)
     guard
-      let entry = entries(of: patch).first(where: {
-        $0["v"].map(ReferenceResolver.text) == wanted
-      })
+      let place = entries.firstIndex(where: { $0["v"].map(ReferenceResolver.text) == wanted })
     else { return patch }
+    let entry = entries[place]
+    let own = patch.versions.indices.contains(place) ? patch.versions[place] : nil
     var result = patch
+    if let tests = own?.tests {
+      result.tests.removeAll { $0.columnName == nil }
+      result.tests += tests
+    }
     if let description = entry["description"]?.string { result.description = description }
     if let config = entry["config"]?.dictionary {
       result.config = ConfigResolver.combining(result.config, with: config)
@@ -70,17 +75,23 @@ struct ModelVersions {
       if key == "access" || key == "docs" { result.config[key] = value }
     }
     if let columns = entry["columns"]?.list {
-      result.columns = Self.columns(patch.columns, columns.compactMap(\.dictionary))
-      let known = Set(result.columns.map(\.name))
+      let described = own?.columns ?? []
+      result.columns = Self.columns(patch.columns, columns.compactMap(\.dictionary), described)
+      // The tests of a column that the version describes anew are its own.
+      let known = Set(result.columns.map(\.name)).subtracting(described.map(\.name))
       result.tests.removeAll { $0.columnName.map { !known.contains($0) } ?? false }
+      result.tests += own?.columnTests ?? []
     }
     result.extra["versions"] = nil
     return result
   }
 
   /// `- include: all, exclude: [a]`, then columns of the version's own.
-  private static func columns(_ base: [Node.Column], _ entries: [PlainDictionary]) -> [Node.Column]
-  {
+  private static func columns(
+    _ base: [Node.Column],
+    _ entries: [PlainDictionary],
+    _ described: [Node.Column]
+  ) -> [Node.Column] {
     let rule = entries.first { $0["include"] != nil || $0["exclude"] != nil }
     let included = rule.map { $0["include"]?.words ?? [] } ?? ["*"]
     let excluded = rule?["exclude"]?.words ?? []
@@ -89,13 +100,8 @@ struct ModelVersions {
         included.contains("*") || included.contains("all") || included.contains(column.name)
       return isIncluded && !excluded.contains(column.name)
     }
-    for entry in entries {
-      guard let name = entry["name"]?.string else { continue }
-      var column = Node.Column(name: name)
-      column.description = entry["description"]?.string ?? ""
-      column.dataType = entry["data_type"]?.string
-      column.extra = entry
-      columns.removeAll { $0.name == name }
+    for column in described {
+      columns.removeAll { $0.name == column.name }
       columns.append(column)
     }
     return columns

@@ -56,14 +56,25 @@ extension ProjectParser {
   }
 
   /// Works out a node's configuration, and what of it is kept apart.
-  func settle(_ node: inout Node, patch: PlainDictionary, inFile: PlainDictionary) {
+  ///
+  /// - Parameters:
+  ///   - node: gets both.
+  ///   - patch: what a properties file says of it.
+  ///   - unrendered: the same with its templates as they are written; nil where there is no other.
+  ///   - inFile: what its own file says.
+  func settle(
+    _ node: inout Node,
+    patch: PlainDictionary,
+    unrendered: PlainDictionary? = nil,
+    inFile: PlainDictionary
+  ) {
     let resolver = configResolver(for: node.packageName)
     node.config = resolver.resolve(kind: node.kind, fqn: node.fqn, patch: patch, inFile: inFile)
     if node.kind == .test { Self.settleStoring(&node.config) }
     node.unrenderedConfig = resolver.unrendered(
       kind: node.kind,
       fqn: node.fqn,
-      patch: patch,
+      patch: unrendered ?? patch,
       inFile: inFile
     )
     node.tags = node.config["tags"]?.words ?? []
@@ -82,7 +93,14 @@ extension ProjectParser {
     if node.language == .python, declared["materialized"] == nil {
       declared["materialized"] = "table"
     }
-    settle(&node, patch: declared, inFile: node.config)
+    let flags = project.configuration.flags
+    let comparesUnrendered = flags["state_modified_compare_more_unrendered_values"]?.flag == true
+    settle(
+      &node,
+      patch: declared,
+      unrendered: comparesUnrendered ? patch?.unrenderedConfig : nil,
+      inFile: node.config
+    )
     if let patch {
       node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }
       node.description = patch.description
@@ -98,6 +116,8 @@ extension ProjectParser {
     problems += Self.settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     problems += Self.microbatchProblems(node)
+    problems += ConstraintCheck(node: node, isDescribed: patch != nil).problems
+    problems += NodeColor.problems(node)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -142,9 +162,7 @@ extension ProjectParser {
 
   /// Whether the node is there must be certain: what is neither true nor false is an error.
   static func settleEnabled(of node: inout Node) -> [Diagnostic] {
-    // A variable that is not set may say nothing.
-    var value = node.config["enabled"] ?? .boolean(true)
-    if value.isNull { value = .boolean(true) }
+    let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
   }

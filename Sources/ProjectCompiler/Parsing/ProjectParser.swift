@@ -121,6 +121,7 @@ package struct ProjectParser {
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
+    problems += declarations.unknownGroups(of: nodes)
     var semantics = semanticLayer(on: nodes, environment, resolver)
     let dashboards = exposures(environment, resolver, &semantics, &problems)
     problems += semantics.problems

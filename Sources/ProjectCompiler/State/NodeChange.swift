@@ -7,6 +7,9 @@ struct NodeChange {
   var new: PlainDictionary
   /// dbt's word for the kind of resource.
   var kind: String
+  /// Whether what is written counts, and not what its templates come to: dbt's flag
+  /// `state_modified_compare_more_unrendered_values`.
+  var comparesUnrendered = false
 
   /// Whether it is a node in dbt's narrower sense, which has text and a relation.
   var hasBody: Bool { !["source", "exposure", "unit_test"].contains(kind) && !isSemantic }
@@ -125,7 +128,10 @@ struct NodeChange {
   }
 
   var sameRelation: Bool {
-    if kind == "source" { return ["database", "schema", "identifier"].allSatisfy { same($0) } }
+    if kind == "source" {
+      let prefix = comparesUnrendered ? "unrendered_" : ""
+      return [prefix + "database", prefix + "schema", "identifier"].allSatisfy { same($0) }
+    }
     let mine = new["unrendered_config"]?.dictionary
     let others = old?["unrendered_config"]?.dictionary
     return ["database", "schema", "alias"].allSatisfy { Self.isSame(mine?[$0], others?[$0]) }

@@ -82,6 +82,8 @@ package final class StateComparison: SelectionHistory {
     }
     let current = currentManifest
     let macros = MacroChanges(old: manifest, new: current)
+    let flag = "state_modified_compare_more_unrendered_values"
+    let comparesUnrendered = parsed.project.configuration.flags[flag]?.flag == true
     var selected: Set<String> = []
     for section in [
       "nodes", "sources", "exposures", "unit_tests", "semantic_models", "metrics", "saved_queries",
@@ -92,7 +94,8 @@ package final class StateComparison: SelectionHistory {
         let change = NodeChange(
           old: former[id]?.dictionary,
           new: entry,
-          kind: entry["resource_type"]?.string ?? ""
+          kind: entry["resource_type"]?.string ?? "",
+          comparesUnrendered: comparesUnrendered
         )
         if try isSelected(change, by: value, macros) { selected.insert(id) }
       }

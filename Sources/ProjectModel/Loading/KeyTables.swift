@@ -122,6 +122,12 @@ extension KeyTable {
     elsewhere: configElsewhere
   )
 
+  static let modelVersion = KeyTable(
+    section: "a version of a model",
+    keys: described.union(["v", "defined_in", "access", "constraints", "deprecation_date"]),
+    severity: .warning
+  )
+
   static let seed = KeyTable(
     section: "a seed",
     keys: described.union(["quote_columns", "group"]),

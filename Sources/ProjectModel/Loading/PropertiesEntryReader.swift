@@ -19,11 +19,15 @@ struct PropertiesEntryReader {
     var patch = Properties.Patch(name: name, file: file, range: range)
     patch.description = description(section)
     patch.config = config(section, moving: Self.movedIntoConfig)
+    patch.unrenderedConfig = unrenderedConfig(section, moving: Self.movedIntoConfig)
     patch.configPlaces = configPlaces(node)
     patch.node = node
     patch.columns = columns(section)
     patch.tests = tests(section, column: nil)
     patch.tests += columnTests(section, quoting: section.boolean("quote_columns") ?? false)
+    if kind == .model {
+      patch.versions = section.items("versions").filter { $0.pairs != nil }.map(version)
+    }
     if kind == .snapshot, let node = section["relation"], let call = section.rawString("relation") {
       patch.relation = Properties.Patch.Relation(call: call, range: node.range)
     }
@@ -35,6 +39,18 @@ struct PropertiesEntryReader {
       ]
     )
     return patch
+  }
+
+  /// What one of a model's `versions:` says of its own; `include` and `exclude` are read with the
+  /// rest of it.
+  private func version(_ node: YAMLNode) -> Properties.Patch.Version {
+    let section = SettingsSection(node: node, table: .modelVersion, reader: reader)
+    let saysTests = section["tests"] != nil || section["data_tests"] != nil
+    return Properties.Patch.Version(
+      columns: columns(section),
+      tests: saysTests ? tests(section, column: nil) : nil,
+      columnTests: columnTests(section, quoting: false)
+    )
   }
 
   /// The name that every entry has.
@@ -80,6 +96,20 @@ struct PropertiesEntryReader {
     return merger.config
   }
 
+  /// What `config` gives, with templates as they are written.
+  private func unrenderedConfig(_ section: SettingsSection, moving keys: [String])
+    -> PlainDictionary
+  {
+    var config = PlainDictionary()
+    for key in keys {
+      if let node = section[key] { config[key] = node.plain }
+    }
+    guard let own = section["config"]?.plain.dictionary else { return config }
+    var merger = ConfigMerger(config, isPart: true)
+    merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
+    return merger.config
+  }
+
   /// Where configs stand, in `config:` and beside it.
   private func configPlaces(_ node: YAMLNode) -> [String: TextRange] {
     var places: [String: TextRange] = [:]
@@ -96,6 +126,7 @@ struct PropertiesEntryReader {
     var columns: [Node.Column] = []
     var seen: [String: (place: Int, range: TextRange)] = [:]
     for node in section.items("columns") {
+      if section.table.section == KeyTable.modelVersion.section, node["name"] == nil { continue }
       guard let entry = reader.section(node, .column), let (name, range) = name(entry) else {
         continue
       }

@@ -47,8 +47,8 @@ struct SourceReader {
       result.extra = extra(section, defaults: defaults)
       let quoting = result.extra["quoting"]?.dictionary?["column"]?.boolean
       result.tests += entries.columnTests(section, quoting: quoting ?? false)
-      result.extra["unrendered_schema"] = source.string("schema").map { .string($0) }
-      result.extra["unrendered_database"] = source.string("database").map { .string($0) }
+      result.extra["unrendered_schema"] = source.rawString("schema").map { .string($0) }
+      result.extra["unrendered_database"] = source.rawString("database").map { .string($0) }
       for key in ["loaded_at_field", "loaded_at_query"] {
         if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
       }

@@ -110,7 +110,8 @@ struct TestDeclarationReader {
     _ pair: YAMLNode.Pair,
     of declaration: inout Properties.TestDeclaration
   ) {
-    guard let value = reader.rendered(pair.value) else { return }
+    // A variable that is not set says nothing, as in dbt.
+    guard let value = reader.rendered(pair.value), !value.isNull else { return }
     let key = ConfigMerger.canonical(ConfigMerger.trimmed(pair.key))
     if declaration.config[key] != nil {
       reader.problems.add(.testConfigTwice(key, at: pair.keyRange))

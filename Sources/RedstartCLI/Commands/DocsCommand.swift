@@ -55,6 +55,7 @@ extension CommandSession {
       ).json()
     )
     if arguments.has("no-compile") {
+      if console.speaksDbt { try writeManifest(project, parsed, nil) }
       note("catalog.json in \(project.configuration.targetPath)")
       return .success
     }
@@ -90,8 +91,9 @@ extension CommandSession {
     return .success
   }
 
-  /// The nodes that were chosen: what the catalogue is about then. As in dbt, sources among them are
-  /// there only if they were chosen themselves.
+  /// The nodes that were chosen: what the catalogue is about then.
+  ///
+  /// As in dbt, sources are among them only if they were chosen themselves.
   private func part(_ nodes: Set<String>, of graph: Graph) -> Graph {
     Graph(nodes: nodes.compactMap { graph.nodes[$0] })
   }

@@ -61,7 +61,8 @@ struct DbtLog: Sendable {
     let event: PlainValue = [
       "data": .dictionary(data),
       "info": [
-        "category": "", "code": .string(code), "extra": .dictionary(Invocation.metadata(of: console.environment)),
+        "category": "", "code": .string(code),
+        "extra": .dictionary(Invocation.metadata(of: console.environment)),
         "invocation_id": .string(invocationID), "level": .string(level.rawValue),
         "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
         "thread": .string(thread), "ts": .string(now),
@@ -110,7 +111,7 @@ struct DbtLog: Sendable {
 
   /// Errors and warnings that belong to no node.
   func report(_ diagnostics: [Diagnostic], from buffers: Buffers, style: TextStyle) {
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.map(DbtSentences.adding) {
       let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
       switch diagnostic.severity {
       case .error:

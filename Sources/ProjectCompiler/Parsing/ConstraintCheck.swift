@@ -1,0 +1,72 @@
+import Diagnostics
+import ProjectModel
+
+/// What dbt refuses of a model's contract and constraints before it looks at the database.
+struct ConstraintCheck {
+  let node: Node
+  /// Whether a properties file speaks of the model.
+  let isDescribed: Bool
+
+  /// Errors, each with its place.
+  var problems: [Diagnostic] {
+    guard node.isEnabled, node.kind == .model else { return [] }
+    return contract + primaryKeys
+  }
+
+  private var contract: [Diagnostic] {
+    guard isDescribed, node.config["contract"]?.dictionary?["enforced"]?.boolean == true else {
+      return []
+    }
+    var reasons: [String] = []
+    if node.columns.isEmpty {
+      reasons.append(
+        "Constraints must be defined in a `yml` schema configuration file like `schema.yml`."
+      )
+    }
+    if node.language == .python {
+      reasons.append("Language Error: Expected 'sql' but found 'python'")
+    }
+    return reasons.isEmpty
+      ? [] : [.contractConfig("Contract enforcement failed for: ", reasons, node)]
+  }
+
+  private var primaryKeys: [Diagnostic] {
+    let columns = node.columns.filter { Self.hasPrimaryKey($0.extra["constraints"]) }.map(\.name)
+    guard !columns.isEmpty else { return [] }
+    var reasons: [String] = []
+    if columns.count > 1 {
+      let names = columns.map { "'\($0)'" }.joined(separator: ", ")
+      reasons.append(
+        "Found \(columns.count) columns ([\(names)]) with primary key constraints defined. "
+          + "Primary keys for multiple columns must be defined as a model level constraint."
+      )
+    }
+    if Self.hasPrimaryKey(node.extra["constraints"]) {
+      reasons.append(
+        "Primary key constraints defined at the model level and the columns level. "
+          + "Primary keys can be defined at the model level or the column level, not both."
+      )
+    }
+    return reasons.isEmpty ? [] : [.contractConfig("Primary key constraint error: ", reasons, node)]
+  }
+
+  private static func hasPrimaryKey(_ constraints: PlainValue?) -> Bool {
+    (constraints?.list ?? []).contains { $0.dictionary?["type"]?.string == "primary_key" }
+  }
+}
+
+extension Diagnostic {
+  /// In dbt's words, which people look for.
+  fileprivate static func contractConfig(
+    _ title: String,
+    _ reasons: [String],
+    _ node: Node
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "contract-config",
+      "\(title)(\(node.originalFilePath))\n" + reasons.joined(separator: "\n"),
+      at: node.place(of: "contract"),
+      file: node.originalFilePath
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import Diagnostics
+
+/// Sentences of dbt's that people and scripts look for, before what redstart says of the same thing.
+enum DbtSentences {
+  /// A diagnostic that begins with dbt's words, where dbt has words of its own for it.
+  static func adding(to diagnostic: Diagnostic) -> Diagnostic {
+    guard let sentence = sentence(for: diagnostic) else { return diagnostic }
+    var worded = diagnostic
+    worded.message = "\(sentence): \(diagnostic.message)"
+    return worded
+  }
+
+  private static func sentence(for diagnostic: Diagnostic) -> String? {
+    let name = quoted(in: diagnostic.message)
+    switch diagnostic.code {
+    case "unknown-ref":
+      guard let name else { return nil }
+      let isDisabled = diagnostic.help.contains { $0.contains("is disabled") }
+      return
+        "depends on a node named '\(name)' which \(isDisabled ? "is disabled" : "was not found")"
+    case "unknown-source":
+      guard let name else { return nil }
+      let isDisabled = diagnostic.help.contains { $0.contains("is disabled") }
+      return
+        "depends on a source named '\(name)' which \(isDisabled ? "is disabled" : "was not found")"
+    case "dependency-cycle": return "Found a cycle"
+    case "selector-needs-state":
+      return "Got a state selector method, but no comparison manifest"
+    case "contract-broken" where diagnostic.message.hasPrefix("the contract of"):
+      let kind = diagnostic.isError ? "a versioned" : "an unversioned"
+      return
+        "While comparing to previous project state, dbt detected a breaking change to \(kind) model"
+    case "missing-variable":
+      return name.map { "Required var '\($0)' not found in config" }
+    case "unsafe-clean-target":
+      return diagnostic.message.contains("holds files of the project")
+        ? "dbt will not clean the following source paths"
+        : "dbt will not clean the following directories outside the project"
+    default: return nil
+    }
+  }
+
+  /// The names between quotes, with points between them: `shop` and `orders` are `shop.orders`.
+  private static func quoted(in message: String) -> String? {
+    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return nil }
+    return stride(from: 1, to: parts.count - 1, by: 2).map { String(parts[$0]) }
+      .joined(separator: ".")
+  }
+}
