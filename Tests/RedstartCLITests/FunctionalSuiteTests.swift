@@ -213,4 +213,28 @@ import Testing
     ])
     #expect(refused.contains("variable \"place\" has no value"))
   }
+
+  @Test func `paths of the project file that configure nothing are told`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": """
+      name: test
+      profile: none
+      models: {test: {+materialized: table}}
+      sources: {test: {+enabled: true}}
+      data_tests: {+severity: warn, test: {+limit: 3}}
+      snapshots: {other: {deep: {+tags: [a]}}}
+      """,
+      "seeds/s.csv": "id\n1\n",
+      "seeds/s.yml": "seeds: [{name: s, columns: [{name: id, data_tests: [unique]}]}]",
+    ])
+    let parsed = await harness.run("parse")
+    #expect(parsed.code == 0)
+    #expect(
+      parsed.error.contains(
+        "There are 3 unused configuration paths:\n- models.test\n- snapshots.other.deep\n- sources.test\n"
+      ),
+      "\(parsed.error)"
+    )
+    #expect(await harness.run("parse", "--warn-error").code == 2)
+  }
 }

@@ -143,6 +143,15 @@ package struct ProjectParser {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
     problems += formerWays(nodes, macros, semantics)
+    if isWrittenForDbt {
+      problems +=
+        UnusedConfigPaths(
+          project: project,
+          nodes: Array(graph.nodes.values),
+          disabled: disabled
+        )
+        .problems
+    }
     // What is wrong in a macro that many nodes use is told once.
     var told: Set<Diagnostic> = []
     problems.removeAll { !told.insert($0).inserted }

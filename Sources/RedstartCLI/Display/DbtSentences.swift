@@ -24,6 +24,9 @@ enum DbtSentences {
       return
         "depends on a source named '\(name)' which \(isDisabled ? "is disabled" : "was not found")"
     case "dependency-cycle": return "Found a cycle"
+    case "unused-config" where !diagnostic.message.hasPrefix("Configuration paths exist"):
+      return
+        "Configuration paths exist in your dbt_project.yml file which do not apply to any resources"
     case "selector-needs-state":
       return "Got a state selector method, but no comparison manifest"
     case "contract-broken" where diagnostic.message.hasPrefix("the contract of"):
