@@ -24,7 +24,7 @@ extension CommandSession {
       inlineText == nil && !arguments.list("select").isEmpty
       ? try selectNodes(
         in: read,
-        kinds: [.model, .seed, .snapshot, .test, .analysis],
+        kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
         indirect: .empty
       ) : []
     let parsed = try deferring(read, selected: shown, builds: false)
@@ -74,7 +74,7 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else { return }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .snapshot, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
       indirect: .empty
     )
     let compilation = Compiler(parsed).compile(selected)
@@ -124,7 +124,7 @@ extension CommandSession {
     }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .snapshot, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
       indirect: .empty
     )
     let compilation = compiler.compile(selected)
