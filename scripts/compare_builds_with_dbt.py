@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Builds a dbt project with dbt and with redstart, and compares what came of it.
 
-Compares the exit code, the status and the count of failures of every node, and the rows of every
-seed, model and snapshot. The two targets of the profile must name different databases of one
+Compares the exit code, the status, the count of failures and the answer of the server of every node,
+the rows of every seed, model and snapshot, and what PostgreSQL has of every function. The two targets of the profile must name different databases of one
 PostgreSQL server; where redstart's target is of the type `local`, its rows are read from the local
 warehouse, which is made in the copy of the project and gone afterwards.
 
@@ -92,7 +92,10 @@ def compare_results(theirs, ours):
     second = {result["unique_id"]: result for result in ours["results"]}
     shared = sorted(set(first) & set(second))
     different = 0
-    for field in ("status", "failures"):
+    for field in ("status", "failures", "adapter_response", "relation_name"):
+        # A number of rows that nobody asked for may be left out; so may the name of what failed.
+        if field in ("adapter_response", "relation_name"):
+            shared = [name for name in shared if name.startswith("function.")]
         unequal = [name for name in shared if first[name][field] != second[name][field]]
         print(f"{field}: {len(shared) - len(unequal)}/{len(shared)} equal")
         for name in unequal:
@@ -103,7 +106,8 @@ def compare_results(theirs, ours):
         side, result = ("dbt", first[name]) if name in first else ("redstart", second[name])
         print(f"  only {side} has {name}: {result['status']}")
         different += 1
-    return different, {name for name in shared if first[name]["status"] == "success"}
+    return different, {name for name in set(first) & set(second)
+                       if first[name]["status"] == "success"}
 
 
 def show_difference(a, b):
@@ -139,6 +143,32 @@ def compare_rows(manifest, succeeded, first, second, options):
             show_difference(a, b)
     print(f"relations: {same}/{total} with equal rows")
     return total - same
+
+
+def definition(command, function):
+    """What the server has of a function, without names of databases and layout."""
+    query = ("select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n "
+             "on n.oid = p.pronamespace where n.nspname = '%s' and p.proname = '%s' order by 1"
+             % (function["schema"], function["alias"]))
+    done = subprocess.run(
+        command["psql"] + ["-qAtX", "-c", query], capture_output=True, text=True,
+        env={**os.environ, "PGPASSWORD": command["password"]}, cwd=command["folder"])
+    text = done.stdout.replace(f'"{command["database"]}"', "DATABASE")
+    return " ".join(text.split())
+
+
+def compare_functions(manifest, first, second):
+    """Prints which functions the two servers have differently; how many."""
+    different = 0
+    functions = sorted(manifest.get("functions", {}).items())
+    for name, function in functions:
+        a, b = definition(first, function), definition(second, function)
+        if a != b:
+            different += 1
+            print(f"  function differs: {name}\n    dbt      {a}\n    redstart {b}")
+    if functions:
+        print(f"functions: {len(functions) - different}/{len(functions)} equal")
+    return different
 
 
 def main():
@@ -184,6 +214,8 @@ def main():
                                options.redstart_target, "--"], "password": "", "database": None,
                       "folder": folders["redstart"]}
         different += compare_rows(outcome["dbt"][2], succeeded, first, second, options)
+        if not options.local:
+            different += compare_functions(outcome["dbt"][2], first, second)
         if options.local:
             subprocess.run([redstart, "local", "stop"], cwd=folders["redstart"], capture_output=True)
     return 1 if different or outcome["dbt"][0] != outcome["redstart"][0] else 0

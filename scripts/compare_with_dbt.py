@@ -23,7 +23,9 @@ FIELDS = [
     "fqn", "checksum", "alias", "schema", "database", "relation_name", "path",
     "original_file_path", "patch_path", "depends_on.nodes", "depends_on.macros", "refs", "sources",
     "config", "tags", "description", "columns", "compiled_code", "raw_code", "test_metadata",
-    "column_name", "attached_node", "access", "version", "latest_version",
+    "column_name", "attached_node", "access", "version", "latest_version", "functions", "arguments",
+    "returns", "language", "meta", "group", "docs", "unrendered_config", "contract", "resource_type",
+    "name", "package_name", "unique_id",
 ]
 
 # Compared as a whole: they are written down as they stand in the properties files.
@@ -138,7 +140,7 @@ def record(manifest):
 def compare(theirs, ours, options):
     """Prints figures; the exit code says whether everything is equal."""
     failed = False
-    for section in ("nodes", "sources", "exposures", "groups", "unit_tests", "docs", "disabled",
+    for section in ("nodes", "sources", "functions", "exposures", "groups", "unit_tests", "docs", "disabled",
                     *SEMANTICS):
         a, b = set(theirs[section]), set(ours[section])
         if section == "docs":
@@ -155,7 +157,7 @@ def compare(theirs, ours, options):
     print(f"macros: {len(mine & have)} in both, {len(mine - have)} only in dbt's, {len(have - mine)} only in redstart's")
     for name in sorted(mine ^ have)[: options.show * 3]:
         print(f"  ! {name}")
-    for section in ("nodes", "sources"):
+    for section in ("nodes", "sources", "functions"):
         shared = sorted(set(theirs[section]) & set(ours[section]))
         for field in options.field or FIELDS:
             different = []
@@ -186,6 +188,9 @@ def compare(theirs, ours, options):
         failed = failed or bool(different)
         for name, key, a, b in different[: options.show]:
             print(f"  {name} {key}\n    dbt      {str(a)[:600]!r}\n    redstart {str(b)[:600]!r}")
+    if theirs["group_map"] != ours["group_map"]:
+        failed = True
+        print(f"group_map: dbt {theirs['group_map']}, redstart {ours['group_map']}")
     for field in ("parent_map", "child_map"):
         shared = set(theirs[field]) & set(ours[field])
         different = [name for name in shared if sorted(theirs[field][name]) != sorted(ours[field][name])]

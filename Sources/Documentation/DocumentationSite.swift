@@ -70,7 +70,9 @@ package struct DocumentationSite {
     self.generatedAt = generatedAt
   }
 
-  static let shownKinds: [Node.Kind] = [.model, .snapshot, .seed, .source, .exposure, .analysis]
+  static let shownKinds: [Node.Kind] = [
+    .model, .snapshot, .seed, .source, .function, .exposure, .analysis,
+  ]
 
   /// Every file, by its path below the folder of the site; in no order.
   package var files: [(path: String, bytes: [UInt8])] {

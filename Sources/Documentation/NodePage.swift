@@ -21,6 +21,7 @@ struct NodePage {
       body += "<div class=\"description\">\(DescriptionText.html(node.description))</div>"
     }
     body += "<div class=\"picture\">\(picture.svg)</div>"
+    body += arguments
     body += columns
     body += tests
     body += references
@@ -32,8 +33,19 @@ struct NodePage {
 
   private var facts: HTML {
     var facts: [(String, String)] = []
-    if let name = node.relationName { facts.append(("relation", name.description)) }
-    if let kind = node.config["materialized"]?.string { facts.append(("materialized", kind)) }
+    if let name = node.functionName {
+      let type = FunctionDeclaration(node).resultType
+      facts.append(("name", name.description))
+      if let type { facts.append(("returns", type)) }
+      for key in ["type", "volatility"] {
+        if let word = node.config[key]?.string { facts.append((key, word)) }
+      }
+    } else if let name = node.relationName {
+      facts.append(("relation", name.description))
+    }
+    if node.kind != .function, let kind = node.config["materialized"]?.string {
+      facts.append(("materialized", kind))
+    }
     facts.append(("file", node.originalFilePath))
     if let patch = node.patchPath { facts.append(("described in", patch)) }
     if !node.tags.isEmpty { facts.append(("tags", node.tags.joined(separator: ", "))) }
@@ -48,6 +60,24 @@ struct NodePage {
     }
     let rows = facts.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" as HTML }
     return "<dl class=\"facts\">\(rows.joined())</dl>"
+  }
+
+  /// What a function takes.
+  private var arguments: HTML {
+    let declaration = FunctionDeclaration(node)
+    guard node.kind == .function, !declaration.arguments.isEmpty else { return HTML() }
+    let rows = declaration.arguments.map { argument -> HTML in
+      let value = argument.defaultValue
+      let text = value.isNull ? "" : value.string ?? value.jsonString
+      return """
+        <tr><td class="name">\(argument.name)</td><td class="type">\(argument.type)</td>\
+        <td>\(text)</td><td>\(DescriptionText.inline(argument.description ?? ""))</td></tr>
+        """
+    }
+    return """
+      <section><h2>Arguments</h2><table><thead><tr><th>name</th><th>type</th><th>default</th>\
+      <th>description</th></tr></thead><tbody>\(rows.joined())</tbody></table></section>
+      """
   }
 
   // MARK: - Columns

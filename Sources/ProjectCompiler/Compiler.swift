@@ -209,7 +209,7 @@ package struct Compiler {
       }
       return outcome
     }
-    if node.language == .python {
+    if node.language == .python, node.kind == .model {
       // What it would run is its own text; that it cannot is told when it is its turn.
       outcome.compiled = deferredNode(node)
       outcome.compiled?.readsDatabase = false
@@ -355,10 +355,13 @@ package struct Compiler {
 
   /// Syntax, and whether a model's text is the one statement that its materialization needs.
   private func check(_ node: Node, _ sql: BufferID) -> [Diagnostic] {
-    guard [.model, .test, .snapshot].contains(node.kind), !parsed.project.target.speaksPostgres
-    else {
-      return []
+    // A project of dbt's may be read with it; then it is told when it is the function's turn.
+    if node.kind == .function, parsed.project.fileName != "dbt_project.yml",
+      let missing = FunctionStatement.missingResult(of: node, in: parsed.macros)
+    {
+      return [missing]
     }
+    guard !parsed.project.target.speaksPostgres, node.isOneQuery else { return [] }
     let materialized = node.config["materialized"]?.string ?? ""
     guard node.kind != .model || Materialization(rawValue: materialized) != nil else { return [] }
     if let cache, cache.isSound(node.uniqueID, Checksum.md5(buffers.bytes(of: sql))) { return [] }
@@ -380,7 +383,7 @@ package struct Compiler {
       _ = try result.singleQuery(in: buffers)
       return result.diagnostics
     } catch {
-      var error = error
+      var error = node.kind == .function ? error.ofFunction : error
       // Nothing was rendered, so there is nothing in the text to point at.
       if buffers.bytes(of: sql).isEmpty, let file = node.buffer {
         error.labels = [Diagnostic.Label(TextRange(buffer: file, bytes: 0..<0))]
@@ -393,7 +396,7 @@ package struct Compiler {
 
   private func isCompiled(_ id: String) -> Bool {
     switch parsed.graph.nodes[id]?.kind {
-    case .model, .seed, .snapshot, .test, .unitTest, .analysis: true
+    case .model, .seed, .snapshot, .test, .unitTest, .analysis, .function: true
     default: false
     }
   }

@@ -304,12 +304,14 @@ extension Diagnostic {
 
   static func noDispatchTarget(
     _ name: String,
+    in namespace: String?,
     tried: [String],
     at range: TextRange
   ) -> Diagnostic {
     Diagnostic(
       code: "unknown-macro",
-      "adapter.dispatch found no macro for \"\(name)\"",
+      "in dispatch: No macro named '\(name)' found within namespace"
+        + (namespace.map { ": '\($0)'" } ?? ""),
       at: range,
       notes: ["looked for \(tried.joined(separator: ", "))"]
     )
@@ -521,16 +523,6 @@ extension Diagnostic {
       problem,
       at: range,
       help: ["a model in Python is `def model(dbt, session): … return data_frame`"]
-    )
-  }
-
-  /// Functions of the database as nodes are not made here: an empty name would be worse than none.
-  static func functionNodes(_ name: String, at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      code: "function-nodes",
-      "function('\(name)') asks for a function that is a node, and redstart makes none of those",
-      at: range,
-      help: ["make the function in a migration or a hook, and call it by its name"]
     )
   }
 

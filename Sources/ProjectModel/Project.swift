@@ -49,6 +49,7 @@ package struct Project: Sendable {
   package var macroFiles: [File] = []
   package var analysisFiles: [File] = []
   package var snapshotFiles: [File] = []
+  package var functionFiles: [File] = []
   /// Markdown files, which may hold blocks of documentation.
   package var documentationFiles: [File] = []
   package var migrationFiles: [File] = []
@@ -85,6 +86,7 @@ package struct Project: Sendable {
     let paths =
       configuration.modelPaths + configuration.seedPaths + configuration.testPaths
       + configuration.snapshotPaths + configuration.analysisPaths + configuration.macroPaths
+      + configuration.functionPaths
     let folder = paths.filter { path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
     return folder.map { String(path.dropFirst($0.count + 1)) } ?? path
   }
@@ -105,12 +107,13 @@ package struct ProjectConfiguration: Sendable {
   package var documentationPaths: [String]?
   package var analysisPaths = ["analyses"]
   package var snapshotPaths = ["snapshots"]
+  package var functionPaths = ["functions"]
   package var migrationsPaths = ["migrations"]
   package var targetPath = "target"
   /// Where `deps` puts packages, and where they are looked for.
   package var packagesPath = "dbt_packages"
   package var cleanTargets: [String] = []
-  /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` trees as written.
+  /// `models:`, `seeds:`, `tests:`/`data_tests:`, `snapshots:`, `sources:` … trees as written.
   package var configTrees: [Node.Kind: PlainDictionary] = [:]
   /// The same with templates as they stand in the file.
   package var unrenderedTrees: [Node.Kind: PlainDictionary] = [:]

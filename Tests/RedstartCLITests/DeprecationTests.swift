@@ -124,12 +124,4 @@ import Testing
     )
     #expect(outcome.code == 0 && outcome.error.contains("[source-override]"), "\(outcome.error)")
   }
-
-  @Test func `functions that are nodes are refused, not left out`() async throws {
-    let outcome = try await run(
-      "parse",
-      adding: ["models/b.sql": "select {{ function('f') }}(1)"]
-    )
-    #expect(outcome.code == 2 && outcome.error.contains("error[function-nodes]"))
-  }
 }

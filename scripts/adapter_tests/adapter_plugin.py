@@ -76,6 +76,21 @@ class Results:
         return self.results[index]
 
 
+class Attributes(dict):
+    """A part of an event; as in dbt's own events, what is not there is empty."""
+
+    def __getattr__(self, name):
+        return self.get(name, Attributes())
+
+
+class Rows(list):
+    """Rows that `show` printed, which the suite also reads as a table of agate's."""
+
+    @property
+    def rows(self):
+        return [types.SimpleNamespace(values=lambda row=row: list(row.values())) for row in self]
+
+
 def option(args, name):
     """The value of --name VALUE or --name=VALUE."""
     for index, arg in enumerate(args):
@@ -138,7 +153,7 @@ def read_show(output):
             continue
         event = json.loads(line)
         if event["info"]["name"] == "ShowNode":
-            rows = json.loads(event["data"]["preview"])
+            rows = Rows(json.loads(event["data"]["preview"]))
             results.append(types.SimpleNamespace(agate_table=rows, node=types.SimpleNamespace(
                 compiled_code=event["data"].get("compiled_code"), name=event["data"].get("node_name"))))
     return results
@@ -157,9 +172,8 @@ def forget_relations():
 
 
 def event_of(line):
-    event = json.loads(line)
-    info = types.SimpleNamespace(**event["info"])
-    return types.SimpleNamespace(info=info, data=types.SimpleNamespace(**event["data"]))
+    event = json.loads(line, object_hook=Attributes)
+    return types.SimpleNamespace(info=event.info, data=event.data)
 
 
 def invoke(args, callbacks):

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from dbt.tests.adapter.functions import test_udfs as functions
 from dbt.tests.adapter.materialized_view import files
 from dbt.tests.adapter.materialized_view.basic import MaterializedViewBasic
 from dbt.tests.adapter.materialized_view.changes import (
@@ -94,6 +95,50 @@ class TestChangesLeft(ChangesOfIndexes, MaterializedViewChangesContinueMixin):
 
 
 class TestChangesRefused(ChangesOfIndexes, MaterializedViewChangesFailMixin):
+    pass
+
+
+class MadeOnPostgres:
+    """The suite of functions has no classes that run as they are."""
+
+
+class TestFunctions(MadeOnPostgres, functions.UDFsBasic):
+    pass
+
+
+class TestDeterministicFunction(MadeOnPostgres, functions.DeterministicUDF):
+    pass
+
+
+class TestStableFunction(MadeOnPostgres, functions.StableUDF):
+    pass
+
+
+class TestNonDeterministicFunction(MadeOnPostgres, functions.NonDeterministicUDF):
+    pass
+
+
+class TestFunctionOfUnsupportedType(MadeOnPostgres, functions.ErrorForUnsupportedType):
+    pass
+
+
+class TestFunctionInPython(MadeOnPostgres, functions.PythonUDFNotSupported):
+    pass
+
+
+class TestFunctionWithoutRuntime(MadeOnPostgres, functions.PythonUDFRuntimeVersionRequired):
+    pass
+
+
+class TestFunctionWithoutEntryPoint(MadeOnPostgres, functions.PythonUDFEntryPointRequired):
+    pass
+
+
+class TestFunctionWithDefault(MadeOnPostgres, functions.SqlUDFDefaultArgSupport):
+    expect_default_arg_support = True
+
+
+class TestRelationOfFunction(MadeOnPostgres, functions.CanFindScalarFunctionRelation):
     pass
 
 

@@ -54,6 +54,7 @@ package struct NodeResult: Sendable {
   package var kind: Node.Kind
   /// `table`, `view`, `seed` …; nil for tests and hooks.
   package var materialization: String?
+  /// Where its data is; of a function, its name.
   package var relation: RelationName?
   package var status: Status
   /// The node's SQL, when it was compiled only when it ran.

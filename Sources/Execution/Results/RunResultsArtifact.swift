@@ -129,7 +129,9 @@ package enum RunResultsArtifact {
       "unique_id": .string(result.id),
       "compiled": code == nil ? (isMacro ? false : .null) : true,
       "compiled_code": code ?? .null,
-      "relation_name": result.relation.map { .string($0.sql) } ?? .null,
+      // A function is no relation.
+      "relation_name": result.kind == .function
+        ? .null : result.relation.map { .string($0.sql) } ?? .null,
       "batch_results": result.batches.map(batches) ?? .null,
     ]
   }

@@ -62,7 +62,9 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
-      if compiled.node.language == .python { throw .pythonCannotRun(compiled.node) }
+      if compiled.node.language == .python, compiled.node.kind == .model {
+        throw .pythonCannotRun(compiled.node)
+      }
       let late = LateCompilation()
       let finding: Finding
       do throws(Diagnostic) {
@@ -196,7 +198,7 @@ struct NodePerformer: Sendable {
       } ?? id,
       kind: node?.kind ?? .operation,
       materialization: node.flatMap(Self.materialization),
-      relation: compilation.compiled[id]?.relation,
+      relation: compilation.compiled[id]?.relation ?? node?.functionName,
       status: .error,
       compile: settings.compileTimings[id] ?? instant,
       execute: instant,

@@ -120,14 +120,20 @@ package struct Runner: Sendable {
 
   private static func isExecutable(_ node: Node) -> Bool {
     switch node.kind {
-    case .seed, .test, .unitTest, .snapshot, .exposure, .savedQuery: true
+    case .seed, .test, .unitTest, .snapshot, .exposure, .savedQuery, .function: true
     case .model: node.config["materialized"]?.string != "ephemeral"
     default: false
     }
   }
 
   private func schemas(of ids: [String]) -> [String] {
-    Set(ids.compactMap { compilation.compiled[$0]?.relation?.schema?.lowercased() }).sorted()
+    Set(
+      ids.compactMap { id -> String? in
+        guard let compiled = compilation.compiled[id] else { return nil }
+        let relation = compiled.relation ?? compiled.node.functionName
+        return relation?.schema?.lowercased()
+      }
+    ).sorted()
   }
 
   // MARK: Nodes

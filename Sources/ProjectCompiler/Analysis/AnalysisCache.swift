@@ -137,6 +137,15 @@ struct CatalogFingerprints: Sendable {
     hash.add(AnalysisCache.analyserVersion)
     hash.add(catalog.defaultSchema)
     for name in catalog.functions.sorted() { hash.add(name) }
+    let arities = catalog.functionArities.map {
+      ("\($0.key.schema).\($0.key.identifier)", $0.value)
+    }
+    for (name, counts) in arities.sorted(by: { $0.0 < $1.0 }) {
+      hash.add("\(name) \(counts.sorted())")
+    }
+    for (name, type) in catalog.functionTypes.sorted(by: { $0.key < $1.key }) {
+      hash.add("\(name) \(type.spelling)")
+    }
     for key in catalog.droppedFunctions.keys.map({ "\($0.schema).\($0.identifier)" }).sorted() {
       hash.add("dropped \(key)")
     }

@@ -32,7 +32,7 @@ struct CatalogBuilder {
   /// Relations of nodes as `schema.name`, in lower case.
   var relationsOfNodes: Set<String> {
     var names: Set<String> = []
-    for node in Array(graph.nodes.values) + parsed.disabled {
+    for node in Array(graph.nodes.values) + parsed.disabled where node.kind != .function {
       if let name = node.relationName { names.insert(MigrationScript.key(name)) }
     }
     return names
@@ -45,6 +45,10 @@ struct CatalogBuilder {
   func complete(_ catalog: inout SymbolicCatalog) {
     for id in graph.nodes.keys.sorted() {
       guard let node = graph.nodes[id], let name = node.relationName else { continue }
+      if node.kind == .function {
+        add(function: node, &catalog)
+        continue
+      }
       guard !parsed.migrated.contains(id) else { continue }
       switch node.kind {
       // What a migration took away is gone, whoever declares it.
@@ -53,7 +57,7 @@ struct CatalogBuilder {
       default: break
       }
     }
-    for node in parsed.disabled {
+    for node in parsed.disabled where node.kind != .function {
       guard let name = node.relationName, catalog[name] == nil else { continue }
       catalog.add(placeholder(node, name))
     }
@@ -99,6 +103,15 @@ struct CatalogBuilder {
     for name in replay.unseen.names { addUnknown(name, &catalog) }
     catalog.closedSchemas =
       replay.unseen.isOpen || replay.callsProcedures ? [] : catalog.ownSchemas
+  }
+
+  /// What a function returns is known before its text: its properties file says it.
+  private func add(function node: Node, _ catalog: inout SymbolicCatalog) {
+    if let statement = FunctionStatement(node: node, buffers: buffers).signature() {
+      catalog.apply(statement, buffers: buffers)
+    } else {
+      catalog.functions.insert((node.alias ?? node.name).lowercased())
+    }
   }
 
   private func addUnknown(_ name: RelationName, _ catalog: inout SymbolicCatalog) {

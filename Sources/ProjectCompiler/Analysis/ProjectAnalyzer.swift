@@ -162,6 +162,7 @@ package struct ProjectAnalyzer {
   ) -> AnalysisMemory.Outcome {
     let node = compiled.node
     let second = texts.incremental[node.uniqueID]
+    if node.kind == .function { return analyze(function: compiled, catalog, memory) }
     let sources = [
       compiled.sql, compiled.firstVersion, second?.sql, compiled.headerSQL, second?.headerSQL,
     ].compactMap { $0 }
@@ -176,6 +177,24 @@ package struct ProjectAnalyzer {
       ).analyze()
       : analyze(compiled, texts, builder, catalog)
     return memory.outcome(analysis, of: node, sources, buffers)
+  }
+
+  /// A function, by the statement that makes it; of those that macros make, nothing is known.
+  private func analyze(
+    function compiled: CompiledNode,
+    _ catalog: SymbolicCatalog,
+    _ memory: AnalysisMemory
+  ) -> AnalysisMemory.Outcome {
+    let node = compiled.node
+    guard !compiled.isDeferred, FunctionDeclaration(node).resultType != nil,
+      FunctionStatement.isRedstarts(node, in: parsed.macros)
+    else {
+      return memory.outcome(NodeAnalysis(), of: node, [compiled.sql], buffers)
+    }
+    let statement = FunctionStatement(node: node, buffers: buffers).buffer(body: compiled.sql)
+    if let known = memory.outcome(of: node, [statement], buffers) { return known }
+    let analysis = FunctionAnalysis(node: node, buffers: buffers).analyze(statement, catalog)
+    return memory.outcome(analysis, of: node, [statement], buffers)
   }
 
   /// Both renderings of a node, with and without a table that is there already.

@@ -79,6 +79,9 @@ struct SQLNodeAnalyzer {
     return follow(sql)
   }
 
+  /// Statements that make something a node is.
+  mutating func follow(statements sql: BufferID) -> NodeAnalysis { follow(sql) }
+
   private mutating func follow(_ sql: BufferID) -> NodeAnalysis {
     let parsed = SQLParser.parse(sql, in: buffers)
     var result = NodeAnalysis()

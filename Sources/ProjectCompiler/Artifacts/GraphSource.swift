@@ -54,6 +54,7 @@ final class GraphSource: Sendable {
     var nodes = PlainDictionary()
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
+    var functions = PlainDictionary()
     var semantics: [Node.Kind: PlainDictionary] = [:]
     for id in graph.nodes.keys.sorted() {
       guard let node = graph.nodes[id] else { continue }
@@ -61,6 +62,7 @@ final class GraphSource: Sendable {
       case .source: sources[id] = .dictionary(entries.source(node))
       case .exposure: exposures[id] = .dictionary(entries.exposure(node))
       case .migration, .unitTest: continue
+      case .function: functions[id] = .dictionary(entries.entry(node))
       case .semanticModel, .metric, .savedQuery:
         semantics[node.kind, default: [:]][id] = .dictionary(entries.semantic(node))
       default: nodes[id] = .dictionary(entries.entry(node))
@@ -68,7 +70,8 @@ final class GraphSource: Sendable {
     }
     for node in operations { nodes[node.uniqueID] = .dictionary(entries.entry(node)) }
     var value: PlainDictionary = [
-      "exposures": .dictionary(exposures), "functions": [:], "groups": [:],
+      "exposures": .dictionary(exposures), "functions": .dictionary(functions),
+      "groups": [:],
       "metrics": .dictionary(semantics[.metric] ?? [:]),
       "nodes": .dictionary(nodes), "sources": .dictionary(sources),
       "semantic_models": .dictionary(semantics[.semanticModel] ?? [:]),

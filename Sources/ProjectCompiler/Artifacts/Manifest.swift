@@ -62,7 +62,8 @@ package struct Manifest {
   private var nodes: [Node] {
     let listed = parsed.graph.nodes.keys.sorted().compactMap { parsed.graph.nodes[$0] }
       .filter {
-        ![.migration, .unitTest, .exposure, .source].contains($0.kind) && !$0.kind.isSemantic
+        ![.migration, .unitTest, .exposure, .source, .function].contains($0.kind)
+          && !$0.kind.isSemantic
       }
     return listed + others.filter { parsed.graph.nodes[$0.uniqueID] == nil }
   }
@@ -75,6 +76,7 @@ package struct Manifest {
     var sources = PlainDictionary()
     var exposures = PlainDictionary()
     var unitTests = PlainDictionary()
+    var functions = PlainDictionary()
     var semantics: [Node.Kind: PlainDictionary] = [:]
     let declarations = Declarations(project: parsed.project, buffers: buffers)
     var parentMap = PlainDictionary()
@@ -88,6 +90,7 @@ package struct Manifest {
       case .unitTest: unitTests[id] = .dictionary(entryOfKind(node))
       case .exposure: exposures[id] = .dictionary(entryOfKind(node))
       case .source: sources[id] = .dictionary(entryOfKind(node))
+      case .function: functions[id] = .dictionary(entryOfKind(node))
       case let kind where kind.isSemantic:
         semantics[kind, default: [:]][id] = .dictionary(entryOfKind(node))
       default: break
@@ -143,15 +146,19 @@ package struct Manifest {
       ("saved_queries", .dictionary(semantics[.savedQuery] ?? [:])),
       ("semantic_models", .dictionary(semantics[.semanticModel] ?? [:])),
       ("unit_tests", .dictionary(unitTests)),
-      ("functions", [:]),
+      ("functions", .dictionary(functions)),
     ]
   }
 
   /// The members of each group, by its name.
   private var groupMap: PlainDictionary {
     var map = PlainDictionary()
+    for package in [parsed.project] + parsed.project.packages {
+      for entry in package.properties.others["groups"] ?? [] { map[entry.name] = [] }
+    }
     for id in parsed.graph.nodes.keys.sorted() {
-      guard let node = parsed.graph.nodes[id],
+      // As in dbt, functions are in no group's list.
+      guard let node = parsed.graph.nodes[id], node.kind != .function,
         let group = node.group ?? node.config["group"]?.string
       else { continue }
       map[group] = .list((map[group]?.list ?? []) + [.string(id)])

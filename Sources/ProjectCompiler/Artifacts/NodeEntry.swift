@@ -68,7 +68,10 @@ struct NodeEntry {
         node.metricReferences.map { .list($0.map { .string($0) }) }
       )
     )
-    entry.add("functions", [])
+    entry.add(
+      "functions",
+      .list(node.functionReferences.map { .list($0.map { .string($0) }) })
+    )
     entry.add("depends_on", dependencies(of: node))
     entry.add("contract", contract(node))
     entry.add("compiled", false)
@@ -87,6 +90,11 @@ struct NodeEntry {
           "namespace": .optional(test.namespace),
         ]
       )
+    }
+    if node.kind == .function {
+      let declaration = FunctionDeclaration(node)
+      entry.add("arguments", declaration.manifestArguments)
+      entry.add("returns", declaration.manifestResult)
     }
     if node.kind == .operation { entry.add("index", node.extra["index"] ?? .null) }
     if node.kind == .model {
@@ -332,7 +340,7 @@ struct NodeEntry {
   private static func unsaid(of kind: Node.Kind) -> [String] {
     switch kind {
     case .model: relations + ["freshness"]
-    case .seed, .snapshot, .analysis, .operation: relations
+    case .seed, .snapshot, .analysis, .operation, .function: relations
     case .test, .unitTest: ["static_analysis"]
     default: []
     }

@@ -135,6 +135,7 @@ final class AdapterObject: TemplateObject {
     }
     throw .noDispatchTarget(
       name,
+      in: namespace,
       tried: macros.dispatchCandidates(name, namespace: namespace),
       at: arguments.range
     )

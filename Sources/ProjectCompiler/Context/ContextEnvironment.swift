@@ -17,7 +17,17 @@ struct Captured {
     var range: TextRange
   }
 
+  struct FunctionReference: Equatable {
+    var package: String?
+    var name: String
+    var range: TextRange
+
+    /// As the manifest has it: the package first where it was named.
+    var words: [String] { (package.map { [$0] } ?? []) + [name] }
+  }
+
   var references: [Reference] = []
+  var functions: [FunctionReference] = []
   var sources: [SourceReference] = []
   var macros: [String] = []
   /// What `metric()` was called with.
@@ -38,6 +48,8 @@ struct ContextEnvironment: Sendable {
   var buffers: Buffers
   /// The target's relations by unique_id, once names are known.
   var relations: [String: ResolvedRelation] = [:]
+  /// Where functions of the user's are, by unique_id.
+  var functions: [String: ResolvedRelation] = [:]
   /// What the database holds; nil when compiling without one.
   var existing: ExistingRelations?
   /// Where nodes are read from that this command does not build.
@@ -47,6 +59,8 @@ struct ContextEnvironment: Sendable {
   /// Whether a materialization runs, rather than a model's own text: to it a batch that adds to the
   /// table is incremental also within a full refresh.
   var isMaterializing = false
+  /// Whether a model is rendered for a unit test, whose rows `--empty` leaves there, as in dbt.
+  var readsGivenRows = false
   /// The database itself, for templates that ask it while they render.
   var live: (any LiveDatabase)?
   /// `graph`, once the project is read.

@@ -39,6 +39,38 @@ extension NodeContext {
     }
   }
 
+  /// `function('name')`: the name by which SQL calls a function that is a node.
+  var functionFunction: NativeFunction {
+    NativeFunction("function", attribute: resolverAttribute) {
+      [unowned self] arguments throws(Diagnostic) in
+      let names = arguments.positional.compactMap(\.stringValue)
+      guard (1...2).contains(names.count), names.count == arguments.positional.count,
+        arguments.named.isEmpty
+      else { throw .functionArguments(at: arguments.range) }
+      let reference = Captured.FunctionReference(
+        package: names.count == 2 ? names[0] : nil,
+        name: names[names.count - 1],
+        range: arguments.range
+      )
+      switch phase {
+      case .migration: throw .nodeInMigration("function", reference.name, at: arguments.range)
+      case .parse:
+        captured.functions.append(reference)
+        let target = environment.project.target
+        let name = RelationName(
+          database: target.database,
+          schema: target.schema,
+          identifier: reference.name
+        )
+        return .object(RelationObject(name, kind: .function, className: relationClass))
+      case .compile(let resolver):
+        captured.functions.append(reference)
+        if environment.deferral != nil { captured.readsDatabase = true }
+        return .object(try resolver.relation(for: reference, from: node, in: environment))
+      }
+    }
+  }
+
   private func reference(_ arguments: Arguments) throws(Diagnostic) -> Captured.Reference {
     guard (1...2).contains(arguments.positional.count) else {
       throw .referenceArguments(at: arguments.range)
@@ -60,7 +92,8 @@ extension NodeContext {
   /// `--empty` reads no rows; batches and `--sample` read those of a stretch of time.
   private func limited(_ relation: RelationObject) -> RelationObject {
     guard let node, node.kind != .operation else { return relation }
-    let narrowed = environment.invocation.isEmpty ? relation.limited(to: 0) : relation
+    let readsNothing = environment.invocation.isEmpty && !environment.readsGivenRows
+    let narrowed = readsNothing ? relation.limited(to: 0) : relation
     guard relation.eventTime != nil, node.kind == .model || node.kind == .snapshot,
       let window = eventTimeWindow
     else { return narrowed }

@@ -91,7 +91,8 @@ final class NodeContext: TemplateContext {
   /// Names for suggestions.
   var names: [String] {
     [
-      "ref", "source", "config", "var", "env_var", "this", "target", "execute", "log", "print",
+      "ref", "source", "function", "config", "var", "env_var", "this", "target", "execute", "log",
+      "print",
       "exceptions", "adapter", "api", "model", "schema", "database", "project_name", "graph",
       "invocation_id", "run_started_at", "flags", "return", "fromjson", "tojson", "modules",
     ] + environment.macros.names(from: packageName)
@@ -175,11 +176,7 @@ final class NodeContext: TemplateContext {
         }
       )
     case "function":
-      .function(
-        NativeFunction(name) { arguments throws(Diagnostic) in
-          throw .functionNodes(arguments.positional.first?.rendered ?? "", at: arguments.range)
-        }
-      )
+      .function(functionFunction)
     case "config": .object(configObject)
     case "this":
       thisRelation.map { .object(thisObject($0)) } ?? Value.none
@@ -273,6 +270,11 @@ final class NodeContext: TemplateContext {
 
   private func modelReference(_ node: Node) -> Value {
     let value = Value(.dictionary(modelValue(node)))
+    if node.kind == .function, let code = extra["compiled_code"],
+      case .dictionary(let model) = value
+    {
+      model["compiled_code"] = code
+    }
     guard let batch = environment.batch, case .dictionary(let model) = value else { return value }
     model["batch"] = .dictionary(
       DictionaryReference([

@@ -2,7 +2,7 @@ import Diagnostics
 import ProjectModel
 import RedshiftSQL
 
-/// Finds the node that `ref()` or `source()` means.
+/// Finds the node that `ref()`, `source()` or `function()` means.
 ///
 /// As in dbt: the package that was named, else the project, then the node's own package, then any.
 package struct ReferenceResolver: Sendable {
@@ -20,6 +20,9 @@ package struct ReferenceResolver: Sendable {
   /// Source tables by `source.table`.
   private var sources: [String: [Candidate]] = [:]
   private var disabled: [String: String] = [:]
+  /// Functions by name, and those that are switched off with their files.
+  private var functions: [String: [Candidate]] = [:]
+  private var disabledFunctions: [String: String] = [:]
   private var sourceNames: Set<String> = []
   private let projectName: String
   private let prefersOwnPackage: Bool
@@ -48,10 +51,17 @@ package struct ReferenceResolver: Sendable {
       case .source:
         sources["\(node.sourceName ?? "").\(node.name)", default: []].append(candidate)
         sourceNames.insert(node.sourceName ?? "")
+      case .function: functions[node.name, default: []].append(candidate)
       default: break
       }
     }
-    for node in disabled { self.disabled[node.name] = node.originalFilePath }
+    for node in disabled {
+      if node.kind == .function {
+        disabledFunctions[node.name] = node.originalFilePath
+      } else {
+        self.disabled[node.name] = node.originalFilePath
+      }
+    }
   }
 
   /// The unique_id of what `ref` means.
@@ -158,6 +168,60 @@ package struct ReferenceResolver: Sendable {
       knowsSource: sourceNames.contains(reference.source),
       known: suggests ? Array(sources.keys) : [],
       at: reference.range
+    )
+  }
+
+  /// The unique_id of what `function` means.
+  ///
+  /// - Parameters:
+  ///   - reference: the call.
+  ///   - node: whose call it is.
+  ///   - suggests: whether an error names what was meant.
+  /// - Returns: the unique_id.
+  /// - Throws: `unknown-function-node`.
+  func identifier(
+    of reference: Captured.FunctionReference,
+    from node: Node?,
+    suggesting suggests: Bool = true
+  ) throws(Diagnostic) -> String {
+    let candidates = (functions[reference.name] ?? []).filter {
+      reference.package == nil || $0.package == reference.package
+    }
+    if let found = nearest(candidates, to: node?.packageName) { return found.id }
+    throw .unknownFunctionNode(
+      reference.name,
+      package: reference.package,
+      known: suggests ? Array(functions.keys) : [],
+      disabledIn: disabledFunctions[reference.name],
+      isReferable: referable[reference.name] != nil,
+      at: reference.range
+    )
+  }
+
+  /// Where a function is that a node calls.
+  func relation(
+    for reference: Captured.FunctionReference,
+    from node: Node?,
+    in environment: ContextEnvironment
+  ) throws(Diagnostic) -> RelationObject {
+    let id = try identifier(of: reference, from: node)
+    guard let own = environment.functions[id] else {
+      throw .unknownFunctionNode(
+        reference.name,
+        package: reference.package,
+        known: [],
+        disabledIn: nil,
+        isReferable: false,
+        at: reference.range
+      )
+    }
+    let resolved =
+      environment.deferral?.function(insteadOf: id, own, existing: environment.existing) ?? own
+    // As in dbt, quoting that is configured says nothing about calls of functions.
+    return RelationObject(
+      resolved.name,
+      kind: .function,
+      className: environment.relationClass
     )
   }
 

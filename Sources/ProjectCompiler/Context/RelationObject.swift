@@ -271,6 +271,10 @@ final class RelationObject: TemplateObject {
           }
         )
       }
+    case "get_function_config":
+      body = { arguments throws(Diagnostic) in try FunctionConfigObject.config(arguments) }
+    case "get_function_macro_name":
+      body = { arguments throws(Diagnostic) in try FunctionConfigObject.macroName(arguments) }
     default: body = nil
     }
     return body.map { .function(NativeFunction(name, $0)) }

@@ -41,6 +41,7 @@ final class RuntimeConfigObject: TemplateObject {
     case "test_paths": return Self.list(configuration.testPaths)
     case "analysis_paths": return Self.list(configuration.analysisPaths)
     case "snapshot_paths": return Self.list(configuration.snapshotPaths)
+    case "function_paths": return Self.list(configuration.functionPaths)
     case "target_path", "project_target_path": return .text(configuration.targetPath)
     case "packages_install_path": return .text(configuration.packagesPath)
     case "on_run_start": return Self.list(configuration.onRunStart)

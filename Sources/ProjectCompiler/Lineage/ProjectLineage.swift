@@ -51,7 +51,7 @@ package struct ProjectLineage: Sendable {
     for (id, found) in analysis.nodes {
       guard let node = parsed.graph.nodes[id] else { continue }
       // A test has no columns that anyone reads: all that it reads decides its rows.
-      let isReader = node.kind == .test || node.kind == .analysis
+      let isReader = [.test, .analysis, .function].contains(node.kind)
       let columns = isReader ? [] : found.columns
       relations[id] = Relation(
         id: id,
@@ -200,9 +200,8 @@ package struct ProjectLineage: Sendable {
       self.catalog = catalog
       // A source of the table that a model or a seed fills is that model or seed.
       for (id, node) in parsed.graph.nodes.sorted(by: { $0.key > $1.key }) {
-        guard let name = node.relationName, node.kind != .test, node.kind != .analysis else {
-          continue
-        }
+        guard let name = node.relationName, ![.test, .analysis, .function].contains(node.kind)
+        else { continue }
         let key = catalog.key(of: name)
         if node.kind == .source, ids[key] != nil { continue }
         ids[key] = id

@@ -16,10 +16,23 @@ struct LiveCatalog {
     var kind: RelationObject.Kind
   }
 
-  /// The relations of a schema.
+  /// The relations of a schema, and the functions of users in it, which dbt counts among them.
   func relations(schema: String) throws(Diagnostic) -> [Found] {
-    try found(where: "lower(n.nspname) = lower(\(literal(schema)))")
+    let isThere = "lower(n.nspname) = lower(\(literal(schema)))"
+    return try found(
+      where: isThere,
+      besides: """
+        union all
+        select distinct n.nspname, p.proname, '\(Self.functionLetter)'
+        from pg_catalog.pg_proc p
+        join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+        where \(isThere)
+        """
+    )
   }
+
+  /// No kind of a relation.
+  private static let functionLetter = "F"
 
   /// The relation of a name, whatever its letters' case.
   func relation(schema: String, name: String) throws(Diagnostic) -> Found? {
@@ -31,13 +44,17 @@ struct LiveCatalog {
     ).first
   }
 
-  private func found(where condition: String) throws(Diagnostic) -> [Found] {
+  private func found(
+    where condition: String,
+    besides others: String = ""
+  ) throws(Diagnostic) -> [Found] {
     let answer = try database.ask(
       """
       select n.nspname, c.relname, c.relkind
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm', 'f') and \(condition)
+      \(others)
       order by 2
       """,
       purpose: "looking for relations"
@@ -49,6 +66,7 @@ struct LiveCatalog {
         case "v": .view
         case "m": .materializedView
         case "f": .external
+        case Self.functionLetter: .function
         default: .table
         }
       return Found(schema: schema, name: name, kind: kind)

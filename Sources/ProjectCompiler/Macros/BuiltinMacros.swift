@@ -106,6 +106,7 @@ final class BuiltinMacros: Sendable {
     file("dbt", "snapshots", PackageResources.snapshots_sql),
     file("dbt", "access", PackageResources.access_sql),
     file("dbt", "materializations", PackageResources.materializations_sql),
+    file("dbt", "user_functions", PackageResources.user_functions_sql),
     file("dbt", "materialized_views", PackageResources.materialized_views_sql),
   ]
 

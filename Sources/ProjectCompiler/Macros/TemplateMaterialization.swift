@@ -45,6 +45,7 @@ package struct TemplateMaterialization {
     case .seed: "seed"
     case .test: "test"
     case .snapshot: node.config["materialized"]?.string ?? "snapshot"
+    case .function: node.config["materialized"]?.string ?? "function"
     default: node.config["materialized"]?.string ?? "view"
     }
   }
@@ -52,6 +53,7 @@ package struct TemplateMaterialization {
   /// Whether a node needs this: its materialization, or something that redstart's own would call,
   /// is the project's or a package's.
   package static func isNeeded(for node: Node, in parsed: ParsedProject) -> Bool {
+    if node.kind == .function { return true }
     let name = name(of: node)
     let macros = parsed.macros
     guard let entry = macros.materialization(name, from: node.packageName) else { return false }
@@ -116,6 +118,11 @@ package struct TemplateMaterialization {
   package func run() throws(Diagnostic) -> Outcome {
     let node = compiled.node
     let name = Self.name(of: node)
+    if node.kind == .function,
+      let missing = FunctionStatement.missingResult(of: node, in: parsed.macros)
+    {
+      throw missing
+    }
     guard let entry = parsed.macros.materialization(name, from: node.packageName) else {
       throw .unknownMaterialization(name, node)
     }
@@ -137,8 +144,13 @@ package struct TemplateMaterialization {
     context.extra["compiled_code"] = sql
     let place = TextRange(buffer: node.buffer ?? compiled.sql, bytes: 0..<0)
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
-    let result = try MacroObject(entry, context: context)
-      .call(Arguments(range: place, renderer: renderer))
+    let result: Value
+    do throws(Diagnostic) {
+      result = try MacroObject(entry, context: context)
+        .call(Arguments(range: place, renderer: renderer))
+    } catch {
+      throw error.explained(for: node)
+    }
     let main = context.statements.message(of: "main")
     guard main != nil || node.kind == .test else {
       throw .materializationWithoutMain(name, node, at: entry.definition.range)
@@ -164,6 +176,8 @@ package struct TemplateMaterialization {
       guard case .object(let object) = element, let relation = object as? RelationObject else {
         return nil
       }
+      // A function's name is none among those of relations.
+      if relation.kind == .function { return nil }
       let kind: ExistingRelations.Kind? =
         switch relation.kind {
         case .table: .table

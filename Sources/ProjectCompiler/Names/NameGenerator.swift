@@ -89,4 +89,7 @@ extension Node {
     guard let schema else { return nil }
     return RelationName(database: database, schema: schema, identifier: alias ?? name)
   }
+
+  /// The name by which SQL calls it; nil for all but functions.
+  package var functionName: RelationName? { kind == .function ? relationName : nil }
 }

@@ -151,6 +151,8 @@ struct Declarations {
         &nodes[index].description,
         nodes[index].descriptionPlace ?? nodes[index].patch ?? nodes[index].declaration,
         package,
+        // Those of functions dbt leaves as they are.
+        isStrict: nodes[index].kind != .function,
         &problems
       )
       for column in nodes[index].columns.indices {
@@ -170,6 +172,7 @@ struct Declarations {
     _ text: inout String,
     _ range: TextRange?,
     _ package: String,
+    isStrict: Bool = true,
     _ problems: inout [Diagnostic]
   ) -> [String] {
     guard text.contains("{{") || text.contains("{%") else { return [] }
@@ -188,8 +191,8 @@ struct Declarations {
     } catch {
       var problem = error
       // For dbt a block that is missing is an error.
-      let isStrict = problem.code == "unknown-doc" && project.fileName == "dbt_project.yml"
-      if !isStrict { problem.severity = .warning }
+      let isMissing = problem.code == "unknown-doc" && project.fileName == "dbt_project.yml"
+      if !isMissing || !isStrict { problem.severity = .warning }
       if let label = problem.labels.first, label.message.isEmpty {
         problem.labels[0].message = "in its description"
       }

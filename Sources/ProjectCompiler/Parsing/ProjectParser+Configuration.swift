@@ -31,10 +31,15 @@ extension ProjectParser {
   /// What another package says of a node of that name, of which it has none that is switched on: so
   /// a project puts a seed of its own in the place of a package's.
   private func foreignPatch(of node: Node) -> (patch: Properties.Patch, package: Project)? {
-    guard node.kind == .seed || node.kind == .model else { return nil }
+    guard [.seed, .model, .function].contains(node.kind) else { return nil }
     for package in packages where package.name != node.packageName {
       guard let patch = package.properties.patches[node.kind]?[node.name] else { continue }
-      let files = node.kind == .seed ? package.seedFiles : package.modelFiles
+      let files =
+        switch node.kind {
+        case .seed: package.seedFiles
+        case .function: package.functionFiles
+        default: package.modelFiles
+        }
       let isTheirs = files.contains { file in
         guard file.name == node.name else { return false }
         var theirs = self.node(node.kind, file, package)
@@ -90,7 +95,7 @@ extension ProjectParser {
     let patch = patch(of: node)
     var declared = patch?.config ?? PlainDictionary()
     // As in dbt, Python makes tables whatever the project file says of models.
-    if node.language == .python, declared["materialized"] == nil {
+    if node.kind == .model, node.language == .python, declared["materialized"] == nil {
       declared["materialized"] = "table"
     }
     let flags = project.configuration.flags
@@ -118,6 +123,7 @@ extension ProjectParser {
     problems += Self.microbatchProblems(node)
     problems += ConstraintCheck(node: node, isDescribed: patch != nil).problems
     problems += NodeColor.problems(node)
+    problems += Self.functionProblems(node)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -165,6 +171,21 @@ extension ProjectParser {
     let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// Settings of a function that no function can have.
+  private static func functionProblems(_ node: Node) -> [Diagnostic] {
+    guard node.kind == .function, node.isEnabled else { return [] }
+    let choices = [
+      ("type", ["scalar", "aggregate", "table"]),
+      ("volatility", ["deterministic", "stable", "non-deterministic"]),
+    ]
+    return choices.compactMap { key, known in
+      guard let value = node.config[key], !value.isNull,
+        !known.contains(where: { value == .string($0) })
+      else { return nil }
+      return .wrongFunctionSetting(key, value, known: known, node)
+    }
   }
 
   /// What keeps a microbatch model from being cut into batches.

@@ -17,6 +17,7 @@ extension ProjectParser {
       Node.Reference(name: $0.name, package: $0.package, version: $0.version)
     }
     outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
+    outcome.node.functionReferences = outcome.functions.map(\.words)
     let isTest = outcome.node.kind == .test
     var missing: [Diagnostic] = []
     // Nobody reads hundreds of suggestions, and each looks at all names.
@@ -31,6 +32,14 @@ extension ProjectParser {
       }
     }
     for reference in outcome.references {
+      do throws(Diagnostic) {
+        let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
+        if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
+      } catch {
+        missing.append(error)
+      }
+    }
+    for reference in outcome.functions {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
@@ -62,6 +71,7 @@ extension ProjectParser {
     guard let captured = capturedInHooks(of: outcome.node, in: environment) else { return }
     outcome.references += captured.references.filter { !outcome.references.contains($0) }
     outcome.sources += captured.sources.filter { !outcome.sources.contains($0) }
+    outcome.functions += captured.functions.filter { !outcome.functions.contains($0) }
     for macro in captured.macros where !outcome.node.macroDependencies.contains(macro) {
       outcome.node.macroDependencies.append(macro)
     }
@@ -124,7 +134,7 @@ extension ProjectParser {
 
   func relations(of nodes: [Node]) -> [String: ResolvedRelation] {
     var relations: [String: ResolvedRelation] = [:]
-    for node in nodes {
+    for node in nodes where node.kind != .function {
       guard let name = node.relationName else { continue }
       let materialized = node.config["materialized"]?.string
       if node.kind == .model, materialized == Materialization.ephemeral.rawValue {
@@ -144,6 +154,15 @@ extension ProjectParser {
       }
     }
     return relations
+  }
+
+  /// Where functions are, by unique_id.
+  func functions(of nodes: [Node]) -> [String: ResolvedRelation] {
+    var functions: [String: ResolvedRelation] = [:]
+    for node in nodes where node.kind == .function {
+      functions[node.uniqueID] = node.relationName.map { ResolvedRelation(name: $0) }
+    }
+    return functions
   }
 
   /// The column that says when a row happened, quoted if its description says so.

@@ -30,12 +30,12 @@ extension ProjectParser {
     return problems
   }
 
-  /// Models, singular tests and analyses: nodes whose file is a template.
+  /// Models, singular tests, analyses and functions: nodes whose file is a template.
   func templatedNodes() -> [Node] {
     packages.flatMap { package in
       let groups: [(Node.Kind, [Project.File])] = [
         (.model, package.modelFiles), (.test, package.testFiles),
-        (.analysis, package.analysisFiles),
+        (.analysis, package.analysisFiles), (.function, package.functionFiles),
       ]
       let nodes = groups.flatMap { kind, files in files.map { node(kind, $0, package) } }
       return ModelVersions(package.properties).applied(to: nodes)
@@ -131,7 +131,8 @@ extension ProjectParser {
     var outcome = Outcome(node: node)
     guard let buffer = node.buffer else { return outcome }
     do throws(Diagnostic) {
-      if node.language == .python {
+      // As in dbt, functions are templates whatever they are written in.
+      if node.language == .python, node.kind == .model {
         try read(python: buffer, into: &outcome)
         return outcome
       }
@@ -159,6 +160,7 @@ extension ProjectParser {
       }
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
+      outcome.functions = context.captured.functions
       outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error

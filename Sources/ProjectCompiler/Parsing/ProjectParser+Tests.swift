@@ -223,6 +223,7 @@ extension ProjectParser {
       _ = try renderer.render(template)
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
+      outcome.functions = context.captured.functions
       outcome.node.macroDependencies = known(
         context.captured.macros,
         from: macro,

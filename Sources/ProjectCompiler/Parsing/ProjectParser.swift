@@ -23,6 +23,7 @@ package struct ProjectParser {
     var template: Template?
     var references: [Captured.Reference] = []
     var sources: [Captured.SourceReference] = []
+    var functions: [Captured.FunctionReference] = []
     /// What `config()` was called with in the macro of a generic test.
     var macroConfig = PlainDictionary()
     var diagnostic: Diagnostic?
@@ -97,6 +98,7 @@ package struct ProjectParser {
     problems += unusedPatches(nodes + disabled)
     let resolver = ReferenceResolver(nodes: nodes, disabled: disabled, project: project)
     environment.relations = relations(of: nodes)
+    environment.functions = functions(of: nodes)
 
     outcomes += testOutcomes(
       on: nodes,
@@ -117,6 +119,10 @@ package struct ProjectParser {
     let migrations = catalogue.contents()
     problems += migrations.diagnostics
     let migrated = attachMigrations(migrations.scripts, to: &nodes)
+    problems += MigratedFunctions(
+      migrations.scripts,
+      defaultSchema: project.configuration.migrationsSchema ?? project.target.schema
+    ).problems(with: nodes)
 
     var templates: [String: Template] = [:]
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }

@@ -14,6 +14,7 @@ struct UnusedConfigPaths {
     (.model, "models"), (.seed, "seeds"), (.snapshot, "snapshots"), (.source, "sources"),
     (.test, "data_tests"), (.unitTest, "unit_tests"), (.metric, "metrics"),
     (.semanticModel, "semantic_models"), (.savedQuery, "saved_queries"), (.exposure, "exposures"),
+    (.function, "functions"),
   ]
 
   /// One warning for all of them, in dbt's words.

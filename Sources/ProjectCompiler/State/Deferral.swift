@@ -14,6 +14,8 @@ package struct Deferral: Sendable {
   }
 
   private(set) var places: [String: Place] = [:]
+  /// Where the earlier run has functions.
+  private(set) var functions: [String: ResolvedRelation] = [:]
   /// Whether the earlier run's relations are preferred to those of the target.
   private let favorsState: Bool
   /// What the command works on.
@@ -44,6 +46,10 @@ package struct Deferral: Sendable {
         let entry = entry.dictionary, let place = Self.place(entry)
       else { continue }
       places[id] = place
+    }
+    for (id, entry) in manifest["functions"]?.dictionary?.pairs ?? [] {
+      guard graph.nodes[id] != nil, let entry = entry.dictionary else { continue }
+      functions[id] = Self.place(entry)?.relation
     }
   }
 
@@ -82,6 +88,18 @@ package struct Deferral: Sendable {
     if built.contains(id) || existing?[own.name] != nil { return nil }
     return place.relation
   }
+
+  /// The function that a call means instead of the node's own; nil for its own.
+  func function(
+    insteadOf id: String,
+    _ own: ResolvedRelation,
+    existing: ExistingRelations?
+  ) -> ResolvedRelation? {
+    guard let place = functions[id] else { return nil }
+    if favorsState, !selected.contains(id) { return place }
+    if built.contains(id) || existing?.holds(function: own.name) == true { return nil }
+    return place
+  }
 }
 
 extension ParsedProject {
@@ -90,4 +108,7 @@ extension ParsedProject {
 
   /// Whether references may mean relations of an earlier run.
   package var isDeferring: Bool { environment.deferral != nil }
+
+  /// Whether calls of functions may mean those of an earlier run.
+  package var defersFunctions: Bool { environment.deferral?.functions.isEmpty == false }
 }

@@ -49,6 +49,8 @@ struct NodeChange {
     case "unit_test":
       return ["model", "versions", "overrides"].allSatisfy { same($0) } && sameUnitTestRows
     case "test" where isGenericTest: return sameConfig && same("fqn")
+    case "function":
+      return sameNode && same("arguments") && same("returns") && sameFunctionSettings
     case "model":
       return sameNode
         && ["latest_version", "access", "deprecation_date"].allSatisfy { same($0) }
@@ -58,6 +60,15 @@ struct NodeChange {
 
   private var sameNode: Bool {
     sameBody && sameConfig && samePersistedDescription && same("fqn") && sameRelation
+  }
+
+  /// dbt looks for these among what is configured for models, and misses them in the project file.
+  private var sameFunctionSettings: Bool {
+    let mine = new["config"]?.dictionary
+    let others = old?["config"]?.dictionary
+    return ["type", "volatility", "runtime_version", "entry_point"].allSatisfy {
+      Self.isSame(mine?[$0], others?[$0])
+    }
   }
 
   private var isGenericTest: Bool { new["test_metadata"].map { !$0.isNull } ?? false }
@@ -111,8 +122,17 @@ struct NodeChange {
     return keys.allSatisfy { key in
       // dbt writes down what sources leave empty.
       isExternal && Self.isEmpty(mine[key]) && Self.isEmpty(others[key])
-        || Self.isSame(mine[key], others[key])
+        || Self.isSame(Self.written(key, mine[key]), Self.written(key, others[key]))
     }
+  }
+
+  /// One hook is the same whether it stands in a list or by itself.
+  private static func written(_ key: String, _ value: PlainValue?) -> PlainValue? {
+    guard ["pre-hook", "post-hook"].contains(key), let value, !value.isNull, value.list == nil
+    else {
+      return value
+    }
+    return [value]
   }
 
   var samePersistedDescription: Bool {

@@ -87,6 +87,7 @@ package final class StateComparison: SelectionHistory {
     var selected: Set<String> = []
     for section in [
       "nodes", "sources", "exposures", "unit_tests", "semantic_models", "metrics", "saved_queries",
+      "functions",
     ] {
       let former = manifest[section]?.dictionary ?? PlainDictionary()
       for (id, entry) in current[section]?.dictionary?.pairs ?? [] {

@@ -93,6 +93,7 @@ struct UnitTest {
   private var overrides: PlainDictionary { node.extra["overrides"]?.dictionary ?? [:] }
 
   private func override(_ environment: inout ContextEnvironment) {
+    environment.readsGivenRows = true
     if let vars = overrides["vars"]?.dictionary {
       environment.project.vars.merge(vars)
       for index in environment.project.packages.indices {

@@ -36,6 +36,7 @@ package enum ConfigCheck {
   private static let openChoices: [String: [String]] = [
     "materialized": [
       "view", "table", "incremental", "ephemeral", "copy", "seed", "snapshot", "materialized_view",
+      "function",
     ],
     "incremental_strategy": incrementalStrategies,
   ]

@@ -9,6 +9,7 @@ enum ConfigDefaults {
     case .snapshot: snapshot
     case .test: test
     case .analysis, .operation: relation(materialized: "view")
+    case .function: function
     case .source:
       [
         "enabled": true, "event_time": nil, "meta": [:], "tags": [], "loaded_at_field": nil,
@@ -40,7 +41,8 @@ enum ConfigDefaults {
       "vacuum_threshold",
       "strategy", "updated_at", "check_cols", "target_schema", "target_database", "hard_deletes",
       "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names", "pre_hook",
-      "post_hook", "loaded_at_field", "loaded_at_query", "where",
+      "post_hook", "loaded_at_field", "loaded_at_query", "where", "volatility", "runtime_version",
+      "entry_point",
     ]
   )
 
@@ -67,6 +69,13 @@ enum ConfigDefaults {
     var config = relation(materialized: "seed")
     config["delimiter"] = ","
     config["quote_columns"] = .null
+    return config
+  }
+
+  private static var function: PlainDictionary {
+    var config = relation(materialized: "function")
+    config["type"] = "scalar"
+    for key in ["volatility", "runtime_version", "entry_point"] { config[key] = .null }
     return config
   }
 

@@ -69,7 +69,8 @@ package struct ConfigResolver: Sendable {
     patch: PlainDictionary,
     inFile: PlainDictionary
   ) -> PlainDictionary {
-    let tree = kind == .analysis ? Node.Kind.model : kind
+    // As in dbt, which has what it compares of functions from the tree of models.
+    let tree = kind == .analysis || kind == .function ? Node.Kind.model : kind
     var config = PlainDictionary()
     for level in Self.levels(of: unrenderedTrees[tree], fqn: fqn) { config.merge(level) }
     config.merge(patch)

@@ -38,6 +38,9 @@ struct FileDiscovery {
     walk(configuration.snapshotPaths, key: "snapshot-paths", into: &found) { _, type in
       type == "sql" ? .keep(\.snapshotFiles) : Self.documentation(type)
     }
+    walk(configuration.functionPaths, key: "function-paths", into: &found) { _, type in
+      ["sql", "py"].contains(type) ? .keep(\.functionFiles) : Self.documentation(type)
+    }
     walk(configuration.migrationsPaths, key: "migrations", into: &found) { _, type in
       type == "sql" ? .keep(\.migrationFiles) : .ignore
     }
@@ -171,7 +174,7 @@ struct FileDiscovery {
     let defaults = ProjectConfiguration()
     return Set(
       defaults.modelPaths + defaults.seedPaths + defaults.testPaths + defaults.macroPaths
-        + defaults.analysisPaths + defaults.snapshotPaths
+        + defaults.analysisPaths + defaults.snapshotPaths + defaults.functionPaths
     )
   }()
 

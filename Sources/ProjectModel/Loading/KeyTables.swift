@@ -157,6 +157,29 @@ extension KeyTable {
     severity: .warning
   )
 
+  static let function = KeyTable(
+    section: "a function",
+    keys: described.union(["arguments", "returns", "access", "group", "constraints"]),
+    severity: .warning,
+    elsewhere: [
+      "type", "volatility", "runtime_version", "entry_point", "schema", "alias", "enabled",
+    ].reduce(into: configElsewhere) { $0[$1] = "move it under \"config:\"" }
+  )
+
+  static let functionArgument = KeyTable(
+    section: "an argument of a function",
+    keys: ["name", "data_type", "description", "default_value"],
+    severity: .warning,
+    elsewhere: ["type": "the key is \"data_type\""]
+  )
+
+  static let functionResult = KeyTable(
+    section: "what a function returns",
+    keys: ["data_type", "description"],
+    severity: .warning,
+    elsewhere: ["type": "the key is \"data_type\""]
+  )
+
   static let exposure = KeyTable(
     section: "an exposure",
     keys: [

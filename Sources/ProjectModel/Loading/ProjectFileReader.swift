@@ -35,6 +35,7 @@ struct ProjectFileReader {
     settings.documentationPaths = paths("docs-paths")
     settings.analysisPaths = paths("analysis-paths") ?? settings.analysisPaths
     settings.snapshotPaths = paths("snapshot-paths") ?? settings.snapshotPaths
+    settings.functionPaths = paths("function-paths") ?? settings.functionPaths
     settings.targetPath = targetPath ?? section.string("target-path") ?? settings.targetPath
     settings.packagesPath = section.string("packages-install-path") ?? settings.packagesPath
     settings.cleanTargets = section.strings("clean-targets") ?? [settings.targetPath]
@@ -111,7 +112,7 @@ struct ProjectFileReader {
     ("models", .model), ("seeds", .seed), ("snapshots", .snapshot), ("sources", .source),
     ("tests", .test), ("data_tests", .test), ("unit_tests", .unitTest), ("analyses", .analysis),
     ("exposures", .exposure), ("semantic-models", .semanticModel), ("metrics", .metric),
-    ("saved-queries", .savedQuery),
+    ("saved-queries", .savedQuery), ("functions", .function),
   ]
 
   private func configTrees() -> [Node.Kind: PlainDictionary] {
@@ -153,8 +154,8 @@ struct ProjectFileReader {
 
   private static let keptKeys = [
     "config-version", "require-dbt-version", "restrict-access", "packages-install-path",
-    "log-path", "asset-paths", "docs-paths", "function-paths", "metrics", "semantic-models",
-    "saved-queries", "functions", "dbt-cloud",
+    "log-path", "asset-paths", "docs-paths", "metrics", "semantic-models", "saved-queries",
+    "dbt-cloud",
   ]
 
   /// Names that templates already use for something else.

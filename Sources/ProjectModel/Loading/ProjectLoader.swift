@@ -168,7 +168,7 @@ package enum ProjectLoader {
   ) {
     let packages = [project] + project.packages
     let kinds: [(String, KeyPath<Project, [Project.File]>)] = [
-      ("models", \.modelFiles), ("seeds", \.seedFiles),
+      ("models", \.modelFiles), ("seeds", \.seedFiles), ("functions", \.functionFiles),
     ]
     for (key, files) in kinds {
       guard let tree = section[key] else { continue }

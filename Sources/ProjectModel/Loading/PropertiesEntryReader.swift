@@ -38,6 +38,7 @@ struct PropertiesEntryReader {
         "quote_columns",
       ]
     )
+    if kind == .function { readSignature(section, into: &patch) }
     return patch
   }
 
@@ -51,6 +52,40 @@ struct PropertiesEntryReader {
       tests: saysTests ? tests(section, column: nil) : nil,
       columnTests: columnTests(section, quoting: false)
     )
+  }
+
+  /// The arguments of a function and what it returns, which say what it is in the database.
+  private func readSignature(_ section: SettingsSection, into patch: inout Properties.Patch) {
+    if let returns = section["returns"] {
+      if let result = reader.section(returns, .functionResult) {
+        _ = result.requiredString("data_type", help: "data_type: numeric")
+      }
+    } else {
+      reader.problems.add(
+        .missingValue(
+          "returns",
+          in: section.table.section,
+          at: patch.range,
+          help: "write what it returns: returns: {data_type: numeric}"
+        )
+      )
+    }
+    var optional: String?
+    for node in section.items("arguments") {
+      guard let argument = reader.section(node, .functionArgument),
+        let (name, range) = name(argument)
+      else { continue }
+      _ = argument.requiredString("data_type", help: "data_type: numeric")
+      if argument["default_value"] != nil {
+        optional = name
+      } else if let optional {
+        reader.problems.add(.argumentBehindOptional(name, behind: optional, at: range))
+      }
+    }
+    // Unlike those of columns, descriptions of arguments may not call `doc()`.
+    if let arguments = section["arguments"] {
+      patch.extra["arguments"] = reader.rendered(arguments)
+    }
   }
 
   /// The name that every entry has.
@@ -207,5 +242,21 @@ extension KeyTable {
   var exampleName: String {
     let words = section.split(separator: " ").dropFirst()
     return (["my"] + words.map(String.init)).joined(separator: "_")
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func argumentBehindOptional(
+    _ name: String,
+    behind optional: String,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-value",
+      "argument \"\(name)\" has no default, and stands behind \"\(optional)\", which has one",
+      at: range,
+      label: "nobody could leave out \"\(optional)\" and give this one",
+      help: ["give it a `default_value`, or put it before \"\(optional)\""]
+    )
   }
 }

@@ -53,12 +53,11 @@ struct PropertiesReader {
   private static let patched: [(String, Node.Kind, KeyTable)] = [
     ("models", .model, .model), ("seeds", .seed, .seed), ("snapshots", .snapshot, .snapshot),
     ("analyses", .analysis, .analysis), ("tests", .test, .singularTest),
-    ("data_tests", .test, .singularTest),
+    ("data_tests", .test, .singularTest), ("functions", .function, .function),
   ]
 
   private static let kept = [
     "macros", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests",
-    "functions",
   ]
 
   /// Of the kept ones, those whose keys are known.

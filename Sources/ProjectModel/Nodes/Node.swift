@@ -16,12 +16,14 @@ package struct Node: Sendable {
     case semanticModel = "semantic_model"
     case metric
     case savedQuery = "saved_query"
+    /// A function of the user's that the database keeps and SQL calls.
+    case function
 
     /// Whether it is of the semantic layer, which is read and written down, and never run.
     package var isSemantic: Bool { [.semanticModel, .metric, .savedQuery].contains(self) }
   }
 
-  /// What a model can be written in.
+  /// What a model or a function can be written in.
   package enum Language: String, Sendable {
     case sql
     case python
@@ -147,6 +149,8 @@ package struct Node: Sendable {
   /// What the template asked `ref()` and `source()` for, in order.
   package var references: [Reference] = []
   package var sourceReferences: [[String]] = []
+  /// What it asked `function()` for, with the package first where it was named.
+  package var functionReferences: [[String]] = []
   /// Model only: which version this is, and which one a `ref` without version means.
   package var version: PlainValue?
   package var latestVersion: PlainValue?

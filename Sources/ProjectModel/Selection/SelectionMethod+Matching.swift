@@ -26,7 +26,9 @@ extension SelectionCriterion {
       switch method {
       case .fqn: { $0.kind != .source && matchesQualifiedName($0) }
       case .tag: { $0.tags.contains(where: wildcard.matches) }
-      case .group: { ($0.config["group"]?.string).map(wildcard.matches) ?? false }
+      // As in dbt, these two do not look at functions.
+      case .group:
+        { $0.kind != .function && ($0.config["group"]?.string).map(wildcard.matches) ?? false }
       case .access: { $0.kind == .model && ($0.config["access"]?.string ?? "protected") == value }
       case .source: matchesSource
       case .path: { path.covers($0.originalFilePath) || $0.patchPath.map(path.matches) ?? false }
@@ -41,7 +43,7 @@ extension SelectionCriterion {
             ? projectName == nil || $0.packageName == projectName
             : wildcard.matches($0.packageName)
         }
-      case .config: matchesConfiguration
+      case .config: { $0.kind != .function && matchesConfiguration($0) }
       case .testName: { Self.testName($0).map(wildcard.matches) ?? false }
       case .testType: matchesTestType
       case .resourceType: { $0.kind.rawValue == value }
@@ -96,8 +98,7 @@ extension SelectionCriterion {
     case .access: known = Self.accesses
     case .version: known = Self.versions
     case .resourceType:
-      known =
-        Node.Kind.allCases.map(\.rawValue) + ["function"]
+      known = Node.Kind.allCases.map(\.rawValue)
     default: return
     }
     guard known.contains(value) else {

@@ -186,6 +186,22 @@ extension Diagnostic {
     return diagnostic
   }
 
+  /// A warning: somebody may have made another function of the name by hand.
+  static func userFunctionArguments(
+    _ name: ObjectName,
+    _ given: Int,
+    _ known: Set<Int>
+  ) -> Diagnostic {
+    let counts = known.sorted().map { String($0) }.joined(separator: " or ")
+    return Diagnostic(
+      .warning,
+      code: "function-argument-count",
+      "\(name.relation.description) takes \(counts) argument\(known == [1] ? "" : "s"), not \(given)",
+      at: name.range,
+      label: given < (known.min() ?? 0) ? "too few: Redshift knows no defaults" : "too many"
+    )
+  }
+
   static func foreignFunction(_ name: Identifier, instead: String) -> Diagnostic {
     Diagnostic(
       code: "unknown-function",

@@ -11,7 +11,10 @@ extension CommandSession {
     let project = try loadProject()
     let parsed = try parseProject(project)
     try validateChecks(project)
-    let selected = try selectNodes(in: parsed, kinds: [.model, .test, .seed, .snapshot, .analysis])
+    let selected = try selectNodes(
+      in: parsed,
+      kinds: [.model, .test, .seed, .snapshot, .analysis, .function]
+    )
     let cache = readCache(project)
     let compilation = Compiler(parsed, cache: cache).compile(selected)
     let isWhole = arguments.list("select").isEmpty && arguments.list("exclude").isEmpty
@@ -67,7 +70,7 @@ extension CommandSession {
     let codes = Explanation.all.map(\.code)
     let files =
       project.migrationFiles + project.modelFiles + project.testFiles + project.macroFiles
-      + project.analysisFiles + project.snapshotFiles
+      + project.analysisFiles + project.snapshotFiles + project.functionFiles
     return files.filter { $0.path.hasSuffix(".sql") }.flatMap {
       AllowComments.unknownCodes(in: $0.buffer, known: codes, buffers)
     }

@@ -42,7 +42,7 @@ extension CommandSession {
 extension ProjectConfiguration {
   /// Folders that hold what people wrote, from the project's root.
   var sourceFolders: [String] {
-    modelPaths + seedPaths + testPaths + macroPaths + analysisPaths + snapshotPaths
+    modelPaths + seedPaths + testPaths + macroPaths + analysisPaths + snapshotPaths + functionPaths
       + migrationsPaths
   }
 }

@@ -26,7 +26,8 @@ extension CommandSession {
     if !isQuiet { greet(read) }
     let selected =
       inline == nil
-      ? try selectNodes(in: read, kinds: [.model, .test, .seed, .snapshot, .analysis]) : []
+      ? try selectNodes(in: read, kinds: [.model, .test, .seed, .snapshot, .analysis, .function])
+      : []
     let parsed = try deferring(read, selected: selected, builds: false)
     let cache = checksSQL(parsed) ? readCache(project) : nil
     let compiler = Compiler(parsed, cache: cache)
@@ -171,7 +172,7 @@ extension ParsedProject {
   var summary: String {
     var counts: [(Node.Kind, String)] = [
       (.model, "model"), (.seed, "seed"), (.snapshot, "snapshot"), (.source, "source"),
-      (.test, "test"), (.analysis, "analysis"),
+      (.function, "function"), (.test, "test"), (.analysis, "analysis"),
     ]
     counts.removeAll { kind, _ in !graph.nodes.values.contains { $0.kind == kind } }
     var parts = counts.map { kind, word in

@@ -23,7 +23,9 @@ extension CommandSession {
   private func generateDocs() async throws -> ExitCode {
     let project = try loadProject()
     let read = try parseProject(project)
-    let kinds: Set<Node.Kind> = [.model, .seed, .test, .analysis, .snapshot, .source]
+    let kinds: Set<Node.Kind> = [
+      .model, .seed, .test, .analysis, .snapshot, .source, .function,
+    ]
     let isSelecting = ["select", "exclude", "selector"].contains { !arguments.list($0).isEmpty }
     let nodes =
       isSelecting

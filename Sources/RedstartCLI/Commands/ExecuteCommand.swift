@@ -135,7 +135,7 @@ extension CommandSession {
     case "snapshot": return [.snapshot]
     case "test": return [.test, .unitTest]
     default:
-      let built: Set<Node.Kind> = [.model, .seed, .test, .unitTest, .snapshot]
+      let built: Set<Node.Kind> = [.model, .seed, .test, .unitTest, .snapshot, .function]
       // For dbt, exposures and saved queries are built by doing nothing.
       return console.speaksDbt ? built.union([.exposure, .savedQuery]) : built
     }
@@ -331,7 +331,8 @@ extension CommandSession {
       try await RelationSnapshot.introspect(
         schemas: parsed.schemas,
         on: session,
-        dialect: connection.warehouse.dialect
+        dialect: connection.warehouse.dialect,
+        includesFunctions: parsed.defersFunctions
       )
     }
   }

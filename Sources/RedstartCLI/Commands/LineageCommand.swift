@@ -38,7 +38,7 @@ extension CommandSession {
 
   /// The lineage of the project as its files are now; what does not compile is left out.
   func wholeLineage(_ parsed: ParsedProject) -> ProjectLineage {
-    let kinds: Set<Node.Kind> = [.model, .seed, .snapshot, .test, .analysis]
+    let kinds: Set<Node.Kind> = [.model, .seed, .snapshot, .test, .analysis, .function]
     let nodes = parsed.graph.nodes.filter { kinds.contains($0.value.kind) }
     let cache = readCache(parsed.project)
     let compilation = Compiler(parsed, cache: cache).compile(Set(nodes.keys))

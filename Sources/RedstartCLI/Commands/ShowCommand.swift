@@ -25,7 +25,7 @@ extension CommandSession {
       inlineText == nil && !arguments.list("select").isEmpty
       ? try selectNodes(
         in: read,
-        kinds: [.model, .seed, .snapshot, .test, .analysis],
+        kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
         indirect: .empty
       ) : []
     let parsed = try deferring(read, selected: shown, builds: false)
@@ -75,7 +75,7 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else { return }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .snapshot, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
       indirect: .empty
     )
     let compilation = Compiler(parsed).compile(selected)
@@ -125,7 +125,7 @@ extension CommandSession {
     }
     let selected = try selectNodes(
       in: parsed,
-      kinds: [.model, .seed, .snapshot, .test, .analysis],
+      kinds: [.model, .seed, .snapshot, .test, .analysis, .function],
       indirect: .empty
     )
     let compilation = compiler.compile(selected)

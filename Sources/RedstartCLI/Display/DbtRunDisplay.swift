@@ -148,6 +148,7 @@ struct DbtRunDisplay: Sendable {
       "execution_time": .double(result.execute.seconds), "status": .string(status(of: result)),
       "node_info": node, "description": .string(text),
     ]
+    if result.kind == .function { data["status"] = .string(result.status.rawValue) }
     let name: (event: String, code: String)
     let words: String
     switch result.status {
@@ -160,7 +161,8 @@ struct DbtRunDisplay: Sendable {
     case .skipped, .cancelled:
       name = ("SkippingDetails", "Q034")
       let isRelation = [.model, .seed, .snapshot].contains(result.kind)
-      words = "SKIP \(isRelation ? "relation" : result.kind.rawValue) \(place(of: result))"
+      let place = result.kind == .function ? result.name : place(of: result)
+      words = "SKIP \(isRelation ? "relation" : result.kind.rawValue) \(place)"
     case .noOp:
       name = ("LogNodeNoOpResult", "Q019")
       words = "NO-OP \(text)"
@@ -183,7 +185,7 @@ struct DbtRunDisplay: Sendable {
         switch result.kind {
         case .seed: isGood ? "loaded" : "loading"
         case .snapshot: isGood ? "snapshotted" : "snapshotting"
-        case .model: isGood ? "created" : "creating"
+        case .model, .function: isGood ? "created" : "creating"
         default: nil
         }
       // Of a snapshot that is done, dbt says only where it is.
@@ -430,6 +432,7 @@ struct DbtRunDisplay: Sendable {
     case .model: "\(language.rawValue) \(materialization) model \(place)"
     case .seed: "seed file \(place)"
     case .snapshot: "snapshot \(place)"
+    case .function: "function \(place)"
     case .operation: "hook: \(name)"
     case .source: "freshness of \(name)"
     case .savedQuery: "saved query \(name)"
@@ -448,6 +451,7 @@ struct DbtRunDisplay: Sendable {
   private func status(of result: NodeResult) -> String {
     switch result.status {
     case _ where result.kind == .operation: result.status == .success ? "OK" : "ERROR"
+    case .success where result.kind == .function: "SUCCESS"
     case .success: result.message ?? "OK"
     case .noOp: "NO-OP"
     case .partialSuccess: result.message ?? "PARTIAL SUCCESS"
@@ -465,6 +469,7 @@ struct DbtRunDisplay: Sendable {
     case .snapshot: ("LogSnapshotResult", "Q015")
     case .test, .unitTest: ("LogTestResult", "Q007")
     case .operation: ("LogHookEndLine", "Q033")
+    case .function: ("LogFunctionResult", "Q047")
     default: ("LogModelResult", "Q012")
     }
   }
@@ -489,7 +494,8 @@ struct DbtRunDisplay: Sendable {
       "node_path": .string(node.path),
       "node_relation": [
         "alias": .string(node.alias ?? node.name), "database": .string(node.database ?? ""),
-        "relation_name": .string(relation?.sql ?? ""), "schema": .string(node.schema ?? ""),
+        "relation_name": .string(node.kind == .function ? "" : relation?.sql ?? ""),
+        "schema": .string(node.schema ?? ""),
       ],
       "node_started_at": .string(result?.execute.started.iso8601 ?? ""),
       "node_finished_at": .string(result?.execute.completed.iso8601 ?? ""),

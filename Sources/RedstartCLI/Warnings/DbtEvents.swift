@@ -40,7 +40,7 @@ enum DbtEvents {
     case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
     case "exposure-name": ["ExposureNameDeprecation"]
     case "unused-properties": ["NoNodeForYamlKey", "MacroNotFoundForPatch"]
-    case "unknown-ref", "unknown-source": ["NodeNotFoundOrDisabled"]
+    case "unknown-ref", "unknown-source", "unknown-function-node": ["NodeNotFoundOrDisabled"]
     case "nothing-selected": ["NoNodesForSelectionCriteria"]
     case "nothing-to-do": ["NothingToDo"]
     case "nothing-listed": ["NoNodesSelected"]

@@ -13,9 +13,16 @@
 {%- macro get_show_grant_sql(relation) -%}{{ return(adapter.dispatch('get_show_grant_sql', 'dbt')(relation)) }}{%- endmacro -%}
 {%- macro default__get_show_grant_sql(relation) -%}show grants on {{ relation.render() }}{%- endmacro -%}
 {%- macro get_grant_sql(relation, privilege, grantees) -%}{{ return(adapter.dispatch('get_grant_sql', 'dbt')(relation, privilege, grantees)) }}{%- endmacro -%}
-{%- macro default__get_grant_sql(relation, privilege, grantees) -%}grant {{ privilege }} on {{ relation.render() }} to {{ grantees | join(', ') }}{%- endmacro -%}
+{%- macro default__get_grant_sql(relation, privilege, grantees) -%}grant {{ privilege }} on {{ _grantable(relation) }} to {{ grantees | join(', ') }}{%- endmacro -%}
 {%- macro get_revoke_sql(relation, privilege, grantees) -%}{{ return(adapter.dispatch('get_revoke_sql', 'dbt')(relation, privilege, grantees)) }}{%- endmacro -%}
-{%- macro default__get_revoke_sql(relation, privilege, grantees) -%}revoke {{ privilege }} on {{ relation.render() }} from {{ grantees | join(', ') }}{%- endmacro -%}
+{%- macro default__get_revoke_sql(relation, privilege, grantees) -%}revoke {{ privilege }} on {{ _grantable(relation) }} from {{ grantees | join(', ') }}{%- endmacro -%}
+
+{#- What rights are given on: a function is known by the types of its arguments, too. -#}
+{%- macro _grantable(relation) -%}
+{%- if relation.is_function -%}function {{ relation.render() }}({{ model.arguments | map(attribute='data_type') | join(', ') }})
+{%- else -%}{{ relation.render() }}
+{%- endif -%}
+{%- endmacro -%}
 
 {%- macro get_dcl_statement_list(relation, grant_config, get_dcl_macro) -%}{{ return(adapter.dispatch('get_dcl_statement_list', 'dbt')(relation, grant_config, get_dcl_macro)) }}{%- endmacro -%}
 {%- macro default__get_dcl_statement_list(relation, grant_config, get_dcl_macro) -%}

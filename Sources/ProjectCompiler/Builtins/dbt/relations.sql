@@ -59,6 +59,11 @@ select '{{ schema_relation.database }}' as database, c.relname as name, n.nspnam
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f') and lower(n.nspname) = lower('{{ schema_relation.schema }}')
+union all
+select distinct '{{ schema_relation.database }}', p.proname, n.nspname, 'function'
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+where lower(n.nspname) = lower('{{ schema_relation.schema }}')
 {%- endcall -%}
 {{ return(load_result('list_relations_without_caching').table) }}
 {%- endmacro -%}

@@ -209,3 +209,10 @@ comment on column {{ relation }}.{{ adapter.quote(name) if column_dict[name]['qu
 {%- endif -%}
 {{ return(adapter.dispatch('get_incremental_merge_sql', 'dbt')(arg_dict)) }}
 {%- endmacro -%}
+
+{%- macro postgres__formatted_scalar_function_args_sql() -%}
+{%- for argument in model.arguments -%}
+{%- set value = argument.get('default_value') -%}
+{{ argument.name }} {{ argument.data_type }}{{ ' DEFAULT ' ~ value if value is not none }}{{ ', ' if not loop.last }}
+{%- endfor -%}
+{%- endmacro -%}

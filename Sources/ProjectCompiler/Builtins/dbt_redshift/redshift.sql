@@ -184,3 +184,15 @@ insert into {{ target }} ({{ columns }})
     from {{ source }}
 )
 {%- endmacro -%}
+
+{#- Functions that are nodes: arguments have no names, and how far results depend on them is always said. -#}
+{%- macro redshift__scalar_function_create_replace_signature_sql(target_relation) -%}
+CREATE OR REPLACE FUNCTION {{ target_relation.render() }} ({{ formatted_scalar_function_args_sql() }})
+RETURNS {{ model.returns.data_type }}
+{{ scalar_function_volatility_sql() }}
+AS
+{%- endmacro -%}
+{%- macro redshift__formatted_scalar_function_args_sql() -%}{{ model.arguments | map(attribute='data_type') | join(', ') }}{%- endmacro -%}
+{%- macro redshift__scalar_function_volatility_sql() -%}
+{{ default__scalar_function_volatility_sql() if model.config.get('volatility') is not none else 'VOLATILE' }}
+{%- endmacro -%}

@@ -37,8 +37,10 @@ package struct SymbolicCatalog: Sendable {
   package private(set) var droppedFunctions: [Key: TextRange] = [:]
   /// The argument types of the functions that statements have made.
   private var functionSignatures: [Key: Set<String>] = [:]
+  /// How many arguments they take.
+  package private(set) var functionArities: [Key: Set<Int>] = [:]
   /// What the functions return for which it is known.
-  private(set) var functionTypes: [String: SQLType] = [:]
+  package private(set) var functionTypes: [String: SQLType] = [:]
   /// The schema of names that have none.
   package var defaultSchema: String
   /// Schemas whose relations are all known: a name that is not among them is an error.
@@ -225,6 +227,7 @@ package struct SymbolicCatalog: Sendable {
     let key = key(of: routine.name.relation)
     if routine.kind == .function {
       functionSignatures[key, default: []].insert(routine.arguments.signature(in: buffers))
+      functionArities[key, default: []].insert(routine.arguments.count)
       droppedFunctions[key] = nil
     }
     addFunction(
@@ -256,6 +259,7 @@ package struct SymbolicCatalog: Sendable {
 
   private mutating func forgetFunction(_ key: Key, at range: TextRange) {
     functionSignatures[key] = nil
+    functionArities[key] = nil
     droppedFunctions[key] = range
     if !functionSignatures.keys.contains(where: { $0.identifier == key.identifier }) {
       functions.remove(key.identifier)
@@ -321,6 +325,8 @@ package struct SymbolicCatalog: Sendable {
     for (key, signatures) in functionSignatures where key.schema == old {
       functionSignatures[key] = nil
       functionSignatures[Key(schema: new, identifier: key.identifier)] = signatures
+      functionArities[Key(schema: new, identifier: key.identifier)] = functionArities[key]
+      functionArities[key] = nil
       droppedFunctions[key] = range
     }
   }

@@ -169,6 +169,13 @@ extension QueryWalker {
       unknownCalls.append(.droppedFunction(call.name, drop))
       return
     }
+    if call.name.parts.count > 1,
+      let known = catalog.functionArities[catalog.key(of: call.name.relation)],
+      !known.contains(call.arguments.count)
+    {
+      unknownCalls.append(.userFunctionArguments(call.name, call.arguments.count, known))
+      return
+    }
     // What users define are functions of one row: Redshift has no aggregates of theirs.
     if call.over != nil, catalog.functions.contains(name) || name.hasPrefix("f_") {
       return report(.notAWindowFunction(name.uppercased(), at: range))

@@ -78,6 +78,10 @@ extension QueryWalker {
     guard case .query(let query)? = parsed.statements.first?.kind,
       case .select(let select) = query.body.kind
     else { return }
-    if let from = select.fromRange { report(.functionReadsTable(at: from)) }
+    if let from = select.fromRange {
+      report(.functionReadsTable(at: from))
+    } else {
+      _ = derive(query, parent: nil)
+    }
   }
 }
