@@ -66,7 +66,11 @@ extension ProjectParser {
       patch: patch,
       inFile: inFile
     )
-    node.tags = node.config["tags"]?.words ?? []
+    node.tags = []
+    let own = node.config["tags"]?.words ?? []
+    for tag in (node.genericTest?.inheritedTags ?? []) + own where !node.tags.contains(tag) {
+      node.tags.append(tag)
+    }
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
   }
 
@@ -82,7 +86,8 @@ extension ProjectParser {
     if node.language == .python, declared["materialized"] == nil {
       declared["materialized"] = "table"
     }
-    settle(&node, patch: declared, inFile: node.config)
+    let inFile = node.config
+    settle(&node, patch: declared, inFile: inFile)
     if let patch {
       node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }
       node.description = patch.description
@@ -98,6 +103,7 @@ extension ProjectParser {
     problems += Self.settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     problems += Self.microbatchProblems(node)
+    problems += contractProblems(of: node, inFile: inFile)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -145,6 +151,27 @@ extension ProjectParser {
     let value = node.config["enabled"] ?? .boolean(true)
     node.config["enabled"] = .boolean(value.flag ?? true)
     return value.flag == nil ? [.wrongEnabled(value, node)] : []
+  }
+
+  /// What dbt refuses of incremental models with a contract: changes of columns must be answered.
+  ///
+  /// As in dbt, what the properties file says does not mend what the other places say without it,
+  /// and being switched off is no excuse.
+  private func contractProblems(of node: Node, inFile: PlainDictionary) -> [Diagnostic] {
+    guard isWrittenForDbt, node.kind == .model else { return [] }
+    let resolver = configResolver(for: node.packageName)
+    func wrongAnswer(_ config: PlainDictionary) -> String? {
+      guard config["contract"]?.dictionary?["enforced"]?.flag == true,
+        config["materialized"]?.string == "incremental"
+      else { return nil }
+      let answer = config["on_schema_change"]?.string ?? "None"
+      return ["append_new_columns", "fail"].contains(answer) ? nil : answer
+    }
+    let others = { resolver.resolve(kind: .model, fqn: node.fqn, patch: [:], inFile: inFile) }
+    guard node.config["contract"]?.dictionary?["enforced"]?.flag == true,
+      let answer = wrongAnswer(node.config) ?? wrongAnswer(others())
+    else { return [] }
+    return [.contractWithoutAnswer(answer, node)]
   }
 
   /// What keeps a microbatch model from being cut into batches.

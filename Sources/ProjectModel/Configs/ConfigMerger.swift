@@ -3,6 +3,8 @@ import Diagnostics
 /// Merges configurations from the weakest to the strongest.
 struct ConfigMerger {
   private(set) var config: PlainDictionary
+  /// Whether tags take the place of weaker ones, as those of sources do.
+  var replacesTags = false
 
   init(_ config: PlainDictionary) {
     self.config = config
@@ -35,7 +37,9 @@ struct ConfigMerger {
   mutating func merge(_ stronger: PlainDictionary) {
     for (writtenKey, value) in stronger.pairs {
       let key = Self.canonical(writtenKey)
-      if Self.appended.contains(key) {
+      if key == "tags", replacesTags {
+        config[key] = .list(Self.list(value))
+      } else if Self.appended.contains(key) {
         append(value, to: key)
       } else if Self.updated.contains(key), case .dictionary(let added) = value {
         var merged = config[key]?.dictionary ?? PlainDictionary()
@@ -52,8 +56,7 @@ struct ConfigMerger {
   private mutating func append(_ value: PlainValue, to key: String) {
     var items = Self.list(config[key] ?? .null)
     for item in Self.list(value) {
-      // The same tag twice says nothing; the same hook twice runs twice.
-      if key == "tags" || key == "packages", items.contains(item) { continue }
+      if key == "packages", items.contains(item) { continue }
       items.append(item)
     }
     config[key] = .list(items)
