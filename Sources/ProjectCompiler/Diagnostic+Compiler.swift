@@ -518,17 +518,3 @@ extension Diagnostic {
     )
   }
 }
-
-extension Diagnostic {
-  /// dbt's sentence.
-  static func contractWithoutAnswer(_ answer: String, _ node: Node) -> Diagnostic {
-    Diagnostic(
-      code: "contract-on-schema-change",
-      "Invalid value for on_schema_change: \(answer). Models materialized as incremental with "
-        + "contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'",
-      at: node.configPlaces["on_schema_change"] ?? node.configPlaces["contract"] ?? node.place,
-      file: node.originalFilePath,
-      help: ["write on_schema_change='fail' beside the contract"]
-    )
-  }
-}

@@ -193,3 +193,19 @@ extension Diagnostic {
     )
   }
 }
+
+extension Diagnostic {
+  /// dbt's sentence.
+  static func contractWithoutAnswer(_ answer: String, _ node: Node, at range: TextRange?)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "contract-on-schema-change",
+      "Invalid value for on_schema_change: \(answer). Models materialized as incremental with "
+        + "contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'",
+      at: range,
+      file: node.originalFilePath,
+      help: ["write on_schema_change='fail' beside the contract"]
+    )
+  }
+}

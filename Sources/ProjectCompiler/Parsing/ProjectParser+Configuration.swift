@@ -171,7 +171,10 @@ extension ProjectParser {
     guard node.config["contract"]?.dictionary?["enforced"]?.flag == true,
       let answer = wrongAnswer(node.config) ?? wrongAnswer(others())
     else { return [] }
-    return [.contractWithoutAnswer(answer, node)]
+    // Where the properties file has the right answer, the other places are to blame.
+    let key = wrongAnswer(node.config) == nil ? "contract" : "on_schema_change"
+    let place = node.configPlaces[key] ?? node.configPlaces["contract"] ?? node.place
+    return [.contractWithoutAnswer(answer, node, at: place)]
   }
 
   /// What keeps a microbatch model from being cut into batches.

@@ -112,12 +112,22 @@ final class DbtLogFile: Sendable {
   private func add(_ line: String, at now: Moment, _ console: Console) {
     state.withLock { state in
       if state.failure != nil { return }
-      if !state.isBegun, format == .debug {
-        let rule = String(repeating: "=", count: 30)
-        let clock = now.iso8601.dropFirst(11).prefix(15)
-        state.pending += "\n\n\(rule) \(clock) | \(invocationID) \(rule)\n".utf8
+      var line = line
+      if !state.isBegun {
+        state.isBegun = true
+        // How large it is decides where the first line goes.
+        do throws(Diagnostic) {
+          _ = try open(&state)
+        } catch {
+          state.failure = .logLost(error)
+          return
+        }
+        if format == .debug {
+          let rule = String(repeating: "=", count: 30)
+          let clock = now.iso8601.dropFirst(11).prefix(15)
+          line = "\n\n\(rule) \(clock) | \(invocationID) \(rule)\n" + line
+        }
       }
-      state.isBegun = true
       let bytes = line.utf8
       if limit > 0, state.size + state.pending.count + bytes.count >= limit {
         flush(&state, console)
