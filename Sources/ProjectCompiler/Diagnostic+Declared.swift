@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 import RedshiftSQL
 
 // Exposures.
