@@ -1,4 +1,5 @@
 import Diagnostics
+import ProjectModel
 import RedshiftSQL
 
 // Exposures.
@@ -113,6 +114,30 @@ extension Diagnostic {
     )
   }
 
+  /// dbt's sentences.
+  static func unitTestWithoutMode(_ name: String, _ model: String, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "Boolean override for 'is_incremental' must be provided for unit test '\(name)' in model "
+        + "'\(model)'",
+      at: range,
+      help: ["write overrides: {macros: {is_incremental: false}}"]
+    )
+  }
+
+  static func unitTestWithoutThis(_ name: String, _ model: String, at range: TextRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "invalid-unit-test",
+      "Unit test '\(name)' for incremental model '\(model)' must have a 'this' input",
+      at: range,
+      help: ["write {input: this, rows: […]} under given: the rows that are there before"]
+    )
+  }
+
   static func unitTestInput(_ input: String, _ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "invalid-unit-test",
@@ -166,6 +191,22 @@ extension Diagnostic {
       at: range,
       notes: ["its columns are " + known.joined(separator: ", ")],
       help: [Suggestion.sentence(for: name, among: known)].compactMap { $0 }
+    )
+  }
+}
+
+extension Diagnostic {
+  /// dbt's sentence.
+  static func contractWithoutAnswer(_ answer: String, _ node: Node, at range: TextRange?)
+    -> Diagnostic
+  {
+    Diagnostic(
+      code: "contract-on-schema-change",
+      "Invalid value for on_schema_change: \(answer). Models materialized as incremental with "
+        + "contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'",
+      at: range,
+      file: node.originalFilePath,
+      help: ["write on_schema_change='fail' beside the contract"]
     )
   }
 }

@@ -16,10 +16,20 @@ extension Diagnostic {
     Diagnostic(
       .warning,
       code: "source-override",
-      "`overrides` of the source \(source) is not followed: it is a source of its own here",
+      "`overrides` of the source \(source) is a former way to change a package's source",
       at: range,
-      notes: ["dbt calls overrides of sources deprecated"],
       help: ["switch the package's source off in the project file, and declare your own"]
+    )
+  }
+
+  /// An override of a source, or of a table of one, that is not there.
+  static func unusedOverride(_ what: String, of package: String, at range: TextRange) -> Diagnostic
+  {
+    Diagnostic(
+      .warning,
+      code: "unused-override",
+      "there is no \(what) in package \"\(package)\" to override",
+      at: range
     )
   }
 

@@ -237,6 +237,10 @@ package struct Properties: Sendable {
   /// `models:`, `seeds:`, `snapshots:` entries by resource kind and name.
   package var patches: [Node.Kind: [String: Patch]] = [:]
   package var sources: [SourceTable] = []
+  /// The entries that these sources were read from.
+  package var writtenSources: [WrittenSource] = []
+  /// Entries that change sources of other packages: those with `overrides`.
+  package var overridingSources: [WrittenSource] = []
   /// Entries of other sections (`macros`, `exposures`, `groups` …), by section, as written.
   package var others: [String: [Entry]] = [:]
 
@@ -312,6 +316,13 @@ package struct Properties: Sendable {
     }
   }
 
+  /// An entry of `sources:`.
+  package struct WrittenSource: Sendable {
+    package var node: YAMLNode
+    /// Path of the properties file from the project's root.
+    package var file: String
+  }
+
   /// One table of a source.
   package struct SourceTable: Sendable {
     package var sourceName: String
@@ -321,6 +332,7 @@ package struct Properties: Sendable {
     package var description = ""
     package var descriptionPlace: TextRange?
     package var sourceDescription = ""
+    package var sourceDescriptionPlace: TextRange?
     package var database: String?
     /// Defaults to the source's name.
     package var schema: String
@@ -329,7 +341,6 @@ package struct Properties: Sendable {
     package var config = PlainDictionary()
     package var columns: [Node.Column] = []
     package var tests: [TestDeclaration] = []
-    package var tags: [String] = []
     package var meta = PlainDictionary()
     package var extra = PlainDictionary()
 
@@ -366,6 +377,10 @@ package struct Properties: Sendable {
     package var description = ""
     package var range: TextRange
     package var file: String
+    /// The section of the file that it stands in, as `models`; nil for what describes sources.
+    package var section: String?
+    /// Tags of the column, and of a source's table and of the source.
+    package var inheritedTags: [String] = []
     /// The keys that stand beside the test's name instead of under `arguments` or `config`.
     package var looseArguments: [String] = []
     package var looseConfigs: [String] = []

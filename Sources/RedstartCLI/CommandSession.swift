@@ -21,6 +21,9 @@ struct CommandSession: Sendable {
   let deprecations = DeprecationLedger()
   /// The run that is done again.
   let retry: RetriedRun?
+  /// Where everything is written, where the program is called dbt.
+  let logFile: DbtLogFile?
+  let began = Moment.now()
 
   /// `buffers` holds the texts; what was read by another session can be used with its own.
   init(
@@ -28,16 +31,19 @@ struct CommandSession: Sendable {
     command: Command,
     console: Console,
     buffers: Buffers = Buffers(),
-    retry: RetriedRun? = nil
+    retry: RetriedRun? = nil,
+    invocationID: String = Self.makeIdentifier(),
+    logFile: DbtLogFile? = nil
   ) {
     self.retry = retry
+    self.logFile = logFile
+    self.invocationID = invocationID
     self.arguments = arguments
     self.command = command
     self.console = console
     self.buffers = buffers
     secondFactor =
       console.isInteractive ? SecondFactor { await TerminalPrompt.ask($0) } : nil
-    invocationID = Self.makeIdentifier()
     startedAt = Moment.now().iso8601
   }
 
@@ -128,10 +134,9 @@ struct CommandSession: Sendable {
 
   /// Prints a line of progress, unless --quiet.
   func note(_ text: String) {
+    if let dbtLog { return dbtLog.fire("Note", "Z050", text) }
     guard !isQuiet else { return }
-    if let dbtLog {
-      dbtLog.fire("Note", "Z050", text)
-    } else if logsJSON {
+    if logsJSON {
       let event: PlainValue = [
         "timestamp": .string(Moment.now().iso8601), "level": "info", "event": "note",
         "message": .string(text),
@@ -374,10 +379,18 @@ struct CommandSession: Sendable {
       }
     }
     if let failure = failures.compactMap(\.self).first { throw failure }
+    for (id, sql) in compilation.operations.sorted(by: { $0.key < $1.key }) {
+      let bytes = buffers.bytes(of: sql)
+      // `operation.PACKAGE.NAME`; names of packages have no dots.
+      let parts = id.split(separator: ".", maxSplits: 2).map(String.init)
+      guard !bytes.isEmpty, parts.count == 3 else { continue }
+      let file = project.package(named: parts[1])?.fileName ?? project.fileName
+      try writeTarget(project, "compiled/\(parts[1])/\(file)/hooks/\(parts[2]).sql", bytes)
+    }
   }
 
   /// A random UUID (RFC 9562, version 4).
-  private static func makeIdentifier() -> String {
+  static func makeIdentifier() -> String {
     var generator = SystemRandomNumberGenerator()
     var bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
     bytes[6] = bytes[6] & 0x0F | 0x40

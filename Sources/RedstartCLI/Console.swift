@@ -15,6 +15,9 @@ final class Console: Sendable {
   /// Columns of the terminal.
   let width: Int
   private let input: @Sendable () -> [UInt8]
+  private let line: (@Sendable (_ isHidden: Bool) -> String?)?
+  /// What is left of standard input where it is read as a whole.
+  private let lines = Mutex<[String]?>(nil)
   private let writeOutput: @Sendable ([UInt8]) -> Void
   private let writeError: @Sendable ([UInt8]) -> Void
   /// What stands for a secret in what is shown.
@@ -32,6 +35,7 @@ final class Console: Sendable {
     width: Int,
     speaksDbt: Bool = false,
     input: @escaping @Sendable () -> [UInt8] = { [] },
+    line: (@Sendable (_ isHidden: Bool) -> String?)? = nil,
     output: @escaping @Sendable ([UInt8]) -> Void,
     error: @escaping @Sendable ([UInt8]) -> Void
   ) {
@@ -42,6 +46,7 @@ final class Console: Sendable {
     self.width = width
     self.speaksDbt = speaksDbt
     self.input = input
+    self.line = line
     writeOutput = output
     writeError = error
   }
@@ -55,6 +60,7 @@ final class Console: Sendable {
       style: style,
       width: width,
       input: input,
+      line: line,
       output: writeOutput,
       error: writeError
     )
@@ -77,6 +83,23 @@ final class Console: Sendable {
 
   /// All of standard input.
   func readInput() -> [UInt8] { input() }
+
+  /// The next line of standard input, which a terminal does not show if it is hidden; nil at its end.
+  func readLine(isHidden: Bool) -> String? {
+    if let line { return line(isHidden) }
+    return lines.withLock { lines in
+      var rest =
+        lines
+        ?? String(decoding: input(), as: UTF8.self).split(
+          separator: "\n",
+          omittingEmptySubsequences: false
+        ).map(String.init)
+      if lines == nil, rest.last?.isEmpty == true { rest.removeLast() }
+      let next = rest.isEmpty ? nil : rest.removeFirst()
+      lines = rest
+      return next
+    }
+  }
 
   /// What a command is run for: SQL, rows, lists.
   func output(_ text: String) { writeOutput(Array(redacted(text).utf8)) }
@@ -125,6 +148,7 @@ final class Console: Sendable {
       width: hasSize ? Int(size.ws_col) : 100,
       speaksDbt: Redstart.isCalledDbt,
       input: { read(STDIN_FILENO) },
+      line: { readLine(isHidden: $0) },
       output: { write($0, to: STDOUT_FILENO) },
       error: { write($0, to: STDERR_FILENO) }
     )
@@ -145,6 +169,39 @@ final class Console: Sendable {
       guard count > 0 else { return bytes }
       bytes += block[..<count]
     }
+  }
+
+  /// A line of standard input, byte by byte: what follows it is others'.
+  private static func readLine(isHidden: Bool) -> String? {
+    var settings = termios()
+    let isTerminal = tcgetattr(STDIN_FILENO, &settings) == 0
+    if isHidden, isTerminal {
+      var silent = settings
+      silent.c_lflag &= ~tcflag_t(ECHO)
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    }
+    defer {
+      if isHidden, isTerminal {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        write([UInt8(ascii: "\n")], to: STDERR_FILENO)
+      }
+    }
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while !Task.isCancelled {
+      var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      guard poll(&waiting, 1, 100) != 0 else { continue }
+      let count = Glibc.read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self) }
+      guard byte == UInt8(ascii: "\n") else {
+        bytes.append(byte)
+        continue
+      }
+      if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return nil
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {

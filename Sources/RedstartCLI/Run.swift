@@ -34,12 +34,33 @@ func run(_ words: [String], console: Console) async -> ExitCode {
     return .success
   }
   let hasDbtWords = console.speaksDbt && DbtUsage.commands.contains(command.name)
+  let identifier = CommandSession.makeIdentifier()
+  let logFile: DbtLogFile?
+  do throws(Diagnostic) {
+    logFile =
+      hasDbtWords ? try .asked(by: arguments, console, invocationID: identifier) : nil
+  } catch {
+    console.output(DbtUsage.text(of: error, command: command.name))
+    return .usage
+  }
   let session = CommandSession(
     arguments: arguments,
     command: command,
-    console: hasDbtWords ? console : console.speakingForItself()
+    console: hasDbtWords ? console : console.speakingForItself(),
+    invocationID: identifier,
+    logFile: logFile
   )
-  defer { session.summarizeDeprecations() }
+  let code = await run(session)
+  session.summarizeDeprecations()
+  session.bidFarewell(code)
+  if let loss = logFile?.close(console) {
+    console.error(DiagnosticFormat.full.render([loss], from: Buffers(), style: console.style))
+  }
+  return code
+}
+
+/// Runs a command, and tells what stops it.
+private func run(_ session: CommandSession) async -> ExitCode {
   do {
     return try await session.perform()
   } catch let list as DiagnosticList {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import TestSupport
 import Testing
@@ -145,6 +146,45 @@ import Testing
       let counted = try run("run-operation", "count_of", "--args", "{table: users}")
       #expect((counted.output + counted.error).contains("users has \(users)"))
       #expect(try run("docs", "generate").code == 0)
+    }
+  }
+
+  /// dbt's source of truth where a source says nothing of its age.
+  @Test func `the cluster knows when a source was written last`() throws {
+    try withExample { project, _ in
+      try project.folder.write([
+        "models/sources.yml": """
+        version: 2
+        sources:
+          - name: raw
+            schema: sparkify
+            freshness: {warn_after: {count: 1, period: hour}, error_after: {count: 9, period: day}}
+            tables: [{name: staging_events}, {name: staging_songs}]
+        """,
+        "macros/wrote.sql": """
+        {% macro wrote() %}
+          {% do run_query("insert into redshift_catalog.query_details select oid::int, 'insert', "
+            ~ "getdate() - interval '5 hours' from pg_class where relname = 'staging_events'") %}
+          {% do run_query("insert into redshift_catalog.query_details select oid::int, 'scan', "
+            ~ "getdate() from pg_class where relname = 'staging_events'") %}
+        {% endmacro %}
+        """,
+      ])
+      #expect(try project.run("migrate", "--target", "redshift").code == 0)
+      let wrote = try project.run("run-operation", "wrote", "--target", "redshift")
+      #expect(wrote.code == 0, "\(wrote.error)")
+      let outcome = try project.run("source", "freshness", "--target", "redshift")
+      #expect(outcome.code == 1, "\(outcome.error)")
+      #expect(outcome.error.contains("sys_query_detail"), "\(outcome.error)")
+      let text = try project.folder.read("target/sources.json")
+      let results = try #require(
+        try PlainValue(json: Array(text.utf8)).dictionary?["results"]?.list
+      ).compactMap(\.dictionary)
+      let status = results.reduce(into: [String: PlainValue]()) { all, result in
+        all[result["unique_id"]?.string ?? ""] = result["status"]
+      }
+      #expect(status["source.sparkify.raw.staging_events"] == "warn")
+      #expect(status["source.sparkify.raw.staging_songs"] == "runtime error")
     }
   }
 

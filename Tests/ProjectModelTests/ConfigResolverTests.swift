@@ -67,7 +67,7 @@ import Testing
       patch: ["tags": ["c"]],
       inFile: ["tags": "d"],
       key: "tags",
-      expected: ["a", "b", "c", "d"]
+      expected: ["a", "b", "a", "c", "d"]
     ),
     Row(
       what: "meta merges",

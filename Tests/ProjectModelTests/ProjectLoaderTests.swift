@@ -185,7 +185,7 @@ import Testing
     let sources = loaded.project.properties.sources
     #expect(sources.map(\.identifier) == ["events", "song_table"])
     #expect(sources.map(\.database) == ["lake", "lake"])
-    #expect(sources.map(\.tags) == [["s", "t"], ["s"]])
+    #expect(sources.map { $0.config["tags"]?.words } == [["s", "t"], ["s"]])
     #expect(sources.first?.meta == ["a": 1, "b": 2])
     #expect(sources.last?.tests.map(\.test) == ["unique"])
     #expect(loaded.project.properties.others["exposures"]?.count == 1)

@@ -113,6 +113,12 @@ enum RedshiftCatalog {
       rpad(raw_line, 1024) AS raw_line, rpad(raw_field_value, 1024) AS raw_field_value, error_code AS err_code,
       rpad(error_message, 100) AS err_reason
      FROM redshift_catalog.load_errors;
+    -- What statements did is not kept here: tests say it.
+    CREATE TABLE IF NOT EXISTS redshift_catalog.query_details (
+      table_id int, step_name text NOT NULL, start_time timestamp NOT NULL);
+    CREATE OR REPLACE VIEW redshift_catalog.sys_query_detail AS
+     SELECT 100 AS user_id, 1::bigint AS query_id, step_name, table_id, start_time
+     FROM redshift_catalog.query_details;
     SELECT pg_advisory_unlock(7305804402617214999);
     """
 

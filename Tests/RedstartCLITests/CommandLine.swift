@@ -15,15 +15,31 @@ final class CommandLineHarness: Sendable {
 
   let folder: TemporaryFolder
   let environment: [String: String]
+  /// Whether the program is called dbt.
+  let speaksDbt: Bool
+  /// What stands on standard input.
+  let input: String
 
-  convenience init(_ files: [String: String], environment: [String: String] = [:]) throws {
+  convenience init(
+    _ files: [String: String],
+    environment: [String: String] = [:],
+    speaksDbt: Bool = false,
+    input: String = ""
+  ) throws {
     let folder = try TemporaryFolder()
     try folder.write(files)
-    self.init(folder, environment: environment)
+    self.init(folder, environment: environment, speaksDbt: speaksDbt, input: input)
   }
 
-  init(_ folder: TemporaryFolder, environment: [String: String]) {
+  init(
+    _ folder: TemporaryFolder,
+    environment: [String: String],
+    speaksDbt: Bool = false,
+    input: String = ""
+  ) {
     self.folder = folder
+    self.speaksDbt = speaksDbt
+    self.input = input
     var merged = environment
     merged["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     self.environment = merged
@@ -40,6 +56,8 @@ final class CommandLineHarness: Sendable {
       isInteractive: false,
       style: .plain,
       width: 100,
+      speaksDbt: speaksDbt,
+      input: { [input] in Array(input.utf8) },
       output: { output.add($0) },
       error: { error.add($0) }
     )

@@ -117,11 +117,104 @@ import Testing
     #expect(strict.code == 2 && strict.error.contains("[duplicate-name]"), "\(strict.error)")
   }
 
-  @Test func `a source that overrides another is told to be one of its own`() async throws {
+  @Test func `overrides of what is not there are told`() async throws {
     let outcome = try await run(
       "parse",
       adding: ["models/src.yml": "sources: [{name: raw, overrides: inner, tables: [{name: t}]}]"]
     )
     #expect(outcome.code == 0 && outcome.error.contains("[source-override]"), "\(outcome.error)")
+    #expect(outcome.error.contains("[unused-override]"))
+    let twice = try await run(
+      "parse",
+      adding: ["models/src.yml": "sources: [{name: a, overrides: b}, {name: a, overrides: b}]"]
+    )
+    #expect(twice.code == 2 && twice.error.contains("error[described-twice]"))
+  }
+
+  @Test func `keys beside config are told for Redshift, as dbt looks for them there`() async throws
+  {
+    let files = [
+      "dbt_project.yml": "name: shop\nprofile: shop\n",
+      "profiles.yml": """
+      shop:
+        outputs:
+          dev: {type: redshift, host: h, user: u, password: pass1, dbname: d, schema: s}
+        target: dev
+      """,
+      "models/s.yml": """
+      models: [{name: a, tags: [x], access: public, columns: [{name: id, meta: {a: 1}}]}]
+      sources: [{name: raw, freshness: null, tables: [{name: t, tags: [a]}]}]
+      exposures: [{name: e, type: dashboard, owner: {name: me}, meta: {}}]
+      """,
+    ]
+    let told = try await run(
+      "parse",
+      "--profiles-dir",
+      ".",
+      "--show-all-deprecations",
+      adding: files
+    )
+    #expect(told.error.split(separator: "[moved-to-config]").count == 7, "\(told.error)")
+    let silent = try await run("parse", adding: ["models/s.yml": files["models/s.yml"] ?? ""])
+    #expect(!silent.error.contains("[moved-to-config]"), "\(silent.error)")
+  }
+
+  @Test func `tags beside macros, and a module on its way out`() async throws {
+    let outcome = try await run(
+      "parse",
+      "--show-all-deprecations",
+      adding: [
+        "models/s.yml": "",
+        "models/b.sql": "select {{ modules.itertools.chain([1], [2]) | list | length }}",
+        "macros/m.sql": "{% macro m() %}{% set a = 1 %}{% endmacro %}{% set x = 1 %}{# {% do %} #}",
+      ]
+    )
+    #expect(outcome.error.split(separator: "[loose-block]").count == 2, "\(outcome.error)")
+    #expect(outcome.error.split(separator: "[former-module]").count == 2, "\(outcome.error)")
+  }
+
+  @Test func `a package replaces dbt's own materializations only where a flag lets it`()
+    async throws
+  {
+    let files = [
+      "models/s.yml": "", "packages.yml": "packages: [{local: inner}]",
+      "dbt_packages/inner/dbt_project.yml": "name: inner\n",
+      "dbt_packages/inner/macros/m.sql": """
+      {% materialization view, default %}{{ return({'relations': []}) }}{% endmaterialization %}
+      """,
+    ]
+    let name = "require_explicit_package_overrides_for_builtin_materializations"
+    let kept = try await run("parse", adding: files)
+    #expect(kept.code == 0 && !kept.error.contains("[replaced-materialization]"), "\(kept.error)")
+    let project = "name: shop\nprofile: none\nflags: {\(name): false}\n"
+    let told = try await run("parse", adding: files.merging(["dbt_project.yml": project]) { $1 })
+    #expect(told.error.contains("[replaced-materialization]"), "\(told.error)")
+  }
+
+  @Test func `a model of days by its name alone is told`() async throws {
+    let files = [
+      "models/metricflow_time_spine.sql": "select cast('2026-01-01' as date) as date_day",
+      "models/s.yml": """
+      semantic_models:
+        - name: sa
+          model: ref('a')
+          defaults: {agg_time_dimension: day}
+          entities: [{name: id, type: primary}]
+          dimensions: [{name: day, type: time, type_params: {time_granularity: day}}]
+      """,
+    ]
+    let outcome = try await run("parse", adding: files)
+    #expect(outcome.error.contains("[former-time-spine]"), "\(outcome.error)")
+  }
+
+  @Test func `a package that moved is called by its new name`() {
+    #expect(PackageRegistry.newName(of: ["name": "a", "namespace": "b"]) == nil)
+    #expect(
+      PackageRegistry.newName(of: ["name": "a", "namespace": "b", "redirectnamespace": "c"])
+        == "c/a"
+    )
+    #expect(
+      PackageRegistry.newName(of: ["name": "a", "namespace": "b", "redirectname": "d"]) == "b/d"
+    )
   }
 }

@@ -95,7 +95,9 @@ package enum RunResultsArtifact {
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
-    if result.status == .success, result.batches == nil, let message = result.message {
+    if result.kind == .operation {
+      // As in dbt, nothing is told of what the server said to a hook.
+    } else if result.status == .success, result.batches == nil, let message = result.message {
       response["_message"] = .string(message)
       response["code"] = .string(code(of: message))
       // dbt's word for what has no count.
@@ -106,13 +108,8 @@ package enum RunResultsArtifact {
       response["rows_affected"] = 1
     }
     // A seed's text is data, not code.
-    let code: PlainValue? = compiled.flatMap { compiled in
-      compiled.node.kind == .seed
-        ? nil
-        : .string(
-          String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self)
-        )
-    }
+    let sql = result.kind == .seed ? nil : result.compiledSQL ?? compiled?.sql
+    let code = sql.map { PlainValue.string(String(decoding: buffers.bytes(of: $0), as: UTF8.self)) }
     // A macro that was called runs on no connection of the nodes'.
     let isMacro = result.id.hasPrefix("macro.")
     let hasRun = result.thread != nil || isMacro
@@ -120,7 +117,10 @@ package enum RunResultsArtifact {
       "status": .string(status(result.status)),
       "timing": hasRun
         ? [timing("compile", result.compile), timing("execute", result.execute)] : [],
-      "thread_id": .string(result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"),
+      "thread_id": .string(
+        result.kind == .operation
+          ? "main" : result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"
+      ),
       "execution_time": .double(hasRun ? result.execute.seconds : 0),
       "adapter_response": .dictionary(response),
       "message": message(result, file: file)

@@ -30,6 +30,8 @@ struct NodePerformer: Sendable {
     var problems: [Diagnostic] = []
     /// Sources only.
     var freshness: Freshness?
+    /// Hooks only: what they came to.
+    var sql: BufferID?
   }
 
   func perform(_ id: String, thread: Int, index: Int) async -> NodeResult {
@@ -142,6 +144,8 @@ struct NodePerformer: Sendable {
     guard !isSkipped else {
       result.status = .skipped
       result.message = "\(result.name) skipped"
+      // As dbt counts it: it did not do what it should.
+      result.failures = 1
       return result
     }
     result.thread = 0
@@ -156,8 +160,11 @@ struct NodePerformer: Sendable {
       let finding = try await onSession(compiled) { (session, _) async throws(Diagnostic) in
         let sql = try await rendered(hook, written, name: name, results, session)
         if !QueryText(sql, in: buffers).isEmpty { try await session.run(sql) }
-        return Finding(status: .success)
+        var finding = Finding(status: .success)
+        finding.sql = sql
+        return finding
       }
+      result.compiledSQL = finding.sql
       result.status = finding.status
       result.message = "\(result.name) passed"
       result.failures = 0

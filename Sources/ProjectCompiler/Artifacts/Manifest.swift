@@ -222,8 +222,14 @@ package struct Manifest {
     guard node.kind != .seed else { return entry }
     if lineage != nil { entry["columns"] = .dictionary(columns(node)) }
     if let sql = compilation?.operations[node.uniqueID] {
+      let text = String(decoding: buffers.bytes(of: sql), as: UTF8.self)
       entry["compiled"] = true
-      entry["compiled_code"] = .string(String(decoding: buffers.bytes(of: sql), as: UTF8.self))
+      entry["compiled_code"] = .string(text)
+      if !text.isEmpty {
+        let file = "\(node.packageName)/\(node.originalFilePath)/\(node.path)"
+        let folder = parsed.project.configuration.targetPath
+        entry["compiled_path"] = .string("\(folder)/compiled/\(file)")
+      }
       entry["extra_ctes_injected"] = true
     }
     if let compiled = compilation?.compiled[node.uniqueID], compiled.isReadable {
@@ -232,7 +238,8 @@ package struct Manifest {
       entry["compiled_code"] = .string(
         String(decoding: buffers.bytes(of: compiled.sql), as: UTF8.self)
       )
-      entry["compiled_path"] = .string(compiledPath(node))
+      // dbt tells of no file of a snapshot.
+      if node.kind != .snapshot { entry["compiled_path"] = .string(compiledPath(node)) }
       entry["extra_ctes_injected"] = true
       if node.kind == .model { ForeignKeyTargets(parsed: parsed).resolve(in: &entry, of: node) }
     }

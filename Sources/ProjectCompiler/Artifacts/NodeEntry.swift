@@ -171,19 +171,13 @@ struct NodeEntry {
       overrides.merge(given)
       result["overrides"] = .dictionary(overrides)
     }
-    result["given"] = .list((node.extra["given"]?.list ?? []).map(rows))
-    result["expect"] = rows(node.extra["expect"] ?? [:])
+    let settled = node.extra["settled"]?.dictionary ?? [:]
+    result["given"] = settled["given"] ?? []
+    result["expect"] = settled["expect"] ?? [:]
+    result["checksum"] = settled["checksum"] ?? .null
     result["schema"] = .string(project.target.schema)
     result["version"] = .null
     return result
-  }
-
-  /// Given or expected rows, with what is left unsaid.
-  private func rows(_ value: PlainValue) -> PlainValue {
-    guard var entry = value.dictionary else { return value }
-    entry["format"] = entry["format"] ?? "dict"
-    entry["fixture"] = entry["fixture"] ?? .null
-    return .dictionary(entry)
   }
 
   func exposure(_ node: Node) -> PlainDictionary {
@@ -239,17 +233,27 @@ struct NodeEntry {
       "source_description": node.extra["source_description"] ?? "",
       "loader": node.extra["loader"] ?? "",
       "identifier": .string(node.alias ?? node.name),
-      "quoting": ["database": nil, "schema": nil, "identifier": nil, "column": nil],
+      "quoting": Self.filled(
+        ["database", "schema", "identifier", "column"],
+        from: node.extra["quoting"]
+      ),
       "loaded_at_field": node.config["loaded_at_field"] ?? .null,
       "loaded_at_query": node.config["loaded_at_query"] ?? .null,
       "freshness": FreshnessCriteria.settled(node.config["freshness"]),
-      "external": nil,
+      "external": node.extra["external"].map { external in
+        external.isNull
+          ? .null
+          : Self.filled(
+            ["location", "file_format", "row_format", "tbl_properties", "partitions"],
+            from: external
+          )
+      } ?? .null,
       "description": .string(node.description),
       "columns": .dictionary(
         PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
       ),
       "meta": .dictionary(node.meta),
-      "source_meta": [:],
+      "source_meta": node.extra["source_meta"] ?? [:],
       "tags": .list(node.tags.map { .string($0) }),
       "config": .dictionary(config(ofSource: node)),
       "patch_path": nil,
@@ -261,6 +265,13 @@ struct NodeEntry {
     ]
     entry["doc_blocks"] = .list(node.documentation.map { .string($0) })
     return entry
+  }
+
+  /// A mapping with null for those of its keys that are not there.
+  private static func filled(_ keys: [String], from given: PlainValue?) -> PlainValue {
+    var all = PlainDictionary(keys.map { ($0, .null) })
+    all.merge(given?.dictionary ?? [:])
+    return .dictionary(all)
   }
 
   /// The configuration with what the criteria of freshness leave unsaid.

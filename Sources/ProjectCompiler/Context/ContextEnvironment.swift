@@ -34,6 +34,8 @@ struct Captured {
   var metrics: [[String]] = []
   var logs: [String] = []
   var warnings: [Diagnostic] = []
+  /// Calls of what is on its way out.
+  var former: [TextRange] = []
   /// Whether the text depends on what the database holds.
   var readsDatabase = false
   /// Whether `graph` was asked for, in which macros may keep things from node to node.

@@ -57,6 +57,8 @@ final class NodeContext: TemplateContext {
   /// Names buffers of statements that templates make.
   var statementName: String { "statement of \(node?.name ?? "a template")" }
 
+  func noteFormer(_ name: String, at range: TextRange) { captured.former.append(range) }
+
   func value(named name: String) -> Value? {
     if let value = extra[name] ?? cache[name] { return value }
     if let override = environment.macroOverrides.function(name) { return override }

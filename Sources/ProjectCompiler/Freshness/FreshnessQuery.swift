@@ -60,6 +60,13 @@ package struct FreshnessQuery {
         [source, .text(field), filter.map { .text($0) } ?? Value.none],
         arguments
       )
+    } else if environment.live?.isPostgres == false {
+      asked = "sys_query_detail"
+      answer = try context.callMacro(
+        "get_relation_last_modified",
+        [.none, .list([source])],
+        arguments
+      )
     } else {
       throw .freshnessUnknown(
         node,
@@ -90,9 +97,25 @@ package struct FreshnessQuery {
   private static func row(of answer: Value, _ node: Node) throws(Diagnostic) -> [Value] {
     var table = answer
     if case .dictionary(let result) = answer { table = result["table"] ?? .none }
-    guard case .object(let object) = table, let rows = (object as? TableObject)?.rows,
-      rows.count == 1, let row = rows.first, row.count == 2
-    else { throw .freshnessUnknown(node, "the macro gives no row of two times") }
+    guard case .object(let object) = table, let found = object as? TableObject else {
+      throw .freshnessUnknown(node, "the macro gives no table")
+    }
+    let names = found.names.map { $0.lowercased() }
+    if let modified = names.firstIndex(of: "last_modified"),
+      let asked = names.firstIndex(of: "snapshotted_at")
+    {
+      guard let row = found.rows.first else {
+        throw .freshnessUnknown(
+          node,
+          "it has no `loaded_at_field`, and the cluster knows of no statement that wrote to it "
+            + "(sys_query_detail keeps a week)"
+        )
+      }
+      return [row[modified], row[asked]]
+    }
+    guard found.rows.count == 1, let row = found.rows.first, row.count == 2 else {
+      throw .freshnessUnknown(node, "the macro gives no row of two times")
+    }
     return row
   }
 

@@ -47,7 +47,23 @@ struct BlockScanner {
     return blocks
   }
 
-  private struct Tag {
+  /// The tags that stand outside of all blocks of the given kinds.
+  static func looseTags(in bytes: [UInt8], besides kinds: Set<String>) -> [Tag] {
+    var scanner = BlockScanner(bytes)
+    var loose: [Tag] = []
+    while let tag = scanner.nextTag() {
+      if kinds.contains(tag.word) {
+        _ = scanner.end(of: tag.word)
+        continue
+      }
+      loose.append(tag)
+      if tag.word == "raw" { scanner.skip(to: "endraw") }
+    }
+    return loose
+  }
+
+  /// `{% word … %}`.
+  struct Tag {
     var word: String
     var range: Range<Int>
     var rest: Range<Int>

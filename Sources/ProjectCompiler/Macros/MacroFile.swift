@@ -13,7 +13,7 @@ struct MacroFile {
 
   let macros: [Macro]
 
-  private static let tags: Set<String> = ["macro", "test", "data_test", "materialization"]
+  static let tags: Set<String> = ["macro", "test", "data_test", "materialization"]
 
   /// The names of the macros in a file, which is not parsed for it.
   static func names(in bytes: [UInt8]) -> [String] {

@@ -30,6 +30,8 @@ package struct MacroTable: Sendable {
   package let projectName: String
   /// Search orders of `dispatch:`, by namespace.
   private let searchOrders: [String: [String]]
+  /// Whether packages may replace dbt's own materializations without the project's saying so.
+  private let packagesReplaceMaterializations: Bool
   /// `redshift`, `postgres`, `default`: most special first.
   package let dispatchPrefixes: [String]
 
@@ -37,10 +39,12 @@ package struct MacroTable: Sendable {
     projectName: String,
     packageNames: [String] = [],
     searchOrders: [String: [String]] = [:],
+    packagesReplaceMaterializations: Bool = false,
     dispatchPrefixes: [String],
     builtins: BuiltinMacros
   ) {
     self.builtins = builtins
+    self.packagesReplaceMaterializations = packagesReplaceMaterializations
     self.projectName = projectName
     self.searchOrders = searchOrders
     self.dispatchPrefixes = dispatchPrefixes
@@ -163,7 +167,11 @@ package struct MacroTable: Sendable {
       if let entry = packages[projectName]?[macro] { return entry }
       for package in packages.keys.sorted() {
         // A package may not replace what dbt brings, unless the project says so itself.
-        if let entry = packages[package]?[macro], builtins[macro] == nil { return entry }
+        if let entry = packages[package]?[macro],
+          packagesReplaceMaterializations || !Materialization.isOfDbt(name)
+        {
+          return entry
+        }
       }
       if let entry = builtins[macro] { return entry }
     }

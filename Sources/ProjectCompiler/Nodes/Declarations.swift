@@ -22,11 +22,12 @@ struct Declarations {
   init(project: Project, buffers: Buffers) {
     self.project = project
     self.buffers = buffers
-    documentation = ([project] + project.packages).flatMap { package in
+    let written = ([project] + project.packages).flatMap { package in
       package.documentationFiles.flatMap { file in
         Self.documentation(in: file, package, buffers)
       }
     }
+    documentation = written + [.overview]
   }
 
   private static func documentation(
@@ -155,6 +156,10 @@ struct Declarations {
         isStrict: nodes[index].kind != .function,
         &problems
       )
+      if var text = nodes[index].extra["source_description"]?.string {
+        _ = render(&text, nodes[index].place(of: "source_description"), package, &problems)
+        nodes[index].extra["source_description"] = .string(text)
+      }
       for column in nodes[index].columns.indices {
         nodes[index].columns[column].documentation = render(
           &nodes[index].columns[column].description,
@@ -261,4 +266,23 @@ private final class DescriptionContext: TemplateContext {
     default: return nil
     }
   }
+}
+
+extension Declarations.Documentation {
+  /// What documentation begins with where the project has no `__overview__` of its own.
+  fileprivate static let overview = Self(
+    uniqueID: "doc.dbt.__overview__",
+    name: "__overview__",
+    packageName: "dbt",
+    path: "overview.md",
+    originalFilePath: "docs/overview.md",
+    text: """
+      ### About this project
+
+      Every model, seed, snapshot and source of the project has a page with its description, its columns,
+      its SQL and its tests. The graph shows what is built from what.
+
+      A block `{% docs __overview__ %}` in a Markdown file of the project takes the place of this page.
+      """
+  )
 }

@@ -82,7 +82,11 @@ extension ProjectParser {
       patch: unrendered ?? patch,
       inFile: inFile
     )
-    node.tags = node.config["tags"]?.words ?? []
+    node.tags = []
+    let own = node.config["tags"]?.words ?? []
+    for tag in (node.genericTest?.inheritedTags ?? []) + own where !node.tags.contains(tag) {
+      node.tags.append(tag)
+    }
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
   }
 
@@ -100,11 +104,12 @@ extension ProjectParser {
     }
     let flags = project.configuration.flags
     let comparesUnrendered = flags["state_modified_compare_more_unrendered_values"]?.flag == true
+    let inFile = node.config
     settle(
       &node,
       patch: declared,
       unrendered: comparesUnrendered ? patch?.unrenderedConfig : nil,
-      inFile: node.config
+      inFile: inFile
     )
     if let patch {
       node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }
@@ -124,6 +129,7 @@ extension ProjectParser {
     problems += ConstraintCheck(node: node, isDescribed: patch != nil).problems
     problems += NodeColor.problems(node)
     problems += Self.functionProblems(node)
+    problems += contractProblems(of: node, inFile: inFile)
     if node.kind == .model, let name = node.config["materialized"]?.string,
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
@@ -186,6 +192,30 @@ extension ProjectParser {
       else { return nil }
       return .wrongFunctionSetting(key, value, known: known, node)
     }
+  }
+
+  /// What dbt refuses of incremental models with a contract: changes of columns must be answered.
+  ///
+  /// As in dbt, what the properties file says does not mend what the other places say without it,
+  /// and being switched off is no excuse.
+  private func contractProblems(of node: Node, inFile: PlainDictionary) -> [Diagnostic] {
+    guard isWrittenForDbt, node.kind == .model else { return [] }
+    let resolver = configResolver(for: node.packageName)
+    func wrongAnswer(_ config: PlainDictionary) -> String? {
+      guard config["contract"]?.dictionary?["enforced"]?.flag == true,
+        config["materialized"]?.string == "incremental"
+      else { return nil }
+      let answer = config["on_schema_change"]?.string ?? "None"
+      return ["append_new_columns", "fail"].contains(answer) ? nil : answer
+    }
+    let others = { resolver.resolve(kind: .model, fqn: node.fqn, patch: [:], inFile: inFile) }
+    guard node.config["contract"]?.dictionary?["enforced"]?.flag == true,
+      let answer = wrongAnswer(node.config) ?? wrongAnswer(others())
+    else { return [] }
+    // Where the properties file has the right answer, the other places are to blame.
+    let key = wrongAnswer(node.config) == nil ? "contract" : "on_schema_change"
+    let place = node.configPlaces[key] ?? node.configPlaces["contract"] ?? node.place
+    return [.contractWithoutAnswer(answer, node, at: place)]
   }
 
   /// What keeps a microbatch model from being cut into batches.

@@ -36,13 +36,20 @@ extension ProjectParser {
           test.dependencies = [target.uniqueID]
           let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
           settle(&test, patch: patch, inFile: PlainDictionary())
-          guard test.isEnabled else { continue }
+          guard test.isEnabled, isMeant(target, entry) else { continue }
+          do throws(Diagnostic) {
+            let rows = UnitTestRows(package: package, packages: packages, buffers: buffers)
+            test.extra["settled"] = .dictionary(try rows.settled(test))
+          } catch {
+            problems.append(error)
+          }
           tests.append(test)
           guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
             continue
           }
           problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
             .problems(of: target, resolver, environment)
+          if isWrittenForDbt { problems += incrementalProblems(entry, target) }
         }
         if models.isEmpty, package.name == project.name,
           !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false),
@@ -53,6 +60,30 @@ extension ProjectParser {
       }
     }
     return tests
+  }
+
+  /// Whether a version of a model is one that a test is for.
+  private func isMeant(_ model: Node, _ entry: Properties.Entry) -> Bool {
+    guard let version = model.version, let versions = entry.value["versions"]?.dictionary else {
+      return true
+    }
+    func names(_ key: String) -> [String]? { versions[key]?.list?.map(ReferenceResolver.text) }
+    let text = ReferenceResolver.text(version)
+    if let excluded = names("exclude"), !excluded.isEmpty { return !excluded.contains(text) }
+    if let included = names("include"), !included.isEmpty { return included.contains(text) }
+    return true
+  }
+
+  /// What tests of models that ask `is_incremental()` must say, as dbt has it.
+  private func incrementalProblems(_ entry: Properties.Entry, _ model: Node) -> [Diagnostic] {
+    guard model.macroDependencies.contains("macro.dbt.is_incremental") else { return [] }
+    let said = entry.value["overrides"]?.dictionary?["macros"]?.dictionary?["is_incremental"]
+    guard let isIncremental = said?.boolean else {
+      return [.unitTestWithoutMode(entry.name, model.name, at: entry.range)]
+    }
+    let inputs = (entry.value["given"]?.list ?? []).compactMap { $0.dictionary?["input"]?.string }
+    return isIncremental && !inputs.contains("this")
+      ? [.unitTestWithoutThis(entry.name, model.name, at: entry.range)] : []
   }
 
   /// A unit test of a model that is not there; to dbt's projects no reason to stop.

@@ -10,10 +10,11 @@ extension ProjectParser {
   ) -> [Diagnostic] {
     guard isWrittenForDbt else { return [] }
     return formerTests() + formerStrategy(nodes, macros) + formerMetrics(semantics)
-      + sameNames(nodes)
+      + sameNames(nodes) + replacedMaterializations(nodes, macros) + looseBlocks()
+      + formerPlaces()
   }
 
-  private func flag(_ name: String) -> Bool? { project.configuration.flags[name]?.flag }
+  func flag(_ name: String) -> Bool? { project.configuration.flags[name]?.flag }
 
   private func formerTests() -> [Diagnostic] {
     let nests = flag("require_generic_test_arguments_property") != false

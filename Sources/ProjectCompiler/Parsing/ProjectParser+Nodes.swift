@@ -102,6 +102,7 @@ extension ProjectParser {
     node.extra = table.extra
     if !table.sourceDescription.isEmpty {
       node.extra["source_description"] = .string(table.sourceDescription)
+      node.configPlaces["source_description"] = table.sourceDescriptionPlace
     }
     return node
   }
@@ -161,6 +162,7 @@ extension ProjectParser {
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
       outcome.functions = context.captured.functions
+      outcome.former = context.captured.former
       outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error

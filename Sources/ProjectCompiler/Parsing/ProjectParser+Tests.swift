@@ -16,6 +16,7 @@ extension ProjectParser {
     let sourceTests = declarationsOfSources()
     let present = Set(nodes.map(\.uniqueID))
     let nodes = nodes + stranded
+    let meant = meantNodes(among: nodes, resolver)
     let built = parallelMap(nodes) { node in
       let declarations =
         node.kind == .source
@@ -25,6 +26,7 @@ extension ProjectParser {
       var problems: [Diagnostic] = []
       // What a package says of another's node, it tests itself.
       let package = node.patchPackage ?? node.packageName
+      let node = meant[node.uniqueID] ?? node
       for declaration in declarations {
         do throws(Diagnostic) {
           tests.append(
@@ -37,7 +39,16 @@ extension ProjectParser {
       }
       return (tests, problems)
     }
-    var tests = built.flatMap(\.0)
+    // What is declared once for two nodes of one name is one test.
+    var places: Set<String> = []
+    var tests = built.flatMap(\.0).filter { test in
+      guard let attached = test.genericTest?.attachedNode,
+        meant.values.contains(where: {
+          $0.uniqueID == attached
+        })
+      else { return true }
+      return places.insert("\(test.uniqueID) \(test.declaration.map { "\($0)" } ?? "")").inserted
+    }
     problems += built.flatMap(\.1)
     var seen: [String: Node] = [:]
     for test in tests {
@@ -72,6 +83,34 @@ extension ProjectParser {
       outcome.configure(over: declared[test.uniqueID], in: self)
       return outcome
     }
+  }
+
+  /// Of nodes of different kinds with one name, the one that their tests are of: whatever `ref()`
+  /// means.
+  private func meantNodes(among nodes: [Node], _ resolver: ReferenceResolver) -> [String: Node] {
+    var byName: [String: [Node]] = [:]
+    for node in nodes
+    where [.model, .seed, .snapshot].contains(node.kind) && node.version == nil && node.isEnabled {
+      byName["\(node.packageName).\(node.name)", default: []].append(node)
+    }
+    var meant: [String: Node] = [:]
+    for group in byName.values where group.count > 1 {
+      let reference = Captured.Reference(
+        package: group[0].packageName,
+        name: group[0].name,
+        version: nil,
+        range: group[0].place ?? TextRange(buffer: BufferID(index: 0), bytes: 0..<0)
+      )
+      do throws(Diagnostic) {
+        let id = try resolver.identifier(of: reference, from: group[0])
+        guard let node = group.first(where: { $0.uniqueID == id }) else { continue }
+        for other in group { meant[other.uniqueID] = node }
+      } catch {
+        // Told of what refers to it.
+        continue
+      }
+    }
+    return meant
   }
 
   /// Gives a test its configuration and its names.
@@ -224,6 +263,7 @@ extension ProjectParser {
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
       outcome.functions = context.captured.functions
+      outcome.former = context.captured.former
       outcome.node.macroDependencies = known(
         context.captured.macros,
         from: macro,

@@ -27,6 +27,8 @@ package struct ProjectParser {
     /// What `config()` was called with in the macro of a generic test.
     var macroConfig = PlainDictionary()
     var diagnostic: Diagnostic?
+    /// Calls of what is on its way out.
+    var former: [TextRange] = []
     /// What is wrong with what `config()` was called with.
     var settingProblems: [Diagnostic] = []
 
@@ -49,6 +51,7 @@ package struct ProjectParser {
       projectName: project.name,
       packageNames: project.packages.map(\.name),
       searchOrders: searchOrders,
+      packagesReplaceMaterializations: packagesReplaceMaterializations,
       dispatchPrefixes: project.target.speaksPostgres
         ? ["postgres", "default"] : ["redshift", "postgres", "default"],
       builtins: BuiltinMacros(
@@ -157,6 +160,8 @@ package struct ProjectParser {
           disabled: disabled
         )
         .problems
+      problems += outcomes.flatMap(\.former).map { .formerModule(at: $0) }
+      problems += formerTimeSpine(in: graph, of: semantics.models)
     }
     // What is wrong in a macro that many nodes use is told once.
     var told: Set<Diagnostic> = []

@@ -62,6 +62,8 @@ struct GenericTestBuilder {
       attachedNode: attached.uniqueID
     )
     node.genericTest?.quotesColumn = declaration.quotesColumn
+    node.genericTest?.inheritedTags =
+      Set(declaration.inheritedTags + (declaration.config["tags"]?.words ?? [])).sorted()
     let isTheirs = attached.path.isEmpty || attached.packageName != package
     node.genericTest?.manifestNode =
       attached.kind == .source || isTheirs ? nil : attached.uniqueID
@@ -219,14 +221,7 @@ extension Properties.TestDeclaration: ColumnTest {}
 extension Properties.TestDeclaration {
   /// Where the test stands in its file, as dbt names it.
   func fileKey(on attached: Node) -> String {
-    let section: String =
-      switch attached.kind {
-      case .source: "sources"
-      case .seed: "seeds"
-      case .snapshot: "snapshots"
-      default: "models"
-      }
-    return "\(section).\(attached.sourceName ?? attached.name)"
+    "\(section ?? "sources").\(attached.sourceName ?? attached.name)"
   }
 }
 

@@ -31,7 +31,11 @@ struct UnitTest {
     var environment = environment
     var fixtures: [Fixture] = []
     var this = model.relationName
-    for given in node.extra["given"]?.list?.compactMap(\.dictionary) ?? [] {
+    let settled = node.extra["settled"]?.dictionary?["given"]?.list?.compactMap(\.dictionary)
+    for (place, given) in (node.extra["given"]?.list?.compactMap(\.dictionary) ?? []).enumerated() {
+      var given = given
+      // Rows of the seed that stands there, where none are given.
+      if given["rows"] == nil, given["fixture"] == nil, let settled { given = settled[place] }
       let input = given["input"]?.string ?? ""
       if input == "this" {
         let name = EphemeralInjection.prefix + (model.alias ?? model.name)

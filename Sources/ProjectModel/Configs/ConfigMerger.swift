@@ -5,6 +5,8 @@ struct ConfigMerger {
   private(set) var config: PlainDictionary
   /// Whether weaker levels are yet to come below this: then `+select` of grants stays what it is.
   private let isPart: Bool
+  /// Whether tags take the place of weaker ones, as those of sources do.
+  var replacesTags = false
 
   init(_ config: PlainDictionary, isPart: Bool = false) {
     self.config = config
@@ -38,7 +40,9 @@ struct ConfigMerger {
   mutating func merge(_ stronger: PlainDictionary) {
     for (writtenKey, value) in stronger.pairs {
       let key = Self.canonical(writtenKey)
-      if Self.appended.contains(key) {
+      if key == "tags", replacesTags {
+        config[key] = .list(Self.list(value))
+      } else if Self.appended.contains(key) {
         append(value, to: key)
       } else if Self.updated.contains(key), case .dictionary(let added) = value {
         var merged = config[key]?.dictionary ?? PlainDictionary()
@@ -55,8 +59,7 @@ struct ConfigMerger {
   private mutating func append(_ value: PlainValue, to key: String) {
     var items = Self.list(config[key] ?? .null)
     for item in Self.list(value) {
-      // The same tag twice says nothing; the same hook twice runs twice.
-      if key == "tags" || key == "packages", items.contains(item) { continue }
+      if key == "packages", items.contains(item) { continue }
       items.append(item)
     }
     config[key] = .list(items)

@@ -3,8 +3,8 @@ package import Diagnostics
 /// Works out the configuration of a node from all the places that may configure it.
 ///
 /// Later places win: defaults of the kind, the project file's tree from its root to the node along
-/// the fully qualified name, `config:` of a properties file, `config()` in the file itself. Tags,
-/// packages and hooks add up; `meta`, `docs`, `contract`, `quoting` and `column_types` merge key by
+/// the fully qualified name, `config:` of a properties file, `config()` in the file itself. Tags (but
+/// those of sources), packages and hooks add up; `meta`, `docs`, `contract`, `quoting` and `column_types` merge key by
 /// key; grants do as their `+` says; everything else is replaced.
 package struct ConfigResolver: Sendable {
   private let trees: [Node.Kind: PlainDictionary]
@@ -45,6 +45,7 @@ package struct ConfigResolver: Sendable {
     inFile: PlainDictionary
   ) -> PlainDictionary {
     var merger = ConfigMerger(ConfigDefaults.of(kind))
+    merger.replacesTags = kind == .source
     // As in dbt, analyses are configured with the models.
     let tree = kind == .analysis ? Node.Kind.model : kind
     for level in Self.levels(of: trees[tree], fqn: fqn) { merger.merge(level) }

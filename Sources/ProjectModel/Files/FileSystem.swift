@@ -115,6 +115,13 @@ package enum FileSystem {
     return nil
   }
 
+  /// Where a path leads through links; the path itself where nothing is.
+  package static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   /// Gives a file another name on the same file system.
   package static func move(_ path: String, to other: String) throws(Diagnostic) {
     guard rename(path, other) == 0 else { throw .cannotWrite(other, errno) }

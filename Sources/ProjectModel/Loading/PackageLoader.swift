@@ -9,8 +9,14 @@ struct PackageLoader {
   let options: ProjectOptions
   let reader: SettingsReader
 
+  /// A package, and what reads its files.
+  struct Loaded {
+    var project: Project
+    var reader: SettingsReader
+  }
+
   /// Every installed package, by name.
-  func load(rootVars: PlainDictionary) -> [Project] {
+  func load(rootVars: PlainDictionary) -> [Loaded] {
     let folder = FilePath.absolute(project.configuration.packagesPath, from: project.root)
     var names: [String] = []
     do {
@@ -23,18 +29,21 @@ struct PackageLoader {
         && FileSystem.isDirectory(FilePath.joining(folder, $0))
     }
     checkInstalled(folders.count)
-    var packages: [Project] = []
+    var packages: [Loaded] = []
     for name in folders {
       let display = "\(project.configuration.packagesPath)/\(name)/"
       let root = FilePath.joining(folder, name)
       guard let package = read(root, display: display, rootVars: rootVars) else { continue }
-      if package.name == project.name || packages.contains(where: { $0.name == package.name }) {
-        reader.problems.add(.packageTwice(package.name, folder: display))
+      let name = package.project.name
+      if name == project.name || packages.contains(where: { $0.project.name == name }) {
+        reader.problems.add(.packageTwice(name, folder: display))
         continue
       }
       packages.append(package)
     }
-    return packages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return packages.sorted {
+      $0.project.name.utf8.lexicographicallyPrecedes($1.project.name.utf8)
+    }
   }
 
   /// As in dbt, a package that is asked for but not there is an error, not a surprise later on.
@@ -52,7 +61,7 @@ struct PackageLoader {
     }
   }
 
-  private func read(_ root: String, display: String, rootVars: PlainDictionary) -> Project? {
+  private func read(_ root: String, display: String, rootVars: PlainDictionary) -> Loaded? {
     let problems = DiagnosticCollector()
     defer {
       for problem in problems.diagnostics where problem.isError { reader.problems.add(problem) }
@@ -112,7 +121,7 @@ struct PackageLoader {
     package.migrationFiles = []
     let properties = PropertiesReader(reader: packageReader)
     for file in propertyFiles { properties.read(file, into: &package.properties) }
-    return package
+    return Loaded(project: package, reader: packageReader)
   }
 
   /// Variables of a package: the command line's over the project's own block for the package,

@@ -95,8 +95,13 @@ package enum ProjectLoader {
     var selectors = SelectorReader(reader: reader)
     project.selectors = selectors.read(root: root)
     project.sourceLock = reader.sourceLock(root: root)
-    project.packages = PackageLoader(project: project, options: options, reader: reader)
+    let packages = PackageLoader(project: project, options: options, reader: reader)
       .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
+    project.packages = packages.map(\.project)
+    SourceOverrides(
+      problems: problems,
+      readers: [(project.name, reader)] + packages.map { ($0.project.name, $0.reader) }
+    ).apply(to: &project)
     checkConfigLevels(of: project, section, problems: problems)
     dropDefinedValues(of: project, from: problems, in: buffers)
     return project

@@ -202,7 +202,11 @@ struct PropertiesEntryReader {
       let column = SettingsSection(node: node, table: .column, reader: reader)
       var tests = tests(column, column: name)
       let quotes = node["quote"].flatMap { reader.rendered($0)?.boolean } ?? quoting
-      for index in tests.indices { tests[index].quotesColumn = quotes }
+      let tags = config(column, moving: ["tags"])["tags"]?.words ?? []
+      for index in tests.indices {
+        tests[index].quotesColumn = quotes
+        tests[index].inheritedTags = tags
+      }
       return tests
     }
   }

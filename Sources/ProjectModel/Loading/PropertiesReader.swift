@@ -22,12 +22,21 @@ struct PropertiesReader {
     let entries = PropertiesEntryReader(reader: reader, file: file.path)
     for (key, kind, table) in Self.patched {
       for node in section.items(key) {
-        guard let patch = entries.patch(node, kind: kind, table: table) else { continue }
+        guard var patch = entries.patch(node, kind: kind, table: table) else { continue }
+        for index in patch.tests.indices { patch.tests[index].section = key }
         add(patch, kind: kind, to: &properties)
       }
     }
     for node in section.items("sources") {
-      for table in SourceReader(entries: entries).tables(node) { add(table, to: &properties) }
+      let written = Properties.WrittenSource(node: node, file: file.path)
+      guard node.pair("overrides") == nil else {
+        properties.overridingSources.append(written)
+        continue
+      }
+      properties.writtenSources.append(written)
+      for table in SourceReader(entries: entries).tables(node, written: node) {
+        add(table, to: &properties)
+      }
     }
     for key in Self.kept {
       let items = section.items(key).compactMap { node -> Properties.Entry? in

@@ -16,6 +16,8 @@ final class SettingsReader {
   let buffers: Buffers
   let problems: DiagnosticCollector
   let strings: TemplateStrings
+  /// Renders what stands in files of others: the place of a value says whose it is.
+  var foreign: (files: Set<BufferID>, strings: TemplateStrings)?
 
   init(buffers: Buffers, problems: DiagnosticCollector, strings: TemplateStrings) {
     self.buffers = buffers
@@ -63,6 +65,9 @@ final class SettingsReader {
     switch node.content {
     case .scalar(let scalar):
       do {
+        if let foreign, foreign.files.contains(node.range.buffer) {
+          return try foreign.strings.value(of: scalar, at: node.range)
+        }
         return try strings.value(of: scalar, at: node.range)
       } catch {
         problems.add(error)

@@ -6,13 +6,15 @@ struct SourceReader {
 
   private var reader: SettingsReader { entries.reader }
 
-  func tables(_ node: YAMLNode) -> [Properties.SourceTable] {
+  /// Reads the tables of a source.
+  ///
+  /// - Parameters:
+  ///   - node: the entry, with what others override in it.
+  ///   - written: the entry as its own file has it.
+  func tables(_ node: YAMLNode, written: YAMLNode) -> [Properties.SourceTable] {
     guard let source = reader.section(node, .source),
       let (sourceName, _) = entries.name(source)
     else { return [] }
-    if let package = source["overrides"] {
-      reader.problems.add(.sourceOverride(sourceName, at: package.range))
-    }
     let sourceConfig = entries.config(source, moving: ["tags", "meta"])
     let defaults = entries.rest(
       source,
@@ -34,21 +36,29 @@ struct SourceReader {
       )
       result.database = source.string("database")
       result.sourceDescription = entries.description(source)
+      result.sourceDescriptionPlace = source["description"]?.range
       result.description = entries.description(section)
       result.descriptionPlace = section["description"]?.range
       var merger = ConfigMerger(sourceConfig, isPart: true)
       let tableConfig = entries.config(section, moving: ["tags", "meta"])
       merger.merge(tableConfig)
       result.config = merger.config
-      result.tags = merger.config["tags"]?.words ?? []
+      // As in dbt, what the file says of tags counts even where it says nothing.
+      let tags = Set(result.config["tags"]?.words ?? [])
+      result.config["tags"] = .list(tags.sorted().map { .string($0) })
+      result.config["meta"] = result.config["meta"] ?? [:]
       result.meta = merger.config["meta"]?.dictionary ?? [:]
       result.columns = entries.columns(section)
       result.tests = entries.tests(section, column: nil)
       result.extra = extra(section, defaults: defaults)
       let quoting = result.extra["quoting"]?.dictionary?["column"]?.boolean
       result.tests += entries.columnTests(section, quoting: quoting ?? false)
-      result.extra["unrendered_schema"] = source.rawString("schema").map { .string($0) }
-      result.extra["unrendered_database"] = source.rawString("database").map { .string($0) }
+      let inherited = Self.tags(besideConfigOf: source) + Self.tags(besideConfigOf: section)
+      for index in result.tests.indices { result.tests[index].inheritedTags += inherited }
+      result.extra["source_meta"] = sourceConfig["meta"]
+      for key in ["schema", "database"] {
+        result.extra["unrendered_\(key)"] = (written[key]?.scalar?.text).map { .string($0) }
+      }
       for key in ["loaded_at_field", "loaded_at_query"] {
         if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
       }
@@ -59,6 +69,11 @@ struct SourceReader {
       )
       return result
     }
+  }
+
+  /// Tags that tests get from what they test.
+  private static func tags(besideConfigOf section: SettingsSection) -> [String] {
+    section["tags"].flatMap { section.reader.rendered($0)?.words } ?? []
   }
 
   /// How fresh a table should be: key by key over what its source says, unless it is switched off.

@@ -59,6 +59,9 @@ package struct Node: Sendable {
     package var columnName: String?
     /// Whether the test is given the column's name in quotes.
     package var quotesColumn = false
+    /// Tags of the column that it tests, and of its source; selections know them, its
+    /// configuration does not.
+    package var inheritedTags: [String] = []
     /// unique_id of the node that the test is attached to.
     package var attachedNode: String
     /// The same where the manifest has it: not of a source, nor of what is not there.

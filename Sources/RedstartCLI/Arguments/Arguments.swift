@@ -11,6 +11,8 @@ struct Arguments: Sendable {
   var negated: Set<String> = []
   /// Options of dbt that are understood and have no table of their own.
   var ofDbt: Set<String> = []
+  /// The values of those that have one.
+  var valuesOfDbt: [String: String] = [:]
   /// Whether nodes were chosen with --models, --model or -m.
   var usesFormerSelect = false
   /// What came after `--`.
@@ -109,7 +111,10 @@ struct Arguments: Sendable {
       // dbt's own machinery, which has no counterpart here.
       ofDbt.insert(name)
       ofDbt.remove(name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-\(name)")
-      if takesValue, parts.count == 1, index < words.count, !words[index].hasPrefix("-") {
+      if takesValue, parts.count > 1 {
+        valuesOfDbt[name] = String(parts[1])
+      } else if takesValue, index < words.count, !words[index].hasPrefix("-") {
+        valuesOfDbt[name] = words[index]
         index += 1
       }
       return
@@ -150,8 +155,10 @@ struct Arguments: Sendable {
         if letters.isEmpty, index < words.count { index += 1 }
         return
       }
-      // `dbt init -s` leaves out questions that nobody asks here.
-      if command?.name == "init", letter == "s" { continue }
+      if command?.name == "init", letter == "s" {
+        ofDbt.insert("skip-profile-setup")
+        continue
+      }
       guard let option = CommandTable.option(short: String(letter), of: command) else {
         throw .unknownOption("-\(letter)", known: knownOptions)
       }

@@ -18,6 +18,12 @@ extension Arguments {
     ("FAVOR_STATE_MODE", "favor-state"),
   ]
 
+  /// The same for the log of programs that are called dbt.
+  private static let environmentLogOptions: [(name: String, option: String)] = [
+    ("LOG_PATH", "log-path"), ("LOG_LEVEL_FILE", "log-level-file"),
+    ("LOG_FORMAT_FILE", "log-format-file"), ("LOG_FILE_MAX_BYTES", "log-file-max-bytes"),
+  ]
+
   /// Options that the environment can switch off: `DBT_PRINT=false` for `--no-print`.
   private static let environmentRefusals: [(name: String, option: String)] = [
     ("USE_COLORS", "no-color"), ("INTROSPECT", "no-introspect"), ("PRINT", "no-print"),
@@ -40,6 +46,10 @@ extension Arguments {
       } else {
         ofDbt.insert(optionName)
       }
+    }
+    for (name, optionName) in Self.environmentLogOptions where valuesOfDbt[optionName] == nil {
+      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
+      valuesOfDbt[optionName] = variable.flatMap { environment[$0] }
     }
     for (name, optionName) in Self.environmentOptions {
       guard command.options.contains(optionName),

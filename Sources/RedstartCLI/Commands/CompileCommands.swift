@@ -16,7 +16,7 @@ extension CommandSession {
 
   /// `redstart compile`.
   func compile() async throws -> ExitCode {
-    if !isQuiet { greet() }
+    greet()
     let project = try loadProject()
     let read = try parseProject(project)
     let inline = arguments.value("inline")

@@ -152,7 +152,8 @@ extension CommandSession {
   ) async throws -> ExitCode {
     let existing = try await introspect(parsed, connection)
     let compiler = Compiler(parsed, existing: existing, selected: selected)
-    let compilation = compiler.compile(selected, reusing: offline)
+    var compilation = compiler.compile(selected, reusing: offline)
+    if command.name != "test" { compilation.operations = compiler.operations }
     try requireCompiled(compilation)
     try reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
@@ -278,7 +279,7 @@ extension CommandSession {
     settings.eventTimes = sampled == nil ? try eventTimes : sampled
     settings.batchesUntil = retry?.startedAt ?? now
     settings.retriedBatches = retry?.batches ?? [:]
-    settings.tellsStatements = isDebug
+    settings.tellsStatements = isDebug || logFile?.threshold == .debug
     settings.failsOnWarnings = try warningPolicy(project).treatment(of: "test-failed") == .error
     settings.storesFailures = arguments.has("store-failures")
     settings.dropsViewsOnSeeds = console.speaksDbt && project.target.speaksPostgres

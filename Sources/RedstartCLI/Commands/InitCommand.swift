@@ -6,6 +6,7 @@ import RedshiftSQL
 extension CommandSession {
   /// `redstart init [FOLDER]`.
   func initialize() throws -> ExitCode {
+    if console.speaksDbt { return try initializeAsDbt() }
     let folder = FilePath.normalized(absolute(arguments.positional.first ?? "."))
     let base = String(folder.split(separator: "/").last ?? "project")
     let name = ProjectTemplate.name(from: base)

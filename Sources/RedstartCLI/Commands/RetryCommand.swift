@@ -84,7 +84,9 @@ extension CommandSession {
       command: command,
       console: console,
       buffers: buffers,
-      retry: RetriedRun(artifact)
+      retry: RetriedRun(artifact),
+      invocationID: invocationID,
+      logFile: logFile
     )
     // Other variables make another project.
     let retried =

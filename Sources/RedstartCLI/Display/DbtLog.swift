@@ -28,6 +28,8 @@ struct DbtLog: Sendable {
   let isJSON: Bool
   let threshold: Level
   let invocationID: String
+  /// What is written besides.
+  let file: DbtLogFile?
 
   /// Writes an event, if it is important enough.
   ///
@@ -46,16 +48,19 @@ struct DbtLog: Sendable {
     data: PlainDictionary = PlainDictionary(),
     thread: String = "MainThread"
   ) {
-    guard level >= threshold else { return }
-    let now = Moment.now().iso8601
-    guard isJSON else {
-      let clock = now.dropFirst(11).prefix(8)
-      console.output(
-        message.isEmpty
-          ? "\(clock)  \n" : "\(clock)  \(message)\(message.hasSuffix("\n") ? "" : "\n")"
-      )
-      return
+    let isTold = level >= threshold
+    let isKept = file.map { level >= $0.threshold } ?? false
+    guard isTold || isKept else { return }
+    let now = Moment.now()
+    if isTold, !isJSON {
+      let clock = now.iso8601.dropFirst(11).prefix(8)
+      console.output("\(clock)  \(message)\(message.hasSuffix("\n") ? "" : "\n")")
     }
+    if isKept, let file, file.format != .json {
+      file.write(message, level: level, thread: thread, at: now, to: console)
+    }
+    let isKeptAsJSON = isKept && file?.format == .json
+    guard isTold && isJSON || isKeptAsJSON else { return }
     var data = data
     if data["msg"] == nil, data.isEmpty { data["msg"] = .string(message) }
     let event: PlainValue = [
@@ -65,10 +70,12 @@ struct DbtLog: Sendable {
         "extra": .dictionary(Invocation.metadata(of: console.environment)),
         "invocation_id": .string(invocationID), "level": .string(level.rawValue),
         "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
-        "thread": .string(thread), "ts": .string(now),
+        "thread": .string(thread), "ts": .string(now.iso8601),
       ],
     ]
-    console.output(event.jsonString + "\n")
+    let line = event.jsonString + "\n"
+    if isTold, isJSON { console.output(line) }
+    if isKeptAsJSON { file?.write(line: line, at: now, to: console) }
   }
 
   /// An empty line.
@@ -153,7 +160,8 @@ extension CommandSession {
       console: console,
       isJSON: logsJSON,
       threshold: level,
-      invocationID: invocationID
+      invocationID: invocationID,
+      file: logFile
     )
   }
 
@@ -200,6 +208,35 @@ extension CommandSession {
       "A001",
       "Running with dbt=\(Invocation.dbtVersion) (redstart \(Redstart.version))",
       data: ["version": .string("=\(Invocation.dbtVersion)"), "log_version": 3]
+    )
+    // Variables may be secrets.
+    let given = invocationArguments.pairs.filter { $0.key != "vars" }
+    let words = given.map { "'\($0.key)': '\($0.value.string ?? $0.value.jsonString)'" }
+    dbtLog?.fire(
+      "MainReportArgs",
+      "A002",
+      "running dbt with arguments {\(words.joined(separator: ", "))}",
+      level: .debug
+    )
+  }
+
+  /// What dbt says last.
+  func bidFarewell(_ code: ExitCode) {
+    guard let dbtLog, logFile != nil || isDebug else { return }
+    let name = ["dbt", command.name, arguments.subcommand].compactMap { $0 }.joined(separator: " ")
+    let now = Moment.now()
+    let took = now.seconds(since: began)
+    dbtLog.fire(
+      "CommandCompleted",
+      "Q039",
+      "Command `\(name)` \(code == .success ? "succeeded" : "failed") at "
+        + "\(now.iso8601.dropFirst(11).prefix(15)) after \(Int(took)).\(Int(took * 100) % 100 / 10)"
+        + "\(Int(took * 100) % 10) seconds",
+      level: .debug,
+      data: [
+        "command": .string(name), "success": .boolean(code == .success),
+        "completed_at": .string(now.iso8601), "elapsed": .double(took),
+      ]
     )
   }
 

@@ -186,6 +186,7 @@ struct PackageInstaller {
         into: session.buffers
       ).requests
     }
+    try session.tell(registry.renamed, in: nil)
     return found
   }
 

@@ -5,6 +5,8 @@ import ProjectModel
 struct PackageRegistry {
   private let session: CommandSession
   private var answers: [String: PlainValue] = [:]
+  /// Packages that have other names by now.
+  private(set) var renamed: [Diagnostic] = []
 
   init(session: CommandSession) {
     self.session = session
@@ -58,8 +60,23 @@ struct PackageRegistry {
       } catch {
         throw Diagnostic(code: "package-not-fetched", "\(url) gave no JSON", at: range)
       }
+      if let newName = answers[url]?.dictionary.flatMap(Self.newName) {
+        renamed.append(.packageRenamed(name, newName, at: range))
+      }
     }
     return answers[url]?.dictionary?["versions"]?.dictionary ?? PlainDictionary()
+  }
+
+  /// What a package is called by now, where its registry says so.
+  static func newName(of answer: PlainDictionary) -> String? {
+    func word(_ key: String) -> String? {
+      answer[key]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    guard word("redirectnamespace") != nil || word("redirectname") != nil,
+      let namespace = word("redirectnamespace") ?? word("namespace"),
+      let name = word("redirectname") ?? word("name")
+    else { return nil }
+    return "\(namespace)/\(name)"
   }
 
   private var temporaryPath: String {
@@ -94,5 +111,17 @@ struct PackageRegistry {
     )
     try FileSystem.removeTree(file)
     guard code == 0 else { throw PackageInstaller.fetchProblem("tar", url, code, at: range) }
+  }
+}
+
+extension Diagnostic {
+  static func packageRenamed(_ name: String, _ newName: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "package-renamed",
+      "the package \(name) is called \(newName) by now",
+      at: range,
+      help: ["write \(newName)"]
+    )
   }
 }

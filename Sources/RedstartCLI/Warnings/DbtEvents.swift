@@ -32,7 +32,13 @@ enum DbtEvents {
     case "unknown-engine-variable": ["EnvironmentVariableNamespaceDeprecation"]
     case "freshness-output": ["CustomOutputPathInSourceFreshnessDeprecation"]
     case "freshness-without-hooks": ["SourceFreshnessProjectHooksNotRun"]
-    case "source-override": ["SourceOverrideDeprecation"]
+    case "source-override": isRedshift ? ["SourceOverrideDeprecation"] : []
+    case "unused-override": ["UnusedTables"]
+    case "former-module": ["ModulesItertoolsUsageDeprecation"]
+    case "loose-block": ["UnexpectedJinjaBlockDeprecation"]
+    case "package-renamed": ["PackageRedirectDeprecation"]
+    case "replaced-materialization": ["PackageMaterializationOverrideDeprecation"]
+    case "former-time-spine": ["MFTimespineWithoutYamlConfigurationDeprecation"]
     case "same-name": ["DuplicateNameDistinctNodeTypesDeprecation"]
     case "former-metric-window": ["MFCumulativeTypeParamsDeprecation"]
     case "former-clean-target": ["PackageInstallPathDeprecation"]
@@ -68,7 +74,11 @@ enum DbtEvents {
 
   /// dbt's codes of its deprecations.
   private static let deprecationCodes: [String: String] = [
-    "PackageInstallPathDeprecation": "D002", "ConfigSourcePathDeprecation": "D003",
+    "PackageRedirectDeprecation": "D001", "PackageInstallPathDeprecation": "D002",
+    "PackageMaterializationOverrideDeprecation": "D016",
+    "MFTimespineWithoutYamlConfigurationDeprecation": "D018",
+    "UnexpectedJinjaBlockDeprecation": "D023", "ModulesItertoolsUsageDeprecation": "D034",
+    "ConfigSourcePathDeprecation": "D003",
     "ExposureNameDeprecation": "D007", "ProjectFlagsMovedDeprecation": "D013",
     "ResourceNamesWithSpacesDeprecation": "D015", "SourceFreshnessProjectHooksNotRun": "D017",
     "MFCumulativeTypeParamsDeprecation": "D019",

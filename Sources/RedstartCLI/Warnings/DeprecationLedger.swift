@@ -44,7 +44,7 @@ extension CommandSession {
   func summarizeDeprecations() {
     let all = deprecations.all
     let hidden = all.reduce(0) { $0 + $1.count - 1 }
-    guard !all.isEmpty, !isQuiet else { return }
+    guard !all.isEmpty, !isQuiet || logFile != nil else { return }
     guard let dbtLog else {
       if hidden > 0, !showsAllDeprecations {
         console.error(

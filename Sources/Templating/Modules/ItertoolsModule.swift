@@ -5,7 +5,12 @@ enum ItertoolsModule {
   static var members: DictionaryReference {
     let result = DictionaryReference()
     for (name, body) in table {
-      result[name] = .function(NativeFunction("itertools.\(name)", body))
+      result[name] = .function(
+        NativeFunction("itertools.\(name)") { arguments throws(Diagnostic) in
+          arguments.renderer.context.noteFormer("itertools.\(name)", at: arguments.range)
+          return try body(arguments)
+        }
+      )
     }
     return result
   }

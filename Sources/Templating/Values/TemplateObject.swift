@@ -106,12 +106,16 @@ package protocol TemplateContext: AnyObject {
 
   /// What `datetime.now()` gives, in microseconds since 1970; nil for the time of day.
   var now: Int? { get }
+
+  /// Learns that a template calls what is on its way out.
+  func noteFormer(_ name: String, at range: TextRange)
 }
 
 extension TemplateContext {
   package var names: [String] { [] }
   package var readYAML: ((String) throws(Diagnostic) -> Value)? { nil }
   package var now: Int? { nil }
+  package func noteFormer(_ name: String, at range: TextRange) {}
 }
 
 /// What a name without a value means.

@@ -106,6 +106,10 @@ from {{ source }}
 {%- endcall -%}
 {{ return(load_result('collect_freshness')) }}
 {%- endmacro -%}
+{%- macro get_relation_last_modified(information_schema, relations) -%}{{ return(adapter.dispatch('get_relation_last_modified', 'dbt')(information_schema, relations)) }}{%- endmacro -%}
+{%- macro default__get_relation_last_modified(information_schema, relations) -%}
+{{ exceptions.raise_compiler_error('when tables were written last is not known to ' ~ adapter.type()) }}
+{%- endmacro -%}
 {%- macro collect_freshness_custom_sql(source, loaded_at_query) -%}{{ return(adapter.dispatch('collect_freshness_custom_sql', 'dbt')(source, loaded_at_query)) }}{%- endmacro -%}
 {%- macro default__collect_freshness_custom_sql(source, loaded_at_query) -%}
 {%- call statement('collect_freshness_custom_sql', fetch_result=True, auto_begin=False) -%}

@@ -19,6 +19,23 @@ case when {{ field }} is true then 'true' when {{ field }} is false then 'false'
 {{ return("'" ~ timestamp ~ "'::timestamp") }}
 {%- endmacro -%}
 
+{#- What the cluster keeps of statements says when a table got rows. -#}
+{%- macro redshift__get_relation_last_modified(information_schema, relations) -%}
+{%- call statement('last_modified', fetch_result=True) -%}
+select n.nspname as "schema", c.relname as identifier, max(d.start_time) as last_modified, {{ current_timestamp() }} as snapshotted_at
+from sys_query_detail as d
+join pg_class as c on c.oid = d.table_id
+join pg_namespace as n on n.oid = c.relnamespace
+where d.step_name = 'insert' and (
+{%- for relation in relations %}
+{% if not loop.first %}or {% endif %}(lower(n.nspname) = lower('{{ relation.schema }}') and lower(c.relname) = lower('{{ relation.identifier }}'))
+{%- endfor %}
+)
+group by n.nspname, c.relname
+{%- endcall -%}
+{{ return(load_result('last_modified')) }}
+{%- endmacro -%}
+
 {% macro redshift__dateadd(datepart, interval, from_date_or_timestamp) %}
 dateadd( {{ datepart }}, {{ interval }}, {{ from_date_or_timestamp }} )
 {% endmacro -%}
