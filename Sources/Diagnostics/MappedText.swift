@@ -22,18 +22,25 @@ package struct SourceMap: Hashable, Sendable {
     package var outputStart: UInt32
     package var outputEnd: UInt32
     package var packedOrigin: Origin
-    /// One more than the index of the frame; 0 for none.
-    package var frameNumber: UInt32
-    /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
-    package var isCopy: Bool
+    /// One more than the index of the frame, 0 for none; and whether this is a copy.
+    package var frameAndKind: UInt32
+
+    /// What `frameAndKind` has where the bytes are the origin's own.
+    @inlinable package static var copyFlag: UInt32 { 1 << 31 }
 
     init(output: Range<Int>, origin: TextRange, isCopy: Bool, frame: Int?) {
       outputStart = UInt32(output.lowerBound)
       outputEnd = UInt32(output.upperBound)
       packedOrigin = Origin(origin)
-      frameNumber = frame.map { UInt32($0 + 1) } ?? 0
-      self.isCopy = isCopy
+      let number = frame.map { UInt32($0 + 1) } ?? 0
+      frameAndKind = isCopy ? number | Self.copyFlag : number
     }
+
+    /// Whether the bytes are the origin's own (so an offset inside carries over), or were computed.
+    package var isCopy: Bool { frameAndKind & Self.copyFlag != 0 }
+
+    /// One more than the index of the frame; 0 for none.
+    package var frameNumber: UInt32 { frameAndKind & ~Self.copyFlag }
 
     /// Byte offsets in the generated text.
     package var output: Range<Int> {
@@ -51,10 +58,7 @@ package struct SourceMap: Hashable, Sendable {
     }
 
     /// Index into `frames` of the expansion that this was written in, if any.
-    package var frame: Int? {
-      get { frameNumber == 0 ? nil : Int(frameNumber) - 1 }
-      set { frameNumber = newValue.map { UInt32($0 + 1) } ?? 0 }
-    }
+    package var frame: Int? { frameNumber == 0 ? nil : Int(frameNumber) - 1 }
 
     /// Takes in what follows, if it is the next piece of the same copy.
     @inline(__always)
@@ -80,7 +84,8 @@ package struct SourceMap: Hashable, Sendable {
       result.outputStart = UInt32(truncatingIfNeeded: Int(outputStart) + bytes)
       result.outputEnd = UInt32(truncatingIfNeeded: Int(outputEnd) + bytes)
       let number = Int(frameNumber) + frames
-      result.frameNumber = frameNumber == 0 || number <= 0 ? outer : UInt32(number)
+      let moved = frameNumber == 0 || number <= 0 ? outer : UInt32(number)
+      result.frameAndKind = frameAndKind & Self.copyFlag | moved
       return result
     }
 
@@ -105,7 +110,7 @@ package struct SourceMap: Hashable, Sendable {
   }
 
   /// Ordered by `output`, without overlap; bytes between segments have no known origin.
-  package var segments: [Segment] = []
+  package var segments = Segments()
   package var frames: [Frame] = []
 
   package init() {}
@@ -133,7 +138,7 @@ package struct MappedText: Hashable, Sendable {
   package init() {}
 
   /// A text that was put together elsewhere; the segments are in order and within the bytes.
-  package init(bytes: [UInt8], segments: [SourceMap.Segment], frames: [SourceMap.Frame]) {
+  package init(bytes: [UInt8], segments: SourceMap.Segments, frames: [SourceMap.Frame]) {
     self.bytes = bytes
     map.segments = segments
     map.frames = frames

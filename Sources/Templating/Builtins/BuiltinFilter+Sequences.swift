@@ -87,16 +87,27 @@ extension BuiltinFilter {
   @Sendable
   private static func join(_ value: Value, _ arguments: Arguments) throws(Diagnostic) -> Value {
     let given = try arguments.matched(to: ["d", "attribute"], of: "join")
-    let separator = given[0].map(text) ?? ""
-    var result = ""
-    var isFirst = true
-    for element in try elements(value, at: arguments.range) {
-      if !isFirst { result += separator }
-      isFirst = false
-      result += text(try attribute(given[1], of: element, arguments))
-      try Value.checkText(result.utf8.count, at: arguments.range)
+    let separator = TemplateString(given[0].map(text) ?? "")
+    let elements = try elements(value, at: arguments.range)
+    let origin = SourceMap.Origin(arguments.range)
+    let output = arguments.renderer.output
+    let mark = output.mark
+    do throws(Diagnostic) {
+      for (index, element) in elements.enumerated() {
+        if index > 0 { _ = output.append(separator, origin, frameNumber: 0) }
+        let element = try attribute(given[1], of: element, arguments)
+        if case .string(let text) = element {
+          _ = output.append(text, origin, frameNumber: 0)
+        } else {
+          _ = output.append(element.rendered, origin, frameNumber: 0)
+        }
+        try Value.checkText(output.count - mark.bytes, at: arguments.range)
+      }
+    } catch {
+      output.removeAll(after: mark)
+      throw error
     }
-    return .text(result)
+    return .string(output.takeText(after: mark))
   }
 
   @Sendable

@@ -5,9 +5,11 @@ struct BuiltinFilter: Sendable {
   typealias Body = @Sendable (Value, Arguments) throws(Diagnostic) -> Value
 
   let apply: Body
+  /// The same without arguments, where the value is one that the short way is for; else nil.
+  var simple: (@Sendable (Value) -> Value?)?
 
   static func named(_ name: String) -> BuiltinFilter? {
-    table[name].map { BuiltinFilter(apply: $0) }
+    table[name].map { BuiltinFilter(apply: $0, simple: simpleFilters[name]) }
   }
 
   /// A filter that is not there: it says so when it is used.

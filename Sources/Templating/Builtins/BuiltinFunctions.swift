@@ -15,7 +15,17 @@ enum BuiltinFunctions {
   static func number(of name: String) -> Int? { numbers[name] }
 
   static func named(_ name: String) -> Value? {
-    table[name].map { .function(NativeFunction(name, $0)) }
+    guard let body = table[name] else { return nil }
+    let function = NativeFunction(name, body)
+    if name == "range" { function.simple = numbers }
+    return .function(function)
+  }
+
+  /// The numbers from 0 to before a number; nil for what is none, or too large.
+  @Sendable
+  private static func numbers(before value: Value) -> Value? {
+    guard case .integer(let stop) = value, stop <= TemplateLimits.rangeLength else { return nil }
+    return .object(RangeObject(start: 0, stop: stop, step: 1))
   }
 
   private static let table: [String: @Sendable (Arguments) throws(Diagnostic) -> Value] = [
@@ -36,11 +46,6 @@ enum BuiltinFunctions {
   ]
 
   private static func range(_ arguments: Arguments) throws(Diagnostic) -> Value {
-    if arguments.positional.count == 1, arguments.named.isEmpty,
-      case .integer(let stop) = arguments.positional[0], stop <= TemplateLimits.rangeLength
-    {
-      return .object(RangeObject(start: 0, stop: stop, step: 1))
-    }
     var bounds: [Int] = []
     guard arguments.named.isEmpty else {
       throw .unknownArgument(

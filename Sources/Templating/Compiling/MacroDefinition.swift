@@ -22,7 +22,8 @@ package final class MacroDefinition: Sendable {
   private let source: TemplateSource
   /// Where the macro stands; nobody changes it once the template around is compiled.
   private nonisolated(unsafe) let scope: NameScope
-  private let compiled = AtomicLazyReference<Program>()
+  /// Retained once it is there.
+  private let compiled = Atomic<Unmanaged<Program>?>(nil)
 
   init(_ node: MacroNode, _ source: TemplateSource, in scope: NameScope) {
     name = node.name
@@ -37,11 +38,23 @@ package final class MacroDefinition: Sendable {
 
   /// The compiled form, made when it is first asked for: of a library few macros are called.
   var program: Program {
-    compiled.load() ?? compile(with: TemplateCompiler(source))
+    if let program = compiled.load(ordering: .acquiring) { return program.takeUnretainedValue() }
+    return compile(with: TemplateCompiler(source))
   }
 
   @discardableResult
   func compile(with compiler: TemplateCompiler) -> Program {
-    compiled.storeIfNil(compiler.program(of: node, in: scope))
+    let program = Unmanaged.passRetained(compiler.program(of: node, in: scope))
+    let (isFirst, other) = compiled.compareExchange(
+      expected: nil,
+      desired: program,
+      ordering: .acquiringAndReleasing
+    )
+    if isFirst { return program.takeUnretainedValue() }
+    // Another thread was quicker.
+    program.release()
+    return other?.takeUnretainedValue() ?? self.program
   }
+
+  deinit { compiled.load(ordering: .acquiring)?.release() }
 }

@@ -173,9 +173,9 @@ extension TemplateCompiler {
   func filter(_ node: FilterNode, _ scope: NameScope) -> FilterCall {
     if node.function == nil { report(.unknownFilter(node.name, at: node.nameRange)) }
     return FilterCall(
-      function: node.function ?? .missing(node.name, at: node.nameRange),
-      arguments: arguments(node.arguments, scope),
-      range: node.range
+      node.function ?? .missing(node.name, at: node.nameRange),
+      arguments(node.arguments, scope),
+      at: node.range
     )
   }
 }

@@ -210,7 +210,7 @@ final class TemplateCompiler {
       return .namespace(
         variable(name, range, scope),
         name: name.text,
-        attribute: attribute,
+        attribute: TemplateString(attribute),
         range: range
       )
     case .tuple(let nodes, _):

@@ -3,18 +3,25 @@ import Diagnostics
 /// `a.b`.
 final class AttributeTerm: Term {
   private let base: Term
+  /// Where the base is, if it is a variable's.
+  private let slot: Int?
   private let name: String
+  /// The name as a key of dictionaries.
+  private let key: TemplateString
   private let methods: MethodSet
 
   init(_ base: Term, _ name: String, _ range: TextRange) {
     self.base = base
+    slot = (base as? LocalTerm)?.slot
     self.name = name
+    key = TemplateString(name)
     methods = MethodSet.named(name)
     super.init(range)
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
-    try value(of: base.value(run, frame), run, frame)
+    if let slot, let value = frame.attributes(slot)?[key] { return value }
+    return try value(of: base.value(run, frame), run, frame)
   }
 
   /// The attribute of a value that the base gave.
@@ -25,9 +32,9 @@ final class AttributeTerm: Term {
   ) throws(Diagnostic) -> Value {
     switch owner {
     case .dictionary(let dictionary) where methods.dictionary == nil:
-      if let value = dictionary[name] { return value }
+      if let value = dictionary[key] { return value }
     case .namespace(let namespace):
-      if let value = namespace.attributes[name] { return value }
+      if let value = namespace.attributes[key] { return value }
     case .undefined(let missing):
       if run.undefined == .absorbing { return owner }
       throw run.undefinedUse(missing, at: base.range, frame: frame)
@@ -54,10 +61,7 @@ final class LoopAttributeTerm: Term {
   /// Nil where something else was given the name `loop`.
   @inline(__always)
   private func attribute(_ frame: Frame) -> Value? {
-    frame.lend(slot) { value in
-      guard case .object(let object)? = value, let loop = object as? LoopObject else { return nil }
-      return loop.value(of: attribute)
-    }
+    frame.loop(slot)?.value(of: attribute)
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {

@@ -1,11 +1,11 @@
 import Diagnostics
 
 /// What a statement assigns to.
-indirect enum Target {
+enum Target {
   case slot(Int)
   /// Two variables that a pair is unpacked into.
   case pair(Int, Int)
-  case namespace(Term, name: String, attribute: String, range: TextRange)
+  indirect case namespace(Term, name: String, attribute: TemplateString, range: TextRange)
   case tuple([Target])
 
   func assign(
@@ -21,7 +21,7 @@ indirect enum Target {
       guard case .namespace(let namespace) = owner else {
         throw .notNamespace(owner, name, at: targetRange)
       }
-      namespace.attributes[attribute] = value
+      namespace.attributes.set(value, for: attribute)
     case .pair(let first, let second):
       guard let elements = value.elements else { throw .notIterable(value, at: range) }
       guard elements.count == 2 else {
@@ -70,7 +70,7 @@ final class SetVariableStep: Step {
   }
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
-    frame[slot] = try term.value(run, frame)
+    frame.store(try term.value(run, frame), in: slot)
     return .next
   }
 }
@@ -78,19 +78,22 @@ final class SetVariableStep: Step {
 /// `{% set ns.x = y %}`.
 final class SetAttributeStep: Step {
   private let owner: Term
+  /// Where the namespace is, if it is a variable's.
+  private let slot: Int?
   private let name: String
-  private let attribute: String
+  private let attribute: TemplateString
   private let term: Term
   private let targetRange: TextRange
 
   init(
     _ owner: Term,
     name: String,
-    _ attribute: String,
+    _ attribute: TemplateString,
     _ term: Term,
     at targetRange: TextRange
   ) {
     self.owner = owner
+    slot = (owner as? LocalTerm)?.slot
     self.name = name
     self.attribute = attribute
     self.term = term
@@ -99,11 +102,14 @@ final class SetAttributeStep: Step {
 
   override func perform(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Flow {
     let value = try term.value(run, frame)
-    let owner = try owner.value(run, frame)
-    guard case .namespace(let namespace) = owner else {
-      throw .notNamespace(owner, name, at: targetRange)
+    if let slot, let attributes = frame.attributes(slot) {
+      attributes.set(value, for: attribute)
+      return .next
     }
-    namespace.attributes[attribute] = value
+    switch try owner.value(run, frame) {
+    case .namespace(let namespace): namespace.attributes.set(value, for: attribute)
+    case let owner: throw .notNamespace(owner, name, at: targetRange)
+    }
     return .next
   }
 }

@@ -5,10 +5,14 @@ class CallTerm: Term {
   /// What the call names, for errors.
   final let function: Term
   final let arguments: ArgumentTerms
+  /// Whether one lone argument is given.
+  final let isSimple: Bool
 
   init(_ function: Term, _ arguments: ArgumentTerms, _ range: TextRange) {
     self.function = function
     self.arguments = arguments
+    isSimple =
+      arguments.positional.count == 1 && arguments.named.isEmpty && !arguments.hasSplat
     super.init(range)
   }
 
@@ -34,6 +38,11 @@ class CallTerm: Term {
     let result: Value
     if case .macro(let macro) = target, !arguments.hasSplat {
       result = try run.call(macro, arguments, frame, at: range)
+    } else if case .function(let function) = target, let simple = function.simple, isSimple {
+      let argument = try arguments.positional[0].value(run, frame)
+      if let value = simple(argument) { return value }
+      let values = Arguments(positional: [argument], range: range, renderer: run)
+      result = try run.call(.function(function), values)
     } else {
       if case .undefined(let name) = target, run.undefined == .standard {
         throw run.undefinedUse(name, at: function.range, frame: frame)
@@ -70,6 +79,8 @@ final class MethodCallTerm: CallTerm {
   private let attribute: AttributeTerm
   private let methods: MethodSet
   private let isAppend: Bool
+  /// What `keys()` and its kin give of a dictionary.
+  private let view: DictionaryView.Kind?
 
   init(
     _ base: Term,
@@ -81,15 +92,17 @@ final class MethodCallTerm: CallTerm {
     self.base = base
     methods = MethodSet.named(name)
     attribute = AttributeTerm(base, name, function)
-    isAppend =
-      name == "append" && arguments.positional.count == 1
-      && arguments.named.isEmpty && !arguments.hasSplat
+    isAppend = name == "append"
+    view = arguments.isEmpty ? DictionaryView.Kind(method: name) : nil
     super.init(attribute, arguments, range)
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
     let owner = try base.value(run, frame)
-    if isAppend, case .list(let list) = owner {
+    if let view, case .dictionary(let dictionary) = owner {
+      return .object(DictionaryView(dictionary, view))
+    }
+    if isAppend, isSimple, case .list(let list) = owner {
       let element = try arguments.positional[0].value(run, frame)
       try Value.checkCount(list.elements.count + 1, at: range)
       list.elements.append(element)
@@ -134,16 +147,26 @@ final class FilterTerm: Term {
 
 /// A filter with its arguments.
 struct FilterCall {
-  let function: BuiltinFilter
-  let arguments: ArgumentTerms
+  private let function: BuiltinFilter
+  private let arguments: ArgumentTerms
   let range: TextRange
+  /// What is tried first.
+  private let simple: (@Sendable (Value) -> Value?)?
+
+  init(_ function: BuiltinFilter, _ arguments: ArgumentTerms, at range: TextRange) {
+    self.function = function
+    self.arguments = arguments
+    self.range = range
+    simple = arguments.isEmpty ? function.simple : nil
+  }
 
   func apply(
     to value: Value,
     _ run: Renderer,
     _ frame: Frame
   ) throws(Diagnostic) -> Value {
-    try function.apply(value, arguments.values(run, frame, at: range))
+    if let simple, let result = simple(value) { return result }
+    return try function.apply(value, arguments.values(run, frame, at: range))
   }
 }
 

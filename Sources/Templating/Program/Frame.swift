@@ -51,41 +51,80 @@ final class Frame {
     return nil
   }
 
-  /// Lends the value of a variable: nothing is retained for it.
-  ///
-  /// - Parameters:
-  ///   - slot: the variable, which has no value meanwhile.
-  ///   - body: looks at the value, and not at this frame.
-  /// - Returns: what `body` gives.
+  /// The value of a variable that is a text of few bytes: nothing is retained for it.
   @inline(__always)
-  func lend<Result>(_ slot: Int, _ body: (Value?) -> Result) -> Result {
+  func shortText(_ slot: Int) -> ShortText? {
     check(slot)
-    let value = slots[slot].take()
-    defer { (slots + slot).initialize(to: value) }
-    return body(value)
+    if case .string(.short(let text))? = slots[slot] { return text }
+    return nil
   }
 
-  /// Makes an integer of a variable, which mostly was one: then there is nothing to release.
+  /// The attributes of the namespace that a variable is; nil where it is something else.
+  @inline(__always)
+  func attributes(_ slot: Int) -> DictionaryReference? {
+    check(slot)
+    if case .namespace(let namespace)? = slots[slot] { return namespace.attributes }
+    return nil
+  }
+
+  /// The loop that a variable stands for.
+  ///
+  /// - Parameter slot: the variable `loop` of a block.
+  /// - Returns: the loop; nil where the variable was given another value.
+  @inline(__always)
+  func loop(_ slot: Int) -> LoopObject? {
+    check(slot)
+    guard case .object(let object)? = slots[slot], type(of: object) == LoopObject.self else {
+      return nil
+    }
+    return unsafeDowncast(object, to: LoopObject.self)
+  }
+
+  /// Gives a variable a value; numbers and short texts in the short way.
+  ///
+  /// Mostly the variable had such a value before as well: then there is nothing to release either.
+  @inline(__always)
+  func store(_ value: Value, in slot: Int) {
+    switch value {
+    case .integer(let number): set(slot, to: number)
+    case .string(.short(let text)):
+      check(slot)
+      if isPlain(slot) {
+        (slots + slot).initialize(to: .string(.short(text)))
+      } else {
+        slots[slot] = .string(.short(text))
+      }
+    default: self[slot] = value
+    }
+  }
+
+  /// Makes an integer of a variable.
   @inline(__always)
   func set(_ slot: Int, to number: Int) {
     check(slot)
-    if case .integer? = slots[slot] {
+    if isPlain(slot) {
       (slots + slot).initialize(to: .integer(number))
     } else {
       slots[slot] = .integer(number)
     }
   }
 
-  /// Gives a variable a value; an integer in the short way.
+  /// Whether a variable has a value that holds nothing, or none.
   @inline(__always)
-  func store(_ value: Value, in slot: Int) {
-    if case .integer(let number) = value { set(slot, to: number) } else { self[slot] = value }
+  private func isPlain(_ slot: Int) -> Bool {
+    switch slots[slot] {
+    case .integer?, .string(.short)?, nil: true
+    default: false
+    }
   }
 
   /// Forgets the values of some variables.
   @inline(__always)
   func clear(_ range: Range<Int>) {
-    for slot in range { self[slot] = nil }
+    for slot in range {
+      check(slot)
+      if !isPlain(slot) { slots[slot] = nil } else { (slots + slot).initialize(to: nil) }
+    }
   }
 
   func removeAll() { clear(0..<Int(count)) }

@@ -93,9 +93,9 @@ final class LoopBody {
     while index < elements.count {
       try elements.checkCount(index, at: range)
       try run.countStep(at: range)
-      outer.clear(cleared)
+      if !cleared.isEmpty { outer.clear(cleared) }
       try elements.assign(index, to: target, run, outer, at: range)
-      loop?.index = index
+      if let loop { loop.index = index }
       index += 1
       let flow = try steps.perform(run, outer)
       if flow == .breakLoop { break }

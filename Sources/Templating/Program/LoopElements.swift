@@ -77,7 +77,7 @@ extension LoopSource {
   func checkCount(_ index: Int, at range: TextRange) throws(Diagnostic) {}
 
   @inline(__always)
-  func put(_ index: Int, in slot: Int, _ frame: Frame) { frame[slot] = element(index) }
+  func put(_ index: Int, in slot: Int, _ frame: Frame) { frame.store(element(index), in: slot) }
 
   @inline(__always)
   func assign(
@@ -101,6 +101,8 @@ struct ArrayElements: LoopSource {
   var count: Int { values.count }
   @inline(__always)
   func element(_ index: Int) -> Value { values[index] }
+  @inline(__always)
+  func put(_ index: Int, in slot: Int, _ frame: Frame) { frame.store(values[index], in: slot) }
 }
 
 /// A list that may grow while it is gone over: as in Python, it is gone over to its new end.
@@ -116,6 +118,10 @@ struct ListElements: LoopSource {
   var count: Int { list.elements.count }
   @inline(__always)
   func element(_ index: Int) -> Value { list.elements[index] }
+  @inline(__always)
+  func put(_ index: Int, in slot: Int, _ frame: Frame) {
+    frame.store(list.elements[index], in: slot)
+  }
 
   @inline(__always)
   func checkCount(_ index: Int, at range: TextRange) throws(Diagnostic) {
@@ -159,7 +165,7 @@ struct PairElements: LoopSource {
     at range: TextRange
   ) throws(Diagnostic) {
     if case .pair(let key, let value) = target {
-      frame[key] = entries[index].key
+      frame.store(entries[index].key, in: key)
       frame.store(entries[index].value, in: value)
     } else {
       try target.assign(element(index), run, frame, at: range)

@@ -6,6 +6,8 @@ final class ArithmeticTerm: Term {
   private let left: Operand
   private let right: Operand
   private let height: Int?
+  /// For remainders of a number that is written down.
+  private let divisor: FixedDivisor?
 
   init(_ symbol: ArithmeticOperator, _ left: Term, _ right: Term, _ range: TextRange) {
     self.symbol = symbol
@@ -18,13 +20,17 @@ final class ArithmeticTerm: Term {
     } else {
       height = nil
     }
+    divisor =
+      symbol == .remainder ? (right as? IntegerTerm).flatMap { FixedDivisor($0.number) } : nil
     super.init(range)
   }
 
   override var plainHeight: Int? { height }
 
   override func integer(_ frame: Frame) -> Int? {
-    guard let a = left.integer(frame), let b = right.integer(frame) else { return nil }
+    guard let a = left.integer(frame) else { return nil }
+    if let divisor, let rest = divisor.remainder(of: a) { return rest }
+    guard let b = right.integer(frame) else { return nil }
     return Value.smallIntegers(symbol, a, b)
   }
 
@@ -90,57 +96,30 @@ final class ConcatenationTerm: Term {
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
-    var text = ""
-    // Where the parts end; with two parts that is known.
-    var ends: [Int] = []
-    for index in parts.indices {
-      let value = try parts[index].value(run, frame)
-      guard case .string(let string) = value else {
-        text += value.rendered
-        if parts.count > 2 { ends.append(text.utf8.count) }
-        continue
+    let output = run.output
+    let mark = output.mark
+    var hasOrigins = false
+    do throws(Diagnostic) {
+      for part in parts {
+        switch try part.value(run, frame) {
+        case .string(.mapped(let text)):
+          // Text that came out of templates keeps its origins.
+          hasOrigins = true
+          _ = output.append(text.mapped, frame: nil)
+        case .string(let text): _ = output.append(text, part.origin, frameNumber: 0)
+        case .integer(let number): _ = output.append(number, part.origin, frameNumber: 0)
+        case let value: _ = output.append(value.rendered, part.origin, frameNumber: 0)
+        }
       }
-      // Text that came out of templates keeps its origins.
-      if string.mapped != nil {
-        return try mapped(text, ends, string, from: index, run, frame)
-      }
-      text += string.text
-      if parts.count > 2 { ends.append(text.utf8.count) }
+      try Value.checkText(output.count - mark.bytes, at: range)
+    } catch {
+      output.removeAll(after: mark)
+      throw error
     }
-    try Value.checkText(text.utf8.count, at: range)
-    let result = Value.text(text)
-    try run.countWork(result, at: range)
-    return result
-  }
-
-  /// Goes on from the first part that has origins.
-  private func mapped(
-    _ before: String,
-    _ ends: [Int],
-    _ first: TemplateString,
-    from start: Int,
-    _ run: Renderer,
-    _ frame: Frame
-  ) throws(Diagnostic) -> Value {
-    var result = MappedText()
-    let bytes = Array(before.utf8)
-    var position = 0
-    for (part, end) in zip(parts, ends.isEmpty ? [bytes.count] : ends) {
-      result.append(generated: bytes[position..<end], origin: part.range)
-      position = end
-    }
-    for index in start..<parts.count {
-      let value = index == start ? .string(first) : try parts[index].value(run, frame)
-      if case .string(let string) = value, let mapped = string.mapped {
-        result.append(mapped)
-      } else {
-        result.append(text: value.rendered, origin: parts[index].range)
-      }
-    }
-    try Value.checkText(result.bytes.count, at: range)
-    let joined = Value.string(TemplateString(result))
-    try run.countWork(joined, at: range)
-    return joined
+    let result =
+      hasOrigins ? TemplateString(output.take(after: mark)) : output.takeText(after: mark)
+    try run.countWork(result.byteCount, at: range)
+    return .string(result)
   }
 }
 

@@ -72,8 +72,11 @@ final class OutputStep: Step {
       try collect(run, frame)
       return .next
     }
-    for index in pieces.indices {
-      let piece = pieces[index]
+    guard var next = UnsafePointer(pieces.baseAddress) else { return .next }
+    let end = next + pieces.count
+    while next < end {
+      let piece = next.pointee
+      next += 1
       if piece.text.count > 0 { try run.write(piece.text, piece.textOrigin) }
       if piece.slot >= 0, try run.write(piece.slot, of: frame, piece.valueOrigin) { continue }
       guard let term = piece.term else { continue }

@@ -151,8 +151,9 @@ final class GlobalTerm: Term {
   }
 
   override func value(_ run: Renderer, _ frame: Frame) throws(Diagnostic) -> Value {
+    if let builtin, let value = run.builtin(builtin) { return value }
     if let value = run.context.value(named: name) { return value }
-    if let builtin { return run.builtin(builtin) }
+    if let builtin { return run.makeBuiltin(builtin) }
     return .undefined(missing)
   }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 
 /// A text with its origins while it is written.
 ///
@@ -17,9 +16,14 @@ final class MappedTextWriter {
   @exclusivity(unchecked) private var segments: Store<SourceMap.Segment>
   @exclusivity(unchecked) private var frames: [SourceMap.Frame] = []
 
+  /// The constant of another module, which is a call there.
+  private let copyFlag = SourceMap.Segment.copyFlag
+  /// So many segments are soon copied.
+  private static let fewSegments = 64
+
   init() {
     bytes = Store(capacity: 512)
-    segments = Store(capacity: 32)
+    segments = Store(capacity: Self.fewSegments)
   }
 
   deinit {
@@ -48,17 +52,15 @@ final class MappedTextWriter {
     _ origin: SourceMap.Origin,
     frameNumber: UInt32
   ) -> Int {
+    let start = bytes.next
     guard text.count <= FixedText.slack, bytes.hasRoom(FixedText.slack), segments.hasRoom(1) else {
       return appendLong(copying: text, origin, frameNumber)
     }
     // Most texts are short. As many bytes as fit are copied at once, however long the text is:
     // there are as many behind its start, and there is room for as many here.
-    let start = count
     let copied = UnsafeRawPointer(text.start).loadUnaligned(as: SIMD16<UInt8>.self)
-    UnsafeMutableRawPointer(bytes.next).storeBytes(of: copied, as: SIMD16<UInt8>.self)
-    bytes.next += text.count
-    recordCopy(start, origin, frameNumber)
-    return count
+    UnsafeMutableRawPointer(start).storeBytes(of: copied, as: SIMD16<UInt8>.self)
+    return finish(start, start + text.count, origin, frameNumber, isCopy: true)
   }
 
   /// The same for a text of any length.
@@ -68,11 +70,11 @@ final class MappedTextWriter {
     _ origin: SourceMap.Origin,
     _ frameNumber: UInt32
   ) -> Int {
-    let start = count
-    append(text.bytes)
+    bytes.reserve(text.count)
     segments.reserve(1)
-    recordCopy(start, origin, frameNumber)
-    return count
+    let start = bytes.next
+    start.update(from: text.start, count: text.count)
+    return finish(start, start + text.count, origin, frameNumber, isCopy: true)
   }
 
   /// Appends computed text.
@@ -90,11 +92,26 @@ final class MappedTextWriter {
       var text = text
       text.withUTF8 { append($0) }
     }
-    if count > start {
-      segments.reserve(1)
-      record(start, origin, isCopy: false, frameNumber)
+    segments.reserve(1)
+    return finish(bytes.base + start, bytes.next, origin, frameNumber, isCopy: false)
+  }
+
+  /// The same for a text of few bytes.
+  @inline(__always)
+  func append(_ text: ShortText, _ origin: SourceMap.Origin, frameNumber: UInt32) -> Int {
+    if !bytes.hasRoom(16) || !segments.hasRoom(1) { makeRoom() }
+    let start = bytes.next
+    text.write(to: start)
+    return finish(start, start + text.count, origin, frameNumber, isCopy: false)
+  }
+
+  /// The same for a string, without the origins that it may have.
+  func append(_ text: TemplateString, _ origin: SourceMap.Origin, frameNumber: UInt32) -> Int {
+    switch text {
+    case .short(let text): append(text, origin, frameNumber: frameNumber)
+    case .plain(let text): append(text, origin, frameNumber: frameNumber)
+    default: append(text.text, origin, frameNumber: frameNumber)
     }
-    return count
   }
 
   /// Appends a number in decimal digits.
@@ -104,32 +121,46 @@ final class MappedTextWriter {
   ///   - origin: what made it.
   ///   - frameNumber: one more than the index of the frame it is written in; 0 for none.
   /// - Returns: how many bytes there are now.
+  @inline(__always)
   func append(_ number: Int, _ origin: SourceMap.Origin, frameNumber: UInt32) -> Int {
-    let start = count
-    bytes.reserve(20)
-    segments.reserve(1)
-    if (0...9).contains(number) {
-      bytes.next.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)
-      bytes.next += 1
-      record(start, origin, isCopy: false, frameNumber)
-      return count
-    }
+    if !bytes.hasRoom(20) || !segments.hasRoom(1) { makeRoom() }
+    guard (0...9).contains(number) else { return appendDigits(number, origin, frameNumber) }
+    let start = bytes.next
+    start.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)
+    return finish(start, start + 1, origin, frameNumber, isCopy: false)
+  }
+
+  /// The same for any number; there is room for it.
+  @inline(never)
+  private func appendDigits(
+    _ number: Int,
+    _ origin: SourceMap.Origin,
+    _ frameNumber: UInt32
+  ) -> Int {
+    let start = bytes.next
+    var end = start
     var rest = number.magnitude
     if number < 0 {
-      bytes.next[0] = UInt8(ascii: "-")
-      bytes.next += 1
+      end.pointee = UInt8(ascii: "-")
+      end += 1
     }
     // The last digit first: where it stands follows from how many there are.
-    bytes.next += Self.digits(of: rest)
-    var place = bytes.next
+    end += Self.digits(of: rest)
+    var place = end
     repeat {
       place -= 1
       let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      place.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      place.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
       rest = quotient
     } while rest > 0
-    record(start, origin, isCopy: false, frameNumber)
-    return count
+    return finish(start, end, origin, frameNumber, isCopy: false)
+  }
+
+  /// Room for a short text or a number, and for one more segment.
+  @inline(never)
+  private func makeRoom() {
+    bytes.reserve(20)
+    segments.reserve(1)
   }
 
   @inline(__always)
@@ -181,6 +212,13 @@ final class MappedTextWriter {
     if frames.count > mark.frames { frames.removeSubrange(mark.frames...) }
   }
 
+  /// Takes off what was written since `mark`, as a text without origins.
+  func takeText(after mark: Mark) -> TemplateString {
+    let text = UnsafeBufferPointer(start: bytes.base + mark.bytes, count: count - mark.bytes)
+    defer { removeAll(after: mark) }
+    return ShortText(text).map { .short($0) } ?? .plain(String(decoding: text, as: UTF8.self))
+  }
+
   /// Takes off what was written since `mark`, as a text of its own.
   func take(after mark: Mark) -> MappedText {
     let size = count - mark.bytes
@@ -190,21 +228,7 @@ final class MappedTextWriter {
       }
       initialized = size
     }
-    let kept = segments.count - mark.segments
-    let map = [SourceMap.Segment](unsafeUninitializedCapacity: kept) { buffer, initialized in
-      let taken = segments.base + mark.segments
-      if let start = buffer.baseAddress {
-        if mark.bytes == 0, mark.frames == 0 {
-          start.initialize(from: taken, count: kept)
-        } else {
-          for index in 0..<kept {
-            let moved = taken[index].moved(by: -mark.bytes, frames: -mark.frames, outer: 0)
-            (start + index).initialize(to: moved)
-          }
-        }
-      }
-      initialized = kept
-    }
+    let map = takeSegments(after: mark)
     var own = Array(frames[mark.frames...])
     if mark.frames > 0 {
       for index in own.indices {
@@ -215,6 +239,25 @@ final class MappedTextWriter {
     }
     removeAll(after: mark)
     return MappedText(bytes: text, segments: map, frames: own)
+  }
+
+  /// The segments since `mark`, as those of a text of their own.
+  private func takeSegments(after mark: Mark) -> SourceMap.Segments {
+    let kept = segments.count - mark.segments
+    let isAll = mark.bytes == 0 && mark.frames == 0 && mark.segments == 0
+    if isAll, kept > Self.fewSegments {
+      // Many segments are not copied: the writer gets other memory, should it go on.
+      defer { segments = Store(capacity: Self.fewSegments) }
+      return SourceMap.Segments(taking: segments.shrunk(), count: kept, capacity: kept)
+    }
+    let store = Store<SourceMap.Segment>(capacity: max(1, kept))
+    store.next.initialize(from: segments.base + mark.segments, count: kept)
+    if !isAll {
+      for index in 0..<kept {
+        store.next[index] = store.next[index].moved(by: -mark.bytes, frames: -mark.frames, outer: 0)
+      }
+    }
+    return SourceMap.Segments(taking: store.base, count: kept, capacity: max(1, kept))
   }
 
   @inline(__always)
@@ -253,91 +296,45 @@ final class MappedTextWriter {
     }
   }
 
-  /// Notes where a copy comes from; there is room for one more segment.
+  /// Takes in what was written, and notes where it comes from; there is room for one more segment.
+  ///
+  /// - Parameters:
+  ///   - start: where it begins, which is where the text ended.
+  ///   - end: where it ends.
+  ///   - origin: what it is a copy of, or what made it.
+  ///   - frameNumber: one more than the index of the frame it is written in; 0 for none.
+  ///   - isCopy: whether the bytes are the origin's own.
+  /// - Returns: how many bytes there are now.
   @inline(__always)
-  private func recordCopy(_ start: Int, _ origin: SourceMap.Origin, _ frameNumber: UInt32) {
-    if !segments.isEmpty {
-      // The next piece of the same copy makes that longer.
-      let last = segments.next - 1
-      if last.pointee.isCopy, last.pointee.outputEnd == UInt32(truncatingIfNeeded: start),
-        last.pointee.packedOrigin.end == origin.start,
-        last.pointee.packedOrigin.buffer == origin.buffer, last.pointee.frameNumber == frameNumber
-      {
-        last.pointee.outputEnd = UInt32(truncatingIfNeeded: count)
-        last.pointee.packedOrigin.end = origin.end
-        return
-      }
-    }
-    record(start, origin, isCopy: true, frameNumber)
-  }
-
-  /// Notes where something comes from; there is room for one more segment.
-  @inline(__always)
-  private func record(
-    _ start: Int,
+  private func finish(
+    _ start: UnsafeMutablePointer<UInt8>,
+    _ end: UnsafeMutablePointer<UInt8>,
     _ origin: SourceMap.Origin,
-    isCopy: Bool,
-    _ frameNumber: UInt32
-  ) {
-    // Field by field: an initializer of another module would be called for each.
+    _ frameNumber: UInt32,
+    isCopy: Bool
+  ) -> Int {
+    let base = bytes.base
+    let count = end - base
+    if start == end { return count }
+    bytes.next = end
     let new = segments.next
-    new.pointee.outputStart = UInt32(truncatingIfNeeded: start)
+    let first = UInt32(truncatingIfNeeded: start - base)
+    let frameAndKind = isCopy ? frameNumber | copyFlag : frameNumber
+    // The next piece of the same copy makes that longer. That the two places differ is seen first.
+    if isCopy, new > segments.base, (new - 1).pointee.packedOrigin.end == origin.start,
+      (new - 1).pointee.outputEnd == first, (new - 1).pointee.frameAndKind == frameAndKind,
+      (new - 1).pointee.packedOrigin.buffer == origin.buffer
+    {
+      (new - 1).pointee.outputEnd = UInt32(truncatingIfNeeded: count)
+      (new - 1).pointee.packedOrigin.end = origin.end
+      return count
+    }
+    // Field by field: an initializer of another module would be called for each.
+    new.pointee.outputStart = first
     new.pointee.outputEnd = UInt32(truncatingIfNeeded: count)
     new.pointee.packedOrigin = origin
-    new.pointee.frameNumber = frameNumber
-    new.pointee.isCopy = isCopy
-    segments.next += 1
-  }
-}
-
-/// Memory for plain elements, which grows in place where the system can do that.
-private struct Store<Element: BitwiseCopyable> {
-  private(set) var base: UnsafeMutablePointer<Element>
-  /// Behind the last element.
-  var next: UnsafeMutablePointer<Element>
-  private var limit: UnsafeMutablePointer<Element>
-
-  init(capacity: Int) {
-    base = Self.resized(nil, capacity)
-    next = base
-    limit = base + capacity
-  }
-
-  func free() { Glibc.free(base) }
-
-  @inline(__always)
-  var count: Int { next - base }
-
-  @inline(__always)
-  var isEmpty: Bool { next == base }
-
-  /// Whether there is room for some more elements.
-  @inline(__always)
-  func hasRoom(_ added: Int) -> Bool { next + added <= limit }
-
-  /// Makes room for some more elements.
-  @inline(__always)
-  mutating func reserve(_ added: Int) {
-    if next + added > limit { grow(by: added) }
-  }
-
-  @inline(never)
-  private mutating func grow(by added: Int) {
-    let count = count
-    // What was written is copied when it moves: twice as often if only doubled.
-    let capacity = max((limit - base) * 4, count + added)
-    base = Self.resized(base, capacity)
-    next = base + count
-    limit = base + capacity
-  }
-
-  private static func resized(
-    _ old: UnsafeMutablePointer<Element>?,
-    _ capacity: Int
-  ) -> UnsafeMutablePointer<Element> {
-    guard let memory = realloc(old, capacity * MemoryLayout<Element>.stride) else {
-      fatalError("out of memory")
-    }
-    return memory.bindMemory(to: Element.self, capacity: capacity)
+    new.pointee.frameAndKind = frameAndKind
+    segments.next = new + 1
+    return count
   }
 }

@@ -23,7 +23,7 @@ extension Renderer {
     try checkOutput(output.append(copying: text, origin, frameNumber: expansion), origin)
   }
 
-  /// Prints a variable, if it is what most are: an integer or a text without more.
+  /// Prints a variable, if it is what most are: an integer or a short text.
   ///
   /// - Parameters:
   ///   - slot: the variable.
@@ -41,22 +41,22 @@ extension Renderer {
       try write(number, origin)
       return true
     }
-    if escapes { return false }
-    let count: Int? = frame.lend(slot) { value in
-      guard case .string(let string)? = value else { return nil }
-      return string.lendPlain { output.append($0, origin, frameNumber: expansion) }
-    }
-    guard let count else { return false }
-    try checkOutput(count, origin)
+    guard let text = frame.shortText(slot), !escapes else { return false }
+    try checkOutput(output.append(text, origin, frameNumber: expansion), origin)
     return true
   }
 
   func write(_ string: TemplateString, _ origin: SourceMap.Origin) throws(Diagnostic) {
     let count: Int
-    if let mapped = string.mapped {
-      count = output.append(mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
-    } else {
-      let text = escapes && !string.isSafe ? HTMLText.escape(string.text) : string.text
+    switch string {
+    case .short(let text) where !escapes:
+      count = output.append(text, origin, frameNumber: expansion)
+    case .plain(let text) where !escapes, .safe(let text):
+      count = output.append(text, origin, frameNumber: expansion)
+    case .mapped(let mapped):
+      count = output.append(mapped.mapped, frame: expansion == 0 ? nil : Int(expansion) - 1)
+    default:
+      let text = escapes ? HTMLText.escape(string.text) : string.text
       count = output.append(text, origin, frameNumber: expansion)
     }
     try checkOutput(count, origin)

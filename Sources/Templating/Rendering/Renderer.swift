@@ -32,7 +32,7 @@ package final class Renderer {
   private var rendersInProgress = 0
   private var capturedFrames: [Frame] = []
   /// The functions of `BuiltinFunctions.all` that were asked for.
-  private var builtins: [Value?] = []
+  @exclusivity(unchecked) private var builtins: [Value?] = []
 
   package init(context: any TemplateContext, buffers: Buffers, undefined: UndefinedPolicy) {
     self.context = context
@@ -226,12 +226,17 @@ package final class Renderer {
     if capturedFrames.last !== frame { capturedFrames.append(frame) }
   }
 
-  /// A function that every template has.
-  func builtin(_ number: Int) -> Value {
+  /// A function that every template has, once it is known that the host has none of its name.
+  @inline(__always)
+  func builtin(_ number: Int) -> Value? {
+    number < builtins.count ? builtins[number] : nil
+  }
+
+  /// Makes the function of a place in `BuiltinFunctions.all`: from now on the host is not asked.
+  func makeBuiltin(_ number: Int) -> Value {
     if builtins.isEmpty {
       builtins = Array(repeating: nil, count: BuiltinFunctions.all.count)
     }
-    if let value = builtins[number] { return value }
     let name = BuiltinFunctions.all[number]
     let value = BuiltinFunctions.named(name) ?? BaseFunctions.named(name) ?? .none
     builtins[number] = value

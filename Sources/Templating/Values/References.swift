@@ -22,7 +22,7 @@ package final class TupleReference {
 
 /// What `namespace()` makes: attributes that `set` can change from an inner scope.
 package final class NamespaceReference {
-  @exclusivity(unchecked) package var attributes: DictionaryReference
+  package let attributes: DictionaryReference
 
   package init(_ attributes: DictionaryReference = DictionaryReference()) {
     self.attributes = attributes
@@ -58,23 +58,38 @@ package final class DictionaryReference {
 
   /// The value of a string key.
   package subscript(name: String) -> Value? {
-    get { position(of: name).map { entries[$0].value } }
+    get { self[TemplateString(name)] }
     set {
-      guard let newValue else {
-        if let position = position(of: name) { remove(at: position) }
-        return
+      let name = TemplateString(name)
+      if let newValue {
+        set(newValue, for: name)
+      } else if let position = position(of: name) {
+        remove(at: position)
       }
-      if let position = position(of: name) {
-        entries[position].value = newValue
-      } else {
-        append(.text(name), newValue, key: .string(name))
-      }
+    }
+  }
+
+  /// The value of a string key.
+  subscript(name: TemplateString) -> Value? {
+    guard let position = position(of: name) else { return nil }
+    return entries[position].value
+  }
+
+  /// Gives a string key a value.
+  func set(_ value: Value, for name: TemplateString) {
+    if let position = position(of: name) {
+      entries[position].value = value
+    } else {
+      append(.string(name), value, key: .string(name.text))
     }
   }
 
   /// The value of any key; nil as well for keys that cannot be keys.
   package subscript(key: Value) -> Value? {
-    get { position(of: key).map { entries[$0].value } }
+    get {
+      guard let position = position(of: key) else { return nil }
+      return entries[position].value
+    }
     set {
       guard let newValue else {
         if let position = position(of: key) { remove(at: position) }
@@ -105,13 +120,13 @@ package final class DictionaryReference {
   }
 
   func position(of key: Value) -> Int? {
-    if case .string(let string) = key { return position(of: string.text) }
+    if case .string(let string) = key { return position(of: string) }
     guard let hashed = DictionaryKey(key) else { return nil }
     return position(of: hashed)
   }
 
-  private func position(of name: String) -> Int? {
-    guard entries.count <= Self.indexedCount else { return position(of: .string(name)) }
+  func position(of name: TemplateString) -> Int? {
+    guard entries.count <= Self.indexedCount else { return position(of: .string(name.text)) }
     for position in entries.indices where entries[position].key.isText(name) { return position }
     return nil
   }

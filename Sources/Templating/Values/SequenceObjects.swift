@@ -99,6 +99,11 @@ final class DictionaryView: PlainSequence {
     case keys = "dict_keys"
     case values = "dict_values"
     case items = "dict_items"
+
+    /// What a method of dictionaries gives; nil for other methods.
+    init?(method name: String) {
+      self.init(rawValue: "dict_\(name)")
+    }
   }
 
   private let dictionary: DictionaryReference

@@ -69,6 +69,8 @@ package final class NativeFunction {
   let body: (Arguments) throws(Diagnostic) -> Value
   /// What can be asked of the function as of an object.
   let attribute: (String) -> Value?
+  /// What a call with one lone argument gives, where that is one that the short way is for.
+  var simple: (@Sendable (Value) -> Value?)?
 
   /// Makes a function; `attribute` gives what it has as an object.
   package init(

@@ -18,7 +18,7 @@ extension Value {
     guard depth < 150, budget > 0 else { return false }
     switch (left, right) {
     case (.none, .none), (.undefined, .undefined): return true
-    case (.string(let a), .string(let b)): return a.text == b.text
+    case (.string(let a), .string(let b)): return a == b
     case (.list(let a), .list(let b)):
       return a === b || isEqual(a.elements, b.elements, depth: depth, budget: &budget)
     case (.tuple(let a), .tuple(let b)):
@@ -175,7 +175,8 @@ extension Value {
       guard let elements = container.elements else {
         throw .typeMismatch("argument of type '\(container.typeName)' is not iterable", at: range)
       }
-      return elements.contains { isEqual($0, element) }
+      for other in elements where isEqual(other, element) { return true }
+      return false
     }
   }
 

@@ -121,9 +121,11 @@ package enum Value {
     }
   }
 
-  /// Whether this is a string of that text.
-  func isText(_ text: String) -> Bool {
-    if case .string(let string) = self { return string.text == text }
+  /// Whether this is a string of that text, wherever it came from.
+  @inline(__always)
+  func isText(_ text: TemplateString) -> Bool {
+    if case .string(.short(let own)) = self, case .short(let other) = text { return own == other }
+    if case .string(let own) = self { return own == text }
     return false
   }
 
