@@ -113,7 +113,7 @@ extension Diagnostic {
     )
   }
 
-  static func unitTestInput(_ input: String, _ name: String, at range: TextRange) -> Diagnostic {
+  static func unitTestInput(_ input: String, _ name: String, at range: TextRange?) -> Diagnostic {
     Diagnostic(
       code: "invalid-unit-test",
       "unit test \"\(name)\" is given \(input), which is not there",

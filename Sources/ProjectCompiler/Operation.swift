@@ -22,6 +22,11 @@ package struct Operation {
     entry(name, parsed.macros) != nil
   }
 
+  /// The unique id of the macro that a name means.
+  package static func identifier(of name: String, in parsed: ParsedProject) -> String? {
+    entry(name, parsed.macros)?.uniqueID
+  }
+
   private static func entry(_ name: String, _ macros: MacroTable) -> MacroTable.Entry? {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     if parts.count == 2 { return macros.lookup(parts[1], in: parts[0]) }
@@ -35,9 +40,13 @@ package struct Operation {
   /// - Parameters:
   ///   - name: the macro, as `my_macro` or `package.my_macro`.
   ///   - arguments: by name.
-  /// - Returns: what `log(…, info=true)` and `print()` said.
+  ///   - tell: takes what `log(…, info=true)` and `print()` said, of a macro that fails as well.
   /// - Throws: any error of the macro or the database.
-  package func run(_ name: String, arguments: PlainDictionary) throws(Diagnostic) -> [String] {
+  package func run(
+    _ name: String,
+    arguments: PlainDictionary,
+    tell: (String) -> Void
+  ) throws(Diagnostic) {
     let place = TextRange(
       buffer: environment.buffers.add(name: "<run-operation>", text: name),
       bytes: 0..<name.utf8.count
@@ -64,7 +73,7 @@ package struct Operation {
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
     var call = Arguments(range: place, renderer: renderer)
     call.named = arguments.pairs.map { ($0.key, Value($0.value)) }
+    defer { context.captured.logs.forEach(tell) }
     _ = try MacroObject(entry, context: context).call(call)
-    return context.captured.logs
   }
 }

@@ -343,6 +343,8 @@ package struct Properties: Sendable {
     package var columnName: String?
     /// Whether the test is given the column's name in quotes.
     package var quotesColumn = false
+    /// The tags of the column, which its tests have too.
+    package var columnTags: [String] = []
     /// Arguments, with `arguments:` flattened in; strings may hold templates.
     package var arguments = PlainDictionary()
     package var config = PlainDictionary()

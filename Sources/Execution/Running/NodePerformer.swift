@@ -62,7 +62,11 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
-      if compiled.node.language == .python { throw .pythonCannotRun(compiled.node) }
+      if compiled.node.language == .python,
+        settings.parsed.map({ TemplateMaterialization.takesPython(compiled.node, in: $0) }) != true
+      {
+        throw .pythonCannotRun(compiled.node)
+      }
       let late = LateCompilation()
       let finding: Finding
       do throws(Diagnostic) {
@@ -389,7 +393,7 @@ struct NodePerformer: Sendable {
       isEmpty: settings.isEmpty,
       settings: nodeSettings,
       dropsViewsOnIt: settings.dropsViewsOnSeeds && node.kind == .seed && isFullRefresh,
-      keepMain: { [settings] in settings.onMainStatement(node, $0) },
+      keepMain: { [settings] in settings.onMainStatement(compiled, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
     return try await perform(run, hooks, policy)

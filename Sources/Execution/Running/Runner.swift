@@ -90,7 +90,8 @@ package struct Runner: Sendable {
     var ledger = RunLedger(total: order.order.count, emit: emit)
     do throws(Diagnostic) {
       if !order.order.isEmpty || !settings.onRunStart.isEmpty {
-        try await SchemaPreparation(pool: pool, dialect: warehouse.dialect)
+        let foldsCase = warehouse.dialect != .postgres || warehouse.translates
+        try await SchemaPreparation(pool: pool, dialect: warehouse.dialect, foldsCase: foldsCase)
           .create(schemas(of: order.order))
       }
       let canRun = await performHooks(
@@ -99,7 +100,12 @@ package struct Runner: Sendable {
         performer,
         &ledger
       )
-      await perform(order, performer, &ledger, isStopped: !canRun)
+      await perform(
+        order,
+        performer,
+        &ledger,
+        isStopped: !canRun && !settings.runsDespiteFailedStart
+      )
       if !Task.isCancelled {
         _ = await performHooks(settings.onRunEnd, named: "on-run-end", performer, &ledger)
       }
@@ -127,7 +133,7 @@ package struct Runner: Sendable {
   }
 
   private func schemas(of ids: [String]) -> [String] {
-    Set(ids.compactMap { compilation.compiled[$0]?.relation?.schema?.lowercased() }).sorted()
+    Set(ids.compactMap { compilation.compiled[$0]?.relation?.schema }).sorted()
   }
 
   // MARK: Nodes

@@ -163,16 +163,27 @@ struct NodeEntry {
       overrides.merge(given)
       result["overrides"] = .dictionary(overrides)
     }
-    result["given"] = .list((node.extra["given"]?.list ?? []).map(rows))
-    result["expect"] = rows(node.extra["expect"] ?? [:])
+    result["given"] = .list((node.extra["given"]?.list ?? []).map { rows($0, of: node) })
+    result["expect"] = rows(node.extra["expect"] ?? [:], of: node)
     result["schema"] = .string(project.target.schema)
     result["version"] = .null
     return result
   }
 
   /// Given or expected rows, with what is left unsaid.
-  private func rows(_ value: PlainValue) -> PlainValue {
+  private func rows(_ value: PlainValue, of test: Node) -> PlainValue {
     guard var entry = value.dictionary else { return value }
+    let written = UnitTestRows(
+      test: test,
+      package: project.package(named: test.packageName) ?? project,
+      buffers: buffers,
+      place: test.declaration
+    )
+    do throws(Diagnostic) {
+      if let rows = try written.normalized(entry) { entry["rows"] = rows }
+    } catch {
+      // A fixture that cannot be read is told where the test runs; what is written stays.
+    }
     entry["format"] = entry["format"] ?? "dict"
     entry["fixture"] = entry["fixture"] ?? .null
     return .dictionary(entry)

@@ -33,13 +33,18 @@ package struct MacroTable: Sendable {
   /// `redshift`, `postgres`, `default`: most special first.
   package let dispatchPrefixes: [String]
 
+  /// Whether materializations of packages replace redstart's own of the same name.
+  private let packagesReplaceBuiltins: Bool
+
   init(
     projectName: String,
     packageNames: [String] = [],
     searchOrders: [String: [String]] = [:],
     dispatchPrefixes: [String],
+    packagesReplaceBuiltins: Bool = false,
     builtins: BuiltinMacros
   ) {
+    self.packagesReplaceBuiltins = packagesReplaceBuiltins
     self.builtins = builtins
     self.projectName = projectName
     self.searchOrders = searchOrders
@@ -120,6 +125,17 @@ package struct MacroTable: Sendable {
 
   func builtin(_ name: String) -> Entry? { builtins[name] }
 
+  /// What a project has put in the place of a macro that the adapter asks for by name: the macro
+  /// itself in the project, else in a package, else an implementation that dispatch finds first.
+  func replacement(for name: String) -> Entry? {
+    if let entry = packages[projectName]?[name] { return entry }
+    for package in packages.keys.sorted() {
+      if let entry = packages[package]?[name] { return entry }
+    }
+    return dispatched(name, namespace: Self.builtinNamespace, from: projectName)
+      .flatMap { Self.isBuiltin($0.packageName) ? nil : $0 }
+  }
+
   /// The implementation that `adapter.dispatch` picks.
   ///
   /// - Parameters:
@@ -158,12 +174,15 @@ package struct MacroTable: Sendable {
   /// The macro that makes a materialization: by adapter, then the project's over a package's over
   /// redstart's own.
   package func materialization(_ name: String, from packageName: String) -> Entry? {
+    let isBuiltin = dispatchPrefixes.contains {
+      builtins["materialization_\(name)_\($0)"] != nil
+    }
     for prefix in dispatchPrefixes {
       let macro = "materialization_\(name)_\(prefix)"
       if let entry = packages[projectName]?[macro] { return entry }
-      for package in packages.keys.sorted() {
-        // A package may not replace what dbt brings, unless the project says so itself.
-        if let entry = packages[package]?[macro], builtins[macro] == nil { return entry }
+      // A package may not replace what dbt brings, for any adapter, unless the project says so.
+      for package in packages.keys.sorted() where !isBuiltin || packagesReplaceBuiltins {
+        if let entry = packages[package]?[macro] { return entry }
       }
       if let entry = builtins[macro] { return entry }
     }

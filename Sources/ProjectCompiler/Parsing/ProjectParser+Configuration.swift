@@ -67,6 +67,9 @@ extension ProjectParser {
       inFile: inFile
     )
     node.tags = node.config["tags"]?.words ?? []
+    if let tags = node.genericTest?.columnTags, !tags.isEmpty {
+      node.tags = Set(tags + node.tags).sorted()
+    }
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
   }
 

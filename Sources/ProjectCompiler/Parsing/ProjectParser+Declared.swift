@@ -5,7 +5,7 @@ import ProjectModel
 extension ProjectParser {
   func unitTests(
     of nodes: [Node],
-    disabled: [Node],
+    _ disabled: inout [Node],
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
     _ problems: inout [Diagnostic]
@@ -17,11 +17,12 @@ extension ProjectParser {
         let models = nodes.filter {
           $0.kind == .model && $0.name == model && $0.packageName == package.name
         }
-        for target in models {
+        let chosen = UnitTestVersions(entry)
+        for target in models where chosen.contains(target) {
           let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
           let name = entry.name
           var test = Node(
-            uniqueID: "unit_test.\(package.name).\(model)\(version).\(name)",
+            uniqueID: "unit_test.\(package.name).\(model).\(name)\(version)",
             kind: .unitTest,
             name: name,
             packageName: package.name,
@@ -36,11 +37,19 @@ extension ProjectParser {
           test.dependencies = [target.uniqueID]
           let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
           settle(&test, patch: patch, inFile: PlainDictionary())
-          guard test.isEnabled else { continue }
+          guard test.isEnabled else {
+            test.dependencies = []
+            disabled.append(test)
+            continue
+          }
           tests.append(test)
+          if package.name == project.name, isWrittenForDbt {
+            problems += UnitTestCheck.incrementalProblems(of: test, target)
+          }
           guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
             continue
           }
+          problems += chosen.problems(of: target)
           problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
             .problems(of: target, resolver, environment)
         }
@@ -77,6 +86,7 @@ extension ProjectParser {
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
     _ semantics: inout SemanticLayer,
+    _ disabled: inout [Node],
     _ problems: inout [Diagnostic]
   ) -> [Node] {
     var nodes: [Node] = []
@@ -100,8 +110,15 @@ extension ProjectParser {
         }
         settle(&node, patch: patch, inFile: PlainDictionary())
         node.unrenderedConfig = configured
-        guard node.isEnabled else { continue }
         let check = ExposureCheck(entry: entry)
+        guard node.isEnabled else {
+          // What it speaks of is told, wherever that leads.
+          var ignored: [Diagnostic] = []
+          resolve(check.calls, of: &node, environment, resolver, &ignored) { _ in nil }
+          node.dependencies = []
+          disabled.append(node)
+          continue
+        }
         if package.name == project.name { problems += check.problems }
         resolve(check.calls, of: &node, environment, resolver, &problems) { call in
           guard package.name == project.name else { return nil }

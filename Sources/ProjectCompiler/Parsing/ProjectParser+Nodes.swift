@@ -159,6 +159,7 @@ extension ProjectParser {
       }
       outcome.references = context.captured.references
       outcome.sources = context.captured.sources
+      outcome.node.metricReferences = context.captured.metrics
       outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error

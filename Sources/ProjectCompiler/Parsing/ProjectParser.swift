@@ -50,6 +50,9 @@ package struct ProjectParser {
       searchOrders: searchOrders,
       dispatchPrefixes: project.target.speaksPostgres
         ? ["postgres", "default"] : ["redshift", "postgres", "default"],
+      packagesReplaceBuiltins:
+        project.configuration
+        .flags["require_explicit_package_overrides_for_builtin_materializations"]?.boolean == false,
       builtins: BuiltinMacros(
         adapterType: project.target.speaksPostgres ? "postgres" : "redshift",
         buffers: buffers
@@ -122,14 +125,20 @@ package struct ProjectParser {
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
     var semantics = semanticLayer(on: nodes, environment, resolver)
-    let dashboards = exposures(environment, resolver, &semantics, &problems)
+    disabled += semantics.disabled
+    let dashboards = exposures(environment, resolver, &semantics, &disabled, &problems)
+    for index in nodes.indices where !nodes[index].metricReferences.isEmpty {
+      semantics.joinMetrics(of: &nodes[index])
+    }
     problems += semantics.problems
     nodes += semantics.nodes
     nodes += dashboards
     declarations.renderDescriptions(of: &nodes, &problems)
-    nodes += unitTests(of: nodes, disabled: disabled, environment, resolver, &problems)
+    nodes += unitTests(of: nodes, &disabled, environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
     problems += missingTimeSpine(in: graph, of: semantics.models)
+    problems += brokenTimeSpines(in: graph)
+    problems += idleMicrobatchSettings(in: graph)
     let operations = operations(shared, resolver, &problems)
     environment.graph = GraphSource(
       graph: graph,

@@ -62,6 +62,7 @@ struct GenericTestBuilder {
       attachedNode: attached.uniqueID
     )
     node.genericTest?.quotesColumn = declaration.quotesColumn
+    node.genericTest?.columnTags = declaration.columnTags
     let isTheirs = attached.path.isEmpty || attached.packageName != package
     node.genericTest?.manifestNode =
       attached.kind == .source || isTheirs ? nil : attached.uniqueID

@@ -136,7 +136,12 @@ struct PropertiesEntryReader {
       let column = SettingsSection(node: node, table: .column, reader: reader)
       var tests = tests(column, column: name)
       let quotes = node["quote"].flatMap { reader.rendered($0)?.boolean } ?? quoting
-      for index in tests.indices { tests[index].quotesColumn = quotes }
+      let tags = [node["tags"], node["config"]?["tags"]].compactMap { $0 }
+        .flatMap { reader.rendered($0)?.words ?? [] }
+      for index in tests.indices {
+        tests[index].quotesColumn = quotes
+        tests[index].columnTags = tags
+      }
       return tests
     }
   }

@@ -57,6 +57,8 @@ package struct Node: Sendable {
     package var columnName: String?
     /// Whether the test is given the column's name in quotes.
     package var quotesColumn = false
+    /// The tags of the column, which the test has besides those of its configuration.
+    package var columnTags: [String] = []
     /// unique_id of the node that the test is attached to.
     package var attachedNode: String
     /// The same where the manifest has it: not of a source, nor of what is not there.
@@ -164,6 +166,9 @@ package struct Node: Sendable {
 
   /// Whether its configuration leaves it in the project.
   package var isEnabled: Bool { config["enabled"]?.boolean ?? true }
+
+  /// Whether it is the query of a command line: `show --inline`.
+  package var isInline: Bool { kind == .operation && originalFilePath == "inline" }
 
   /// Where it stands; the whole file, if nothing else is known.
   package var place: TextRange? {

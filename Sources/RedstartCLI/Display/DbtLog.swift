@@ -29,6 +29,9 @@ struct DbtLog: Sendable {
   let threshold: Level
   let invocationID: String
 
+  /// Events that are what a command was called for.
+  private static let printed: Set<String> = ["ShowNode", "CompiledNode", "PrintEvent"]
+
   /// Writes an event, if it is important enough.
   ///
   /// - Parameters:
@@ -49,11 +52,10 @@ struct DbtLog: Sendable {
     guard level >= threshold else { return }
     let now = Moment.now().iso8601
     guard isJSON else {
-      let clock = now.dropFirst(11).prefix(8)
-      console.output(
-        message.isEmpty
-          ? "\(clock)  \n" : "\(clock)  \(message)\(message.hasSuffix("\n") ? "" : "\n")"
-      )
+      // What a command was called for stands alone: scripts read it.
+      let clock = Self.printed.contains(name) ? "" : now.dropFirst(11).prefix(8) + "  "
+      let isEnded = message.hasSuffix("\n")
+      console.output("\(clock)\(message)\(isEnded && !message.isEmpty ? "" : "\n")")
       return
     }
     var data = data

@@ -1,7 +1,7 @@
 {#- Columns of relations and queries. -#}
 
 {%- macro get_columns_in_relation(relation) -%}{{ return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) }}{%- endmacro -%}
-{%- macro default__get_columns_in_relation(relation) -%}{{ return(adapter.get_columns_in_relation(relation)) }}{%- endmacro -%}
+{%- macro default__get_columns_in_relation(relation) -%}{{ return(adapter.catalog_columns(relation)) }}{%- endmacro -%}
 
 {%- macro sql_convert_columns_in_relation(table) -%}
 {%- set columns = [] -%}
@@ -36,7 +36,7 @@ limit 0
 select
 {%- for name in columns %}
 {%- set column = columns[name] %}
-cast(null as {{ column['data_type'] }}) as {{ adapter.quote(column['name']) if column['quote'] else column['name'] }}{{ ', ' if not loop.last }}
+cast(null as {{ api.Column.translate_type(column['data_type']) }}) as {{ adapter.quote(column['name']) if column['quote'] else column['name'] }}{{ ', ' if not loop.last }}
 {%- endfor %}
 {%- endmacro -%}
 
