@@ -405,6 +405,17 @@ extension Diagnostic {
     )
   }
 
+  static func testVerdictNotTruth(_ value: String, _ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "test-without-result",
+      "'get_test_sql' returns '\(value)'.  It is not type 'bool' and cannot be converted reliably to a"
+        + " bool.",
+      at: node.place,
+      file: node.originalFilePath,
+      help: ["`should_warn` and `should_error` of the query must be true or false"]
+    )
+  }
+
   static func testWithoutResult(_ node: Node) -> Diagnostic {
     Diagnostic(
       code: "test-without-result",

@@ -84,7 +84,9 @@ extension Compiler {
     _ ephemerals: ReadyEphemerals,
     into text: MappedText
   ) -> MappedText {
-    EphemeralInjection.inject(
+    // `compile --no-inject-ephemeral-ctes` shows what was written.
+    if environment.invocation.arguments["inject_ephemeral_ctes"]?.boolean == false { return text }
+    return EphemeralInjection.inject(
       ids.compactMap { id in ephemerals.texts[id].map { (ephemeralName(id), $0) } },
       into: text,
       buffers: buffers

@@ -310,7 +310,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       code: "unknown-macro",
-      "in dispatch: No macro named '\(name)' found within namespace"
+      "In dispatch: No macro named '\(name)' found within namespace"
         + (namespace.map { ": '\($0)'" } ?? ""),
       at: range,
       notes: ["looked for \(tried.joined(separator: ", "))"]
@@ -346,9 +346,39 @@ extension Diagnostic {
   static func resultLoadedTwice(_ name: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "result-loaded-twice",
-      "load_result('\(name)') was called twice",
+      "The 'statement' result named '\(name)' has already been loaded into a variable",
       at: range,
       help: ["keep the first one's value in a variable"]
+    )
+  }
+
+  static func materializationWithoutRelations(
+    _ name: String,
+    _ node: Node,
+    at range: TextRange
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "materialization-without-relations",
+      "The materialization (\"\(name)\") did not explicitly return a list of relations to add to the"
+        + " cache.",
+      at: range,
+      notes: ["\(node.name) is made by it"],
+      help: ["end it with {{ return({'relations': [target_relation]}) }}"]
+    )
+  }
+
+  static func materializationLanguage(
+    _ name: String,
+    takes languages: [String],
+    _ language: String,
+    _ node: Node
+  ) -> Diagnostic {
+    let list = languages.map { "'\($0)'" }.joined(separator: ", ")
+    return Diagnostic(
+      code: "materialization-language",
+      "Materialization \"\(name)\" only supports languages [\(list)]; got \"\(language)\"",
+      at: node.place,
+      file: node.originalFilePath
     )
   }
 

@@ -114,31 +114,7 @@ extension Diagnostic {
     )
   }
 
-  /// dbt's sentences.
-  static func unitTestWithoutMode(_ name: String, _ model: String, at range: TextRange)
-    -> Diagnostic
-  {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "Boolean override for 'is_incremental' must be provided for unit test '\(name)' in model "
-        + "'\(model)'",
-      at: range,
-      help: ["write overrides: {macros: {is_incremental: false}}"]
-    )
-  }
-
-  static func unitTestWithoutThis(_ name: String, _ model: String, at range: TextRange)
-    -> Diagnostic
-  {
-    Diagnostic(
-      code: "invalid-unit-test",
-      "Unit test '\(name)' for incremental model '\(model)' must have a 'this' input",
-      at: range,
-      help: ["write {input: this, rows: […]} under given: the rows that are there before"]
-    )
-  }
-
-  static func unitTestInput(_ input: String, _ name: String, at range: TextRange) -> Diagnostic {
+  static func unitTestInput(_ input: String, _ name: String, at range: TextRange?) -> Diagnostic {
     Diagnostic(
       code: "invalid-unit-test",
       "unit test \"\(name)\" is given \(input), which is not there",

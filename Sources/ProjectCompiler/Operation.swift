@@ -45,9 +45,13 @@ package struct Operation {
   /// - Parameters:
   ///   - name: the macro, as `my_macro` or `package.my_macro`.
   ///   - arguments: by name.
-  /// - Returns: what `log(…, info=true)` and `print()` said.
+  ///   - tell: takes what `log(…, info=true)` and `print()` said, of a macro that fails as well.
   /// - Throws: any error of the macro or the database.
-  package func run(_ name: String, arguments: PlainDictionary) throws(Diagnostic) -> [String] {
+  package func run(
+    _ name: String,
+    arguments: PlainDictionary,
+    tell: (String) -> Void
+  ) throws(Diagnostic) {
     let place = TextRange(
       buffer: environment.buffers.add(name: "<run-operation>", text: name),
       bytes: 0..<name.utf8.count
@@ -74,7 +78,7 @@ package struct Operation {
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
     var call = Arguments(range: place, renderer: renderer)
     call.named = arguments.pairs.map { ($0.key, Value($0.value)) }
+    defer { context.captured.logs.forEach(tell) }
     _ = try MacroObject(entry, context: context).call(call)
-    return context.captured.logs
   }
 }

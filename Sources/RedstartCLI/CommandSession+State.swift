@@ -141,6 +141,8 @@ extension CommandSession {
       if command.name == "ls" { chosen.formUnion([.analysis]) }
     } else if !types.isEmpty, types != ["default"] {
       chosen = Set(types.compactMap(Node.Kind.init(rawValue:)))
+      // `test --resource-type model` tests nothing, and builds nothing.
+      if ["test", "build", "clone"].contains(command.name) { chosen.formIntersection(kinds) }
       if types.contains("default") { chosen.formUnion(kinds) }
     }
     chosen.subtract(

@@ -32,9 +32,17 @@ final class RunFiles: Sendable {
     }
   }
 
-  /// Keeps the one statement that makes a node's data, to be written alone.
-  func keepMain(_ sql: String, of node: Node) {
-    state.withLock { $0.mainStatements[node.uniqueID] = sql }
+  /// Keeps the one statement that makes a node's data, to be written alone; that of a batch has a
+  /// file of its own.
+  func keepMain(_ sql: String, of compiled: CompiledNode) {
+    guard compiled.batch != nil else {
+      return state.withLock { $0.mainStatements[compiled.node.uniqueID] = sql }
+    }
+    do throws(Diagnostic) {
+      try session.writeTarget(project, compiled.runFilePath, Array(sql.utf8))
+    } catch {
+      state.withLock { $0.problems.append(error) }
+    }
   }
 
   /// Writes the SQL of a node that was compiled only when it ran.

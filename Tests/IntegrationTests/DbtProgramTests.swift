@@ -257,7 +257,12 @@ import Testing
       """
     ])
     let shown = try project.dbt("show", "-s", "zoned", "--output", "json")
-    #expect(shown.output.contains("\"show\": [{\"zone\":\"Asia/Kolkata\"}]"), "\(shown.output)")
+    #expect(
+      shown.output.contains(
+        "  \"show\": [\n    {\n      \"zone\": \"Asia/Kolkata\"\n    }\n  ]\n}"
+      ),
+      "\(shown.output)"
+    )
     let events = try project.events(
       "show",
       "--limit",
@@ -276,6 +281,8 @@ import Testing
     let quiet = try project.dbt("show", "-q", "--inline", "select 7 as seven")
     #expect(quiet.code == 0 && quiet.output.contains("7"), "\(quiet.output)")
     #expect(!quiet.output.contains("Previewing"))
+    let pure = try project.dbt("--quiet", "show", "-s", "zoned", "--output", "json")
+    #expect(pure.output.hasPrefix("{\n  \"node\": \"zoned\""), "\(pure.output)")
   }
 
   @Test func `comments on columns that are not there are warned of`() throws {
@@ -448,6 +455,12 @@ struct DbtProgramProject {
       },
       uniquingKeysWith: { $1 }
     )
+  }
+
+  /// `args` of run_results.json.
+  func arguments() throws -> PlainDictionary {
+    let artifact = try PlainValue(json: Array(read("target/run_results.json").utf8)).dictionary
+    return artifact?["args"]?.dictionary ?? [:]
   }
 
   /// What run_results.json tells of, in its order.

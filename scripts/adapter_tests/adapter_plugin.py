@@ -9,37 +9,48 @@ import json
 import os
 import subprocess
 import types
+from datetime import datetime
 from pathlib import Path
 
+import click.testing
+import dbt.cli.main
+import dbt.exceptions
 import dbt.tests.util as util
+import dbt_common.exceptions
 from dbt.adapters.factory import FACTORY
+from dbt.artifacts.exceptions import IncompatibleSchemaError
 from dbt.artifacts.schemas.catalog import CatalogArtifact
+from dbt.artifacts.schemas.freshness import FreshnessResult
+from dbt.artifacts.schemas.batch_results import BatchResults
 from dbt.artifacts.schemas.manifest import WritableManifest
+from dbt.artifacts.schemas.results import FreshnessStatus, RunStatus, TestStatus, TimingInfo
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.exceptions import DbtUsageException
 from dbt.contracts.graph.manifest import Manifest
-from dbt.exceptions import (
-    DbtProjectError,
-    DbtReferenceError,
-    DependencyError,
-    InvalidAccessTypeError,
-    ParsingError,
-    ProjectContractError,
-    SchemaConfigError,
-)
 from dbt.flags import get_flags
-from dbt_common.exceptions import CompilationError, DbtDatabaseError, DbtInternalError
+from dbt_common.dataclass_schema import ValidationError
+from program_clock import at_time, clock
 
-# What a command can raise inside dbt's own process, those that others are derived from last.
-KINDS = (
-    ProjectContractError, DbtProjectError, InvalidAccessTypeError, DbtReferenceError,
-    SchemaConfigError, DependencyError, CompilationError, ParsingError, DbtDatabaseError,
-    DbtInternalError, DbtUsageException,
-)
 PROGRAM = os.environ.get("ADAPTER_TEST_PROGRAM", "dbt")
 PROGRAM_TIMEOUT = 300
 
 
-class ProgramFailed(*KINDS):
+def most_derived(kinds):
+    """Without those that another one derives from, which Python's order of bases does not allow."""
+    return tuple(kind for kind in kinds
+                 if not any(other is not kind and issubclass(other, kind) for other in kinds))
+
+
+def kinds_of_errors():
+    """Every exception that dbt raises inside its process."""
+    kinds = {DbtUsageException, IncompatibleSchemaError, ValidationError}
+    for module in (dbt.exceptions, dbt_common.exceptions):
+        kinds.update(value for value in vars(module).values()
+                     if isinstance(value, type) and issubclass(value, dbt_common.exceptions.DbtBaseException))
+    return most_derived(sorted(kinds, key=lambda kind: kind.__name__))
+
+
+class ProgramFailed(*kinds_of_errors()):
     """The program ended with code 2, where dbt raises an exception inside its own process.
 
     Of which kind, a command line does not say; the tests that look at the text find the output.
@@ -56,15 +67,8 @@ class ProgramFailed(*KINDS):
     __repr__ = __str__
 
 
-class Results:
-    """What dbt's command returned, as far as run_results.json tells it."""
-
-    def __init__(self, results, args):
-        self.results = results
-        self.args = args
-
-    def to_dict(self):
-        return {"results": [vars(one) for one in self.results], "args": self.args}
+class Sequence:
+    """dbt's results can be counted and gone through."""
 
     def __len__(self):
         return len(self.results)
@@ -89,6 +93,20 @@ class Rows(list):
     @property
     def rows(self):
         return [types.SimpleNamespace(values=lambda row=row: list(row.values())) for row in self]
+
+
+class Results(Sequence, RunExecutionResult):
+    """What dbt's command returned, as far as run_results.json tells it."""
+
+    def __init__(self, results, args, elapsed_time=0.0):
+        RunExecutionResult.__init__(self, results=results, elapsed_time=elapsed_time, args=args)
+
+
+class FreshnessResults(Sequence, FreshnessResult):
+    """What `source freshness` returned, as far as sources.json tells it."""
+
+    def __init__(self, results, elapsed_time):
+        FreshnessResult.__init__(self, results=results, elapsed_time=elapsed_time, metadata=None)
 
 
 def option(args, name):
@@ -134,22 +152,56 @@ def node_of(result, manifest):
         unique_id=unique_id, name=name, compiled_code=result.get("compiled_code"))
 
 
+def status_of(word, *kinds):
+    return next((kind(word) for kind in kinds if word in set(kind)), word)
+
+
+def result_in_process(result, manifest):
+    """The object that dbt keeps for an entry of run_results.json."""
+    node = node_of(result, manifest)
+    if isinstance(node, types.SimpleNamespace):
+        one = types.SimpleNamespace(**result)
+        one.node = node
+        one.timing = [TimingInfo.from_dict(each) for each in result["timing"]]
+        return one
+    fields = {name: result.get(name) for name in (
+        "thread_id", "execution_time", "adapter_response", "message", "failures")}
+    one = RunResult(
+        status=status_of(result["status"], RunStatus, TestStatus), node=node,
+        timing=[TimingInfo.from_dict(each) for each in result["timing"]], **fields)
+    if result.get("batch_results") is not None:
+        one.batch_results = BatchResults(
+            successful=[tuple(map(datetime.fromisoformat, each)) for each in result["batch_results"]["successful"]],
+            failed=[tuple(map(datetime.fromisoformat, each)) for each in result["batch_results"]["failed"]])
+    one.unique_id = result["unique_id"]
+    return one
+
+
 def read_results(folder):
     written = json.loads((folder / "run_results.json").read_text())
     manifest = read_manifest(folder)
+    return Results([result_in_process(result, manifest) for result in written["results"]],
+                   written.get("args", {}), written.get("elapsed_time", 0.0))
+
+
+def read_freshness(path, folder):
+    written = json.loads(path.read_text())
+    manifest = read_manifest(folder)
     results = []
     for result in written["results"]:
-        one = types.SimpleNamespace(**result, skipped=result["status"] == "skipped")
+        one = types.SimpleNamespace(**result)
+        one.status = status_of(result["status"], FreshnessStatus)
+        one.message = result.get("error")
         one.node = node_of(result, manifest)
         results.append(one)
-    return Results(results, written.get("args", {}))
+    return FreshnessResults(results, written["elapsed_time"])
 
 
 def read_show(output):
     """The rows that `show --output json` printed, as something that has a length."""
     results = []
     for line in output.splitlines():
-        if not line.startswith("{"):
+        if not line.startswith('{"'):
             continue
         event = json.loads(line)
         if event["info"]["name"] == "ShowNode":
@@ -172,11 +224,13 @@ def forget_relations():
 
 
 def event_of(line):
-    event = json.loads(line, object_hook=Attributes)
+    event = json.loads(line, object_hook=Attributes) if line.startswith("{") else {}
+    if "info" not in event:  # A line of `list --output json`.
+        return None
     return types.SimpleNamespace(info=event.info, data=event.data)
 
 
-def invoke(args, callbacks):
+def invoke(args, callbacks, captures=False):
     args = [str(arg) for arg in args]
     flags = get_flags()
     for name, value in (("--project-dir", getattr(flags, "PROJECT_DIR", None)),
@@ -187,26 +241,29 @@ def invoke(args, callbacks):
     if command in ("ls", "list") and not {"-q", "--quiet", "--log-format"} & set(args):
         # Warnings would stand between the nodes.
         args = ["--quiet"] + args
-    if command == "show" and option(args, "--output") is None:
+    if command == "show" and option(args, "--output") is None and not captures:
         args += ["--output", "json", "--log-format", "json"]
+    elif command in ("ls", "list") and not callbacks and not captures:
+        args += ["--quiet"]
     elif callbacks and option(args, "--log-format") is None:
         args += ["--log-format", "json", "--log-level", "debug"]
     folder = target_folder(args)
     before = stamp(folder / "run_results.json")
     env = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
            "DBT_USE_COLORS": os.environ.get("DBT_USE_COLORS", "false")}
+    env.update(clock())
     done = subprocess.run(
         [PROGRAM] + args, capture_output=True, text=True, timeout=PROGRAM_TIMEOUT, env=env)
     forget_relations()
     print(f"\n{PROGRAM} {' '.join(args)}\n{done.stdout}{done.stderr}(exit {done.returncode})")
     for line in done.stdout.splitlines() if callbacks else ():
-        if line.startswith("{"):
-            for callback in callbacks:
-                callback(event_of(line))
+        event = event_of(line)
+        for callback in callbacks if event else ():
+            callback(event)
     return done, command, folder, before
 
 
-def result_of(done, command, folder, before):
+def result_of(done, command, folder, before, args=()):
     if command == "show":
         shown = read_show(done.stdout)
         fresh = folder / "run_results.json"
@@ -221,21 +278,30 @@ def result_of(done, command, folder, before):
     if command in ("parse",):
         return read_manifest(folder)
     if command in ("ls", "list"):
-        return done.stdout.splitlines()
+        return [line for line in done.stdout.splitlines() if not line.startswith('{"data":')]
     if command == "debug":
         return done.returncode == 0
     if stamp(folder / "run_results.json") not in (None, before):
         return read_results(folder)
+    if command == "source":
+        named = option(args, "--output") or option(args, "-o")
+        path = folder.parent / named if named else folder / "sources.json"
+        if path.exists():
+            return read_freshness(path, folder)
     return Results([], {})
 
 
-def run(args, expect_pass, callbacks):
-    done, command, folder, before = invoke(["run"] if args is None else args, callbacks)
+def failure_of(done):
+    return ProgramFailed(error_text(done.stdout) or done.stdout + done.stderr)
+
+
+def run(args, expect_pass, callbacks, captures=False):
+    done, command, folder, before = invoke(["run"] if args is None else args, callbacks, captures)
     if done.returncode not in (0, 1):
-        raise ProgramFailed(error_text(done.stdout) or done.stdout + done.stderr)
+        raise failure_of(done)
     if expect_pass is not None:
         assert (done.returncode == 0) == expect_pass, "exit state did not match expected"
-    return result_of(done, command, folder, before), done.stdout
+    return result_of(done, command, folder, before, args or ()), done.stdout
 
 
 def run_dbt(args=None, expect_pass=True, callbacks=None):
@@ -243,12 +309,46 @@ def run_dbt(args=None, expect_pass=True, callbacks=None):
 
 
 def run_dbt_and_capture(args=None, expect_pass=True):
-    return run(args, expect_pass, None)
+    return run(args, expect_pass, None, captures=True)
 
 
 def get_manifest(project_root):
     return read_manifest(Path(str(project_root)) / "target")
 
+
+def flags_of(settings):
+    """`log_format="json"` in Python is `--log-format json` on a command line."""
+    for name, value in settings.items():
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{flag}" if value else f"--no-{flag}"
+        else:
+            yield from (f"--{flag}", str(value))
+
+
+def invoke_runner(self, args, **settings):
+    """Stands in for dbtRunner.invoke."""
+    done, command, folder, before = invoke(
+        [*args, *flags_of(settings)], [*self.callbacks])
+    if done.returncode not in (0, 1):
+        return dbt.cli.main.dbtRunnerResult(success=False, exception=failure_of(done))
+    return dbt.cli.main.dbtRunnerResult(
+        success=done.returncode == 0, result=result_of(done, command, folder, before, args))
+
+
+def invoke_click(self, cli, args=None, **settings):
+    """Stands in for click's own runner of command lines, where it is given dbt's."""
+    if cli is not dbt.cli.main.cli:
+        return click_invoke(self, cli, args, **settings)
+    done = invoke(args, None)[0]
+    return types.SimpleNamespace(output=done.stdout + done.stderr, exit_code=done.returncode)
+
+
+click_invoke = click.testing.CliRunner.invoke
+click.testing.CliRunner.invoke = invoke_click
+dbt.cli.main.dbtRunner.invoke = invoke_runner
+
+util.patch_microbatch_end_time = at_time
 
 # The suite's modules import these names, and are imported after this plugin.
 util.run_dbt = run_dbt

@@ -80,7 +80,10 @@ struct Check {
     let stored: SQLText =
       plan.limit.map { "select * from (\n\(query)\n) as redstart_test\nlimit \(number: $0)" }
       ?? "\(query)"
-    try await session.run("create \(kind) \(relation) as (\n\(stored)\n)")
+    // What is kept of a test can be made again: PostgreSQL may do without logging it.
+    let isUnlogged = try settings.boolean("unlogged") == true && session.isPlainPostgres
+    let word: SQLText = isUnlogged && kind.string == "table" ? "unlogged table" : kind
+    try await session.run("create \(word) \(relation) as (\n\(stored)\n)")
     return "select * from \(relation)"
   }
 
@@ -94,8 +97,8 @@ struct Check {
     guard row.count >= 3 else { throw .testWithoutResult(settings.node) }
     // No rows and a calculation like sum() give NULL.
     let failures = try count(text(row[0]), plan.calculation, settings.node)
-    let isError = plan.isError && isTrue(text(row[2]))
-    guard isError || isTrue(text(row[1])) else {
+    let isError = try isTrue(text(row[2]), settings.node) && plan.isError
+    guard try isTrue(text(row[1]), settings.node) || isError else {
       // As in dbt, rows that do not matter are none.
       return Verdict(status: .pass, failures: 0)
     }
@@ -139,7 +142,12 @@ struct Check {
     return whole
   }
 
-  private static func isTrue(_ text: String?) -> Bool {
-    text == "t" || text == "true" || text == "1"
+  /// A word for true or false, which a project's own `get_test_sql` may give as a text.
+  private static func isTrue(_ text: String?, _ node: Node) throws(Diagnostic) -> Bool {
+    switch text?.lowercased() {
+    case "t", "true", "1", "y", "yes", "on": return true
+    case nil, "f", "false", "0", "n", "no", "off": return false
+    default: throw .testVerdictNotTruth(text ?? "", node)
+    }
   }
 }

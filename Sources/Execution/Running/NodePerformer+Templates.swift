@@ -69,7 +69,7 @@ extension NodePerformer {
     say(outcome.logs, compiled.node.uniqueID)
     outcome.warnings.forEach { emit(.diagnostic($0)) }
     if session.isPlainPostgres, let main = outcome.mainSQL {
-      settings.onMainStatement(compiled.node, main)
+      settings.onMainStatement(compiled, main)
     }
     for relation in outcome.relations { state[local(relation.name)] = relation.kind ?? .table }
     guard compiled.node.kind == .test else {

@@ -64,7 +64,9 @@ struct NodePerformer: Sendable {
         return result
       }
       result.compiledPath = settings.compiledPath(compiled)
-      if compiled.node.language == .python, compiled.node.kind == .model {
+      if compiled.node.language == .python, compiled.node.kind == .model,
+        settings.parsed.map({ TemplateMaterialization.takesPython(compiled.node, in: $0) }) != true
+      {
         throw .pythonCannotRun(compiled.node)
       }
       let late = LateCompilation()
@@ -401,7 +403,7 @@ struct NodePerformer: Sendable {
       isEmpty: settings.isEmpty,
       settings: nodeSettings,
       dropsViewsOnIt: settings.dropsViewsOnSeeds && node.kind == .seed && isFullRefresh,
-      keepMain: { [settings] in settings.onMainStatement(node, $0) },
+      keepMain: { [settings] in settings.onMainStatement(compiled, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )
     return try await perform(run, hooks, policy)

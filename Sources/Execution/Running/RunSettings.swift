@@ -8,6 +8,8 @@ package struct RunSettings: Sendable {
   /// Nodes at once, each with a session of its own.
   package var threads: Int
   package var isFailFast = false
+  /// Whether nodes run though a hook of `on-run-start` has failed.
+  package var runsDespiteFailedStart = false
   /// Which of the nodes that can start does.
   package var precedence = Scheduler.Precedence.longestPath
   /// `--full-refresh`.
@@ -61,7 +63,7 @@ package struct RunSettings: Sendable {
   package var onCompiled: @Sendable (CompiledNode) -> Void = { _ in }
   /// Takes the statement that makes a node's data, where a template says which one it is: what dbt
   /// has in target/run.
-  package var onMainStatement: @Sendable (Node, String) -> Void = { _, _ in }
+  package var onMainStatement: @Sendable (CompiledNode, String) -> Void = { _, _ in }
   /// The query group that sessions with a cluster begin with.
   package var queryGroup: String?
   /// How long the nodes took to compile, by id.

@@ -90,7 +90,8 @@ package struct Runner: Sendable {
     var ledger = RunLedger(total: order.order.count, emit: emit)
     do throws(Diagnostic) {
       if !order.order.isEmpty || !settings.onRunStart.isEmpty {
-        try await SchemaPreparation(pool: pool, dialect: warehouse.dialect)
+        let foldsCase = warehouse.dialect != .postgres || warehouse.translates
+        try await SchemaPreparation(pool: pool, dialect: warehouse.dialect, foldsCase: foldsCase)
           .create(schemas(of: order.order))
       }
       let canRun = await performHooks(
@@ -99,7 +100,12 @@ package struct Runner: Sendable {
         performer,
         &ledger
       )
-      await perform(order, performer, &ledger, isStopped: !canRun)
+      await perform(
+        order,
+        performer,
+        &ledger,
+        isStopped: !canRun && !settings.runsDespiteFailedStart
+      )
       if !Task.isCancelled {
         _ = await performHooks(settings.onRunEnd, named: "on-run-end", performer, &ledger)
       }
@@ -130,8 +136,7 @@ package struct Runner: Sendable {
     Set(
       ids.compactMap { id -> String? in
         guard let compiled = compilation.compiled[id] else { return nil }
-        let relation = compiled.relation ?? compiled.node.functionName
-        return relation?.schema?.lowercased()
+        return (compiled.relation ?? compiled.node.functionName)?.schema
       }
     ).sorted()
   }

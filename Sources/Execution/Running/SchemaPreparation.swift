@@ -7,8 +7,11 @@ import WarehouseClient
 struct SchemaPreparation {
   let pool: SessionPool
   let dialect: SQLQuoting.Dialect
+  /// Whether `Sales` and `sales` are one schema, as on Redshift; PostgreSQL itself tells them apart.
+  let foldsCase: Bool
 
-  func create(_ schemas: [String]) async throws(Diagnostic) {
+  func create(_ written: [String]) async throws(Diagnostic) {
+    let schemas = Set(written.map { foldsCase ? $0.lowercased() : $0 }).sorted()
     let session: any WarehouseSession
     do {
       session = try await pool.take()
@@ -35,6 +38,12 @@ struct SchemaPreparation {
 
   private func query(_ schemas: [String]) -> SQLText {
     guard !schemas.isEmpty else { return "select 1" }
+    guard foldsCase else {
+      return """
+        select nspname from pg_catalog.pg_namespace
+        where nspname in (\(literals: schemas, dialect))
+        """
+    }
     return """
       select lower(nspname) from pg_catalog.pg_namespace
       where lower(nspname) in (\(literals: schemas, dialect))

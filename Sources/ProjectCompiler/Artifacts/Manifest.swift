@@ -10,6 +10,8 @@ package struct Manifest {
   private let buffers: Buffers
   private let generatedAt: String
   private let lineage: LineageArtifact?
+  /// Generic tests that are switched off, by the node that they are attached to.
+  private let disabledTests: [String: [Node]]
 
   package init(
     _ parsed: ParsedProject,
@@ -18,6 +20,9 @@ package struct Manifest {
     buffers: Buffers,
     generatedAt: String
   ) {
+    disabledTests = Dictionary(
+      grouping: parsed.disabled.filter { $0.kind == .test && !$0.isStranded }
+    ) { $0.genericTest?.attachedNode ?? "" }
     self.lineage = lineage.map { LineageArtifact($0, projectName: parsed.project.name) }
     self.parsed = parsed
     self.compilation = compilation
@@ -264,7 +269,8 @@ package struct Manifest {
     }
     var unique: [Bool: Set<String>] = [true: [], false: []]
     var present: Set<String> = []
-    for test in tests(of: node.uniqueID) {
+    // As in dbt, what a test that is switched off says of a column counts where no other does.
+    for test in tests(of: node.uniqueID) + (disabledTests[node.uniqueID] ?? []) {
       guard let generic = test.genericTest else { continue }
       let columns =
         generic.columnArgument.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words
@@ -328,10 +334,22 @@ package struct Manifest {
       "docs": ["show": true, "node_color": nil],
       "config": ["meta": [:], "docs": ["show": true, "node_color": nil]],
       "patch_path": nil,
-      "arguments": [],
+      "arguments": .list(
+        validatesArguments ? entry.definition.parameterNames.map(Self.argument) : []
+      ),
       "created_at": 0,
       "supported_languages": entry.languages.map { .list($0.map { .string($0) }) } ?? .null,
     ]
+  }
+
+  /// Whether macros are held to what properties files say of their arguments; those that have none
+  /// there are told from the macro itself.
+  private var validatesArguments: Bool {
+    parsed.project.configuration.flags["validate_macro_args"]?.boolean == true
+  }
+
+  private static func argument(_ name: String) -> PlainValue {
+    ["name": .string(name), "type": nil, "description": ""]
   }
 
   private func compiledPath(_ node: Node) -> String {
@@ -360,8 +378,12 @@ extension Node {
 
 extension CompiledNode {
   /// Where its SQL goes, below the target folder; each batch has a file of its own.
-  package var compiledFilePath: String {
-    let path = node.compiledFilePath
+  package var compiledFilePath: String { ofBatch(node.compiledFilePath) }
+
+  /// Where the statement that was really sent goes, in the same way.
+  package var runFilePath: String { ofBatch(node.runFilePath) }
+
+  private func ofBatch(_ path: String) -> String {
     guard let batch, path.hasSuffix(".sql") else { return path }
     return "\(path.dropLast(4))/\(node.name)_\(batch.label).sql"
   }

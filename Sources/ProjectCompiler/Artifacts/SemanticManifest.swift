@@ -186,6 +186,27 @@ struct TimeSpine {
     model.columns.first { $0.name == column }?.extra["granularity"]?.string
   }
 
+  /// What keeps it from being one, in dbt's words.
+  var problem: String? {
+    let names = model.columns.map(\.name)
+    let list = names.map { "'\($0)'" }.joined(separator: ", ")
+    guard names.contains(column) else {
+      return "Time spine standard granularity column must be defined on the model. Got invalid "
+        + "column name '\(column)' for model '\(model.name)'. Valid names: [\(list)]."
+    }
+    guard granularity != nil else {
+      return
+        "Time spine standard granularity column must have a granularity defined. Please add one "
+        + "for column '\(column)' in model '\(model.name)'."
+    }
+    let missing = (settings["custom_granularities"]?.list ?? []).compactMap(\.dictionary)
+      .compactMap { ($0["column_name"] ?? $0["name"])?.string }.filter { !names.contains($0) }
+    guard !missing.isEmpty else { return nil }
+    let absent = missing.map { "'\($0)'" }.joined(separator: ", ")
+    return "Time spine custom granularity columns do not exist in the model. "
+      + "Columns not found: [\(absent)]; Available columns: [\(list)]"
+  }
+
   /// Whether it has days, or what days are made of.
   var hasDays: Bool {
     guard let granularity, let place = Self.granularities.firstIndex(of: granularity.lowercased()),

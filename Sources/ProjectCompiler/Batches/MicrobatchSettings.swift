@@ -98,7 +98,54 @@ extension ParsedProject {
   }
 }
 
+extension ProjectParser {
+  /// What of microbatch models does not do what it seems to.
+  func idleMicrobatchSettings(in graph: Graph) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    var concurrent: [Node] = []
+    for id in graph.order {
+      guard let node = graph.nodes[id], MicrobatchSettings.isMicrobatch(node) else { continue }
+      if node.config["concurrent_batches"]?.boolean == true { concurrent.append(node) }
+      let isNarrowed = (graph.parents[id] ?? []).contains {
+        graph.nodes[$0]?.config["event_time"]?.string != nil
+      }
+      if !isNarrowed { problems.append(.microbatchWithoutInput(node)) }
+    }
+    if let first = concurrent.first {
+      problems.append(.concurrentBatches(concurrent.count, first: first))
+    }
+    return problems
+  }
+}
+
 extension Diagnostic {
+  fileprivate static func microbatchWithoutInput(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "microbatch-without-input",
+      "The microbatch model '\(node.name)' has no 'ref' or 'source' input with an 'event_time' "
+        + "configuration.",
+      at: node.place,
+      file: node.originalFilePath,
+      notes: [
+        "This means no filtering can be applied and can result in unexpected duplicate records in the "
+          + "resulting microbatch model."
+      ],
+      help: ["configure `event_time` of what it reads"]
+    )
+  }
+
+  fileprivate static func concurrentBatches(_ count: Int, first: Node) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "concurrent-batches",
+      "Found \(count) microbatch model\(count == 1 ? "" : "s") with the `concurrent_batches` config "
+        + "set to true, but batches are run sequentially.",
+      at: first.place(of: "concurrent_batches"),
+      file: first.originalFilePath
+    )
+  }
+
   static func microbatchConfig(_ node: Node, _ reason: String) -> Diagnostic {
     Diagnostic(
       code: "microbatch-config",

@@ -102,7 +102,10 @@ final class AdapterObject: TemplateObject {
       }
     case "parse_index":
       return { arguments throws(Diagnostic) in
-        IndexObject.read(try arguments.required(0, "raw_index", of: name))
+        try IndexObject.read(
+          try arguments.required(0, "raw_index", of: name),
+          at: arguments.range
+        )
       }
     case "get_partitions_metadata", "get_catalog_integration", "build_catalog_relation":
       return { _ throws(Diagnostic) in .none }
@@ -130,7 +133,12 @@ final class AdapterObject: TemplateObject {
     let name = try arguments.string(0, "macro_name", of: "adapter.dispatch")
     let namespace = arguments.value(1, "macro_namespace")?.stringValue
     let macros = context.environment.macros
-    if let entry = macros.dispatched(name, namespace: namespace, from: context.packageName) {
+    var found = macros.dispatched(name, namespace: namespace, from: context.packageName)
+    if found == nil, context.node?.kind == .test, let package = context.callingPackage {
+      // A test of a package finds its own implementations, whoever uses it.
+      found = macros.dispatched(name, namespace: namespace, from: package)
+    }
+    if let entry = found {
       return .object(MacroObject(entry, context: context))
     }
     throw .noDispatchTarget(

@@ -93,8 +93,8 @@ final class ColumnObject: TemplateObject {
     case "can_expand_to":
       .function(
         NativeFunction("can_expand_to") { [self] arguments throws(Diagnostic) in
-          guard case .object(let object) = try arguments.required(0, "other", of: "can_expand_to"),
-            let other = object as? ColumnObject
+          let value = try arguments.required(0, "other_column", of: "can_expand_to")
+          guard case .object(let object) = value, let other = object as? ColumnObject
           else { return .boolean(false) }
           return .boolean(isString && other.isString && other.stringSize > stringSize)
         }

@@ -17,7 +17,7 @@ struct ConstraintText {
       let name = column["name"]?.rendered ?? entry.key.rendered
       let quotes = column["quote"]?.isTrue == true
       var line =
-        "\(quotes ? SQLQuoting.identifier(name) : name) \(column["data_type"]?.rendered ?? "")"
+        "\(quotes ? SQLQuoting.identifier(name) : name) \(ColumnObject.translated(column["data_type"]?.rendered ?? ""))"
       for constraint in column["constraints"]?.elements ?? [] {
         if let text = try self.column(constraint) { line += " \(text)" }
       }
@@ -92,11 +92,24 @@ final class IndexObject: TemplateObject {
     self.type = type
   }
 
-  static func read(_ value: Value) -> Value {
+  /// An entry of `indexes:`.
+  ///
+  /// - Throws: `raised-by-template` in dbt's words about what is wrong with it.
+  static func read(_ value: Value, at range: TextRange) throws(Diagnostic) -> Value {
     guard case .dictionary(let index) = value else { return .none }
+    func wrong(_ why: String) -> Diagnostic {
+      .raisedByTemplate("Could not parse index config: \(why)", at: range)
+    }
+    guard let columns = index["columns"] else { throw wrong("'columns' is a required property") }
+    guard ["list", "tuple"].contains(columns.typeName), let names = columns.elements else {
+      throw wrong("columns: \(columns.represented) is not of type 'array'")
+    }
+    if let unique = index["unique"], unique.typeName != "bool" {
+      throw wrong("unique: \(unique.represented) is not of type 'boolean'")
+    }
     return .object(
       IndexObject(
-        columns: (index["columns"]?.elements ?? []).map(\.rendered),
+        columns: names.map(\.rendered),
         isUnique: index["unique"]?.isTrue == true,
         type: index["type"].flatMap { $0.isNone ? nil : $0.rendered }
       )

@@ -36,7 +36,7 @@ extension NodeContext {
     case "adapter_macro":
       return { arguments throws(Diagnostic) in
         throw .raisedByTemplate(
-          "adapter_macro is gone; use adapter.dispatch",
+          "The \"adapter_macro\" macro has been deprecated; use adapter.dispatch",
           at: arguments.range
         )
       }

@@ -61,7 +61,12 @@ final class NodeContext: TemplateContext {
 
   func value(named name: String) -> Value? {
     if let value = extra[name] ?? cache[name] { return value }
-    if let override = environment.macroOverrides.function(name) { return override }
+    if let override = environment.macroOverrides.function(name) {
+      var isCalled = environment.macros.lookup(name, from: packageName) != nil
+      if !isCalled, case .function? = makeValue(named: name) { isCalled = true }
+      // What is no macro, as `invocation_id`, is replaced by the value itself.
+      return isCalled ? override : environment.macroOverrides.value(name)
+    }
     if let macro = environment.macros.lookup(name, from: packageName), !isNative(macro) {
       let value = Value.object(MacroObject(macro, context: self))
       cache[name] = value
@@ -114,6 +119,13 @@ final class NodeContext: TemplateContext {
     guard let entry = environment.macros.lookup(name, from: packageName) else { return }
     enter(entry)
     leaveMacro()
+  }
+
+  /// The package of the macro that is being rendered.
+  var callingPackage: String? {
+    macroStack.last.flatMap { id in
+      environment.macros.entry(withID: id)?.packageName
+    }
   }
 
   func leaveMacro() { if !macroStack.isEmpty { macroStack.removeLast() } }
@@ -174,7 +186,9 @@ final class NodeContext: TemplateContext {
         NativeFunction(name) { [unowned self] arguments throws(Diagnostic) in
           let words = arguments.positional.map(\.rendered)
           if !captured.metrics.contains(words) { captured.metrics.append(words) }
-          return .text("")
+          return .object(
+            MetricObject(words, graph: isExecuting ? environment.graph : nil)
+          )
         }
       )
     case "function":
@@ -284,6 +298,11 @@ final class NodeContext: TemplateContext {
         ("event_time_end", batch.window.end.value),
       ])
     )
+    // Strategies written before there was `model.batch` ask here.
+    if case .dictionary(let config)? = model["config"] {
+      config["__dbt_internal_microbatch_event_time_start"] = batch.window.start.value
+      config["__dbt_internal_microbatch_event_time_end"] = batch.window.end.value
+    }
     return value
   }
 

@@ -143,7 +143,8 @@ package struct ReferenceResolver: Sendable {
     _ reference: Captured.Reference,
     from node: Node?
   ) throws(Diagnostic) {
-    guard let node else { return }
+    // A query of the command line may look at everything.
+    guard let node, !node.isInline else { return }
     if found.access == "private", node.kind != .test || node.genericTest == nil {
       let group = node.config["group"]?.string
       guard found.group == nil || (found.group == group && found.package == node.packageName)

@@ -77,6 +77,13 @@ final class TableObject: TemplateObject {
   var count: Int? { rows.count }
   var elements: [Value]? { rows.indices.map { .object(row($0)) } }
 
+  /// `table[0]` is `table.rows[0]`.
+  func item(_ key: Value) -> Value? {
+    guard let index = key.integerValue else { return nil }
+    let place = index < 0 ? index + rows.count : index
+    return rows.indices.contains(place) ? .object(row(place)) : nil
+  }
+
   func row(_ index: Int) -> RowObject { RowObject(names: names, values: rows[index]) }
 
   func column(_ index: Int) -> TableColumnObject {

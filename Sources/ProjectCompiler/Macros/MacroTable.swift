@@ -124,6 +124,17 @@ package struct MacroTable: Sendable {
 
   func builtin(_ name: String) -> Entry? { builtins[name] }
 
+  /// What a project has put in the place of a macro that the adapter asks for by name: the macro
+  /// itself in the project, else in a package, else an implementation that dispatch finds first.
+  func replacement(for name: String) -> Entry? {
+    if let entry = packages[projectName]?[name] { return entry }
+    for package in packages.keys.sorted() {
+      if let entry = packages[package]?[name] { return entry }
+    }
+    return dispatched(name, namespace: Self.builtinNamespace, from: projectName)
+      .flatMap { Self.isBuiltin($0.packageName) ? nil : $0 }
+  }
+
   /// The implementation that `adapter.dispatch` picks.
   ///
   /// - Parameters:

@@ -3,8 +3,8 @@ package import ProjectModel
 import RedshiftSQL
 import Templating
 
-/// Grants and comments of a relation that redstart has built itself, by the macros that a project
-/// can replace: `apply_grants` and `persist_docs`.
+/// Grants, comments and indexes of a relation that redstart has built itself, by the macros that a
+/// project can replace: `apply_grants`, `persist_docs` and `create_indexes`.
 package struct RelationUpkeep {
   private let parsed: ParsedProject
   private let environment: ContextEnvironment
@@ -27,12 +27,13 @@ package struct RelationUpkeep {
     let docs = node.config["persist_docs"]?.dictionary
     return docs?["relation"]?.boolean == true || docs?["columns"]?.boolean == true
       || node.config["grants"]?.dictionary?.isEmpty == false
+      || node.config["indexes"]?.list?.isEmpty == false
   }
 
   /// Runs the macros.
   ///
-  /// - Parameter hasOldGrants: whether the relation may have grants that the configuration does not
-  ///   name any more.
+  /// - Parameter hasOldGrants: whether the relation stood before, with its indexes and with grants
+  ///   that the configuration may not name any more.
   /// - Returns: what the macros said.
   /// - Throws: any error of a macro or the database.
   package func run(hasOldGrants: Bool) throws(Diagnostic) -> (
@@ -64,5 +65,6 @@ package struct RelationUpkeep {
   private static let text = """
     {%- do apply_grants(relation, config.get('grants'), should_revoke=has_old_grants) -%}
     {%- do persist_docs(relation, model) -%}
+    {%- if not has_old_grants -%}{%- do create_indexes(relation) -%}{%- endif -%}
     """
 }

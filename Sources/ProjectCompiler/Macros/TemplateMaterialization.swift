@@ -74,6 +74,15 @@ package struct TemplateMaterialization {
     }
   }
 
+  /// Whether a model in Python is left to a materialization of the project's, which says that it
+  /// takes them.
+  package static func takesPython(_ node: Node, in parsed: ParsedProject) -> Bool {
+    let entry = parsed.macros.materialization(name(of: node), from: node.packageName)
+    return entry.map {
+      !MacroTable.isBuiltin($0.packageName) && $0.languages?.contains("python") == true
+    } ?? false
+  }
+
   /// Whether a configuration asks for what only the templates do: grants, comments, contracts that
   /// are enforced, indexes.
   private static func asksMore(_ config: PlainDictionary, of materialization: String) -> Bool {
@@ -126,6 +135,11 @@ package struct TemplateMaterialization {
     guard let entry = parsed.macros.materialization(name, from: node.packageName) else {
       throw .unknownMaterialization(name, node)
     }
+    let language = node.language == .python ? "python" : "sql"
+    let languages = entry.languages ?? ["sql"]
+    guard languages.contains(language) else {
+      throw .materializationLanguage(name, takes: languages, language, node)
+    }
     let context = NodeContext(
       environment: environment,
       phase: .compile(resolver: parsed.resolver),
@@ -154,6 +168,10 @@ package struct TemplateMaterialization {
     let main = context.statements.message(of: "main")
     guard main != nil || node.kind == .test else {
       throw .materializationWithoutMain(name, node, at: entry.definition.range)
+    }
+    if case .dictionary = result {
+    } else if node.kind != .test {
+      throw .materializationWithoutRelations(name, node, at: entry.definition.range)
     }
     return Outcome(
       relations: Self.relations(in: result),

@@ -100,18 +100,25 @@ struct Declarations {
     for package in [project] + project.packages {
       for entry in package.properties.others["macros"] ?? [] {
         let config = entry.value["config"]?.dictionary
-        let meta = config?["meta"] ?? entry.value["meta"] ?? [:]
+        // What stands under `config` comes after what stands beside it.
+        var said = entry.value["meta"]?.dictionary ?? [:]
+        said.merge(config?["meta"]?.dictionary ?? [:])
+        let meta = PlainValue.dictionary(said)
         var docs: PlainDictionary = ["show": true, "node_color": nil]
-        docs.merge((config?["docs"] ?? entry.value["docs"])?.dictionary ?? [:])
+        docs.merge(entry.value["docs"]?.dictionary ?? [:])
+        docs.merge(config?["docs"]?.dictionary ?? [:])
         var description = entry.value["description"]?.string ?? ""
         var problems: [Diagnostic] = []
         _ = render(&description, nil, package.name, &problems)
-        macros["macro.\(package.name).\(entry.name)"] = [
+        var patch: PlainDictionary = [
           "description": .string(description), "meta": meta, "docs": .dictionary(docs),
           "config": ["meta": meta, "docs": .dictionary(docs)],
           "patch_path": .string("\(package.name)://\(entry.file)"),
-          "arguments": .list((entry.value["arguments"]?.list ?? []).map(Self.argument)),
         ]
+        if let arguments = entry.value["arguments"]?.list {
+          patch["arguments"] = .list(arguments.map(Self.argument))
+        }
+        macros["macro.\(package.name).\(entry.name)"] = patch
       }
     }
     return macros
@@ -169,6 +176,25 @@ struct Declarations {
           &problems
         )
       }
+      if nodes[index].kind == .semanticModel { renderParts(of: &nodes[index], &problems) }
+    }
+  }
+
+  /// The entities, dimensions and measures of a semantic model have descriptions too.
+  private func renderParts(of model: inout Node, _ problems: inout [Diagnostic]) {
+    for key in ["entities", "dimensions", "measures"] {
+      guard let parts = model.extra[key]?.list else { continue }
+      var rendered: [PlainValue] = []
+      for part in parts {
+        guard var entry = part.dictionary, var text = entry["description"]?.string else {
+          rendered.append(part)
+          continue
+        }
+        _ = render(&text, model.declaration, model.packageName, &problems)
+        entry["description"] = .string(text)
+        rendered.append(.dictionary(entry))
+      }
+      model.extra[key] = .list(rendered)
     }
   }
 

@@ -5,7 +5,7 @@ import ProjectModel
 extension ProjectParser {
   func unitTests(
     of nodes: [Node],
-    disabled: [Node],
+    _ disabled: inout [Node],
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
     _ problems: inout [Diagnostic]
@@ -17,11 +17,12 @@ extension ProjectParser {
         let models = nodes.filter {
           $0.kind == .model && $0.name == model && $0.packageName == package.name
         }
-        for target in models {
+        let chosen = UnitTestVersions(entry)
+        for target in models where chosen.contains(target) {
           let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
           let name = entry.name
           var test = Node(
-            uniqueID: "unit_test.\(package.name).\(model)\(version).\(name)",
+            uniqueID: "unit_test.\(package.name).\(model).\(name)\(version)",
             kind: .unitTest,
             name: name,
             packageName: package.name,
@@ -36,7 +37,11 @@ extension ProjectParser {
           test.dependencies = [target.uniqueID]
           let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
           settle(&test, patch: patch, inFile: PlainDictionary())
-          guard test.isEnabled, isMeant(target, entry) else { continue }
+          guard test.isEnabled else {
+            test.dependencies = []
+            disabled.append(test)
+            continue
+          }
           do throws(Diagnostic) {
             let rows = UnitTestRows(package: package, packages: packages, buffers: buffers)
             test.extra["settled"] = .dictionary(try rows.settled(test))
@@ -44,12 +49,15 @@ extension ProjectParser {
             problems.append(error)
           }
           tests.append(test)
+          if package.name == project.name, isWrittenForDbt {
+            problems += UnitTestCheck.incrementalProblems(of: test, target)
+          }
           guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
             continue
           }
+          problems += chosen.problems(of: target)
           problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
             .problems(of: target, resolver, environment)
-          if isWrittenForDbt { problems += incrementalProblems(entry, target) }
         }
         if models.isEmpty, package.name == project.name,
           !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false),
@@ -60,30 +68,6 @@ extension ProjectParser {
       }
     }
     return tests
-  }
-
-  /// Whether a version of a model is one that a test is for.
-  private func isMeant(_ model: Node, _ entry: Properties.Entry) -> Bool {
-    guard let version = model.version, let versions = entry.value["versions"]?.dictionary else {
-      return true
-    }
-    func names(_ key: String) -> [String]? { versions[key]?.list?.map(ReferenceResolver.text) }
-    let text = ReferenceResolver.text(version)
-    if let excluded = names("exclude"), !excluded.isEmpty { return !excluded.contains(text) }
-    if let included = names("include"), !included.isEmpty { return included.contains(text) }
-    return true
-  }
-
-  /// What tests of models that ask `is_incremental()` must say, as dbt has it.
-  private func incrementalProblems(_ entry: Properties.Entry, _ model: Node) -> [Diagnostic] {
-    guard model.macroDependencies.contains("macro.dbt.is_incremental") else { return [] }
-    let said = entry.value["overrides"]?.dictionary?["macros"]?.dictionary?["is_incremental"]
-    guard let isIncremental = said?.boolean else {
-      return [.unitTestWithoutMode(entry.name, model.name, at: entry.range)]
-    }
-    let inputs = (entry.value["given"]?.list ?? []).compactMap { $0.dictionary?["input"]?.string }
-    return isIncremental && !inputs.contains("this")
-      ? [.unitTestWithoutThis(entry.name, model.name, at: entry.range)] : []
   }
 
   /// A unit test of a model that is not there; to dbt's projects no reason to stop.
@@ -108,6 +92,7 @@ extension ProjectParser {
     _ environment: ContextEnvironment,
     _ resolver: ReferenceResolver,
     _ semantics: inout SemanticLayer,
+    _ disabled: inout [Node],
     _ problems: inout [Diagnostic]
   ) -> [Node] {
     var nodes: [Node] = []
@@ -131,8 +116,15 @@ extension ProjectParser {
         }
         settle(&node, patch: patch, inFile: PlainDictionary())
         node.unrenderedConfig = configured
-        guard node.isEnabled else { continue }
         let check = ExposureCheck(entry: entry)
+        guard node.isEnabled else {
+          // What it speaks of is told, wherever that leads.
+          var ignored: [Diagnostic] = []
+          resolve(check.calls, of: &node, environment, resolver, &ignored) { _ in nil }
+          node.dependencies = []
+          disabled.append(node)
+          continue
+        }
         if package.name == project.name { problems += check.problems }
         resolve(check.calls, of: &node, environment, resolver, &problems) { call in
           guard package.name == project.name else { return nil }

@@ -163,6 +163,7 @@ extension ProjectParser {
       outcome.sources = context.captured.sources
       outcome.functions = context.captured.functions
       outcome.former = context.captured.former
+      outcome.node.metricReferences = context.captured.metrics
       outcome.node.macroDependencies = context.captured.macros
     } catch {
       outcome.diagnostic = error

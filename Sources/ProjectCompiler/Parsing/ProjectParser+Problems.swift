@@ -70,6 +70,20 @@ extension ProjectParser {
     return [.noTimeSpine(at: first.declaration, file: first.originalFilePath)]
   }
 
+  /// Models that say what points in time there are by columns that they do not describe.
+  func brokenTimeSpines(in graph: Graph) -> [Diagnostic] {
+    graph.timeSpines.compactMap { spine in
+      spine.problem.map {
+        Diagnostic(
+          code: "semantic-layer",
+          $0,
+          at: spine.model.place,
+          file: spine.model.originalFilePath
+        )
+      }
+    }
+  }
+
   /// Names with spaces, which dbt refuses unless a flag allows them.
   func namesWithSpaces(in nodes: [Node]) -> [Diagnostic] {
     guard isWrittenForDbt else { return [] }

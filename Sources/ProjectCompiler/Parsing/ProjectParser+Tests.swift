@@ -75,9 +75,18 @@ extension ProjectParser {
     }
     problems += settled.flatMap(\.1)
     tests = settled.map(\.0)
-    disabled += tests.filter { !$0.isEnabled }
-    tests.removeAll { !$0.isEnabled }
     let byID = Dictionary(nodes.map { ($0.uniqueID, $0) }, uniquingKeysWith: { first, _ in first })
+    disabled += tests.filter { !$0.isEnabled }.map {
+      // What it would test is told, wherever that leads.
+      let outcome = first(renderingTest: $0, byID: byID, resolver: resolver, in: environment)
+      var test = outcome.node
+      test.references = outcome.references.map {
+        Node.Reference(name: $0.name, package: $0.package, version: $0.version)
+      }
+      test.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
+      return test
+    }
+    tests.removeAll { !$0.isEnabled }
     return parallelMap(tests) { test in
       var outcome = first(renderingTest: test, byID: byID, resolver: resolver, in: environment)
       outcome.configure(over: declared[test.uniqueID], in: self)

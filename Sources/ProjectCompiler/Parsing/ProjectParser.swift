@@ -132,14 +132,20 @@ package struct ProjectParser {
     let declarations = Declarations(project: project, buffers: buffers)
     problems += declarations.unknownGroups(of: nodes)
     var semantics = semanticLayer(on: nodes, environment, resolver)
-    let dashboards = exposures(environment, resolver, &semantics, &problems)
+    disabled += semantics.disabled
+    let dashboards = exposures(environment, resolver, &semantics, &disabled, &problems)
+    for index in nodes.indices where !nodes[index].metricReferences.isEmpty {
+      semantics.joinMetrics(of: &nodes[index])
+    }
     problems += semantics.problems
     nodes += semantics.nodes
     nodes += dashboards
     declarations.renderDescriptions(of: &nodes, &problems)
-    nodes += unitTests(of: nodes, disabled: disabled, environment, resolver, &problems)
+    nodes += unitTests(of: nodes, &disabled, environment, resolver, &problems)
     let graph = Graph(nodes: nodes)
     problems += missingTimeSpine(in: graph, of: semantics.models)
+    problems += brokenTimeSpines(in: graph)
+    problems += idleMicrobatchSettings(in: graph)
     let operations = operations(shared, resolver, &problems)
     environment.graph = GraphSource(
       graph: graph,

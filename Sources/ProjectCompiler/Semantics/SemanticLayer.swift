@@ -11,6 +11,8 @@ struct SemanticLayer {
   private var metrics: [Node] = []
   private(set) var queries: [Node] = []
   private(set) var problems: [Diagnostic] = []
+  /// What is switched off, as it is written.
+  private(set) var disabled: [Node] = []
   /// Metrics by name, those of the project first.
   private var metricsByName: [String: [Int]] = [:]
   /// The semantic models that have a measure, by its name.
@@ -63,7 +65,7 @@ struct SemanticLayer {
 
   // MARK: Reading
 
-  private func node(
+  private mutating func node(
     _ kind: Node.Kind,
     _ entry: Properties.Entry,
     _ package: Project,
@@ -75,6 +77,7 @@ struct SemanticLayer {
       patch: entry.value["config"]?.dictionary ?? PlainDictionary(),
       inFile: PlainDictionary()
     )
+    problems += ProjectParser.settleEnabled(of: &node)
     if kind != .metric {
       // As in dbt, where the project file counts for metrics alone.
       node.unrenderedConfig = entry.value["config"]?.dictionary ?? PlainDictionary()
@@ -114,6 +117,15 @@ struct SemanticLayer {
         measures[name, default: []].append(model.uniqueID)
       }
       models.append(model)
+    } else {
+      if let call = entry.value["model"]?.string {
+        let place = entry.node["model"]?.range ?? entry.range
+        // Nobody minds where the call of what is switched off leads.
+        var ignored: [Diagnostic] = []
+        references(&model, WrittenCall(call, at: place), &ignored)
+        model.dependencies = []
+      }
+      disabled.append(model)
     }
     for measure in (entry.value["measures"]?.list ?? []).compactMap(\.dictionary)
     where measure["create_metric"]?.boolean == true {
@@ -137,9 +149,9 @@ struct SemanticLayer {
     _ parser: ProjectParser
   ) {
     var metric = node(.metric, entry, package, parser)
-    guard metric.isEnabled else { return }
     let type = entry.value["type"]?.string?.lowercased() ?? ""
     guard SemanticValues.metricTypes.contains(type) else {
+      guard metric.isEnabled else { return }
       let choices = SemanticValues.metricTypes.joined(separator: ", ")
       return tell(["\"type\" must be one of \(choices)"], of: metric)
     }
@@ -153,8 +165,28 @@ struct SemanticLayer {
       "filter": SemanticValues.filter(entry.value["filter"]),
       "time_granularity": entry.value["time_granularity"] ?? .null,
     ]
+    guard metric.isEnabled else { return disabled.append(metric) }
+    tell(Self.nameProblems(metric.name), of: metric)
     tell(values.problems, of: metric)
     metrics.append(metric)
+  }
+
+  /// What dbt has against the name of a metric, which becomes that of a column.
+  private static func nameProblems(_ name: String) -> [String] {
+    var problems: [String] = []
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0 == "_" || $0.properties.isAlphabetic
+        || $0.properties.numericType != nil
+    }
+    if name.contains(" ") { problems.append("cannot contain spaces") }
+    if name.unicodeScalars.count > 250 {
+      problems.append("cannot contain more than 250 characters")
+    }
+    if name.utf8.first.map({ (65...90).contains($0) || (97...122).contains($0) }) != true {
+      problems.append("must begin with a letter")
+    }
+    if !isPlain { problems.append("must contain only letters, numbers and underscores") }
+    return problems.isEmpty ? [] : ["its name \(problems.joined(separator: ", "))"]
   }
 
   /// What says nothing of itself has no description, where others have an empty one.
@@ -169,7 +201,6 @@ struct SemanticLayer {
     _ parser: ProjectParser
   ) {
     var query = node(.savedQuery, entry, package, parser)
-    guard query.isEnabled else { return }
     query.tags = Set(query.tags + (entry.value["tags"]?.words ?? [])).sorted()
     query.extra = SemanticValues().savedQuery(
       entry.value,
@@ -178,6 +209,7 @@ struct SemanticLayer {
       database: parser.project.target.database
     )
     Self.describe(&query, entry)
+    guard query.isEnabled else { return disabled.append(query) }
     queries.append(query)
   }
 
@@ -246,6 +278,13 @@ struct SemanticLayer {
       }
       add(measure, to: index)
       guard let model = nearest(measures[name] ?? [], to: metric) else {
+        if let off = disabled.first(where: { Self.hasMeasure($0, name) }) {
+          tell(
+            ["The measure `\(name)` is referenced on disabled semantic model `\(off.name)`."],
+            of: metric
+          )
+          continue
+        }
         problems.append(
           .semanticLayer(
             metric,
@@ -257,6 +296,11 @@ struct SemanticLayer {
       }
       Self.add(model, to: &metrics[index])
     }
+  }
+
+  private static func hasMeasure(_ model: Node, _ name: String) -> Bool {
+    model.kind == .semanticModel
+      && (model.extra["measures"]?.list ?? []).contains { $0.dictionary?["name"]?.string == name }
   }
 
   private mutating func add(_ measure: PlainValue, to index: Int) {

@@ -97,13 +97,17 @@ struct SnapshotCompiler {
 
   /// The strategy that a macro `snapshot_NAME_strategy` of the project gives.
   private func custom(_ settings: SnapshotSettings) throws(Diagnostic) -> Custom {
-    let name = settings.strategy.split(separator: ".").last.map(String.init) ?? settings.strategy
-    let macro = "snapshot_\(name)_strategy"
-    guard macros.lookup(macro, from: node.packageName) != nil else {
+    // `tools.newest` is that of the package tools, and of no other.
+    let parts = settings.strategy.split(separator: ".", maxSplits: 1).map(String.init)
+    let package = parts.count > 1 ? parts[0] : nil
+    let macro = "snapshot_\(parts.last ?? "")_strategy"
+    let found =
+      package.map { macros.lookup(macro, in: $0) } ?? macros.lookup(macro, from: node.packageName)
+    guard found != nil else {
       throw .unknownStrategy(settings.strategy, known: knownStrategies, node)
     }
     let call =
-      "\(macro)(model, 'snapshotted_data', 'source_data', model['config'], __target_exists)"
+      "\(package.map { "\($0)." } ?? "")\(macro)(model, 'snapshotted_data', 'source_data', model['config'], __target_exists)"
     context.captured.readsDatabase = true
     context.extra["__target_exists"] = .boolean(targetExists)
     guard case .dictionary(let strategy)? = try evaluate(call).plain else {

@@ -22,6 +22,9 @@ struct MacroOverrides: Sendable {
     }
   }
 
+  /// What stands in the place of a name that is no macro, as `invocation_id`.
+  func value(_ name: String) -> Value? { values[name].map { Value($0) } }
+
   /// The function in a macro's place; nil when the macro itself is called.
   func function(_ name: String, in package: String? = nil) -> Value? {
     guard !values.isEmpty, let value = values[package.map { "\($0).\(name)" } ?? name] else {

@@ -130,12 +130,12 @@ struct UnitTest {
     of input: String,
     standingFor relation: RelationName?
   ) throws(Diagnostic) -> String {
-    if let sql = try text(of: given, format: "sql") { return sql }
+    if let sql = try written.text(of: given, format: "sql") { return sql }
     let columns = try columns(of: relation)
     if columns.isEmpty, let relation, relation.schema != nil {
       throw .unitTestRelation(relation, of: input, at: place)
     }
-    let rows = try dictionaries(given)
+    let rows = try written.dictionaries(given)
     var names = columns.map(\.name)
     for row in rows {
       for key in row.keys where !names.contains(where: { $0.lowercased() == key.lowercased() }) {
@@ -203,37 +203,13 @@ struct UnitTest {
     }
   }
 
-  /// Rows in the form of mappings, from YAML, CSV in YAML, or a file.
-  private func dictionaries(_ given: PlainDictionary) throws(Diagnostic) -> [PlainDictionary] {
-    if let rows = given["rows"]?.list { return rows.compactMap(\.dictionary) }
-    guard let csv = try text(of: given, format: "csv") else { return [] }
-    let buffer = buffers.add(name: "rows of \(node.name)", text: csv)
-    let table = try CSVTable(buffer, delimiter: UInt8(ascii: ","), in: buffers)
-    return (0..<table.rowCount).map { row in
-      PlainDictionary(
-        table.header.enumerated().map { column, name in
-          let text = table.text(row: row, column: column)
-          let isNull = text.map { $0.isEmpty || $0.lowercased() == "null" } ?? true
-          return (name, isNull ? .null : .string(text ?? ""))
-        }
-      )
-    }
-  }
-
-  /// The text of rows in a format other than mappings: beside the test, or in a fixture's file.
-  private func text(of given: PlainDictionary, format: String) throws(Diagnostic) -> String? {
-    guard given["format"]?.string?.lowercased() == format else { return nil }
-    if let text = given["rows"]?.string { return text }
-    guard let name = given["fixture"]?.string else { return nil }
-    let package = environment.package(node.packageName)
-    for folder in package.configuration.testPaths {
-      let path = "\(folder)/fixtures/\(name).\(format)"
-      let full = FilePath.joining(package.root, path)
-      if FileSystem.isFile(full) {
-        return String(decoding: try FileSystem.read(full), as: UTF8.self)
-      }
-    }
-    throw .unitTestInput("fixture \(name).\(format)", node.name, at: place)
+  private var written: WrittenRows {
+    WrittenRows(
+      test: node,
+      package: environment.package(node.packageName),
+      buffers: buffers,
+      place: place
+    )
   }
 
   // MARK: Comparison
@@ -258,7 +234,7 @@ struct UnitTest {
     probe.append(generated: "\n) as dbt_internal_unit_test limit 0".utf8, origin: place)
     let answer = try live.run(probe, name: "unit test \(self.node.name)")
     let expected = self.node.extra["expect"]?.dictionary ?? [:]
-    let rows = try dictionaries(expected)
+    let rows = try written.dictionaries(expected)
     let types = Dictionary(
       answer.columns.map { column in
         let written = values(column.name, in: rows)
@@ -297,7 +273,7 @@ struct UnitTest {
       }
     }.joined(separator: ", ")
     let expectedSQL =
-      try text(of: expected, format: "sql")
+      try written.text(of: expected, format: "sql")
       ?? select(
         rows,
         names: names.map { name in

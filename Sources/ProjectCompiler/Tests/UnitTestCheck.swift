@@ -46,6 +46,30 @@ struct UnitTestCheck {
     return problems
   }
 
+  /// What keeps a test of an incremental model from being one, in dbt's words: it has to say whether
+  /// there is a table, and what is in it.
+  static func incrementalProblems(of test: Node, _ model: Node) -> [Diagnostic] {
+    guard model.macroDependencies.contains("macro.dbt.is_incremental") else { return [] }
+    let macros = test.extra["overrides"]?.dictionary?["macros"]?.dictionary
+    guard let isIncremental = macros?["is_incremental"]?.boolean else {
+      return [
+        .unitTest(
+          "Boolean override for 'is_incremental' must be provided for unit test '\(test.name)' in "
+            + "model '\(model.name)'",
+          test
+        )
+      ]
+    }
+    let inputs = (test.extra["given"]?.list ?? []).compactMap { $0.dictionary?["input"]?.string }
+    guard isIncremental, !inputs.contains("this") else { return [] }
+    return [
+      .unitTest(
+        "Unit test '\(test.name)' for incremental model '\(model.name)' must have a 'this' input",
+        test
+      )
+    ]
+  }
+
   private func value(_ key: String) -> YAMLNode? {
     guard let node = entry.node[key], !node.isNull else { return nil }
     return node
@@ -66,6 +90,57 @@ struct UnitTestCheck {
     guard try call.identifier(for: model, resolver, in: environment) != nil else {
       throw .unitTestInput(input, entry.name, at: node.range)
     }
+  }
+}
+
+/// The versions of a model that a unit test is for: `versions: {include: [2]}`.
+struct UnitTestVersions {
+  private let entry: Properties.Entry
+  private let included: [String]?
+  private let excluded: [String]?
+
+  init(_ entry: Properties.Entry) {
+    func versions(_ key: String) -> [String]? {
+      guard let value = entry.value["versions"]?.dictionary?[key], !value.isNull else { return nil }
+      return (value.list ?? [value]).map { ReferenceResolver.text($0) }
+    }
+    self.entry = entry
+    included = versions("include")
+    excluded = versions("exclude")
+  }
+
+  func contains(_ model: Node) -> Bool {
+    guard let version = model.version.map(ReferenceResolver.text) else { return true }
+    if let included { return included.contains(version) }
+    return excluded?.contains(version) != true
+  }
+
+  /// What is wrong with how versions are chosen.
+  func problems(of model: Node) -> [Diagnostic] {
+    guard included != nil || excluded != nil else { return [] }
+    if included != nil, excluded != nil {
+      return [
+        .unitTest("Unit tests can not both include and exclude versions.", entry.range)
+      ]
+    }
+    guard model.version == nil else { return [] }
+    return [
+      .unitTest(
+        "Unit test '\(entry.name)' should not have a versions include or exclude when referencing "
+          + "non-versioned model '\(model.name)'",
+        entry.range
+      )
+    ]
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func unitTest(_ problem: String, _ test: Node) -> Diagnostic {
+    unitTest(problem, test.declaration)
+  }
+
+  fileprivate static func unitTest(_ problem: String, _ place: TextRange?) -> Diagnostic {
+    Diagnostic(code: "invalid-unit-test", problem, at: place)
   }
 }
 

@@ -217,7 +217,11 @@ struct SettingsSection {
   private func string(of value: YAMLNode, named key: String) -> String? {
     guard let scalar = value.scalar else { return report(key, "a string", value.plain, value) }
     // `password: 0123` means those four characters, whatever YAML makes of them.
-    guard case .string = scalar.value else { return scalar.text }
+    guard case .string(let written) = scalar.value else { return scalar.text }
+    // A password may have `{{` in it, which nobody meant to be a template.
+    if key == "password" || key == "pass", TemplateStrings.isBroken(written, in: reader.buffers) {
+      return written
+    }
     switch reader.rendered(value) {
     case .string(let text)?: return text
     case .integer(let number)?: return String(number)

@@ -62,6 +62,11 @@ struct SourceReader {
       for key in ["loaded_at_field", "loaded_at_query"] {
         if result.config[key] == nil, let value = result.extra[key] { result.config[key] = value }
       }
+      let ownQuery = tableConfig["loaded_at_query"] != nil || section.has("loaded_at_query")
+      if !ownQuery, tableConfig["loaded_at_field"] != nil || section.has("loaded_at_field") {
+        // A column of the table's own counts, not a query of its source.
+        result.config["loaded_at_query"] = nil
+      }
       result.config["freshness"] = Self.freshness(
         tableConfig["freshness"]
           ?? (section.has("freshness") ? result.extra["freshness"] : nil),

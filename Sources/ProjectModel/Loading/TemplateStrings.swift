@@ -43,6 +43,17 @@ final class TemplateStrings: TemplateContext {
     return false
   }
 
+  /// Whether a text has the marks of a template and is none.
+  static func isBroken(_ text: String, in buffers: Buffers) -> Bool {
+    guard holdsTemplate(text) else { return false }
+    do throws(Diagnostic) {
+      _ = try Template(parsing: buffers.add(name: "a setting", text: text), in: buffers)
+      return false
+    } catch {
+      return true
+    }
+  }
+
   private func evaluate(
     _ text: MappedText,
     name: String,

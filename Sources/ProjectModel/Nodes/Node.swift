@@ -172,6 +172,9 @@ package struct Node: Sendable {
   /// Whether its configuration leaves it in the project.
   package var isEnabled: Bool { config["enabled"]?.boolean ?? true }
 
+  /// Whether it is the query of a command line: `show --inline`.
+  package var isInline: Bool { kind == .operation && originalFilePath == "inline" }
+
   /// Where it stands; the whole file, if nothing else is known.
   package var place: TextRange? {
     declaration ?? buffer.map { TextRange(buffer: $0, bytes: 0..<0) }

@@ -22,6 +22,11 @@ extension CommandSession {
       return .success
     }
     say("dbt version: \(Invocation.dbtVersion) (redstart \(Redstart.version))")
+    let folder = absolute(arguments.value("project-dir") ?? ".")
+    let profiles = profilesFolder(of: folder)
+    say("Using profiles dir at \(profiles)")
+    say("Using profiles.yml file at \(FilePath.joining(profiles, "profiles.yml"))")
+    say("Using dbt_project.yml file at \(FilePath.joining(folder, "dbt_project.yml"))")
     let onlyConnection = arguments.has("connection")
     if onlyConnection {
       say("Skipping steps before connection verification")
@@ -79,6 +84,14 @@ extension CommandSession {
       failures.append(diagnostic.message)
     }
     return conclude(failures, log)
+  }
+
+  /// Where dbt looks for profiles.yml.
+  private func profilesFolder(of project: String) -> String {
+    let named = arguments.value("profiles-dir") ?? console.environment["DBT_PROFILES_DIR"] ?? ""
+    if !named.isEmpty { return absolute(named) }
+    let isThere = FileSystem.isFile(FilePath.joining(project, "profiles.yml"))
+    return isThere ? project : FilePath.joining(console.environment["HOME"] ?? "", ".dbt")
   }
 
   private func conclude(_ failures: [String], _ log: DbtLog) -> ExitCode {

@@ -15,6 +15,7 @@ extension CommandSession {
     let project = try project ?? loadProject()
     let read = try parseProject(project)
     greet(read)
+    if let only { try requireKnown(only, in: read) }
     let selected = (try only ?? selectNodes(in: read, kinds: kinds))
       .filter { !isLeftOut(read.graph.nodes[$0]) }
     if selected.isEmpty {
@@ -70,10 +71,6 @@ extension CommandSession {
       return false
     }
     return buffers.bytes(of: buffer).allSatisfy { $0 == 32 || (9...13).contains($0) }
-  }
-
-  private static func isFailedStart(_ result: NodeResult) -> Bool {
-    result.kind == .operation && result.status == .error && result.name.contains("on-run-start")
   }
 
   /// The artifacts of a run without nodes: programs around dbt look for them.
@@ -177,8 +174,6 @@ extension CommandSession {
       await notePendingMigrations(parsed, connection)
     }
     if arguments.has("show") { try showSeeds(report, compilation) }
-    // For dbt a hook that fails before anything runs is a failure of the command.
-    if console.speaksDbt, report.results.contains(where: Self.isFailedStart) { return .usage }
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
   }
 
@@ -291,7 +286,10 @@ extension CommandSession {
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
-    if command.name != "test" {
+    // Called dbt, nodes run though a hook before them has failed, unless the project forbids it.
+    let skips = project.configuration.flags["skip_nodes_if_on_run_start_fails"]?.boolean == true
+    settings.runsDespiteFailedStart = console.speaksDbt && !skips
+    if command.name != "test" || console.speaksDbt {
       // As in dbt: the project's own, then those of packages, by name.
       for package in [project] + project.packages.sorted(by: { $0.name < $1.name }) {
         settings.onRunStart += try hooks(

@@ -51,7 +51,10 @@ extension CommandSession {
     }
     let artifact = SourcesArtifact.value(report, metadata: metadata(of: report, project))
     if let path = arguments.value("output") ?? arguments.value("out") {
-      try FileSystem.write(console.redacted(artifact.json()), to: absolute(path))
+      let file = absolute(path)
+      let folder = FilePath.parent(of: file)
+      if !FileSystem.isDirectory(folder) { try FileSystem.makeDirectories(folder) }
+      try FileSystem.write(console.redacted(artifact.json()), to: file)
     } else {
       try writeTarget(project, "sources.json", artifact.json())
     }

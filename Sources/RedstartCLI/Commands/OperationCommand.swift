@@ -17,64 +17,67 @@ extension CommandSession {
     let values = try operationArguments()
     let project = try loadProject()
     let parsed = try parseProject(project)
-    guard Operation.exists(name, in: parsed) else {
+    guard let id = Operation.identifier(of: name, in: parsed) else {
       throw Diagnostic(
         code: "unknown-macro",
         "there is no macro \"\(name)\"",
+        notes: console.speaksDbt
+          ? ["dbt could not find a macro with the name '\(name)' in any package"] : [],
         help: [Suggestion.sentence(for: name, among: parsed.macros.allNames)]
           .compactMap { $0 }
       )
     }
-    let started = Moment.now()
+    let began = Moment.now()
     do {
-      let logs = try await withTemplateDatabase(parsed, purpose: [name]) {
+      let console = console
+      try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
           // A macro that fails half-way leaves nothing of what it did.
           live.holdTogether()
-          let logs = try Operation(parsed, existing: existing, live: live)
-            .run(name, arguments: values)
+          try Operation(parsed, existing: existing, live: live)
+            .run(name, arguments: values) { console.output($0 + "\n") }
           try live.commit()
-          return logs
         } catch {
           throw DiagnosticList([error])
         }
       }
-      for line in logs { console.output(line + "\n") }
-      try recordOperation(name, .success, since: started, parsed)
+      try writeOperation(name, id, .success, began, parsed)
       return .success
     } catch let list as DiagnosticList {
       report(list.diagnostics)
-      try recordOperation(name, .error, since: started, parsed)
+      try writeOperation(name, id, .error, began, parsed)
       return .failure
     }
   }
 
-  /// Leaves what dbt leaves: the macro as the one result of the run.
-  private func recordOperation(
+  /// Called dbt, what became of the macro is kept as dbt keeps it: `retry` looks there.
+  private func writeOperation(
     _ name: String,
+    _ id: String,
     _ status: NodeResult.Status,
-    since started: Moment,
+    _ began: Moment,
     _ parsed: ParsedProject
   ) throws(Diagnostic) {
-    guard console.speaksDbt, let id = Operation.identifier(of: name, in: parsed) else { return }
-    let now = Moment.now()
+    guard console.speaksDbt else { return }
+    let ended = Moment.now()
     var result = NodeResult(
       id: id,
       name: name,
       kind: .operation,
       status: status,
-      compile: NodeResult.Timing(started: started, completed: started),
-      execute: NodeResult.Timing(started: started, completed: now),
+      compile: NodeResult.Timing(started: began, completed: began),
+      execute: NodeResult.Timing(started: began, completed: ended),
       index: 1,
       total: 1
     )
-    result.failures = status == .error ? 1 : 0
-    try writeManifest(parsed.project, parsed, nil)
+    result.failures = status == .success ? 0 : 1
+    let project = parsed.project
+    try writeManifest(project, parsed, nil)
     try writeRunResults(
-      parsed.project,
-      RunReport(results: [result], started: started, completed: now),
-      Compilation(project: parsed.project, graph: parsed.graph, compiled: [:], diagnostics: [])
+      project,
+      RunReport(results: [result], started: began, completed: ended),
+      Compilation(project: project, graph: parsed.graph, compiled: [:], diagnostics: [])
     )
   }
 

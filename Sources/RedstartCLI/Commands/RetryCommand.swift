@@ -47,7 +47,8 @@ extension CommandSession {
     guard FileSystem.isFile(path) else {
       throw Diagnostic(
         code: "nothing-to-retry",
-        "there is no \(path): nothing was run before",
+        "Could not find previous run in '\(retriedFolder(project))' target directory",
+        notes: ["there is no \(path)"],
         help: ["run something first: redstart build"]
       )
     }
@@ -60,6 +61,7 @@ extension CommandSession {
     }
     let given = artifact["args"]?.dictionary ?? PlainDictionary()
     let name = given["which"]?.string ?? "build"
+    if name == "run-operation" { return try await retryOperation(artifact) }
     guard ["run", "seed", "test", "build", "snapshot", "clone"].contains(name),
       let command = CommandTable.command(named: name)
     else {
@@ -70,9 +72,8 @@ extension CommandSession {
     }
     let ids = (artifact["results"]?.list ?? []).compactMap { result -> String? in
       let status = result.dictionary?["status"]?.string ?? ""
-      guard ["error", "fail", "skipped", "runtime error", "partial success"].contains(status) else {
-        return nil
-      }
+      let isWarning = status == "warn" && arguments.has("warn-error")
+      guard isWarning || Self.undone.contains(status) else { return nil }
       return result.dictionary?["unique_id"]?.string
     }
     guard !ids.isEmpty else {
@@ -88,12 +89,63 @@ extension CommandSession {
       invocationID: invocationID,
       logFile: logFile
     )
-    // Other variables make another project.
     let retried =
-      session.arguments.value("vars") == arguments.value("vars")
-      ? project : try session.loadProject()
+      session.arguments.forProject == arguments.forProject ? project : try session.loadProject()
     if name == "clone" { return try await session.clone(only: Set(ids), in: retried) }
     return try await session.execute(only: Set(ids), in: retried)
+  }
+
+  /// What nodes come to that are done again.
+  private static let undone: Set<String> = [
+    "error", "fail", "skipped", "runtime error", "partial success",
+  ]
+
+  /// What was not done in the last run must still be there: nothing is guessed of what is gone.
+  func requireKnown(_ ids: Set<String>, in parsed: ParsedProject) throws(Diagnostic) {
+    let gone = ids.sorted().first {
+      parsed.graph.nodes[$0] == nil && !$0.hasPrefix("operation.")
+    }
+    guard let gone else { return }
+    let kind = gone.split(separator: ".").first.map(String.init) ?? "node"
+    throw Diagnostic(
+      code: "nothing-to-retry",
+      "Couldn't find \(kind) '\(gone)'",
+      notes: ["it was not done in the last run, and is not in the project any more"],
+      help: ["run what is left by name, or all of it: redstart build"]
+    )
+  }
+
+  /// Runs the macro of the last command again, if it failed.
+  private func retryOperation(_ artifact: PlainDictionary) async throws -> ExitCode {
+    let results = (artifact["results"]?.list ?? []).compactMap(\.dictionary)
+    guard results.contains(where: { $0["status"]?.string != "success" }) else {
+      note("nothing to do: everything succeeded")
+      return .success
+    }
+    let given = artifact["args"]?.dictionary ?? PlainDictionary()
+    guard let macro = given["macro"]?.string,
+      let command = CommandTable.command(named: "run-operation")
+    else {
+      throw Diagnostic(code: "nothing-to-retry", "the last command does not say which macro it ran")
+    }
+    var arguments = arguments
+    arguments.command = command
+    arguments.values["state"] = nil
+    arguments.positional = [macro]
+    if let values = given["args"], arguments.values["args"] == nil {
+      arguments.values["args"] = [values.string ?? values.jsonString]
+    }
+    return try await CommandSession(
+      arguments: arguments,
+      command: command,
+      console: console,
+      buffers: buffers
+    ).runOperation()
+  }
+
+  /// The folder in which the results of the run to do again are looked for, as it was given.
+  private func retriedFolder(_ project: Project) -> String {
+    arguments.value("state") ?? project.configuration.targetPath
   }
 
   /// The results of the run to do again: those of `--state`, or of the target folder.
@@ -112,8 +164,14 @@ extension Arguments {
     ("full-refresh", true), ("empty", true), ("store-failures", true), ("defer", true),
     ("favor-state", true), ("state", false), ("defer-state", false), ("sample", false),
     ("event-time-start", false), ("event-time-end", false), ("vars", false),
-    ("warn-error", true), ("warn-error-options", false),
+    ("warn-error-options", false), ("fail-fast", true), ("threads", false), ("target", false),
+    ("profile", false),
   ]
+
+  /// Of these, those that make another project of what was read.
+  var forProject: [[String]] {
+    ["vars", "threads", "target", "profile"].map { values[$0] ?? [] }
+  }
 
   /// Takes over what an earlier run was told.
   ///
@@ -152,6 +210,6 @@ extension Arguments {
         ? mapping.pairs.allSatisfy { $0.value == [] } : mapping.pairs.isEmpty
       return isEmpty ? nil : value.jsonString
     }
-    return value.string
+    return value.string ?? value.integer.map(String.init)
   }
 }

@@ -18,13 +18,13 @@ extension CommandSession {
     } else {
       preview = Self.table(of: result)
     }
-    let name = query.node?.name ?? "inline_query"
-    let title = query.node.map { "Previewing node '\($0.name)':" } ?? "Previewing inline node:"
+    let name = query.node.map(Self.versionedName) ?? "inline_query"
+    let title = query.node == nil ? "Previewing inline node:" : "Previewing node '\(name)':"
     var shown = isQuiet ? preview : "\(title)\n\(preview)"
     if format == "json" {
-      shown =
-        query.node == nil
-        ? "{\"show\": \(preview)}" : "{\"node\": \"\(name)\", \"show\": \(preview)}"
+      let rows = ResultValue.json(of: result, isIndented: true, depth: 1)
+      let node = query.node == nil ? "" : "  \"node\": \(PlainValue.string(name).jsonString),\n"
+      shown = "{\n\(node)  \"show\": \(rows)\n}"
     }
     log.fire(
       "ShowNode",
@@ -38,6 +38,11 @@ extension CommandSession {
         "unique_id": .string(identifier(of: query)), "quiet": .boolean(isQuiet),
       ]
     )
+  }
+
+  /// `orders.v2`, as dbt calls a version of a model.
+  private static func versionedName(_ node: Node) -> String {
+    node.version.map { "\(node.name).v\($0.string ?? $0.jsonString)" } ?? node.name
   }
 
   /// Rows as dbt lays them out: `| id | name |`, numbers at the right, and no more than twenty

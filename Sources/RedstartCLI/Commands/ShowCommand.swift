@@ -119,7 +119,9 @@ extension CommandSession {
     guard !arguments.list("select").isEmpty else {
       throw Diagnostic(
         code: "usage",
-        "`redstart \(command.name)` needs --select or --inline",
+        console.speaksDbt
+          ? "Either --select or --inline must be passed to \(command.name)"
+          : "`redstart \(command.name)` needs --select or --inline",
         help: ["write redstart \(command.name) --select users, or --inline \"select …\""]
       )
     }
@@ -244,16 +246,18 @@ extension Diagnostic {
 /// Values of a result in other formats.
 enum ResultValue {
   /// The rows as JSON: a list of objects, in which numbers keep all their digits.
-  static func json(of result: StatementResult, isIndented: Bool) -> String {
+  ///
+  /// - Parameter depth: how deep the list stands where it is indented.
+  static func json(of result: StatementResult, isIndented: Bool, depth: Int = 0) -> String {
     let names = keys(of: result)
     let colon = isIndented ? ": " : ":"
     let rows = result.rows.map { row in
       let members = zip(names, zip(result.columns, row)).map { name, cell in
         PlainValue.string(name).jsonString + colon + json(cell.1, type: cell.0.typeName)
       }
-      return list(members, "{", "}", depth: isIndented ? 1 : nil)
+      return list(members, "{", "}", depth: isIndented ? depth + 1 : nil)
     }
-    return list(rows, "[", "]", depth: isIndented ? 0 : nil)
+    return list(rows, "[", "]", depth: isIndented ? depth : nil)
   }
 
   private static func list(
@@ -287,7 +291,11 @@ enum ResultValue {
 
   private static func json(_ text: String?, type: String) -> String {
     guard let text else { return "null" }
-    if isNumber(type), isNumber(inJSON: text) { return text }
+    if isNumber(type), isNumber(inJSON: text) {
+      // A number with a fraction is one where it has none.
+      let isWhole = text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) }
+      return isWhole && type.hasPrefix("float") ? text + ".0" : text
+    }
     if type == "bool" { return text == "t" ? "true" : "false" }
     return PlainValue.string(text).jsonString
   }

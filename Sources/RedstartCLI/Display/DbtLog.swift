@@ -31,6 +31,9 @@ struct DbtLog: Sendable {
   /// What is written besides.
   let file: DbtLogFile?
 
+  /// Events that are what a command was called for.
+  private static let printed: Set<String> = ["ShowNode", "CompiledNode", "PrintEvent"]
+
   /// Writes an event, if it is important enough.
   ///
   /// - Parameters:
@@ -53,8 +56,10 @@ struct DbtLog: Sendable {
     guard isTold || isKept else { return }
     let now = Moment.now()
     if isTold, !isJSON {
-      let clock = now.iso8601.dropFirst(11).prefix(8)
-      console.output("\(clock)  \(message)\(message.hasSuffix("\n") ? "" : "\n")")
+      // What a command was called for stands alone: scripts read it.
+      let clock = Self.printed.contains(name) ? "" : now.iso8601.dropFirst(11).prefix(8) + "  "
+      let isEnded = message.hasSuffix("\n")
+      console.output("\(clock)\(message)\(isEnded && !message.isEmpty ? "" : "\n")")
     }
     if isKept, let file, file.format != .json {
       file.write(message, level: level, thread: thread, at: now, to: console)

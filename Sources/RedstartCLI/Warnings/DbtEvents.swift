@@ -43,6 +43,8 @@ enum DbtEvents {
     case "former-metric-window": ["MFCumulativeTypeParamsDeprecation"]
     case "former-clean-target": ["PackageInstallPathDeprecation"]
     case "unbatched-microbatch-macro": ["MicrobatchMacroOutsideOfBatchesDeprecation"]
+    case "microbatch-without-input": ["MicrobatchModelNoEventTimeInputs"]
+    case "concurrent-batches": ["InvalidConcurrentBatchesConfig"]
     case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
     case "exposure-name": ["ExposureNameDeprecation"]
     case "unused-properties": ["NoNodeForYamlKey", "MacroNotFoundForPatch"]

@@ -1,7 +1,7 @@
 {#- Columns of relations and queries. -#}
 
 {%- macro get_columns_in_relation(relation) -%}{{ return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) }}{%- endmacro -%}
-{%- macro default__get_columns_in_relation(relation) -%}{{ return(adapter.get_columns_in_relation(relation)) }}{%- endmacro -%}
+{%- macro default__get_columns_in_relation(relation) -%}{{ return(adapter.catalog_columns(relation)) }}{%- endmacro -%}
 
 {%- macro sql_convert_columns_in_relation(table) -%}
 {%- set columns = [] -%}
