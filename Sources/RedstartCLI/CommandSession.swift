@@ -234,6 +234,17 @@ struct CommandSession: Sendable {
     return result
   }
 
+  /// The options as run_results.json has them.
+  func artifactArguments(_ project: Project) throws(Diagnostic) -> PlainDictionary {
+    var given = invocationArguments
+    given["vars"] = .dictionary(try readVars())
+    return DbtArguments.all(
+      given: given,
+      flags: project.configuration.flags,
+      folders: ["project_dir": .string(project.root)]
+    )
+  }
+
   /// The mapping itself, as dbt writes it; what cannot be read is refused elsewhere.
   private func warningOptions(_ values: [String]) -> PlainValue {
     do throws(Diagnostic) {

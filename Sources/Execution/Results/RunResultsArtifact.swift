@@ -95,7 +95,9 @@ package enum RunResultsArtifact {
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
-    if result.status == .success, result.batches == nil, let message = result.message {
+    if result.kind == .operation {
+      // A hook may be many statements: it has no answer of its own.
+    } else if result.status == .success, result.batches == nil, let message = result.message {
       response["_message"] = .string(message)
       response["code"] = .string(code(of: message))
       // dbt's word for what has no count.
@@ -105,9 +107,10 @@ package enum RunResultsArtifact {
       response["code"] = "SELECT"
       response["rows_affected"] = 1
     }
-    // A seed's text is data, not code.
+    // A seed's text is data, not code; what was skipped counts as not compiled.
+    let isUncompiled = result.status == .skipped && result.thread == nil && !result.isBroken
     let code: PlainValue? = compiled.flatMap { compiled in
-      compiled.node.kind == .seed
+      compiled.node.kind == .seed || isUncompiled
         ? nil
         : .string(
           String(decoding: buffers.bytes(of: result.compiledSQL ?? compiled.sql), as: UTF8.self)
@@ -125,9 +128,10 @@ package enum RunResultsArtifact {
         .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
       "unique_id": .string(result.id),
-      "compiled": code == nil ? .null : true,
+      "compiled": isUncompiled && result.kind != .seed ? false : code == nil ? .null : true,
       "compiled_code": code ?? .null,
-      "relation_name": result.relation.map { .string($0.sql) } ?? .null,
+      "relation_name": result.kind == .seed
+        ? .null : result.relation.map { .string($0.sql) } ?? .null,
       "batch_results": result.batches.map(batches) ?? .null,
     ]
   }

@@ -121,7 +121,9 @@ package struct Manifest {
     }
     var disabled = PlainDictionary()
     for node in parsed.disabled.sorted(by: { $0.uniqueID < $1.uniqueID }) where !node.isStranded {
-      disabled[node.uniqueID] = [.dictionary(entry(node))]
+      // Packages have a file for each adapter, of which all but one are switched off.
+      let others = disabled[node.uniqueID]?.list ?? []
+      disabled[node.uniqueID] = .list(others + [.dictionary(entry(node))])
     }
     return [
       ("metadata", .dictionary(metadata)),
@@ -144,9 +146,12 @@ package struct Manifest {
     ]
   }
 
-  /// The members of each group, by its name.
+  /// The members of each group, by its name; a group may have none.
   private var groupMap: PlainDictionary {
     var map = PlainDictionary()
+    for group in Declarations(project: parsed.project, buffers: buffers).groups.pairs {
+      if let name = group.value.dictionary?["name"]?.string { map[name] = [] }
+    }
     for id in parsed.graph.nodes.keys.sorted() {
       guard let node = parsed.graph.nodes[id],
         let group = node.group ?? node.config["group"]?.string
@@ -282,18 +287,20 @@ package struct Manifest {
   }
 
   private func macro(_ entry: MacroTable.Entry) -> PlainDictionary {
-    [
+    let text = entry.text(in: buffers)
+    return [
       "name": .string(entry.definition.name),
       "resource_type": "macro",
       "package_name": .string(entry.packageName),
       "path": .string(entry.path),
       "original_file_path": .string(entry.path),
       "unique_id": .string(entry.uniqueID),
-      "macro_sql": .string(buffers.text(of: entry.source)),
+      "macro_sql": .string(text),
       "depends_on": [
         "macros": .list(
           MacroCalls.dependencies(
-            of: Array(buffers.text(of: entry.source).utf8),
+            of: Array(text.utf8),
+            named: entry.definition.name,
             packageName: entry.packageName,
             in: parsed.macros
           ).map { .string($0) }

@@ -120,9 +120,7 @@ struct NodeEntry {
   }
 
   private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {
-    var arguments = PlainDictionary()
-    if let column = test.columnArgument { arguments["column_name"] = .string(column) }
-    arguments.merge(test.arguments)
+    var arguments = test.argumentsWithColumn
     arguments["model"] = .string("{{ get_where_subquery(\(test.modelCall)) }}")
     return arguments
   }
@@ -175,6 +173,15 @@ struct NodeEntry {
     guard var entry = value.dictionary else { return value }
     entry["format"] = entry["format"] ?? "dict"
     entry["fixture"] = entry["fixture"] ?? .null
+    if var rows = entry["rows"]?.list,
+      let complete = rows.firstIndex(where: { row in
+        row.dictionary?.pairs.allSatisfy { !$0.value.isNull } ?? false
+      })
+    {
+      // A row without nulls comes first: types are taken from the first row.
+      rows.swapAt(0, complete)
+      entry["rows"] = .list(rows)
+    }
     return .dictionary(entry)
   }
 

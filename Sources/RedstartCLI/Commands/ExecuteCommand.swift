@@ -117,7 +117,7 @@ extension CommandSession {
         invocationID: invocationID,
         startedAt: now,
         version: Redstart.version,
-        arguments: invocationArguments,
+        arguments: try artifactArguments(project),
         environment: invocation.metadataEnvironment
       )
     )
@@ -236,11 +236,13 @@ extension CommandSession {
     _ report: RunReport,
     _ compilation: Compilation
   ) throws(Diagnostic) {
+    var metadata = metadata(of: report)
+    metadata.arguments = try artifactArguments(project)
     let artifact = RunResultsArtifact.value(
       report,
       compilation: compilation,
       buffers: buffers,
-      metadata: metadata(of: report)
+      metadata: metadata
     )
     try writeTarget(project, "run_results.json", artifact.json())
   }
@@ -265,7 +267,10 @@ extension CommandSession {
     _ selected: Set<String>
   ) throws(Diagnostic) -> RunSettings {
     var settings = RunSettings(threads: project.target.threads)
-    if console.speaksDbt { settings.precedence = .levels }
+    if console.speaksDbt {
+      settings.precedence = .levels
+      settings.saysWhySkipped = false
+    }
     settings.isFailFast = arguments.has("fail-fast")
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }

@@ -9,6 +9,8 @@
 {%- endmacro -%}
 
 {%- macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
+{%- set sql = caller() -%}
+{%- if name == 'main' -%}{{ write(sql) }}{%- endif -%}
 {%- if execute and name is not none -%}
 {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
 {%- endif -%}
