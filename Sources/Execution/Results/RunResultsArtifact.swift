@@ -82,6 +82,8 @@ package enum RunResultsArtifact {
         if let code = entry["compiled_code"], code.string != nil {
           node["compiled"] = true
           node["compiled_code"] = code
+        } else {
+          node["compiled_code"] = .null
         }
         return .dictionary(node)
       } ?? .null
