@@ -53,5 +53,6 @@ import Testing
     let results = try PlainValue(json: Array(text.utf8)).dictionary?["results"]?.list ?? []
     let skipped = try #require(results.first { $0.dictionary?["status"] == "skipped" }?.dictionary)
     #expect(skipped["unique_id"] == "model.shop.b" && skipped["message"] == .null)
+    #expect(skipped["compiled"] == false && skipped["compiled_code"] == .null)
   }
 }

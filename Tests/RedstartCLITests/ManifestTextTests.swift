@@ -110,6 +110,16 @@ import Testing
     }
   }
 
+  @Test func `a query prints nothing while the project is read`() async throws {
+    let manifest = try await manifest([
+      "macros/m.sql": "{% macro m() %}<{{ run_query('select 1') }}>{% endmacro %}",
+      "models/a.sql": "{{ config(pre_hook=m(), alias='a' ~ run_query('x')) }} select 1",
+    ])
+    let node = manifest["nodes"]?.dictionary?["model.shop.a"]?.dictionary
+    let hooks = node?["config"]?.dictionary?["pre-hook"]?.list
+    #expect(hooks?.first?.dictionary?["sql"] == "<>" && node?["alias"] == "a")
+  }
+
   @Test func `texts of properties files lose one line end, and unit tests are rendered`()
     async throws
   {
@@ -142,6 +152,16 @@ import Testing
     #expect(given?["rows"] == [["id": 2, "name": "b"], ["id": 1, "name": nil]])
     let expected = test?["expect"]?.dictionary
     #expect(expected?["rows"] == [["id": 2, "name": "b"], ["id": nil, "name": "b"]])
+  }
+
+  @Test func `sources are listed by both of their names`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: shop\nprofile: none\n",
+      "models/a.sql": "select 1 as id",
+      "models/y.yml": "sources: [{name: raw, tables: [{name: orders}]}]\n",
+    ])
+    let listed = await harness.run("ls", "--output", "name")
+    #expect(listed.output == "a\nraw.orders\n", "\(listed)")
   }
 
   private func manifest(_ files: [String: String]) async throws -> PlainDictionary {

@@ -51,10 +51,12 @@ package enum RunResultsArtifact {
       ],
       "results": .list(
         report.results.map { result in
-          value(
+          let node = compilation.graph.nodes[result.id]
+          return value(
             result,
             compiled: compilation.compiled[result.id],
-            file: compilation.graph.nodes[result.id]?.originalFilePath,
+            file: node?.originalFilePath,
+            relation: node?.relationName?.sql,
             buffers: buffers
           )
         }
@@ -73,7 +75,13 @@ package enum RunResultsArtifact {
   ) -> PlainValue {
     let file = node?["original_file_path"]?.string
     guard
-      var entry = value(result, compiled: compiled, file: file, buffers: buffers).dictionary
+      var entry = value(
+        result,
+        compiled: compiled,
+        file: file,
+        relation: node?["relation_name"]?.string,
+        buffers: buffers
+      ).dictionary
     else { return [:] }
     entry["node"] =
       node.map { node in
@@ -94,6 +102,7 @@ package enum RunResultsArtifact {
     _ result: NodeResult,
     compiled: CompiledNode?,
     file: String?,
+    relation: String?,
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
@@ -110,7 +119,9 @@ package enum RunResultsArtifact {
       response["rows_affected"] = 1
     }
     // A seed's text is data, not code; what was skipped counts as not compiled.
-    let isUncompiled = result.status == .skipped && result.thread == nil && !result.isBroken
+    let hasNoCode = compiled == nil && (result.kind == .model || result.kind == .snapshot)
+    let isUncompiled =
+      hasNoCode || result.status == .skipped && result.thread == nil && !result.isBroken
     let code: PlainValue? = compiled.flatMap { compiled in
       compiled.node.kind == .seed || isUncompiled
         ? nil
@@ -133,7 +144,9 @@ package enum RunResultsArtifact {
       "compiled": isUncompiled && result.kind != .seed ? false : code == nil ? .null : true,
       "compiled_code": code ?? .null,
       "relation_name": result.kind == .seed
-        ? .null : result.relation.map { .string($0.sql) } ?? .null,
+        ? .null
+        : result.relation.map { .string($0.sql) }
+          ?? (hasNoCode ? relation.map { .string($0) } : nil) ?? .null,
       "batch_results": result.batches.map(batches) ?? .null,
     ]
   }
