@@ -110,6 +110,9 @@ import WarehouseClient
       let off: PlainDictionary = ["quote_columns": false, "column_types": ["id": "text"]]
       try await database.run(RunScenario(name: "off", kind: .seed, sql: "Id\n1\n", config: off))
       #expect(try await database.value("select pg_typeof(id) from s.off") == "integer")
+      let blanks = RunScenario(name: "blanks", kind: .seed, sql: "id, Name\n1,2\n", config: off)
+      try await database.run(blanks)
+      #expect(try await database.value("select name from s.blanks") == "2")
     }
   }
 

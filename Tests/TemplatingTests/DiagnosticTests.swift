@@ -101,9 +101,9 @@ import Testing
     Case("{{ «'abc' * 100000000» }}", "template-limit", "the text is longer than 64 MB"),
     Case("{{ «return(1)» }}", "misplaced-return", "return() stands outside of a macro"),
     Case(
-      "{{ xs|«random» }}",
+      "{{ «lipsum()» }}",
       "unsupported-function",
-      "the filter random is not available: it gives another result each time"
+      "lipsum() is not available: it gives another result each time"
     ),
   ]
 

@@ -19,8 +19,14 @@ package enum DbtWords {
       // What dbt says, which nobody has to look up.
       return head + "\n  Materialization only supports languages ['sql']; got \"python\""
     }
-    let details = error.notes.filter { !$0.hasPrefix(sqlStateMark) && !$0.hasPrefix("in macro ") }
-    let lines = ([error.message] + details).joined(separator: "\n")
+    let details = error.notes.filter { note in
+      !["in macro ", "in redstart's own macro "].contains(where: note.hasPrefix)
+        && !note.hasPrefix(sqlStateMark)
+    }
+    let sent =
+      kind(of: error) == "Database"
+      ? result.sentPath.map { ["compiled code at \($0)"] } ?? [] : []
+    let lines = ([error.message] + details + sent).joined(separator: "\n")
       .split(separator: "\n", omittingEmptySubsequences: false)
     return ([head] + lines.map { "  \($0)" }).joined(separator: "\n")
   }

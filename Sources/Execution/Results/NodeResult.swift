@@ -75,6 +75,8 @@ package struct NodeResult: Sendable {
   package var sample: Sample?
   /// Tests that fail: where their compiled SQL can be read.
   package var compiledPath: String?
+  /// Where what was sent can be read, of a node that failed while it ran.
+  package var sentPath: String?
   /// unique_id of the failed node because of which this one was skipped.
   package var skippedBecauseOf: String?
   /// The connection it ran on, from 0; nil when it never ran.

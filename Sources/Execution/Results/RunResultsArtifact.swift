@@ -51,10 +51,12 @@ package enum RunResultsArtifact {
       ],
       "results": .list(
         report.results.map { result in
-          value(
+          let node = compilation.graph.nodes[result.id]
+          return value(
             result,
             compiled: compilation.compiled[result.id],
-            file: compilation.graph.nodes[result.id]?.originalFilePath,
+            file: node?.originalFilePath,
+            relation: node?.relationName?.sql,
             buffers: buffers
           )
         }
@@ -73,7 +75,13 @@ package enum RunResultsArtifact {
   ) -> PlainValue {
     let file = node?["original_file_path"]?.string
     guard
-      var entry = value(result, compiled: compiled, file: file, buffers: buffers).dictionary
+      var entry = value(
+        result,
+        compiled: compiled,
+        file: file,
+        relation: node?["relation_name"]?.string,
+        buffers: buffers
+      ).dictionary
     else { return [:] }
     entry["node"] =
       node.map { node in
@@ -82,6 +90,8 @@ package enum RunResultsArtifact {
         if let code = entry["compiled_code"], code.string != nil {
           node["compiled"] = true
           node["compiled_code"] = code
+        } else {
+          node["compiled_code"] = .null
         }
         return .dictionary(node)
       } ?? .null
@@ -92,6 +102,7 @@ package enum RunResultsArtifact {
     _ result: NodeResult,
     compiled: CompiledNode?,
     file: String?,
+    relation: String?,
     buffers: Buffers
   ) -> PlainValue {
     var response = PlainDictionary()
@@ -107,8 +118,12 @@ package enum RunResultsArtifact {
       response["code"] = "SELECT"
       response["rows_affected"] = 1
     }
-    // A seed's text is data, not code.
-    let sql = result.kind == .seed ? nil : result.compiledSQL ?? compiled?.sql
+    // A seed's text is data, not code; what was skipped counts as not compiled.
+    let hasNoCode = compiled == nil && (result.kind == .model || result.kind == .snapshot)
+    let isUncompiled =
+      hasNoCode || result.status == .skipped && result.thread == nil && !result.isBroken
+    let sql =
+      result.kind == .seed || isUncompiled ? nil : result.compiledSQL ?? compiled?.sql
     let code = sql.map { PlainValue.string(String(decoding: buffers.bytes(of: $0), as: UTF8.self)) }
     // A macro that was called runs on no connection of the nodes'.
     let isMacro = result.id.hasPrefix("macro.")
@@ -127,11 +142,14 @@ package enum RunResultsArtifact {
         .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
       "unique_id": .string(result.id),
-      "compiled": code == nil ? (isMacro ? false : .null) : true,
+      "compiled": isMacro || isUncompiled && result.kind != .seed
+        ? false : code == nil ? .null : true,
       "compiled_code": code ?? .null,
       // A function is no relation.
-      "relation_name": result.kind == .function
-        ? .null : result.relation.map { .string($0.sql) } ?? .null,
+      "relation_name": result.kind == .seed || result.kind == .function
+        ? .null
+        : result.relation.map { .string($0.sql) }
+          ?? (hasNoCode ? relation.map { .string($0) } : nil) ?? .null,
       "batch_results": result.batches.map(batches) ?? .null,
     ]
   }

@@ -239,4 +239,11 @@ final class LateCompilation: Sendable {
   var compiled: CompiledNode? { value.withLock { $0 } }
 
   func set(_ compiled: CompiledNode) { value.withLock { $0 = compiled } }
+
+  private let hasStarted = Mutex(false)
+
+  /// Whether the node's own statements are being sent.
+  var isAtWork: Bool { hasStarted.withLock { $0 } }
+
+  func startWork() { hasStarted.withLock { $0 = true } }
 }

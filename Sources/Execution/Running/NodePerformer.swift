@@ -75,14 +75,19 @@ struct NodePerformer: Sendable {
         finding = try await onSession(compiled) { (session, scratch) async throws(Diagnostic) in
           try requireWholeName(of: compiled, session)
           guard compiled.isDeferred, !isBatched(compiled) else {
+            late.startWork()
             return try await work(compiled, session, scratch)
           }
           let known = try await compileNow(compiled, session)
           late.set(known)
+          late.startWork()
           return try await work(known, session, scratch)
         }
       } catch {
         result.compiledSQL = late.compiled?.sql
+        if late.isAtWork, compiled.node.kind != .seed {
+          result.sentPath = "target/\(compiled.node.runFilePath)"
+        }
         throw error
       }
       result.compiledSQL = late.compiled?.sql
@@ -191,6 +196,13 @@ struct NodePerformer: Sendable {
       result.message = "skipped because \(name(of: first)) failed (--fail-fast)"
     case .stopped:
       result.message = "skipped because the run was stopped"
+    }
+    if !settings.saysWhySkipped {
+      if case .failFast = reason {
+        result.message = "Skipping due to fail_fast"
+      } else {
+        result.message = nil
+      }
     }
     return result
   }

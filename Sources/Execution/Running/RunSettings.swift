@@ -14,6 +14,8 @@ package struct RunSettings: Sendable {
   package var precedence = Scheduler.Precedence.longestPath
   /// `--full-refresh`.
   package var isFullRefresh = false
+  /// Whether results of skipped nodes say why; dbt's do not, and packages keep what they say.
+  package var saysWhySkipped = true
   /// Whether nodes wait for the tests of what they read (`build`).
   package var testsGate = false
   /// Whether nodes run in any order, and none is skipped because of another (`clone`).

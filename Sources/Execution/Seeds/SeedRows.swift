@@ -14,10 +14,18 @@ struct SeedRows: Sendable {
   /// Whether the table is PostgreSQL's own, in a project that is written for it.
   let isPlainPostgres: Bool
   private let keepsCase: Bool
+  /// Whether dbt would quote the names.
+  private let isQuoting: Bool
 
   /// In lower case, as Redshift folds them, quoted or not, and PostgreSQL what is not quoted.
   var columns: [String] {
-    keepsCase ? table.header : table.header.map { $0.lowercased() }
+    guard !keepsCase else { return table.header }
+    return table.header.map { name in
+      // Blanks around a name are part of it only in quotes: `id, name`.
+      let bare = isQuoting ? Substring(name) : name.drop(while: \.isWhitespace)
+      let blanks = isQuoting ? 0 : bare.reversed().prefix(while: \.isWhitespace).count
+      return bare.dropLast(blanks).lowercased()
+    }
   }
 
   /// Decides the types of all columns.
@@ -35,7 +43,7 @@ struct SeedRows: Sendable {
     self.dialect = dialect
     self.isPlainPostgres = isPlainPostgres
     // dbt quotes them unless it is told not to.
-    let isQuoting = try settings.boolean("quote_columns") ?? true
+    isQuoting = try settings.boolean("quote_columns") ?? true
     keepsCase = isPlainPostgres && isQuoting
     if !keepsCase { try table.requireNamesThatFold() }
     // dbt finds the type of a column by the name as it is written in the file.

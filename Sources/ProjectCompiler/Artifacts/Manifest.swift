@@ -155,7 +155,7 @@ package struct Manifest {
     ]
   }
 
-  /// The members of each group, by its name.
+  /// The members of each group, by its name; a group may have none.
   private var groupMap: PlainDictionary {
     var map = PlainDictionary()
     for package in [parsed.project] + parsed.project.packages {
@@ -312,18 +312,20 @@ package struct Manifest {
   }
 
   private func macro(_ entry: MacroTable.Entry) -> PlainDictionary {
-    [
+    let text = entry.text(in: buffers)
+    return [
       "name": .string(entry.definition.name),
       "resource_type": "macro",
       "package_name": .string(entry.packageName),
       "path": .string(entry.path),
       "original_file_path": .string(entry.path),
       "unique_id": .string(entry.uniqueID),
-      "macro_sql": .string(buffers.text(of: entry.source)),
+      "macro_sql": .string(text),
       "depends_on": [
         "macros": .list(
           MacroCalls.dependencies(
-            of: Array(buffers.text(of: entry.source).utf8),
+            of: Array(text.utf8),
+            named: entry.definition.name,
             packageName: entry.packageName,
             in: parsed.macros
           ).map { .string($0) }

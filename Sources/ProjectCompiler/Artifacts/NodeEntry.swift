@@ -128,9 +128,7 @@ struct NodeEntry {
   }
 
   private func keywordArguments(of test: Node.GenericTest) -> PlainDictionary {
-    var arguments = PlainDictionary()
-    if let column = test.columnArgument { arguments["column_name"] = .string(column) }
-    arguments.merge(test.arguments)
+    var arguments = test.argumentsWithColumn
     arguments["model"] = .string("{{ get_where_subquery(\(test.modelCall)) }}")
     return arguments
   }

@@ -15,6 +15,11 @@ final class MacroObject: TemplateObject {
   var rendered: String { "<Macro '\(entry.name)'>" }
   var isCallable: Bool { true }
 
+  /// The same macro is the same value, however often templates ask for it.
+  func isEqual(to other: any TemplateObject) -> Bool {
+    (other as? MacroObject)?.entry.definition === entry.definition
+  }
+
   func call(_ arguments: Arguments) throws(Diagnostic) -> Value {
     context.enter(entry)
     defer { context.leaveMacro() }

@@ -18,20 +18,33 @@ struct MacroCalls {
     scan()
   }
 
-  /// unique_ids of the macros called, as the table resolves them for a macro of `packageName`.
+  /// unique_ids of the macros called, as dbt finds them without rendering.
+  ///
+  /// - Parameters:
+  ///   - text: the template.
+  ///   - name: the macro whose text it is: a bare call of that name is its own dispatch.
+  ///   - packageName: the package that the text belongs to.
+  ///   - macros: what names can mean.
+  /// - Returns: each macro once, in the order of the calls.
   static func dependencies(
     of text: [UInt8],
+    named name: String? = nil,
     packageName: String,
     in macros: MacroTable
   ) -> [String] {
     var found: [String] = []
-    for call in MacroCalls(in: text).calls {
-      let entry =
-        call.isDispatched
-        ? macros.dispatched(call.name, namespace: call.package, from: packageName)
-        : call.package.map { macros.lookup(call.name, in: $0) }
-          ?? macros.lookup(call.name, from: packageName)
+    func add(_ entry: MacroTable.Entry?) {
       if let id = entry?.uniqueID, !found.contains(id) { found.append(id) }
+    }
+    for call in MacroCalls(in: text).calls {
+      if call.isDispatched {
+        if call.name != name { add(macros.mentioned(call.name, in: packageName)) }
+        add(macros.dispatched(call.name, namespace: call.package, from: packageName))
+      } else if let package = call.package {
+        add(macros.mentioned(call.name, in: package))
+      } else if call.name != name {
+        add(macros.mentioned(call.name, in: packageName))
+      }
     }
     return found
   }
@@ -117,6 +130,7 @@ struct MacroCalls {
 
   /// A name with the names behind its dots; kept when it is called.
   private mutating func readName() {
+    let isPartOfAnother = followsDotOrBar
     var parts: [String] = []
     while true {
       let start = position
@@ -134,13 +148,22 @@ struct MacroCalls {
       return
     }
     skipSpace()
-    guard current == UInt8(ascii: "(") else { return }
+    guard current == UInt8(ascii: "("), !isPartOfAnother else { return }
     position += 1
     if parts == ["adapter", "dispatch"] { return readDispatch() }
+    if parts.first == "adapter", parts.count > 1 { return }
     switch parts.count {
     case 1: add(Call(package: nil, name: parts[0]))
     case 2: add(Call(package: parts[0], name: parts[1]))
     default: break
+    }
+  }
+
+  /// Whether what comes is a filter, or a method of a value that is no name: neither is a macro.
+  private var followsDotOrBar: Bool {
+    switch bytes[..<position].last(where: { !Self.isSpace($0) }) {
+    case UInt8(ascii: "."), UInt8(ascii: "|"): true
+    default: false
     }
   }
 
@@ -169,7 +192,11 @@ struct MacroCalls {
   }
 
   private mutating func skipSpace() {
-    while let byte = current, byte == 0x20 || (0x09...0x0D).contains(byte) { position += 1 }
+    while let byte = current, Self.isSpace(byte) { position += 1 }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   private mutating func add(_ call: Call) {

@@ -19,6 +19,27 @@ package struct MacroTable: Sendable {
 
     package var name: String { definition.name }
     package var uniqueID: String { "macro.\(packageName).\(definition.name)" }
+
+    /// The block as dbt records it: with the blanks that a `-` at its start and its end takes away.
+    func text(in buffers: Buffers) -> String {
+      let bytes = buffers.bytes(of: source.buffer)
+      var whole = source.bytes.clamped(to: 0..<bytes.count)
+      if bytes[whole].starts(with: "{%-".utf8) {
+        let before = bytes[..<whole.lowerBound]
+        let blanks = before.reversed().prefix(while: BlockScanner.isSpace).count
+        // What the block before takes away is not there any more, and dbt trims files.
+        let rest = before.dropLast(blanks)
+        if !rest.isEmpty, !rest.suffix(3).elementsEqual("-%}".utf8) {
+          whole = (whole.lowerBound - blanks)..<whole.upperBound
+        }
+      }
+      if bytes[whole].suffix(3).elementsEqual("-%}".utf8) {
+        let blanks = bytes[whole.upperBound...].prefix(while: BlockScanner.isSpace).count
+        let end = whole.upperBound + blanks
+        if end < bytes.count { whole = whole.lowerBound..<end }
+      }
+      return buffers.text(of: TextRange(buffer: source.buffer, bytes: whole))
+    }
   }
 
   /// The name by which templates speak of redstart's own macros.
@@ -109,6 +130,14 @@ package struct MacroTable: Sendable {
   package func lookup(_ name: String, in packageName: String) -> Entry? {
     if let macros = packages[packageName] { return macros[name] }
     return Self.isBuiltin(packageName) ? builtins[name] : nil
+  }
+
+  /// The macro that dbt takes a name to mean where it only reads: that of the package, of the
+  /// project, of any package, or its own.
+  func mentioned(_ name: String, in packageName: String) -> Entry? {
+    lookup(name, in: packageName) ?? packages[projectName]?[name]
+      ?? packages.keys.sorted().last { packages[$0]?[name] != nil }.flatMap { packages[$0]?[name] }
+      ?? builtins[name]
   }
 
   func hasPackage(_ name: String) -> Bool { packages[name] != nil || Self.isBuiltin(name) }

@@ -81,12 +81,14 @@ struct Declarations {
     for package in [project] + project.packages {
       for entry in package.properties.others["groups"] ?? [] {
         let id = "group.\(package.name).\(entry.name)"
+        var owner: PlainDictionary = ["email": nil, "name": nil]
+        owner.merge(entry.value["owner"]?.dictionary ?? [:])
         groups[id] = [
           "name": .string(entry.name), "resource_type": "group",
           "package_name": .string(package.name),
           "path": .string(package.resourcePath(of: entry.file)),
           "original_file_path": .string(entry.file), "unique_id": .string(id),
-          "owner": entry.value["owner"] ?? [:], "description": entry.value["description"] ?? .null,
+          "owner": .dictionary(owner), "description": entry.value["description"] ?? .null,
           "config": ["meta": entry.value["config"]?.dictionary?["meta"] ?? [:]],
         ]
       }

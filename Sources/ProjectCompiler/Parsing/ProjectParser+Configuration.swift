@@ -134,9 +134,10 @@ extension ProjectParser {
       Materialization(rawValue: name) == nil,
       environment.macros.materialization(name, from: node.packageName) == nil
     {
-      problems.append(
-        .unknownMaterialization(name, node)
-      )
+      var problem = Diagnostic.unknownMaterialization(name, node)
+      // Another adapter may have it: to dbt, only the node fails, when it is its turn.
+      if isWrittenForDbt { problem.severity = .warning }
+      problems.append(problem)
     }
     guard node.kind != .source else { return }
     do throws(Diagnostic) {

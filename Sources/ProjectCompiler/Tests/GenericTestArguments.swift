@@ -13,9 +13,9 @@ struct GenericTestArguments {
     at range: TextRange
   ) throws(Diagnostic) {
     var pairs: [(String, Value)] = []
-    if let column = test.columnArgument { pairs.append(("column_name", .text(column))) }
-    for (name, value) in test.arguments.pairs {
-      pairs.append((name, try evaluate(value, in: context, at: range)))
+    for (name, value) in test.argumentsWithColumn.pairs {
+      let isColumn = name == "column_name" && test.arguments[name] == nil
+      pairs.append((name, isColumn ? Value(value) : try evaluate(value, in: context, at: range)))
     }
     // Last, as in dbt: parents are named in the order in which templates speak of them.
     if let attached {

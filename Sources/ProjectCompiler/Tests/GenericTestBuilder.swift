@@ -57,13 +57,14 @@ struct GenericTestBuilder {
     node.genericTest = Node.GenericTest(
       name: declaration.test,
       namespace: declaration.namespace,
-      arguments: declaration.arguments,
+      arguments: declaration.orderedArguments,
       columnName: declaration.columnName,
       attachedNode: attached.uniqueID
     )
     node.genericTest?.quotesColumn = declaration.quotesColumn
     node.genericTest?.inheritedTags =
       Set(declaration.inheritedTags + (declaration.config["tags"]?.words ?? [])).sorted()
+    node.genericTest?.columnPlace = declaration.looseArguments.count
     let isTheirs = attached.path.isEmpty || attached.packageName != package
     node.genericTest?.manifestNode =
       attached.kind == .source || isTheirs ? nil : attached.uniqueID
@@ -218,7 +219,28 @@ extension ColumnTest {
 extension Node.GenericTest: ColumnTest {}
 extension Properties.TestDeclaration: ColumnTest {}
 
+extension Node.GenericTest {
+  /// The arguments in the order in which dbt gives them to the macro: those beside the test's name,
+  /// the column's name, those under `arguments`.
+  var argumentsWithColumn: PlainDictionary {
+    guard let column = columnArgument else { return arguments }
+    let pairs = Array(arguments.pairs)
+    var ordered = PlainDictionary(pairs.prefix(columnPlace).map { ($0.key, $0.value) })
+    ordered["column_name"] = .string(column)
+    for pair in pairs.dropFirst(columnPlace) { ordered[pair.key] = pair.value }
+    return ordered
+  }
+}
+
 extension Properties.TestDeclaration {
+  /// The arguments, those first that stand beside the test's name.
+  var orderedArguments: PlainDictionary {
+    var ordered = PlainDictionary()
+    for name in looseArguments { ordered[name] = arguments[name] }
+    ordered.merge(arguments)
+    return ordered
+  }
+
   /// Where the test stands in its file, as dbt names it.
   func fileKey(on attached: Node) -> String {
     "\(section ?? "sources").\(attached.sourceName ?? attached.name)"

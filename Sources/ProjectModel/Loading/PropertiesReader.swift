@@ -46,7 +46,8 @@ struct PropertiesReader {
           }
           checkParts(of: section)
         }
-        return node.plain.dictionary.map {
+        let value = reader.rendered(node, leavingAt: { LateText.isLate(at: $0, in: key) })
+        return value?.dictionary.map {
           Properties.Entry(
             value: $0,
             file: file.path,

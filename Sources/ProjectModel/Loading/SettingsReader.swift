@@ -86,6 +86,41 @@ final class SettingsReader {
   }
 }
 
+extension SettingsReader {
+  /// The value with its templates rendered, but for some that are told by where they stand.
+  ///
+  /// - Parameters:
+  ///   - node: the value as written.
+  ///   - isLate: whether what stands below these keys is left as written.
+  /// - Returns: data; nil, with a diagnostic, when a template cannot be rendered.
+  func rendered(_ node: YAMLNode, leavingAt isLate: (_ path: [String]) -> Bool) -> PlainValue? {
+    rendered(node, at: [], leavingAt: isLate)
+  }
+
+  private func rendered(
+    _ node: YAMLNode,
+    at path: [String],
+    leavingAt isLate: (_ path: [String]) -> Bool
+  ) -> PlainValue? {
+    switch node.content {
+    case .scalar:
+      return isLate(path) ? node.plain : rendered(node)
+    case .sequence(let items):
+      return .list(
+        items.enumerated().compactMap { place, item in
+          rendered(item, at: path + [String(place)], leavingAt: isLate)
+        }
+      )
+    case .mapping(let pairs):
+      var dictionary = PlainDictionary()
+      for pair in pairs {
+        dictionary[pair.key] = rendered(pair.value, at: path + [pair.key], leavingAt: isLate)
+      }
+      return .dictionary(dictionary)
+    }
+  }
+}
+
 /// A mapping of known keys.
 struct SettingsSection {
   let node: YAMLNode

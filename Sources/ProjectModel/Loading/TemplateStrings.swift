@@ -23,10 +23,12 @@ final class TemplateStrings: TemplateContext {
     self.vars = vars
   }
 
-  /// The scalar's value, rendered if it is a string with a template in it.
+  /// The scalar's value, rendered if it is a string.
   func value(of scalar: YAMLScalar, at range: TextRange) throws(Diagnostic) -> PlainValue {
-    guard case .string(let text) = scalar.value, Self.holdsTemplate(text) else {
-      return scalar.value
+    guard case .string(let text) = scalar.value else { return scalar.value }
+    guard Self.holdsTemplate(text) else {
+      // Jinja drops one line end at the end of whatever it renders.
+      return text.last?.isNewline == true ? .string(String(text.dropLast())) : scalar.value
     }
     return try evaluate(mapped(text, at: range), name: buffers.name(of: range.buffer), at: range)
   }

@@ -79,10 +79,14 @@ struct TestDeclarationReader {
       case "description": declaration.description = pair.value.scalar?.text ?? ""
       case "arguments" where pair.value.pairs != nil:
         declaration.hasArguments = true
-        // Others render arguments: they may call ref().
-        for argument in pair.value.pairs ?? [] {
-          declaration.arguments[argument.key] = argument.value.plain
-        }
+        // As in dbt, what is configuration beside the arguments is so among them.
+        var inner = declaration
+        inner.looseArguments = []
+        inner.looseConfigs = []
+        fill(&inner, from: pair.value.pairs ?? [])
+        inner.looseArguments = declaration.looseArguments
+        inner.looseConfigs = declaration.looseConfigs
+        declaration = inner
       case "config":
         guard let config = pair.value.pairs else {
           reader.problems.add(
@@ -100,6 +104,7 @@ struct TestDeclarationReader {
         declaration.looseConfigs.append(key)
         setConfig(pair, of: &declaration)
       default:
+        // Others render arguments: they may call ref().
         declaration.looseArguments.append(pair.key)
         declaration.arguments[pair.key] = pair.value.plain
       }

@@ -57,6 +57,8 @@ package struct Node: Sendable {
     /// Arguments as written, without `model` and `column_name`.
     package var arguments: PlainDictionary
     package var columnName: String?
+    /// How many of the arguments come before the column's name.
+    package var columnPlace = 0
     /// Whether the test is given the column's name in quotes.
     package var quotesColumn = false
     /// Tags of the column that it tests, and of its source; selections know them, its

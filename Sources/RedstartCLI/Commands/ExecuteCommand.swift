@@ -265,7 +265,10 @@ extension CommandSession {
     _ selected: Set<String>
   ) throws(Diagnostic) -> RunSettings {
     var settings = RunSettings(threads: project.target.threads)
-    if console.speaksDbt { settings.precedence = .levels }
+    if console.speaksDbt {
+      settings.precedence = .levels
+      settings.saysWhySkipped = false
+    }
     settings.isFailFast = arguments.has("fail-fast")
     settings.isFullRefresh = arguments.has("full-refresh")
     if project.target.kind == .redshift { settings.queryGroup = queryGroup(of: project.target) }

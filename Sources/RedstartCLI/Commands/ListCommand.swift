@@ -34,7 +34,8 @@ extension CommandSession {
   }
 
   private func name(_ node: Node) -> String {
-    node.version.map { "\(node.name).v\(Self.text($0))" } ?? node.name
+    if node.kind == .source { return "\(node.sourceName ?? "").\(node.name)" }
+    return node.version.map { "\(node.name).v\(Self.text($0))" } ?? node.name
   }
 
   /// What `--select` would take to choose the node.

@@ -34,8 +34,14 @@ extension BuiltinFilter {
       return value.attribute(name)
         ?? .undefined(.attribute(name, of: value))
     },
-    "random": { (_, arguments) throws(Diagnostic) in
-      throw .nondeterministic("the filter random", at: arguments.range)
+    "random": { (value, arguments) throws(Diagnostic) in
+      let elements = try elements(value, at: arguments.range)
+      guard !elements.isEmpty else {
+        return .undefined(
+          UndefinedName(name: "random", message: "No random item, sequence was empty.")
+        )
+      }
+      return elements[arguments.renderer.drawnPlace(below: elements.count)]
     },
   ]
 

@@ -31,6 +31,8 @@ package final class Renderer {
   private var usedBefore: Int?
   private var rendersInProgress = 0
   private var capturedFrames: [Frame] = []
+  /// How many places were drawn.
+  private var draws: UInt64 = 0
   /// The functions of `BuiltinFunctions.all` that were asked for.
   @exclusivity(unchecked) private var builtins: [Value?] = []
 
@@ -38,6 +40,17 @@ package final class Renderer {
     self.context = context
     self.buffers = buffers
     self.undefined = undefined
+  }
+
+  /// A place that looks drawn by lot, and is the same in every rendering: the same project compiles
+  /// to the same SQL.
+  func drawnPlace(below count: Int) -> Int {
+    draws &+= 1
+    var bits = draws &* 0x9E37_79B9_7F4A_7C15
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    bits ^= bits >> 31
+    return Int(bits % UInt64(count))
   }
 
   /// Renders a template to text with the map back to what the user typed.

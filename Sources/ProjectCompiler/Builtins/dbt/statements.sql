@@ -9,6 +9,8 @@
 {%- endmacro -%}
 
 {%- macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
+{%- set sql = caller() -%}
+{%- if name == 'main' -%}{{ write(sql) }}{%- endif -%}
 {%- if execute and name is not none -%}
 {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
 {%- endif -%}
@@ -16,8 +18,8 @@
 
 {%- macro run_query(sql) -%}
 {%- call statement('run_query_statement', fetch_result=true, auto_begin=false) -%}{{ sql }}{%- endcall -%}
-{%- set answer = load_result('run_query_statement') -%}
-{%- do return(answer.table if answer else none) -%}
+{#- While a project is read there is no answer: what is asked of it is undefined, and prints nothing. -#}
+{%- do return(load_result('run_query_statement').table) -%}
 {%- endmacro -%}
 
 {%- macro set_sql_header(config) -%}{{ config.set('sql_header', caller()) }}{%- endmacro -%}
