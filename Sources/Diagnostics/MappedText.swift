@@ -26,7 +26,7 @@ package struct SourceMap: Hashable, Sendable {
     package var frameAndKind: UInt32
 
     /// What `frameAndKind` has where the bytes are the origin's own.
-    @inlinable package static var copyFlag: UInt32 { 1 << 31 }
+    package static let copyFlag: UInt32 = 1 << 31
 
     init(output: Range<Int>, origin: TextRange, isCopy: Bool, frame: Int?) {
       outputStart = UInt32(output.lowerBound)

@@ -21,9 +21,6 @@ struct Store<Element: BitwiseCopyable> {
   @inline(__always)
   var count: Int { next - base }
 
-  @inline(__always)
-  var isEmpty: Bool { next == base }
-
   /// Whether there is room for some more elements.
   @inline(__always)
   func hasRoom(_ added: Int) -> Bool { next + added <= limit }
