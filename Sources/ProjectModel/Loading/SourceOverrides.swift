@@ -161,6 +161,7 @@ struct SourceOverrides {
   ///   - override: what is said of it.
   ///   - lost: keys of the package's that go though the other entry does not have them.
   ///   - kept: keys that stay the package's.
+  /// - Returns: the entry as it counts.
   private static func merged(
     _ node: YAMLNode,
     _ override: YAMLNode,

@@ -11,6 +11,7 @@ struct SourceReader {
   /// - Parameters:
   ///   - node: the entry, with what others override in it.
   ///   - written: the entry as its own file has it.
+  /// - Returns: a table for each that can be read.
   func tables(_ node: YAMLNode, written: YAMLNode) -> [Properties.SourceTable] {
     guard let source = reader.section(node, .source),
       let (sourceName, _) = entries.name(source)
