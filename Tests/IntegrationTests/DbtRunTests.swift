@@ -321,9 +321,10 @@ import Testing
     ] {
       #expect(strict.output.contains(words), "\(words)\n\(strict.output)")
     }
-    // It is said again with what was said the first time.
-    let retried = try project.dbt("retry")
+    // As in dbt, whether warnings are errors is said anew.
+    let retried = try project.dbt("--warn-error", "retry")
     #expect(retried.code == 1 && retried.output.contains("ERROR=1"), "\(retried.output)")
+    #expect(try project.dbt("retry").code == 0)
     let options = "{error: [LogTestResult]}"
     #expect(try project.dbt("test", "--warn-error-options", options).code == 1)
     let warned = "{error: all, warn: [LogTestResult]}"

@@ -17,8 +17,10 @@ extension CommandSession {
       throw Diagnostic.optionValue("--output", format, allowed: formats)
     }
     let limit = try rowLimit()
+    if !isQuiet { greet() }
     let project = try loadProject()
     let read = try parseProject(project)
+    if !isQuiet { greet(read) }
     if console.speaksDbt { try writeManifest(project, read, nil) }
     try checkShown(read)
     let shown =
@@ -247,7 +249,11 @@ extension Diagnostic {
 enum ResultValue {
   /// The rows as JSON: a list of objects, in which numbers keep all their digits.
   ///
-  /// - Parameter depth: how deep the list stands where it is indented.
+  /// - Parameters:
+  ///   - result: what a query gave.
+  ///   - isIndented: whether each value has a line of its own.
+  ///   - depth: how deep the list stands where it is indented.
+  /// - Returns: the text.
   static func json(of result: StatementResult, isIndented: Bool, depth: Int = 0) -> String {
     let names = keys(of: result)
     let colon = isIndented ? ": " : ":"
