@@ -73,7 +73,12 @@ extension Invocation {
     "warn_error_options": ["error": [], "warn": [], "silence": []], "write_json": true,
   ]
 
-  private static let selecting: PlainDictionary = ["exclude": [], "select": []]
+  /// dbt's limits for another parser of SQL.
+  private static let parsing: PlainDictionary = [
+    "sqlparse": ["MAX_GROUPING_DEPTH": nil, "MAX_GROUPING_TOKENS": nil]
+  ]
+  private static let chosen: PlainDictionary = ["exclude": [], "select": []]
+  private static let selecting = parsing.merging(chosen)
   private static let byKind: PlainDictionary = ["exclude_resource_types": [], "resource_types": []]
 
   /// What some commands have beside.
@@ -91,8 +96,8 @@ extension Invocation {
     "generate": selecting.merging(["compile": true, "empty_catalog": false, "static": false]),
     "show": selecting.merging(["limit": 5, "output": "text"]),
     "freshness": selecting,
-    "clone": selecting.merging(byKind),
-    "list": selecting.merging(byKind).merging([
+    "clone": chosen.merging(byKind),
+    "list": chosen.merging(byKind).merging([
       "models": [], "output": "selector", "output_keys": [],
     ]),
   ]
