@@ -50,7 +50,7 @@ struct LiveCatalog {
   ) throws(Diagnostic) -> [Found] {
     let answer = try database.ask(
       """
-      select n.nspname, c.relname, c.relkind
+      select n.nspname, c.relname, cast(c.relkind as varchar(1))
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm', 'f') and \(condition)
