@@ -60,6 +60,7 @@ struct CommandSession: Sendable {
     for (name, value) in console.environment where name.hasPrefix("DBT_ENV_SECRET") {
       console.protect(value)
     }
+    protectVariables(try readVars())
     return switch command.name {
     case "init": try initialize()
     case "debug": try await debug()
@@ -165,10 +166,7 @@ struct CommandSession: Sendable {
       }
       return number
     }
-    // Of these names they are secret wherever they come from, as in dbt.
-    for (name, value) in vars.pairs where name.hasPrefix("DBT_ENV_SECRET") {
-      console.protect(value.string ?? value.jsonString)
-    }
+    protectVariables(vars)
     var options = ProjectOptions(projectDirectory: absolute(arguments.value("project-dir") ?? "."))
     options.searchesUpwards = arguments.value("project-dir") == nil
     options.profilesDirectory = arguments.value("profiles-dir").map(absolute)
@@ -227,7 +225,8 @@ struct CommandSession: Sendable {
 
   /// Options as given, for artifacts; secrets in --vars are the user's own words.
   var invocationArguments: PlainDictionary {
-    let line = (["dbt"] + arguments.words).joined(separator: " ")
+    let program = console.speaksDbt ? "dbt" : "redstart"
+    let line = ([program] + arguments.words).joined(separator: " ")
     var result: PlainDictionary = [
       "which": .string(command.name), "invocation_command": .string(line),
     ]
@@ -236,6 +235,9 @@ struct CommandSession: Sendable {
       result[underscored(isNegated ? String(name.dropFirst(3)) : name)] = .boolean(!isNegated)
     }
     for name in arguments.negated { result[underscored(name)] = false }
+    for (name, value) in arguments.valuesOfDbt {
+      result[underscored(name)] = Int(value).map { .integer($0) } ?? .string(value)
+    }
     for name in arguments.switches.sorted() { result[underscored(name)] = true }
     for (name, values) in arguments.values.sorted(by: { $0.key < $1.key }) {
       result[underscored(name)] =
@@ -276,6 +278,13 @@ struct CommandSession: Sendable {
 
   private func underscored(_ name: String) -> String {
     String(name.map { $0 == "-" ? "_" : $0 })
+  }
+
+  /// Of these names they are secret wherever they come from, as in dbt.
+  private func protectVariables(_ vars: PlainDictionary) {
+    for (name, value) in vars.pairs where name.hasPrefix("DBT_ENV_SECRET") {
+      console.protect(value.string ?? value.jsonString)
+    }
   }
 
   func readVars() throws(Diagnostic) -> PlainDictionary {
@@ -328,6 +337,13 @@ struct CommandSession: Sendable {
     if arguments.ofDbt.contains("no-write-json") { return false }
     return arguments.ofDbt.contains("write-json")
       || project.configuration.flags["write_json"]?.flag != false
+  }
+
+  /// Keeps keys and passwords of a statement that was made while nodes run out of what is printed.
+  func protectSecrets(in sql: String) {
+    for finding in SQLSecrets.findings(in: Array(sql.utf8)) {
+      finding.values.forEach(console.protect)
+    }
   }
 
   /// Keeps keys and passwords that stand in SQL out of everything that is printed or written.

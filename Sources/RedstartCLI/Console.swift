@@ -70,7 +70,11 @@ final class Console: Sendable {
   func protect(_ secret: String?) {
     // Shorter ones would hide ordinary words.
     guard let secret, secret.utf8.count >= 4 else { return }
-    secrets.withLock { if !$0.contains(secret) { $0.append(secret) } }
+    // In JSON it may be spelt otherwise.
+    let escaped = String(PlainValue.string(secret).jsonString.dropFirst().dropLast())
+    secrets.withLock { secrets in
+      for form in [secret, escaped] where !secrets.contains(form) { secrets.append(form) }
+    }
   }
 
   /// The texts that have not been searched for secrets yet, each given out once.

@@ -32,7 +32,7 @@ import Testing
       """,
     ])
     let shown = try project.dbt("show", "-q", "--output", "json", "-s", "a")
-    for part in ["\"first\":1", "\"other\":0", "\"picked\":7", "\"fits\":true"] {
+    for part in ["\"first\": 1", "\"other\": 0", "\"picked\": 7", "\"fits\": true"] {
       #expect(shown.output.contains(part), "\(shown.output)")
     }
   }

@@ -39,6 +39,43 @@ import Testing
     #expect(run.code == 0, "\(run.output)")
     let written = try project.read("target/run_results.json")
     #expect(!written.contains("hush-hush") && written.contains("known"))
+    let told = try project.dbt("run", "--debug", "--vars", "{DBT_ENV_SECRET_KEY: hush-hush}")
+    #expect(told.code == 0 && !told.output.contains("hush-hush"), "\(told.output)")
+    let log = try project.read("logs/dbt.log")
+    #expect(log.contains("Running with dbt=") && !log.contains("hush-hush"))
+    #expect(!log.contains("known"), "what is handed over is not told at all")
+  }
+
+  @Test func `secrets of statements that are made while nodes run stay out of the log`() throws {
+    let project = try DbtProgramProject([
+      "models/a.sql": """
+      {{ config(post_hook="comment on view {{ this }} is 'x'; alter role redstart password '{{ 'wo' ~ 'rd-of-9' }}'") }}
+      select 1 as id
+      """
+    ])
+    let run = try project.dbt("run")
+    #expect(run.code == 0, "\(run.output)")
+    let log = try project.read("logs/dbt.log")
+    #expect(log.contains("alter role redstart password") && !log.contains("word-of-9"))
+  }
+
+  @Test func `what was masked is not run again, and an operation is, on its target`() throws {
+    let project = try DbtProgramProject([
+      "models/a.sql": "select 1 / 0 as id",
+      "models/b.sql": "{{ config(materialized='table') }} select 1 / 0 as id",
+      "macros/op.sql": "{% macro op() %}{% do run_query('select nope') %}{% endmacro %}",
+    ])
+    #expect(try project.dbt("run", "--vars", "{DBT_ENV_SECRET_KEY: hush-hush}").code == 1)
+    let masked = try project.dbt("retry")
+    #expect(masked.code == 2 && masked.output.contains("held secrets"), "\(masked.output)")
+    #expect(try project.dbt("retry", "--vars", "{DBT_ENV_SECRET_KEY: hush-hush}").code == 1)
+    #expect(try project.dbt("run-operation", "op", "--target", "dev", "--threads", "1").code == 1)
+    let again = try project.dbt("retry")
+    #expect(again.code == 1 && again.output.contains("nope"), "\(again.output)")
+    #expect(try project.resultIDs() == ["macro.shop.op"])
+    let arguments = try PlainValue(json: Array(project.read("target/run_results.json").utf8))
+      .dictionary?["args"]?.dictionary
+    #expect(arguments?["target"] == "dev" && arguments?["threads"] == 1)
   }
 
   @Test func `rows are found again by quoted keys, by expressions, and not at all without a key`()
@@ -68,8 +105,8 @@ import Testing
         "--inline",
         "select count(*) as rows, max(run) as last from {{ ref('\(name)') }}"
       )
-      #expect(shown.output.contains("\"rows\":\(rows)"), "\(name) \(shown.output)")
-      #expect(shown.output.contains("\"last\":1"), "\(name) \(shown.output)")
+      #expect(shown.output.contains("\"rows\": \(rows)"), "\(name) \(shown.output)")
+      #expect(shown.output.contains("\"last\": 1"), "\(name) \(shown.output)")
     }
   }
 

@@ -86,7 +86,7 @@ struct NodePerformer: Sendable {
       } catch {
         result.compiledSQL = late.compiled?.sql
         if late.isAtWork, compiled.node.kind != .seed {
-          result.sentPath = "target/\(compiled.node.runFilePath)"
+          result.sentPath = settings.sentPath(late.compiled ?? compiled)
         }
         throw error
       }
@@ -273,7 +273,7 @@ struct NodePerformer: Sendable {
       onStatement: settings.tellsStatements ? tell : nil,
       onNotice: { emit(.notice(id: id, message: $0)) }
     )
-    let name = "target/\(compiled.node.runFilePath)"
+    let name = settings.sentPath(compiled)
     let session = NodeSession(
       observed,
       dialect: dialect,

@@ -70,6 +70,8 @@ package struct RunSettings: Sendable {
   package var queryGroup: String?
   /// How long the nodes took to compile, by id.
   package var compileTimings: [String: NodeResult.Timing] = [:]
+  /// Where what was sent for a node can be read, for messages.
+  package var sentPath: @Sendable (CompiledNode) -> String = { "target/\($0.runFilePath)" }
   /// Where a node's compiled SQL can be read, for messages.
   package var compiledPath: @Sendable (CompiledNode) -> String? = { _ in nil }
   /// Takes what is really sent for a node.

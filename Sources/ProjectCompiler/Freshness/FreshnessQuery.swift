@@ -61,6 +61,14 @@ package struct FreshnessQuery {
         arguments
       )
     } else if environment.live?.isPostgres == false {
+      // What the cluster keeps is about the database of the connection.
+      let connected = environment.project.target.database.lowercased()
+      guard (node.database ?? connected).lowercased() == connected else {
+        throw .freshnessUnknown(
+          node,
+          "it has no `loaded_at_field`, and its table is in another database"
+        )
+      }
       asked = "sys_query_detail"
       answer = try context.callMacro(
         "get_relation_last_modified",

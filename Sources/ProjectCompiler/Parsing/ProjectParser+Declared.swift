@@ -17,8 +17,12 @@ extension ProjectParser {
         let models = nodes.filter {
           $0.kind == .model && $0.name == model && $0.packageName == package.name
         }
-        let chosen = UnitTestVersions(entry)
-        for target in models where chosen.contains(target) {
+        let versions = UnitTestVersions(entry)
+        if package.name == project.name, let model = models.first {
+          problems += versions.problems(of: model)
+        }
+        let chosen = models.filter(versions.contains)
+        for target in chosen {
           let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
           let name = entry.name
           var test = Node(
@@ -52,10 +56,9 @@ extension ProjectParser {
           if package.name == project.name, isWrittenForDbt {
             problems += UnitTestCheck.incrementalProblems(of: test, target)
           }
-          guard package.name == project.name, target.uniqueID == models.first?.uniqueID else {
+          guard package.name == project.name, target.uniqueID == chosen.first?.uniqueID else {
             continue
           }
-          problems += chosen.problems(of: target)
           problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
             .problems(of: target, resolver, environment)
         }

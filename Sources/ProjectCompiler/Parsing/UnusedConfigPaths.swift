@@ -3,8 +3,8 @@ import ProjectModel
 
 /// Paths of a project file of dbt's that configure nothing.
 ///
-/// Those of models and seeds are told with their places when the project is loaded, unless there is no
-/// model or seed at all; these are the others.
+/// Those of models, seeds and functions are told with their places when the project is loaded, unless
+/// there is no file of the kind at all; these are the others.
 struct UnusedConfigPaths {
   let project: Project
   let nodes: [Node]
@@ -16,6 +16,10 @@ struct UnusedConfigPaths {
     (.semanticModel, "semantic_models"), (.savedQuery, "saved_queries"), (.exposure, "exposures"),
     (.function, "functions"),
   ]
+
+  private static var toldWhenLoaded: [Node.Kind: KeyPath<Project, [Project.File]>] {
+    [.model: \.modelFiles, .seed: \.seedFiles, .function: \.functionFiles]
+  }
 
   /// One warning for all of them, in dbt's words.
   var problems: [Diagnostic] {
@@ -39,12 +43,9 @@ struct UnusedConfigPaths {
     let away = disabled.map(\.fqn)
     return Self.trees.flatMap { kind, word -> [String] in
       guard let tree = project.configuration.unrenderedTrees[kind] else { return [] }
-      if kind == .model || kind == .seed {
+      if let files = Self.toldWhenLoaded[kind] {
         let packages = [project] + project.packages
-        let hasFiles = packages.contains {
-          !(kind == .model ? $0.modelFiles : $0.seedFiles).isEmpty
-        }
-        if hasFiles { return [] }
+        if packages.contains(where: { !$0[keyPath: files].isEmpty }) { return [] }
       }
       let known = nodes.filter { $0.kind == kind }.map(\.fqn) + away
       return Self.paths(in: tree, below: [])

@@ -49,7 +49,9 @@ extension Arguments {
     }
     for (name, optionName) in Self.environmentLogOptions where valuesOfDbt[optionName] == nil {
       let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
-      valuesOfDbt[optionName] = variable.flatMap { environment[$0] }
+      if let variable, let text = environment[variable], !text.isEmpty {
+        valuesOfDbt[optionName] = text
+      }
     }
     for (name, optionName) in Self.environmentOptions {
       guard command.options.contains(optionName),

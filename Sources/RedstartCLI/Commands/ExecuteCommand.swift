@@ -125,6 +125,9 @@ extension CommandSession {
     try writeTarget(project, "run_results.json", artifact.json())
   }
 
+  /// Tests change nothing; called dbt, hooks run before them as before everything else.
+  private var runsHooks: Bool { command.name != "test" || console.speaksDbt }
+
   private var kinds: Set<Node.Kind> {
     switch command.name {
     case "run": return [.model]
@@ -150,7 +153,7 @@ extension CommandSession {
     let existing = try await introspect(parsed, connection)
     let compiler = Compiler(parsed, existing: existing, selected: selected)
     var compilation = compiler.compile(selected, reusing: offline)
-    if command.name != "test" { compilation.operations = compiler.operations }
+    if runsHooks { compilation.operations = compiler.operations }
     try requireCompiled(compilation)
     try reportCompileNotes(compilation, after: parsed)
     try writeCompiled(project, compilation)
@@ -288,11 +291,12 @@ extension CommandSession {
     settings.onMainStatement = { files.keepMain($1, of: $0) }
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath
+    settings.sentPath = { "\(folder)/\($0.runFilePath)" }
     settings.compiledPath = { "\(folder)/\($0.node.compiledFilePath)" }
     // Called dbt, nodes run though a hook before them has failed, unless the project forbids it.
     let skips = project.configuration.flags["skip_nodes_if_on_run_start_fails"]?.boolean == true
     settings.runsDespiteFailedStart = console.speaksDbt && !skips
-    if command.name != "test" || console.speaksDbt {
+    if runsHooks {
       // As in dbt: the project's own, then those of packages, by name.
       for package in [project] + project.packages.sorted(by: { $0.name < $1.name }) {
         settings.onRunStart += try hooks(

@@ -48,6 +48,10 @@ extension CommandSession {
       report(list.diagnostics)
       try writeOperation(name, id, .error, began, parsed)
       return .failure
+    } catch let diagnostic as Diagnostic {
+      // Nothing could be asked of the database: what `retry` finds is this, and no earlier run.
+      try writeOperation(name, id, .error, began, parsed)
+      throw diagnostic
     }
   }
 

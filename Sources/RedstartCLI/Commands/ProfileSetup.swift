@@ -89,6 +89,7 @@ struct ProfileSetup {
     for prompt in prompts {
       if prompt.key.hasPrefix("_choose") {
         let choices = prompt.value.pairs ?? []
+        guard !choices.isEmpty else { continue }
         let list = choices.enumerated().map { "[\($0 + 1)] \($1.key)" }.joined(separator: "\n")
         let kind = prompt.key.dropFirst(8).map { $0 == "_" ? " " : String($0) }.joined()
         guard
@@ -134,7 +135,7 @@ struct ProfileSetup {
   private func choice(_ question: String, upTo count: Int) -> Int? {
     while true {
       guard let text = line(question, isHidden: false) else { return nil }
-      if let number = Int(text), (1...max(count, 1)).contains(number) { return number }
+      if let number = Int(text), (1...count).contains(number) { return number }
       session.console.output("Error: '\(text)' is not a number from 1 to \(count).\n")
     }
   }

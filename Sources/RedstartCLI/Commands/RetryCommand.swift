@@ -61,6 +61,14 @@ extension CommandSession {
     }
     let given = artifact["args"]?.dictionary ?? PlainDictionary()
     let name = given["which"]?.string ?? "build"
+    for key in ["vars", "args"]
+    where arguments.value(key) == nil && given[key]?.jsonString.contains(Console.mask) == true {
+      throw Diagnostic(
+        code: "nothing-to-retry",
+        "the `--\(key)` of the last command held secrets, which are not written down",
+        help: ["give them again: --\(key) '{…}'"]
+      )
+    }
     if name == "run-operation" { return try await retryOperation(artifact) }
     guard ["run", "seed", "test", "build", "snapshot", "clone"].contains(name),
       let command = CommandTable.command(named: name)
@@ -128,9 +136,7 @@ extension CommandSession {
     else {
       throw Diagnostic(code: "nothing-to-retry", "the last command does not say which macro it ran")
     }
-    var arguments = arguments
-    arguments.command = command
-    arguments.values["state"] = nil
+    var arguments = arguments.completed(from: given, for: command)
     arguments.positional = [macro]
     if let values = given["args"], arguments.values["args"] == nil {
       arguments.values["args"] = [values.string ?? values.jsonString]
@@ -139,7 +145,9 @@ extension CommandSession {
       arguments: arguments,
       command: command,
       console: console,
-      buffers: buffers
+      buffers: buffers,
+      invocationID: invocationID,
+      logFile: logFile
     ).runOperation()
   }
 

@@ -17,7 +17,7 @@ extension CommandSession {
       throw Diagnostic.optionValue("--output", format, allowed: formats)
     }
     let limit = try rowLimit()
-    if !isQuiet { greet() }
+    greet()
     let project = try loadProject()
     let read = try parseProject(project)
     if !isQuiet { greet(read) }

@@ -158,9 +158,9 @@ extension CommandSession {
   var dbtLog: DbtLog? {
     guard console.speaksDbt else { return nil }
     let level: DbtLog.Level =
-      isDebug
-      ? .debug
-      : arguments.value("log-level").flatMap(DbtLog.Level.init) ?? (isQuiet ? .error : .info)
+      arguments.has("quiet")
+      ? .error
+      : isDebug ? .debug : arguments.value("log-level").flatMap(DbtLog.Level.init) ?? .info
     return DbtLog(
       console: console,
       isJSON: logsJSON,
@@ -214,8 +214,9 @@ extension CommandSession {
       "Running with dbt=\(Invocation.dbtVersion) (redstart \(Redstart.version))",
       data: ["version": .string("=\(Invocation.dbtVersion)"), "log_version": 3]
     )
-    // Variables may be secrets.
-    let given = invocationArguments.pairs.filter { $0.key != "vars" }
+    // What people hand over may be secret.
+    let handedOver: Set<String> = ["vars", "args", "invocation_command"]
+    let given = invocationArguments.pairs.filter { !handedOver.contains($0.key) }
     let words = given.map { "'\($0.key)': '\($0.value.string ?? $0.value.jsonString)'" }
     dbtLog?.fire(
       "MainReportArgs",

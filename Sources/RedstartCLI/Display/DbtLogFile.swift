@@ -170,6 +170,8 @@ final class DbtLogFile: Sendable {
     guard descriptor >= 0 else { throw .cannotWriteLog(path, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .cannotWriteLog(path, errno) }
+    // One that another program left may be open to others; somebody else's stays as it is.
+    if status.st_mode & 0o077 != 0, status.st_uid == geteuid() { _ = fchmod(descriptor, 0o600) }
     state.descriptor = descriptor
     state.size = Int(status.st_size)
     return descriptor

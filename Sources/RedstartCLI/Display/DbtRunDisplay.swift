@@ -42,6 +42,7 @@ struct DbtRunDisplay: Sendable {
     case .log(_, let message):
       log.fire("JinjaLogInfo", "I062", message)
     case .statement(let id, let sql):
+      session.protectSecrets(in: sql)
       log.fire(
         "SQLQuery",
         "E016",

@@ -28,7 +28,7 @@ join pg_class as c on c.oid = d.table_id
 join pg_namespace as n on n.oid = c.relnamespace
 where d.step_name = 'insert' and (
 {%- for relation in relations %}
-{% if not loop.first %}or {% endif %}(lower(n.nspname) = lower('{{ relation.schema }}') and lower(c.relname) = lower('{{ relation.identifier }}'))
+{% if not loop.first %}or {% endif %}(lower(n.nspname) = lower('{{ relation.schema | replace("'", "''") }}') and lower(c.relname) = lower('{{ relation.identifier | replace("'", "''") }}'))
 {%- endfor %}
 )
 group by n.nspname, c.relname
