@@ -21,6 +21,19 @@ import Testing
     #expect(skipped.output.contains("PASS=0 WARN=0 ERROR=1 SKIP=2"), "\(skipped.output)")
   }
 
+  @Test func `a hook whose template fails before anything runs ends the command`() throws {
+    let project = try DbtProgramProject(
+      [
+        "models/m.sql": "select 1 as id",
+        "macros/ask.sql": "{% macro ask() %}{% do run_query('select nope') %}{% endmacro %}",
+      ],
+      settings: "on-run-start: \"{{ ask() }}\"\n"
+    )
+    let run = try project.dbt("run")
+    #expect(run.code == 2, "\(run.output)")
+    #expect(try project.results()["m"]?["status"] == "skipped")
+  }
+
   @Test func `hooks run for tests as well, and are among the results`() throws {
     let project = try DbtProgramProject(
       [

@@ -79,6 +79,8 @@ package struct NodeResult: Sendable {
   package var sentPath: String?
   /// unique_id of the failed node because of which this one was skipped.
   package var skippedBecauseOf: String?
+  /// Hooks: whether the template failed, before there was a statement to send.
+  package var isUnrendered = false
   /// The connection it ran on, from 0; nil when it never ran.
   package var thread: Int?
   /// Place in the order of starting, from 1, of `total`.

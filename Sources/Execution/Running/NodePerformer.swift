@@ -2,6 +2,7 @@ import Diagnostics
 import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
+import Synchronization
 import WarehouseClient
 
 /// Does the work of one node on one session and tells what came of it.
@@ -163,9 +164,11 @@ struct NodePerformer: Sendable {
       case .template(let text): buffers.add(name: name, text: text)
       }
     let compiled = CompiledNode(node: node, relation: nil, sql: written)
+    let isUnrendered = Mutex(true)
     do throws(Diagnostic) {
       let finding = try await onSession(compiled) { (session, _) async throws(Diagnostic) in
         let sql = try await rendered(hook, written, name: name, results, session)
+        isUnrendered.withLock { $0 = false }
         if !QueryText(sql, in: buffers).isEmpty { try await session.run(sql) }
         var finding = Finding(status: .success)
         finding.sql = sql
@@ -178,6 +181,7 @@ struct NodePerformer: Sendable {
     } catch {
       fail(&result, error)
       result.failures = 1
+      result.isUnrendered = isUnrendered.withLock { $0 }
     }
     result.execute.completed = settings.clock()
     return result

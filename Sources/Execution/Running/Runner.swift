@@ -104,7 +104,8 @@ package struct Runner: Sendable {
         order,
         performer,
         &ledger,
-        isStopped: !canRun && !settings.runsDespiteFailedStart
+        isStopped: !canRun
+          && (!settings.runsDespiteFailedStart || ledger.results.contains(where: \.isUnrendered))
       )
       if !Task.isCancelled {
         _ = await performHooks(settings.onRunEnd, named: "on-run-end", performer, &ledger)

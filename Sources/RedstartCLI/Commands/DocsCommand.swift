@@ -57,7 +57,6 @@ extension CommandSession {
       ).json()
     )
     if arguments.has("no-compile") {
-      if console.speaksDbt { try writeManifest(project, parsed, nil) }
       note("catalog.json in \(project.configuration.targetPath)")
       return .success
     }

@@ -177,6 +177,12 @@ extension CommandSession {
       await notePendingMigrations(parsed, connection)
     }
     if arguments.has("show") { try showSeeds(report, compilation) }
+    // For dbt a template that fails before anything runs is a failure of the command.
+    if console.speaksDbt,
+      report.results.contains(where: { $0.isUnrendered && $0.name.contains("on-run-start") })
+    {
+      return .usage
+    }
     return report.wasCancelled ? .interrupted : ExitCode(rawValue: report.exitCode)
   }
 
