@@ -116,6 +116,19 @@ import Testing
     #expect(compiled.first??.hasSuffix("\"a\"") == true)
   }
 
+  @Test func `relation names of sources have the quotes of the project`() async throws {
+    let manifest = try await manifest(
+      [
+        "dbt_project.yml":
+          "name: test\nprofile: none\nquoting: {schema: false, identifier: false}\n",
+        "models/s.yml": "sources: [{name: raw, tables: [{name: t}]}]",
+      ],
+      "parse"
+    )
+    let source = manifest["sources"]?.dictionary?["source.test.raw.t"]?.dictionary
+    #expect(source?["relation_name"]?.string?.hasSuffix("raw.t") == true)
+  }
+
   @Test func `grants with a plus add to those of the project file`() async throws {
     let manifest = try await manifest(
       [

@@ -334,7 +334,7 @@ struct NodeEntry {
   /// The relation as templates print it: with the quotes that are configured.
   private func rendered(_ node: Node) -> String? {
     guard let name = node.relationName else { return nil }
-    var quoting = node.kind == .source ? PlainDictionary() : project.configuration.quoting
+    var quoting = project.configuration.quoting
     quoting.merge((node.kind == .source ? node.extra : node.config)["quoting"]?.dictionary ?? [:])
     return RelationObject(name, kind: nil, quoted: RelationObject.Parts(quoting)).rendered
   }
