@@ -116,6 +116,30 @@ import Testing
     #expect(compiled.first??.hasSuffix("\"a\"") == true)
   }
 
+  @Test func `models past their date, and who reads them, are told`() async throws {
+    let harness = try CommandLineHarness([
+      "dbt_project.yml": "name: test\nprofile: none\n", "models/old.sql": "select 1 as id",
+      "models/soon.sql": "select 1 as id",
+      "models/reader.sql": "select * from {{ ref('old') }} join {{ ref('soon') }} using (id)",
+      "models/s.yml": """
+      models:
+        - {name: old, deprecation_date: 2020-01-01}
+        - {name: soon, deprecation_date: 2999-01-01}
+      """,
+    ])
+    let parsed = await harness.run("parse")
+    #expect(parsed.code == 0)
+    for words in [
+      "Model old has passed its deprecation date of 2020-01-01",
+      "While compiling 'reader': Found a reference to old, which was deprecated on '2020-01-01'",
+      "Found a reference to soon, which is slated for deprecation on '2999-01-01'",
+    ] {
+      #expect(parsed.error.contains(words), "\(parsed.error)")
+    }
+    let refused = await harness.run("parse", "--warn-error-options", "{error: [DeprecatedModel]}")
+    #expect(refused.code == 2)
+  }
+
   @Test func `relation names of sources have the quotes of the project`() async throws {
     let manifest = try await manifest(
       [

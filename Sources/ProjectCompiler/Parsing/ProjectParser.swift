@@ -157,6 +157,7 @@ package struct ProjectParser {
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
+    problems += DeprecatedModels(graph: graph, now: invocation.startedAt).problems
     problems += formerWays(nodes, macros, semantics)
     if isWrittenForDbt {
       problems +=

@@ -10,6 +10,9 @@ enum DbtEvents {
   static func names(of code: String, isRedshift: Bool) -> [String] {
     switch code {
     case "unused-config": ["UnusedResourceConfigPath"]
+    case "deprecated-model": ["DeprecatedModel"]
+    case "deprecated-reference": ["DeprecatedReference"]
+    case "upcoming-deprecation": ["UpcomingReferenceDeprecation"]
     case "missing-plus": ["UnusedResourceConfigPath", "MissingPlusPrefixDeprecation"]
     case "duplicate-key": ["DuplicateYAMLKeysDeprecation"]
     case "unknown-key", "suspect-config":
