@@ -48,6 +48,8 @@ struct ContextEnvironment: Sendable {
   var macros: MacroTable
   var invocation: Invocation
   var buffers: Buffers
+  /// Everything that the command goes by, put together once.
+  var record = PlainDictionary()
   /// The target's relations by unique_id, once names are known.
   var relations: [String: ResolvedRelation] = [:]
   /// Where functions of the user's are, by unique_id.

@@ -240,7 +240,7 @@ final class NodeContext: TemplateContext {
     case "redstart_version": return .text(invocation.version)
     case "flags": return Value(.dictionary(flags))
     case "invocation_args_dict":
-      return Value(.dictionary(invocation.record(for: environment.project)))
+      return Value(.dictionary(environment.record))
     case "selected_resources": return .list(environment.selected.map { .text($0) })
     case "context_macro_stack": return .list(macroStack.map { .text($0) })
     case "_sql_results": return statements.value
@@ -321,7 +321,7 @@ final class NodeContext: TemplateContext {
       "WARN_ERROR": nil, "TARGET_PATH": nil, "LOG_CACHE_EVENTS": false, "SINGLE_THREADED": false,
       "USE_EXPERIMENTAL_PARSER": false,
     ]
-    for (key, value) in environment.invocation.record(for: environment.project).pairs {
+    for (key, value) in environment.record.pairs {
       flags[key.uppercased()] = value
     }
     flags["FULL_REFRESH"] = .boolean(environment.invocation.isFullRefresh)

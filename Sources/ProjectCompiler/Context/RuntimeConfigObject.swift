@@ -25,7 +25,7 @@ final class RuntimeConfigObject: TemplateObject {
     case "target_name": return .text(project.target.name)
     case "threads": return .integer(project.target.threads)
     case "args":
-      return Value(.dictionary(environment.invocation.record(for: environment.project)))
+      return Value(.dictionary(environment.record))
     case "cli_vars": return Value(environment.invocation.arguments["vars"] ?? [:])
     case "vars": return .object(VariablesObject(project.vars))
     case "dependencies":

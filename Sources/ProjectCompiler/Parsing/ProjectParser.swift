@@ -64,7 +64,8 @@ package struct ProjectParser {
       project: project,
       macros: macros,
       invocation: invocation,
-      buffers: buffers
+      buffers: buffers,
+      record: invocation.record(for: project)
     )
     let shared = environment
     let snapshots = SnapshotNodes(project, buffers)

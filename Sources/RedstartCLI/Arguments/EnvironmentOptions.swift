@@ -30,6 +30,17 @@ extension Arguments {
     ("WRITE_JSON", "no-write-json"),
   ]
 
+  /// A variable of dbt's by the end of its name, the newer spelling before the older.
+  private static func variable(
+    _ name: String,
+    in environment: [String: String]
+  ) -> (name: String, text: String)? {
+    for variable in ["DBT_ENGINE_\(name)", "DBT_\(name)"] {
+      if let text = environment[variable] { return (variable, text) }
+    }
+    return nil
+  }
+
   /// Takes over what the environment says and the command line does not.
   ///
   /// - Throws: `usage` for a value that the option does not allow.
@@ -37,8 +48,7 @@ extension Arguments {
     guard let command else { return }
     for (name, optionName) in Self.environmentRefusals
     where command.options.contains(optionName) || DbtOptions.ignored[optionName] != nil {
-      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
-      guard let variable, let text = environment[variable], Self.flag(text) == false,
+      guard let (_, text) = Self.variable(name, in: environment), Self.flag(text) == false,
         !ofDbt.contains(String(optionName.dropFirst(3)))
       else { continue }
       if command.options.contains(optionName) {
@@ -48,8 +58,7 @@ extension Arguments {
       }
     }
     for (name, optionName) in Self.environmentLogOptions where valuesOfDbt[optionName] == nil {
-      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
-      if let variable, let text = environment[variable], !text.isEmpty {
+      if let (_, text) = Self.variable(name, in: environment), !text.isEmpty {
         valuesOfDbt[optionName] = text
       }
     }
@@ -60,8 +69,9 @@ extension Arguments {
         !negated.contains(optionName),
         !switches.contains("no-\(optionName)")
       else { continue }
-      let variable = ["DBT_ENGINE_\(name)", "DBT_\(name)"].first { environment[$0] != nil }
-      guard let variable, let text = environment[variable], !text.isEmpty else { continue }
+      guard let (variable, text) = Self.variable(name, in: environment), !text.isEmpty else {
+        continue
+      }
       if case .none = option.argument {
         guard let isOn = Self.flag(text) else {
           throw .optionValue(variable, text, allowed: ["true", "false"])

@@ -109,20 +109,11 @@ extension CommandSession {
       result.thread = 0
       return result
     }
-    let artifact = RunResultsArtifact.value(
+    try writeRunResults(
+      project,
       RunReport(results: results, started: now, completed: now),
-      compilation: compilation,
-      buffers: buffers,
-      metadata: RunResultsArtifact.Metadata(
-        generatedAt: now,
-        invocationID: invocationID,
-        startedAt: now,
-        version: Redstart.version,
-        arguments: invocation.record(for: project),
-        environment: invocation.metadataEnvironment
-      )
+      compilation
     )
-    try writeTarget(project, "run_results.json", artifact.json())
   }
 
   /// Tests change nothing; called dbt, hooks run before them as before everything else.

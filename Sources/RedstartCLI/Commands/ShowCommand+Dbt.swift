@@ -103,25 +103,16 @@ extension CommandSession {
       total: 1
     )
     result.thread = 0
-    let artifact = RunResultsArtifact.value(
+    try writeRunResults(
+      project,
       RunReport(results: [result], started: now, completed: now),
-      compilation: Compilation(
+      Compilation(
         project: project,
         graph: parsed.graph,
         compiled: [id: CompiledNode(node: node, relation: nil, sql: sql)],
         diagnostics: []
-      ),
-      buffers: buffers,
-      metadata: RunResultsArtifact.Metadata(
-        generatedAt: now,
-        invocationID: invocationID,
-        startedAt: now,
-        version: Redstart.version,
-        arguments: invocation.record(for: project),
-        environment: invocation.metadataEnvironment
       )
     )
-    try writeTarget(project, "run_results.json", artifact.json())
   }
 
   private func identifier(of query: ShownQuery) -> String {
