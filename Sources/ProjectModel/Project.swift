@@ -86,7 +86,7 @@ package struct Project: Sendable {
     let paths =
       configuration.modelPaths + configuration.seedPaths + configuration.testPaths
       + configuration.snapshotPaths + configuration.analysisPaths + configuration.macroPaths
-      + configuration.functionPaths
+      + configuration.functionPaths + (configuration.documentationPaths ?? [])
     let folder = paths.filter { path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
     return folder.map { String(path.dropFirst($0.count + 1)) } ?? path
   }

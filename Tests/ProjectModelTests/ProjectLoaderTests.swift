@@ -162,7 +162,7 @@ import Testing
     let patch = try #require(loaded.project.properties.patches[.model]?["a"])
     #expect(patch.description == "{{ doc('a') }}")
     #expect(
-      patch.config == ["tags": ["x", "y"], "materialized": "table", "pre-hook": ["{{ this }}"]]
+      patch.config == ["tags": ["x", "y"], "materialized": "table", "pre-hook": "{{ this }}"]
     )
     #expect(patch.columns.map(\.dataType) == ["int"])
     let tests = patch.tests.map { test in

@@ -193,9 +193,23 @@ package struct Manifest {
       "user_id": nil,
       "send_anonymous_usage_stats": false,
       "adapter_type": .string(parsed.environment.adapterType),
-      "quoting": ["database": true, "schema": true, "identifier": true, "column": nil],
+      "quoting": .dictionary(quoting),
       "run_started_at": .string(invocation.startedAt),
     ]
+  }
+
+  /// How the project writes names: quoted, unless it says otherwise.
+  private var quoting: PlainDictionary {
+    var quoting: PlainDictionary = [
+      "database": true, "schema": true, "identifier": true, "column": nil,
+    ]
+    let said = parsed.project.configuration.quoting
+    for key in ["database", "schema", "identifier", "column"] {
+      if let value = said[key] ?? (key == "database" ? said["project"] : nil), !value.isNull {
+        quoting[key] = value
+      }
+    }
+    return quoting
   }
 
   private var selectors: PlainDictionary {
@@ -236,6 +250,7 @@ package struct Manifest {
         entry["compiled_path"] = .string("\(folder)/compiled/\(file)")
       }
       entry["extra_ctes_injected"] = true
+      entry["index"] = .integer(turn(of: node))
     }
     if let compiled = compilation?.compiled[node.uniqueID], compiled.isReadable {
       entry["compiled"] = true
@@ -255,6 +270,17 @@ package struct Manifest {
     return entry
   }
 
+  /// The turn of a hook that a command runs, from 1.
+  ///
+  /// The project's own come first, then those of packages, by name. dbt-core gives hooks their turns in the place of their indices as it runs.
+  private func turn(of hook: Node) -> Int {
+    let together = parsed.operations.filter { $0.tags.first == hook.tags.first }
+    let own = together.filter { $0.packageName == parsed.project.name }
+    let others = Dictionary(grouping: together, by: \.packageName)
+      .filter { $0.key != parsed.project.name }.sorted { $0.key < $1.key }.flatMap(\.value)
+    return 1 + ((own + others).firstIndex { $0.uniqueID == hook.uniqueID } ?? 0)
+  }
+
   /// The columns that identify a model's rows, as dbt infers them: from constraints, else from tests.
   private func primaryKey(of node: Node) -> [PlainValue] {
     for constraint in (node.extra["constraints"]?.list ?? []).compactMap(\.dictionary)
@@ -272,9 +298,9 @@ package struct Manifest {
     // As in dbt, what a test that is switched off says of a column counts where no other does.
     for test in tests(of: node.uniqueID) + (disabledTests[node.uniqueID] ?? []) {
       guard let generic = test.genericTest else { continue }
+      let column = generic.columnArgument ?? generic.arguments["column_name"]?.string
       let columns =
-        generic.columnArgument.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words
-        ?? []
+        column.map { [$0] } ?? generic.arguments["combination_of_columns"]?.words ?? []
       switch generic.name {
       case "unique", "unique_combination_of_columns":
         unique[test.isEnabled, default: []].formUnion(columns)
@@ -337,7 +363,7 @@ package struct Manifest {
       "config": ["meta": [:], "docs": ["show": true, "node_color": nil]],
       "patch_path": nil,
       "arguments": .list(
-        validatesArguments ? entry.definition.parameterNames.map(Self.argument) : []
+        tellsArguments(entry) ? entry.definition.parameterNames.map(Self.argument) : []
       ),
       "created_at": 0,
       "supported_languages": entry.languages.map { .list($0.map { .string($0) }) } ?? .null,
@@ -348,6 +374,13 @@ package struct Manifest {
   /// there are told from the macro itself.
   private var validatesArguments: Bool {
     parsed.project.configuration.flags["validate_macro_args"]?.boolean == true
+  }
+
+  /// As in dbt, tests that stand among tests have arguments only where a properties file tells them.
+  private func tellsArguments(_ entry: MacroTable.Entry) -> Bool {
+    guard validatesArguments else { return false }
+    let package = parsed.project.package(named: entry.packageName) ?? parsed.project
+    return !package.configuration.testPaths.contains { entry.path.hasPrefix("\($0)/") }
   }
 
   private static func argument(_ name: String) -> PlainValue {

@@ -112,7 +112,12 @@ struct NodeEntry {
         DeprecationDate.written(node.extra["deprecation_date"] ?? .null)
       )
       entry.add("primary_key", [])
-      entry.add("time_spine", node.extra["time_spine"] ?? .null)
+      var timeSpine = node.extra["time_spine"] ?? .null
+      if var settings = timeSpine.dictionary, settings["custom_granularities"] == nil {
+        settings["custom_granularities"] = .list([])
+        timeSpine = .dictionary(settings)
+      }
+      entry.add("time_spine", timeSpine)
     }
     return entry
   }
@@ -173,7 +178,7 @@ struct NodeEntry {
     result["given"] = settled["given"] ?? []
     result["expect"] = settled["expect"] ?? [:]
     result["checksum"] = settled["checksum"] ?? .null
-    result["schema"] = .string(project.target.schema)
+    result["schema"] = settled["schema"] ?? .string(project.target.schema)
     result["version"] = .null
     return result
   }
@@ -285,8 +290,10 @@ struct NodeEntry {
   private func rawCode(_ node: Node) -> String {
     guard let buffer = node.buffer else { return "" }
     // As dbt has it, which compares these texts: without the space around it where it is a whole
-    // file, and as it stands in the block of a snapshot.
-    if node.kind == .snapshot { return buffers.text(of: buffers.wholeRange(of: buffer)) }
+    // file, and as it stands in the block of a snapshot or in a hook.
+    if node.kind == .snapshot || node.kind == .operation {
+      return buffers.text(of: buffers.wholeRange(of: buffer))
+    }
     var text = MappedText()
     text.append(generated: buffers.bytes(of: buffer), origin: nil)
     return text.trimmed().string
@@ -363,6 +370,12 @@ struct NodeEntry {
   private func config(of node: Node) -> PlainDictionary {
     var config = node.config
     for key in Self.unsaid(of: node.kind) where config[key] == nil { config[key] = .null }
+    // As in dbt, a time however it is written.
+    if config["incremental_strategy"] == "microbatch", let text = config["begin"]?.string,
+      text.utf8.count <= 26, !text.contains("+"), !text.contains("Z"), let begin = EventTime(text)
+    {
+      config["begin"] = .string(String(begin.iso8601.dropLast(6)))
+    }
     for key in ["pre-hook", "post-hook"] {
       guard let hooks = config[key]?.list else { continue }
       config[key] = .list(

@@ -39,15 +39,29 @@ struct MacroCalls {
     for call in MacroCalls(in: text).calls {
       if call.isDispatched {
         if call.name != name { add(macros.mentioned(call.name, in: packageName)) }
-        add(macros.dispatched(call.name, namespace: call.package, from: packageName))
+        guard call.package == nil else {
+          add(macros.dispatched(call.name, namespace: call.package, from: packageName))
+          continue
+        }
+        // Of no package's: as in dbt, the project's comes first, whoever calls.
+        let candidates = macros.dispatchPrefixes.map { "\($0)__\(call.name)" }
+        add(candidates.lazy.compactMap { macros.mentioned($0, in: macros.projectName) }.first)
       } else if let package = call.package {
         add(macros.mentioned(call.name, in: package))
-      } else if call.name != name {
+      } else if call.name != name, !contextNames.contains(call.name) {
         add(macros.mentioned(call.name, in: packageName))
       }
     }
     return found
   }
+
+  /// What a bare call means before any macro of the name: dbt-core's standard calls, and the members
+  /// of the context that it reads macros in.
+  private static let contextNames: Set<String> = [
+    "source", "ref", "config", "var", "env_var", "debug", "return", "fromjson", "tojson",
+    "fromyaml", "toyaml", "set", "set_strict", "zip", "zip_strict", "log", "print",
+    "diff_of_two_dicts", "local_md5",
+  ]
 
   // MARK: Scanning
 
@@ -136,10 +150,19 @@ struct MacroCalls {
       let start = position
       while let byte = current, Self.continuesName(byte) { position += 1 }
       parts.append(String(decoding: bytes[start..<position], as: UTF8.self))
-      guard current == UInt8(ascii: "."), let next = byte(after: 1), Self.startsName(next) else {
+      // A method may be called on the next line.
+      let end = position
+      skipSpace()
+      guard current == UInt8(ascii: ".") else {
+        position = end
         break
       }
       position += 1
+      skipSpace()
+      guard let next = current, Self.startsName(next) else {
+        position = end
+        break
+      }
     }
     if parts == ["macro"] || parts == ["test"] || parts == ["materialization"] {
       // What is defined here is not called.

@@ -83,13 +83,15 @@ struct Declarations {
         let id = "group.\(package.name).\(entry.name)"
         var owner: PlainDictionary = ["email": nil, "name": nil]
         owner.merge(entry.value["owner"]?.dictionary ?? [:])
+        var config: PlainDictionary = ["meta": [:]]
+        config.merge(entry.value["config"]?.dictionary ?? [:])
         groups[id] = [
           "name": .string(entry.name), "resource_type": "group",
           "package_name": .string(package.name),
           "path": .string(package.resourcePath(of: entry.file)),
           "original_file_path": .string(entry.file), "unique_id": .string(id),
           "owner": .dictionary(owner), "description": entry.value["description"] ?? .null,
-          "config": ["meta": entry.value["config"]?.dictionary?["meta"] ?? [:]],
+          "config": .dictionary(config),
         ]
       }
     }

@@ -48,7 +48,9 @@ extension ProjectParser {
           }
           do throws(Diagnostic) {
             let rows = UnitTestRows(package: package, packages: packages, buffers: buffers)
-            test.extra["settled"] = .dictionary(try rows.settled(test))
+            var settled = try rows.settled(test)
+            settled["schema"] = .optional(target.schema)
+            test.extra["settled"] = .dictionary(settled)
           } catch {
             problems.append(error)
           }

@@ -13,11 +13,7 @@ extension ProjectParser {
     if outcome.node.genericTest != nil, let diagnostic = outcome.diagnostic {
       problems.append(diagnostic)
     }
-    outcome.node.references = outcome.references.map {
-      Node.Reference(name: $0.name, package: $0.package, version: $0.version)
-    }
-    outcome.node.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
-    outcome.node.functionReferences = outcome.functions.map(\.words)
+    outcome.node = outcome.nodeWithReferences
     let isTest = outcome.node.kind == .test
     var missing: [Diagnostic] = []
     // Nobody reads hundreds of suggestions, and each looks at all names.
@@ -154,6 +150,19 @@ extension ProjectParser {
       }
     }
     return relations
+  }
+
+  /// As dbt's extractor keeps them, which reads plain templates: each source once.
+  func leaveOutRepeatedSources(of node: inout Node, _ macros: MacroTable) {
+    guard node.kind == .model, node.language == .sql, let buffer = node.buffer,
+      Set(node.sourceReferences).count < node.sourceReferences.count,
+      !["ref", "source", "config"].contains(where: {
+        macros.custom($0, from: node.packageName) != nil
+      }),
+      PlainTemplate.isPlain(Array(buffers.bytes(of: buffer)))
+    else { return }
+    var seen: Set<[String]> = []
+    node.sourceReferences.removeAll { !seen.insert($0).inserted }
   }
 
   /// Where functions are, by unique_id.

@@ -28,8 +28,7 @@ extension ProjectParser {
             fqn: [package.name, "hooks", name]
           )
           node.buffer = buffers.add(name: name, text: text)
-          // As in dbt, names count from 0 and places from 1.
-          node.extra["index"] = .integer(index + 1)
+          node.extra["index"] = .integer(index)
           var outcome = first(rendering: node, in: environment)
           // What is wrong with it is told when it is rendered to be run.
           outcome.diagnostic = nil

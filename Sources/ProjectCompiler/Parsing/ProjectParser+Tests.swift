@@ -79,12 +79,9 @@ extension ProjectParser {
     disabled += tests.filter { !$0.isEnabled }.map {
       // What it would test is told, wherever that leads.
       let outcome = first(renderingTest: $0, byID: byID, resolver: resolver, in: environment)
-      var test = outcome.node
-      test.references = outcome.references.map {
-        Node.Reference(name: $0.name, package: $0.package, version: $0.version)
-      }
-      test.sourceReferences = outcome.sources.map { [$0.source, $0.table] }
-      return test
+      var configured = outcome
+      configured.configure(over: declared[$0.uniqueID], in: self)
+      return (configured.node.isEnabled ? outcome : configured).nodeWithReferences
     }
     tests.removeAll { !$0.isEnabled }
     return parallelMap(tests) { test in
@@ -126,7 +123,6 @@ extension ProjectParser {
   private func settle(test: inout Node, in environment: ContextEnvironment) -> [Diagnostic] {
     settle(&test, patch: test.config, inFile: PlainDictionary())
     var problems = Self.settleEnabled(of: &test)
-    guard test.isEnabled else { return problems }
     let alias = test.alias
     do throws(Diagnostic) {
       try NameGenerator(environment: environment).assignNames(to: &test)

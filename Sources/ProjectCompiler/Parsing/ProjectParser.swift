@@ -32,11 +32,23 @@ package struct ProjectParser {
     /// What is wrong with what `config()` was called with.
     var settingProblems: [Diagnostic] = []
 
-    /// Works out a test's configuration again, now that its macro has had its say; what the
-    /// properties file declares comes after that.
+    /// The node with what it refers to, as it is written.
+    var nodeWithReferences: Node {
+      var node = node
+      node.references = references.map {
+        Node.Reference(name: $0.name, package: $0.package, version: $0.version)
+      }
+      node.sourceReferences = sources.map { [$0.source, $0.table] }
+      node.functionReferences = functions.map(\.words)
+      return node
+    }
+
+    /// Works out a test's configuration again, now that its macro has had its say.
+    ///
+    /// What the properties file declares comes after that and, as in dbt, before it as well.
     mutating func configure(over declared: PlainDictionary?, in parser: ProjectParser) {
       guard !macroConfig.isEmpty else { return }
-      let said = ConfigResolver.combining(macroConfig, with: declared ?? PlainDictionary())
+      let said = ConfigResolver.combining(declared ?? PlainDictionary(), with: macroConfig)
       parser.settle(&node, patch: PlainDictionary(), inFile: said)
     }
   }
@@ -86,7 +98,7 @@ package struct ProjectParser {
       return (outcome, problems)
     }
     problems += configured.flatMap(\.1)
-    disabled += configured.map(\.0.node).filter { !$0.isEnabled }
+    disabled += configured.map(\.0).filter { !$0.node.isEnabled }.map(\.nodeWithReferences)
     outcomes = configured.map(\.0).filter(\.node.isEnabled)
     var others = sourceNodes() + seedNodes()
     for index in others.indices where others[index].kind == .seed {
@@ -112,7 +124,10 @@ package struct ProjectParser {
       &disabled,
       &problems
     )
-    for index in outcomes.indices { resolve(&outcomes[index], with: resolver, &problems) }
+    for index in outcomes.indices {
+      resolve(&outcomes[index], with: resolver, &problems)
+      leaveOutRepeatedSources(of: &outcomes[index].node, macros)
+    }
     // A test of what is not there is left out, as dbt leaves it out.
     disabled += outcomes.map(\.node).filter { !$0.isEnabled }
     outcomes.removeAll { !$0.node.isEnabled }

@@ -90,17 +90,17 @@ struct GenericTestBuilder {
     _ declaration: Properties.TestDeclaration,
     _ names: (full: String, short: String)
   ) -> String {
-    var config = declaration.config
-    if declaration.customName == nil, names.short != names.full {
-      config["alias"] = config["alias"] ?? .string(names.short)
-    }
-    guard !config.isEmpty else { return "" }
+    let config = declaration.config
     let order = [
       "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc",
       "store_failures", "store_failures_as", "meta", "database", "schema", "alias",
     ]
     let known = order.compactMap { key in config[key].map { (key, $0) } }
-    let others = config.pairs.filter { !order.contains($0.key) }.map { ($0.key, $0.value) }
+    var others = config.pairs.filter { !order.contains($0.key) }.map { ($0.key, $0.value) }
+    if declaration.customName == nil, names.short != names.full, config["alias"] == nil {
+      others.append(("alias", .string(names.short)))
+    }
+    guard !known.isEmpty || !others.isEmpty else { return "" }
     let arguments = (known + others).map { "\($0.0)=\(word($0.1))" }.joined(separator: ",")
     return "{{ config(\(arguments)) }}"
   }

@@ -85,11 +85,16 @@ package struct ConfigResolver: Sendable {
   /// - Parameters:
   ///   - config: what the calls so far came to.
   ///   - call: the new call's arguments.
-  /// - Returns: both, merged as the levels of precedence are.
+  /// - Returns: both, merged as the levels of precedence are; the first call's as they are written.
   package static func combining(
     _ config: PlainDictionary,
     with call: PlainDictionary
   ) -> PlainDictionary {
+    guard !config.isEmpty else {
+      var first = PlainDictionary()
+      for (key, value) in call.pairs { first[ConfigMerger.canonical(key)] = value }
+      return first
+    }
     var merger = ConfigMerger(config, isPart: true)
     merger.merge(call)
     return merger.config

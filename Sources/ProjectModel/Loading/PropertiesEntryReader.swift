@@ -107,9 +107,9 @@ struct PropertiesEntryReader {
       config[key] = value
     }
     guard let node = section["config"] else { return config }
-    guard let own = section.dictionary("config", leaving: Self.isLate) else {
-      return config
-    }
+    // What is late is so by its own key: a column that is called `description` has a type.
+    let late = { (path: [String]) in path.first.map(Self.isLate) ?? false }
+    guard let own = section.dictionary("config", leavingAt: late) else { return config }
     for pair in node.pairs ?? [] where pair.key.hasPrefix("+") {
       reader.problems.add(.plusInConfig(pair.key, at: pair.keyRange))
     }
@@ -126,9 +126,23 @@ struct PropertiesEntryReader {
       else { continue }
       reader.problems.add(problem)
     }
-    var merger = ConfigMerger(config, isPart: true)
-    merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
-    return merger.config
+    return Self.joined(config, with: own)
+  }
+
+  /// What stands beside `config` with what stands under it: merged where a key is in both places,
+  /// else as it is written.
+  private static func joined(
+    _ beside: PlainDictionary,
+    with own: PlainDictionary
+  ) -> PlainDictionary {
+    let own = PlainDictionary(
+      own.pairs.map { (ConfigMerger.canonical(ConfigMerger.trimmed($0.key)), $0.value) }
+    )
+    var merger = ConfigMerger(beside, isPart: true)
+    merger.merge(own)
+    var joined = merger.config
+    for (key, value) in own.pairs where beside[key] == nil { joined[key] = value }
+    return joined
   }
 
   /// What `config` gives, with templates as they are written.
@@ -140,9 +154,7 @@ struct PropertiesEntryReader {
       if let node = section[key] { config[key] = node.plain }
     }
     guard let own = section["config"]?.plain.dictionary else { return config }
-    var merger = ConfigMerger(config, isPart: true)
-    merger.merge(PlainDictionary(own.pairs.map { (ConfigMerger.trimmed($0.key), $0.value) }))
-    return merger.config
+    return Self.joined(config, with: own)
   }
 
   /// Where configs stand, in `config:` and beside it.
@@ -233,9 +245,10 @@ struct PropertiesEntryReader {
   func rest(_ section: SettingsSection, without keys: [String]) -> PlainDictionary {
     var rest = PlainDictionary()
     for pair in section.node.pairs ?? [] where !keys.contains(pair.key) {
-      rest[pair.key] =
-        Self.isLate(pair.key)
-        ? pair.value.plain : reader.rendered(pair.value, leaving: Self.isLate)
+      let isEntry = section.table.section != KeyTable.column.section
+      rest[pair.key] = reader.rendered(pair.value) { path in
+        Self.isLate(pair.key) || isEntry && path.count == 1 && Self.isLate(path[0])
+      }
     }
     return rest
   }

@@ -243,6 +243,16 @@ struct SettingsSection {
     return reader.rendered(value, leaving: isLate)?.dictionary
   }
 
+  /// A mapping of any keys, rendered but for what stands where it is rendered later.
+  func dictionary(
+    _ key: String,
+    leavingAt isLate: (_ path: [String]) -> Bool
+  ) -> PlainDictionary? {
+    guard let value = self[key] else { return nil }
+    guard value.pairs != nil else { return report(key, "a mapping", value.plain, value) }
+    return reader.rendered(value, leavingAt: isLate)?.dictionary
+  }
+
   /// The items of a list; empty when the key is missing.
   func items(_ key: String) -> [YAMLNode] {
     guard let value = self[key] else { return [] }
