@@ -210,10 +210,17 @@ package struct Manifest {
     )
   }
 
-  private var entries: NodeEntry { NodeEntry(project: parsed.project, buffers: buffers) }
+  private var entries: NodeEntry {
+    let invocation = parsed.environment.invocation
+    return NodeEntry(
+      project: parsed.project,
+      buffers: buffers,
+      storesFailures: invocation.storesFailures
+    )
+  }
 
   private func ids(_ ids: [String]) -> PlainValue {
-    .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.map { .string($0) })
+    .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.sorted().map { .string($0) })
   }
 
   /// A node in the shape of its kind, whatever section it stands in.
@@ -246,13 +253,26 @@ package struct Manifest {
       // dbt tells of no file of a snapshot.
       if node.kind != .snapshot { entry["compiled_path"] = .string(compiledPath(node)) }
       entry["extra_ctes_injected"] = true
-      if node.kind == .model { ForeignKeyTargets(parsed: parsed).resolve(in: &entry, of: node) }
+      entry["extra_ctes"] = .list(compiled.ephemerals.map(expression))
+      if node.kind == .model {
+        ForeignKeyTargets(parsed: parsed, existing: compilation?.existing)
+          .resolve(in: &entry, of: node)
+      }
     }
     if node.kind == .model { entry["primary_key"] = .list(primaryKey(of: node)) }
     if entry["compiled"] == false {
       for key in ["compiled", "extra_ctes", "extra_ctes_injected"] { entry[key] = nil }
     }
     return entry
+  }
+
+  /// An ephemeral model in another node's SQL, as dbt notes it.
+  private func expression(_ id: String, _ text: MappedText) -> PlainValue {
+    let name = parsed.graph.nodes[id].map { $0.alias ?? $0.name } ?? id
+    return [
+      "id": .string(id),
+      "sql": .string(" \(EphemeralInjection.prefix)\(name) as (\n\(text.string)\n)"),
+    ]
   }
 
   /// The columns that identify a model's rows, as dbt infers them: from constraints, else from tests.
