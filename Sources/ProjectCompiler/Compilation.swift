@@ -19,6 +19,8 @@ package struct Compilation: Sendable {
   /// The SQL of the project's hooks by id, as far as it is known before they run.
   package var operations: [String: BufferID] = [:]
   package var diagnostics: [Diagnostic]
+  /// What the target held when it was compiled, where that was asked for.
+  var existing: ExistingRelations?
 
   package init(
     project: Project,
@@ -88,6 +90,8 @@ package struct CompiledNode: Sendable {
   package var batch: Batch?
   /// Whether what its template wrote waits in a transaction for the node's data.
   package var leavesTransaction = false
+  /// The ephemeral models whose SQL is in this node's, in their order, each with its own text.
+  var ephemerals: [(id: String, text: MappedText)] = []
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [String] = []
 

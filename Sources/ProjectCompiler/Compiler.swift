@@ -107,6 +107,7 @@ package struct Compiler {
       compiled: compiled,
       diagnostics: diagnostics
     )
+    compilation.existing = environment.existing
     compilation.failures = failures
     compilation.failedByOthers = failedByOthers
     compilation.ephemeralFailures = ephemerals.failures
@@ -249,7 +250,11 @@ package struct Compiler {
       }
       outcome.diagnostics += context.captured.warnings
       if node.kind == .snapshot { try define(&compiled, context) }
-      compiled.readsDatabase = context.captured.readsDatabase
+      compiled.ephemerals = outcome.ephemerals.compactMap { id in
+        ephemerals.texts[id].map { (id, $0) }
+      }
+      let leadsElsewhere = environment.deferral != nil && ForeignKeyTargets.has(node)
+      compiled.readsDatabase = context.captured.readsDatabase || leadsElsewhere
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }
     } catch {
       settle(&outcome, node, error, context.captured)

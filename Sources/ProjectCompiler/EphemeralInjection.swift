@@ -22,16 +22,17 @@ enum EphemeralInjection {
     var result = MappedText()
     let cut: Int
     if hasWith {
-      cut = tokens[isRecursive ? 1 : 0].stop
+      let stop = tokens[isRecursive ? 1 : 0].stop
+      cut = sql.bytes[stop...].firstIndex { !Self.isBlank($0) } ?? sql.bytes.count
       result.append(sql.slice(0..<cut))
-      result.append(generated: " ".utf8, origin: nil)
+      result.append(generated: (cut == stop ? "  " : " ").utf8, origin: nil)
     } else {
       // In front of everything, comments included, as dbt has it.
       cut = 0
       result.append(generated: "with ".utf8, origin: nil)
     }
     for (index, model) in models.enumerated() {
-      if index > 0 { result.append(generated: ", ".utf8, origin: nil) }
+      if index > 0 { result.append(generated: ",  ".utf8, origin: nil) }
       result.append(generated: "\(prefix)\(model.name) as (\n".utf8, origin: nil)
       let bytes = model.text.bytes
       let end =
@@ -39,11 +40,12 @@ enum EphemeralInjection {
       result.append(end == bytes.count ? model.text : model.text.slice(0..<end))
       result.append(generated: "\n)".utf8, origin: nil)
     }
-    if hasWith { result.append(generated: ",".utf8, origin: nil) }
-    result.append(generated: (hasWith ? "" : " ").utf8, origin: nil)
+    result.append(generated: (hasWith ? ", " : " ").utf8, origin: nil)
     result.append(sql.slice(cut..<sql.bytes.count))
     return result
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   private static func word(_ sql: MappedText, _ range: Range<Int>) -> String {
     String(decoding: sql.bytes[range], as: UTF8.self).lowercased()

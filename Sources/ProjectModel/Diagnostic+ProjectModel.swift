@@ -21,6 +21,17 @@ extension Diagnostic {
     )
   }
 
+  /// In dbt's words, which people look for.
+  static func unreadableTests(file: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "unreadable-tests",
+      "Unable to parse 'data_tests' section of file '\(file)': Entry did not contain a name",
+      at: range,
+      label: "a test that is described here has a \"name\""
+    )
+  }
+
   static func badSourceLock(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "source-lock",

@@ -27,11 +27,18 @@ extension CommandSession {
         let (given, missing) = start == nil ? ("end", "start") : ("start", "end")
         throw Diagnostic(
           code: "usage",
-          "--event-time-\(given) needs --event-time-\(missing) beside it"
+          console.speaksDbt
+            ? "When specifying `--event-time-\(given)`, `--event-time-\(missing)` must also be present"
+            : "--event-time-\(given) needs --event-time-\(missing) beside it"
         )
       }
       guard start < end else {
-        throw Diagnostic(code: "usage", "--event-time-start must be before --event-time-end")
+        throw Diagnostic(
+          code: "usage",
+          console.speaksDbt
+            ? "Value for `--event-time-start` must be less than `--event-time-end`"
+            : "--event-time-start must be before --event-time-end"
+        )
       }
       return EventTimeWindow(start: start, end: end)
     }

@@ -53,7 +53,11 @@ struct CommandSession: Sendable {
   var logsJSON: Bool { arguments.value("log-format") == "json" }
   /// Whether everything that is done is told, SQL included.
   var isDebug: Bool { arguments.has("debug") || arguments.value("log-level") == "debug" }
-  var style: TextStyle { arguments.has("no-color") ? .plain : console.style }
+  var style: TextStyle {
+    // Asked for in so many words, colours go into files and pipes, too.
+    if arguments.ofDbt.contains("use-colors") { return .ansi }
+    return arguments.has("no-color") ? .plain : console.style
+  }
 
   func perform() async throws -> ExitCode {
     // Before anything is read that may hold one.
@@ -180,6 +184,9 @@ struct CommandSession: Sendable {
     options.homeDirectory = console.environment["HOME"]
     // These do without a connection.
     options.requiresProfile = console.speaksDbt && !["deps", "clean"].contains(command.name)
+    if !arguments.ofDbt.contains("no-version-check") {
+      options.checkedVersion = Invocation.dbtVersion
+    }
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)
     // Wrong options for warnings are told even where nothing warns.

@@ -215,7 +215,7 @@ import Testing
       "macros/named.sql": "{% macro named(name) %}wrong_{{ name }}{% endmacro %}\n",
       "dbt_packages/pk/dbt_project.yml": """
       name: pk
-      version: '1'
+      version: '1.0'
       vars: { greeting: hello }
       on-run-start: "\(table)('begun') }} as select '{{ var('greeting') }}'::varchar as word"
       on-run-end: "\(table)('ended') }} as select '{{ var('greeting') }}'::varchar as word"

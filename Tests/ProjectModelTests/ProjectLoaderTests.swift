@@ -204,6 +204,12 @@ import Testing
     Row(
       code: "unknown-key",
       words: "did you mean \"model-paths\"",
+      text: "name: shop\n«model-path»: [m]\n",
+      file: "dbt_project.yml"
+    ),
+    Row(
+      code: "unknown-key",
+      words: "did you mean \"model-paths\"",
       text: "name: shop\n«model-path»: [m]\n"
     ),
     Row(code: "unknown-key", words: "under \"targets:\"", text: "name: shop\n«outputs»: {}\n"),
@@ -359,12 +365,6 @@ import Testing
   ]
 
   static let warnings: [Row] = [
-    Row(
-      code: "unknown-key",
-      words: "did you mean \"model-paths\"",
-      text: "name: shop\n«model-path»: [m]\n",
-      file: "dbt_project.yml"
-    ),
     Row(
       code: "missing-plus",
       words: "write \"+meta\"",

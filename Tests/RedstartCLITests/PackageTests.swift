@@ -211,7 +211,7 @@ import Testing
 
   @Test func `deps links folders, writes dbt's lock file and installs from it`() async throws {
     let harness = try CommandLineHarness([
-      "dbt_project.yml": "name: shop\nversion: '1'\n",
+      "dbt_project.yml": "name: shop\nversion: '1.0'\n",
       "packages.yml": "packages:\n  - local: ../pk2\n",
     ])
     let package = harness.folder.path + "/../pk2"
@@ -220,7 +220,7 @@ import Testing
       withIntermediateDirectories: true
     )
     defer { try? FileManager.default.removeItem(atPath: package) }
-    try Data("name: pk2\nversion: '1'\n".utf8)
+    try Data("name: pk2\nversion: '1.0'\n".utf8)
       .write(to: URL(fileURLWithPath: package + "/dbt_project.yml"))
     let outcome = await harness.run("deps")
     #expect(outcome.code == 0, "\(outcome.error)")
@@ -254,9 +254,9 @@ import Testing
     _ files: [String: String] = [:]
   ) throws -> CommandLineHarness {
     var all = [
-      "shop/dbt_project.yml": "name: shop\nversion: '1'\n\(project)",
+      "shop/dbt_project.yml": "name: shop\nversion: '1.0'\n\(project)",
       "shop/packages.yml": "packages:\n  - local: ../\(name)\n",
-      "\(name)/dbt_project.yml": "name: \(named ?? name)\nversion: '1'\n",
+      "\(name)/dbt_project.yml": "name: \(named ?? name)\nversion: '1.0'\n",
     ]
     all.merge(files) { $1 }
     return try CommandLineHarness(all)
@@ -291,7 +291,7 @@ import Testing
       for: "pk",
       [
         "shop/dbt_packages/notes.txt": "mine", "shop/dbt_packages/notes/a.txt": "mine",
-        "shop/dbt_packages/old/dbt_project.yml": "name: old\nversion: '1'\n",
+        "shop/dbt_packages/old/dbt_project.yml": "name: old\nversion: '1.0'\n",
         "shop/dbt_packages/old/models/a.sql": "select 1 as id\n",
       ]
     )
@@ -320,8 +320,8 @@ import Testing
     let secret = "t0ken-of-mine"
     let harness = try CommandLineHarness(
       [
-        "dbt_project.yml": "name: shop\nversion: '1'\n",
-        "\(secret)/dbt_project.yml": "name: pk\nversion: '1'\n",
+        "dbt_project.yml": "name: shop\nversion: '1.0'\n",
+        "\(secret)/dbt_project.yml": "name: pk\nversion: '1.0'\n",
       ],
       environment: ["DBT_ENV_SECRET_X": secret]
     )
@@ -396,7 +396,7 @@ import Testing
       "project.yml": "name: shop\ntargets: { local: { type: local } }\n",
       "dbt_packages/pk/dbt_project.yml": """
       name: pk
-      version: '1'
+      version: '1.0'
       snapshots: {pk: {people: {+tags: [history]}}}
 
       """,
@@ -442,9 +442,9 @@ import Testing
   {
     let harness = try CommandLineHarness(
       [
-        "dbt_project.yml": "name: shop\nversion: '1'\n",
+        "dbt_project.yml": "name: shop\nversion: '1.0'\n",
         "packages.yml": "packages:\n  - {package: a/b, version: 1.0.0}\n",
-        "dbt_packages/b/dbt_project.yml": "name: b\nversion: '1'\n",
+        "dbt_packages/b/dbt_project.yml": "name: b\nversion: '1.0'\n",
       ],
       environment: ["DBT_PACKAGE_HUB_URL": "http://127.0.0.1:9/"]
     )

@@ -148,7 +148,7 @@ import Testing
     ("{error: [NoNodesForSelectionCriterion]}", "did you mean \"NoNodesForSelectionCriteria\"?"),
     ("{error: some}", "all, or a list of names"),
     ("{warn: [NothingToDo]}", "takes nothing away"),
-    ("{error: all, include: all}", "the former name of \"error\""),
+    ("{error: all, include: all}", "Only `include` or `error` can be specified"),
     ("{errors: all}", "there is no \"errors\""),
     ("all", "it must be a mapping"),
   ])

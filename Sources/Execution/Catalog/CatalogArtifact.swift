@@ -97,9 +97,29 @@ package struct CatalogArtifact {
         "owner": .optional(table.owner),
       ],
       "columns": .dictionary(columns),
-      "stats": .dictionary(statistics(table.health)),
+      "stats": .dictionary(
+        table.statistics.isEmpty ? statistics(table.health) : statistics(told: table.statistics)
+      ),
       "unique_id": .string(id),
     ]
+  }
+
+  /// `stats:size:label`, `stats:size:value` and their kin, one entry for each.
+  private func statistics(told: PlainDictionary) -> PlainDictionary {
+    var all = PlainDictionary()
+    for (key, value) in told.pairs {
+      let parts = key.split(separator: ":").map(String.init)
+      guard parts.count == 3 else { continue }
+      var entry = all[parts[1]]?.dictionary ?? ["id": .string(parts[1])]
+      entry[parts[2]] = value
+      all[parts[1]] = .dictionary(entry)
+    }
+    let shown = all.pairs.contains { $0.value.dictionary?["include"]?.boolean == true }
+    all["has_stats"] = [
+      "id": "has_stats", "label": "Has Stats?", "value": .boolean(shown), "include": false,
+      "description": "Indicates whether there are statistics for this table",
+    ]
+    return all
   }
 
   private func statistics(_ health: TableHealth?) -> PlainDictionary {

@@ -24,11 +24,54 @@ package struct CatalogContents: Sendable {
     package var columns: [Column]
     /// What only a cluster knows; nil elsewhere and for tables without rows.
     package var health: TableHealth?
+    /// What a project's own macro says of it, by dbt's names: `stats:size:value`.
+    package var statistics = PlainDictionary()
   }
 
   package private(set) var tables: [Table] = []
 
   package init() {}
+
+  /// - Parameter rows: what a macro gives, a row for each column of each relation.
+  package init(rows: [PlainDictionary]) throws(Diagnostic) {
+    var places: [Name: Int] = [:]
+    for row in rows {
+      guard let schema = row["table_schema"]?.string, let name = row["table_name"]?.string else {
+        throw Diagnostic(
+          code: "catalog-macro",
+          "Catalog information missing required key 'table_schema' or 'table_name'",
+          notes: ["a row has \(row.keys.joined(separator: ", "))"]
+        )
+      }
+      let key = Name(schema: schema, name: name)
+      let place = places[key] ?? tables.count
+      if place == tables.count {
+        places[key] = place
+        var table = Table(
+          schema: schema,
+          name: name,
+          kind: row["table_type"]?.string ?? "",
+          owner: row["table_owner"]?.string,
+          comment: row["table_comment"]?.string,
+          columns: []
+        )
+        for (key, value) in row.pairs where key.hasPrefix("stats:") {
+          table.statistics[key] = value
+        }
+        tables.append(table)
+      }
+      guard let column = row["column_name"]?.string else { continue }
+      let index = row["column_index"]
+      tables[place].columns.append(
+        Table.Column(
+          name: column,
+          type: row["column_type"]?.string ?? "",
+          position: index?.integer ?? index?.string.flatMap { Int($0) } ?? 0,
+          comment: row["column_comment"]?.string
+        )
+      )
+    }
+  }
 
   /// Reads tables, views, columns, owners and comments in one query, and two more on a cluster.
   ///

@@ -69,5 +69,7 @@ package enum DbtWords {
   private static let ofConnections: Set<String> = [
     "connection-lost", "server-unreachable", "authentication-failed", "statement-cancelled",
     "database-error", "serialization-conflict",
+    // dbt hears of it from the database.
+    "sql-syntax",
   ]
 }

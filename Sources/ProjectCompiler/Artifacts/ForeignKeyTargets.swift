@@ -6,6 +6,16 @@ import RedshiftSQL
 /// where the properties file has a call, as in dbt.
 struct ForeignKeyTargets {
   let parsed: ParsedProject
+  /// What the target holds: where it lacks a relation, that of an earlier run may be meant.
+  let existing: ExistingRelations?
+
+  /// Whether a model has foreign keys to other nodes.
+  static func has(_ node: Node) -> Bool {
+    let lists = [node.extra["constraints"]] + node.columns.map { $0.extra["constraints"] }
+    return lists.contains { list in
+      (list?.list ?? []).contains { $0.dictionary?["to"]?.string?.contains("(") == true }
+    }
+  }
 
   /// Puts relations in the place of calls.
   ///
@@ -44,7 +54,9 @@ struct ForeignKeyTargets {
     do throws(Diagnostic) {
       let id = try WrittenCall(call, at: place)
         .identifier(for: node, parsed.resolver, in: parsed.environment)
-      return id.flatMap { parsed.environment.relations[$0] }?.name.sql
+      guard let id, let own = parsed.environment.relations[id] else { return nil }
+      let deferred = parsed.environment.deferral?.relation(insteadOf: id, own, existing: existing)
+      return (deferred ?? own).name.sql
     } catch {
       // The model's dependencies have been worked out of it before, and that was told.
       return nil

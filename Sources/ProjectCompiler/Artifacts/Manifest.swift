@@ -224,10 +224,17 @@ package struct Manifest {
     )
   }
 
-  private var entries: NodeEntry { NodeEntry(project: parsed.project, buffers: buffers) }
+  private var entries: NodeEntry {
+    let invocation = parsed.environment.invocation
+    return NodeEntry(
+      project: parsed.project,
+      buffers: buffers,
+      storesFailures: invocation.storesFailures
+    )
+  }
 
   private func ids(_ ids: [String]) -> PlainValue {
-    .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.map { .string($0) })
+    .list(ids.filter { parsed.graph.nodes[$0]?.kind != .migration }.sorted().map { .string($0) })
   }
 
   /// A node in the shape of its kind, whatever section it stands in.
@@ -261,7 +268,11 @@ package struct Manifest {
       // dbt tells of no file of a snapshot.
       if node.kind != .snapshot { entry["compiled_path"] = .string(compiledPath(node)) }
       entry["extra_ctes_injected"] = true
-      if node.kind == .model { ForeignKeyTargets(parsed: parsed).resolve(in: &entry, of: node) }
+      entry["extra_ctes"] = .list(compiled.ephemerals.map(expression))
+      if node.kind == .model {
+        ForeignKeyTargets(parsed: parsed, existing: compilation?.existing)
+          .resolve(in: &entry, of: node)
+      }
     }
     if node.kind == .model { entry["primary_key"] = .list(primaryKey(of: node)) }
     if entry["compiled"] == false {
@@ -272,13 +283,23 @@ package struct Manifest {
 
   /// The turn of a hook that a command runs, from 1.
   ///
-  /// The project's own come first, then those of packages, by name. dbt-core gives hooks their turns in the place of their indices as it runs.
+  /// The project's own come first, then those of packages, by name. dbt-core gives
+  /// hooks their turns in the place of their indices as it runs.
   private func turn(of hook: Node) -> Int {
     let together = parsed.operations.filter { $0.tags.first == hook.tags.first }
     let own = together.filter { $0.packageName == parsed.project.name }
     let others = Dictionary(grouping: together, by: \.packageName)
       .filter { $0.key != parsed.project.name }.sorted { $0.key < $1.key }.flatMap(\.value)
     return 1 + ((own + others).firstIndex { $0.uniqueID == hook.uniqueID } ?? 0)
+  }
+
+  /// An ephemeral model in another node's SQL, as dbt notes it.
+  private func expression(_ id: String, _ text: MappedText) -> PlainValue {
+    let name = parsed.graph.nodes[id].map { $0.alias ?? $0.name } ?? id
+    return [
+      "id": .string(id),
+      "sql": .string(" \(EphemeralInjection.prefix)\(name) as (\n\(text.string)\n)"),
+    ]
   }
 
   /// The columns that identify a model's rows, as dbt infers them: from constraints, else from tests.

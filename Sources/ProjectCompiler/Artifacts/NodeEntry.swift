@@ -7,6 +7,8 @@ import Templating
 struct NodeEntry {
   let project: Project
   let buffers: Buffers
+  /// Whether failures of tests are kept that say nothing of it themselves.
+  var storesFailures = false
 
   func entry(_ node: Node) -> PlainDictionary {
     var entry: PlainDictionary = [
@@ -329,7 +331,7 @@ struct NodeEntry {
   private func relationName(_ node: Node) -> PlainValue {
     let isEphemeral = node.config["materialized"]?.string == Materialization.ephemeral.rawValue
     if node.kind == .test {
-      let isStored = node.config["store_failures"]?.boolean == true
+      let isStored = node.config["store_failures"]?.boolean ?? storesFailures
       return isStored ? .optional(rendered(node)) : .null
     }
     guard [.model, .seed, .source, .snapshot].contains(node.kind), !isEphemeral else {

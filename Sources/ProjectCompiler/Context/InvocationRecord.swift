@@ -104,6 +104,37 @@ extension Invocation {
 }
 
 extension PlainDictionary {
+  /// The record as it is written down: a mask stands for variables that are secret by their names.
+  ///
+  /// Their values are left out of the command line, too, and of other variables: as short as they
+  /// are, as dbt does it.
+  package func withoutSecretVariables(by mask: String) -> PlainDictionary {
+    guard let vars = self["vars"]?.dictionary else { return self }
+    let secrets = vars.pairs.filter { $0.key.hasPrefix("DBT_ENV_SECRET") }.map {
+      $0.value.string ?? $0.value.jsonString
+    }.filter { !$0.allSatisfy(\.isWhitespace) }
+    guard !secrets.isEmpty else { return self }
+    func masked(_ text: String) -> String {
+      secrets.reduce(text) { text, secret in
+        text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: mask)
+      }
+    }
+    var record = self
+    var written = vars
+    for (name, value) in vars.pairs {
+      if name.hasPrefix("DBT_ENV_SECRET") {
+        written[name] = .string(mask)
+      } else if let text = value.string {
+        written[name] = .string(masked(text))
+      }
+    }
+    record["vars"] = .dictionary(written)
+    if let line = self["invocation_command"]?.string {
+      record["invocation_command"] = .string(masked(line))
+    }
+    return record
+  }
+
   fileprivate func merging(_ other: PlainDictionary) -> PlainDictionary {
     var merged = self
     merged.merge(other)

@@ -340,7 +340,7 @@ final class RelationObject: TemplateObject {
     }
   }
 
-  private func informationSchema(_ view: String?) -> RelationObject {
+  func informationSchema(_ view: String?) -> RelationObject {
     changed { copy in
       copy.identifier = "INFORMATION_SCHEMA"
       copy.quoted.identifier = false

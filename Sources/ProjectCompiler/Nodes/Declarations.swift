@@ -120,7 +120,7 @@ struct Declarations {
           "patch_path": .string("\(package.name)://\(entry.file)"),
         ]
         if let arguments = entry.value["arguments"]?.list {
-          patch["arguments"] = .list(arguments.map(Self.argument))
+          patch["arguments"] = .list(arguments.map { argument($0, of: package.name) })
         }
         macros["macro.\(package.name).\(entry.name)"] = patch
       }
@@ -128,11 +128,14 @@ struct Declarations {
     return macros
   }
 
-  private static func argument(_ value: PlainValue) -> PlainValue {
+  private func argument(_ value: PlainValue, of package: String) -> PlainValue {
     let given = value.dictionary ?? [:]
+    var description = given["description"]?.string ?? ""
+    var problems: [Diagnostic] = []
+    _ = render(&description, nil, package, &problems)
     return [
       "name": given["name"] ?? "", "type": given["type"] ?? .null,
-      "description": given["description"] ?? "",
+      "description": .string(description),
     ]
   }
 

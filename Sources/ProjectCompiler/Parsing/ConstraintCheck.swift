@@ -6,17 +6,70 @@ struct ConstraintCheck {
   let node: Node
   /// Whether a properties file speaks of the model.
   let isDescribed: Bool
+  let isWrittenForDbt: Bool
 
   /// Errors, each with its place.
   var problems: [Diagnostic] {
     guard node.isEnabled, node.kind == .model else { return [] }
-    return contract + primaryKeys
+    return contract + ignoredConstraints + primaryKeys + foreignKeys
+  }
+
+  private var enforcesContract: Bool {
+    node.config["contract"]?.dictionary?["enforced"]?.boolean == true
+  }
+
+  private var constraints: [PlainDictionary] {
+    let own = node.extra["constraints"]?.list ?? []
+    let ofColumns = node.columns.flatMap { $0.extra["constraints"]?.list ?? [] }
+    return (own + ofColumns).compactMap(\.dictionary)
+  }
+
+  /// Views can have no constraints; those that say so themselves are not told.
+  private var ignoredConstraints: [Diagnostic] {
+    let kind = node.config["materialized"]?.string ?? "view"
+    guard isDescribed, enforcesContract, !["table", "incremental"].contains(kind),
+      constraints.contains(where: { $0["warn_unsupported"]?.boolean != false })
+    else { return [] }
+    return [
+      Diagnostic(
+        .warning,
+        code: "ignored-constraint",
+        "Constraint types are not supported for \(kind) materializations and will be ignored",
+        at: node.patch ?? node.place,
+        file: node.originalFilePath,
+        help: ["make \(node.name) a table, or set `warn_unsupported: false` on the constraints"]
+      )
+    ]
+  }
+
+  /// What a foreign key points at is a node: dbt reads no other names there.
+  private var foreignKeys: [Diagnostic] {
+    guard isWrittenForDbt else { return [] }
+    return constraints.compactMap { constraint in
+      guard constraint["type"]?.string == "foreign_key", let target = constraint["to"]?.string,
+        !target.isEmpty, !Self.isCall(target)
+      else { return nil }
+      return Diagnostic(
+        code: "foreign-key-target",
+        "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model "
+          + "\(node.name): \(target).",
+        at: node.patch ?? node.place,
+        file: node.originalFilePath,
+        help: ["write ref('name'), or source('source', 'table')"]
+      )
+    }
+  }
+
+  private static func isCall(_ text: String) -> Bool {
+    let text = text.drop { $0.isWhitespace }
+    return ["ref", "source"].contains { name in
+      text.hasPrefix(name)
+        && text.dropFirst(name.count).first { !$0.isWhitespace } == "("
+    }
   }
 
   private var contract: [Diagnostic] {
-    guard isDescribed, node.config["contract"]?.dictionary?["enforced"]?.boolean == true else {
-      return []
-    }
+    guard isDescribed, enforcesContract else { return [] }
     var reasons: [String] = []
     if node.columns.isEmpty {
       reasons.append(

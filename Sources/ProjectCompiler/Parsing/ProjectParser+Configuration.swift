@@ -126,7 +126,14 @@ extension ProjectParser {
     problems += Self.settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     problems += Self.microbatchProblems(node)
-    problems += ConstraintCheck(node: node, isDescribed: patch != nil).problems
+    problems +=
+      ConstraintCheck(
+        node: node,
+        isDescribed: patch != nil,
+        isWrittenForDbt: isWrittenForDbt
+      ).problems
+    problems += NodeCheck.access(of: node)
+    if isWrittenForDbt { problems += NodeCheck.materialization(of: node) }
     problems += NodeColor.problems(node)
     problems += Self.functionProblems(node)
     problems += contractProblems(of: node, inFile: inFile)

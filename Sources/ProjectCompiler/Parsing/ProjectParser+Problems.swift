@@ -132,10 +132,57 @@ extension ProjectParser {
       let kinds: Set<Node.Kind> = kind == .model ? [.model, .seed, .snapshot] : [kind]
       let known = nodes.filter { kinds.contains($0.kind) }.map(\.name)
       for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
-        problems.append(.unusedPatch(kind.rawValue, name, known: known, at: patch.range))
+        var problem = Diagnostic.unusedPatch(kind.rawValue, name, known: known, at: patch.range)
+        if isWrittenForDbt, let section = Self.section(of: kind) {
+          // Scripts look for dbt's sentence.
+          problem.message =
+            "Did not find matching node for patch with name '\(name)' in the '\(section)' "
+            + "section of file '\(patch.file)': \(problem.message)"
+        }
+        problems.append(problem)
       }
+      problems += severalDisabled(patches, of: kinds, in: nodes)
     }
     return problems
+  }
+
+  /// The key of properties files that a kind of node is described under.
+  private static func section(of kind: Node.Kind) -> String? {
+    switch kind {
+    case .model: "models"
+    case .seed: "seeds"
+    case .snapshot: "snapshots"
+    case .analysis: "analyses"
+    case .test: "data_tests"
+    case .function: "functions"
+    default: nil
+    }
+  }
+
+  /// A properties file that switches on what is switched off in several places: which of them, nobody
+  /// can know.
+  private func severalDisabled(
+    _ patches: [String: Properties.Patch],
+    of kinds: Set<Node.Kind>,
+    in nodes: [Node]
+  ) -> [Diagnostic] {
+    patches.sorted { $0.key < $1.key }.compactMap { name, patch in
+      guard patch.config["enabled"]?.flag == true else { return nil }
+      let meant = nodes.filter {
+        $0.name == name && kinds.contains($0.kind) && $0.packageName == project.name
+      }
+      guard meant.count > 1, let first = meant.first, !meant.contains(where: \.isEnabled) else {
+        return nil
+      }
+      return Diagnostic(
+        code: "several-disabled",
+        "Found \(meant.count) matching disabled nodes for \(first.kind.rawValue) '\(name)'. "
+          + "Multiple nodes for the same unique id cannot be enabled in the schema file",
+        at: patch.configPlaces["enabled"] ?? patch.range,
+        notes: ["they are in " + meant.map(\.originalFilePath).sorted().joined(separator: ", ")],
+        help: ["switch one of them on in the project file, or in its own file"]
+      )
+    }
   }
 
   func cycleDiagnostic(

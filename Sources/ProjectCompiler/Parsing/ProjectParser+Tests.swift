@@ -123,6 +123,7 @@ extension ProjectParser {
   private func settle(test: inout Node, in environment: ContextEnvironment) -> [Diagnostic] {
     settle(&test, patch: test.config, inFile: PlainDictionary())
     var problems = Self.settleEnabled(of: &test)
+    if isWrittenForDbt { problems += NodeCheck.materialization(of: test) }
     let alias = test.alias
     do throws(Diagnostic) {
       try NameGenerator(environment: environment).assignNames(to: &test)

@@ -26,7 +26,7 @@ package struct PreviousState: Sendable {
   package init(folder: String, shown: String, target: String) throws(Diagnostic) {
     self.folder = shown
     guard FileSystem.isDirectory(folder) else { throw .stateMissing(shown) }
-    manifest = try Self.artifact("manifest.json", in: folder, kind: "manifest")
+    manifest = try Self.artifact("manifest.json", in: folder, kind: "manifest").map(Self.upgraded)
     if let results = try Self.artifact("run_results.json", in: folder, kind: "run-results") {
       var statuses: [String: Set<String>] = [:]
       for result in results["results"]?.list ?? [] {
@@ -77,6 +77,47 @@ package struct PreviousState: Sendable {
     guard let value, version.contains("/\(kind)/") else {
       throw .stateUnreadable(path, "its metadata names no schema of \(name)")
     }
+    if kind == "manifest", let number = Self.number(of: version), number < oldestManifest {
+      throw .stateUnreadable(
+        path,
+        "it is of version \(number), and those before \(oldestManifest) had another form. "
+          + "Are you running with a different version of dbt?"
+      )
+    }
     return value
+  }
+
+  /// The first version of dbt's manifest whose nodes can be compared with those of today.
+  private static let oldestManifest = 4
+
+  /// `https://…/manifest/v12.json` is version 12.
+  private static func number(of schema: String) -> Int? {
+    schema.split(separator: "/").last.flatMap { name in
+      Int(name.drop { !$0.isNumber }.prefix(while: \.isNumber))
+    }
+  }
+
+  /// A manifest as dbt writes it today: parts of nodes had other names before, or were not there.
+  private static func upgraded(_ manifest: PlainDictionary) -> PlainDictionary {
+    let schema = manifest["metadata"]?.dictionary?["dbt_schema_version"]?.string ?? ""
+    // From version 12 on nothing has changed.
+    guard let number = number(of: schema), number < 12, let nodes = manifest["nodes"]?.dictionary
+    else { return manifest }
+    var upgraded = PlainDictionary()
+    for (id, value) in nodes.pairs {
+      guard var node = value.dictionary else { continue }
+      for (former, key) in [("raw_sql", "raw_code"), ("compiled_sql", "compiled_code")] {
+        guard let text = node[former], node[key]?.isNull != false else { continue }
+        node[key] = text
+        node[former] = nil
+      }
+      if node["resource_type"] == "model", node["access"]?.isNull != false {
+        node["access"] = "protected"
+      }
+      upgraded[id] = .dictionary(node)
+    }
+    var manifest = manifest
+    manifest["nodes"] = .dictionary(upgraded)
+    return manifest
   }
 }

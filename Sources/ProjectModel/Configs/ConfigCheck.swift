@@ -74,7 +74,11 @@ package enum ConfigCheck {
       .wrongType(of: "\"\(key)\"", expected: expected, given: value, at: valuePlace ?? place)
     }
     if flags.contains(key) {
-      return value.flag == nil ? wrong("true or false") : nil
+      guard value.flag == nil else { return nil }
+      var problem = wrong("true or false")
+      // The value, in the words that dbt has for it.
+      if let text = value.string { problem.notes.append("'\(text)' is not of type 'boolean'") }
+      return problem
     }
     if mappings.contains(key) {
       return value.dictionary == nil ? wrong("a mapping") : nil

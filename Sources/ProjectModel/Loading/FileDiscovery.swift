@@ -13,6 +13,11 @@ struct FileDiscovery {
   /// Fills in the project's files and returns the properties files.
   func find(into project: inout Project) -> [Project.File] {
     var found = Findings()
+    do throws(Diagnostic) {
+      found.ignored = try IgnorePatterns.read(in: root)
+    } catch {
+      problems.add(error)
+    }
     walk(configuration.modelPaths, key: "model-paths", into: &found) { path, type in
       switch type {
       case "sql", "py": return .keep(\.modelFiles)
@@ -72,6 +77,8 @@ struct FileDiscovery {
     var properties: [Project.File] = []
     /// Folders may lie in each other: a file belongs to where it was found first.
     var seen: Set<String> = []
+    /// What the project leaves out.
+    var ignored = IgnorePatterns("")
   }
 
   private func walk(
@@ -98,7 +105,7 @@ struct FileDiscovery {
       }
       for file in files {
         let path = FilePath.normalized(FilePath.joining(folder, file.path))
-        guard !found.seen.contains(path) else { continue }
+        guard !found.seen.contains(path), !found.ignored.match(path) else { continue }
         let type = FilePath.fileExtension(of: path)
         if file.isMisnamed {
           reportMisnamed(path, isWanted: isWanted(decide(path, type), type))

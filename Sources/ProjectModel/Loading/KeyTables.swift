@@ -2,7 +2,7 @@ import Diagnostics
 
 extension KeyTable {
   /// `project.yml` or `dbt_project.yml`: dbt's keys and redstart's own.
-  static func project(file: String, severity: Diagnostic.Severity) -> KeyTable {
+  static func project(file: String) -> KeyTable {
     KeyTable(
       section: file,
       keys: [
@@ -14,9 +14,8 @@ extension KeyTable {
         "dispatch", "vars", "flags", "dbt-cloud", "models", "seeds", "snapshots", "sources",
         "tests", "data_tests", "unit_tests", "analyses", "metrics", "semantic-models",
         "saved-queries", "exposures", "functions", "target", "targets", "migrations",
-        "metadata-schema", "checks", "cluster",
+        "metadata-schema", "checks", "cluster", "packages",
       ],
-      severity: severity,
       elsewhere: [
         "outputs": "connections are under \"targets:\" in project.yml, or in profiles.yml",
         "materialized": "write it as \"+materialized:\" under \"models:\"",

@@ -93,9 +93,12 @@ struct PackageLoader {
       problems: problems,
       strings: strings
     )
-    let table = KeyTable.project(file: display + fileName, severity: .warning)
+    let requirement = RequiredVersion(package: name, reader: packageReader)
+    guard requirement.allows(document, options.checkedVersion) else { return nil }
+    let table = KeyTable.project(file: display + fileName)
     guard let section = packageReader.section(document, table) else { return nil }
     let fileReader = ProjectFileReader(section: section, reader: packageReader)
+    if fileName != ProjectLoader.fileNames[0] { fileReader.checkAsDbt() }
     guard fileReader.name() != nil else { return nil }
     let configuration = fileReader.configuration(targetPath: nil)
     var package = Project(
@@ -119,7 +122,10 @@ struct PackageLoader {
     )
     let propertyFiles = discovery.find(into: &package)
     package.migrationFiles = []
-    let properties = PropertiesReader(reader: packageReader)
+    let properties = PropertiesReader(
+      reader: packageReader,
+      isWrittenForDbt: package.isWrittenForDbt
+    )
     for file in propertyFiles { properties.read(file, into: &package.properties) }
     return Loaded(project: package, reader: packageReader)
   }

@@ -25,6 +25,47 @@ struct ProjectFileReader {
 
   func version() -> String { section.string("version") ?? "" }
 
+  /// What dbt refuses in its project file, and project.yml takes.
+  func checkAsDbt() {
+    if let node = section["version"], let text = reader.rendered(node)?.string,
+      !Self.isVersion(text)
+    {
+      reader.problems.add(
+        .invalidValue(
+          of: "version",
+          text,
+          reason: "it has two or three numbers with points between, as '1.0.0'",
+          at: node.range
+        )
+      )
+    }
+    if let node = section["dbt-cloud"], let value = reader.rendered(node), !value.isNull,
+      value.dictionary == nil
+    {
+      reader.problems.add(
+        .invalidValue(
+          of: "dbt-cloud",
+          value.string ?? value.jsonString,
+          reason: "it has to be a mapping, not \(value.typeWithArticle)",
+          at: node.range
+        )
+      )
+    }
+  }
+
+  /// Whether a text is a version as dbt writes them: `1.0`, `1.0.0`, `1.0.0-rc1`.
+  private static func isVersion(_ text: String) -> Bool {
+    guard let version = PackageVersion(text), text.first?.isNumber == true else { return false }
+    let numbers = version.text.prefix { $0 != "-" && $0 != "+" }.split(
+      separator: ".",
+      omittingEmptySubsequences: false
+    )
+    guard numbers.count == 2 || numbers.count == 3 else { return false }
+    // What follows the numbers needs all three of them.
+    if numbers.count == 2, text.contains(where: { $0 == "-" || $0 == "+" }) { return false }
+    return numbers.allSatisfy { $0 == "0" || ($0.first != "0" && $0.allSatisfy(\.isNumber)) }
+  }
+
   /// All settings but the connection.
   func configuration(targetPath: String?) -> ProjectConfiguration {
     var settings = ProjectConfiguration()

@@ -48,7 +48,14 @@ package enum ProjectLoader {
       vars: variables(document, options: options)
     )
     let reader = SettingsReader(buffers: buffers, problems: problems, strings: strings)
-    let table = KeyTable.project(file: fileName, severity: isNative ? .error : .warning)
+    var options = options
+    if document["flags"]?["version_check"]?.plain.boolean == false { options.checkedVersion = nil }
+    let requirement = RequiredVersion(
+      package: document["name"]?.scalar?.text ?? fileName,
+      reader: reader
+    )
+    guard requirement.allows(document, options.checkedVersion) else { return nil }
+    let table = KeyTable.project(file: fileName)
     guard let section = reader.section(document, table) else { return nil }
     if let vars = section["vars"], vars.pairs == nil {
       problems.add(
@@ -57,6 +64,7 @@ package enum ProjectLoader {
     }
 
     let file = ProjectFileReader(section: section, reader: reader)
+    if !isNative { file.checkAsDbt() }
     let name = file.name()
     let target = target(
       options,
@@ -90,11 +98,12 @@ package enum ProjectLoader {
       problems: problems
     )
     let propertyFiles = discovery.find(into: &project)
-    let properties = PropertiesReader(reader: reader)
+    let properties = PropertiesReader(reader: reader, isWrittenForDbt: !isNative)
     for file in propertyFiles { properties.read(file, into: &project.properties) }
     var selectors = SelectorReader(reader: reader)
     project.selectors = selectors.read(root: root)
     project.sourceLock = reader.sourceLock(root: root)
+    if !isNative { CatalogsFile(reader: reader).check(in: root) }
     let packages = PackageLoader(project: project, options: options, reader: reader)
       .load(rootVars: document["vars"]?.plain.dictionary ?? [:])
     project.packages = packages.map(\.project)

@@ -28,6 +28,8 @@ package struct ProjectOptions: Sendable {
   /// Whether a project of dbt is refused without a profile, as dbt does: else it gets the local
   /// warehouse.
   package var requiresProfile = false
+  /// The version of dbt that `require-dbt-version` is held to; nil where nobody wants it checked.
+  package var checkedVersion: String?
 
   package init(
     projectDirectory: String,

@@ -3,6 +3,7 @@ import Diagnostics
 /// Reads properties files: what YAML says about models, seeds, sources and their columns and tests.
 struct PropertiesReader {
   let reader: SettingsReader
+  let isWrittenForDbt: Bool
 
   /// Adds one file's declarations.
   func read(_ file: Project.File, into properties: inout Properties) {
@@ -22,6 +23,16 @@ struct PropertiesReader {
     let entries = PropertiesEntryReader(reader: reader, file: file.path)
     for (key, kind, table) in Self.patched {
       for node in section.items(key) {
+        if isWrittenForDbt, key == "data_tests", node.pairs != nil, node["name"] == nil {
+          // People keep lists of tests there for YAML's own references: dbt goes on without them.
+          reader.problems.add(
+            .unreadableTests(
+              file: file.path,
+              at: node.pairs?.first?.keyRange ?? node.range.firstLine(in: reader.buffers)
+            )
+          )
+          break
+        }
         guard var patch = entries.patch(node, kind: kind, table: table) else { continue }
         for index in patch.tests.indices { patch.tests[index].section = key }
         add(patch, kind: kind, to: &properties)

@@ -212,7 +212,16 @@ struct SettingsSection {
     guard let value = self[key], let plain = reader.rendered(value) else { return nil }
     if let flag = plain.boolean { return flag }
     if let text = plain.string, let flag = YAMLResolver.word(text)?.boolean { return flag }
-    return report(key, "true or false", plain, value)
+    var problem = Diagnostic.wrongType(
+      of: "\"\(key)\"",
+      expected: "true or false",
+      given: plain,
+      at: value.range
+    )
+    // The value, in the words that dbt has for it.
+    if let text = plain.string { problem.notes.append("'\(text)' is not of type 'boolean'") }
+    reader.problems.add(problem)
+    return nil
   }
 
   /// A list of texts; a single text counts as a list of one.

@@ -14,6 +14,8 @@ final class TemplateStrings: TemplateContext {
   var target: PlainDictionary?
   /// Whether `DBT_ENV_SECRET_…` may be read: only where connections are described.
   var allowsSecrets = false
+  /// The names of the secrets that templates have read.
+  private var secretsRead: Set<String> = []
   /// Variables that are being rendered, the outermost first.
   private var open: [String] = []
 
@@ -30,7 +32,34 @@ final class TemplateStrings: TemplateContext {
       // Jinja drops one line end at the end of whatever it renders.
       return text.last?.isNewline == true ? .string(String(text.dropLast())) : scalar.value
     }
-    return try evaluate(mapped(text, at: range), name: buffers.name(of: range.buffer), at: range)
+    return withSecrets(
+      try evaluate(mapped(text, at: range), name: buffers.name(of: range.buffer), at: range)
+    )
+  }
+
+  /// What stands for a secret while a template is rendered, as in dbt: no filter can make of it what
+  /// would no longer be known for the secret, and be shown.
+  private static func stand(for name: String) -> String {
+    "$$$DBT_SECRET_START$$$\(name)$$$DBT_SECRET_END$$$"
+  }
+
+  /// The secrets in the place of what stands for them.
+  private func withSecrets(_ value: PlainValue) -> PlainValue {
+    guard !secretsRead.isEmpty else { return value }
+    switch value {
+    case .string(var text):
+      for name in secretsRead where text.contains(Self.stand(for: name)) {
+        text = text.split(separator: Self.stand(for: name), omittingEmptySubsequences: false)
+          .joined(separator: environment[name] ?? "")
+      }
+      return .string(text)
+    case .list(let items): return .list(items.map(withSecrets))
+    case .dictionary(let dictionary):
+      var result = PlainDictionary()
+      for (key, value) in dictionary.pairs { result[key] = withSecrets(value) }
+      return .dictionary(result)
+    default: return value
+    }
   }
 
   static func holdsTemplate(_ text: String) -> Bool {
@@ -118,7 +147,11 @@ final class TemplateStrings: TemplateContext {
     if name.hasPrefix("DBT_ENV_SECRET"), !allowsSecrets {
       throw .secretOutsideConnection(name, at: arguments.range)
     }
-    if let value = environment[name] { return .text(value) }
+    if let value = environment[name] {
+      guard name.hasPrefix("DBT_ENV_SECRET") else { return .text(value) }
+      secretsRead.insert(name)
+      return .text(Self.stand(for: name))
+    }
     if let fallback = arguments.value(1, "default"), !fallback.isNone { return fallback }
     throw .missingEnvironmentVariable(name, known: environment.keys, at: arguments.range)
   }

@@ -27,7 +27,8 @@ extension Arguments {
   /// Options that the environment can switch off: `DBT_PRINT=false` for `--no-print`.
   private static let environmentRefusals: [(name: String, option: String)] = [
     ("USE_COLORS", "no-color"), ("INTROSPECT", "no-introspect"), ("PRINT", "no-print"),
-    ("WRITE_JSON", "no-write-json"),
+    ("WRITE_JSON", "no-write-json"), ("VERSION_CHECK", "no-version-check"),
+    ("CLEAN_PROJECT_FILES_ONLY", "no-clean-project-files-only"),
   ]
 
   /// A variable of dbt's by the end of its name, the newer spelling before the older.
@@ -56,6 +57,12 @@ extension Arguments {
       } else {
         ofDbt.insert(optionName)
       }
+    }
+    if let (_, text) = Self.variable("NO_PRINT", in: environment), Self.flag(text) == true,
+      !ofDbt.contains("print")
+    {
+      // A name that dbt had before.
+      ofDbt.insert("no-print")
     }
     for (name, optionName) in Self.environmentLogOptions where valuesOfDbt[optionName] == nil {
       if let (_, text) = Self.variable(name, in: environment), !text.isEmpty {

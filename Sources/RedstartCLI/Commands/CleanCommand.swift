@@ -8,6 +8,8 @@ extension CommandSession {
     var folders = project.configuration.cleanTargets
     if folders.isEmpty { folders = [project.configuration.targetPath] }
     let protected = project.configuration.sourceFolders
+    // Folders elsewhere go where the command says so; the project itself never does.
+    let reachesOutside = arguments.ofDbt.contains("no-clean-project-files-only")
     // All of them are looked at before the first one goes.
     var removed: [(path: String, relative: String)] = []
     for folder in folders {
@@ -15,6 +17,11 @@ extension CommandSession {
       let resolved = FilePath.normalized(path)
       // Only folders inside of the project, and none that holds what people wrote.
       guard resolved.hasPrefix(project.root + "/") else {
+        if reachesOutside, resolved != project.root, !(project.root + "/").hasPrefix(resolved + "/")
+        {
+          removed.append((resolved, resolved))
+          continue
+        }
         throw Diagnostic(
           code: "unsafe-clean-target",
           "clean-targets names \(folder), which is not inside of the project",

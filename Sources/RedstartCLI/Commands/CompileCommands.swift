@@ -32,7 +32,12 @@ extension CommandSession {
     let cache = checksSQL(parsed) ? readCache(project) : nil
     let compiler = Compiler(parsed, cache: cache)
     if let inline {
-      let compiled = try await compileInline(inline, compiler, parsed)
+      let compiled: (sql: BufferID, logs: [String])
+      do {
+        compiled = try await compileInline(inline, compiler, parsed)
+      } catch {
+        throw inlineProblem(error)
+      }
       for line in compiled.logs { note(line) }
       show(compiled.sql, "Compiled inline node is:", node: nil)
       if console.speaksDbt {

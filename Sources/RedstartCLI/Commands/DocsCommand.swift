@@ -35,8 +35,24 @@ extension CommandSession {
     var contents = CatalogContents()
     var existing: ExistingRelations?
     if !arguments.has("empty-catalog") {
-      (contents, existing) = try await withWarehouse(project) { connection in
-        (try await catalog(parsed, connection), try await introspect(parsed, connection))
+      let catalogued = nodes.filter {
+        parsed.graph.nodes[$0].map { [.model, .seed, .snapshot, .source].contains($0.kind) } == true
+      }
+      let isOfAll = arguments.has("no-compile")
+      if let macro = CatalogMacro(parsed, relations: isOfAll ? nil : catalogued.count) {
+        (contents, existing) = try await withTemplateDatabase(parsed, purpose: ["the catalogue"]) {
+          (existing, live) throws(DiagnosticList) in
+          do throws(Diagnostic) {
+            let rows = try macro.rows(of: catalogued, existing: existing, live: live)
+            return (try CatalogContents(rows: rows), existing)
+          } catch {
+            throw DiagnosticList([error])
+          }
+        }
+      } else {
+        (contents, existing) = try await withWarehouse(project) { connection in
+          (try await catalog(parsed, connection), try await introspect(parsed, connection))
+        }
       }
     }
     try copyAssets(of: project)

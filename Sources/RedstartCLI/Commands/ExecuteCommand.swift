@@ -251,7 +251,7 @@ extension CommandSession {
       invocationID: invocationID,
       startedAt: report.started,
       version: Redstart.version,
-      arguments: invocation.record(for: project),
+      arguments: invocation.record(for: project).withoutSecretVariables(by: Console.mask),
       environment: invocation.metadataEnvironment
     )
   }

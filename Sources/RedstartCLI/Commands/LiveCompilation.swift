@@ -17,8 +17,21 @@ extension CommandSession {
     let waiting = offline.compiled.filter {
       !$0.value.isReadable || (parsed.isDeferring && $0.value.readsDatabase)
     }.keys.sorted()
-    guard !waiting.isEmpty, !arguments.has("no-introspect") else { return offline }
+    guard !waiting.isEmpty else { return offline }
     let names = waiting.compactMap { parsed.graph.nodes[$0]?.name }
+    if arguments.has("no-introspect") {
+      let asking = waiting.filter { offline.compiled[$0]?.isReadable == false }
+      guard console.speaksDbt, let first = asking.first else { return offline }
+      throw Diagnostic(
+        code: Diagnostic.needsDatabaseCode,
+        "connection never acquired for thread: \(parsed.graph.nodes[first]?.name ?? first) asks "
+          + "the database while it is compiled, which --no-introspect forbids",
+        at: parsed.graph.nodes[first]?.place,
+        help: [
+          "leave out --no-introspect, or these nodes: \(names.prefix(5).joined(separator: " "))"
+        ]
+      )
+    }
     let compiled = try await withTemplateDatabase(parsed, purpose: names) {
       (existing, live) throws(DiagnosticList) in
       Compiler(parsed, existing: existing, live: live, selected: selected)
@@ -49,6 +62,24 @@ extension CommandSession {
       } catch {
         throw DiagnosticList([error])
       }
+    }
+  }
+
+  /// What dbt says where the query of the command line does not compile.
+  private static let inlineSentence = "Error parsing inline query"
+
+  /// An error of the query of the command line, with dbt's sentence where the program is called dbt.
+  func inlineProblem(_ error: any Error) -> any Error {
+    guard console.speaksDbt else { return error }
+    func worded(_ error: Diagnostic) -> Diagnostic {
+      var error = error
+      if error.isError { error.message = "\(Self.inlineSentence): \(error.message)" }
+      return error
+    }
+    switch error {
+    case let error as Diagnostic: return worded(error)
+    case let list as DiagnosticList: return DiagnosticList(list.diagnostics.map(worded))
+    default: return error
     }
   }
 

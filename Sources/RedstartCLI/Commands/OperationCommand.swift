@@ -30,13 +30,17 @@ extension CommandSession {
     let began = Moment.now()
     do {
       let console = console
+      let log = logsJSON ? dbtLog : nil
       try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
           // A macro that fails half-way leaves nothing of what it did.
           live.holdTogether()
           try Operation(parsed, existing: existing, live: live)
-            .run(name, arguments: values) { console.output($0 + "\n") }
+            .run(name, arguments: values) { line in
+              guard let log else { return console.output(line + "\n") }
+              log.fire("JinjaLogInfo", "I062", line)
+            }
           try live.commit()
         } catch {
           throw DiagnosticList([error])

@@ -72,7 +72,11 @@ extension CommandSession {
   private func checkShown(_ parsed: ParsedProject) throws {
     guard checksSQL(parsed), arguments.value("inline-direct") == nil else { return }
     if let inline = arguments.value("inline") {
-      return try requireSoundQuery(inline, parsed)
+      do {
+        return try requireSoundQuery(inline, parsed)
+      } catch {
+        throw inlineProblem(error)
+      }
     }
     guard !arguments.list("select").isEmpty else { return }
     let selected = try selectNodes(
@@ -102,9 +106,14 @@ extension CommandSession {
     if inlineText != nil {
       let buffer: BufferID
       if let inline = arguments.value("inline") {
-        let (compiled, logs) = try compiler.compileInline(inline)
-        for line in logs { note(line) }
-        buffer = compiled
+        let compiled: (sql: BufferID, logs: [String])
+        do {
+          compiled = try compiler.compileInline(inline)
+        } catch {
+          throw inlineProblem(error)
+        }
+        for line in compiled.logs { note(line) }
+        buffer = compiled.sql
       } else {
         buffer = buffers.add(name: "<inline>", text: arguments.value("inline-direct") ?? "")
       }

@@ -136,7 +136,8 @@ struct DbtLog: Sendable {
         )
       case .warning:
         guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
-          fire("JinjaLogWarning", "I061", text, level: .warn)
+          let event = DbtEvents.warning(of: diagnostic.code)
+          fire(event.name, event.code, text, level: .warn)
           continue
         }
         fire(

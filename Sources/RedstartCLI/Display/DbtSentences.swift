@@ -33,6 +33,20 @@ enum DbtSentences {
       let kind = diagnostic.isError ? "a versioned" : "an unversioned"
       return
         "While comparing to previous project state, dbt detected a breaking change to \(kind) model"
+    case "unknown-key" where diagnostic.isError && diagnostic.message.hasSuffix("dbt_project.yml"):
+      return quotedParts(of: diagnostic.message).first.map {
+        "Additional properties are not allowed ('\($0)' was unexpected)"
+      }
+    case "invalid-value":
+      let parts = quotedParts(of: diagnostic.message)
+      guard parts.count == 2, ["version", "dbt-cloud"].contains(parts[1]) else { return nil }
+      return "at path ['\(parts[1])']: '\(parts[0])' is not valid under any of the given schemas"
+    case "wrong-type" where diagnostic.message.hasSuffix("has to be a mapping, not a list"):
+      return "Dictionary expected"
+    case "version-not-allowed":
+      return quotedParts(of: diagnostic.message).first.map {
+        "This version of dbt is not supported with the '\($0)' package"
+      }
     case "missing-variable":
       return name.map { "Required var '\($0)' not found in config" }
     case "unsafe-clean-target":
@@ -45,9 +59,12 @@ enum DbtSentences {
 
   /// The names between quotes, with points between them: `shop` and `orders` are `shop.orders`.
   private static func quoted(in message: String) -> String? {
+    let parts = quotedParts(of: message)
+    return parts.isEmpty ? nil : parts.joined(separator: ".")
+  }
+
+  private static func quotedParts(of message: String) -> [String] {
     let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
-    guard parts.count >= 3 else { return nil }
     return stride(from: 1, to: parts.count - 1, by: 2).map { String(parts[$0]) }
-      .joined(separator: ".")
   }
 }

@@ -209,10 +209,12 @@ struct PackageInstaller {
         lock: ["local": .string(path), "name": .string(name)]
       )
     case .git(let url, let revision, let subdirectory):
-      session.note("installing \(url)")
+      let address = PackageAddress(url)
+      address.login.forEach(session.console.protect)
+      session.note("installing \(address.shown)")
       let commit = try await clone(url, revision, into: folder, at: request.range)
       let inner = subdirectory.map { FilePath.joining(folder, $0) } ?? folder
-      let name = try projectName(in: inner, asked: url, at: request.range)
+      let name = try projectName(in: inner, asked: address.shown, at: request.range)
       var lock: PlainDictionary = [
         "git": request.written["git"] ?? .string(url), "name": .string(name),
         "revision": .string(commit),
@@ -220,11 +222,13 @@ struct PackageInstaller {
       if let subdirectory { lock["subdirectory"] = .string(subdirectory) }
       return Found(source: request.source, name: name, folder: inner, lock: lock)
     case .tarball(let url, let name):
-      session.note("installing \(url)")
+      let address = PackageAddress(url)
+      address.login.forEach(session.console.protect)
+      session.note("installing \(address.shown)")
       try await registry.unpack(url, into: folder, at: request.range)
       return Found(
         source: request.source,
-        name: try projectName(in: folder, asked: url, at: request.range),
+        name: try projectName(in: folder, asked: address.shown, at: request.range),
         folder: folder,
         lock: ["tarball": request.written["tarball"] ?? .string(url), "name": .string(name)]
       )
@@ -306,7 +310,7 @@ struct PackageInstaller {
       guard code == 0 else {
         throw Diagnostic(
           code: "package-not-fetched",
-          "\(url) has no revision \"\(revision)\"",
+          "\(PackageAddress(url).shown) has no revision \"\(revision)\"",
           at: range
         )
       }
@@ -321,6 +325,7 @@ struct PackageInstaller {
     at range: TextRange
   ) -> Diagnostic {
     let name = program.split(separator: " ").first.map(String.init) ?? program
+    let url = PackageAddress(url).shown
     return Diagnostic(
       code: "package-not-fetched",
       code == 127

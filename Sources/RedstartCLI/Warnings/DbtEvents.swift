@@ -33,6 +33,8 @@ enum DbtEvents {
     case "former-warning-options": ["WEOIncludeExcludeDeprecation"]
     case "former-select-option": ["ModelParamUsageDeprecation"]
     case "unknown-engine-variable": ["EnvironmentVariableNamespaceDeprecation"]
+    case "ignored-constraint": ["UnsupportedConstraintMaterialization"]
+    case "former-variable": ["EnvironmentVariableRenamed"]
     case "freshness-output": ["CustomOutputPathInSourceFreshnessDeprecation"]
     case "freshness-without-hooks": ["SourceFreshnessProjectHooksNotRun"]
     case "source-override": isRedshift ? ["SourceOverrideDeprecation"] : []
@@ -92,10 +94,28 @@ enum DbtEvents {
     "CustomOutputPathInSourceFreshnessDeprecation": "D029",
     "PropertyMovedToConfigDeprecation": "D030", "WEOIncludeExcludeDeprecation": "D031",
     "ModelParamUsageDeprecation": "D032", "SourceOverrideDeprecation": "D035",
-    "EnvironmentVariableNamespaceDeprecation": "D036",
+    "EnvironmentVariableNamespaceDeprecation": "D036", "EnvironmentVariableRenamed": "D009",
     "ArgumentsPropertyInGenericTestDeprecation": "D038",
     "MissingArgumentsPropertyInGenericTestDeprecation": "D039",
     "DuplicateNameDistinctNodeTypesDeprecation": "D040",
+  ]
+
+  /// The event that a warning is for dbt which is no deprecation, with dbt's code of it.
+  static func warning(of code: String) -> (name: String, code: String) {
+    guard let name = names(of: code, isRedshift: true).first, let number = warningCodes[name] else {
+      return ("JinjaLogWarning", "I061")
+    }
+    return (name, number)
+  }
+
+  /// dbt's codes of its other warnings.
+  private static let warningCodes: [String: String] = [
+    "UnusedResourceConfigPath": "I051", "UnusedTables": "I056", "NoNodeForYamlKey": "I058",
+    "NodeNotFoundOrDisabled": "I060", "DeprecatedModel": "I065",
+    "UpcomingReferenceDeprecation": "I066", "DeprecatedReference": "I067",
+    "UnsupportedConstraintMaterialization": "I068", "UnversionedBreakingChange": "I071",
+    "WarnStateTargetEqual": "I072", "MicrobatchModelNoEventTimeInputs": "I074",
+    "InvalidConcurrentBatchesConfig": "I075",
   ]
 
   static func code(ofDeprecation name: String) -> String? { deprecationCodes[name] }
@@ -106,6 +126,11 @@ enum DbtEvents {
       "unknown-key", "suspect-config", "duplicate-key", "former-key", "name-with-spaces",
       "exposure-name",
     ].contains(code)
+  }
+
+  /// Whether dbt only logs a warning, without asking whether it is an error.
+  static func isUnhandled(_ name: String) -> Bool {
+    ["MicrobatchModelNoEventTimeInputs", "WarnStateTargetEqual"].contains(name)
   }
 
   /// The word for all deprecations.

@@ -83,6 +83,12 @@ extension CommandSession {
     )
   }
 
+  /// Variables that dbt calls otherwise by now.
+  private static let formerVariables = [
+    ("DEFER_TO_STATE", "DEFER"), ("FAVOR_STATE_MODE", "FAVOR_STATE"), ("NO_PRINT", "PRINT"),
+    ("ARTIFACT_STATE_PATH", "STATE"),
+  ]
+
   /// Deprecations of the command line and the environment.
   ///
   /// - Throws: those that are errors.
@@ -93,6 +99,13 @@ extension CommandSession {
     for name in console.environment.keys.sorted()
     where name.hasPrefix("DBT_ENGINE_") && !known.contains(String(name.dropFirst(11))) {
       found.append(.unknownEngineVariable(name))
+    }
+    for (former, name) in Self.formerVariables {
+      for variable in ["DBT_\(former)", "DBT_ENGINE_\(former)"]
+      where console.environment[variable] != nil {
+        found.append(.formerVariable(variable, now: "DBT_ENGINE_\(name)"))
+        break
+      }
     }
     if command.name == "source", arguments.value("output") != nil {
       found.append(.freshnessOutput)
@@ -140,6 +153,15 @@ extension Diagnostic {
     "clean-targets names dbt_modules, where packages are no longer",
     help: ["name dbt_packages"]
   )
+
+  fileprivate static func formerVariable(_ name: String, now: String) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "former-variable",
+      "The environment variable `\(name)` has been renamed as `\(now)`",
+      help: ["set \(now)"]
+    )
+  }
 
   fileprivate static func unknownEngineVariable(_ name: String) -> Diagnostic {
     Diagnostic(

@@ -30,6 +30,10 @@ struct WarningPolicy: Sendable {
     self.isRedshift = isRedshift
   }
 
+  /// Whether options reach every warning, which they do not where the program is called dbt and the
+  /// project does not set `require_all_warnings_handled_by_warn_error`.
+  var handlesAll = true
+
   /// `--warn-error`.
   mutating func promoteAll() { promotesAll = true }
 
@@ -55,7 +59,7 @@ struct WarningPolicy: Sendable {
       let older = key == former ? .null : options[former] ?? .null
       if !Self.isEmpty(given), !Self.isEmpty(older) {
         throw .warningOptions(
-          "\"\(former)\" is the former name of \"\(key)\", and both are there",
+          "Only `\(former)` or `\(key)` can be specified: the former is the older name of the latter",
           source,
           help: "keep \"\(key)\""
         )
@@ -111,6 +115,8 @@ struct WarningPolicy: Sendable {
   /// What becomes of a warning.
   func treatment(of code: String) -> Treatment {
     let events = DbtEvents.names(of: code, isRedshift: isRedshift)
+    // As in dbt, options for warnings do not reach these unless a flag says so.
+    if !handlesAll, events.contains(where: DbtEvents.isUnhandled) { return .told }
     let names = events + [code]
     if names.contains(where: silenced.contains) { return .silent }
     if names.contains(where: warnings.contains) { return .told }
@@ -154,6 +160,8 @@ extension CommandSession {
       isRedshift: project?.target.speaksPostgres == false
     )
     let flags = project?.configuration.flags ?? [:]
+    policy.handlesAll =
+      !console.speaksDbt || flags["require_all_warnings_handled_by_warn_error"]?.flag == true
     let isOn =
       !arguments.has("no-warn-error")
       && (arguments.has("warn-error") || flags["warn_error"]?.flag == true)

@@ -379,7 +379,7 @@ import Testing
   @Test func seedsOnPostgresAreCompared() throws {
     let scenario = try Scenario([:])
     let project = try ProgramHarness.project([
-      "dbt_project.yml": "name: shop\nversion: '1'\nprofile: shop\n",
+      "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
       "profiles.yml": """
       shop:
         target: dev

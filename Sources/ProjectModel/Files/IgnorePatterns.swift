@@ -1,0 +1,121 @@
+import Diagnostics
+
+/// What `.dbtignore` leaves out of a project: patterns as in git's own file of that kind, from the
+/// folder of the project on. The last pattern that fits a path decides.
+struct IgnorePatterns {
+  static let fileName = ".dbtignore"
+
+  private var patterns: [Pattern] = []
+
+  /// One line of the file.
+  private struct Pattern {
+    /// Takes back what a pattern before it left out.
+    var isNegated = false
+    /// Fits folders alone, and with them what they hold.
+    var isOfFolders = false
+    /// Parts between slashes; `**` stands for any number of folders.
+    var parts: [[Character]] = []
+  }
+
+  /// - Parameter text: the file's.
+  init(_ text: String) {
+    patterns = text.split(whereSeparator: \.isNewline).compactMap(Self.pattern)
+  }
+
+  /// The patterns of a project's folder; none where it has no such file.
+  static func read(in root: String) throws(Diagnostic) -> IgnorePatterns {
+    let path = FilePath.joining(root, fileName)
+    guard FileSystem.isFile(path) else { return IgnorePatterns("") }
+    return IgnorePatterns(String(decoding: try FileSystem.read(path), as: UTF8.self))
+  }
+
+  /// Whether a file is left out.
+  ///
+  /// - Parameter path: from the project's folder.
+  func match(_ path: String) -> Bool {
+    guard !patterns.isEmpty else { return false }
+    let folders = path.split(separator: "/").map(Array.init)
+    return patterns.last { Self.fits($0, folders) }.map { !$0.isNegated } ?? false
+  }
+
+  private static func pattern(_ line: Substring) -> Pattern? {
+    var text = line
+    // A blank at the end counts only behind a backslash.
+    while text.last?.isWhitespace == true, !text.dropLast().hasSuffix("\\") { text.removeLast() }
+    guard let first = text.first, first != "#" else { return nil }
+    var pattern = Pattern()
+    if first == "!" {
+      pattern.isNegated = true
+      text.removeFirst()
+    }
+    if text.last == "/" {
+      pattern.isOfFolders = true
+      text.removeLast()
+    }
+    let isAnchored = text.contains("/")
+    pattern.parts = text.split(separator: "/").map(Array.init)
+    guard !pattern.parts.isEmpty else { return nil }
+    if !isAnchored { pattern.parts.insert(["*", "*"], at: 0) }
+    return pattern
+  }
+
+  private static func fits(_ pattern: Pattern, _ folders: [[Character]]) -> Bool {
+    fits(pattern.parts[...], folders[...], pattern)
+  }
+
+  /// Whether parts of a pattern fit a path from its start on: what they leave of it is inside of a
+  /// folder that they fit.
+  private static func fits(
+    _ parts: ArraySlice<[Character]>,
+    _ folders: ArraySlice<[Character]>,
+    _ pattern: Pattern
+  ) -> Bool {
+    guard let part = parts.first else { return !pattern.isOfFolders || !folders.isEmpty }
+    if part == ["*", "*"] {
+      // At the end it fits what is inside, and not the folder before it.
+      if parts.count == 1 { return !folders.isEmpty }
+      return folders.indices.contains { fits(parts.dropFirst(), folders[$0...], pattern) }
+    }
+    guard let folder = folders.first, fits(part[...], folder[...]) else { return false }
+    return fits(parts.dropFirst(), folders.dropFirst(), pattern)
+  }
+
+  /// Whether a part with its wildcards fits a name.
+  private static func fits(_ part: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
+    guard let first = part.first else { return name.isEmpty }
+    switch first {
+    case "*":
+      let rest = part.drop { $0 == "*" }
+      return (name.startIndex...name.endIndex).contains { fits(rest, name[$0...]) }
+    case "?": return !name.isEmpty && fits(part.dropFirst(), name.dropFirst())
+    case "[":
+      guard let end = part.dropFirst(2).firstIndex(of: "]"), let character = name.first else {
+        break
+      }
+      let set = part[part.index(after: part.startIndex)..<end]
+      return holds(set, character) && fits(part[(end + 1)...], name.dropFirst())
+    case "\\" where part.count > 1:
+      let next = part.dropFirst()
+      return name.first == next.first && fits(next.dropFirst(), name.dropFirst())
+    default: break
+    }
+    return name.first == first && fits(part.dropFirst(), name.dropFirst())
+  }
+
+  /// Whether `[a-z_]`, without its brackets, holds a character.
+  private static func holds(_ set: ArraySlice<Character>, _ character: Character) -> Bool {
+    var rest = set
+    let isNegated = rest.first == "!" || rest.first == "^"
+    if isNegated { rest.removeFirst() }
+    var isHeld = false
+    while let start = rest.popFirst() {
+      if rest.count > 1, rest.first == "-", let end = rest.dropFirst().first {
+        rest.removeFirst(2)
+        isHeld = isHeld || (start <= end && (start...end).contains(character))
+      } else {
+        isHeld = isHeld || start == character
+      }
+    }
+    return isHeld != isNegated
+  }
+}
