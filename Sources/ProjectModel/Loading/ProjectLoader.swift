@@ -58,14 +58,17 @@ package enum ProjectLoader {
 
     let file = ProjectFileReader(section: section, reader: reader)
     let name = file.name()
-    let target = target(
-      options,
-      reader,
-      section,
-      projectName: name ?? "unnamed",
-      root: root,
-      requiresProfile: options.requiresProfile && !isNative
-    )
+    let target =
+      options.readsProjectFileOnly
+      ? TargetReader.local(profileName: name ?? "unnamed", projectName: name ?? "unnamed")
+      : target(
+        options,
+        reader,
+        section,
+        projectName: name ?? "unnamed",
+        root: root,
+        requiresProfile: options.requiresProfile && !isNative
+      )
     // Everything else may look at the target, so without one there would only be noise.
     guard let name, let target else { return nil }
     strings.target = target.templateValue
@@ -82,6 +85,7 @@ package enum ProjectLoader {
     )
     project.fileName = fileName
     project.fileBuffer = document.range.buffer
+    if options.readsProjectFileOnly { return project }
     let discovery = FileDiscovery(
       root: root,
       configuration: configuration,

@@ -28,6 +28,9 @@ package struct ProjectOptions: Sendable {
   /// Whether a project of dbt is refused without a profile, as dbt does: else it gets the local
   /// warehouse.
   package var requiresProfile = false
+  /// Whether the project file is all that is wanted: neither its connection nor its files and packages
+  /// have to be there.
+  package var readsProjectFileOnly = false
 
   package init(
     projectDirectory: String,
