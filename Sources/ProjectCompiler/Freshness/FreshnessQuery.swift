@@ -14,7 +14,7 @@ package struct FreshnessQuery {
     /// Whether there are no rows.
     package var isEmpty: Bool
     package var askedAt: EventTime
-    package var logs: [String]
+    package var logs: [TemplateLog]
   }
 
   package init(_ parsed: ParsedProject, existing: ExistingRelations, live: any LiveDatabase) {
@@ -76,10 +76,16 @@ package struct FreshnessQuery {
         arguments
       )
     } else {
-      throw .freshnessUnknown(
+      var problem = Diagnostic.freshnessUnknown(
         node,
         "it has no `loaded_at_field`, and its table does not know when it was loaded"
       )
+      if environment.project.isWrittenForDbt {
+        problem.message =
+          "Could not compute freshness for source \(node.name): no 'loaded_at_field' provided and "
+          + "\(environment.adapterType) adapter does not support metadata-based freshness checks."
+      }
+      throw problem
     }
     let row = try Self.row(of: answer, node)
     return Answer(
