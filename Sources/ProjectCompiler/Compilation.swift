@@ -89,7 +89,7 @@ package struct CompiledNode: Sendable {
   /// Whether what its template wrote waits in a transaction for the node's data.
   package var leavesTransaction = false
   /// What `log(…, info=true)` said while the node was rendered.
-  package var logs: [String] = []
+  package var logs: [TemplateLog] = []
 
   package init(node: Node, relation: RelationName?, sql: BufferID) {
     self.node = node

@@ -29,7 +29,7 @@ extension Compiler {
     package: String? = nil,
     results: [PlainDictionary]? = nil,
     extra: PlainDictionary
-  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  ) throws(Diagnostic) -> (sql: BufferID, logs: [TemplateLog]) {
     let (template, context) = try hook(text, name: name, package: package)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }
     if let results {
@@ -110,7 +110,7 @@ extension Compiler {
   package func renderHook(
     _ hook: BufferID,
     of compiled: CompiledNode
-  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  ) throws(Diagnostic) -> (sql: BufferID, logs: [TemplateLog]) {
     var later = self
     later.environment.batch = compiled.batch
     later.environment.isMaterializing = true

@@ -99,7 +99,9 @@ package struct Compiler {
     }
     for id in ordered {
       let logs = compiled[id]?.logs ?? []
-      diagnostics += logs.map { Diagnostic(.note, code: "log", $0) }
+      diagnostics += logs.map {
+        Diagnostic(.note, code: $0.isShown ? Self.logCode : Self.debugLogCode, $0.message)
+      }
     }
     var compilation = Compilation(
       project: parsed.project,
@@ -112,6 +114,11 @@ package struct Compiler {
     compilation.ephemeralFailures = ephemerals.failures
     return compilation
   }
+
+  /// The codes of notes that are what templates said by `log()`: to all, and to those who want to know
+  /// everything.
+  package static let logCode = "log"
+  package static let debugLogCode = "debug-log"
 
   /// Compiles nodes: side by side, but one after the other where they share a connection.
   private func all(_ ids: [String], _ compile: @Sendable (String) -> Outcome) -> [Outcome] {
@@ -164,7 +171,9 @@ package struct Compiler {
   /// - Returns: the rendered SQL, ephemeral models added, in a buffer of its own, and what
   ///   `log(…, info=true)` said.
   /// - Throws: any error of the template.
-  package func compileInline(_ text: String) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  package func compileInline(_ text: String) throws(Diagnostic) -> (
+    sql: BufferID, logs: [TemplateLog]
+  ) {
     var node = Node(
       uniqueID: "operation.\(parsed.project.name).inline",
       kind: .operation,

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
@@ -34,6 +34,8 @@ package struct BatchProgress: Hashable, Sendable {
   /// The server's answer, or what went wrong.
   package var message = ""
   package var seconds = 0.0
+  /// What went wrong with it.
+  package var problem: Diagnostic?
 
   /// `batch 1 of 3, 2024-01-01, of orders: SELECT 5`.
   package var line: String { "batch \(index) of \(total), \(label), of \(name): \(message)" }
@@ -98,6 +100,7 @@ extension NodePerformer {
       }
       var known = compiled
       emit(.batchStarted(id: id, progress))
+      defer { if known.batch != nil { settings.onBatch(known) } }
       do throws(Diagnostic) {
         known = try await compileNow(compiled, session, batch: batch)
         if index > 0 { known.preHooks = [] }
@@ -117,7 +120,9 @@ extension NodePerformer {
         }
         scratch.clear()
         results.failed.append(window)
-        problems.append(inUsersTerms(error, known, writtenAs: session.name))
+        let problem = inUsersTerms(error, known, writtenAs: session.name)
+        problems.append(problem)
+        progress.problem = problem
         tell(.error, error.message)
       }
     }

@@ -292,7 +292,7 @@ struct NodeEntry {
     return text.trimmed().string
   }
 
-  private func checksum(_ node: Node) -> PlainValue {
+  func checksum(_ node: Node) -> PlainValue {
     // dbt takes the project file for the text of a hook.
     if node.kind == .operation {
       let file = project.package(named: node.packageName)?.fileBuffer

@@ -34,7 +34,7 @@ extension CommandSession {
     _ text: String,
     _ compiler: Compiler,
     _ parsed: ParsedProject
-  ) async throws -> (sql: BufferID, logs: [String]) {
+  ) async throws -> (sql: BufferID, logs: [TemplateLog]) {
     if !parsed.isDeferring {
       do throws(Diagnostic) {
         return try compiler.compileInline(text)

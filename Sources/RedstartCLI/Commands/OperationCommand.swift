@@ -29,14 +29,20 @@ extension CommandSession {
     }
     let began = Moment.now()
     do {
-      let console = console
+      let (console, dbtLog) = (console, dbtLog)
       try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
           // A macro that fails half-way leaves nothing of what it did.
           live.holdTogether()
           try Operation(parsed, existing: existing, live: live)
-            .run(name, arguments: values) { console.output($0 + "\n") }
+            .run(name, arguments: values) { log in
+              if log.isShown {
+                console.output(log.message + "\n")
+              } else {
+                dbtLog?.fire("JinjaLogDebug", "I063", log.message, level: .debug)
+              }
+            }
           try live.commit()
         } catch {
           throw DiagnosticList([error])

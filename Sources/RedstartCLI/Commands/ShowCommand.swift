@@ -103,7 +103,7 @@ extension CommandSession {
       let buffer: BufferID
       if let inline = arguments.value("inline") {
         let (compiled, logs) = try compiler.compileInline(inline)
-        for line in logs { note(line) }
+        for log in logs where log.isShown { note(log.message) }
         buffer = compiled
       } else {
         buffer = buffers.add(name: "<inline>", text: arguments.value("inline-direct") ?? "")

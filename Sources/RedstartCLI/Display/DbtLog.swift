@@ -34,6 +34,9 @@ struct DbtLog: Sendable {
   /// Events that are what a command was called for.
   private static let printed: Set<String> = ["ShowNode", "CompiledNode", "PrintEvent"]
 
+  /// Whether what belongs to events is written anywhere.
+  var keepsData: Bool { isJSON || file?.format == .json }
+
   /// Writes an event, if it is important enough.
   ///
   /// - Parameters:
@@ -104,6 +107,12 @@ struct DbtLog: Sendable {
     return nil
   }
 
+  /// The unique_id that a warning of a name quotes.
+  private static func quotedName(in warning: Diagnostic) -> String? {
+    let parts = warning.message.split(separator: "'", omittingEmptySubsequences: false)
+    return parts.count == 3 ? String(parts[1]) : nil
+  }
+
   /// Warnings about a selection; of criteria that match nothing, in dbt's words.
   func report(unmatched warnings: [Diagnostic], from buffers: Buffers, style: TextStyle) {
     for warning in warnings {
@@ -136,8 +145,24 @@ struct DbtLog: Sendable {
         )
       case .warning:
         guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
-          fire("JinjaLogWarning", "I061", text, level: .warn)
+          let event = DbtEvents.warning(of: diagnostic.code)
+          fire(
+            event.name,
+            event.code,
+            text,
+            level: .warn,
+            data: ["msg": .string(diagnostic.message)]
+          )
           continue
+        }
+        if diagnostic.code == "name-with-spaces", let place = Self.quotedName(in: diagnostic) {
+          fire(
+            "SpacesInResourceNameDeprecation",
+            "D014",
+            "Found spaces in the name of `\(place)`",
+            level: .warn,
+            data: ["unique_id": .string(place), "level": "warn"]
+          )
         }
         fire(
           event.name,

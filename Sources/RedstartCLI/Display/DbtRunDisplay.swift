@@ -13,11 +13,14 @@ struct DbtRunDisplay: Sendable {
   /// The name of the target that the run is for.
   private let target: String
 
-  init(_ log: DbtLog, session: CommandSession, graph: Graph, target: String) {
-    self.target = target
+  private let nodes: DbtNodeInfo
+
+  init(_ log: DbtLog, session: CommandSession, parsed: ParsedProject) {
+    nodes = DbtNodeInfo(parsed)
+    target = parsed.project.target.name
+    graph = parsed.graph
     self.log = log
     self.session = session
-    self.graph = graph
   }
 
   /// Takes one event; safe from any thread.
@@ -39,8 +42,10 @@ struct DbtRunDisplay: Sendable {
     case .batchStarted(let id, let batch), .batchFinished(let id, let batch): tell(batch, of: id)
     case .notice(_, let message):
       log.fire("AdapterEventDebug", "E001", message, level: .debug)
-    case .log(_, let message):
-      log.fire("JinjaLogInfo", "I062", message)
+    case .log(let id, let message):
+      log.fire("JinjaLogInfo", "I062", message, data: said(message, by: id))
+    case .detail(let id, let message):
+      log.fire("JinjaLogDebug", "I063", message, level: .debug, data: said(message, by: id))
     case .statement(let id, let sql):
       session.protectSecrets(in: sql)
       log.fire(
@@ -57,6 +62,25 @@ struct DbtRunDisplay: Sendable {
   }
 
   // MARK: Events
+
+  /// What an event says of a node; nothing where nobody reads it.
+  private func info(_ id: String, _ result: NodeResult? = nil) -> PlainValue {
+    log.keepsData ? nodes.info(id, result) : [:]
+  }
+
+  /// What is told of a node with the owner of its group, where it has one.
+  private func withGroup(_ data: PlainDictionary, of id: String) -> PlainDictionary {
+    guard log.keepsData, let group = nodes.group(of: id) else { return data }
+    var data = data
+    data["group"] = .dictionary(group)
+    return data
+  }
+
+  private func said(_ message: String, by id: String?) -> PlainDictionary {
+    var data: PlainDictionary = ["msg": .string(message)]
+    if let id { data["node_info"] = info(id) }
+    return data
+  }
 
   private func begin(_ total: Int, _ threads: Int) {
     log.space()
@@ -93,6 +117,16 @@ struct DbtRunDisplay: Sendable {
       }
     data["status"] = .string(outcome == .success ? batch.message : outcome.rawValue)
     data["execution_time"] = .double(batch.seconds)
+    if let problem = batch.problem {
+      let error = "Exception on worker thread. \(problem.message)"
+      log.fire(
+        "GenericExceptionOnRun",
+        "W004",
+        "Unhandled error while executing \(id)\n\(error)",
+        level: .error,
+        data: ["exc": .string(error), "unique_id": .string(id), "node_info": info(id)]
+      )
+    }
     let shown = outcome == .skipped ? status : "\(status) in \(Self.seconds(batch.seconds))"
     log.fire(
       "LogBatchResult",
@@ -204,7 +238,7 @@ struct DbtRunDisplay: Sendable {
       name.code,
       line("\(result.index) of \(result.total) \(words)", status: shown),
       level: result.status.isFailure ? .error : result.status == .warn ? .warn : .info,
-      data: data,
+      data: withGroup(data, of: result.id),
       thread: thread(of: result)
     )
     log.fire(
@@ -212,9 +246,24 @@ struct DbtRunDisplay: Sendable {
       "Q025",
       "Finished running node \(result.id)",
       level: .debug,
-      data: ["node_info": node, "run_result": ["status": .string(result.status.rawValue)]],
+      data: ["node_info": node, "run_result": runResult(result)],
       thread: thread(of: result)
     )
+  }
+
+  /// `run_result` of an event.
+  private func runResult(_ result: NodeResult) -> PlainValue {
+    guard log.keepsData else { return [:] }
+    return [
+      "status": .string(result.status.rawValue), "message": .string(result.message ?? ""),
+      "thread": .string(thread(of: result)), "execution_time": .double(result.execute.seconds),
+      "num_failures": .integer(result.failures ?? 0),
+      "timing_info": [
+        RunResultsArtifact.timing("compile", result.compile),
+        RunResultsArtifact.timing("execute", result.execute),
+      ],
+      "adapter_response": .dictionary(RunResultsArtifact.response(to: result)),
+    ]
   }
 
   private func end(_ report: RunReport) {
@@ -293,8 +342,14 @@ struct DbtRunDisplay: Sendable {
   /// What went wrong with a node, at the end where it is not overlooked.
   private func tell(_ result: NodeResult) {
     let node = graph.nodes[result.id]
-    let data: PlainDictionary = ["node_info": info(result.id, result)]
     let file = node?.originalFilePath
+    let data = withGroup(
+      [
+        "node_info": info(result.id, result), "resource_type": .string(result.kind.rawValue),
+        "node_name": .string(result.name), "path": .string(file ?? ""),
+      ],
+      of: result.id
+    )
     let subject = "\(DbtWords.word(for: result.kind)) \(result.name) (\(file ?? ""))"
     log.space()
     if result.status == .warn {
@@ -323,7 +378,10 @@ struct DbtRunDisplay: Sendable {
         "Z024",
         "  \(message)",
         level: .error,
-        data: ["msg": .string(message), "node_info": info(result.id, result)]
+        data: withGroup(
+          ["msg": .string(message), "node_info": info(result.id, result)],
+          of: result.id
+        )
       )
     }
     if let path = result.compiledPath {
@@ -480,29 +538,5 @@ struct DbtRunDisplay: Sendable {
     let words = text + " "
     let dots = String(repeating: ".", count: max(0, 80 - words.count))
     return "\(words)\(dots) [\(status)]"
-  }
-
-  /// `node_info` of an event.
-  private func info(_ id: String, _ result: NodeResult? = nil) -> PlainValue {
-    guard let node = graph.nodes[id] else {
-      return ["unique_id": .string(id), "node_name": .string(result?.name ?? id)]
-    }
-    let relation = node.relationName
-    return [
-      "materialized": .string(node.config["materialized"]?.string ?? ""),
-      "meta": node.config["meta"] ?? [:],
-      "node_name": .string(node.name),
-      "node_path": .string(node.path),
-      "node_relation": [
-        "alias": .string(node.alias ?? node.name), "database": .string(node.database ?? ""),
-        "relation_name": .string(node.kind == .function ? "" : relation?.sql ?? ""),
-        "schema": .string(node.schema ?? ""),
-      ],
-      "node_started_at": .string(result?.execute.started.iso8601 ?? ""),
-      "node_finished_at": .string(result?.execute.completed.iso8601 ?? ""),
-      "node_status": .string(result?.status.rawValue ?? "started"),
-      "resource_type": .string(node.kind.rawValue),
-      "unique_id": .string(id),
-    ]
   }
 }
