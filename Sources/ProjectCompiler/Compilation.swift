@@ -90,6 +90,8 @@ package struct CompiledNode: Sendable {
   package var leavesTransaction = false
   /// What `log(…, info=true)` said while the node was rendered.
   package var logs: [TemplateLog] = []
+  /// What `exceptions.warn()` said while the node was rendered.
+  package var warnings: [Diagnostic] = []
 
   package init(node: Node, relation: RelationName?, sql: BufferID) {
     self.node = node

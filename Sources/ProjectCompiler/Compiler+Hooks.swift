@@ -135,6 +135,7 @@ extension Compiler {
       compiled.headerSQL = buffers.add(generated: "sql_header of \(compiled.node.name)", text)
     }
     compiled.logs = context.captured.logs
+    compiled.warnings = context.captured.warnings
   }
 
   /// A header with the places where it is written: as the template made it, or as it stands in a

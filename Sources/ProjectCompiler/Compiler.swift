@@ -98,6 +98,8 @@ package struct Compiler {
       }
     }
     for id in ordered {
+      // Of nodes that are taken over, too: nobody has been told yet.
+      diagnostics += compiled[id]?.warnings ?? []
       let logs = compiled[id]?.logs ?? []
       diagnostics += logs.map {
         Diagnostic(.note, code: $0.isShown ? Self.logCode : Self.debugLogCode, $0.message)
@@ -256,7 +258,6 @@ package struct Compiler {
       where !compiled.node.macroDependencies.contains(macro) {
         compiled.node.macroDependencies.append(macro)
       }
-      outcome.diagnostics += context.captured.warnings
       if node.kind == .snapshot { try define(&compiled, context) }
       compiled.readsDatabase = context.captured.readsDatabase
       if !outcome.diagnostics.contains(where: \.isError) { outcome.compiled = compiled }

@@ -20,6 +20,7 @@ extension NodePerformer {
       return answer
     }
     say(answer.logs, node.uniqueID)
+    answer.warnings.forEach { emit(.diagnostic($0)) }
     let age = Double(answer.askedAt.microseconds - answer.loadedAt.microseconds) / 1_000_000
     let message = answer.isEmpty ? "it has no rows" : "loaded \(Self.words(age)) ago"
     var finding = Finding(status: .pass, message: message)

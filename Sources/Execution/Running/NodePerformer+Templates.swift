@@ -38,6 +38,7 @@ extension NodePerformer {
       return result
     }
     say(result.logs, id)
+    result.warnings.forEach { emit(.diagnostic($0)) }
     settings.onCompiled(result)
     return result
   }

@@ -363,6 +363,12 @@ struct NodeEntry {
   private func config(of node: Node) -> PlainDictionary {
     var config = node.config
     for key in Self.unsaid(of: node.kind) where config[key] == nil { config[key] = .null }
+    if let contract = config["contract"]?.dictionary {
+      // dbt knows of no other keys, and drops them.
+      config["contract"] = .dictionary(
+        PlainDictionary(contract.pairs.filter { ["enforced", "alias_types"].contains($0.key) })
+      )
+    }
     for key in ["pre-hook", "post-hook"] {
       guard let hooks = config[key]?.list else { continue }
       config[key] = .list(

@@ -25,7 +25,6 @@ extension NodeContext {
         let isShown =
           (name == "print" && environment.invocation.prints)
           || arguments.value(1, "info")?.isTrue == true
-          || environment.invocation.isDebug
         if isExecuting, isShown || name == "log" {
           captured.logs.append(TemplateLog(message, isShown: isShown))
         }

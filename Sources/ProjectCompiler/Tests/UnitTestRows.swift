@@ -17,11 +17,11 @@ struct UnitTestRows {
     for input in (test.extra["given"]?.list ?? []).compactMap(\.dictionary) {
       given.append(.dictionary(try filled(input, of: test, isInput: true)))
     }
-    let expected = try filled(
-      test.extra["expect"]?.dictionary ?? [:],
-      of: test,
-      isInput: false
-    )
+    // That there is none is told elsewhere.
+    let expected =
+      try test.extra["expect"]?.dictionary.map { expect throws(Diagnostic) in
+        try filled(expect, of: test, isInput: false)
+      } ?? ["format": "dict", "fixture": nil, "rows": nil]
     return [
       "given": .list(given), "expect": .dictionary(expected),
       "checksum": .string(Self.checksum(test, given.compactMap(\.dictionary), expected)),
@@ -45,6 +45,9 @@ struct UnitTestRows {
         test
       )
     }
+    guard ["dict", "csv", "sql"].contains(format) else {
+      throw .unitTest("Unit test \(test.name): '\(format)' is not a valid UnitTestFormat", test)
+    }
     if format != "dict", entry["rows"]?.string == nil, fixture == nil {
       throw mismatch("rows or fixtures")
     }
@@ -61,7 +64,7 @@ struct UnitTestRows {
         let buffer = try file(of: fixture, format, test)
         entry["rows"] = .string(buffers.text(of: buffers.wholeRange(of: buffer)))
       }
-    case "dict":
+    default:
       if entry["rows"] == nil, fixture == nil, isInput {
         guard let seed = seed(entry["input"]?.string) else {
           throw missingSeed(entry["input"]?.string ?? "", of: test)
@@ -69,8 +72,6 @@ struct UnitTestRows {
         entry["rows"] = .list(try rows(seed, emptyIsNull: false))
       }
       guard entry["rows"]?.list != nil else { throw mismatch("rows") }
-    default:
-      throw .unitTest("Unit test \(test.name): '\(format)' is not a valid UnitTestFormat", test)
     }
     entry["rows"] = Self.completeFirst(entry["rows"] ?? .null)
     return entry

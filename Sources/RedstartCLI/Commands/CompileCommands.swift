@@ -33,7 +33,7 @@ extension CommandSession {
     let compiler = Compiler(parsed, cache: cache)
     if let inline {
       let compiled = try await compileInline(inline, compiler, parsed)
-      for log in compiled.logs where log.isShown { note(log.message) }
+      for log in compiled.logs where log.isShown || isDebug { note(log.message) }
       show(compiled.sql, "Compiled inline node is:", node: nil)
       if console.speaksDbt {
         try writeManifest(project, parsed, nil)
@@ -141,7 +141,11 @@ extension CommandSession {
       }
     }
     for diagnostic in added where diagnostic.code == Compiler.debugLogCode {
-      dbtLog?.fire("JinjaLogDebug", "I063", diagnostic.message, level: .debug)
+      if let dbtLog {
+        dbtLog.fire("JinjaLogDebug", "I063", diagnostic.message, level: .debug)
+      } else if isDebug {
+        note(diagnostic.message)
+      }
     }
     // Errors that are left are the results of their nodes.
     let logs = [Compiler.logCode, Compiler.debugLogCode]

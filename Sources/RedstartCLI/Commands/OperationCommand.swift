@@ -29,7 +29,7 @@ extension CommandSession {
     }
     let began = Moment.now()
     do {
-      let (console, dbtLog) = (console, dbtLog)
+      let (console, dbtLog, isDebug) = (console, dbtLog, isDebug)
       try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
@@ -37,7 +37,7 @@ extension CommandSession {
           live.holdTogether()
           try Operation(parsed, existing: existing, live: live)
             .run(name, arguments: values) { log in
-              if log.isShown {
+              if log.isShown || isDebug && dbtLog == nil {
                 console.output(log.message + "\n")
               } else {
                 dbtLog?.fire("JinjaLogDebug", "I063", log.message, level: .debug)

@@ -102,15 +102,21 @@ extension CommandSession {
     if inlineText != nil {
       let buffer: BufferID
       if let inline = arguments.value("inline") {
-        let (compiled, logs) = try compiler.compileInline(inline)
-        for log in logs where log.isShown { note(log.message) }
+        let (compiled, logs) = try parsingInline { () throws(Diagnostic) in
+          try compiler.compileInline(inline)
+        }
+        for log in logs where log.isShown || isDebug { note(log.message) }
         buffer = compiled
       } else {
         buffer = buffers.add(name: "<inline>", text: arguments.value("inline-direct") ?? "")
       }
       let result = SQLParser.parse(buffer, in: buffers)
       let errors = result.diagnostics.filter(\.isError)
-      if !errors.isEmpty { throw DiagnosticList(errors) }
+      if !errors.isEmpty {
+        // For dbt, it is the database that says what it takes.
+        guard console.speaksDbt else { throw DiagnosticList(errors) }
+        return [ShownQuery(name: "inline", sql: buffer)]
+      }
       do throws(Diagnostic) {
         _ = try result.singleQuery(in: buffers)
       } catch {
@@ -201,6 +207,20 @@ extension CommandSession {
     )
     text.append(generated: "\n) as shown limit \(limit)".utf8, origin: place)
     return buffers.add(generated: "query", text)
+  }
+
+  /// What is wrong with the template of `--inline`, told with dbt's words where it is called dbt.
+  private func parsingInline<Result>(
+    _ body: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      return try body()
+    } catch {
+      guard console.speaksDbt, error.code != Diagnostic.needsDatabaseCode else { throw error }
+      var problem = DbtSentences.adding(to: error)
+      problem.message = "Error parsing inline query: \(problem.message)"
+      throw problem
+    }
   }
 
   private func print(_ result: StatementResult, name: String?, format: String) {

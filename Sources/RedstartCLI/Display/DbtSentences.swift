@@ -24,6 +24,18 @@ enum DbtSentences {
       return
         "depends on a source named '\(name)' which \(isDisabled ? "is disabled" : "was not found")"
     case "dependency-cycle": return "Found a cycle"
+    case "snapshot-config"
+    where ["`strategy`", "`unique_key`"].contains(where: diagnostic.message.hasSuffix):
+      return "Snapshots must be configured with a 'strategy' and 'unique_key'"
+    case "wrong-type":
+      let words = diagnostic.message.split(separator: "\"", omittingEmptySubsequences: false)
+      guard words.count >= 3, words[2].hasPrefix(" has to be a list") else { return nil }
+      return "'\(words[1])' is not a list"
+    case "described-twice" where diagnostic.message.hasPrefix("source "):
+      return name.map { "dbt found two schema.yml entries for the same source named \($0)" }
+    case "selector-needs-state" where diagnostic.message.contains("sources.json"):
+      let which = diagnostic.message.contains("sources.json of") ? "current" : "previous"
+      return "No \(which) state comparison freshness results in sources.json"
     case "no-project": return "No dbt_project.yml found at expected path"
     case "invalid-test" where diagnostic.message.hasSuffix("beside and under \"config:\""):
       return "Test cannot have the same key at the top-level and in config"

@@ -49,7 +49,7 @@ final class RunDisplay: Sendable {
       dbtDisplay.show(event)
       return
     }
-    if case .detail = event { return }
+    if case .detail = event, !session.isDebug { return }
     if session.logsJSON {
       console.error(EventJSON.line(for: event, buffers: session.buffers) + "\n")
       return
@@ -59,8 +59,8 @@ final class RunDisplay: Sendable {
     case .nodeStarted(let id, _, _): start(id)
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
-    case .log(_, let message): line(message)
-    case .hookStarted, .batchStarted, .detail: break
+    case .log(_, let message), .detail(_, let message): line(message)
+    case .hookStarted, .batchStarted: break
     case .batchFinished(_, let batch): line(batch.line)
     case .statement(let id, let sql):
       line(style.paint("-- \(graph.nodes[id]?.name ?? id)\n", .faint) + sql)

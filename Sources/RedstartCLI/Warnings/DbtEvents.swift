@@ -50,6 +50,7 @@ enum DbtEvents {
     case "concurrent-batches": ["InvalidConcurrentBatchesConfig"]
     case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
     case "exposure-name": ["ExposureNameDeprecation"]
+    case "former-freshness-macro": ["CollectFreshnessReturnSignature"]
     case "source-without-date": ["FreshnessConfigProblem"]
     case "macro-arguments": ["InvalidMacroAnnotation"]
     case "misplaced-properties": ["WrongResourceSchemaFile"]
@@ -103,7 +104,8 @@ enum DbtEvents {
 
   /// dbt's codes of its deprecations.
   private static let deprecationCodes: [String: String] = [
-    "PackageRedirectDeprecation": "D001", "PackageInstallPathDeprecation": "D002",
+    "CollectFreshnessReturnSignature": "D012", "PackageRedirectDeprecation": "D001",
+    "PackageInstallPathDeprecation": "D002",
     "PackageMaterializationOverrideDeprecation": "D016",
     "MFTimespineWithoutYamlConfigurationDeprecation": "D018",
     "UnexpectedJinjaBlockDeprecation": "D023", "ModulesItertoolsUsageDeprecation": "D034",
