@@ -127,8 +127,13 @@ extension Compiler {
     _ compiled: inout CompiledNode,
     _ context: NodeContext
   ) throws(Diagnostic) {
-    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
-    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    // What a hook says while it is rendered is said once.
+    if environment.batch?.isFirst != false {
+      compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
+    }
+    if environment.batch?.isFollowed != true {
+      compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    }
     if let header = compiled.node.config["sql_header"]?.string {
       let text = located(header: header, of: compiled.node, context)
       compiled.header = text

@@ -46,7 +46,9 @@ import Testing
   @Test func `each batch has a file of what was sent for it, and its failure an event`() throws {
     let config =
       "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at', "
-      + "unique_key='id', batch_size='day', begin='2024-01-01', concurrent_batches=true) }}"
+      + "unique_key='id', batch_size='day', begin='2024-01-01', concurrent_batches=true, "
+      + "pre_hook='{{ log(\"before \" ~ model.batch.id) if execute }}', "
+      + "post_hook='{{ log(\"after \" ~ model.batch.id) if execute }}') }}"
     let project = try DbtProgramProject([
       "models/mb.sql": """
       \(config) select 1 as id, timestamp '2024-01-02' as at
@@ -55,6 +57,7 @@ import Testing
     ])
     let events = try project.events(
       "run",
+      "--debug",
       "--log-format",
       "json",
       "--event-time-start",
@@ -67,6 +70,8 @@ import Testing
     #expect(names.contains("InvalidConcurrentBatchesConfig"))
     let failures = events.filter { $0.info?["name"] == "GenericExceptionOnRun" }
     #expect(failures.count == 1 && failures.first?.data?["node_info"] != nil)
+    let said = events.filter { $0.info?["name"] == "JinjaLogDebug" }
+    #expect(said.compactMap { $0.data?["msg"]?.string } == ["before 20240101", "after 20240103"])
     for day in ["2024-01-01", "2024-01-02"] {
       let sent = try project.read("target/run/shop/models/mb/mb_\(day).sql")
       #expect(sent.contains("insert into") || sent.contains("create"), "\(day): \(sent)")

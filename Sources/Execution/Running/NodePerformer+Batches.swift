@@ -78,6 +78,7 @@ extension NodePerformer {
         eventTime: plan.eventTime,
         isIncremental: index > 0 || isIncremental
       )
+      batch.isFirst = index == 0
       batch.isFollowed = index < windows.count - 1
       var progress = BatchProgress(
         name: compiled.node.name,
@@ -103,8 +104,6 @@ extension NodePerformer {
       defer { if known.batch != nil { settings.onBatch(known) } }
       do throws(Diagnostic) {
         known = try await compileNow(compiled, session, batch: batch)
-        if index > 0 { known.preHooks = [] }
-        if batch.isFollowed { known.postHooks = [] }
         let finding = try await work(known, session, scratch)
         results.successful.append(window)
         if let count = finding.rows { rows = (rows ?? 0) + count }

@@ -45,6 +45,7 @@ struct DbtLog: Sendable {
   ///   - message: what people read.
   ///   - level: how important it is.
   ///   - data: what belongs to the event.
+  ///   - said: what programs read, where it is not what people read.
   ///   - thread: who worked.
   func fire(
     _ name: String,
@@ -52,6 +53,7 @@ struct DbtLog: Sendable {
     _ message: String,
     level: Level = .info,
     data: PlainDictionary = PlainDictionary(),
+    said: String? = nil,
     thread: String = "MainThread"
   ) {
     let isTold = level >= threshold
@@ -77,7 +79,7 @@ struct DbtLog: Sendable {
         "category": "", "code": .string(code),
         "extra": .dictionary(Invocation.metadata(of: console.environment)),
         "invocation_id": .string(invocationID), "level": .string(level.rawValue),
-        "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
+        "msg": .string(said ?? message), "name": .string(name), "pid": .integer(Int(getpid())),
         "thread": .string(thread), "ts": .string(now.iso8601),
       ],
     ]
@@ -136,6 +138,16 @@ struct DbtLog: Sendable {
       let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
       switch diagnostic.severity {
       case .error:
+        if diagnostic.code == "semantic-layer" {
+          let words = diagnostic.message
+          fire(
+            "SemanticValidationFailure",
+            "I070",
+            words,
+            level: .warn,
+            data: ["msg": .string(words)]
+          )
+        }
         fire(
           "MainEncounteredError",
           "Z002",
@@ -151,7 +163,11 @@ struct DbtLog: Sendable {
             event.code,
             text,
             level: .warn,
-            data: ["msg": .string(diagnostic.message)]
+            data: [
+              "msg": .string(diagnostic.message), "diagnostic": .string(diagnostic.code),
+            ],
+            // Programs look for dbt's words at the beginning.
+            said: text.firstRange(of: diagnostic.message).map { String(text[$0.lowerBound...]) }
           )
           continue
         }
