@@ -93,7 +93,9 @@ package struct CompiledNode: Sendable {
   /// The ephemeral models whose SQL is in this node's, in their order, each with its own text.
   var ephemerals: [(id: String, text: MappedText)] = []
   /// What `log(…, info=true)` said while the node was rendered.
-  package var logs: [String] = []
+  package var logs: [TemplateLog] = []
+  /// What `exceptions.warn()` said while the node was rendered.
+  package var warnings: [Diagnostic] = []
 
   package init(node: Node, relation: RelationName?, sql: BufferID) {
     self.node = node

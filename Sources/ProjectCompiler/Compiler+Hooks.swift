@@ -29,7 +29,7 @@ extension Compiler {
     package: String? = nil,
     results: [PlainDictionary]? = nil,
     extra: PlainDictionary
-  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  ) throws(Diagnostic) -> (sql: BufferID, logs: [TemplateLog]) {
     let (template, context) = try hook(text, name: name, package: package)
     for (key, value) in extra.pairs { context.extra[key] = Value(value) }
     if let results {
@@ -110,7 +110,7 @@ extension Compiler {
   package func renderHook(
     _ hook: BufferID,
     of compiled: CompiledNode
-  ) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  ) throws(Diagnostic) -> (sql: BufferID, logs: [TemplateLog]) {
     var later = self
     later.environment.batch = compiled.batch
     later.environment.isMaterializing = true
@@ -127,14 +127,20 @@ extension Compiler {
     _ compiled: inout CompiledNode,
     _ context: NodeContext
   ) throws(Diagnostic) {
-    compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
-    compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    // What a hook says while it is rendered is said once.
+    if environment.batch?.isFirst != false {
+      compiled.preHooks = try hooks("pre-hook", of: compiled.node, context)
+    }
+    if environment.batch?.isFollowed != true {
+      compiled.postHooks = try hooks("post-hook", of: compiled.node, context)
+    }
     if let header = compiled.node.config["sql_header"]?.string {
       let text = located(header: header, of: compiled.node, context)
       compiled.header = text
       compiled.headerSQL = buffers.add(generated: "sql_header of \(compiled.node.name)", text)
     }
     compiled.logs = context.captured.logs
+    compiled.warnings = context.captured.warnings
   }
 
   /// A header with the places where it is written: as the template made it, or as it stands in a

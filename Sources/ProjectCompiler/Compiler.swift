@@ -98,8 +98,12 @@ package struct Compiler {
       }
     }
     for id in ordered {
+      // Of nodes that are taken over, too: nobody has been told yet.
+      diagnostics += compiled[id]?.warnings ?? []
       let logs = compiled[id]?.logs ?? []
-      diagnostics += logs.map { Diagnostic(.note, code: "log", $0) }
+      diagnostics += logs.map {
+        Diagnostic(.note, code: $0.isShown ? Self.logCode : Self.debugLogCode, $0.message)
+      }
     }
     var compilation = Compilation(
       project: parsed.project,
@@ -113,6 +117,11 @@ package struct Compiler {
     compilation.ephemeralFailures = ephemerals.failures
     return compilation
   }
+
+  /// The codes of notes that are what templates said by `log()`: to all, and to those who want to know
+  /// everything.
+  package static let logCode = "log"
+  package static let debugLogCode = "debug-log"
 
   /// Compiles nodes: side by side, but one after the other where they share a connection.
   private func all(_ ids: [String], _ compile: @Sendable (String) -> Outcome) -> [Outcome] {
@@ -165,7 +174,9 @@ package struct Compiler {
   /// - Returns: the rendered SQL, ephemeral models added, in a buffer of its own, and what
   ///   `log(…, info=true)` said.
   /// - Throws: any error of the template.
-  package func compileInline(_ text: String) throws(Diagnostic) -> (sql: BufferID, logs: [String]) {
+  package func compileInline(_ text: String) throws(Diagnostic) -> (
+    sql: BufferID, logs: [TemplateLog]
+  ) {
     var node = Node(
       uniqueID: "operation.\(parsed.project.name).inline",
       kind: .operation,
@@ -248,7 +259,6 @@ package struct Compiler {
       where !compiled.node.macroDependencies.contains(macro) {
         compiled.node.macroDependencies.append(macro)
       }
-      outcome.diagnostics += context.captured.warnings
       if node.kind == .snapshot { try define(&compiled, context) }
       compiled.ephemerals = outcome.ephemerals.compactMap { id in
         ephemerals.texts[id].map { (id, $0) }

@@ -58,9 +58,12 @@ extension Diagnostic {
     _ table: String,
     knowsSource: Bool,
     known: [String],
+    disabledIn file: String?,
     at range: TextRange
   ) -> Diagnostic {
-    let near = Suggestion.sentence(for: "\(source).\(table)", among: known)
+    let near =
+      file.map { "the one in \($0) is disabled" }
+      ?? Suggestion.sentence(for: "\(source).\(table)", among: known)
     return Diagnostic(
       code: "unknown-source",
       knowsSource
@@ -496,6 +499,17 @@ extension Diagnostic {
     return diagnostic
   }
 
+  static func misplacedPatch(_ name: String, _ kind: Node.Kind, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "misplaced-properties",
+      "'\(name)' is a \(kind.rawValue) node, but it is specified in the models section",
+      at: range,
+      label: "not used",
+      help: ["describe it under \(kind.rawValue)s:"]
+    )
+  }
+
   static func unusedPatch(_ kind: String, _ name: String, known: [String], at range: TextRange)
     -> Diagnostic
   {
@@ -521,6 +535,26 @@ extension Diagnostic {
           ?? "built in are not_null, unique, accepted_values and relationships; "
           + "a macro test_\(name) would define this one"
       ]
+    )
+  }
+
+  static func undatedSource(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "source-without-date",
+      "The configured adapter does not support metadata-based freshness. A loaded_at_field must be "
+        + "specified for source '\(node.sourceName ?? "").\(node.name)'.",
+      at: node.declaration,
+      help: ["write loaded_at_field: a column, or an expression, of type timestamp"]
+    )
+  }
+
+  static func buildAfter(_ missing: String, _ given: String, _ node: Node) -> Diagnostic {
+    Diagnostic(
+      code: "wrong-freshness",
+      "`freshness.build_after` must have a value for `\(missing)` if a `\(given)` is provided",
+      at: node.place(of: "freshness"),
+      file: node.originalFilePath
     )
   }
 

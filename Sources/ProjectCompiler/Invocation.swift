@@ -18,10 +18,6 @@ package struct Invocation: Sendable {
   package var storesFailures: Bool { arguments["store_failures"]?.boolean == true }
   /// Whether models are built from no rows: `--empty`.
   package var isEmpty: Bool { arguments["empty"]?.boolean == true }
-  /// Whether everything is told: `--debug`.
-  package var isDebug: Bool {
-    arguments["debug"]?.boolean == true || arguments["log_level"]?.string == "debug"
-  }
   /// Whether `print()` prints: not with `--no-print`.
   package var prints: Bool { arguments["print"]?.boolean != false }
   /// What becomes of `exceptions.warn()`.

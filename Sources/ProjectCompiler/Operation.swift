@@ -45,12 +45,12 @@ package struct Operation {
   /// - Parameters:
   ///   - name: the macro, as `my_macro` or `package.my_macro`.
   ///   - arguments: by name.
-  ///   - tell: takes what `log(…, info=true)` and `print()` said, of a macro that fails as well.
+  ///   - tell: takes what `log()` and `print()` said, of a macro that fails as well.
   /// - Throws: any error of the macro or the database.
   package func run(
     _ name: String,
     arguments: PlainDictionary,
-    tell: (String) -> Void
+    tell: (TemplateLog) -> Void
   ) throws(Diagnostic) {
     let place = TextRange(
       buffer: environment.buffers.add(name: "<run-operation>", text: name),

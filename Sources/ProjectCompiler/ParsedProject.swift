@@ -52,6 +52,34 @@ package struct ParsedProject: Sendable {
     }
   }
 
+  /// The checksum of a node's text, as the manifest has it.
+  package func checksum(of node: Node) -> String? {
+    NodeEntry(project: project, buffers: environment.buffers).checksum(node)
+      .dictionary?["checksum"]?.string
+  }
+
+  /// The groups as logs of dbt tell of them, by the ids of their members.
+  package var groupRecords: [String: PlainDictionary] {
+    let declared = Declarations(project: project, buffers: environment.buffers).groups
+    guard !declared.isEmpty else { return [:] }
+    var records: [String: PlainDictionary] = [:]
+    for group in declared.pairs.compactMap(\.value.dictionary) {
+      let owner = (group["owner"]?.dictionary?.pairs ?? []).filter { !$0.value.isNull }.map {
+        ($0.key, PlainValue.string(Value($0.value).rendered))
+      }
+      records[group["name"]?.string ?? ""] = [
+        "name": group["name"] ?? .null, "package_name": group["package_name"] ?? .null,
+        "owner": .dictionary(PlainDictionary(owner)),
+      ]
+    }
+    var members: [String: PlainDictionary] = [:]
+    for node in graph.nodes.values {
+      guard let name = node.group ?? node.config["group"]?.string else { continue }
+      members[node.uniqueID] = records[name]
+    }
+    return members
+  }
+
   /// The schemas in which the relations of nodes are, and the target's own, in order.
   package var schemas: [String] {
     var schemas = Set(graph.nodes.values.compactMap { $0.kind == .test ? nil : $0.schema })

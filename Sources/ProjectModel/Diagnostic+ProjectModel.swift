@@ -217,6 +217,15 @@ extension Diagnostic {
 
 // Finding the project and its connection.
 extension Diagnostic {
+  static func emptyLoadedAtField(at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "invalid-value",
+      "loaded_at_field cannot be an empty string",
+      at: range,
+      help: ["name a column, write null for none, or take it out"]
+    )
+  }
+
   static func noProject(folder: String, searchesUpwards: Bool) -> Diagnostic {
     Diagnostic(
       code: "no-project",

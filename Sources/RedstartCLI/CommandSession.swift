@@ -187,6 +187,7 @@ struct CommandSession: Sendable {
     if !arguments.ofDbt.contains("no-version-check") {
       options.checkedVersion = Invocation.dbtVersion
     }
+    options.readsProjectFileOnly = command.name == "clean"
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)
     // Wrong options for warnings are told even where nothing warns.

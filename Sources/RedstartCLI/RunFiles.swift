@@ -9,6 +9,10 @@ final class RunFiles: Sendable {
   private struct State {
     var statements: [String: [String]] = [:]
     var mainStatements: [String: String] = [:]
+    /// How many statements of a node belong to batches that are done.
+    var settled: [String: Int] = [:]
+    /// Files of batches that hold the statement that made their data.
+    var batchFiles: Set<String> = []
     var problems: [Diagnostic] = []
   }
 
@@ -38,8 +42,28 @@ final class RunFiles: Sendable {
     guard compiled.batch != nil else {
       return state.withLock { $0.mainStatements[compiled.node.uniqueID] = sql }
     }
+    state.withLock { _ = $0.batchFiles.insert(compiled.runFilePath) }
+    write(sql, to: compiled.runFilePath)
+  }
+
+  /// Writes the file of a batch: all that was sent for it, where no statement stands for the rest.
+  func finishBatch(_ compiled: CompiledNode) {
+    let id = compiled.node.uniqueID
+    let statements = state.withLock { state in
+      let all = state.statements[id] ?? []
+      let own = all.dropFirst(state.settled.updateValue(all.count, forKey: id) ?? 0)
+      return state.batchFiles.contains(compiled.runFilePath) ? [] : Array(own)
+    }
+    if !statements.isEmpty { write(Self.text(of: statements), to: compiled.runFilePath) }
+  }
+
+  private static func text(of statements: [String]) -> String {
+    statements.map { $0 + ($0.hasSuffix("\n") ? ";\n" : "\n;\n") }.joined(separator: "\n")
+  }
+
+  private func write(_ text: String, to path: String) {
     do throws(Diagnostic) {
-      try session.writeTarget(project, compiled.runFilePath, Array(sql.utf8))
+      try session.writeTarget(project, path, Array(text.utf8))
     } catch {
       state.withLock { $0.problems.append(error) }
     }
@@ -67,13 +91,6 @@ final class RunFiles: Sendable {
       )
     }
     guard !statements.isEmpty else { return }
-    let text =
-      main
-      ?? statements.map { $0 + ($0.hasSuffix("\n") ? ";\n" : "\n;\n") }.joined(separator: "\n")
-    do throws(Diagnostic) {
-      try session.writeTarget(project, node.runFilePath, Array(text.utf8))
-    } catch {
-      state.withLock { $0.problems.append(error) }
-    }
+    write(main ?? Self.text(of: statements), to: node.runFilePath)
   }
 }

@@ -213,6 +213,7 @@ final class EventLog: Sendable {
       case .batchFinished(_, let batch): "log \(batch.line)"
       case .notice(_, let message): "notice \(message)"
       case .log(_, let message): "log \(message)"
+      case .detail(_, let message): "detail \(message)"
       case .statement(let id, _): "statement of \(id)"
       case .diagnostic(let diagnostic): "diagnostic \(diagnostic.code)"
       case .runFinished: "finished"

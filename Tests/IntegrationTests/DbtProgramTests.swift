@@ -44,11 +44,13 @@ import Testing
     #expect(result.data?["node_info"]?.dictionary?["unique_id"] == "model.shop.orders")
     #expect(result.data?["status"] == "CREATE VIEW")
     #expect(result.info?["level"] == "info" && result.info?["code"] == "Q012")
-    // Told only to those who want everything.
-    let said = events.filter { $0.info?["name"] == "JinjaLogInfo" }.compactMap {
-      $0.info?["msg"]?.string
+    func said(_ name: PlainValue) -> [String] {
+      events.filter { $0.info?["name"] == name }.compactMap { $0.info?["msg"]?.string }
     }
-    #expect(said.contains("seen") && said.contains("deep"))
+    // Told only to those who want everything.
+    #expect(said("JinjaLogInfo").contains("seen") && said("JinjaLogDebug").contains("deep"))
+    let kept = try project.read("logs/dbt.log")
+    #expect(kept.contains("deep"))
     let quiet = try project.dbt("run")
     #expect(quiet.output.contains("seen") && !quiet.output.contains("deep"))
   }

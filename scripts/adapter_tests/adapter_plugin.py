@@ -13,10 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 import click.testing
+import dbt.adapters.exceptions
 import dbt.cli.main
 import dbt.exceptions
 import dbt.tests.util as util
 import dbt_common.exceptions
+import yaml
 from dbt.adapters.factory import FACTORY
 from dbt.artifacts.exceptions import IncompatibleSchemaError
 from dbt.artifacts.schemas.catalog import CatalogArtifact
@@ -43,8 +45,8 @@ def most_derived(kinds):
 
 def kinds_of_errors():
     """Every exception that dbt raises inside its process."""
-    kinds = {DbtUsageException, IncompatibleSchemaError, ValidationError}
-    for module in (dbt.exceptions, dbt_common.exceptions):
+    kinds = {DbtUsageException, IncompatibleSchemaError, ValidationError, ValueError}
+    for module in (dbt.exceptions, dbt_common.exceptions, dbt.adapters.exceptions):
         kinds.update(value for value in vars(module).values()
                      if isinstance(value, type) and issubclass(value, dbt_common.exceptions.DbtBaseException))
     return most_derived(sorted(kinds, key=lambda kind: kind.__name__))
@@ -119,9 +121,16 @@ def option(args, name):
     return None
 
 
+def configured(project):
+    """The target folder that the project file names."""
+    path = project / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text()) if path.exists() else None
+    return (settings or {}).get("target-path") or "target"
+
+
 def target_folder(args):
     project = Path(option(args, "--project-dir") or os.getcwd())
-    named = option(args, "--target-path") or os.environ.get("DBT_TARGET_PATH") or "target"
+    named = option(args, "--target-path") or os.environ.get("DBT_TARGET_PATH") or configured(project)
     return project / named
 
 

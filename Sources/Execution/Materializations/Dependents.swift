@@ -12,7 +12,12 @@ struct DependentView: Hashable, Sendable {
   var isRebuiltLater: Bool
   /// Whether it is of a model that is gone from the project.
   var isOrphan = false
+  /// Whether no model makes it, and none did.
+  var isForeign = false
   var kind = ExistingRelations.Kind.view
+
+  /// Whether a run may go on without it, where its text does not fit any more.
+  var isDispensable: Bool { isRebuiltLater || isOrphan || isForeign }
 }
 
 /// Finds the views that stand on a relation, directly or through other views.
@@ -25,7 +30,7 @@ enum Dependents {
   /// The views in the order in which they can be created.
   ///
   /// - Throws: `foreign-dependents` when one of them is not a view of the project, nor was one:
-  ///   redstart neither drops nor remakes what it did not make.
+  ///   redstart neither drops nor remakes what it did not make, unless the run says so.
   static func read(
     of relation: RelationName,
     _ run: NodeRun
@@ -40,7 +45,8 @@ enum Dependents {
           let owner = run.state.model(of: name)
           let isShadow = ShadowName.isShadow(name.identifier)
           let isOrphan = owner == nil && !isShadow && run.state.isFormerView(name)
-          if owner == nil, !isShadow, !isOrphan {
+          let isForeign = owner == nil && !isShadow && !isOrphan
+          if isForeign, !run.remakesForeignViews {
             foreign.append(name)
             continue
           }
@@ -49,6 +55,7 @@ enum Dependents {
             definition: definition,
             isRebuiltLater: owner.map(run.state.willBuild) ?? false,
             isOrphan: isOrphan,
+            isForeign: isForeign,
             kind: kind
           )
           // Seen on a shorter way already: it must come after what it reads on the longer one.

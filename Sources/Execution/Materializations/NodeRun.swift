@@ -116,6 +116,8 @@ struct NodeRun: Sendable {
   /// Whether the project's views on the relation go with it when it is replaced, as they do for dbt
   /// when a seed is refreshed in full; else they are made anew.
   let dropsViewsOnIt: Bool
+  /// Whether views that the project does not make are made anew with what they stand on.
+  let remakesForeignViews: Bool
   /// Takes the statement that makes the node's data.
   let keepMain: @Sendable (String) -> Void
   /// Tells the user something about how the work is done.

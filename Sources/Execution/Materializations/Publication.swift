@@ -65,7 +65,7 @@ struct Publication {
         throw .statementFailed(error, purpose: purpose)
       }
       let mayDrop =
-        dependents.contains { $0.isRebuiltLater || $0.isOrphan } && !transaction.mayDropDoomed
+        dependents.contains(where: \.isDispensable) && !transaction.mayDropDoomed
       if isPartOfMore {
         if mayDrop, !error.isConcurrencyConflict { transaction.tryAgainDroppingDoomed() }
         throw .swapFailed(error, run.relation, dependents: dependents.map(\.name))
@@ -109,7 +109,8 @@ struct Publication {
     for view in dependents where !ShadowName.isShadow(view.name.identifier) {
       // One that holds rows of its own is filled by its model, with its indexes.
       let isDoomed = droppingDoomed || view.kind == .materializedView
-      if run.dropsViewsOnIt || isDoomed && view.isRebuiltLater || droppingDoomed && view.isOrphan {
+      let isGivenUp = droppingDoomed && (view.isOrphan || view.isForeign)
+      if run.dropsViewsOnIt || isDoomed && view.isRebuiltLater || isGivenUp {
         lost.append(view)
       } else {
         batch.append("create \(view.kind.keyword) \(view.name) as \(verbatim: view.definition)")
@@ -138,10 +139,18 @@ struct Publication {
       run.transaction.whenCommitted { state[view.name] = nil }
       guard run.dropsViewsOnIt || view.kind == .view else { continue }
       let reason = run.dropsViewsOnIt ? "as dbt does it" : "whose columns it needs"
-      let rest = view.isOrphan ? "its model is gone" : "its model makes it anew"
+      let rest =
+        view.isForeign
+        ? "no model makes it" : view.isOrphan ? "its model is gone" : "its model makes it anew"
       run.say(
         "\(view.name.description) was dropped with the former \(run.relation.description), "
           + "\(reason); \(rest)"
+      )
+    }
+    for view in kept where view.isForeign {
+      run.say(
+        "\(view.name.description), which no model makes, stands on \(run.relation.description) and was "
+          + "made anew"
       )
     }
     for view in kept where view.isOrphan {

@@ -98,13 +98,8 @@ package enum RunResultsArtifact {
     return .dictionary(entry)
   }
 
-  private static func value(
-    _ result: NodeResult,
-    compiled: CompiledNode?,
-    file: String?,
-    relation: String?,
-    buffers: Buffers
-  ) -> PlainValue {
+  /// What the server said, as dbt's adapters put it.
+  package static func response(to result: NodeResult) -> PlainDictionary {
     var response = PlainDictionary()
     if result.kind == .operation {
       // As in dbt, nothing is told of what the server said to a hook.
@@ -118,6 +113,16 @@ package enum RunResultsArtifact {
       response["code"] = "SELECT"
       response["rows_affected"] = 1
     }
+    return response
+  }
+
+  private static func value(
+    _ result: NodeResult,
+    compiled: CompiledNode?,
+    file: String?,
+    relation: String?,
+    buffers: Buffers
+  ) -> PlainValue {
     // A seed's text is data, not code; what was skipped counts as not compiled.
     let hasNoCode = compiled == nil && (result.kind == .model || result.kind == .snapshot)
     let isUncompiled =
@@ -137,7 +142,7 @@ package enum RunResultsArtifact {
           ? "main" : result.thread.map { "Thread-\($0 + 1)" } ?? "MainThread"
       ),
       "execution_time": .double(hasRun ? result.execute.seconds : 0),
-      "adapter_response": .dictionary(response),
+      "adapter_response": .dictionary(response(to: result)),
       "message": message(result, file: file)
         .map(PlainValue.string) ?? .null,
       "failures": result.failures.map(PlainValue.integer) ?? .null,
@@ -172,7 +177,7 @@ package enum RunResultsArtifact {
     return ["successful": list(results.successful), "failed": list(results.failed)]
   }
 
-  static func timing(_ name: String, _ timing: NodeResult.Timing) -> PlainValue {
+  package static func timing(_ name: String, _ timing: NodeResult.Timing) -> PlainValue {
     [
       "name": .string(name),
       "started_at": .string(timing.started.iso8601),

@@ -13,6 +13,8 @@ package enum ExecutionEvent: Sendable {
   case notice(id: String?, message: String)
   /// redstart has something to say about how it does its work.
   case log(id: String?, message: String)
+  /// A template said something to those who want to know everything.
+  case detail(id: String?, message: String)
   /// A notice or warning, as of Redshift SQL that means less on PostgreSQL.
   case diagnostic(Diagnostic)
   /// SQL as it goes to the server for a node; told only to those who ask (`--debug`).

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
@@ -34,6 +34,8 @@ package struct BatchProgress: Hashable, Sendable {
   /// The server's answer, or what went wrong.
   package var message = ""
   package var seconds = 0.0
+  /// What went wrong with it.
+  package var problem: Diagnostic?
 
   /// `batch 1 of 3, 2024-01-01, of orders: SELECT 5`.
   package var line: String { "batch \(index) of \(total), \(label), of \(name): \(message)" }
@@ -76,6 +78,7 @@ extension NodePerformer {
         eventTime: plan.eventTime,
         isIncremental: index > 0 || isIncremental
       )
+      batch.isFirst = index == 0
       batch.isFollowed = index < windows.count - 1
       var progress = BatchProgress(
         name: compiled.node.name,
@@ -98,10 +101,9 @@ extension NodePerformer {
       }
       var known = compiled
       emit(.batchStarted(id: id, progress))
+      defer { if known.batch != nil { settings.onBatch(known) } }
       do throws(Diagnostic) {
         known = try await compileNow(compiled, session, batch: batch)
-        if index > 0 { known.preHooks = [] }
-        if batch.isFollowed { known.postHooks = [] }
         let finding = try await work(known, session, scratch)
         results.successful.append(window)
         if let count = finding.rows { rows = (rows ?? 0) + count }
@@ -117,7 +119,9 @@ extension NodePerformer {
         }
         scratch.clear()
         results.failed.append(window)
-        problems.append(inUsersTerms(error, known, writtenAs: session.name))
+        let problem = inUsersTerms(error, known, writtenAs: session.name)
+        problems.append(problem)
+        progress.problem = problem
         tell(.error, error.message)
       }
     }

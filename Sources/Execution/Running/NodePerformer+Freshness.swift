@@ -19,7 +19,8 @@ extension NodePerformer {
       try live.rollBack()
       return answer
     }
-    for line in answer.logs { emit(.log(id: node.uniqueID, message: line)) }
+    say(answer.logs, node.uniqueID)
+    answer.warnings.forEach { emit(.diagnostic($0)) }
     let age = Double(answer.askedAt.microseconds - answer.loadedAt.microseconds) / 1_000_000
     let message = answer.isEmpty ? "it has no rows" : "loaded \(Self.words(age)) ago"
     var finding = Finding(status: .pass, message: message)

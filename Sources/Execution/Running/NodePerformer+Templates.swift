@@ -38,6 +38,7 @@ extension NodePerformer {
       return result
     }
     say(result.logs, id)
+    result.warnings.forEach { emit(.diagnostic($0)) }
     settings.onCompiled(result)
     return result
   }
@@ -227,8 +228,10 @@ extension NodePerformer {
     ]
   }
 
-  private func say(_ logs: [String], _ id: String?) {
-    for line in logs { emit(.log(id: id, message: line)) }
+  func say(_ logs: [TemplateLog], _ id: String?) {
+    for log in logs {
+      emit(log.isShown ? .log(id: id, message: log.message) : .detail(id: id, message: log.message))
+    }
   }
 }
 

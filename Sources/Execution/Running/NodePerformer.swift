@@ -419,6 +419,7 @@ struct NodePerformer: Sendable {
       isEmpty: settings.isEmpty,
       settings: nodeSettings,
       dropsViewsOnIt: settings.dropsViewsOnSeeds && node.kind == .seed && isFullRefresh,
+      remakesForeignViews: settings.remakesForeignViews,
       keepMain: { [settings] in settings.onMainStatement(compiled, $0) },
       say: { emit(.log(id: node.uniqueID, message: $0)) }
     )

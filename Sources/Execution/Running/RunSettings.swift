@@ -66,6 +66,8 @@ package struct RunSettings: Sendable {
   /// Takes the statement that makes a node's data, where a template says which one it is: what dbt
   /// has in target/run.
   package var onMainStatement: @Sendable (CompiledNode, String) -> Void = { _, _ in }
+  /// Takes each batch of a model when it has run, well or not.
+  package var onBatch: @Sendable (CompiledNode) -> Void = { _ in }
   /// The query group that sessions with a cluster begin with.
   package var queryGroup: String?
   /// How long the nodes took to compile, by id.
@@ -80,6 +82,9 @@ package struct RunSettings: Sendable {
   package var isEmpty = false
   /// Whether a full refresh of a seed drops the project's views on it, as dbt does it.
   package var dropsViewsOnSeeds = false
+  /// Whether views that the project does not make are made anew with what they stand on, rather than
+  /// keep it from being replaced: dbt would drop them.
+  package var remakesForeignViews = false
   /// Whether every statement is told as an event.
   package var tellsStatements = false
   /// The comment that marks a node's statements for those who look at the server's log.

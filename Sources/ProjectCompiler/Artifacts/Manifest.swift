@@ -420,11 +420,19 @@ extension Node {
   /// Where the statements that were really sent go, below the target folder.
   package var runFilePath: String { "run/\(packageName)/\(artifactPath)" }
 
+  /// The folder of its properties file again, and its name with the version of its model, as dbt has it.
+  private var unitTestPath: String {
+    let head = "unit_test.\(packageName).\(extra["model"]?.string ?? "")."
+    let file = uniqueID.hasPrefix(head) ? String(uniqueID.dropFirst(head.count)) : name
+    let folder = FilePath.parent(of: originalFilePath)
+    return "\(folder)/\(file).sql"
+  }
+
   /// The file of a generic test or a unit test lies in a folder named as the properties file that
   /// declares it, and so does that of a snapshot, which may share its file with others.
   private var artifactPath: String {
     if genericTest != nil { return "\(originalFilePath)/\(path)" }
-    if kind == .unitTest { return "\(originalFilePath)/\(name).sql" }
+    if kind == .unitTest { return "\(originalFilePath)/\(unitTestPath)" }
     guard kind == .snapshot else { return originalFilePath }
     // dbt writes a file of the whole name, in whose place no folder can be.
     let isSQL = originalFilePath.hasSuffix(".sql")

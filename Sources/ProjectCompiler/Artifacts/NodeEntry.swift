@@ -301,7 +301,7 @@ struct NodeEntry {
     return text.trimmed().string
   }
 
-  private func checksum(_ node: Node) -> PlainValue {
+  func checksum(_ node: Node) -> PlainValue {
     // dbt takes the project file for the text of a hook.
     if node.kind == .operation {
       let file = project.package(named: node.packageName)?.fileBuffer
@@ -377,6 +377,12 @@ struct NodeEntry {
       text.utf8.count <= 26, !text.contains("+"), !text.contains("Z"), let begin = EventTime(text)
     {
       config["begin"] = .string(String(begin.iso8601.dropLast(6)))
+    }
+    if let contract = config["contract"]?.dictionary {
+      // dbt knows of no other keys, and drops them.
+      config["contract"] = .dictionary(
+        PlainDictionary(contract.pairs.filter { ["enforced", "alias_types"].contains($0.key) })
+      )
     }
     for key in ["pre-hook", "post-hook"] {
       guard let hooks = config[key]?.list else { continue }

@@ -60,7 +60,9 @@ package struct Batch: Hashable, Sendable {
   package var eventTime: String
   /// Whether it adds to a table, rather than making one.
   package var isIncremental: Bool
-  /// Whether another batch of the same run comes after it.
+  /// Whether no batch of the same run comes before it: hooks before the model are its.
+  package var isFirst = true
+  /// Whether another batch of the same run comes after it, whose hooks after the model are.
   package var isFollowed = false
 
   package init(

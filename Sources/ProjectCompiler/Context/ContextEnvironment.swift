@@ -32,7 +32,7 @@ struct Captured {
   var macros: [String] = []
   /// What `metric()` was called with.
   var metrics: [[String]] = []
-  var logs: [String] = []
+  var logs: [TemplateLog] = []
   var warnings: [Diagnostic] = []
   /// Calls of what is on its way out.
   var former: [TextRange] = []

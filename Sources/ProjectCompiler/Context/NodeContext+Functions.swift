@@ -25,8 +25,9 @@ extension NodeContext {
         let isShown =
           (name == "print" && environment.invocation.prints)
           || arguments.value(1, "info")?.isTrue == true
-          || environment.invocation.isDebug
-        if isShown, isExecuting { captured.logs.append(message) }
+        if isExecuting, isShown || name == "log" {
+          captured.logs.append(TemplateLog(message, isShown: isShown))
+        }
         return .text("")
       }
     case "doc":

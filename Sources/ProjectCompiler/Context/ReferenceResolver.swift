@@ -24,6 +24,8 @@ package struct ReferenceResolver: Sendable {
   private var functions: [String: [Candidate]] = [:]
   private var disabledFunctions: [String: String] = [:]
   private var sourceNames: Set<String> = []
+  /// Files of sources that are switched off, by `source.table`.
+  private var disabledSources: [String: String] = [:]
   private let projectName: String
   private let prefersOwnPackage: Bool
   /// Packages whose protected models are closed to others.
@@ -56,10 +58,11 @@ package struct ReferenceResolver: Sendable {
       }
     }
     for node in disabled {
-      if node.kind == .function {
-        disabledFunctions[node.name] = node.originalFilePath
-      } else {
-        self.disabled[node.name] = node.originalFilePath
+      switch node.kind {
+      case .function: disabledFunctions[node.name] = node.originalFilePath
+      case .source:
+        disabledSources["\(node.sourceName ?? "").\(node.name)"] = node.originalFilePath
+      default: self.disabled[node.name] = node.originalFilePath
       }
     }
   }
@@ -104,6 +107,11 @@ package struct ReferenceResolver: Sendable {
     }
     try checkAccess(found, reference, from: node)
     return found.id
+  }
+
+  func isDisabled(_ reference: Captured.SourceReference) -> Bool {
+    let name = "\(reference.source).\(reference.table)"
+    return sources[name] == nil && disabledSources[name] != nil
   }
 
   func isDisabled(_ reference: Captured.Reference) -> Bool {
@@ -168,6 +176,7 @@ package struct ReferenceResolver: Sendable {
       reference.table,
       knowsSource: sourceNames.contains(reference.source),
       known: suggests ? Array(sources.keys) : [],
+      disabledIn: disabledSources["\(reference.source).\(reference.table)"],
       at: reference.range
     )
   }

@@ -23,10 +23,17 @@ final class TableObject: TemplateObject {
       types: types.map { $0 == "Float" ? "Number" : $0 },
       rows: answer.rows.map { row in
         row.enumerated().map { index, text in
-          Self.value(text, types.indices.contains(index) ? types[index] : "Text")
+          Self.list(text, answer.columns.indices.contains(index) ? answer.columns[index] : nil)
+            ?? Self.value(text, types.indices.contains(index) ? types[index] : "Text")
         }
       }
     )
+  }
+
+  /// A list of PostgreSQL's as JSON, which is how dbt's tables hold it.
+  private static func list(_ text: String?, _ column: QueryAnswer.Column?) -> Value? {
+    guard let text, let name = column?.typeName, name.hasSuffix("[]") else { return nil }
+    return ArrayText(text, of: String(name.dropLast(2))).json.map { .text($0) }
   }
 
   private static func type(of name: String) -> String {

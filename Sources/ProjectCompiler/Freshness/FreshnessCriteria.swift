@@ -22,6 +22,8 @@ package struct FreshnessCriteria: Sendable {
   package var warning: Age?
   package var error: Age?
   package var filter: String?
+  /// Ages that are switched off, which are written down as such.
+  private var off: Set<String> = []
 
   /// Reads the `freshness` of a source's table.
   ///
@@ -32,6 +34,7 @@ package struct FreshnessCriteria: Sendable {
     warning = try Self.age("warn_after", given, node)
     error = try Self.age("error_after", given, node)
     filter = given["filter"]?.string
+    off = Set(given.pairs.filter(\.value.isNull).map(\.key))
     if warning == nil, error == nil { return nil }
   }
 
@@ -66,14 +69,16 @@ package struct FreshnessCriteria: Sendable {
 
   /// The criteria as artifacts have them.
   package var plain: PlainValue {
-    func value(_ age: Age?) -> PlainValue {
-      [
+    func value(_ age: Age?, _ key: String) -> PlainValue {
+      if off.contains(key) { return .null }
+      return [
         "count": age.map { .integer($0.count) } ?? .null,
         "period": age.map { .string($0.period) } ?? .null,
       ]
     }
     return [
-      "warn_after": value(warning), "error_after": value(error), "filter": .optional(filter),
+      "warn_after": value(warning, "warn_after"), "error_after": value(error, "error_after"),
+      "filter": .optional(filter),
     ]
   }
 
@@ -84,7 +89,8 @@ package struct FreshnessCriteria: Sendable {
       "warn_after": ["count": nil, "period": nil], "error_after": ["count": nil, "period": nil],
       "filter": nil,
     ]
-    for (key, value) in value?.dictionary?.pairs ?? [] where !value.isNull {
+    // An age that is switched off is written down as such.
+    for (key, value) in value?.dictionary?.pairs ?? [] {
       settled[key] = value
     }
     return .dictionary(settled)

@@ -14,7 +14,9 @@ package struct FreshnessQuery {
     /// Whether there are no rows.
     package var isEmpty: Bool
     package var askedAt: EventTime
-    package var logs: [String]
+    package var logs: [TemplateLog]
+    /// What the macros warn of, and how they do it in a former way.
+    package var warnings: [Diagnostic]
   }
 
   package init(_ parsed: ParsedProject, existing: ExistingRelations, live: any LiveDatabase) {
@@ -76,19 +78,28 @@ package struct FreshnessQuery {
         arguments
       )
     } else {
-      throw .freshnessUnknown(
+      var problem = Diagnostic.freshnessUnknown(
         node,
         "it has no `loaded_at_field`, and its table does not know when it was loaded"
       )
+      if environment.project.isWrittenForDbt {
+        problem.message =
+          "Could not compute freshness for source \(node.name): no 'loaded_at_field' provided and "
+          + "\(environment.adapterType) adapter does not support metadata-based freshness checks."
+      }
+      throw problem
     }
     let row = try Self.row(of: answer, node)
+    var warnings = context.captured.warnings
+    if case .object = answer { warnings.append(.formerFreshnessMacro(node)) }
     return Answer(
       loadedAt: row[0].isNone
         // As in dbt, what has no rows was loaded in the year 1.
         ? EventTime(year: 1, month: 1, day: 1) : try Self.time(row[0], asked, node),
       isEmpty: row[0].isNone,
       askedAt: try Self.time(row[1], asked, node),
-      logs: context.captured.logs
+      logs: context.captured.logs,
+      warnings: warnings
     )
   }
 
@@ -142,6 +153,16 @@ package struct FreshnessQuery {
 }
 
 extension Diagnostic {
+  fileprivate static func formerFreshnessMacro(_ node: Node) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "former-freshness-macro",
+      "the macro that asks how fresh \(node.sourceName ?? "").\(node.name) is gives a table, where dbt "
+        + "wants the whole result",
+      help: ["return load_result('collect_freshness'), without .table"]
+    )
+  }
+
   static func freshnessUnknown(_ node: Node, _ reason: String) -> Diagnostic {
     Diagnostic(
       code: "freshness-unknown",

@@ -37,7 +37,7 @@ package struct RelationUpkeep {
   /// - Returns: what the macros said.
   /// - Throws: any error of a macro or the database.
   package func run(hasOldGrants: Bool) throws(Diagnostic) -> (
-    logs: [String], warnings: [Diagnostic]
+    logs: [TemplateLog], warnings: [Diagnostic]
   ) {
     let context = NodeContext(
       environment: environment,

@@ -20,7 +20,7 @@ package struct TemplateMaterialization {
     package var mainSQL: String?
     /// The first row that `main` gave, for tests.
     package var firstRow: [PlainValue]?
-    package var logs: [String]
+    package var logs: [TemplateLog]
     package var warnings: [Diagnostic]
   }
 

@@ -123,9 +123,10 @@ extension ProjectParser {
       node.patch = patch.range
       node.extra = patch.extra
     }
-    problems += Self.settleEnabled(of: &node)
+    problems += settleEnabled(of: &node)
     if node.kind == .snapshot { problems += Self.settleSnapshot(&node) }
     problems += Self.microbatchProblems(node)
+    problems += Self.buildProblems(node)
     problems +=
       ConstraintCheck(
         node: node,
@@ -181,10 +182,13 @@ extension ProjectParser {
   }
 
   /// Whether the node is there must be certain: what is neither true nor false is an error.
-  static func settleEnabled(of node: inout Node) -> [Diagnostic] {
+  ///
+  /// dbt takes no words for it, not even `'false'`.
+  func settleEnabled(of node: inout Node) -> [Diagnostic] {
     let value = node.config["enabled"] ?? .boolean(true)
-    node.config["enabled"] = .boolean(value.flag ?? true)
-    return value.flag == nil ? [.wrongEnabled(value, node)] : []
+    let flag = isWrittenForDbt ? value.boolean : value.flag
+    node.config["enabled"] = .boolean(flag ?? true)
+    return flag == nil ? [.wrongEnabled(value, node)] : []
   }
 
   /// Settings of a function that no function can have.
@@ -224,6 +228,18 @@ extension ProjectParser {
     let key = wrongAnswer(node.config) == nil ? "contract" : "on_schema_change"
     let place = node.configPlaces[key] ?? node.configPlaces["contract"] ?? node.place
     return [.contractWithoutAnswer(answer, node, at: place)]
+  }
+
+  /// What is half said of how old a model may get: `freshness: {build_after: …}`.
+  private static func buildProblems(_ node: Node) -> [Diagnostic] {
+    guard node.kind == .model,
+      let after = node.config["freshness"]?.dictionary?["build_after"]?.dictionary
+    else { return [] }
+    let hasCount = after["count"].map { !$0.isNull } ?? false
+    let hasPeriod = after["period"].map { !$0.isNull } ?? false
+    guard hasCount != hasPeriod else { return [] }
+    let (given, missing) = hasCount ? ("count", "period") : ("period", "count")
+    return [.buildAfter(missing, given, node)]
   }
 
   /// What keeps a microbatch model from being cut into batches.

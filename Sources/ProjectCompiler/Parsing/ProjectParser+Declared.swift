@@ -12,7 +12,15 @@ extension ProjectParser {
   ) -> [Node] {
     var tests: [Node] = []
     for package in packages {
-      for entry in package.properties.others["unit_tests"] ?? [] {
+      let entries = package.properties.others["unit_tests"] ?? []
+      if !entries.isEmpty {
+        do throws(Diagnostic) {
+          problems += try UnitTestFixtures(package: package).duplicates()
+        } catch {
+          problems.append(error)
+        }
+      }
+      for entry in entries {
         let model = entry.value["model"]?.string ?? ""
         let models = nodes.filter {
           $0.kind == .model && $0.name == model && $0.packageName == package.name
@@ -22,25 +30,18 @@ extension ProjectParser {
           problems += versions.problems(of: model)
         }
         let chosen = models.filter(versions.contains)
+        if chosen.isEmpty, let first = models.first, first.version != nil {
+          problems.append(
+            .unitTest(
+              "Unit test '\(entry.name)' referenced a version of '\(model)' which was not found.",
+              unitTest(entry, of: model, version: "", package)
+            )
+          )
+        }
         for target in chosen {
           let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
-          let name = entry.name
-          var test = Node(
-            uniqueID: "unit_test.\(package.name).\(model).\(name)\(version)",
-            kind: .unitTest,
-            name: name,
-            packageName: package.name,
-            path: package.resourcePath(of: entry.file),
-            originalFilePath: entry.file,
-            fqn: [package.name] + package.resourceFolders(of: entry.file) + [model, name]
-          )
-          test.declaration = entry.range
-          test.description = entry.value["description"]?.string ?? ""
-          test.extra = entry.value
-          test.written = entry.node
+          var test = unitTest(entry, of: model, version: version, package)
           test.dependencies = [target.uniqueID]
-          let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
-          settle(&test, patch: patch, inFile: PlainDictionary())
           guard test.isEnabled else {
             test.dependencies = []
             disabled.append(test)
@@ -54,6 +55,17 @@ extension ProjectParser {
           } catch {
             problems.append(error)
           }
+          if let other = tests.first(where: { $0.uniqueID == test.uniqueID }) {
+            problems.append(
+              .duplicateName(
+                "unit test",
+                test.name,
+                at: test.declaration,
+                other: other.declaration,
+                otherFile: other.originalFilePath
+              )
+            )
+          }
           tests.append(test)
           if package.name == project.name, isWrittenForDbt {
             problems += UnitTestCheck.incrementalProblems(of: test, target)
@@ -64,9 +76,14 @@ extension ProjectParser {
           problems += UnitTestCheck(entry: entry, isWrittenForDbt: isWrittenForDbt)
             .problems(of: target, resolver, environment)
         }
-        if models.isEmpty, package.name == project.name,
-          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false),
-          !disabled.contains(where: { $0.kind == .model && $0.name == model })
+        guard models.isEmpty else { continue }
+        let isOff = disabled.contains {
+          $0.kind == .model && $0.name == model && $0.packageName == package.name
+        }
+        if isOff {
+          disabled.append(disabledUnitTest(entry, of: model, package))
+        } else if package.name == project.name || isWrittenForDbt,
+          !(entry.value["config"]?.dictionary?["enabled"]?.boolean == false)
         {
           problems.append(modelProblem(entry, model, among: nodes, package))
         }
@@ -75,7 +92,43 @@ extension ProjectParser {
     return tests
   }
 
-  /// A unit test of a model that is not there; to dbt's projects no reason to stop.
+  private func unitTest(
+    _ entry: Properties.Entry,
+    of model: String,
+    version: String,
+    _ package: Project
+  ) -> Node {
+    let name = entry.name
+    var test = Node(
+      uniqueID: "unit_test.\(package.name).\(model).\(name)\(version)",
+      kind: .unitTest,
+      name: name,
+      packageName: package.name,
+      path: package.resourcePath(of: entry.file),
+      originalFilePath: entry.file,
+      fqn: [package.name] + package.resourceFolders(of: entry.file) + [model, name]
+    )
+    test.declaration = entry.range
+    test.description = entry.value["description"]?.string ?? ""
+    test.extra = entry.value
+    test.written = entry.node
+    let patch = entry.value["config"]?.dictionary ?? PlainDictionary()
+    settle(&test, patch: patch, inFile: PlainDictionary())
+    return test
+  }
+
+  /// A unit test that is switched off with its model.
+  private func disabledUnitTest(
+    _ entry: Properties.Entry,
+    of model: String,
+    _ package: Project
+  ) -> Node {
+    var test = unitTest(entry, of: model, version: "", package)
+    test.config["enabled"] = false
+    return test
+  }
+
+  /// A unit test of a model that is not there.
   private func modelProblem(
     _ entry: Properties.Entry,
     _ model: String,
@@ -88,7 +141,11 @@ extension ProjectParser {
       known: nodes.filter { $0.kind == .model && $0.packageName == package.name }.map(\.name),
       at: entry.node["model"].map { $0.isNull ? entry.range : $0.range } ?? entry.range
     )
-    if isWrittenForDbt { problem.severity = .warning }
+    if isWrittenForDbt {
+      problem.message =
+        "Unable to find model '\(package.name).\(model)' for unit test '\(entry.name)' in "
+        + entry.file
+    }
     return problem
   }
 

@@ -45,7 +45,10 @@ extension ProjectParser {
     }
     for var problem in missing {
       // A test may speak of what is switched off, and in projects of dbt of what is not there.
-      if isTest, outcome.references.contains(where: { resolver.isDisabled($0) }) {
+      if isTest,
+        outcome.references.contains(where: { resolver.isDisabled($0) })
+          || outcome.sources.contains(where: { resolver.isDisabled($0) })
+      {
         outcome.node.config["enabled"] = false
         outcome.node.isStranded = true
         continue

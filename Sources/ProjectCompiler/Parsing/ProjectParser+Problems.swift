@@ -84,6 +84,24 @@ extension ProjectParser {
     }
   }
 
+  /// Sources that should be fresh, of which PostgreSQL cannot tell when they were loaded.
+  func undatedSources(_ nodes: [Node]) -> [Diagnostic] {
+    guard isWrittenForDbt, project.target.speaksPostgres else { return [] }
+    return nodes.compactMap { node in
+      let isDated = ["loaded_at_field", "loaded_at_query"].contains {
+        node.config[$0].map { !$0.isNull } ?? false
+      }
+      guard node.kind == .source, !isDated else { return nil }
+      do throws(Diagnostic) {
+        guard try FreshnessCriteria(node) != nil else { return nil }
+      } catch {
+        // Told when the freshness is asked for.
+        return nil
+      }
+      return .undatedSource(node)
+    }
+  }
+
   /// Names with spaces, which dbt refuses unless a flag allows them.
   func namesWithSpaces(in nodes: [Node]) -> [Diagnostic] {
     guard isWrittenForDbt else { return [] }
@@ -142,6 +160,17 @@ extension ProjectParser {
         problems.append(problem)
       }
       problems += severalDisabled(patches, of: kinds, in: nodes)
+      guard kind == .model else { continue }
+      for (name, patch) in patches.sorted(by: { $0.key < $1.key }) {
+        let named = nodes.filter {
+          $0.name == name && kinds.contains($0.kind) && $0.packageName == project.name
+        }
+        if let other = named.first, !named.contains(where: { $0.kind == kind }),
+          project.properties.patches[other.kind]?[name] == nil
+        {
+          problems.append(.misplacedPatch(name, other.kind, at: patch.range))
+        }
+      }
     }
     return problems
   }

@@ -122,7 +122,7 @@ extension ProjectParser {
   /// Gives a test its configuration and its names.
   private func settle(test: inout Node, in environment: ContextEnvironment) -> [Diagnostic] {
     settle(&test, patch: test.config, inFile: PlainDictionary())
-    var problems = Self.settleEnabled(of: &test)
+    var problems = settleEnabled(of: &test)
     if isWrittenForDbt { problems += NodeCheck.materialization(of: test) }
     let alias = test.alias
     do throws(Diagnostic) {

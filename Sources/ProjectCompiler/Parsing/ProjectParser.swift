@@ -173,6 +173,8 @@ package struct ProjectParser {
     if let cycle = graph.cycle {
       problems.append(cycleDiagnostic(cycle, graph: graph, outcomes: outcomes, resolver: resolver))
     }
+    problems += macroArgumentProblems(macros)
+    problems += undatedSources(nodes)
     problems += DeprecatedModels(graph: graph, now: invocation.startedAt).problems
     problems += formerWays(nodes, macros, semantics)
     if isWrittenForDbt {

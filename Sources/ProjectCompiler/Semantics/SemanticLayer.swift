@@ -77,7 +77,7 @@ struct SemanticLayer {
       patch: entry.value["config"]?.dictionary ?? PlainDictionary(),
       inFile: PlainDictionary()
     )
-    problems += ProjectParser.settleEnabled(of: &node)
+    problems += parser.settleEnabled(of: &node)
     if kind != .metric {
       // As in dbt, where the project file counts for metrics alone.
       node.unrenderedConfig = entry.value["config"]?.dictionary ?? PlainDictionary()

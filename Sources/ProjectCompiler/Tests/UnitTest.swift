@@ -31,24 +31,27 @@ struct UnitTest {
     var environment = environment
     var fixtures: [Fixture] = []
     var this = model.relationName
+    var given: Set<String> = []
     let settled = node.extra["settled"]?.dictionary?["given"]?.list?.compactMap(\.dictionary)
-    for (place, given) in (node.extra["given"]?.list?.compactMap(\.dictionary) ?? []).enumerated() {
-      var given = given
+    let inputs = node.extra["given"]?.list?.compactMap(\.dictionary) ?? []
+    for (place, written) in inputs.enumerated() {
+      var entry = written
       // Rows of the seed that stands there, where none are given.
-      if given["rows"] == nil, given["fixture"] == nil, let settled { given = settled[place] }
-      let input = given["input"]?.string ?? ""
+      if entry["rows"] == nil, entry["fixture"] == nil, let settled { entry = settled[place] }
+      let input = entry["input"]?.string ?? ""
       if input == "this" {
         let name = EphemeralInjection.prefix + (model.alias ?? model.name)
         fixtures.append(
           Fixture(
             name: name,
-            sql: try rows(given, of: model.name, standingFor: model.relationName)
+            sql: try rows(entry, of: model.name, standingFor: model.relationName)
           )
         )
         this = RelationName(identifier: name)
         continue
       }
       let id = try parent(input, of: model)
+      given.insert(id)
       let parent = parsed.graph.nodes[id]
       let name =
         EphemeralInjection.prefix
@@ -58,10 +61,9 @@ struct UnitTest {
         Fixture(
           name: name,
           sql: try rows(
-            given,
+            entry,
             of: parent?.name ?? input,
-            standingFor: self.environment.relations[id]?.isEphemeral == true
-              ? nil : parent?.relationName
+            standingFor: relation(of: id, parent)
           )
         )
       )
@@ -69,6 +71,13 @@ struct UnitTest {
         name: RelationName(identifier: name),
         isEphemeral: true
       )
+    }
+    // For dbt, a unit test knows of what it is given, and of nothing else.
+    if parsed.project.isWrittenForDbt {
+      for id in model.dependencies where !given.contains(id) {
+        let isData = [.model, .seed, .snapshot, .source].contains(parsed.graph.nodes[id]?.kind)
+        if isData { environment.relations[id] = nil }
+      }
     }
     override(&environment)
     let text = try rendered(model, template, environment, this: this)
@@ -91,7 +100,18 @@ struct UnitTest {
       config: ConfigObject(final: model.config)
     )
     let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
-    return try renderer.render(template).trimmed()
+    do throws(Diagnostic) {
+      return try renderer.render(template).trimmed()
+    } catch {
+      guard let id = model.dependencies.first(where: { error.message.contains("\"\($0)\"") }) else {
+        throw error
+      }
+      let name = parsed.graph.nodes[id]?.name ?? id
+      var problem = error
+      problem.message = "unit test '\(node.name)' gives no rows for \"\(name)\""
+      problem.help = ["add it under `given:`"]
+      throw problem
+    }
   }
 
   private var overrides: PlainDictionary { node.extra["overrides"]?.dictionary ?? [:] }
@@ -113,11 +133,31 @@ struct UnitTest {
   /// The node that `ref('x')` or `source('a', 'b')` means for the model.
   private func parent(_ input: String, of model: Node) throws(Diagnostic) -> String {
     let call = WrittenCall(input, at: place)
-    if let id = try call.identifier(for: model, parsed.resolver, in: environment) { return id }
+    do throws(Diagnostic) {
+      if let id = try call.identifier(for: model, parsed.resolver, in: environment) { return id }
+    } catch {
+      var problem = error
+      problem.message =
+        "Unit test '\(node.name)' had an input (\(input)) which was not found in the manifest: "
+        + error.message
+      throw problem
+    }
     throw .unitTestInput(input, node.name, at: place)
   }
 
   // MARK: Rows
+
+  /// The relation whose columns an input has: that of an earlier run, where the command defers to one.
+  private func relation(of id: String, _ parent: Node?) -> RelationName? {
+    guard let own = environment.relations[id] else { return parent?.relationName }
+    if own.isEphemeral { return nil }
+    let deferred = environment.deferral?.relation(
+      insteadOf: id,
+      own,
+      existing: environment.existing
+    )
+    return deferred?.name ?? parent?.relationName
+  }
 
   private func columns(of relation: RelationName?) throws(Diagnostic) -> [ColumnObject] {
     guard let relation, let schema = relation.schema else { return [] }

@@ -135,7 +135,7 @@ struct UnitTestVersions {
 }
 
 extension Diagnostic {
-  fileprivate static func unitTest(_ problem: String, _ test: Node) -> Diagnostic {
+  static func unitTest(_ problem: String, _ test: Node) -> Diagnostic {
     unitTest(problem, test.declaration)
   }
 

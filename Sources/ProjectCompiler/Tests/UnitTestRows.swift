@@ -15,9 +15,13 @@ struct UnitTestRows {
   func settled(_ test: Node) throws(Diagnostic) -> PlainDictionary {
     var given: [PlainValue] = []
     for input in (test.extra["given"]?.list ?? []).compactMap(\.dictionary) {
-      given.append(.dictionary(try filled(input, isInput: true)))
+      given.append(.dictionary(try filled(input, of: test, isInput: true)))
     }
-    let expected = try filled(test.extra["expect"]?.dictionary ?? [:], isInput: false)
+    // That there is none is told elsewhere.
+    let expected =
+      try test.extra["expect"]?.dictionary.map { expect throws(Diagnostic) in
+        try filled(expect, of: test, isInput: false)
+      } ?? ["format": "dict", "fixture": nil, "rows": nil]
     return [
       "given": .list(given), "expect": .dictionary(expected),
       "checksum": .string(Self.checksum(test, given.compactMap(\.dictionary), expected)),
@@ -26,6 +30,7 @@ struct UnitTestRows {
 
   private func filled(
     _ entry: PlainDictionary,
+    of test: Node,
     isInput: Bool
   ) throws(Diagnostic) -> PlainDictionary {
     var entry = entry
@@ -33,33 +38,65 @@ struct UnitTestRows {
     entry["format"] = .string(format)
     entry["fixture"] = entry["fixture"] ?? .null
     let fixture = entry["fixture"]?.string
+    let kind = isInput ? "input" : "expected"
+    func mismatch(_ words: String) -> Diagnostic {
+      .unitTest(
+        "Unit test \(test.name) has \(kind) \(words) which do not match format \(format)",
+        test
+      )
+    }
+    guard ["dict", "csv", "sql"].contains(format) else {
+      throw .unitTest("Unit test \(test.name): '\(format)' is not a valid UnitTestFormat", test)
+    }
+    if format != "dict", entry["rows"]?.string == nil, fixture == nil {
+      throw mismatch("rows or fixtures")
+    }
     switch format {
     case "csv":
       if let fixture {
-        entry["rows"] = try file(of: fixture, "csv").map { buffer throws(Diagnostic) in
-          PlainValue.list(try rows(buffer, emptyIsNull: true))
-        }
+        entry["rows"] = .list(try rows(try file(of: fixture, format, test), emptyIsNull: true))
       } else if let text = entry["rows"]?.string {
         let buffer = buffers.add(name: "rows of \(entry["input"]?.string ?? "expect")", text: text)
         entry["rows"] = .list(try rows(buffer, emptyIsNull: true))
       }
     case "sql":
       if let fixture {
-        entry["rows"] = try file(of: fixture, "sql").map {
-          .string(buffers.text(of: buffers.wholeRange(of: $0)))
-        }
+        let buffer = try file(of: fixture, format, test)
+        entry["rows"] = .string(buffers.text(of: buffers.wholeRange(of: buffer)))
       }
     default:
-      if entry["rows"] == nil, fixture == nil, isInput, let seed = seed(entry["input"]?.string) {
+      if entry["rows"] == nil, fixture == nil, isInput {
+        guard let seed = seed(entry["input"]?.string) else {
+          throw missingSeed(entry["input"]?.string ?? "", of: test)
+        }
         entry["rows"] = .list(try rows(seed, emptyIsNull: false))
       }
+      guard entry["rows"]?.list != nil else { throw mismatch("rows") }
     }
     entry["rows"] = Self.completeFirst(entry["rows"] ?? .null)
     return entry
   }
 
+  /// An input without rows that is no seed.
+  private func missingSeed(_ input: String, of test: Node) -> Diagnostic {
+    let names = Self.names(in: input)
+    let owner = names.count == 2 ? names[0] : package.name
+    let place =
+      owner == package.name
+      ? "in directories: \(package.configuration.seedPaths.joined(separator: ", "))"
+      : "in '\(owner)' package"
+    return .unitTest(
+      "Unable to find seed '\(owner).\(names.last ?? input)' for unit tests \(place)",
+      test
+    )
+  }
+
   /// The rows of a CSV file.
   private func rows(_ buffer: BufferID, emptyIsNull: Bool) throws(Diagnostic) -> [PlainValue] {
+    // Nothing at all is no rows, where a seed would need its header.
+    guard !buffers.text(of: buffers.wholeRange(of: buffer)).allSatisfy(\.isWhitespace) else {
+      return []
+    }
     let table = try CSVTable(buffer, delimiter: UInt8(ascii: ","), in: buffers)
     return (0..<table.rowCount).map { row in
       .dictionary(
@@ -73,26 +110,36 @@ struct UnitTestRows {
     }
   }
 
-  /// The text of a fixture; nil where there is no such file, which is told when the test runs.
-  private func file(of fixture: String, _ format: String) throws(Diagnostic) -> BufferID? {
-    for folder in package.configuration.testPaths {
-      let path = "\(folder)/fixtures/\(fixture).\(format)"
-      let full = FilePath.joining(package.root, path)
-      guard FileSystem.isFile(full) else { continue }
-      return buffers.add(name: package.displayFolder + path, bytes: try FileSystem.read(full))
+  /// The text of a fixture.
+  private func file(
+    of fixture: String,
+    _ format: String,
+    _ test: Node
+  ) throws(Diagnostic) -> BufferID {
+    let fixtures = UnitTestFixtures(package: package)
+    guard let file = try fixtures.file(named: fixture, format: format) else {
+      throw .unitTest(
+        "File not found for fixture '\(fixture)' in unit tests in \(test.originalFilePath)",
+        test
+      )
     }
-    return nil
+    return buffers.add(name: package.displayFolder + file.path, bytes: try fixtures.bytes(of: file))
   }
 
   /// The seed that an input without rows means.
   private func seed(_ input: String?) -> BufferID? {
     guard let input, input.hasPrefix("ref(") else { return nil }
-    let names = input.dropFirst(4).prefix { $0 != ")" }.split(separator: ",").map { part in
-      part.filter { $0 != "'" && $0 != "\"" && !$0.isWhitespace }
-    }
+    let names = Self.names(in: input)
     guard let name = names.last else { return nil }
     let owners = names.count == 2 ? packages.filter { $0.name == names[0] } : [package] + packages
     return owners.lazy.flatMap(\.seedFiles).first { $0.name == name }?.buffer
+  }
+
+  /// The names in `ref('package', 'name')`.
+  private static func names(in input: String) -> [String] {
+    input.dropFirst(4).prefix { $0 != ")" }.split(separator: ",").map { part in
+      part.filter { $0 != "'" && $0 != "\"" && !$0.isWhitespace }
+    }
   }
 
   /// The first row without NULL at the top: servers take the types of columns from there.

@@ -12,7 +12,9 @@ struct WrittenRows {
   /// Rows in the form of mappings, from YAML, CSV in YAML, or a file.
   func dictionaries(_ given: PlainDictionary) throws(Diagnostic) -> [PlainDictionary] {
     if let rows = given["rows"]?.list { return rows.compactMap(\.dictionary) }
-    guard let csv = try text(of: given, format: "csv") else { return [] }
+    guard let csv = try text(of: given, format: "csv"), !csv.allSatisfy(\.isWhitespace) else {
+      return []
+    }
     let buffer = buffers.add(name: "rows of \(test.name)", text: csv)
     let table = try CSVTable(buffer, delimiter: UInt8(ascii: ","), in: buffers)
     return (0..<table.rowCount).map { row in
@@ -31,12 +33,9 @@ struct WrittenRows {
     guard given["format"]?.string?.lowercased() == format else { return nil }
     if let text = given["rows"]?.string { return text }
     guard let name = given["fixture"]?.string else { return nil }
-    for folder in package.configuration.testPaths {
-      let path = "\(folder)/fixtures/\(name).\(format)"
-      let full = FilePath.joining(package.root, path)
-      if FileSystem.isFile(full) {
-        return String(decoding: try FileSystem.read(full), as: UTF8.self)
-      }
+    let fixtures = UnitTestFixtures(package: package)
+    if let file = try fixtures.file(named: name, format: format) {
+      return String(decoding: try fixtures.bytes(of: file), as: UTF8.self)
     }
     throw .unitTestInput("fixture \(name).\(format)", test.name, at: place)
   }

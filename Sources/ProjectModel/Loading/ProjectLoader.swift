@@ -66,14 +66,17 @@ package enum ProjectLoader {
     let file = ProjectFileReader(section: section, reader: reader)
     if !isNative { file.checkAsDbt() }
     let name = file.name()
-    let target = target(
-      options,
-      reader,
-      section,
-      projectName: name ?? "unnamed",
-      root: root,
-      requiresProfile: options.requiresProfile && !isNative
-    )
+    let target =
+      options.readsProjectFileOnly
+      ? TargetReader.local(profileName: name ?? "unnamed", projectName: name ?? "unnamed")
+      : target(
+        options,
+        reader,
+        section,
+        projectName: name ?? "unnamed",
+        root: root,
+        requiresProfile: options.requiresProfile && !isNative
+      )
     // Everything else may look at the target, so without one there would only be noise.
     guard let name, let target else { return nil }
     strings.target = target.templateValue
@@ -90,6 +93,7 @@ package enum ProjectLoader {
     )
     project.fileName = fileName
     project.fileBuffer = document.range.buffer
+    if options.readsProjectFileOnly { return project }
     let discovery = FileDiscovery(
       root: root,
       configuration: configuration,

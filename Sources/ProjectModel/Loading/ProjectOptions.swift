@@ -30,6 +30,9 @@ package struct ProjectOptions: Sendable {
   package var requiresProfile = false
   /// The version of dbt that `require-dbt-version` is held to; nil where nobody wants it checked.
   package var checkedVersion: String?
+  /// Whether the project file is all that is wanted: neither its connection nor its files and packages
+  /// have to be there.
+  package var readsProjectFileOnly = false
 
   package init(
     projectDirectory: String,

@@ -68,11 +68,17 @@ struct SourceReader {
         // A column of the table's own counts, not a query of its source.
         result.config["loaded_at_query"] = nil
       }
-      result.config["freshness"] = Self.freshness(
-        tableConfig["freshness"]
-          ?? (section.has("freshness") ? result.extra["freshness"] : nil),
-        over: sourceConfig["freshness"] ?? defaults["freshness"]
-      )
+      if section.has("loaded_at_field"), result.extra["loaded_at_field"] == "",
+        let place = section["loaded_at_field"]?.range
+      {
+        entries.reader.problems.add(.emptyLoadedAtField(at: place))
+      }
+      var freshness = FreshnessMerger()
+      freshness.add(Self.freshness(besideConfigOf: source))
+      freshness.add(sourceConfig["freshness"])
+      freshness.add(Self.freshness(besideConfigOf: section))
+      freshness.add(tableConfig["freshness"])
+      result.config["freshness"] = freshness.value
       return result
     }
   }
@@ -82,12 +88,11 @@ struct SourceReader {
     section["tags"].flatMap { section.reader.rendered($0)?.words } ?? []
   }
 
-  /// How fresh a table should be: key by key over what its source says, unless it is switched off.
-  private static func freshness(_ own: PlainValue?, over source: PlainValue?) -> PlainValue? {
-    guard let own else { return source }
-    guard let keys = own.dictionary, var merged = source?.dictionary else { return own }
-    for (key, value) in keys.pairs where !value.isNull { merged[key] = value }
-    return .dictionary(merged)
+  /// What stands of freshness beside `config`; nil where nothing does.
+  private static func freshness(besideConfigOf section: SettingsSection) -> PlainValue? {
+    guard section.has("freshness") else { return nil }
+    guard let node = section["freshness"], !node.isNull else { return .null }
+    return section.reader.rendered(node)
   }
 
   /// The table's other keys over the source's; quoting and freshness merge key by key.

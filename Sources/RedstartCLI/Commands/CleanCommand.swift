@@ -38,10 +38,15 @@ extension CommandSession {
       }
       removed.append((resolved, relative))
     }
-    for (path, relative) in removed where FileSystem.exists(path) {
-      try FileSystem.removeTree(path)
-      note("removed \(relative)")
+    for (path, relative) in removed {
+      dbtLog?.fire("CheckCleanPath", "Z012", "Checking \(path)/*", data: ["path": .string(path)])
+      if FileSystem.exists(path) {
+        try FileSystem.removeTree(path)
+        if dbtLog == nil { note("removed \(relative)") }
+      }
+      dbtLog?.fire("ConfirmCleanPath", "Z013", "Cleaned \(path)/*", data: ["path": .string(path)])
     }
+    dbtLog?.fire("FinishedCleanPaths", "Z015", "Finished cleaning all paths.")
     return .success
   }
 }

@@ -32,13 +32,13 @@ extension CommandSession {
     let cache = checksSQL(parsed) ? readCache(project) : nil
     let compiler = Compiler(parsed, cache: cache)
     if let inline {
-      let compiled: (sql: BufferID, logs: [String])
+      let compiled: (sql: BufferID, logs: [TemplateLog])
       do {
         compiled = try await compileInline(inline, compiler, parsed)
       } catch {
         throw inlineProblem(error)
       }
-      for line in compiled.logs { note(line) }
+      for log in compiled.logs where log.isShown || isDebug { note(log.message) }
       show(compiled.sql, "Compiled inline node is:", node: nil)
       if console.speaksDbt {
         try writeManifest(project, parsed, nil)
@@ -138,15 +138,23 @@ extension CommandSession {
     after parsed: ParsedProject
   ) throws(DiagnosticList) {
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
-    for diagnostic in added where diagnostic.code == "log" && !isQuiet {
+    for diagnostic in added where diagnostic.code == Compiler.logCode && !isQuiet {
       if let dbtLog {
         dbtLog.fire("JinjaLogInfo", "I062", diagnostic.message)
       } else {
         note(diagnostic.message)
       }
     }
+    for diagnostic in added where diagnostic.code == Compiler.debugLogCode {
+      if let dbtLog {
+        dbtLog.fire("JinjaLogDebug", "I063", diagnostic.message, level: .debug)
+      } else if isDebug {
+        note(diagnostic.message)
+      }
+    }
     // Errors that are left are the results of their nodes.
-    try tell(added.filter { $0.code != "log" && !$0.isError }, in: parsed.project)
+    let logs = [Compiler.logCode, Compiler.debugLogCode]
+    try tell(added.filter { !logs.contains($0.code) && !$0.isError }, in: parsed.project)
   }
 
   func text(of buffer: BufferID) -> String {

@@ -23,6 +23,7 @@ extension CommandSession {
       if console.speaksDbt { try writeNothing(project, read) }
       return .success
     }
+    tellOfNewerVersions(selected, in: read)
     let parsed = try deferring(read, selected: selected, builds: command.name != "test")
     // Everything is compiled once without a database, so that nothing starts when something is
     // broken; what depends on existing relations is compiled again below.
@@ -207,11 +208,7 @@ extension CommandSession {
     _ files: RunFiles?,
     _ settings: RunSettings
   ) -> Runner {
-    let display = RunDisplay(
-      session: self,
-      graph: parsed.graph,
-      target: parsed.project.target.name
-    )
+    let display = RunDisplay(session: self, parsed: parsed)
     return Runner(
       compilation,
       selected: selected,
@@ -281,10 +278,12 @@ extension CommandSession {
     settings.failsOnWarnings = try warningPolicy(project).treatment(of: "test-failed") == .error
     settings.storesFailures = arguments.has("store-failures")
     settings.dropsViewsOnSeeds = console.speaksDbt && project.target.speaksPostgres
+    settings.remakesForeignViews = console.speaksDbt
     settings.queryComment = try queryComment(project, parsed, compiler, selected)
     settings.isEmpty = arguments.has("empty")
     settings.parsed = parsed
     settings.onCompiled = { compiled in files.keep(compiled) }
+    settings.onBatch = { files.finishBatch($0) }
     settings.onMainStatement = { files.keepMain($1, of: $0) }
     settings.log = { files.log(for: $0.node) }
     let folder = project.configuration.targetPath

@@ -47,7 +47,7 @@ extension CommandSession {
     _ text: String,
     _ compiler: Compiler,
     _ parsed: ParsedProject
-  ) async throws -> (sql: BufferID, logs: [String]) {
+  ) async throws -> (sql: BufferID, logs: [TemplateLog]) {
     if !parsed.isDeferring {
       do throws(Diagnostic) {
         return try compiler.compileInline(text)
@@ -70,17 +70,18 @@ extension CommandSession {
 
   /// An error of the query of the command line, with dbt's sentence where the program is called dbt.
   func inlineProblem(_ error: any Error) -> any Error {
-    guard console.speaksDbt else { return error }
-    func worded(_ error: Diagnostic) -> Diagnostic {
-      var error = error
-      if error.isError { error.message = "\(Self.inlineSentence): \(error.message)" }
-      return error
-    }
     switch error {
-    case let error as Diagnostic: return worded(error)
-    case let list as DiagnosticList: return DiagnosticList(list.diagnostics.map(worded))
+    case let error as Diagnostic: return inlineProblem(error)
+    case let list as DiagnosticList: return DiagnosticList(list.diagnostics.map(inlineProblem))
     default: return error
     }
+  }
+
+  func inlineProblem(_ error: Diagnostic) -> Diagnostic {
+    guard console.speaksDbt, error.isError else { return error }
+    var problem = DbtSentences.adding(to: error)
+    problem.message = "\(Self.inlineSentence): \(problem.message)"
+    return problem
   }
 
   /// Opens a connection for templates.

@@ -29,17 +29,21 @@ extension CommandSession {
     }
     let began = Moment.now()
     do {
-      let console = console
-      let log = logsJSON ? dbtLog : nil
+      let (console, dbtLog, isDebug, logsJSON) = (console, dbtLog, isDebug, logsJSON)
       try await withTemplateDatabase(parsed, purpose: [name]) {
         (existing, live) throws(DiagnosticList) in
         do throws(Diagnostic) {
           // A macro that fails half-way leaves nothing of what it did.
           live.holdTogether()
           try Operation(parsed, existing: existing, live: live)
-            .run(name, arguments: values) { line in
-              guard let log else { return console.output(line + "\n") }
-              log.fire("JinjaLogInfo", "I062", line)
+            .run(name, arguments: values) { log in
+              if log.isShown, logsJSON, let dbtLog {
+                dbtLog.fire("JinjaLogInfo", "I062", log.message)
+              } else if log.isShown || isDebug && dbtLog == nil {
+                console.output(log.message + "\n")
+              } else {
+                dbtLog?.fire("JinjaLogDebug", "I063", log.message, level: .debug)
+              }
             }
           try live.commit()
         } catch {

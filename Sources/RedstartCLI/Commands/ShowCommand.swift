@@ -106,20 +106,21 @@ extension CommandSession {
     if inlineText != nil {
       let buffer: BufferID
       if let inline = arguments.value("inline") {
-        let compiled: (sql: BufferID, logs: [String])
-        do {
-          compiled = try compiler.compileInline(inline)
-        } catch {
-          throw inlineProblem(error)
+        let (compiled, logs) = try parsingInline { () throws(Diagnostic) in
+          try compiler.compileInline(inline)
         }
-        for line in compiled.logs { note(line) }
-        buffer = compiled.sql
+        for log in logs where log.isShown || isDebug { note(log.message) }
+        buffer = compiled
       } else {
         buffer = buffers.add(name: "<inline>", text: arguments.value("inline-direct") ?? "")
       }
       let result = SQLParser.parse(buffer, in: buffers)
       let errors = result.diagnostics.filter(\.isError)
-      if !errors.isEmpty { throw DiagnosticList(errors) }
+      if !errors.isEmpty {
+        // For dbt, it is the database that says what it takes.
+        guard console.speaksDbt else { throw DiagnosticList(errors) }
+        return [ShownQuery(name: "inline", sql: buffer)]
+      }
       do throws(Diagnostic) {
         _ = try result.singleQuery(in: buffers)
       } catch {
@@ -210,6 +211,18 @@ extension CommandSession {
     )
     text.append(generated: "\n) as shown limit \(limit)".utf8, origin: place)
     return buffers.add(generated: "query", text)
+  }
+
+  /// What is wrong with the template of `--inline`, told with dbt's words where it is called dbt.
+  private func parsingInline<Result>(
+    _ body: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      return try body()
+    } catch {
+      guard error.code != Diagnostic.needsDatabaseCode else { throw error }
+      throw inlineProblem(error)
+    }
   }
 
   private func print(_ result: StatementResult, name: String?, format: String) {

@@ -34,6 +34,9 @@ struct DbtLog: Sendable {
   /// Events that are what a command was called for.
   private static let printed: Set<String> = ["ShowNode", "CompiledNode", "PrintEvent"]
 
+  /// Whether what belongs to events is written anywhere.
+  var keepsData: Bool { isJSON || file?.format == .json }
+
   /// Writes an event, if it is important enough.
   ///
   /// - Parameters:
@@ -42,6 +45,7 @@ struct DbtLog: Sendable {
   ///   - message: what people read.
   ///   - level: how important it is.
   ///   - data: what belongs to the event.
+  ///   - said: what programs read, where it is not what people read.
   ///   - thread: who worked.
   func fire(
     _ name: String,
@@ -49,6 +53,7 @@ struct DbtLog: Sendable {
     _ message: String,
     level: Level = .info,
     data: PlainDictionary = PlainDictionary(),
+    said: String? = nil,
     thread: String = "MainThread"
   ) {
     let isTold = level >= threshold
@@ -74,7 +79,7 @@ struct DbtLog: Sendable {
         "category": "", "code": .string(code),
         "extra": .dictionary(Invocation.metadata(of: console.environment)),
         "invocation_id": .string(invocationID), "level": .string(level.rawValue),
-        "msg": .string(message), "name": .string(name), "pid": .integer(Int(getpid())),
+        "msg": .string(said ?? message), "name": .string(name), "pid": .integer(Int(getpid())),
         "thread": .string(thread), "ts": .string(now.iso8601),
       ],
     ]
@@ -104,6 +109,12 @@ struct DbtLog: Sendable {
     return nil
   }
 
+  /// The unique_id that a warning of a name quotes.
+  private static func quotedName(in warning: Diagnostic) -> String? {
+    let parts = warning.message.split(separator: "'", omittingEmptySubsequences: false)
+    return parts.count == 3 ? String(parts[1]) : nil
+  }
+
   /// Warnings about a selection; of criteria that match nothing, in dbt's words.
   func report(unmatched warnings: [Diagnostic], from buffers: Buffers, style: TextStyle) {
     for warning in warnings {
@@ -127,6 +138,16 @@ struct DbtLog: Sendable {
       let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
       switch diagnostic.severity {
       case .error:
+        if diagnostic.code == "semantic-layer" {
+          let words = diagnostic.message
+          fire(
+            "SemanticValidationFailure",
+            "I070",
+            words,
+            level: .warn,
+            data: ["msg": .string(words)]
+          )
+        }
         fire(
           "MainEncounteredError",
           "Z002",
@@ -137,8 +158,27 @@ struct DbtLog: Sendable {
       case .warning:
         guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
           let event = DbtEvents.warning(of: diagnostic.code)
-          fire(event.name, event.code, text, level: .warn)
+          fire(
+            event.name,
+            event.code,
+            text,
+            level: .warn,
+            data: [
+              "msg": .string(diagnostic.message), "diagnostic": .string(diagnostic.code),
+            ],
+            // Programs look for dbt's words at the beginning.
+            said: text.firstRange(of: diagnostic.message).map { String(text[$0.lowerBound...]) }
+          )
           continue
+        }
+        if diagnostic.code == "name-with-spaces", let place = Self.quotedName(in: diagnostic) {
+          fire(
+            "SpacesInResourceNameDeprecation",
+            "D014",
+            "Found spaces in the name of `\(place)`",
+            level: .warn,
+            data: ["unique_id": .string(place), "level": "warn"]
+          )
         }
         fire(
           event.name,

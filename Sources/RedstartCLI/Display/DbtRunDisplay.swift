@@ -6,18 +6,21 @@ import RedshiftSQL
 
 /// Tells of a run as dbt does.
 struct DbtRunDisplay: Sendable {
-  private let log: DbtLog
-  private let session: CommandSession
-  private let graph: Graph
+  let log: DbtLog
+  let session: CommandSession
+  let graph: Graph
 
   /// The name of the target that the run is for.
   private let target: String
 
-  init(_ log: DbtLog, session: CommandSession, graph: Graph, target: String) {
-    self.target = target
+  private let nodes: DbtNodeInfo
+
+  init(_ log: DbtLog, session: CommandSession, parsed: ParsedProject) {
+    nodes = DbtNodeInfo(parsed)
+    target = parsed.project.target.name
+    graph = parsed.graph
     self.log = log
     self.session = session
-    self.graph = graph
   }
 
   /// Takes one event; safe from any thread.
@@ -39,8 +42,10 @@ struct DbtRunDisplay: Sendable {
     case .batchStarted(let id, let batch), .batchFinished(let id, let batch): tell(batch, of: id)
     case .notice(_, let message):
       log.fire("AdapterEventDebug", "E001", message, level: .debug)
-    case .log(_, let message):
-      log.fire("JinjaLogInfo", "I062", message)
+    case .log(let id, let message):
+      log.fire("JinjaLogInfo", "I062", message, data: said(message, by: id))
+    case .detail(let id, let message):
+      log.fire("JinjaLogDebug", "I063", message, level: .debug, data: said(message, by: id))
     case .statement(let id, let sql):
       session.protectSecrets(in: sql)
       log.fire(
@@ -57,6 +62,25 @@ struct DbtRunDisplay: Sendable {
   }
 
   // MARK: Events
+
+  /// What an event says of a node; nothing where nobody reads it.
+  func info(_ id: String, _ result: NodeResult? = nil) -> PlainValue {
+    log.keepsData ? nodes.info(id, result) : [:]
+  }
+
+  /// What is told of a node with the owner of its group, where it has one.
+  func withGroup(_ data: PlainDictionary, of id: String) -> PlainDictionary {
+    guard log.keepsData, let group = nodes.group(of: id) else { return data }
+    var data = data
+    data["group"] = .dictionary(group)
+    return data
+  }
+
+  private func said(_ message: String, by id: String?) -> PlainDictionary {
+    var data: PlainDictionary = ["msg": .string(message)]
+    if let id { data["node_info"] = info(id) }
+    return data
+  }
 
   private func begin(_ total: Int, _ threads: Int) {
     log.space()
@@ -93,6 +117,16 @@ struct DbtRunDisplay: Sendable {
       }
     data["status"] = .string(outcome == .success ? batch.message : outcome.rawValue)
     data["execution_time"] = .double(batch.seconds)
+    if let problem = batch.problem {
+      let error = "Exception on worker thread. \(problem.message)"
+      log.fire(
+        "GenericExceptionOnRun",
+        "W004",
+        "Unhandled error while executing \(id)\n\(error)",
+        level: .error,
+        data: ["exc": .string(error), "unique_id": .string(id), "node_info": info(id)]
+      )
+    }
     let shown = outcome == .skipped ? status : "\(status) in \(Self.seconds(batch.seconds))"
     log.fire(
       "LogBatchResult",
@@ -104,11 +138,11 @@ struct DbtRunDisplay: Sendable {
   }
 
   /// `0.05s`, as dbt writes it.
-  private static func seconds(_ seconds: Double) -> String {
+  static func seconds(_ seconds: Double) -> String {
     "\(fixed(seconds, digits: 2))s"
   }
 
-  private static func fixed(_ number: Double, digits: Int) -> String {
+  static func fixed(_ number: Double, digits: Int) -> String {
     var scale = 1
     for _ in 0..<digits { scale *= 10 }
     let units = Int((max(0, number) * Double(scale)).rounded())
@@ -204,7 +238,7 @@ struct DbtRunDisplay: Sendable {
       name.code,
       line("\(result.index) of \(result.total) \(words)", status: shown),
       level: result.status.isFailure ? .error : result.status == .warn ? .warn : .info,
-      data: data,
+      data: withGroup(data, of: result.id),
       thread: thread(of: result)
     )
     log.fire(
@@ -212,168 +246,24 @@ struct DbtRunDisplay: Sendable {
       "Q025",
       "Finished running node \(result.id)",
       level: .debug,
-      data: ["node_info": node, "run_result": ["status": .string(result.status.rawValue)]],
+      data: ["node_info": node, "run_result": runResult(result)],
       thread: thread(of: result)
     )
   }
 
-  private func end(_ report: RunReport) {
-    let counts = report.counts
-    log.space()
-    if session.command.name != "clone" {
-      let execution = Self.execution(report.elapsed)
-      let stats = statistics(report.results)
-      log.fire(
-        "FinishedRunningStats",
-        "E047",
-        "Finished running \(stats)\(execution) (\(Self.seconds(report.elapsed))).",
-        data: [
-          "stat_line": .string(stats), "execution": .string(execution),
-          "execution_time": .double(report.elapsed),
-        ]
-      )
-    }
-    if session.command.name == "source" {
-      report.results.filter { $0.status == .error }.forEach(tell)
-      log.fire("FreshnessCheckComplete", "Q003", "Done.")
-      return
-    }
-    log.space()
-    // Neither good nor bad for dbt, which counts them apart.
-    let partial = report.results.count { $0.status == .partialSuccess }
-    let partly = "\(partial) partial success\(partial == 1 ? "" : "es")"
-    let errors = counts.failed - partial + report.results.count(where: \.isBroken)
-    let failed = "\(errors) error\(errors == 1 ? "" : "s")"
-    let warned = "\(counts.warned) warning\(counts.warned == 1 ? "" : "s")"
-    let isGood = report.exitCode == 0
-    let summary =
-      if report.wasCancelled {
-        "Exited because of keyboard interrupt"
-      } else if errors > 0 {
-        "Completed with \(failed), \(partly), and \(warned):"
-      } else if partial > 0 {
-        "Completed with \(partly) and \(warned)"
-      } else if counts.warned > 0 {
-        "Completed with \(warned):"
-      } else {
-        "Completed successfully"
-      }
-    log.fire(
-      "EndOfRunSummary",
-      "Z030",
-      summary,
-      level: isGood ? .info : .error,
-      data: [
-        "num_errors": .integer(counts.failed), "num_warnings": .integer(counts.warned),
-        "keyboard_interrupt": .boolean(report.wasCancelled),
-      ]
-    )
-    let isError = { (result: NodeResult) in result.status.isFailure || result.isBroken }
-    report.results.filter(isError).forEach(tell)
-    report.results.filter { $0.status == .warn }.forEach(tell)
-    log.space()
-    let totals = [
-      "PASS=\(counts.passed)", "WARN=\(counts.warned)", "ERROR=\(counts.failed)",
-      "SKIP=\(counts.skipped)", "NO-OP=\(counts.idle)", "TOTAL=\(counts.total)",
-    ].joined(separator: " ")
-    log.fire(
-      "StatsLine",
-      "Z023",
-      "Done. \(totals)",
-      data: [
-        "stats": [
-          "pass": .integer(counts.passed), "warn": .integer(counts.warned),
-          "error": .integer(counts.failed), "skip": .integer(counts.skipped),
-          "noop": .integer(counts.idle), "total": .integer(counts.total),
-        ]
-      ]
-    )
-  }
-
-  /// What went wrong with a node, at the end where it is not overlooked.
-  private func tell(_ result: NodeResult) {
-    let node = graph.nodes[result.id]
-    let data: PlainDictionary = ["node_info": info(result.id, result)]
-    let file = node?.originalFilePath
-    let subject = "\(DbtWords.word(for: result.kind)) \(result.name) (\(file ?? ""))"
-    log.space()
-    if result.status == .warn {
-      log.fire("RunResultWarning", "Z021", "Warning in \(subject)", level: .warn, data: data)
-      let message = result.message ?? ""
-      log.fire(
-        "RunResultWarningMessage",
-        "Z046",
-        message,
-        level: .warn,
-        data: ["msg": .string(message)]
-      )
-    } else {
-      if !result.isBroken {
-        log.fire("RunResultFailure", "Z022", "Failure in \(subject)", level: .error, data: data)
-      }
-      var message = DbtWords.error(of: result, file: file) ?? result.message ?? ""
-      // Of a test that found something, the message says everything.
-      let problems = result.status == .fail ? [] : result.diagnostics
-      if !problems.isEmpty {
-        let format = DiagnosticFormat.full
-        message += "\n" + format.render(problems, from: session.buffers, style: session.style)
-      }
-      log.fire(
-        "RunResultError",
-        "Z024",
-        "  \(message)",
-        level: .error,
-        data: ["msg": .string(message), "node_info": info(result.id, result)]
-      )
-    }
-    if let path = result.compiledPath {
-      log.space()
-      log.fire(
-        "SQLCompiledPath",
-        "Z026",
-        "  compiled code at \(path)",
-        data: ["path": .string(path)]
-      )
-    }
-    if let relation = storedFailures(of: result) {
-      let query = "select * from \(relation)"
-      let border = String(repeating: "-", count: query.count)
-      log.space()
-      log.fire(
-        "CheckNodeTestFailure",
-        "Z027",
-        "  See test failures:\n  \(border)\n  \(query)\n  \(border)",
-        data: ["relation_name": .string(relation), "node_info": info(result.id, result)]
-      )
-    }
-  }
-
-  /// Where the rows are that a test has kept.
-  private func storedFailures(of result: NodeResult) -> String? {
-    result.kind == .test ? result.relation?.sql : nil
-  }
-
-  /// `2 table models, 5 data tests`: what ran, as dbt counts it.
-  private func statistics(_ results: [NodeResult]) -> String {
-    var counts: [String: Int] = [:]
-    for result in results {
-      let kind =
-        switch result.kind {
-        case .model: "\(result.materialization ?? "view") model"
-        case .operation: "project hook"
-        default: result.kind.rawValue
-        }
-      counts[kind, default: 0] += 1
-    }
-    return counts.sorted { $0.key < $1.key }.map { DbtWords.count($0.value, of: $0.key) }
-      .joined(separator: ", ")
-  }
-
-  /// ` in 0 hours 0 minutes and 1.23 seconds`.
-  private static func execution(_ seconds: Double) -> String {
-    let whole = Int(max(0, seconds)) / 60
-    let rest = max(0, seconds) - Double(whole * 60)
-    return " in \(whole / 60) hours \(whole % 60) minutes and \(fixed(rest, digits: 2)) seconds"
+  /// `run_result` of an event.
+  private func runResult(_ result: NodeResult) -> PlainValue {
+    guard log.keepsData else { return [:] }
+    return [
+      "status": .string(result.status.rawValue), "message": .string(result.message ?? ""),
+      "thread": .string(thread(of: result)), "execution_time": .double(result.execute.seconds),
+      "num_failures": .integer(result.failures ?? 0),
+      "timing_info": [
+        RunResultsArtifact.timing("compile", result.compile),
+        RunResultsArtifact.timing("execute", result.execute),
+      ],
+      "adapter_response": .dictionary(RunResultsArtifact.response(to: result)),
+    ]
   }
 
   // MARK: Words
@@ -480,29 +370,5 @@ struct DbtRunDisplay: Sendable {
     let words = text + " "
     let dots = String(repeating: ".", count: max(0, 80 - words.count))
     return "\(words)\(dots) [\(status)]"
-  }
-
-  /// `node_info` of an event.
-  private func info(_ id: String, _ result: NodeResult? = nil) -> PlainValue {
-    guard let node = graph.nodes[id] else {
-      return ["unique_id": .string(id), "node_name": .string(result?.name ?? id)]
-    }
-    let relation = node.relationName
-    return [
-      "materialized": .string(node.config["materialized"]?.string ?? ""),
-      "meta": node.config["meta"] ?? [:],
-      "node_name": .string(node.name),
-      "node_path": .string(node.path),
-      "node_relation": [
-        "alias": .string(node.alias ?? node.name), "database": .string(node.database ?? ""),
-        "relation_name": .string(node.kind == .function ? "" : relation?.sql ?? ""),
-        "schema": .string(node.schema ?? ""),
-      ],
-      "node_started_at": .string(result?.execute.started.iso8601 ?? ""),
-      "node_finished_at": .string(result?.execute.completed.iso8601 ?? ""),
-      "node_status": .string(result?.status.rawValue ?? "started"),
-      "resource_type": .string(node.kind.rawValue),
-      "unique_id": .string(id),
-    ]
   }
 }

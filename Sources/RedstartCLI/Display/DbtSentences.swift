@@ -24,6 +24,29 @@ enum DbtSentences {
       return
         "depends on a source named '\(name)' which \(isDisabled ? "is disabled" : "was not found")"
     case "dependency-cycle": return "Found a cycle"
+    case "snapshot-config"
+    where ["`strategy`", "`unique_key`"].contains(where: diagnostic.message.hasSuffix):
+      return "Snapshots must be configured with a 'strategy' and 'unique_key'"
+    case "wrong-type":
+      let words = diagnostic.message.split(separator: "\"", omittingEmptySubsequences: false)
+      guard words.count >= 3, words[2].hasPrefix(" has to be a list") else { return nil }
+      return "'\(words[1])' is not a list"
+    case "described-twice" where diagnostic.message.hasPrefix("source "):
+      return name.map { "dbt found two schema.yml entries for the same source named \($0)" }
+    case "selector-needs-state" where diagnostic.message.contains("sources.json"):
+      let which = diagnostic.message.contains("sources.json of") ? "current" : "previous"
+      return "No \(which) state comparison freshness results in sources.json"
+    case "no-project": return "No dbt_project.yml found at expected path"
+    case "invalid-test" where diagnostic.message.hasSuffix("beside and under \"config:\""):
+      return "Test cannot have the same key at the top-level and in config"
+    case "wrong-config":
+      return falseFlag(in: diagnostic.message).map {
+        "at path ['enabled']: \($0) is not of type 'boolean'"
+      }
+    case "duplicate-name" where diagnostic.message.hasPrefix("two unit tests are named"):
+      return name.map { "dbt found two unit_tests with the name \"\($0)\"" }
+    case "duplicate-name" where diagnostic.message.hasPrefix("two tests are named"):
+      return name.map { "dbt found two data_tests with the name \"\($0)\"" }
     case "unused-config" where !diagnostic.message.hasPrefix("Configuration paths exist"):
       return
         "Configuration paths exist in your dbt_project.yml file which do not apply to any resources"
@@ -55,6 +78,14 @@ enum DbtSentences {
         : "dbt will not clean the following directories outside the project"
     default: return nil
     }
+  }
+
+  /// What is written where true or false is wanted, in Python's quotes.
+  private static func falseFlag(in message: String) -> String? {
+    let mark = " must be true or false, not "
+    let parts = message.split(separator: mark, maxSplits: 1)
+    guard message.hasPrefix("`enabled` of "), parts.count == 2 else { return nil }
+    return "'\(parts[1].filter { $0 != "\"" })'"
   }
 
   /// The names between quotes, with points between them: `shop` and `orders` are `shop.orders`.

@@ -43,7 +43,7 @@ enum EventJSON {
       fields["event"] = "notice"
       fields["unique_id"] = id.map { .string($0) } ?? .null
       fields["message"] = .string(message)
-    case .log(let id, let message):
+    case .log(let id, let message), .detail(let id, let message):
       fields["event"] = "log"
       fields["unique_id"] = id.map { .string($0) } ?? .null
       fields["message"] = .string(message)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Execution
+import ProjectCompiler
 import ProjectModel
 import RedshiftSQL
 import Synchronization
@@ -28,13 +29,11 @@ final class RunDisplay: Sendable {
   /// Speaks in this one's place where the program is called dbt.
   private let dbtDisplay: DbtRunDisplay?
 
-  init(session: CommandSession, graph: Graph, target: String) {
+  init(session: CommandSession, parsed: ParsedProject) {
     self.session = session
-    self.graph = graph
+    graph = parsed.graph
     notes = NoteSummary(buffers: session.buffers)
-    dbtDisplay = session.dbtLog.map {
-      DbtRunDisplay($0, session: session, graph: graph, target: target)
-    }
+    dbtDisplay = session.dbtLog.map { DbtRunDisplay($0, session: session, parsed: parsed) }
   }
 
   private var console: Console { session.console }
@@ -50,6 +49,7 @@ final class RunDisplay: Sendable {
       dbtDisplay.show(event)
       return
     }
+    if case .detail = event, !session.isDebug { return }
     if session.logsJSON {
       console.error(EventJSON.line(for: event, buffers: session.buffers) + "\n")
       return
@@ -59,7 +59,7 @@ final class RunDisplay: Sendable {
     case .nodeStarted(let id, _, _): start(id)
     case .nodeFinished(let result): finish(result)
     case .notice(_, let message): line(style.paint("note: \(message)", .faint))
-    case .log(_, let message): line(message)
+    case .log(_, let message), .detail(_, let message): line(message)
     case .hookStarted, .batchStarted: break
     case .batchFinished(_, let batch): line(batch.line)
     case .statement(let id, let sql):

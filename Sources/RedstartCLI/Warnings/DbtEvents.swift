@@ -52,6 +52,10 @@ enum DbtEvents {
     case "concurrent-batches": ["InvalidConcurrentBatchesConfig"]
     case "name-with-spaces": ["ResourceNamesWithSpacesDeprecation"]
     case "exposure-name": ["ExposureNameDeprecation"]
+    case "former-freshness-macro": ["CollectFreshnessReturnSignature"]
+    case "source-without-date": ["FreshnessConfigProblem"]
+    case "macro-arguments": ["InvalidMacroAnnotation"]
+    case "misplaced-properties": ["WrongResourceSchemaFile"]
     case "unused-properties": ["NoNodeForYamlKey", "MacroNotFoundForPatch"]
     case "unknown-ref", "unknown-source", "unknown-function-node": ["NodeNotFoundOrDisabled"]
     case "nothing-selected": ["NoNodesForSelectionCriteria"]
@@ -79,9 +83,31 @@ enum DbtEvents {
     return (name, number)
   }
 
+  /// The event that a warning is for dbt, which is no deprecation; what dbt has no name for is told as
+  /// what templates warn of.
+  static func warning(of code: String) -> (name: String, code: String) {
+    for name in names(of: code, isRedshift: true) {
+      if let number = warningCodes[name] { return (name, number) }
+    }
+    return ("JinjaLogWarning", "I061")
+  }
+
+  /// dbt's codes of its other warnings.
+  private static let warningCodes: [String: String] = [
+    "UnusedResourceConfigPath": "I051", "UnusedTables": "I056", "WrongResourceSchemaFile": "I057",
+    "NoNodeForYamlKey": "I058", "MacroNotFoundForPatch": "I059", "NodeNotFoundOrDisabled": "I060",
+    "DeprecatedModel": "I065", "UpcomingReferenceDeprecation": "I066",
+    "DeprecatedReference": "I067",
+    "UnsupportedConstraintMaterialization": "I068", "UnversionedBreakingChange": "I071",
+    "WarnStateTargetEqual": "I072", "FreshnessConfigProblem": "I073", "MicrobatchModelNoEventTimeInputs": "I074",
+    "InvalidConcurrentBatchesConfig": "I075", "InvalidMacroAnnotation": "I076",
+    "PackageNodeDependsOnRootProjectNode": "I077", "SpacesInResourceNameDeprecation": "D014",
+  ]
+
   /// dbt's codes of its deprecations.
   private static let deprecationCodes: [String: String] = [
-    "PackageRedirectDeprecation": "D001", "PackageInstallPathDeprecation": "D002",
+    "CollectFreshnessReturnSignature": "D012", "PackageRedirectDeprecation": "D001",
+    "PackageInstallPathDeprecation": "D002",
     "PackageMaterializationOverrideDeprecation": "D016",
     "MFTimespineWithoutYamlConfigurationDeprecation": "D018",
     "UnexpectedJinjaBlockDeprecation": "D023", "ModulesItertoolsUsageDeprecation": "D034",
@@ -98,24 +124,6 @@ enum DbtEvents {
     "ArgumentsPropertyInGenericTestDeprecation": "D038",
     "MissingArgumentsPropertyInGenericTestDeprecation": "D039",
     "DuplicateNameDistinctNodeTypesDeprecation": "D040",
-  ]
-
-  /// The event that a warning is for dbt which is no deprecation, with dbt's code of it.
-  static func warning(of code: String) -> (name: String, code: String) {
-    guard let name = names(of: code, isRedshift: true).first, let number = warningCodes[name] else {
-      return ("JinjaLogWarning", "I061")
-    }
-    return (name, number)
-  }
-
-  /// dbt's codes of its other warnings.
-  private static let warningCodes: [String: String] = [
-    "UnusedResourceConfigPath": "I051", "UnusedTables": "I056", "NoNodeForYamlKey": "I058",
-    "NodeNotFoundOrDisabled": "I060", "DeprecatedModel": "I065",
-    "UpcomingReferenceDeprecation": "I066", "DeprecatedReference": "I067",
-    "UnsupportedConstraintMaterialization": "I068", "UnversionedBreakingChange": "I071",
-    "WarnStateTargetEqual": "I072", "MicrobatchModelNoEventTimeInputs": "I074",
-    "InvalidConcurrentBatchesConfig": "I075",
   ]
 
   static func code(ofDeprecation name: String) -> String? { deprecationCodes[name] }
