@@ -241,7 +241,8 @@ extension Diagnostic {
       code: "contract-broken",
       """
       This model has an enforced contract that failed.
-      Names, types and number of the columns must be those that the contract declares:
+      Please ensure the name, data_type, and number of columns in your contract match the columns in \
+      your model's definition.
 
       \(ContractMismatch.table(mismatches))
       """,
@@ -411,6 +412,15 @@ extension Diagnostic {
     )
   }
 
+  /// Two things of one name.
+  ///
+  /// - Parameters:
+  ///   - kind: what they are, as dbt calls a kind of resource.
+  ///   - name: what both are called.
+  ///   - range: where the second is.
+  ///   - other: where the first is; nil where it has no text.
+  ///   - otherFile: its file.
+  /// - Returns: an error.
   static func duplicateName(
     _ kind: String,
     _ name: String,
@@ -420,13 +430,33 @@ extension Diagnostic {
   ) -> Diagnostic {
     var diagnostic = Diagnostic(
       code: "duplicate-name",
-      "two \(kind)s are named \"\(name)\"",
+      "two \(plural(of: kind)) are named \"\(name)\"",
       at: range,
       label: "the second",
       notes: other == nil ? ["the first is in \(otherFile)"] : [],
       help: ["rename one of them"]
     )
     if let other { diagnostic.labels.append(Label(other, "the first")) }
+    return diagnostic
+  }
+
+  private static func plural(of kind: String) -> String {
+    let word = kind.split(separator: "_").joined(separator: " ")
+    if word.hasSuffix("sis") { return word.dropLast(2) + "es" }
+    return word.hasSuffix("y") ? word.dropLast() + "ies" : word + "s"
+  }
+
+  /// A model with versions, and a node without that has its name.
+  static func versionedName(_ versioned: Node, _ other: Node) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      code: "duplicate-name",
+      "\"\(versioned.name)\" is a model with versions and a \(other.kind.rawValue) without",
+      at: other.place,
+      file: other.originalFilePath,
+      notes: ["the model with versions is in \(versioned.originalFilePath)"],
+      help: ["rename the \(other.kind.rawValue), or make it one of the versions"]
+    )
+    if let place = versioned.declaration { diagnostic.labels.append(Label(place, "the model")) }
     return diagnostic
   }
 
@@ -509,7 +539,7 @@ extension Diagnostic {
     )
   }
 
-  static func unknownGenericTest(_ name: String, known: [String], at range: TextRange)
+  static func unknownGenericTest(_ name: String, known: [String], at range: TextRange?)
     -> Diagnostic
   {
     Diagnostic(
@@ -521,6 +551,17 @@ extension Diagnostic {
           ?? "built in are not_null, unique, accepted_values and relationships; "
           + "a macro test_\(name) would define this one"
       ]
+    )
+  }
+
+  /// A node of a package whose `ref()` means one of the project that uses the package.
+  static func packageReadsProject(_ node: Node, _ id: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      .warning,
+      code: "package-reads-project",
+      "\(node.name) of package \(node.packageName) reads \(id), a node of the project itself",
+      at: range,
+      help: ["set the flag `require_ref_searches_node_package_before_root`"]
     )
   }
 

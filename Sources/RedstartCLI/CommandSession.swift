@@ -180,6 +180,7 @@ struct CommandSession: Sendable {
     options.homeDirectory = console.environment["HOME"]
     // These do without a connection.
     options.requiresProfile = console.speaksDbt && !["deps", "clean"].contains(command.name)
+    options.readsProjectFileOnly = command.name == "clean"
     let loaded = try ProjectLoader.load(options, into: buffers)
     console.protect(loaded.project.target.password)
     // Wrong options for warnings are told even where nothing warns.

@@ -34,6 +34,11 @@ extension ProjectParser {
     for reference in outcome.references {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
+        if isWrittenForDbt, outcome.node.packageName != project.name,
+          reference.package != project.name, id.split(separator: ".").dropFirst().first == project.name[...]
+        {
+          problems.append(.packageReadsProject(outcome.node, id, at: reference.range))
+        }
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
         missing.append(error)

@@ -82,6 +82,7 @@ package enum ProjectLoader {
     )
     project.fileName = fileName
     project.fileBuffer = document.range.buffer
+    if options.readsProjectFileOnly { return project }
     let discovery = FileDiscovery(
       root: root,
       configuration: configuration,
@@ -116,6 +117,9 @@ package enum ProjectLoader {
     root: String,
     requiresProfile: Bool
   ) -> TargetConfiguration? {
+    if options.readsProjectFileOnly {
+      return TargetReader.local(profileName: projectName, projectName: projectName)
+    }
     let found = DiagnosticCollector()
     let target = TargetChooser(
       options: options,

@@ -28,6 +28,8 @@ package struct ProjectOptions: Sendable {
   /// Whether a project of dbt is refused without a profile, as dbt does: else it gets the local
   /// warehouse.
   package var requiresProfile = false
+  /// Whether nothing but the project file is read: what a command removes may be what is wrong.
+  package var readsProjectFileOnly = false
 
   package init(
     projectDirectory: String,

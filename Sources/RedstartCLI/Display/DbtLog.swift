@@ -123,7 +123,8 @@ struct DbtLog: Sendable {
 
   /// Errors and warnings that belong to no node.
   func report(_ diagnostics: [Diagnostic], from buffers: Buffers, style: TextStyle) {
-    for diagnostic in diagnostics.map(DbtSentences.adding) {
+    for original in diagnostics {
+      let diagnostic = DbtSentences.adding(to: original, from: buffers)
       let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
       switch diagnostic.severity {
       case .error:
@@ -135,17 +136,11 @@ struct DbtLog: Sendable {
           data: ["exc": .string(diagnostic.message)]
         )
       case .warning:
-        guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
-          fire("JinjaLogWarning", "I061", text, level: .warn)
-          continue
-        }
-        fire(
-          event.name,
-          event.code,
-          "[WARNING][\(event.name)]: Deprecated functionality\n\(text)",
-          level: .warn,
-          data: ["msg": .string(diagnostic.message)]
-        )
+        var event = DbtEventRecord(original)
+        event.data["msg"] = .string(diagnostic.message)
+        let head =
+          event.isDeprecation ? "[WARNING][\(event.name)]: Deprecated functionality\n" : ""
+        fire(event.name, event.code, head + text, level: .warn, data: event.data)
       case .note:
         fire("Note", "Z050", text, level: .debug)
       }
