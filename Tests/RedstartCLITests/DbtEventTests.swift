@@ -147,7 +147,8 @@ import Testing
   @Test func `with --quiet the file still has the warnings`() async throws {
     let harness = try CommandLineHarness(
       Self.project.merging([
-        "profiles.yml": Self.project["profiles.yml", default: ""] + "\nconfig: {partial_parse: true}\n",
+        "profiles.yml": Self.project["profiles.yml", default: ""]
+          + "\nconfig: {partial_parse: true}\n",
         "models/m.sql": "select 1 as id",
       ]) { $1 },
       speaksDbt: true
@@ -157,7 +158,8 @@ import Testing
     #expect(try harness.folder.read("logs/dbt.log").contains("ProjectFlagsMovedDeprecation"))
   }
 
-  @Test func `a package that reads a node of the project is told of, unless a flag says where to look`()
+  @Test
+  func `a package that reads a node of the project is told of, unless a flag says where to look`()
     async throws
   {
     func files(_ flags: String) -> [String: String] {
@@ -222,7 +224,8 @@ import Testing
   @Test func `clean reads the project file alone`() async throws {
     let outcome = try await run(
       [
-        "profiles.yml": "test: {outputs: {default: {type: postgres, host: \"{{ env_var('NO') }}\"}}}\n",
+        "profiles.yml":
+          "test: {outputs: {default: {type: postgres, host: \"{{ env_var('NO') }}\"}}}\n",
         "dbt_packages/twin/dbt_project.yml": "name: test\n",
         "models/m.sql": "select {{ broken",
       ],

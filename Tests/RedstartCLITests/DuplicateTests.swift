@@ -48,7 +48,10 @@ import Testing
     let unitTest = "{name: u, model: m, given: [], expect: {rows: [{id: 1}]}}"
     try await expectRefused(
       "dbt found two unit_tests with the name \"u\"",
-      ["models/m.sql": "select 1 as id", "models/s.yml": "unit_tests: [\(unitTest), \(unitTest)]\n"]
+      [
+        "models/m.sql": "select 1 as id",
+        "models/s.yml": "unit_tests: [\(unitTest), \(unitTest)]\n",
+      ]
     )
     let group = "{name: g, owner: {name: n}}"
     try await expectRefused(
@@ -161,7 +164,13 @@ import Testing
       try harness.folder.read("target/manifest.json")
     )
     let compared = await harness.run(
-      "ls", "--profiles-dir", ".", "-s", "state:modified", "--state", "state"
+      "ls",
+      "--profiles-dir",
+      ".",
+      "-s",
+      "state:modified",
+      "--state",
+      "state"
     )
     #expect(compared.code == 2 && compared.output.contains("does not exist"), "\(compared.output)")
   }

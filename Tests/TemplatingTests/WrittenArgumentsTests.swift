@@ -24,7 +24,9 @@ import Testing
       ]
     )
     #expect(
-      try notation("{% if true %}{{ config(a='t' if execute else 1.5, b=[x.y, -z[0] ~ 'w']) }}{% endif %}")
+      try notation(
+        "{% if true %}{{ config(a='t' if execute else 1.5, b=[x.y, -z[0] ~ 'w']) }}{% endif %}"
+      )
         == [
           "Keyword(key='a', value=CondExpr(test=Name(name='execute', ctx='load'), "
             + "expr1=Const(value='t'), expr2=Const(value=1.5)))",

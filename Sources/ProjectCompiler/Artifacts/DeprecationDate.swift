@@ -24,7 +24,8 @@ enum DeprecationDate {
 
   /// A day with a time, as YAML has it, in the form of ISO 8601.
   private static func moment(_ text: String) -> String {
-    guard text.utf8.count > 11, text.utf8.dropFirst(10).first.map({ " tT".utf8.contains($0) }) == true
+    guard text.utf8.count > 11,
+      text.utf8.dropFirst(10).first.map({ " tT".utf8.contains($0) }) == true
     else { return text }
     let day = text.prefix(10)
     var rest = text.dropFirst(11).filter { $0 != " " }

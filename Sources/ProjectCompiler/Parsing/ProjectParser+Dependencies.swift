@@ -35,7 +35,8 @@ extension ProjectParser {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
         if isWrittenForDbt, outcome.node.packageName != project.name,
-          reference.package != project.name, id.split(separator: ".").dropFirst().first == project.name[...]
+          reference.package != project.name,
+          id.split(separator: ".").dropFirst().first == project.name[...]
         {
           problems.append(.packageReadsProject(outcome.node, id, at: reference.range))
         }

@@ -30,7 +30,8 @@ struct UnusedConfigPaths {
         .warning,
         code: "unused-config",
         "Configuration paths exist in your \(project.fileName) file which do not apply to any "
-          + "resources.\nThere are \(paths.count) unused configuration paths:\n" + paths.map { "- \($0)" }.joined(separator: "\n"),
+          + "resources.\nThere are \(paths.count) unused configuration paths:\n"
+          + paths.map { "- \($0)" }.joined(separator: "\n"),
         file: project.fileName
       )
     ]

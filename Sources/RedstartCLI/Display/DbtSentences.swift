@@ -82,10 +82,12 @@ enum DbtSentences {
     case "former-clean-target":
       return "The default package install path has changed from `dbt_modules` to `dbt_packages`."
     case "exposure-name":
-      return "Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and "
+      return
+        "Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and "
         + "underscores."
     case "flags-in-profiles":
-      return "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in "
+      return
+        "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in "
         + "dbt_project.yml."
     case "former-module": return "Usage of itertools modules is deprecated"
     case "former-select-option":

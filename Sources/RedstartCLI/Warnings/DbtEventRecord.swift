@@ -19,7 +19,8 @@ struct DbtEventRecord {
   }
 
   private static let codes: [String: String] = [
-    "DeprecatedModel": "I065", "DeprecatedReference": "I067", "InvalidConcurrentBatchesConfig": "I075",
+    "DeprecatedModel": "I065", "DeprecatedReference": "I067",
+    "InvalidConcurrentBatchesConfig": "I075",
     "MacroNotFoundForPatch": "I059", "MicrobatchModelNoEventTimeInputs": "I074",
     "NoNodeForYamlKey": "I058", "NodeNotFoundOrDisabled": "I060",
     "PackageNodeDependsOnRootProjectNode": "I077", "SeedExceedsLimitAndPathChanged": "I054",

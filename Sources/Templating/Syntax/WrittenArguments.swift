@@ -37,7 +37,8 @@ package enum WrittenArguments {
     var lexer = TemplateLexer(source)
     var parser = TemplateParser(source: source, tokens: try lexer.tokens())
     return try parser.parseTemplate().compactMap { statement in
-      guard case .output(let value) = statement.kind, case .call(let name, let arguments) = value.kind,
+      guard case .output(let value) = statement.kind,
+        case .call(let name, let arguments) = value.kind,
         case .name(let called) = name.kind, called.text == function
       else { return nil }
       return arguments.positional.compactMap { argument in
@@ -60,7 +61,9 @@ package enum WrittenArguments {
 
   private static func text(_ node: ExpressionNode?) -> String { node.map(text) ?? "None" }
 
-  private static func pair(_ kind: String, _ left: ExpressionNode, _ right: ExpressionNode) -> String {
+  private static func pair(_ kind: String, _ left: ExpressionNode, _ right: ExpressionNode)
+    -> String
+  {
     "\(kind)(left=\(text(left)), right=\(text(right)))"
   }
 
