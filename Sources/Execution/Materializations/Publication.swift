@@ -46,7 +46,8 @@ struct Publication {
   /// The server takes that for a query with the same columns only.
   /// - Parameters:
   ///   - statement: CREATE OR REPLACE VIEW.
-  ///   - refusal: why the view cannot be swapped, which is told if it cannot be replaced either.
+  ///   - refusal: why the view cannot be swapped.
+  /// - Throws: `refusal`, if it cannot be replaced either.
   func replaceInPlace(
     _ statement: SQLText,
     insteadOf refusal: Diagnostic
