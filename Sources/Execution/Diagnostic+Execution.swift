@@ -76,6 +76,8 @@ extension Diagnostic {
     return diagnostic
   }
 
+  static let foreignDependentsCode = "foreign-dependents"
+
   static func foreignDependents(
     of relation: RelationName,
     _ views: [RelationName],
@@ -84,7 +86,7 @@ extension Diagnostic {
     let names = views.map(\.description).joined(separator: ", ")
     let noun = views.count == 1 ? "a view" : "\(views.count) views"
     return Diagnostic(
-      code: "foreign-dependents",
+      code: foreignDependentsCode,
       "\(relation.description) cannot be replaced: \(noun) that redstart did not make "
         + "\(views.count == 1 ? "is" : "are") bound to it",
       at: node.place,

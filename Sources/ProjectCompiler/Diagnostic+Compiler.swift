@@ -244,7 +244,8 @@ extension Diagnostic {
       code: "contract-broken",
       """
       This model has an enforced contract that failed.
-      Names, types and number of the columns must be those that the contract declares:
+      Please ensure the name, data_type, and number of columns in your contract match the columns in \
+      your model's definition.
 
       \(ContractMismatch.table(mismatches))
       """,
@@ -414,41 +415,6 @@ extension Diagnostic {
     )
   }
 
-  static func duplicateName(
-    _ kind: String,
-    _ name: String,
-    at range: TextRange?,
-    other: TextRange?,
-    otherFile: String
-  ) -> Diagnostic {
-    var diagnostic = Diagnostic(
-      code: "duplicate-name",
-      "two \(kind)s are named \"\(name)\"",
-      at: range,
-      label: "the second",
-      notes: other == nil ? ["the first is in \(otherFile)"] : [],
-      help: ["rename one of them"]
-    )
-    if let other { diagnostic.labels.append(Label(other, "the first")) }
-    return diagnostic
-  }
-
-  static func duplicateRelation(
-    _ relation: String,
-    at range: TextRange?,
-    file: String,
-    otherFile: String
-  ) -> Diagnostic {
-    Diagnostic(
-      code: "duplicate-relation",
-      "two nodes would write the relation \(relation)",
-      at: range,
-      file: file,
-      notes: ["the other one is \(otherFile)"],
-      help: ["give one of them another `alias` or `schema`"]
-    )
-  }
-
   /// A name that Redshift would cut off; of a column, the warehouse does that without an error.
   static func longName(
     _ name: String,
@@ -523,7 +489,7 @@ extension Diagnostic {
     )
   }
 
-  static func unknownGenericTest(_ name: String, known: [String], at range: TextRange)
+  static func unknownGenericTest(_ name: String, known: [String], at range: TextRange?)
     -> Diagnostic
   {
     Diagnostic(

@@ -34,11 +34,12 @@ extension Diagnostic {
   }
 
   package static func formerWarningOptions(_ keys: [String]) -> Diagnostic {
-    Diagnostic(
+    let present = [("include", "error"), ("exclude", "warn")].filter { keys.contains($0.0) }
+    return Diagnostic(
       .warning,
       code: "former-warning-options",
       "\(keys.map { "`\($0)`" }.joined(separator: " and ")) in the options for warnings are former names",
-      help: ["write `error` for `include`, and `warn` for `exclude`"]
+      help: present.map { "write `\($0.1)` for `\($0.0)`" }
     )
   }
 }

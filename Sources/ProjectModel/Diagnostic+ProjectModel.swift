@@ -106,6 +106,19 @@ extension Diagnostic {
     )
   }
 
+  /// A folder that dbt wants to be told of on the command line or in the environment.
+  static func pathInProjectFile(_ key: String, at range: TextRange) -> Diagnostic {
+    let option = key == "log-path" ? "--log-path" : "--target-path"
+    let variable = key == "log-path" ? "DBT_LOG_PATH" : "DBT_TARGET_PATH"
+    return Diagnostic(
+      .warning,
+      code: key == "log-path" ? "former-log-path" : "former-target-path",
+      "The `\(key)` config in `dbt_project.yml` has been deprecated",
+      at: range,
+      help: ["write \(option), or set \(variable)"]
+    )
+  }
+
   static func invalidProjectName(_ name: String, at range: TextRange?) -> Diagnostic {
     let scalars = name.unicodeScalars.map { scalar in
       scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
@@ -190,17 +203,6 @@ extension Diagnostic {
       at: range,
       label: "right if a macro of the project has that name",
       help: ["did you mean \"\(meant)\"?"]
-    )
-  }
-
-  static func twoTestTrees(at range: TextRange) -> Diagnostic {
-    Diagnostic(
-      .warning,
-      code: "repeated-section",
-      "\"tests\" and \"data_tests\" are two names of one section",
-      at: range,
-      label: "its keys win over the other's",
-      help: ["keep \"data_tests\""]
     )
   }
 
@@ -397,13 +399,13 @@ extension Diagnostic {
     return diagnostic
   }
 
-  static func bothTestKeys(at range: TextRange) -> Diagnostic {
+  /// dbt's sentence: `tests` and `data_tests` of a node, or of the project file.
+  static func bothTestKeys(of subject: String, at range: TextRange) -> Diagnostic {
     Diagnostic(
-      .warning,
       code: "repeated-section",
-      "\"tests\" and \"data_tests\" are two names of one key",
+      "Invalid \(subject) config: cannot have both 'tests' and 'data_tests' defined",
       at: range,
-      label: "tests of both are run",
+      label: "two names of one key",
       help: ["keep \"data_tests\""]
     )
   }

@@ -163,6 +163,19 @@ import WarehouseClient
     Case("table_not_migrated", RunScenario(config: ["materialized": "table"], isMigrated: true)),
     Case("view_new", RunScenario()),
     Case("view_replace_unbound", RunScenario(config: ["bind": false], existing: ["m": .view])),
+    Case(
+      "view_foreign_dependent",
+      RunScenario(existing: ["m": .view], answers: [dependentView])
+    ),
+    Case(
+      "view_foreign_dependent_other_columns",
+      RunScenario(
+        existing: ["m": .view],
+        answers: [
+          .failure("create or replace view", "cannot drop columns from view"), dependentView,
+        ]
+      )
+    ),
     Case("view_instead_of_table", RunScenario(existing: ["m": .table])),
     Case("incremental_first", RunScenario(config: incremental)),
     Case(

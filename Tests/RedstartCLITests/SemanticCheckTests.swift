@@ -94,7 +94,7 @@ import Testing
       "TimeDimension('order_id__ordered_at')", "Dimension('order_id__gone')",
       "no semantic model has \"gone\""
     ),
-    ("name: m_cnt", "name: m_rev", "another one of this name"),
+    ("name: m_cnt", "name: m_rev", "two metrics are named"),
     (
       "type: simple, type_params: {measure: order_count}",
       "type: derived, type_params: {expr: a}", "needs `metrics`"

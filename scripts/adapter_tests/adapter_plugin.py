@@ -15,6 +15,7 @@ from pathlib import Path
 import click.testing
 import dbt.adapters.exceptions
 import dbt.cli.main
+import dbt.deprecations
 import dbt.exceptions
 import dbt.tests.util as util
 import dbt_common.exceptions
@@ -239,6 +240,26 @@ def event_of(line):
     return types.SimpleNamespace(info=event.info, data=event.data)
 
 
+def log_file(args):
+    project = Path(option(args, "--project-dir") or os.getcwd())
+    named = option(args, "--log-path") or os.environ.get("DBT_LOG_PATH") or "logs"
+    return project / named / "dbt.log"
+
+
+def note_deprecations(log, size):
+    """Counts the deprecations that a run has written to its log, as dbt does inside its process."""
+    if not log.exists():
+        return
+    with open(log, "rb") as lines:
+        lines.seek(size if size <= log.stat().st_size else 0)
+        text = lines.read().decode()
+    names = {each._event: name for name, each in dbt.deprecations.deprecations.items()}
+    for event, name in names.items():
+        told = text.count(f"[WARNING][{event}]")
+        if told:
+            dbt.deprecations.active_deprecations[name] += told
+
+
 def invoke(args, callbacks, captures=False):
     args = [str(arg) for arg in args]
     flags = get_flags()
@@ -247,7 +268,7 @@ def invoke(args, callbacks, captures=False):
         if value and not any(arg == name or arg.startswith(name + "=") for arg in args):
             args += [name, str(value)]
     command = next((arg for arg in args if not arg.startswith("-")), "run")
-    if command in ("ls", "list") and not {"-q", "--quiet", "--log-format"} & set(args):
+    if command in ("ls", "list") and not callbacks and not {"-q", "--quiet", "--log-format"} & set(args):
         # Warnings would stand between the nodes.
         args = ["--quiet"] + args
     if command == "show" and option(args, "--output") is None and not captures:
@@ -261,9 +282,12 @@ def invoke(args, callbacks, captures=False):
     env = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
            "DBT_USE_COLORS": os.environ.get("DBT_USE_COLORS", "false")}
     env.update(clock())
+    log = log_file(args)
+    size = log.stat().st_size if log.exists() else 0
     done = subprocess.run(
         [PROGRAM] + args, capture_output=True, text=True, timeout=PROGRAM_TIMEOUT, env=env)
     forget_relations()
+    note_deprecations(log, size)
     print(f"\n{PROGRAM} {' '.join(args)}\n{done.stdout}{done.stderr}(exit {done.returncode})")
     for line in done.stdout.splitlines() if callbacks else ():
         event = event_of(line)

@@ -41,6 +41,39 @@ struct Publication {
     }
   }
 
+  /// Gives a view another query where it stands, so that views of others that read it live on.
+  ///
+  /// The server takes that for a query with the same columns only.
+  /// - Parameters:
+  ///   - statement: CREATE OR REPLACE VIEW.
+  ///   - refusal: why the view cannot be swapped.
+  /// - Throws: `refusal`, if it cannot be replaced either.
+  func replaceInPlace(
+    _ statement: SQLText,
+    insteadOf refusal: Diagnostic
+  ) async throws(Diagnostic) {
+    let shadow = run.shadow(.new)
+    let isPartOfMore = run.transaction.isOpen
+    var batch = run.transaction.beginning() + [statement, "drop view \(shadow)"]
+    do throws(WarehouseError) {
+      if run.session.translates {
+        batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
+        try await run.session.renewLateViews(try await run.session.attempt(batch))
+        batch = []
+      }
+      batch += run.transaction.ending()
+      if !batch.isEmpty { _ = try await run.session.attempt(batch) }
+    } catch {
+      var refusal = refusal
+      refusal.notes.append("it cannot be replaced where it stands either: \(error.message)")
+      guard !isPartOfMore else { throw refusal }
+      try await run.session.send("rollback", to: "rolling back")
+      run.transaction.wasRolledBack()
+      throw refusal
+    }
+    finish(shadow)
+  }
+
   private func finish(_ shadow: RelationName) {
     let state = run.state
     run.isDone(with: shadow)

@@ -5,7 +5,8 @@ import RedshiftSQL
 
 /// Makes a view.
 ///
-/// Always aside and swapped: CREATE OR REPLACE VIEW needs identical columns on Redshift.
+/// Aside and swapped, since CREATE OR REPLACE VIEW needs identical columns on Redshift; replaced where
+/// it stands only when views that redstart did not make are bound to it, which may not be dropped.
 struct ViewMaterialization {
   let run: NodeRun
 
@@ -28,8 +29,19 @@ struct ViewMaterialization {
     )
     if isNew {
       run.stands(.view)
-    } else {
-      try await Publication(run: run, kind: .view).publish()
+      return Built(message: "CREATE VIEW", rows: nil)
+    }
+    let publication = Publication(run: run, kind: .view)
+    do throws(Diagnostic) {
+      try await publication.publish()
+    } catch {
+      guard error.code == Diagnostic.foreignDependentsCode, run.existing == .view, isBound else {
+        throw error
+      }
+      let statement: SQLText =
+        "\(header)create or replace view \(run.relation) as (\n\(run.query)\n)"
+      try await publication.replaceInPlace(statement, insteadOf: error)
+      return Built(message: "CREATE VIEW", rows: nil, isInPlace: true)
     }
     return Built(message: "CREATE VIEW", rows: nil)
   }

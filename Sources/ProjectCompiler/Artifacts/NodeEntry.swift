@@ -30,7 +30,9 @@ struct NodeEntry {
         PlainDictionary(node.columns.map { ($0.name, .dictionary($0.manifestValue)) })
       ),
       "meta": .dictionary(node.meta),
-      "group": node.group.map { .string($0) } ?? node.config["group"] ?? .null,
+      // A generic test is in the group of what it tests, whatever it is configured to be.
+      "group": node.group.map { .string($0) }
+        ?? (node.genericTest == nil ? node.config["group"] : nil) ?? .null,
       "docs": node.config["docs"] ?? ["show": true, "node_color": nil],
       "patch_path": .optional(
         node.patchPath.map { "\(node.patchPackage ?? node.packageName)://\($0)" }
@@ -114,12 +116,12 @@ struct NodeEntry {
         DeprecationDate.written(node.extra["deprecation_date"] ?? .null)
       )
       entry.add("primary_key", [])
-      var timeSpine = node.extra["time_spine"] ?? .null
-      if var settings = timeSpine.dictionary, settings["custom_granularities"] == nil {
-        settings["custom_granularities"] = .list([])
-        timeSpine = .dictionary(settings)
+      var spine = node.extra["time_spine"] ?? .null
+      if case .dictionary(var settings) = spine, settings["custom_granularities"] == nil {
+        settings["custom_granularities"] = []
+        spine = .dictionary(settings)
       }
-      entry.add("time_spine", timeSpine)
+      entry.add("time_spine", spine)
     }
     return entry
   }

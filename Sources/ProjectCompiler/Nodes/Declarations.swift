@@ -15,6 +15,8 @@ struct Declarations {
     var path: String
     var originalFilePath: String
     var text: String
+    /// Where its name is written; nil for what comes with the program.
+    var place: TextRange?
   }
 
   let documentation: [Documentation]
@@ -48,9 +50,36 @@ struct Declarations {
         packageName: package.name,
         path: package.resourcePath(of: file.path),
         originalFilePath: file.path,
-        text: text.trimmed().string
+        text: text.trimmed().string,
+        place: TextRange(buffer: file.buffer, bytes: block.headRest)
       )
     }
+  }
+
+  /// Blocks of documentation and groups of which a package has two of one name.
+  var repeated: [Diagnostic] {
+    var known: [String: (place: TextRange?, file: String)] = [:]
+    func repeated(
+      _ kind: String,
+      _ name: String,
+      in package: String,
+      _ place: TextRange?,
+      _ file: String
+    ) -> Diagnostic? {
+      let former = known.updateValue((place, file), forKey: "\(kind) \(package) \(name)")
+      return former.map {
+        .duplicateName(kind, name, at: place, other: $0.place, otherFile: $0.file)
+      }
+    }
+    let blocks = documentation.compactMap {
+      repeated("doc", $0.name, in: $0.packageName, $0.place, $0.originalFilePath)
+    }
+    let groups = ([project] + project.packages).flatMap { package in
+      (package.properties.others["groups"] ?? []).compactMap {
+        repeated("group", $0.name, in: package.name, $0.range, $0.file)
+      }
+    }
+    return blocks + groups
   }
 
   /// Errors of nodes that belong to groups which nobody has declared.
@@ -83,7 +112,7 @@ struct Declarations {
         let id = "group.\(package.name).\(entry.name)"
         var owner: PlainDictionary = ["email": nil, "name": nil]
         owner.merge(entry.value["owner"]?.dictionary ?? [:])
-        var config: PlainDictionary = ["meta": [:]]
+        var config: PlainDictionary = ["enabled": true, "meta": [:]]
         config.merge(entry.value["config"]?.dictionary ?? [:])
         groups[id] = [
           "name": .string(entry.name), "resource_type": "group",
@@ -222,10 +251,14 @@ struct Declarations {
     }
     let buffer = buffers.add(generated: "description", mapped)
     let context = DescriptionContext(self, package: package, project: project)
+    var blocks: [String?] = []
     do throws(Diagnostic) {
       let template = try Template(parsing: buffer, in: buffers)
       let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
       text = try renderer.render(template).string
+      // As in dbt, what is made of a block's text is no use of the block.
+      blocks = try WrittenArguments.ofOutputs(of: "doc", in: buffer, buffers)
+        .map { block($0, from: package)?.uniqueID }
     } catch {
       var problem = error
       // For dbt a block that is missing is an error.
@@ -236,7 +269,7 @@ struct Declarations {
       }
       problems.append(problem)
     }
-    return context.used
+    return context.used.filter(blocks.contains)
   }
 
   /// The block that `doc('name')` or `doc('package', 'name')` means.

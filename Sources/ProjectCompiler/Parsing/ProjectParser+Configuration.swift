@@ -67,11 +67,13 @@ extension ProjectParser {
   ///   - patch: what a properties file says of it.
   ///   - unrendered: the same with its templates as they are written; nil where there is no other.
   ///   - inFile: what its own file says.
+  ///   - writtenInFile: the same as it is written; nil where there is no other.
   func settle(
     _ node: inout Node,
     patch: PlainDictionary,
     unrendered: PlainDictionary? = nil,
-    inFile: PlainDictionary
+    inFile: PlainDictionary,
+    writtenInFile: PlainDictionary? = nil
   ) {
     let resolver = configResolver(for: node.packageName)
     node.config = resolver.resolve(kind: node.kind, fqn: node.fqn, patch: patch, inFile: inFile)
@@ -80,7 +82,7 @@ extension ProjectParser {
       kind: node.kind,
       fqn: node.fqn,
       patch: unrendered ?? patch,
-      inFile: inFile
+      inFile: writtenInFile ?? inFile
     )
     node.tags = []
     let own = node.config["tags"]?.words ?? []
@@ -90,7 +92,8 @@ extension ProjectParser {
     node.meta = node.config["meta"]?.dictionary ?? PlainDictionary()
   }
 
-  /// Merges configuration and assigns names; `node.config` holds the in-file values before.
+  /// Merges configuration and assigns names; `node.config` holds the in-file values before, and
+  /// `node.unrenderedConfig` how they are written, where that counts.
   func configure(
     _ node: inout Node,
     in environment: ContextEnvironment,
@@ -102,14 +105,14 @@ extension ProjectParser {
     if node.kind == .model, node.language == .python, declared["materialized"] == nil {
       declared["materialized"] = "table"
     }
-    let flags = project.configuration.flags
-    let comparesUnrendered = flags["state_modified_compare_more_unrendered_values"]?.flag == true
     let inFile = node.config
+    let writtenInFile = node.unrenderedConfig.isEmpty ? inFile : node.unrenderedConfig
     settle(
       &node,
       patch: declared,
       unrendered: comparesUnrendered ? patch?.unrenderedConfig : nil,
-      inFile: inFile
+      inFile: inFile,
+      writtenInFile: writtenInFile
     )
     if let patch {
       node.configPlaces.merge(patch.configPlaces) { inFile, _ in inFile }

@@ -42,6 +42,7 @@ extension ProjectParser {
           let version = target.version.map { "_v\(ReferenceResolver.text($0))" } ?? ""
           var test = unitTest(entry, of: model, version: version, package)
           test.dependencies = [target.uniqueID]
+          problems += settleEnabled(of: &test)
           guard test.isEnabled else {
             test.dependencies = []
             disabled.append(test)
@@ -164,20 +165,11 @@ extension ProjectParser {
         node.description = entry.value["description"]?.string ?? ""
         node.descriptionPlace = entry.node["description"]?.range
         node.extra = entry.value
-        var patch = entry.value["config"]?.dictionary ?? PlainDictionary()
-        let configured = patch
-        for key in ["tags", "meta"] {
-          guard let value = entry.value[key] else { continue }
-          let tags = value.words
-          patch[key] =
-            key == "tags"
-            ? .list(
-              (tags + (patch[key]?.words ?? []).filter { !tags.contains($0) }).map { .string($0) }
-            )
-            : value
-        }
-        settle(&node, patch: patch, inFile: PlainDictionary())
+        let configured = entry.value["config"]?.dictionary ?? PlainDictionary()
+        settle(&node, patch: configured, inFile: PlainDictionary())
         node.unrenderedConfig = configured
+        Self.join(&node, entry.value, package.configuration.configTrees[.exposure])
+        problems += Self.settleEnabled(of: &node)
         let check = ExposureCheck(entry: entry)
         guard node.isEnabled else {
           // What it speaks of is told, wherever that leads.
@@ -199,6 +191,31 @@ extension ProjectParser {
       }
     }
     return nodes
+  }
+
+  /// Brings together the tags and the meta of an exposure with those that stand beside `config`: as in
+  /// dbt, tags are in order, and what is configured counts.
+  ///
+  /// - Parameters:
+  ///   - node: gets them.
+  ///   - entry: the exposure as its file has it.
+  ///   - tree: `exposures:` of its project's file, where `meta` needs no plus sign.
+  private static func join(
+    _ node: inout Node,
+    _ entry: PlainDictionary,
+    _ tree: PlainDictionary?
+  ) {
+    let tags = Set((tree?["tags"]?.words ?? []) + (entry["tags"]?.words ?? []) + node.tags)
+    if !tags.isEmpty {
+      node.tags = tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      node.config["tags"] = .list(node.tags.map { .string($0) })
+    }
+    var meta = tree?["meta"]?.dictionary ?? PlainDictionary()
+    meta.merge(entry["meta"]?.dictionary ?? PlainDictionary())
+    meta.merge(node.meta)
+    guard !meta.isEmpty else { return }
+    node.meta = meta
+    node.config["meta"] = .dictionary(meta)
   }
 
   /// Semantic models, metrics and saved queries.

@@ -30,6 +30,12 @@ extension ProjectParser {
     for reference in outcome.references {
       do throws(Diagnostic) {
         let id = try resolver.identifier(of: reference, from: outcome.node, suggesting: suggests)
+        if isWrittenForDbt, outcome.node.packageName != project.name,
+          reference.package != project.name,
+          id.split(separator: ".").dropFirst().first == project.name[...]
+        {
+          problems.append(.packageReadsProject(outcome.node, id, at: reference.range))
+        }
         if !outcome.node.dependencies.contains(id) { outcome.node.dependencies.append(id) }
       } catch {
         missing.append(error)
@@ -161,9 +167,14 @@ extension ProjectParser {
       Set(node.sourceReferences).count < node.sourceReferences.count,
       !["ref", "source", "config"].contains(where: {
         macros.custom($0, from: node.packageName) != nil
-      }),
-      PlainTemplate.isPlain(Array(buffers.bytes(of: buffer)))
+      })
     else { return }
+    do throws(Diagnostic) {
+      guard try PlainTemplate.isPlain(buffer, in: buffers) else { return }
+    } catch {
+      // Told where it was rendered.
+      return
+    }
     var seen: Set<[String]> = []
     node.sourceReferences.removeAll { !seen.insert($0).inserted }
   }

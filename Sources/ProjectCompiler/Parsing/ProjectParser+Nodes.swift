@@ -127,6 +127,17 @@ extension ProjectParser {
     outcome.node.config = model.config
   }
 
+  /// Whether states are compared by what is written: dbt's flag.
+  var comparesUnrendered: Bool { flag("state_modified_compare_more_unrendered_values") == true }
+
+  /// The first call of `config()` as it is written, where that is what is compared.
+  func writtenConfig(in buffer: BufferID) throws(Diagnostic) -> PlainDictionary? {
+    guard comparesUnrendered,
+      let written = try WrittenArguments.ofFirstCall(of: "config", in: buffer, buffers)
+    else { return nil }
+    return PlainDictionary(written.map { ($0.name, .string($0.notation)) })
+  }
+
   /// Renders a node's template as dbt does while parsing.
   func first(rendering node: Node, in environment: ContextEnvironment) -> Outcome {
     var outcome = Outcome(node: node)
@@ -155,6 +166,11 @@ extension ProjectParser {
       let renderer = Renderer(context: context, buffers: buffers, undefined: .absorbing)
       _ = try renderer.render(template)
       outcome.node.config = context.configObject.values
+      if comparesUnrendered, !outcome.node.config.isEmpty {
+        let isPlain = node.kind == .model ? try PlainTemplate.isPlain(buffer, in: buffers) : false
+        let written = isPlain ? nil : try writtenConfig(in: buffer)
+        outcome.node.unrenderedConfig = written ?? PlainDictionary()
+      }
       outcome.node.configPlaces = context.configObject.places
       if node.packageName == project.name {
         outcome.settingProblems = context.configObject.problems

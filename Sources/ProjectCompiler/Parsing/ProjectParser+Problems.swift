@@ -53,7 +53,35 @@ extension ProjectParser {
         )
       }
     }
-    return problems
+    return problems + versionedNames(among: nodes)
+  }
+
+  /// Names of models with versions that nodes without have, too: `ref()` could mean either.
+  private func versionedNames(among nodes: [Node]) -> [Diagnostic] {
+    var versioned: [String: Node] = [:]
+    for node in nodes where node.kind == .model && node.version != nil {
+      versioned["\(node.packageName).\(node.name)"] = node
+    }
+    guard !versioned.isEmpty else { return [] }
+    return nodes.compactMap { node in
+      guard node.version == nil, [.model, .seed, .snapshot].contains(node.kind) else { return nil }
+      return versioned["\(node.packageName).\(node.name)"].map { .versionedName($0, node) }
+    }
+  }
+
+  /// Nodes that only properties files declare, and that share their id with one before them.
+  func repeatedDeclarations(among nodes: [Node]) -> [Diagnostic] {
+    var known: [String: Node] = [:]
+    return nodes.compactMap { node in
+      guard let other = known.updateValue(node, forKey: node.uniqueID) else { return nil }
+      return .duplicateName(
+        node.kind.rawValue,
+        node.name,
+        at: node.declaration,
+        other: other.declaration,
+        otherFile: other.originalFilePath
+      )
+    }
   }
 
   /// Whether nodes of different kinds may have one name, as dbt still allows.

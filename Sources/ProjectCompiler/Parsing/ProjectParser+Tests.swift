@@ -28,14 +28,14 @@ extension ProjectParser {
       let package = node.patchPackage ?? node.packageName
       let node = meant[node.uniqueID] ?? node
       for declaration in declarations {
-        do throws(Diagnostic) {
-          tests.append(
-            try builder.node(for: declaration, on: node, in: package)
-          )
-        } catch {
+        if var problem = builder.problem(of: declaration, in: package) {
+          // As in dbt, only the test fails, when it is its turn.
+          if isWrittenForDbt { problem.severity = .warning }
           // Nobody asks how a test of what is not there would be written.
-          if present.contains(node.uniqueID) { problems.append(error) }
+          if present.contains(node.uniqueID) { problems.append(problem) }
+          guard isWrittenForDbt else { continue }
         }
+        tests.append(builder.node(for: declaration, on: node, in: package))
       }
       return (tests, problems)
     }
@@ -276,6 +276,9 @@ extension ProjectParser {
         in: environment
       )
       outcome.macroConfig = context.configObject.values
+      if !outcome.macroConfig.isEmpty {
+        outcome.writtenConfig = try writtenConfig(in: buffer)
+      }
     } catch {
       outcome.diagnostic = error
     }

@@ -26,6 +26,8 @@ package struct ProjectParser {
     var functions: [Captured.FunctionReference] = []
     /// What `config()` was called with in the macro of a generic test.
     var macroConfig = PlainDictionary()
+    /// How that is written in the test itself, where that is what is compared.
+    var writtenConfig: PlainDictionary?
     var diagnostic: Diagnostic?
     /// Calls of what is on its way out.
     var former: [TextRange] = []
@@ -49,7 +51,12 @@ package struct ProjectParser {
     mutating func configure(over declared: PlainDictionary?, in parser: ProjectParser) {
       guard !macroConfig.isEmpty else { return }
       let said = ConfigResolver.combining(declared ?? PlainDictionary(), with: macroConfig)
-      parser.settle(&node, patch: PlainDictionary(), inFile: said)
+      parser.settle(
+        &node,
+        patch: PlainDictionary(),
+        inFile: said,
+        writtenInFile: writtenConfig
+      )
     }
   }
 
@@ -147,6 +154,7 @@ package struct ProjectParser {
     for outcome in outcomes { templates[outcome.node.uniqueID] = outcome.template }
     let declarations = Declarations(project: project, buffers: buffers)
     problems += declarations.unknownGroups(of: nodes)
+    problems += declarations.repeated
     var semantics = semanticLayer(on: nodes, environment, resolver)
     disabled += semantics.disabled
     let dashboards = exposures(environment, resolver, &semantics, &disabled, &problems)
@@ -157,7 +165,9 @@ package struct ProjectParser {
     nodes += semantics.nodes
     nodes += dashboards
     declarations.renderDescriptions(of: &nodes, &problems)
-    nodes += unitTests(of: nodes, &disabled, environment, resolver, &problems)
+    let unitTests = unitTests(of: nodes, &disabled, environment, resolver, &problems)
+    problems += repeatedDeclarations(among: dashboards + unitTests)
+    nodes += unitTests
     let graph = Graph(nodes: nodes)
     problems += missingTimeSpine(in: graph, of: semantics.models)
     problems += brokenTimeSpines(in: graph)

@@ -25,15 +25,13 @@ struct UnusedConfigPaths {
   var problems: [Diagnostic] {
     let paths = unused
     guard !paths.isEmpty else { return [] }
-    let count =
-      paths.count == 1
-      ? "is 1 unused configuration path" : "are \(paths.count) unused configuration paths"
     return [
       Diagnostic(
         .warning,
         code: "unused-config",
         "Configuration paths exist in your \(project.fileName) file which do not apply to any "
-          + "resources.\nThere \(count):\n" + paths.map { "- \($0)" }.joined(separator: "\n"),
+          + "resources.\nThere are \(paths.count) unused configuration paths:\n"
+          + paths.map { "- \($0)" }.joined(separator: "\n"),
         file: project.fileName
       )
     ]
@@ -65,6 +63,6 @@ struct UnusedConfigPaths {
         configures = true
       }
     }
-    return configures && !path.isEmpty ? [path] + paths : paths
+    return configures ? [path] + paths : paths
   }
 }

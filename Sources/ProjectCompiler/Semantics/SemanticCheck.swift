@@ -9,6 +9,8 @@ struct SemanticCheck {
   private let queries: [Node]
   private let buffers: Buffers
   private(set) var problems: [(node: Node, reason: String)] = []
+  /// Those that have the id of another, with it.
+  private(set) var twins: [(node: Node, other: Node)] = []
 
   init(models: [Node], metrics: [Node], queries: [Node], buffers: Buffers) {
     self.models = models
@@ -35,9 +37,10 @@ struct SemanticCheck {
   // MARK: Names
 
   private mutating func findTwins() {
-    var known: Set<String> = []
-    for node in models + metrics + queries where !known.insert(node.uniqueID).inserted {
-      tell(node, "there is another one of this name")
+    var known: [String: Node] = [:]
+    for node in models + metrics + queries {
+      guard let other = known.updateValue(node, forKey: node.uniqueID) else { continue }
+      twins.append((node, other))
     }
   }
 

@@ -60,6 +60,15 @@ struct SemanticLayer {
       queries: queries,
       buffers: parser.buffers
     )
+    problems += check.twins.map { node, other in
+      .duplicateName(
+        node.kind.rawValue,
+        node.name,
+        at: node.declaration,
+        other: other.declaration,
+        otherFile: other.originalFilePath
+      )
+    }
     problems += check.problems.map { .semanticLayer($0.node, $0.reason) }
   }
 

@@ -3,7 +3,7 @@ import Diagnostics
 /// What became of the contract of a model.
 struct ContractChange {
   private(set) var isSame = true
-  /// What others may have relied on and is no longer so, in words.
+  /// What others may have relied on and is no longer so, in dbt's words, which programs look for.
   private(set) var breaking: [String] = []
 
   init(old: PlainDictionary, new: PlainDictionary) {
@@ -16,7 +16,7 @@ struct ContractChange {
     }
     if isNow, Self.signature(of: old) == Self.signature(of: new) { return }
     isSame = false
-    if !isNow { breaking.append("the contract is no longer enforced") }
+    if !isNow { breaking.append("Contract enforcement was removed") }
     findColumns(old, new)
     findConstraints(old, new)
   }
@@ -29,19 +29,23 @@ struct ContractChange {
     let columns = new["columns"]?.dictionary ?? PlainDictionary()
     for (name, column) in old["columns"]?.dictionary?.pairs ?? [] {
       guard let other = columns[name]?.dictionary else {
-        breaking.append("column \(name) was removed")
+        breaking.append("Columns were removed: \(name)")
         continue
       }
       let type = column.dictionary?["data_type"]?.string
       let otherType = other["data_type"]?.string
       if Self.base(type) != Self.base(otherType) {
-        breaking.append("column \(name) was \(type ?? "of no type"), and is \(otherType ?? "none")")
+        breaking.append(
+          "Columns with data_type changes: \(name) (\(type ?? "None") -> \(otherType ?? "None"))"
+        )
       }
       guard Self.enforcesConstraints(old) else { continue }
       let left = Self.constraintTypes(.dictionary(other))
       for constraint in Self.constraintTypes(column)
       where Self.isEnforcedConstraint(constraint) && !left.contains(constraint) {
-        breaking.append("column \(name) lost the constraint \(constraint)")
+        breaking.append(
+          "Enforced column level constraints were removed: \(name) (\(constraint))"
+        )
       }
     }
   }
@@ -51,7 +55,7 @@ struct ContractChange {
     let left = Self.constraintTypes(.dictionary(new))
     for constraint in Self.constraintTypes(.dictionary(old))
     where Self.isEnforcedConstraint(constraint) && !left.contains(constraint) {
-      breaking.append("the model lost the constraint \(constraint)")
+      breaking.append("Enforced model level constraints were removed: \(constraint)")
     }
     let hadConstraints =
       !Self.constraintTypes(.dictionary(old)).isEmpty
@@ -60,7 +64,7 @@ struct ContractChange {
       }
     let (before, after) = (Self.materialization(old), Self.materialization(new))
     if hadConstraints, before != after, !Self.enforcesConstraints(new) {
-      breaking.append("the model was materialized as \(before), and is \(after)")
+      breaking.append("Materialization changed with enforced constraints: \(before) -> \(after)")
     }
   }
 

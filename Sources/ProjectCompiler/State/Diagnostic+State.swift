@@ -45,6 +45,17 @@ extension Diagnostic {
     )
   }
 
+  /// dbt's sentences.
+  static func largeSeed(_ seed: PlainDictionary, _ fate: String) -> Diagnostic {
+    let name = [seed["package_name"], seed["name"]].compactMap { $0?.string }
+    return Diagnostic(
+      .warning,
+      code: "large-seed",
+      "Found a seed (\(name.joined(separator: "."))) >1MB in size. \(fate)",
+      file: seed["original_file_path"]?.string
+    )
+  }
+
   static func contractBroken(
     _ name: String,
     file: String,

@@ -50,7 +50,11 @@ struct NodeChange {
       return ["model", "versions", "overrides"].allSatisfy { same($0) } && sameUnitTestRows
     case "test" where isGenericTest: return sameConfig && same("fqn")
     case "function":
-      return sameNode && same("arguments") && same("returns") && sameFunctionSettings
+      return sameNode && sameFunctionSettings
+        && ["arguments", "returns"].allSatisfy {
+          // What is left unsaid was not written down before.
+          Self.isSame(Self.withoutNulls(new[$0]), Self.withoutNulls(old?[$0]))
+        }
     case "model":
       return sameNode
         && ["latest_version", "access", "deprecation_date"].allSatisfy { same($0) }
@@ -111,8 +115,8 @@ struct NodeChange {
   ]
 
   var sameConfig: Bool {
-    let mine = new["unrendered_config"]?.dictionary ?? PlainDictionary()
-    let others = old?["unrendered_config"]?.dictionary ?? PlainDictionary()
+    let mine = Self.comparable(new["unrendered_config"])
+    let others = Self.comparable(old?["unrendered_config"])
     if kind == "test" {
       return Self.testModifiers.allSatisfy { Self.isSame(mine[$0], others[$0]) }
     }
@@ -122,17 +126,39 @@ struct NodeChange {
     return keys.allSatisfy { key in
       // dbt writes down what sources leave empty.
       isExternal && Self.isEmpty(mine[key]) && Self.isEmpty(others[key])
-        || Self.isSame(Self.written(key, mine[key]), Self.written(key, others[key]))
+        || Self.isSame(mine[key], others[key])
     }
   }
 
-  /// One hook is the same whether it stands in a list or by itself.
-  private static func written(_ key: String, _ value: PlainValue?) -> PlainValue? {
-    guard ["pre-hook", "post-hook"].contains(key), let value, !value.isNull, value.list == nil
-    else {
-      return value
+  /// A configuration as it can be compared: hooks under one name, and one of them or one tag is the
+  /// same whether it stands in a list or by itself.
+  private static func comparable(_ config: PlainValue?) -> PlainDictionary {
+    var settled = PlainDictionary()
+    for (key, value) in config?.dictionary?.pairs ?? [] {
+      let name = key == "pre_hook" ? "pre-hook" : key == "post_hook" ? "post-hook" : key
+      let isListed = ["pre-hook", "post-hook", "tags"].contains(name)
+      let isAlone = isListed && !value.isNull && value.list == nil && !isNotation(value)
+      settled[name] = isAlone ? [value] : single(value)
     }
-    return [value]
+    return settled
+  }
+
+  /// Whether a value is dbt's notation of what a template says.
+  private static func isNotation(_ value: PlainValue) -> Bool {
+    value.string?.hasPrefix("Keyword(") == true
+  }
+
+  /// dbt writes lists of properties files twice over, one behind the other.
+  private static func single(_ value: PlainValue) -> PlainValue {
+    switch value {
+    case .list(let items) where !items.isEmpty && items.count.isMultiple(of: 2):
+      let half = items.count / 2
+      let isTwice = zip(items[..<half], items[half...]).allSatisfy { isSame($0, $1) }
+      return .list(isTwice ? Array(items[..<half]) : items)
+    case .dictionary(let entries):
+      return .dictionary(PlainDictionary(entries.pairs.map { ($0.key, single($0.value)) }))
+    default: return value
+    }
   }
 
   var samePersistedDescription: Bool {
@@ -198,6 +224,7 @@ struct NodeChange {
   }
 
   private static func withoutNulls(_ value: PlainValue?) -> PlainValue {
+    if let items = value?.list { return .list(items.map(withoutNulls)) }
     guard let entries = value?.dictionary else { return value ?? .null }
     let left = entries.pairs.map { ($0.key, withoutNulls($0.value)) }.filter { !isEmpty($0.1) }
     return left.isEmpty ? .null : .dictionary(PlainDictionary(left))

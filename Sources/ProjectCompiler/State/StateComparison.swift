@@ -112,6 +112,7 @@ package final class StateComparison: SelectionHistory {
     by value: String,
     _ macros: MacroChanges
   ) throws(Diagnostic) -> Bool {
+    if ["modified", "unmodified", "modified.body"].contains(value) { tellOfSize(change) }
     switch value {
     case "new": return change.old == nil
     case "old": return change.old != nil
@@ -121,16 +122,50 @@ package final class StateComparison: SelectionHistory {
       return change.hasBody && !change.isSame(\.samePersistedDescription)
     case "modified.relation":
       return (change.hasBody || change.kind == "source") && !change.isSame(\.sameRelation)
-    case "modified.macros": return macros.affect(change.new)
+    case "modified.macros":
+      try checkTest(change)
+      return macros.affect(change.new)
     case "modified.contract":
       guard change.hasBody else { return false }
       guard change.old != nil else { return true }
       return try !sameContract(change)
     default:
+      try checkTest(change)
       let contract = change.old == nil ? true : try sameContract(change)
       let isModified = !change.sameContents || !contract || macros.affect(change.new)
       return isModified == (value == "modified")
     }
+  }
+
+  /// Tells of seeds that are too large for dbt to look at what they hold: it compares their paths.
+  private func tellOfSize(_ change: NodeChange) {
+    guard change.kind == "seed", let old = change.old,
+      let mine = change.new["checksum"]?.dictionary, mine["name"] == "path"
+    else { return }
+    let others = old["checksum"]?.dictionary
+    let fate =
+      others?["name"] != "path"
+      ? "The previous file was <=1MB, so it has changed"
+      : mine["checksum"] == others?["checksum"]
+        ? "dbt cannot tell if it has changed: assuming they are the same"
+        : "The previous file was in a different location, assuming it has changed"
+    found.withLock { found in
+      let problem = Diagnostic.largeSeed(change.new, fate)
+      if !found.contains(problem) { found.append(problem) }
+    }
+  }
+
+  /// Refuses a test whose macro is gone: nobody can say whether it is modified.
+  private func checkTest(_ change: NodeChange) throws(Diagnostic) {
+    guard change.kind == "test", let id = change.new["unique_id"]?.string,
+      let node = parsed.graph.nodes[id], let test = node.genericTest,
+      parsed.macros.test(test, from: node.packageName) == nil
+    else { return }
+    throw .unknownGenericTest(
+      test.name,
+      known: parsed.macros.testNames,
+      at: node.declaration
+    )
   }
 
   private var currentManifest: PlainDictionary {
@@ -167,7 +202,7 @@ package final class StateComparison: SelectionHistory {
         !Self.isPast(entry["deprecation_date"], at: parsed.environment.invocation.startedAt)
       else { continue }
       let fate = disabled[id] == nil ? "was deleted or renamed" : "was disabled"
-      try tell(["the model \(fate)"], of: entry)
+      try tell(["Contracted model '\(id)' \(fate)."], of: entry)
     }
   }
 

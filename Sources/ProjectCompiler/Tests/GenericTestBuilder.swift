@@ -15,21 +15,26 @@ struct GenericTestBuilder {
       && ["test_not_null", "test_unique"].contains(macro.name)
   }
 
+  /// What is wrong with a declaration: that no macro defines the test.
+  func problem(
+    of declaration: Properties.TestDeclaration,
+    in package: String
+  ) -> Diagnostic? {
+    guard macros.test(declaration.test, namespace: declaration.namespace, from: package) == nil
+    else { return nil }
+    return .unknownGenericTest(
+      (declaration.namespace.map { "\($0)." } ?? "") + declaration.test,
+      known: macros.testNames,
+      at: declaration.range
+    )
+  }
+
   func node(
     for declaration: Properties.TestDeclaration,
     on attached: Node,
     in package: String
-  ) throws(Diagnostic) -> Node {
+  ) -> Node {
     let macroName = (declaration.namespace.map { "\($0)." } ?? "") + "test_\(declaration.test)"
-    guard
-      macros.test(declaration.test, namespace: declaration.namespace, from: package) != nil
-    else {
-      throw .unknownGenericTest(
-        (declaration.namespace.map { "\($0)." } ?? "") + declaration.test,
-        known: macros.testNames,
-        at: declaration.range
-      )
-    }
     var arguments = declaration.arguments
     if let column = declaration.columnArgument { arguments["column_name"] = .string(column) }
     let names = Self.names(

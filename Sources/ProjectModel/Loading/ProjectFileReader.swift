@@ -87,6 +87,7 @@ struct ProjectFileReader {
     settings.dispatch = section.items("dispatch").compactMap { reader.rendered($0)?.dictionary }
     settings.queryComment = section.node["query-comment"]?.plain
     settings.metadataSchema = section.string("metadata-schema") ?? settings.metadataSchema
+    tellOfFormerPaths()
     readMigrations(into: &settings)
     settings.checks = checks()
     settings.cluster = section["cluster"].flatMap(ClusterReader(reader: reader).read)
@@ -96,6 +97,17 @@ struct ProjectFileReader {
       if let node = section[key] { settings.extra[key] = node.plain }
     }
     return settings
+  }
+
+  /// Folders of dbt's own that are not where they are when nothing is said.
+  private func tellOfFormerPaths() {
+    guard FilePath.lastPart(of: section.table.section) == ProjectLoader.fileNames[1] else { return }
+    for (key, standard) in [("log-path", "logs"), ("target-path", "target")] {
+      guard let path = section.string(key), path != standard,
+        let place = section.node.pair(key)?.keyRange
+      else { continue }
+      reader.problems.add(.pathInProjectFile(key, at: place))
+    }
   }
 
   /// Folders as written: relative to the project, without a trailing slash.
@@ -164,8 +176,8 @@ struct ProjectFileReader {
       else { continue }
       if let former = trees[kind] {
         // `tests:` is the older name of `data_tests:`.
-        if let place = section.node.pair(key)?.keyRange {
-          reader.problems.add(.twoTestTrees(at: place))
+        if !former.isEmpty, !tree.isEmpty, let place = section.node.pair(key)?.keyRange {
+          reader.problems.add(.bothTestKeys(of: "project", at: place))
         }
         var both = former
         both.merge(tree)

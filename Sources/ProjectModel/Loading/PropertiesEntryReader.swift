@@ -225,10 +225,10 @@ struct PropertiesEntryReader {
 
   /// Tests under either of the two keys.
   func tests(_ section: SettingsSection, column: String?) -> [Properties.TestDeclaration] {
-    if section["tests"] != nil, let place = section.node.pair("data_tests")?.keyRange,
-      section["data_tests"] != nil
+    if section["tests"]?.items?.isEmpty == false, section["data_tests"] != nil,
+      let place = section.node.pair("data_tests")?.keyRange
     {
-      reader.problems.add(.bothTestKeys(at: place))
+      reader.problems.add(.bothTestKeys(of: "test", at: place))
     }
     let declarations = TestDeclarationReader(reader: reader, file: file, column: column)
     return (section.items("data_tests") + section.items("tests"))

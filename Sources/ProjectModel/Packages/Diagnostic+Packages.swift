@@ -34,6 +34,26 @@ extension Diagnostic {
     )
   }
 
+  /// A package whose name, address or folder is empty.
+  static func emptyPackage(_ kind: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-package-kind",
+      "A \(kind) package is missing the value. It is a required property.",
+      at: range,
+      help: ["say which package is wanted, or take the entry out"]
+    )
+  }
+
+  /// A package of the registry without the one who publishes it.
+  static func packageWithoutOwner(_ name: String, at range: TextRange) -> Diagnostic {
+    Diagnostic(
+      code: "unknown-package-kind",
+      "\(name) was not found in the package index. Packages on the index require a namespace, "
+        + "e.g dbt-labs/dbt_utils",
+      at: range
+    )
+  }
+
   static func unknownPackageKind(at range: TextRange) -> Diagnostic {
     Diagnostic(
       code: "unknown-package-kind",

@@ -88,6 +88,10 @@ package struct PackageRequests: Sendable {
           )
           continue
         }
+        if let problem = Self.problem(of: entry, at: item.range.firstLine(in: buffers)) {
+          problems.add(problem)
+          continue
+        }
         guard let source = source(of: entry) else {
           problems.add(.unknownPackageKind(at: item.range.firstLine(in: buffers)))
           continue
@@ -101,6 +105,16 @@ package struct PackageRequests: Sendable {
     }
     try problems.throwIfErrors()
     return result
+  }
+
+  /// What keeps an entry from saying which package it means.
+  private static func problem(of entry: PlainDictionary, at range: TextRange) -> Diagnostic? {
+    let kinds = [("package", "hub"), ("local", "local"), ("git", "git")]
+    if let (_, kind) = kinds.first(where: { entry[$0.0]?.string?.isEmpty == true }) {
+      return .emptyPackage(kind, at: range)
+    }
+    guard let name = entry["package"]?.string, !name.contains("/") else { return nil }
+    return .packageWithoutOwner(name, at: range)
   }
 
   /// The package that an entry asks for; nil when it says none of the known kinds.

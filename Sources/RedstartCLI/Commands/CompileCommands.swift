@@ -10,7 +10,7 @@ extension CommandSession {
     let parsed = try parseProject(project)
     ProcessMemory.keepToTheEnd(parsed)
     try writeManifest(project, parsed, nil)
-    note("\(parsed.summary) in \(project.name)")
+    if !console.speaksDbt { note("\(parsed.summary) in \(project.name)") }
     return .success
   }
 
@@ -20,8 +20,10 @@ extension CommandSession {
     let project = try loadProject()
     let read = try parseProject(project)
     let inline = arguments.value("inline")
-    if inline != nil, !arguments.list("select").isEmpty {
-      throw Diagnostic(code: "usage", "inline: not allowed with argument select")
+    if inline != nil,
+      let other = ["select", "selector"].first(where: { !arguments.list($0).isEmpty })
+    {
+      throw Diagnostic(code: "usage", "inline: not allowed with argument \(other)")
     }
     if !isQuiet { greet(read) }
     let selected =

@@ -37,6 +37,11 @@ extension CommandSession {
       project = try loadProject()
     } catch let list as DiagnosticList {
       let errors = list.diagnostics.filter(\.isError)
+      // As in dbt, templates of the project file that have no value are no matter of a check, nor are warnings.
+      let isNoCheck = errors.contains {
+        $0.code == "unknown-variable" || $0.notes.contains(WarningPolicy.promotion)
+      }
+      if isNoCheck { throw list }
       let ofProfile = errors.filter { Self.profileCodes.contains($0.code) }
       if !ofProfile.isEmpty {
         say("Profile loading failed for the following reason:")

@@ -5,6 +5,13 @@ import ProjectModel
 extension CommandSession {
   /// `redstart ls`.
   func list() throws -> ExitCode {
+    if arguments.usesFormerSelect, !arguments.list("resource-type").isEmpty {
+      throw Diagnostic(
+        code: "usage",
+        "\"models\" and \"resource_type\" are mutually exclusive arguments",
+        help: ["--models lists models only: write --select"]
+      )
+    }
     let project = try loadProject()
     let parsed = try parseProject(project)
     if console.speaksDbt { try writeManifest(project, parsed, nil) }

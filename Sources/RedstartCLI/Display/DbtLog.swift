@@ -134,7 +134,8 @@ struct DbtLog: Sendable {
 
   /// Errors and warnings that belong to no node.
   func report(_ diagnostics: [Diagnostic], from buffers: Buffers, style: TextStyle) {
-    for diagnostic in diagnostics.map(DbtSentences.adding) {
+    for original in diagnostics {
+      let diagnostic = DbtSentences.adding(to: original, from: buffers)
       let text = DiagnosticFormat.full.render([diagnostic], from: buffers, style: style)
       switch diagnostic.severity {
       case .error:
@@ -156,21 +157,8 @@ struct DbtLog: Sendable {
           data: ["exc": .string(diagnostic.message)]
         )
       case .warning:
-        guard let event = DbtEvents.deprecation(of: diagnostic.code) else {
-          let event = DbtEvents.warning(of: diagnostic.code)
-          fire(
-            event.name,
-            event.code,
-            text,
-            level: .warn,
-            data: [
-              "msg": .string(diagnostic.message), "diagnostic": .string(diagnostic.code),
-            ],
-            // Programs look for dbt's words at the beginning.
-            said: text.firstRange(of: diagnostic.message).map { String(text[$0.lowerBound...]) }
-          )
-          continue
-        }
+        var event = DbtEventRecord(original)
+        event.data["msg"] = .string(diagnostic.message)
         if diagnostic.code == "name-with-spaces", let place = Self.quotedName(in: diagnostic) {
           fire(
             "SpacesInResourceNameDeprecation",
@@ -180,13 +168,16 @@ struct DbtLog: Sendable {
             data: ["unique_id": .string(place), "level": "warn"]
           )
         }
-        fire(
-          event.name,
-          event.code,
-          "[WARNING][\(event.name)]: Deprecated functionality\n\(text)",
-          level: .warn,
-          data: ["msg": .string(diagnostic.message)]
-        )
+        guard event.isDeprecation else {
+          event.data["diagnostic"] = .string(diagnostic.code)
+          // Programs look for dbt's words at the beginning.
+          let said = text.firstRange(of: diagnostic.message)
+            .map { String(text[$0.lowerBound...]) }
+          fire(event.name, event.code, text, level: .warn, data: event.data, said: said)
+          continue
+        }
+        let head = "[WARNING][\(event.name)]: Deprecated functionality\n"
+        fire(event.name, event.code, head + text, level: .warn, data: event.data)
       case .note:
         fire("Note", "Z050", text, level: .debug)
       }

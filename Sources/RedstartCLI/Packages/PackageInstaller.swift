@@ -9,6 +9,8 @@ import ProjectModel
 struct PackageInstaller {
   let session: CommandSession
   let root: String
+  /// The name of the project, which no package can have.
+  let rootName: String?
   let packagesPath: String
   let vars: PlainDictionary
 
@@ -167,6 +169,14 @@ struct PackageInstaller {
         number: found.count,
         &registry
       )
+      if package.name == rootName {
+        throw Diagnostic(
+          code: "duplicate-package",
+          "package \"\(package.name)\" has the name of the project itself",
+          at: request.range,
+          help: ["give one of them another name in its project file"]
+        )
+      }
       if let other = found.first(where: { $0.name == package.name }) {
         if other.folder == package.folder { continue }
         throw Diagnostic(
@@ -200,8 +210,9 @@ struct PackageInstaller {
     switch request.source {
     case .local(let path):
       let absolute = FilePath.absolute(path, from: root)
-      session.note("installing \(path)")
+      begin(path)
       let name = try projectName(in: absolute, asked: path, at: request.range)
+      end("<local @ \(path)>")
       return Found(
         source: request.source,
         name: name,
@@ -211,7 +222,7 @@ struct PackageInstaller {
     case .git(let url, let revision, let subdirectory):
       let address = PackageAddress(url)
       address.login.forEach(session.console.protect)
-      session.note("installing \(address.shown)")
+      begin(address.shown)
       let commit = try await clone(url, revision, into: folder, at: request.range)
       let inner = subdirectory.map { FilePath.joining(folder, $0) } ?? folder
       let name = try projectName(in: inner, asked: address.shown, at: request.range)
@@ -220,12 +231,14 @@ struct PackageInstaller {
         "revision": .string(commit),
       ]
       if let subdirectory { lock["subdirectory"] = .string(subdirectory) }
+      end(revision.map { "revision \($0)" } ?? "HEAD (default revision)")
       return Found(source: request.source, name: name, folder: inner, lock: lock)
     case .tarball(let url, let name):
       let address = PackageAddress(url)
       address.login.forEach(session.console.protect)
-      session.note("installing \(address.shown)")
+      begin(address.shown)
       try await registry.unpack(url, into: folder, at: request.range)
+      end("tarball (url: \(address.shown))")
       return Found(
         source: request.source,
         name: try projectName(in: folder, asked: address.shown, at: request.range),
@@ -239,8 +252,9 @@ struct PackageInstaller {
         allowsPrereleases: allowsPrereleases,
         at: request.range
       )
-      session.note("installing \(package) \(release.version)")
+      begin(package, version: release.version)
       try await registry.unpack(release.url, into: folder, at: request.range)
+      end("version \(release.version)")
       let name = try projectName(in: folder, asked: package, at: request.range)
       return Found(
         source: request.source,
@@ -251,6 +265,24 @@ struct PackageInstaller {
         ]
       )
     }
+  }
+
+  /// Says that a package is being fetched; in dbt's words where the program is called so.
+  private func begin(_ name: String, version: String? = nil) {
+    guard let log = session.dbtLog else {
+      return session.note("installing \(name)\(version.map { " \($0)" } ?? "")")
+    }
+    let data: PlainDictionary = ["package_name": .string(name)]
+    log.fire("DepsStartPackageInstall", "M014", "Installing \(name)", data: data)
+  }
+
+  private func end(_ version: String) {
+    session.dbtLog?.fire(
+      "DepsInstallInfo",
+      "M015",
+      "Installed from \(version)",
+      data: ["version_name": .string(version)]
+    )
   }
 
   private func projectName(in folder: String, asked: String, at range: TextRange) throws -> String {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The events of dbt, by their names: what `--warn-error-options` speaks of.
 enum DbtEvents {
   /// What a diagnostic is for dbt; nothing where dbt has no such warning.
@@ -22,10 +24,9 @@ enum DbtEvents {
           "CustomTopLevelKeyDeprecation",
         ] : []
     case "former-key":
-      [
-        "ConfigSourcePathDeprecation", "ConfigDataPathDeprecation", "ConfigLogPathDeprecation",
-        "ConfigTargetPathDeprecation",
-      ]
+      ["ConfigSourcePathDeprecation", "ConfigDataPathDeprecation"]
+    case "former-log-path": ["ConfigLogPathDeprecation"]
+    case "former-target-path": ["ConfigTargetPathDeprecation"]
     case "loose-test-arguments": ["MissingArgumentsPropertyInGenericTestDeprecation"]
     case "arguments-without-flag": ["ArgumentsPropertyInGenericTestDeprecation"]
     case "moved-to-config": ["PropertyMovedToConfigDeprecation"]
@@ -39,6 +40,7 @@ enum DbtEvents {
     case "freshness-without-hooks": ["SourceFreshnessProjectHooksNotRun"]
     case "source-override": isRedshift ? ["SourceOverrideDeprecation"] : []
     case "unused-override": ["UnusedTables"]
+    case "package-reads-project": ["PackageNodeDependsOnRootProjectNode"]
     case "former-module": ["ModulesItertoolsUsageDeprecation"]
     case "loose-block": ["UnexpectedJinjaBlockDeprecation"]
     case "package-renamed": ["PackageRedirectDeprecation"]
@@ -64,6 +66,8 @@ enum DbtEvents {
     case "same-state": ["WarnStateTargetEqual"]
     case "warned-by-template": ["JinjaLogWarning"]
     case "contract-broken": ["UnversionedBreakingChange"]
+    case "large-seed":
+      ["SeedIncreased", "SeedExceedsLimitSamePath", "SeedExceedsLimitAndPathChanged"]
     case "test-failed": ["LogTestResult"]
     default: []
     }
@@ -75,25 +79,24 @@ enum DbtEvents {
   }
 
   /// The deprecation that a warning is for dbt, with dbt's code of it; nil where it is none.
-  static func deprecation(of code: String) -> (name: String, code: String)? {
-    let events = names(of: code, isRedshift: true)
-    guard let name = events.first, events.allSatisfy(isDeprecation),
-      let number = deprecationCodes[name]
-    else { return nil }
-    return (name, number)
-  }
-
-  /// The event that a warning is for dbt, which is no deprecation; what dbt has no name for is told as
-  /// what templates warn of.
-  static func warning(of code: String) -> (name: String, code: String) {
-    for name in names(of: code, isRedshift: true) {
-      if let number = warningCodes[name] { return (name, number) }
-    }
-    return ("JinjaLogWarning", "I061")
+  static func deprecation(of warning: Diagnostic) -> (name: String, code: String)? {
+    let events = names(of: warning.code, isRedshift: true)
+    if warning.code == "missing-plus" { return ("MissingPlusPrefixDeprecation", "D037") }
+    guard events.allSatisfy(isDeprecation), let first = events.first else { return nil }
+    let name =
+      switch warning.code {
+      case "former-key" where warning.message.hasPrefix("\"data-paths\""):
+        "ConfigDataPathDeprecation"
+      case "suspect-config": "CustomKeyInConfigDeprecation"
+      default: first
+      }
+    return deprecationCodes[name].map { (name, $0) }
   }
 
   /// dbt's codes of its other warnings.
-  private static let warningCodes: [String: String] = [
+  static let warningCodes: [String: String] = [
+    "SeedIncreased": "I052", "SeedExceedsLimitSamePath": "I053",
+    "SeedExceedsLimitAndPathChanged": "I054",
     "UnusedResourceConfigPath": "I051", "UnusedTables": "I056", "WrongResourceSchemaFile": "I057",
     "NoNodeForYamlKey": "I058", "MacroNotFoundForPatch": "I059", "NodeNotFoundOrDisabled": "I060",
     "DeprecatedModel": "I065", "UpcomingReferenceDeprecation": "I066",
@@ -111,10 +114,13 @@ enum DbtEvents {
     "PackageMaterializationOverrideDeprecation": "D016",
     "MFTimespineWithoutYamlConfigurationDeprecation": "D018",
     "UnexpectedJinjaBlockDeprecation": "D023", "ModulesItertoolsUsageDeprecation": "D034",
-    "ConfigSourcePathDeprecation": "D003",
+    "ConfigSourcePathDeprecation": "D003", "ConfigDataPathDeprecation": "D004",
+    "ConfigLogPathDeprecation": "D010", "ConfigTargetPathDeprecation": "D011",
+    "CustomKeyInConfigDeprecation": "D026",
     "ExposureNameDeprecation": "D007", "ProjectFlagsMovedDeprecation": "D013",
     "ResourceNamesWithSpacesDeprecation": "D015", "SourceFreshnessProjectHooksNotRun": "D017",
     "MFCumulativeTypeParamsDeprecation": "D019",
+    "MissingPlusPrefixDeprecation": "D037",
     "MicrobatchMacroOutsideOfBatchesDeprecation": "D020", "DuplicateYAMLKeysDeprecation": "D024",
     "CustomKeyInObjectDeprecation": "D027",
     "CustomOutputPathInSourceFreshnessDeprecation": "D029",
@@ -132,7 +138,7 @@ enum DbtEvents {
   static func isOwnFinding(_ code: String) -> Bool {
     [
       "unknown-key", "suspect-config", "duplicate-key", "former-key", "name-with-spaces",
-      "exposure-name",
+      "exposure-name", "missing-plus",
     ].contains(code)
   }
 

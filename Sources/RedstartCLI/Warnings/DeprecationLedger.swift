@@ -33,7 +33,7 @@ extension CommandSession {
   func withoutRepeated(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     diagnostics.filter { diagnostic in
       guard diagnostic.severity == .warning,
-        let event = DbtEvents.deprecation(of: diagnostic.code),
+        let event = DbtEvents.deprecation(of: diagnostic),
         console.speaksDbt || !DbtEvents.isOwnFinding(diagnostic.code)
       else { return true }
       return deprecations.note(event.name) || showsAllDeprecations

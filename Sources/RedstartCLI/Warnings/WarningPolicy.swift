@@ -112,6 +112,9 @@ struct WarningPolicy: Sendable {
 
   // MARK: Use
 
+  /// What is noted at a warning that has become an error.
+  static let promotion = "a warning, which --warn-error makes an error"
+
   /// What becomes of a warning.
   func treatment(of code: String) -> Treatment {
     let events = DbtEvents.names(of: code, isRedshift: isRedshift)
@@ -141,7 +144,7 @@ struct WarningPolicy: Sendable {
       case .error:
         var error = diagnostic
         error.severity = .error
-        error.notes.append("a warning, which --warn-error makes an error")
+        error.notes.append(Self.promotion)
         return error
       }
     }
@@ -222,7 +225,8 @@ extension CommandSession {
       throw DiagnosticList(settled.filter { !isQuiet || $0.isError })
     }
     let told = withoutRepeated(settled)
-    if !isQuiet { report(told) }
+    // The file has them all the same.
+    if !isQuiet || dbtLog != nil { report(told) }
   }
 }
 

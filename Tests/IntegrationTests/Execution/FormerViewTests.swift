@@ -46,6 +46,31 @@ import Testing
     #expect(refused.code == 1 && refused.error.contains("error[foreign-dependents]"))
   }
 
+  @Test func `a view that somebody else's view reads is replaced where it stands`() throws {
+    let project = try ProgramHarness.project([
+      "project.yml": ProgramHarness.shop,
+      "models/a.sql": "select {{ var('n', 1) }} as {{ var('name', 'k') }}\n",
+      "macros/m.sql": """
+      {% macro look() %}{% do run_query('create view dw.mine as select k from dw.a') %}{% endmacro %}
+      """,
+    ])
+    defer { project.stopServer() }
+    #expect(try project.run("run").code == 0)
+    #expect(try project.run("run-operation", "look").code == 0)
+    let replaced = try project.run("run", "--vars", "{n: 2}")
+    #expect(replaced.code == 0, "\(replaced.error)")
+    #expect(try project.csv("select k from dw.mine") == "k\n2\n")
+    #expect(
+      try project.csv("select count(*) as n from pg_class where relname like 'a%redstart%'")
+        == "n\n0\n"
+    )
+    // Other columns cannot be had without dropping what is not redstart's.
+    let refused = try project.run("run", "--vars", "{name: other}")
+    #expect(refused.code == 1 && refused.error.contains("error[foreign-dependents]"))
+    #expect(refused.error.contains("it cannot be replaced where it stands either"))
+    #expect(try project.csv("select k from dw.mine") == "k\n2\n")
+  }
+
   @Test func `a model that fails tells of the migration that waits`() throws {
     let project = try ProgramHarness.project([
       "project.yml": ProgramHarness.shop,
