@@ -152,6 +152,24 @@ import Testing
     #expect(try await Self.dbt("compile", "--no-introspect").hasSuffix("[0]"))
   }
 
+  @Test func `the manifest of a program called dbt holds the environment as dbt writes it`()
+    async throws
+  {
+    for speaksDbt in [true, false] {
+      let harness = try CommandLineHarness(
+        Self.project,
+        environment: ["DBT_ENV_CUSTOM_ENV_key": "value"],
+        speaksDbt: speaksDbt
+      )
+      #expect(await harness.run("parse").code == 0)
+      let text = try harness.folder.read("target/manifest.json")
+      let manifest = try PlainValue(json: Array(text.utf8)).dictionary
+      let environment = manifest?["metadata"]?.dictionary?["env"]?.dictionary
+      #expect(environment?["key"] == "value")
+      #expect(environment?.keys.count == (speaksDbt ? 1 : 2), "\(environment ?? [:])")
+    }
+  }
+
   @Test func `warnings are events by dbt's names`() async throws {
     let yaml = "models: [{name: a, deprecation_date: 1999-01-01}]"
     let text = try await Self.dbt("--log-format", "json", "parse", adding: ["models/s.yml": yaml])

@@ -32,7 +32,10 @@ package struct CatalogContents: Sendable {
 
   package init() {}
 
-  /// - Parameter rows: what a macro gives, a row for each column of each relation.
+  /// Takes over what a macro gives.
+  ///
+  /// - Parameter rows: a row for each column of each relation.
+  /// - Throws: `catalog-macro` where a row does not say of which relation it is.
   package init(rows: [PlainDictionary]) throws(Diagnostic) {
     var places: [Name: Int] = [:]
     for row in rows {

@@ -175,7 +175,9 @@ package struct Manifest {
   private var environment: PlainDictionary {
     let invocation = parsed.environment.invocation
     var environment = invocation.metadataEnvironment
-    environment["redstart_version"] = .string(invocation.version)
+    // Called dbt, the program adds nothing to what dbt has there.
+    let command = invocation.arguments["invocation_command"]?.string ?? ""
+    if !command.hasPrefix("dbt ") { environment["redstart_version"] = .string(invocation.version) }
     return environment
   }
 

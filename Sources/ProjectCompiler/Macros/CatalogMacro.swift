@@ -13,12 +13,11 @@ package struct CatalogMacro {
   /// The most relations that dbt asks for one by one.
   private static let mostRelations = 100
 
-  /// Finds the macro.
+  /// Finds the macro; there is none where nobody has put anything in the place of dbt's.
   ///
   /// - Parameters:
   ///   - parsed: the project with its packages.
   ///   - relations: how many relations are asked for; nil where all of the schemas are.
-  /// - Returns: nil where nobody has put anything in the place of dbt's.
   package init?(_ parsed: ParsedProject, relations: Int?) {
     asksByRelation = relations.map { $0 <= Self.mostRelations } ?? false
     let name = asksByRelation ? "get_catalog_relations" : "get_catalog"

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// What `.dbtignore` leaves out of a project: patterns as in git's own file of that kind, from the
-/// folder of the project on. The last pattern that fits a path decides.
+/// Patterns of files that are no part of a project, as `.dbtignore` has them.
+///
+/// They are git's, from the folder of the project on; the last pattern that fits a path decides.
 struct IgnorePatterns {
   static let fileName = ".dbtignore"
 
@@ -32,6 +33,7 @@ struct IgnorePatterns {
   /// Whether a file is left out.
   ///
   /// - Parameter path: from the project's folder.
+  /// - Returns: true where the last pattern that fits it is no exception.
   func match(_ path: String) -> Bool {
     guard !patterns.isEmpty else { return false }
     let folders = path.split(separator: "/").map(Array.init)
