@@ -102,7 +102,8 @@ enum DbtEvents {
     "DeprecatedModel": "I065", "UpcomingReferenceDeprecation": "I066",
     "DeprecatedReference": "I067",
     "UnsupportedConstraintMaterialization": "I068", "UnversionedBreakingChange": "I071",
-    "WarnStateTargetEqual": "I072", "FreshnessConfigProblem": "I073", "MicrobatchModelNoEventTimeInputs": "I074",
+    "WarnStateTargetEqual": "I072", "FreshnessConfigProblem": "I073",
+    "MicrobatchModelNoEventTimeInputs": "I074",
     "InvalidConcurrentBatchesConfig": "I075", "InvalidMacroAnnotation": "I076",
     "PackageNodeDependsOnRootProjectNode": "I077", "SpacesInResourceNameDeprecation": "D014",
   ]
