@@ -43,6 +43,26 @@ import Testing
     #expect(throws: (any Error).self) { try harness.folder.read("target/manifest.json") }
   }
 
+  @Test func `a list of --models is of models alone`() async throws {
+    let harness = try CommandLineHarness(
+      [
+        "dbt_project.yml": "name: test\nprofile: none\n", "models/m.sql": "select 1 as id",
+        "models/s.yml": "models: [{name: m, columns: [{name: id, data_tests: [unique]}]}]",
+        "profiles.yml": """
+        none:
+          target: dev
+          outputs: {dev: {type: postgres, host: h, port: 1, user: u, password: p, dbname: d, schema: s}}
+        """,
+      ],
+      speaksDbt: true
+    )
+    let models = await harness.run("ls", "-q", "--models", "m")
+    #expect(models.code == 0 && models.output == "test.m\n", "\(models.output)")
+    #expect(await harness.run("ls", "-q", "--select", "m").output.contains("unique_m_id"))
+    let both = await harness.run("ls", "-q", "--models", "m", "--resource-type", "test")
+    #expect(both.code == 2 && both.output.contains("mutually exclusive"), "\(both.output)")
+  }
+
   @Test func `whether a node is there is true or false, and no word`() async throws {
     for files in [
       ["models/m.sql": "{{ config(enabled='false') }} select 1 as id"],

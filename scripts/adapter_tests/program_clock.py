@@ -24,11 +24,14 @@ def clock_library():
 
 def clock():
     """What the environment of the program says about its clock: a moment that a test has set."""
-    moments = MOMENTS + [frozen() for frozen in freezegun.api.freeze_factories]
+    frozen = [moment() for moment in freezegun.api.freeze_factories]
+    moments = MOMENTS + frozen
     if not moments:
         return {}
-    return {"LD_PRELOAD": clock_library(),
-            "CLOCK_TIME": str(calendar.timegm(moments[-1].timetuple()))}
+    settings = {"LD_PRELOAD": clock_library(),
+                "CLOCK_TIME": str(calendar.timegm(moments[-1].timetuple()))}
+    # Where time is only patched in one place, it passes in all others.
+    return settings if frozen else {**settings, "CLOCK_MOVES": "1"}
 
 
 @contextmanager

@@ -20,7 +20,17 @@ extension CommandSession {
     guard known.contains(format) else {
       throw Diagnostic.optionValue("--output", format, allowed: known)
     }
-    let kinds = Set(Node.Kind.allCases).subtracting([.migration, .operation, .analysis])
+    var kinds = Set(Node.Kind.allCases).subtracting([.migration, .operation, .analysis])
+    if console.speaksDbt, arguments.usesFormerSelect {
+      // As in dbt, which knows --models of a list as a choice of kinds, too.
+      guard arguments.list("resource-type").isEmpty else {
+        throw Diagnostic(
+          code: "usage",
+          "\"models\" and \"resource_type\" are mutually exclusive arguments"
+        )
+      }
+      kinds = [.model]
+    }
     let selected = try selectNodes(in: parsed, kinds: kinds)
     var lines: [String] = []
     for id in selected.sorted() {
