@@ -75,7 +75,8 @@ import Testing
       to: Diagnostic(
         code: "wrong-config",
         "`enabled` of m must be true or false, not \"True and False\""
-      )
+      ),
+      from: Buffers()
     )
     #expect(worded.message.hasPrefix("at path ['enabled']: 'True and False' is not of type"))
   }
@@ -270,6 +271,7 @@ import Testing
     ])
     #expect(outcome.code == 0)
     #expect(outcome.error.contains("warning[misplaced-properties]: 'rates' is a seed node"))
-    #expect(DbtEvents.warning(of: "misplaced-properties").name == "WrongResourceSchemaFile")
+    let event = DbtEventRecord(Diagnostic(.warning, code: "misplaced-properties", "x"))
+    #expect(event.name == "WrongResourceSchemaFile" && event.code == "I057")
   }
 }

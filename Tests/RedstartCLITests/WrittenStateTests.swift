@@ -171,7 +171,7 @@ import Testing
     #expect(model?["deprecation_date"] == "2999-05-01T00:00:00-04:00")
     #expect(model?["time_spine"]?.dictionary?["custom_granularities"] == [])
     let groups = manifest.dictionary?["groups"]?.dictionary
-    #expect(groups?["group.test.g"]?.dictionary?["config"] == ["enabled": true, "meta": [:]])
+    #expect(groups?["group.test.g"]?.dictionary?["config"] == ["meta": [:]])
     let generic = nodes.pairs.first { $0.key.hasPrefix("test.test.unique") }?.value.dictionary
     // It is in the group of its model, which has none.
     #expect(generic?["group"] == .null)

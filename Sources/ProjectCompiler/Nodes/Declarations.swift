@@ -112,7 +112,7 @@ struct Declarations {
         let id = "group.\(package.name).\(entry.name)"
         var owner: PlainDictionary = ["email": nil, "name": nil]
         owner.merge(entry.value["owner"]?.dictionary ?? [:])
-        var config: PlainDictionary = ["enabled": true, "meta": [:]]
+        var config: PlainDictionary = ["meta": [:]]
         config.merge(entry.value["config"]?.dictionary ?? [:])
         groups[id] = [
           "name": .string(entry.name), "resource_type": "group",

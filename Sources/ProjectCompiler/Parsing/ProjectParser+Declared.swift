@@ -169,7 +169,7 @@ extension ProjectParser {
         settle(&node, patch: configured, inFile: PlainDictionary())
         node.unrenderedConfig = configured
         Self.join(&node, entry.value, package.configuration.configTrees[.exposure])
-        problems += Self.settleEnabled(of: &node)
+        problems += settleEnabled(of: &node)
         let check = ExposureCheck(entry: entry)
         guard node.isEnabled else {
           // What it speaks of is told, wherever that leads.

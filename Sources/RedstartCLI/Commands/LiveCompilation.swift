@@ -79,7 +79,7 @@ extension CommandSession {
 
   func inlineProblem(_ error: Diagnostic) -> Diagnostic {
     guard console.speaksDbt, error.isError else { return error }
-    var problem = DbtSentences.adding(to: error)
+    var problem = DbtSentences.adding(to: error, from: buffers)
     problem.message = "\(Self.inlineSentence): \(problem.message)"
     return problem
   }

@@ -32,11 +32,13 @@ enum DbtSentences {
     case "snapshot-config"
     where ["`strategy`", "`unique_key`"].contains(where: diagnostic.message.hasSuffix):
       return "Snapshots must be configured with a 'strategy' and 'unique_key'"
+    case "wrong-type" where diagnostic.message.hasSuffix("has to be a mapping, not a list"):
+      return "Dictionary expected"
     case "wrong-type":
       let words = diagnostic.message.split(separator: "\"", omittingEmptySubsequences: false)
       guard words.count >= 3, words[2].hasPrefix(" has to be a list") else { return nil }
       return "'\(words[1])' is not a list"
-    case "described-twice" where diagnostic.message.hasPrefix("source "):
+    case "described-twice" where diagnostic.message.hasPrefix("source \""):
       return name.map { "dbt found two schema.yml entries for the same source named \($0)" }
     case "selector-needs-state" where diagnostic.message.contains("sources.json"):
       let which = diagnostic.message.contains("sources.json of") ? "current" : "previous"
@@ -48,10 +50,6 @@ enum DbtSentences {
       return falseFlag(in: diagnostic.message).map {
         "at path ['enabled']: \($0) is not of type 'boolean'"
       }
-    case "duplicate-name" where diagnostic.message.hasPrefix("two unit tests are named"):
-      return name.map { "dbt found two unit_tests with the name \"\($0)\"" }
-    case "duplicate-name" where diagnostic.message.hasPrefix("two tests are named"):
-      return name.map { "dbt found two data_tests with the name \"\($0)\"" }
     case "unused-config" where !diagnostic.message.hasPrefix("Configuration paths exist"):
       return
         "Configuration paths exist in your dbt_project.yml file which do not apply to any resources"
@@ -69,8 +67,6 @@ enum DbtSentences {
       let parts = quotedParts(of: diagnostic.message)
       guard parts.count == 2, ["version", "dbt-cloud"].contains(parts[1]) else { return nil }
       return "at path ['\(parts[1])']: '\(parts[0])' is not valid under any of the given schemas"
-    case "wrong-type" where diagnostic.message.hasSuffix("has to be a mapping, not a list"):
-      return "Dictionary expected"
     case "version-not-allowed":
       return quotedParts(of: diagnostic.message).first.map {
         "This version of dbt is not supported with the '\($0)' package"
@@ -102,9 +98,6 @@ enum DbtSentences {
       return diagnostic.message.contains("holds files of the project")
         ? "dbt will not clean the following source paths"
         : "dbt will not clean the following directories outside the project"
-    case "wrong-config" where diagnostic.message.hasPrefix("`enabled` of"):
-      let value = diagnostic.message.split(separator: ", not ").last ?? ""
-      return "'\(value.filter { $0 != "\"" })' is not of type 'boolean'"
     default: return deprecation(diagnostic, name)
     }
   }
