@@ -37,6 +37,7 @@ import Testing
   @Test(arguments: [
     ("'>=1.0.0,<1.5.0'", true), ("['>0.0.0', '<=0.0.1']", true), ("0.0.0", true),
     ("['>=1.8.0', '<2.0.0']", false), ("'=1.11.16'", false), ("\">=1.10.0, <2.0.0\"", false),
+    ("'>=1.6.0rc2'", false), ("'>1.11.16rc1'", false), ("'<1.11.16rc1.2'", true),
   ])
   func `projects and packages say which versions they are made for`(
     condition: String,

@@ -1,4 +1,4 @@
-/// A version of a package, as `1.2.3` or `1.2.3-rc1`.
+/// A version of a package, as `1.2.3`, `1.2.3-rc1` or, as dbt reads it, `1.2.3rc1`.
 package struct PackageVersion: Comparable, Sendable {
   package let text: String
   private let parts: [Int]
@@ -7,14 +7,17 @@ package struct PackageVersion: Comparable, Sendable {
   package init?(_ text: String) {
     var rest = Substring(text)
     if rest.hasPrefix("v") { rest = rest.dropFirst() }
-    let core = rest.prefix { $0 != "-" && $0 != "+" }
+    let core = rest.prefix { $0 == "." || $0.isASCII && $0.isNumber }
     let numbers = core.split(separator: ".").map { Int($0) }
     guard !numbers.isEmpty, numbers.count <= 3, numbers.allSatisfy({ $0 != nil }) else {
       return nil
     }
     parts = numbers.compactMap { $0 } + Array(repeating: 0, count: 3 - numbers.count)
-    let after = rest.dropFirst(core.count)
-    prerelease = after.hasPrefix("-") ? String(after.dropFirst().prefix { $0 != "+" }) : ""
+    var after = rest.dropFirst(core.count)
+    if after.first == "-" { after = after.dropFirst() }
+    guard after.first.map({ $0 == "+" || $0.isASCII && ($0.isLetter || $0.isNumber) }) ?? true
+    else { return nil }
+    prerelease = String(after.prefix { $0 != "+" })
     self.text = text
   }
 

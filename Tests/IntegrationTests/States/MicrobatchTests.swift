@@ -204,9 +204,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("'2024-01-01 00:00:00'", "2024-01-01 00:00:00"),
+    ("'2024-01-01 00:00:00'", "2024-01-01T00:00:00"),
     ("modules.datetime.datetime(2024, 1, 1)", "2024-01-01T00:00:00"),
-    ("modules.datetime.date(2024, 1, 1)", "2024-01-01"),
+    ("modules.datetime.date(2024, 1, 1)", "2024-01-01T00:00:00"),
   ])
   func `batches begin at a moment, too`(begin: String, written: String) throws {
     var files = Self.files
