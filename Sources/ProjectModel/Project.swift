@@ -46,6 +46,8 @@ package struct Project: Sendable {
   package var modelFiles: [File] = []
   package var seedFiles: [File] = []
   package var testFiles: [File] = []
+  /// Rows for unit tests: `.csv` and `.sql` below `fixtures` of the folders of tests.
+  package var fixtureFiles: [File] = []
   package var macroFiles: [File] = []
   package var analysisFiles: [File] = []
   package var snapshotFiles: [File] = []

@@ -136,8 +136,8 @@ extension CommandSession {
   /// The kinds that `--resource-type` and `--exclude-resource-type` leave.
   private func chosenKinds(among kinds: Set<Node.Kind>) -> Set<Node.Kind> {
     var chosen = kinds
-    // As in dbt, which has two options there.
-    if command.name == "ls", arguments.usesFormerSelect { return [.model] }
+    // As in dbt, where --models of a list is a choice of kinds, too.
+    if console.speaksDbt, command.name == "ls", arguments.usesFormerSelect { chosen = [.model] }
     let types = arguments.list("resource-type")
     if types.contains("all") {
       if command.name == "ls" { chosen.formUnion([.analysis]) }

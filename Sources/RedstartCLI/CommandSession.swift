@@ -14,7 +14,6 @@ struct CommandSession: Sendable {
   let console: Console
   let buffers: Buffers
   let invocationID: String
-  let startedAt: String
   /// Nil where there is nobody at a terminal.
   let secondFactor: SecondFactor?
   /// The deprecations that were met.
@@ -24,6 +23,7 @@ struct CommandSession: Sendable {
   /// Where everything is written, where the program is called dbt.
   let logFile: DbtLogFile?
   let began = Moment.now()
+  var startedAt: String { began.iso8601 }
 
   /// `buffers` holds the texts; what was read by another session can be used with its own.
   init(
@@ -44,7 +44,6 @@ struct CommandSession: Sendable {
     self.buffers = buffers
     secondFactor =
       console.isInteractive ? SecondFactor { await TerminalPrompt.ask($0) } : nil
-    startedAt = Moment.now().iso8601
   }
 
   var isQuiet: Bool {

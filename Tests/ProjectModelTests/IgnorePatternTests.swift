@@ -16,6 +16,12 @@ import Testing
     ("# a comment\n\n  \nmodels/[a-c]_[!x].sql  ", ["models/b_y.sql"], ["models/b_x.sql"]),
     ("\\#odd.sql", ["models/#odd.sql"], ["models/odd.sql"]),
     ("models/[a.sql", ["models/[a.sql"], ["models/a.sql"]),
+    ("models/*_*_old*.sql", ["models/a_b_c_old_d.sql"], ["models/a_old.sql"]),
+    ("**/**/**/a/**/*.sql", ["x/y/a/b/c.sql", "a/c.sql"], ["x/y/b/c.sql"]),
+    (
+      String(repeating: "*a", count: 40) + "*b", [],
+      ["models/" + String(repeating: "a", count: 200) + ".sql"]
+    ),
   ])
   func `the last pattern that fits a path decides`(
     text: String,

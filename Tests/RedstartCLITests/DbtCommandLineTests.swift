@@ -137,6 +137,34 @@ import Testing
     #expect(spared.hasSuffix("[2]"), "the project itself never goes: \(spared)")
   }
 
+  @Test func `what people wrote is never cleaned, wherever links lead`() async throws {
+    let elsewhere = try TemporaryFolder()
+    try elsewhere.write("shared/models/m.sql", "select 1")
+    try elsewhere.write("real/project/models/a.sql", "select 1")
+    try FileManager.default.createSymbolicLink(
+      atPath: elsewhere.path + "/link",
+      withDestinationPath: elsewhere.path + "/real"
+    )
+    let models = "model-paths: [models, '\(elsewhere.path)/shared']\n"
+    for target in ["/", "\(elsewhere.path)/shared", "\(elsewhere.path)/shared/models"] {
+      let files = [
+        "dbt_project.yml": "name: shop\nprofile: shop\n\(models)clean-targets: ['\(target)']\n"
+      ]
+      let text = try await Self.dbt("clean", "--no-clean-project-files-only", adding: files)
+      #expect(text.hasSuffix("[2]") && elsewhere.exists("shared/models/m.sql"), "\(text)")
+    }
+    let settings = "name: shop\nprofile: shop\nclean-targets: ['\(elsewhere.path)/real']\n"
+    try elsewhere.write("real/project/dbt_project.yml", settings)
+    let harness = try CommandLineHarness(Self.project, speaksDbt: true)
+    let linked = await harness.run(
+      "clean",
+      "--no-clean-project-files-only",
+      "--project-dir",
+      elsewhere.path + "/link/project"
+    )
+    #expect(linked.code == 2 && elsewhere.exists("real/project/models/a.sql"), "\(linked.output)")
+  }
+
   @Test func `a query that does not compile is told in dbt's words`() async throws {
     for query in ["select * from {{ ref('nope') }}", "select {{ ref(1) }}"] {
       let text = try await Self.dbt("compile", "--inline", query)
@@ -201,16 +229,28 @@ import Testing
     let written = record.withoutSecretVariables(by: "*****")
     #expect(
       written["vars"]
-        == ["DBT_ENV_SECRET_a": "*****", "b": "x*****x", "c": ["abc"], "DBT_ENV_SECRET_d": "*****"]
+        == [
+          "DBT_ENV_SECRET_a": "*****", "b": "x*****x", "c": ["*****"], "DBT_ENV_SECRET_d": "*****",
+        ]
     )
     #expect(written["invocation_command"] == "dbt run --vars {DBT_ENV_SECRET_a: *****}")
     #expect(written["which"] == "run")
+    let tricky: PlainDictionary = [
+      "vars": ["DBT_ENV_SECRET_a": "hunter", "DBT_ENV_SECRET_b": "hunter33\"x"],
+      "invocation_command": "dbt run --vars '{\"DBT_ENV_SECRET_b\": \"hunter33\\\"x\"}'",
+    ]
+    #expect(
+      tricky.withoutSecretVariables(by: "*****")["invocation_command"]
+        == "dbt run --vars '{\"DBT_ENV_SECRET_b\": \"*****\"}'"
+    )
   }
 
   @Test(arguments: [
     ("https://github.com/a/b.git", "https://github.com/a/b.git", []),
     ("https://me:pa@ss@h.example/a@b", "https://*****@h.example/a@b", ["me:pa@ss", "pa@ss"]),
-    ("HTTPS://t0ken@h/x?q=@y", "https://*****@h/x?q=@y", ["t0ken"]),
+    ("HTTPS://name@h/x?q=@y", "HTTPS://*****@h/x?q=@y", []),
+    ("https://a-token-of-20-letters@h/x", "https://*****@h/x", ["a-token-of-20-letters"]),
+    ("ssh://git:pass@h/a", "ssh://*****@h/a", ["git:pass", "pass"]),
     ("git@github.com:a/b.git", "git@github.com:a/b.git", []),
     ("ssh://git@h/a", "ssh://git@h/a", []), ("/local/a@b", "/local/a@b", []),
   ])

@@ -61,6 +61,13 @@ import Testing
     #expect(await harness.run("ls", "-q", "--select", "m").output.contains("unique_m_id"))
     let both = await harness.run("ls", "-q", "--models", "m", "--resource-type", "test")
     #expect(both.code == 2 && both.output.contains("mutually exclusive"), "\(both.output)")
+    let none = await harness.run("ls", "-q", "-m", "m", "--exclude-resource-type", "model")
+    #expect(!none.output.contains("test.m\n"), "\(none.output)")
+    let native = try CommandLineHarness([
+      "dbt_project.yml": "name: test\nprofile: none\n", "models/m.sql": "select 1 as id",
+      "models/s.yml": "models: [{name: m, columns: [{name: id, data_tests: [unique]}]}]",
+    ])
+    #expect(await native.run("ls", "-q", "-m", "m").output.contains("unique_m_id"))
   }
 
   @Test func `whether a node is there is true or false, and no word`() async throws {
@@ -157,6 +164,40 @@ import Testing
       ["tests/fixtures/a/f.csv": "id\n1\n", "tests/fixtures/b/f.csv": "id\n1\n"]
     )
     #expect(twice.code == 2 && twice.error.contains("two fixtures are named \"f\""))
+    let ignored = try await unitTest(
+      test,
+      [
+        "tests/fixtures/f.csv": "id\n1\n", "tests/fixtures/old/f.csv": "id\n1\n",
+        ".dbtignore": "tests/fixtures/old/\n",
+      ]
+    )
+    #expect(ignored.code == 0, "\(ignored.error)")
+  }
+
+  @Test(arguments: ["ref('sd')", " ref ( \"sd\" ) ", "ref('test', 'sd')"])
+  func `an input without rows is its seed, however it is written`(input: String) async throws {
+    let outcome = try await parse([
+      "seeds/sd.csv": "id\n1\n", "models/b.sql": "select id from {{ ref('sd') }}",
+      "models/u.yml": """
+      unit_tests:
+        - name: u
+          model: b
+          given:
+            - input: \(PlainValue.string(input).jsonString)
+              rows:
+          expect: {rows: [{id: 1}]}
+      """,
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+  }
+
+  @Test func `versions that are switched off may be described together`() async throws {
+    let outcome = try await parse([
+      "models/v_v1.sql": "{{ config(enabled=false) }} select 1 as id",
+      "models/v_v2.sql": "{{ config(enabled=false) }} select 1 as id",
+      "models/v.yml": "models: [{name: v, config: {enabled: true}, versions: [{v: 1}, {v: 2}]}]",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
   }
 
   @Test func `unit tests of a model have names of their own, and versions that are there`()

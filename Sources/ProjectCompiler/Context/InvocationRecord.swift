@@ -110,13 +110,27 @@ extension PlainDictionary {
   /// are, as dbt does it.
   package func withoutSecretVariables(by mask: String) -> PlainDictionary {
     guard let vars = self["vars"]?.dictionary else { return self }
-    let secrets = vars.pairs.filter { $0.key.hasPrefix("DBT_ENV_SECRET") }.map {
+    let values = vars.pairs.filter { $0.key.hasPrefix("DBT_ENV_SECRET") }.map {
       $0.value.string ?? $0.value.jsonString
     }.filter { !$0.allSatisfy(\.isWhitespace) }
-    guard !secrets.isEmpty else { return self }
+    guard !values.isEmpty else { return self }
+    // As they are, and as they stand in JSON; the longest first, for one may begin with another.
+    let secrets = Set(
+      values + values.map { String(PlainValue.string($0).jsonString.dropFirst().dropLast()) }
+    )
+    .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
     func masked(_ text: String) -> String {
       secrets.reduce(text) { text, secret in
         text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: mask)
+      }
+    }
+    func cleaned(_ value: PlainValue) -> PlainValue {
+      switch value {
+      case .string(let text): .string(masked(text))
+      case .list(let items): .list(items.map(cleaned))
+      case .dictionary(let entries):
+        .dictionary(PlainDictionary(entries.pairs.map { (masked($0.key), cleaned($0.value)) }))
+      default: value
       }
     }
     var record = self
@@ -124,8 +138,8 @@ extension PlainDictionary {
     for (name, value) in vars.pairs {
       if name.hasPrefix("DBT_ENV_SECRET") {
         written[name] = .string(mask)
-      } else if let text = value.string {
-        written[name] = .string(masked(text))
+      } else {
+        written[name] = cleaned(value)
       }
     }
     record["vars"] = .dictionary(written)

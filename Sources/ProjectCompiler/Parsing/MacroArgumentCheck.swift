@@ -63,10 +63,12 @@ struct MacroArgumentCheck {
   /// Whether a text is a type, as `list[string]`.
   static func isType(_ text: String) -> Bool {
     var rest = Substring(text.filter { $0 != " " && $0 != "\t" })
-    return takeType(from: &rest) && rest.isEmpty
+    return takeType(from: &rest, depth: 0) && rest.isEmpty
   }
 
-  private static func takeType(from rest: inout Substring) -> Bool {
+  private static func takeType(from rest: inout Substring, depth: Int) -> Bool {
+    // Nobody's types lie in each other like that.
+    guard depth < 64 else { return false }
     let name = rest.prefix { ("a"..."z").contains($0) }
     guard let count = types[String(name)] else { return false }
     rest = rest.dropFirst(name.count)
@@ -74,7 +76,7 @@ struct MacroArgumentCheck {
     for index in 0..<count {
       guard rest.first == (index == 0 ? "[" : ",") else { return false }
       rest = rest.dropFirst()
-      guard takeType(from: &rest) else { return false }
+      guard takeType(from: &rest, depth: depth + 1) else { return false }
     }
     guard rest.first == "]" else { return false }
     rest = rest.dropFirst()

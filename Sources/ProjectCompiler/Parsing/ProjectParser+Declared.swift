@@ -13,18 +13,16 @@ extension ProjectParser {
     var tests: [Node] = []
     for package in packages {
       let entries = package.properties.others["unit_tests"] ?? []
-      if !entries.isEmpty {
-        do throws(Diagnostic) {
-          problems += try UnitTestFixtures(package: package).duplicates()
-        } catch {
-          problems.append(error)
-        }
+      if !entries.isEmpty, isWrittenForDbt {
+        problems += UnitTestFixtures(package: package).duplicates()
       }
+      let named = Dictionary(
+        grouping: nodes.filter { $0.kind == .model && $0.packageName == package.name },
+        by: \.name
+      )
       for entry in entries {
         let model = entry.value["model"]?.string ?? ""
-        let models = nodes.filter {
-          $0.kind == .model && $0.name == model && $0.packageName == package.name
-        }
+        let models = named[model] ?? []
         let versions = UnitTestVersions(entry)
         if package.name == project.name, let model = models.first {
           problems += versions.problems(of: model)
@@ -55,17 +53,6 @@ extension ProjectParser {
             test.extra["settled"] = .dictionary(settled)
           } catch {
             problems.append(error)
-          }
-          if let other = tests.first(where: { $0.uniqueID == test.uniqueID }) {
-            problems.append(
-              .duplicateName(
-                "unit test",
-                test.name,
-                at: test.declaration,
-                other: other.declaration,
-                otherFile: other.originalFilePath
-              )
-            )
           }
           tests.append(test)
           if package.name == project.name, isWrittenForDbt {

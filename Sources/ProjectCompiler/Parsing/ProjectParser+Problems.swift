@@ -172,12 +172,14 @@ extension ProjectParser {
 
   func unusedPatches(_ nodes: [Node]) -> [Diagnostic] {
     var problems: [Diagnostic] = []
+    let own = Dictionary(grouping: nodes.filter { $0.packageName == project.name }, by: \.name)
     for (kind, patches) in project.properties.patches.sorted(by: {
       $0.key.rawValue < $1.key.rawValue
     }) {
       let kinds: Set<Node.Kind> = kind == .model ? [.model, .seed, .snapshot] : [kind]
       let known = nodes.filter { kinds.contains($0.kind) }.map(\.name)
-      for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
+      let names = Set(known)
+      for (name, patch) in patches.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
         var problem = Diagnostic.unusedPatch(kind.rawValue, name, known: known, at: patch.range)
         if isWrittenForDbt, let section = Self.section(of: kind) {
           // Scripts look for dbt's sentence.
@@ -187,12 +189,10 @@ extension ProjectParser {
         }
         problems.append(problem)
       }
-      problems += severalDisabled(patches, of: kinds, in: nodes)
+      problems += severalDisabled(patches, of: kinds, in: own)
       guard kind == .model else { continue }
       for (name, patch) in patches.sorted(by: { $0.key < $1.key }) {
-        let named = nodes.filter {
-          $0.name == name && kinds.contains($0.kind) && $0.packageName == project.name
-        }
+        let named = (own[name] ?? []).filter { kinds.contains($0.kind) }
         if let other = named.first, !named.contains(where: { $0.kind == kind }),
           project.properties.patches[other.kind]?[name] == nil
         {
@@ -221,13 +221,12 @@ extension ProjectParser {
   private func severalDisabled(
     _ patches: [String: Properties.Patch],
     of kinds: Set<Node.Kind>,
-    in nodes: [Node]
+    in own: [String: [Node]]
   ) -> [Diagnostic] {
     patches.sorted { $0.key < $1.key }.compactMap { name, patch in
       guard patch.config["enabled"]?.flag == true else { return nil }
-      let meant = nodes.filter {
-        $0.name == name && kinds.contains($0.kind) && $0.packageName == project.name
-      }
+      // Versions of a model are several nodes, and each has a name of its own.
+      let meant = (own[name] ?? []).filter { kinds.contains($0.kind) && $0.version == nil }
       guard meant.count > 1, let first = meant.first, !meant.contains(where: \.isEnabled) else {
         return nil
       }

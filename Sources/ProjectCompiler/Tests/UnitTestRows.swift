@@ -65,7 +65,7 @@ struct UnitTestRows {
         entry["rows"] = .string(buffers.text(of: buffers.wholeRange(of: buffer)))
       }
     default:
-      if entry["rows"] == nil, fixture == nil, isInput {
+      if entry["rows"]?.isNull ?? true, fixture == nil, isInput {
         guard let seed = seed(entry["input"]?.string) else {
           throw missingSeed(entry["input"]?.string ?? "", of: test)
         }
@@ -117,18 +117,18 @@ struct UnitTestRows {
     _ test: Node
   ) throws(Diagnostic) -> BufferID {
     let fixtures = UnitTestFixtures(package: package)
-    guard let file = try fixtures.file(named: fixture, format: format) else {
+    guard let file = fixtures.file(named: fixture, format: format) else {
       throw .unitTest(
         "File not found for fixture '\(fixture)' in unit tests in \(test.originalFilePath)",
         test
       )
     }
-    return buffers.add(name: package.displayFolder + file.path, bytes: try fixtures.bytes(of: file))
+    return file.buffer
   }
 
   /// The seed that an input without rows means.
   private func seed(_ input: String?) -> BufferID? {
-    guard let input, input.hasPrefix("ref(") else { return nil }
+    guard let input else { return nil }
     let names = Self.names(in: input)
     guard let name = names.last else { return nil }
     let owners = names.count == 2 ? packages.filter { $0.name == names[0] } : [package] + packages
@@ -137,7 +137,10 @@ struct UnitTestRows {
 
   /// The names in `ref('package', 'name')`.
   private static func names(in input: String) -> [String] {
-    input.dropFirst(4).prefix { $0 != ")" }.split(separator: ",").map { part in
+    guard let open = input.firstIndex(of: "("),
+      input[..<open].filter({ !$0.isWhitespace }) == "ref"
+    else { return [] }
+    return input[open...].dropFirst().prefix { $0 != ")" }.split(separator: ",").map { part in
       part.filter { $0 != "'" && $0 != "\"" && !$0.isWhitespace }
     }
   }

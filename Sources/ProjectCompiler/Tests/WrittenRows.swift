@@ -34,8 +34,8 @@ struct WrittenRows {
     if let text = given["rows"]?.string { return text }
     guard let name = given["fixture"]?.string else { return nil }
     let fixtures = UnitTestFixtures(package: package)
-    if let file = try fixtures.file(named: name, format: format) {
-      return String(decoding: try fixtures.bytes(of: file), as: UTF8.self)
+    if let file = fixtures.file(named: name, format: format) {
+      return buffers.text(of: buffers.wholeRange(of: file.buffer))
     }
     throw .unitTestInput("fixture \(name).\(format)", test.name, at: place)
   }

@@ -74,34 +74,55 @@ struct IgnorePatterns {
   ) -> Bool {
     guard let part = parts.first else { return !pattern.isOfFolders || !folders.isEmpty }
     if part == ["*", "*"] {
+      // Several in a row are one.
+      let rest = parts.drop { $0 == ["*", "*"] }
       // At the end it fits what is inside, and not the folder before it.
-      if parts.count == 1 { return !folders.isEmpty }
-      return folders.indices.contains { fits(parts.dropFirst(), folders[$0...], pattern) }
+      if rest.isEmpty { return !folders.isEmpty }
+      return folders.indices.contains { fits(rest, folders[$0...], pattern) }
     }
-    guard let folder = folders.first, fits(part[...], folder[...]) else { return false }
+    guard let folder = folders.first, fits(part, folder) else { return false }
     return fits(parts.dropFirst(), folders.dropFirst(), pattern)
   }
 
   /// Whether a part with its wildcards fits a name.
-  private static func fits(_ part: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
-    guard let first = part.first else { return name.isEmpty }
-    switch first {
-    case "*":
-      let rest = part.drop { $0 == "*" }
-      return (name.startIndex...name.endIndex).contains { fits(rest, name[$0...]) }
-    case "?": return !name.isEmpty && fits(part.dropFirst(), name.dropFirst())
-    case "[":
-      guard let end = part.dropFirst(2).firstIndex(of: "]"), let character = name.first else {
-        break
+  ///
+  /// Where something does not fit, the last `*` takes one character more: none before it has to be
+  /// tried again.
+  private static func fits(_ part: [Character], _ name: [Character]) -> Bool {
+    var (place, position) = (0, 0)
+    var star: (place: Int, position: Int)?
+    while position < name.count || place < part.count {
+      if place < part.count, part[place] == "*" {
+        star = (place, position)
+        place += 1
+      } else if position < name.count, let next = step(part, place, name[position]) {
+        place = next
+        position += 1
+      } else if let last = star, last.position < name.count {
+        star = (last.place, last.position + 1)
+        place = last.place + 1
+        position = last.position + 1
+      } else {
+        return false
       }
-      let set = part[part.index(after: part.startIndex)..<end]
-      return holds(set, character) && fits(part[(end + 1)...], name.dropFirst())
-    case "\\" where part.count > 1:
-      let next = part.dropFirst()
-      return name.first == next.first && fits(next.dropFirst(), name.dropFirst())
+    }
+    return true
+  }
+
+  /// The place in a part behind what fits a character; nil where that does not fit.
+  private static func step(_ part: [Character], _ place: Int, _ character: Character) -> Int? {
+    guard place < part.count else { return nil }
+    switch part[place] {
+    case "?": return place + 1
+    case "[":
+      if let end = part.indices.dropFirst(place + 2).first(where: { part[$0] == "]" }) {
+        return holds(part[(place + 1)..<end], character) ? end + 1 : nil
+      }
+    case "\\" where place + 1 < part.count:
+      return part[place + 1] == character ? place + 2 : nil
     default: break
     }
-    return name.first == first && fits(part.dropFirst(), name.dropFirst())
+    return part[place] == character ? place + 1 : nil
   }
 
   /// Whether `[a-z_]`, without its brackets, holds a character.

@@ -28,7 +28,11 @@ struct FileDiscovery {
     walk(configuration.seedPaths, key: "seed-paths", into: &found) { _, type in
       type == "csv" ? .keep(\.seedFiles) : Self.documentation(type)
     }
+    let fixtures = configuration.testPaths.map { "\(FilePath.normalized($0))/fixtures/" }
     walk(configuration.testPaths, key: "test-paths", into: &found) { path, type in
+      if ["csv", "sql"].contains(type), fixtures.contains(where: path.hasPrefix) {
+        return .keep(\.fixtureFiles)
+      }
       guard type == "sql" else { return Self.documentation(type) }
       let folders = path.split(separator: "/").dropLast()
       if folders.contains("fixtures") { return .ignore }

@@ -129,9 +129,6 @@ package enum ProjectLoader {
     root: String,
     requiresProfile: Bool
   ) -> TargetConfiguration? {
-    if options.readsProjectFileOnly {
-      return TargetReader.local(profileName: projectName, projectName: projectName)
-    }
     let found = DiagnosticCollector()
     let target = TargetChooser(
       options: options,

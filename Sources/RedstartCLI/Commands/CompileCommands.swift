@@ -34,12 +34,7 @@ extension CommandSession {
     let cache = checksSQL(parsed) ? readCache(project) : nil
     let compiler = Compiler(parsed, cache: cache)
     if let inline {
-      let compiled: (sql: BufferID, logs: [TemplateLog])
-      do {
-        compiled = try await compileInline(inline, compiler, parsed)
-      } catch {
-        throw inlineProblem(error)
-      }
+      let compiled = try await compileInline(inline, compiler, parsed)
       for log in compiled.logs where log.isShown || isDebug { note(log.message) }
       show(compiled.sql, "Compiled inline node is:", node: nil)
       if console.speaksDbt {

@@ -112,7 +112,7 @@ extension CommandSession {
     }
     try writeRunResults(
       project,
-      RunReport(results: results, started: now, completed: now),
+      RunReport(results: results, started: began, completed: now),
       compilation
     )
   }

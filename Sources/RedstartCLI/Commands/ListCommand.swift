@@ -5,7 +5,7 @@ import ProjectModel
 extension CommandSession {
   /// `redstart ls`.
   func list() throws -> ExitCode {
-    if arguments.usesFormerSelect, !arguments.list("resource-type").isEmpty {
+    if console.speaksDbt, arguments.usesFormerSelect, !arguments.list("resource-type").isEmpty {
       throw Diagnostic(
         code: "usage",
         "\"models\" and \"resource_type\" are mutually exclusive arguments",
@@ -20,17 +20,7 @@ extension CommandSession {
     guard known.contains(format) else {
       throw Diagnostic.optionValue("--output", format, allowed: known)
     }
-    var kinds = Set(Node.Kind.allCases).subtracting([.migration, .operation, .analysis])
-    if console.speaksDbt, arguments.usesFormerSelect {
-      // As in dbt, which knows --models of a list as a choice of kinds, too.
-      guard arguments.list("resource-type").isEmpty else {
-        throw Diagnostic(
-          code: "usage",
-          "\"models\" and \"resource_type\" are mutually exclusive arguments"
-        )
-      }
-      kinds = [.model]
-    }
+    let kinds = Set(Node.Kind.allCases).subtracting([.migration, .operation, .analysis])
     let selected = try selectNodes(in: parsed, kinds: kinds)
     var lines: [String] = []
     for id in selected.sorted() {

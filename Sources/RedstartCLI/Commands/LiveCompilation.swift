@@ -52,7 +52,7 @@ extension CommandSession {
       do throws(Diagnostic) {
         return try compiler.compileInline(text)
       } catch {
-        guard error.code == Diagnostic.needsDatabaseCode else { throw error }
+        guard error.code == Diagnostic.needsDatabaseCode else { throw inlineProblem(error) }
       }
     }
     return try await withTemplateDatabase(parsed, purpose: ["--inline"]) {
@@ -60,7 +60,7 @@ extension CommandSession {
       do throws(Diagnostic) {
         return try Compiler(parsed, existing: existing, live: live).compileInline(text)
       } catch {
-        throw DiagnosticList([error])
+        throw DiagnosticList([inlineProblem(error)])
       }
     }
   }
@@ -71,15 +71,15 @@ extension CommandSession {
   /// An error of the query of the command line, with dbt's sentence where the program is called dbt.
   func inlineProblem(_ error: any Error) -> any Error {
     switch error {
-    case let error as Diagnostic: return inlineProblem(error)
-    case let list as DiagnosticList: return DiagnosticList(list.diagnostics.map(inlineProblem))
-    default: return error
+    case let error as Diagnostic: inlineProblem(error)
+    case let list as DiagnosticList: DiagnosticList(list.diagnostics.map(inlineProblem))
+    default: error
     }
   }
 
   func inlineProblem(_ error: Diagnostic) -> Diagnostic {
     guard console.speaksDbt, error.isError else { return error }
-    var problem = DbtSentences.adding(to: error, from: buffers)
+    var problem = error
     problem.message = "\(Self.inlineSentence): \(problem.message)"
     return problem
   }

@@ -105,7 +105,7 @@ extension CommandSession {
     result.thread = 0
     try writeRunResults(
       project,
-      RunReport(results: [result], started: now, completed: now),
+      RunReport(results: [result], started: began, completed: now),
       Compilation(
         project: project,
         graph: parsed.graph,

@@ -11,6 +11,10 @@ extension CommandSession {
   ///   - parsed: the project.
   func tellOfNewerVersions(_ selected: Set<String>, in parsed: ParsedProject) {
     guard let dbtLog else { return }
+    let versions = Dictionary(
+      grouping: parsed.graph.nodes.values.filter { $0.kind == .model && $0.version != nil },
+      by: { [$0.packageName, $0.name] }
+    )
     for id in selected.sorted() {
       guard let node = parsed.graph.nodes[id] else { continue }
       for reference in node.references where reference.version == nil {
@@ -18,7 +22,8 @@ extension CommandSession {
         guard
           let model = parents.first(where: { $0.name == reference.name && $0.version != nil }),
           let version = model.version, let latest = model.latestVersion,
-          let newest = Self.newest(among: parsed.graph.nodes.values, of: model),
+          let newest = (versions[[model.packageName, model.name]] ?? []).compactMap(\.version)
+            .max(by: Self.isBefore),
           Self.isBefore(latest, newest)
         else { continue }
         dbtLog.fire(
@@ -59,11 +64,6 @@ extension CommandSession {
         Pin to  v\(text(version)): \(pin(version))
 
       """
-  }
-
-  private static func newest(among nodes: some Sequence<Node>, of model: Node) -> PlainValue? {
-    nodes.filter { $0.kind == .model && $0.name == model.name }.compactMap(\.version)
-      .max(by: isBefore)
   }
 
   /// Numbers are compared as such, and words by their letters.
