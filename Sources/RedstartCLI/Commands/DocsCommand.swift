@@ -86,6 +86,7 @@ extension CommandSession {
     let compilation = compiler.compile(nodes)
     let errors = compilation.diagnostics.filter(\.isError)
     if !errors.isEmpty { throw DiagnosticList(errors) }
+    try reportCompileNotes(compilation, after: parsed)
     let analysis = ProjectAnalyzer(parsed, buffers: buffers, cache: cache).analyze(compilation)
     let lineage = ProjectLineage(parsed, analysis, buffers: buffers)
     try writeManifest(project, parsed, compilation, lineage)
