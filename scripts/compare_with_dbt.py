@@ -143,8 +143,6 @@ def compare(theirs, ours, options):
     for section in ("nodes", "sources", "functions", "exposures", "groups", "unit_tests", "docs", "disabled",
                     *SEMANTICS):
         a, b = set(theirs[section]), set(ours[section])
-        if section == "docs":
-            a = {name for name in a if not name.startswith("doc.dbt.")}
         print(f"{section}: {len(a & b)} in both, {len(a - b)} only in dbt's, {len(b - a)} only in redstart's")
         failed = failed or a != b
         for name in sorted(a - b)[: options.show * 3]:
