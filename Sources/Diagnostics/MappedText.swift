@@ -229,9 +229,8 @@ package struct MappedText: Hashable, Sendable {
 
   /// This text without white space at either end.
   package func trimmed() -> MappedText {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
-    guard let first = bytes.firstIndex(where: { !isSpace($0) }),
-      let last = bytes.lastIndex(where: { !isSpace($0) })
+    guard let first = bytes.firstIndex(where: { !$0.isBlank }),
+      let last = bytes.lastIndex(where: { !$0.isBlank })
     else { return MappedText() }
     return slice(first..<last + 1)
   }

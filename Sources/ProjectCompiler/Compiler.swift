@@ -123,6 +123,11 @@ package struct Compiler {
   package static let logCode = "log"
   package static let debugLogCode = "debug-log"
 
+  /// Whether a note is what a template said.
+  package static func isLog(_ diagnostic: Diagnostic) -> Bool {
+    diagnostic.code == logCode || diagnostic.code == debugLogCode
+  }
+
   /// Compiles nodes: side by side, but one after the other where they share a connection.
   private func all(_ ids: [String], _ compile: @Sendable (String) -> Outcome) -> [Outcome] {
     guard let live = environment.live else { return parallelMap(ids, compile) }

@@ -23,7 +23,7 @@ enum EphemeralInjection {
     let cut: Int
     if hasWith {
       let stop = tokens[isRecursive ? 1 : 0].stop
-      cut = sql.bytes[stop...].firstIndex { !Self.isBlank($0) } ?? sql.bytes.count
+      cut = sql.bytes[stop...].firstIndex { !$0.isBlank } ?? sql.bytes.count
       result.append(sql.slice(0..<cut))
       result.append(generated: (cut == stop ? "  " : " ").utf8, origin: nil)
     } else {
@@ -44,8 +44,6 @@ enum EphemeralInjection {
     result.append(sql.slice(cut..<sql.bytes.count))
     return result
   }
-
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   private static func word(_ sql: MappedText, _ range: Range<Int>) -> String {
     String(decoding: sql.bytes[range], as: UTF8.self).lowercased()

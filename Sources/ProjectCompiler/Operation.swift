@@ -32,6 +32,31 @@ package struct Operation {
     entry(name, parsed.macros)?.uniqueID
   }
 
+  /// The context of a macro that runs by itself, for no node of the project.
+  static func context(
+    _ name: String,
+    _ parsed: ParsedProject,
+    _ environment: ContextEnvironment
+  ) -> NodeContext {
+    let package = parsed.project.name
+    let node = Node(
+      uniqueID: "operation.\(package).\(name)",
+      kind: .operation,
+      name: name,
+      packageName: package,
+      path: name,
+      originalFilePath: name,
+      fqn: [package, name]
+    )
+    return NodeContext(
+      environment: environment,
+      phase: .compile(resolver: parsed.resolver),
+      node: node,
+      this: nil,
+      config: ConfigObject(final: PlainDictionary())
+    )
+  }
+
   private static func entry(_ name: String, _ macros: MacroTable) -> MacroTable.Entry? {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     if parts.count == 2 { return macros.lookup(parts[1], in: parts[0]) }
@@ -57,25 +82,8 @@ package struct Operation {
       bytes: 0..<name.utf8.count
     )
     guard let entry = Self.entry(name, parsed.macros) else { throw .unknownMacro(name, at: place) }
-    let project = parsed.project
-    let node = Node(
-      uniqueID: "operation.\(project.name).\(name)",
-      kind: .operation,
-      name: name,
-      packageName: project.name,
-      path: name,
-      originalFilePath: name,
-      fqn: [project.name, name]
-    )
-    let context = NodeContext(
-      environment: environment,
-      phase: .compile(resolver: parsed.resolver),
-      node: node,
-      this: nil,
-      config: ConfigObject(final: PlainDictionary())
-    )
-    let buffers = environment.buffers
-    let renderer = Renderer(context: context, buffers: buffers, undefined: .standard)
+    let context = Self.context(name, parsed, environment)
+    let renderer = Renderer(context: context, buffers: environment.buffers, undefined: .standard)
     var call = Arguments(range: place, renderer: renderer)
     call.named = arguments.pairs.map { ($0.key, Value($0.value)) }
     defer { context.captured.logs.forEach(tell) }

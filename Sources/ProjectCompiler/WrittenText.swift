@@ -24,8 +24,8 @@ struct WrittenText {
   func located(_ text: String, in places: [Place]) -> MappedText {
     let bytes = Array(text.utf8)
     var found: MappedText?
-    if let first = bytes.firstIndex(where: { !Self.isSpace($0) }),
-      let last = bytes.lastIndex(where: { !Self.isSpace($0) })
+    if let first = bytes.firstIndex(where: { !$0.isBlank }),
+      let last = bytes.lastIndex(where: { !$0.isBlank })
     {
       let wanted = bytes[first...last]
       for place in places {
@@ -46,8 +46,6 @@ struct WrittenText {
     text.append(generated: bytes, origin: nil)
     return text
   }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   /// At most two: more is as good as many.
   private func matches(of text: ArraySlice<UInt8>, in place: Place) -> [MappedText] {
@@ -87,7 +85,7 @@ struct WrittenText {
         return
       }
       var hasBlank = false
-      while index >= 0, WrittenText.isSpace(source[index]) {
+      while index >= 0, source[index].isBlank {
         if source[index] == UInt8(ascii: "\n") {
           // A quoted or tagged text may begin with blank lines.
           self = Opening.acrossLines(index, source)
@@ -116,7 +114,7 @@ struct WrittenText {
 
     private static func acrossLines(_ end: Int, _ source: [UInt8]) -> Opening {
       var index = end
-      while index >= 0, WrittenText.isSpace(source[index]) { index -= 1 }
+      while index >= 0, source[index].isBlank { index -= 1 }
       guard index >= 0 else { return .plain }
       return closing(index, source) ?? .plain
     }
@@ -201,10 +199,10 @@ struct WrittenText {
     var index = position
     switch opening {
     case .quote(let quote):
-      while index < source.endIndex, Self.isSpace(source[index]) { index += 1 }
+      while index < source.endIndex, source[index].isBlank { index += 1 }
       return index < source.endIndex && source[index] == quote
     case .tag:
-      while index < source.endIndex, Self.isSpace(source[index]) { index += 1 }
+      while index < source.endIndex, source[index].isBlank { index += 1 }
       return index + 1 < source.endIndex && source[index] == UInt8(ascii: "{")
         && source[index + 1] == UInt8(ascii: "%")
     case .plain:

@@ -6,22 +6,13 @@ import Testing
 
 /// Warnings in the log: under dbt's names of events, with what programs read of them.
 @Suite struct DbtEventTests {
-  private static let project = [
-    "dbt_project.yml": "name: test\nprofile: test\nversion: '1.0'\n",
-    "profiles.yml": """
-    test:
-      outputs:
-        default: {type: postgres, host: localhost, user: u, password: p, dbname: d, schema: s, port: 1}
-    """,
-  ]
-
   private func run(
     _ files: [String: String],
     _ words: String...,
     environment: [String: String] = [:]
   ) async throws -> CommandLineHarness.Outcome {
     let harness = try CommandLineHarness(
-      Self.project.merging(files) { $1 },
+      DbtFiles.project.merging(files) { $1 },
       environment: environment,
       speaksDbt: true
     )
@@ -146,8 +137,8 @@ import Testing
 
   @Test func `with --quiet the file still has the warnings`() async throws {
     let harness = try CommandLineHarness(
-      Self.project.merging([
-        "profiles.yml": Self.project["profiles.yml", default: ""]
+      DbtFiles.project.merging([
+        "profiles.yml": DbtFiles.project["profiles.yml", default: ""]
           + "\nconfig: {partial_parse: true}\n",
         "models/m.sql": "select 1 as id",
       ]) { $1 },

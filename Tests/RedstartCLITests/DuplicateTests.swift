@@ -6,20 +6,11 @@ import Testing
 
 /// Two things of one name, in dbt's words where the program is called dbt.
 @Suite struct DuplicateTests {
-  private static let project = [
-    "dbt_project.yml": "name: test\nprofile: test\nversion: '1.0'\n",
-    "profiles.yml": """
-    test:
-      outputs:
-        default: {type: postgres, host: localhost, user: u, password: p, dbname: d, schema: s, port: 1}
-    """,
-  ]
-
   private func parse(
     _ files: [String: String],
     flags: String = ""
   ) async throws -> CommandLineHarness.Outcome {
-    var all = Self.project.merging(files) { $1 }
+    var all = DbtFiles.project.merging(files) { $1 }
     all["dbt_project.yml", default: ""] += flags
     let harness = try CommandLineHarness(all, speaksDbt: true)
     return await harness.run("parse", "--profiles-dir", ".")
@@ -153,7 +144,7 @@ import Testing
       "models/m.sql": "select 1 as id",
       "models/s.yml": "models: [{name: m, data_tests: [nowhere]}]\n",
     ]
-    let harness = try CommandLineHarness(Self.project.merging(files) { $1 }, speaksDbt: true)
+    let harness = try CommandLineHarness(DbtFiles.project.merging(files) { $1 }, speaksDbt: true)
     let parsed = await harness.run("parse", "--profiles-dir", ".")
     #expect(parsed.code == 0, "\(parsed.output)")
     #expect(parsed.output.contains("that does not exist"), "\(parsed.output)")
@@ -177,7 +168,7 @@ import Testing
 
   @Test func `tags of an exposure are in order, and meta is joined`() async throws {
     let harness = try CommandLineHarness(
-      Self.project.merging([
+      DbtFiles.project.merging([
         "dbt_project.yml": """
         name: test
         profile: test

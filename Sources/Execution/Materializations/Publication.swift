@@ -56,13 +56,7 @@ struct Publication {
     let isPartOfMore = run.transaction.isOpen
     var batch = run.transaction.beginning() + [statement, "drop view \(shadow)"]
     do throws(WarehouseError) {
-      if run.session.translates {
-        batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
-        try await run.session.renewLateViews(try await run.session.attempt(batch))
-        batch = []
-      }
-      batch += run.transaction.ending()
-      if !batch.isEmpty { _ = try await run.session.attempt(batch) }
+      try await send(&batch, renewingLateViews: run.session.translates)
     } catch {
       var refusal = refusal
       refusal.notes.append("it cannot be replaced where it stands either: \(error.message)")
@@ -72,6 +66,21 @@ struct Publication {
       throw refusal
     }
     finish(shadow)
+  }
+
+  /// Sends what changes the relation, makes views anew that are bound late to what is there no more,
+  /// and ends the transaction.
+  private func send(
+    _ batch: inout [SQLText],
+    renewingLateViews: Bool
+  ) async throws(WarehouseError) {
+    if renewingLateViews {
+      batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
+      try await run.session.renewLateViews(try await run.session.attempt(batch))
+      batch = []
+    }
+    batch += run.transaction.ending()
+    if !batch.isEmpty { _ = try await run.session.attempt(batch) }
   }
 
   private func finish(_ shadow: RelationName) {
@@ -152,13 +161,7 @@ struct Publication {
     }
     if hasLateViews { batch.append("\(verbatim: PostgresShims.bindLateViews)") }
     do {
-      if hasLateViews {
-        batch.append("\(verbatim: PostgresShims.outdatedLateViews)")
-        try await run.session.renewLateViews(try await run.session.attempt(batch))
-        batch = []
-      }
-      batch += run.transaction.ending()
-      if !batch.isEmpty { _ = try await run.session.attempt(batch) }
+      try await send(&batch, renewingLateViews: hasLateViews)
     } catch {
       return .failure(error)
     }

@@ -108,9 +108,8 @@ struct QueryText: Sendable {
     bytes = buffers.bytes(of: buffer)
     var lower = 0
     var upper = bytes.count
-    func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
-    while lower < upper, isSpace(bytes[lower]) { lower += 1 }
-    while upper > lower, isSpace(bytes[upper - 1]) || bytes[upper - 1] == UInt8(ascii: ";") {
+    while lower < upper, bytes[lower].isBlank { lower += 1 }
+    while upper > lower, bytes[upper - 1].isBlank || bytes[upper - 1] == UInt8(ascii: ";") {
       upper -= 1
     }
     // A comment may follow the semicolon.

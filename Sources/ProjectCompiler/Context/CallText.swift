@@ -34,7 +34,7 @@ struct CallText {
     if let quote = rest.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") {
       rest.removeFirst()
     }
-    while let byte = rest.first, byte == 32 || (9...13).contains(byte) { rest.removeFirst() }
+    while let byte = rest.first, byte.isBlank { rest.removeFirst() }
     guard let mark = rest.first else { return false }
     return mark == UInt8(ascii: ":")
       || mark == UInt8(ascii: "=") && rest.dropFirst().first != UInt8(ascii: "=")

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import ProjectModel
 import RedshiftSQL
 
@@ -134,6 +134,13 @@ package struct ReferenceResolver: Sendable {
 
   private static func isSame(_ a: PlainValue, _ b: PlainValue) -> Bool {
     a == b || text(a) == text(b)
+  }
+
+  /// Whether a version comes before another: numbers by their value, words by their letters.
+  package static func isBefore(_ a: PlainValue, _ b: PlainValue) -> Bool {
+    let (left, right) = (text(a), text(b))
+    if let left = Double(left), let right = Double(right) { return left < right }
+    return left < right
   }
 
   /// Versions are numbers or words; `1` and `1.0` and `"1"` are one.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A block at the top of a file: `{% macro … %} … {% endmacro %}`.
 struct TemplateBlock {
   /// The word after `{%`, as `macro`, `test` or `docs`.
@@ -93,7 +95,7 @@ struct BlockScanner {
     if index < bytes.count, bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "+") {
       index += 1
     }
-    while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
+    while index < bytes.count, bytes[index].isBlank { index += 1 }
     let wordStart = index
     while index < bytes.count, Self.isWord(bytes[index]) { index += 1 }
     let word = String(decoding: bytes[wordStart..<index], as: UTF8.self)
@@ -170,8 +172,6 @@ struct BlockScanner {
     }
     return nil
   }
-
-  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   private static func isWord(_ byte: UInt8) -> Bool {
     byte == 95 || (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)

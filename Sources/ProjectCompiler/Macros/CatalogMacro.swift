@@ -40,24 +40,8 @@ package struct CatalogMacro {
     live: any LiveDatabase
   ) throws(Diagnostic) -> [PlainDictionary] {
     let environment = parsed.environment(existing: existing, live: live)
-    let project = parsed.project
     let name = entry.definition.name
-    let node = Node(
-      uniqueID: "operation.\(project.name).\(name)",
-      kind: .operation,
-      name: name,
-      packageName: project.name,
-      path: name,
-      originalFilePath: name,
-      fqn: [project.name, name]
-    )
-    let context = NodeContext(
-      environment: environment,
-      phase: .compile(resolver: parsed.resolver),
-      node: node,
-      this: nil,
-      config: ConfigObject(final: PlainDictionary())
-    )
+    let context = Operation.context(name, parsed, environment)
     let buffers = environment.buffers
     let place = TextRange(
       buffer: buffers.add(name: "docs generate", text: name),
@@ -68,7 +52,7 @@ package struct CatalogMacro {
       environment.relations[id].flatMap { $0.isEphemeral ? nil : $0.name }
     }
     let database = RelationObject(
-      RelationName(database: project.target.database, identifier: ""),
+      RelationName(database: parsed.project.target.database, identifier: ""),
       kind: nil,
       className: environment.relationClass
     )

@@ -184,7 +184,7 @@ struct MacroCalls {
 
   /// Whether what comes is a filter, or a method of a value that is no name: neither is a macro.
   private var followsDotOrBar: Bool {
-    switch bytes[..<position].last(where: { !Self.isSpace($0) }) {
+    switch bytes[..<position].last(where: { !$0.isBlank }) {
     case UInt8(ascii: "."), UInt8(ascii: "|"): true
     default: false
     }
@@ -215,11 +215,7 @@ struct MacroCalls {
   }
 
   private mutating func skipSpace() {
-    while let byte = current, Self.isSpace(byte) { position += 1 }
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0D).contains(byte)
+    while let byte = current, byte.isBlank { position += 1 }
   }
 
   private mutating func add(_ call: Call) {

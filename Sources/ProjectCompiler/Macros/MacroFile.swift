@@ -23,7 +23,7 @@ struct MacroFile {
         return MaterializationHead(String(decoding: rest, as: UTF8.self)).macroName
       }
       let written = rest.prefix { $0 != UInt8(ascii: "(") }
-      let name = String(decoding: written.filter { !BlockScanner.isSpace($0) }, as: UTF8.self)
+      let name = String(decoding: written.filter { !$0.isBlank }, as: UTF8.self)
       return block.tag == "macro" ? name : "test_" + name
     }
   }

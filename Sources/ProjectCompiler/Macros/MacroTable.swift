@@ -26,7 +26,7 @@ package struct MacroTable: Sendable {
       var whole = source.bytes.clamped(to: 0..<bytes.count)
       if bytes[whole].starts(with: "{%-".utf8) {
         let before = bytes[..<whole.lowerBound]
-        let blanks = before.reversed().prefix(while: BlockScanner.isSpace).count
+        let blanks = before.reversed().prefix(while: \.isBlank).count
         // What the block before takes away is not there any more, and dbt trims files.
         let rest = before.dropLast(blanks)
         if !rest.isEmpty, !rest.suffix(3).elementsEqual("-%}".utf8) {
@@ -34,7 +34,7 @@ package struct MacroTable: Sendable {
         }
       }
       if bytes[whole].suffix(3).elementsEqual("-%}".utf8) {
-        let blanks = bytes[whole.upperBound...].prefix(while: BlockScanner.isSpace).count
+        let blanks = bytes[whole.upperBound...].prefix(while: \.isBlank).count
         let end = whole.upperBound + blanks
         if end < bytes.count { whole = whole.lowerBound..<end }
       }

@@ -44,11 +44,7 @@ struct ModelVersions {
 
   /// The highest version: numbers by their value, words by their letters.
   private static func latest(of versions: [PlainValue]) -> PlainValue? {
-    versions.max { a, b in
-      let (left, right) = (ReferenceResolver.text(a), ReferenceResolver.text(b))
-      if let left = Double(left), let right = Double(right) { return left < right }
-      return left < right
-    }
+    versions.max(by: ReferenceResolver.isBefore)
   }
 
   /// What is said of one version: the model's properties with the version's own over them.

@@ -17,9 +17,9 @@ extension MappedText {
     }
     var position = 0
     while position < bytes.count {
-      let isBlank = Self.isBlank(bytes[position])
+      let isBlank = bytes[position].isBlank
       let end =
-        bytes[position...].firstIndex { Self.isBlank($0) != isBlank } ?? bytes.count
+        bytes[position...].firstIndex { $0.isBlank != isBlank } ?? bytes.count
       let word = bytes[position..<end]
       position = end
       if !isBlank, let place = source[rest].firstRange(of: word) {
@@ -30,8 +30,6 @@ extension MappedText {
       }
     }
   }
-
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 }
 
 /// A call in a properties file that stands for a node, as `ref('orders')`.

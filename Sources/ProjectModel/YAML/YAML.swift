@@ -36,7 +36,7 @@ package enum YAML {
   ) throws(Diagnostic) -> Document {
     var bytes = buffers.bytes(of: buffer)
     if isFile {
-      let end = bytes.lastIndex { $0 != 32 && !(9...13).contains($0) }.map { $0 + 1 } ?? 0
+      let end = bytes.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? 0
       bytes.removeSubrange(end...)
     }
     var composer = YAMLComposer(events: YAMLEvents(bytes, buffer: buffer))

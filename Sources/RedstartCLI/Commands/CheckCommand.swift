@@ -22,9 +22,7 @@ extension CommandSession {
       .analyze(compilation, reporting: isWhole ? nil : selected)
     writeCache(project, analysis)
     let added = compilation.diagnostics.dropFirst(parsed.diagnostics.count)
-    var findings =
-      added.filter { ![Compiler.logCode, Compiler.debugLogCode].contains($0.code) }
-      + analysis.diagnostics
+    var findings = added.filter { !Compiler.isLog($0) } + analysis.diagnostics
     if isWhole {
       findings += unknownAllowances(project)
       findings += Migrator.offlineProblems(of: parsed.migrations, parsed.migrationCallbacks)

@@ -150,8 +150,7 @@ extension CommandSession {
       }
     }
     // Errors that are left are the results of their nodes.
-    let logs = [Compiler.logCode, Compiler.debugLogCode]
-    try tell(added.filter { !logs.contains($0.code) && !$0.isError }, in: parsed.project)
+    try tell(added.filter { !Compiler.isLog($0) && !$0.isError }, in: parsed.project)
   }
 
   func text(of buffer: BufferID) -> String {

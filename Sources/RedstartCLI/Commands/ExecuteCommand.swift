@@ -71,7 +71,7 @@ extension CommandSession {
     guard console.speaksDbt, let node, node.kind == .model, let buffer = node.buffer else {
       return false
     }
-    return buffers.bytes(of: buffer).allSatisfy { $0 == 32 || (9...13).contains($0) }
+    return buffers.bytes(of: buffer).allSatisfy(\.isBlank)
   }
 
   /// The artifacts of a run without nodes: programs around dbt look for them.

@@ -23,8 +23,8 @@ extension CommandSession {
           let model = parents.first(where: { $0.name == reference.name && $0.version != nil }),
           let version = model.version, let latest = model.latestVersion,
           let newest = (versions[[model.packageName, model.name]] ?? []).compactMap(\.version)
-            .max(by: Self.isBefore),
-          Self.isBefore(latest, newest)
+            .max(by: ReferenceResolver.isBefore),
+          ReferenceResolver.isBefore(latest, newest)
         else { continue }
         dbtLog.fire(
           "UnpinnedRefNewVersionAvailable",
@@ -64,12 +64,6 @@ extension CommandSession {
         Pin to  v\(text(version)): \(pin(version))
 
       """
-  }
-
-  /// Numbers are compared as such, and words by their letters.
-  private static func isBefore(_ a: PlainValue, _ b: PlainValue) -> Bool {
-    if let left = Double(text(a)), let right = Double(text(b)) { return left < right }
-    return text(a) < text(b)
   }
 
   private static func text(_ version: PlainValue) -> String {

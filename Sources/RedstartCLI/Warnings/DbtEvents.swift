@@ -105,7 +105,7 @@ enum DbtEvents {
     "WarnStateTargetEqual": "I072", "FreshnessConfigProblem": "I073",
     "MicrobatchModelNoEventTimeInputs": "I074",
     "InvalidConcurrentBatchesConfig": "I075", "InvalidMacroAnnotation": "I076",
-    "PackageNodeDependsOnRootProjectNode": "I077", "SpacesInResourceNameDeprecation": "D014",
+    "PackageNodeDependsOnRootProjectNode": "I077",
   ]
 
   /// dbt's codes of its deprecations.

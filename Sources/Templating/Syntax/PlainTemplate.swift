@@ -14,9 +14,7 @@ package enum PlainTemplate {
   /// - Throws: `template-syntax` and the other codes that speak of a template's text.
   package static func isPlain(_ buffer: BufferID, in buffers: Buffers) throws(Diagnostic) -> Bool {
     let source = TemplateSource(buffer: buffer, bytes: buffers.bytes(of: buffer))
-    var lexer = TemplateLexer(source)
-    var parser = TemplateParser(source: source, tokens: try lexer.tokens())
-    let statements = try parser.parseTemplate()
+    let statements = try TemplateParser.statements(of: source)
     let blocks = ["{%", "{{-", "-}}"].map { Array($0.utf8) }
     guard !blocks.contains(where: { source.bytes.firstRange(of: $0) != nil }) else { return false }
     return statements.allSatisfy { statement in

@@ -6,6 +6,13 @@ import Diagnostics
 /// of a block, neighbouring strings are one. A tag is one entry in `parseStatement`. Blocks of
 /// a host that are templates of their own (`snapshot`) are cut out before: `NamedBlock`.
 struct TemplateParser {
+  /// What a template consists of, for those who only look at it.
+  static func statements(of source: TemplateSource) throws(Diagnostic) -> [StatementNode] {
+    var lexer = TemplateLexer(source)
+    var parser = TemplateParser(source: source, tokens: try lexer.tokens())
+    return try parser.parseTemplate()
+  }
+
   /// Special names that the code read so far has spoken of.
   struct Mentions {
     var loop: TemplateName?

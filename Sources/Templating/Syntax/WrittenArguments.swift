@@ -19,10 +19,8 @@ package enum WrittenArguments {
     _ buffers: Buffers
   ) throws(Diagnostic) -> [(name: String, notation: String)]? {
     let source = TemplateSource(buffer: buffer, bytes: buffers.bytes(of: buffer))
-    var lexer = TemplateLexer(source)
-    var parser = TemplateParser(source: source, tokens: try lexer.tokens())
     var search = CallSearch(function: function)
-    search.visit(try parser.parseTemplate())
+    search.visit(try TemplateParser.statements(of: source))
     return search.found?.named.map { ($0.name, keyword($0.name, $0.value)) }
   }
 
@@ -34,9 +32,7 @@ package enum WrittenArguments {
     _ buffers: Buffers
   ) throws(Diagnostic) -> [[String]] {
     let source = TemplateSource(buffer: buffer, bytes: buffers.bytes(of: buffer))
-    var lexer = TemplateLexer(source)
-    var parser = TemplateParser(source: source, tokens: try lexer.tokens())
-    return try parser.parseTemplate().compactMap { statement in
+    return try TemplateParser.statements(of: source).compactMap { statement in
       guard case .output(let value) = statement.kind,
         case .call(let name, let arguments) = value.kind,
         case .name(let called) = name.kind, called.text == function

@@ -1,3 +1,4 @@
+import Diagnostics
 import RedshiftSQL
 
 /// Guesses what would help a load along.
@@ -109,7 +110,7 @@ struct LoadAdvice {
       guard text[end] == UInt8(ascii: "\"") else { continue }
       let found = Array(text[start + 1..<end])
       guard found != Array(name.utf8), KeyTable.folded(found) == wanted else { continue }
-      let rest = text[(end + 1)...].drop { $0 == 32 || (9...13).contains($0) }
+      let rest = text[(end + 1)...].drop(while: \.isBlank)
       if rest.first == UInt8(ascii: ":") { return String(decoding: found, as: UTF8.self) }
     }
     return nil
